@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every target: language mode 6, the upcoming features, no warning left.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "ometsuke",
+  products: [
+    .executable(name: "ometsuke", targets: ["ometsuke"]),
+    .library(name: "EventModel", targets: ["EventModel"]),
+    .library(name: "Ingest", targets: ["Ingest"]),
+    .library(name: "Detection", targets: ["Detection"]),
+    .library(name: "Pipeline", targets: ["Pipeline"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // L5: the commands and the composition root.
+    .executableTarget(
+      name: "ometsuke",
+      dependencies: [
+        "EventModel", "Estate", "Ingest", "Detection", "Reporting", "Pipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    // L4: runs it: files to chunks to batches to findings, in order, on n threads.
+    .target(
+      name: "Pipeline",
+      dependencies: ["EventModel", "Estate", "Ingest", "Detection"],
+      swiftSettings: strict
+    ),
+    // L3: findings and incidents rendered.
+    .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    // L2: EventBatch to findings.
+    .target(name: "Detection", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    // L2: bytes to EventBatch.
+    .target(
+      name: "Ingest",
+      dependencies: ["EventModel", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium"],
+      swiftSettings: strict
+    ),
+    // L1: what the operator declares.
+    .target(
+      name: "Estate",
+      dependencies: ["EventModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict
+    ),
+    // L1: the waist.
+    .target(name: "EventModel", swiftSettings: strict),
+    // L0: C: scanning shims (header only) and Debian's compression and hashing libraries.
+    .target(name: "CScan", publicHeadersPath: "include"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+
+    .testTarget(name: "EventModelTests", dependencies: ["EventModel"], swiftSettings: strict),
+    .testTarget(
+      name: "EstateTests",
+      dependencies: ["Estate", "EventModel"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "IngestTests",
+      dependencies: ["Ingest", "EventModel"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "DetectionTests",
+      dependencies: ["Detection", "Estate", "EventModel"],
+      exclude: ["Scenarios"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting", "Estate", "EventModel"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: ["Pipeline", "Ingest", "Detection", "Reporting", "Estate", "EventModel"],
+      swiftSettings: strict
+    ),
+  ]
+)

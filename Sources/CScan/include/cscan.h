@@ -1,0 +1,83 @@
+// Header-only scanning shims: what the Swift compiler does not vectorise. SSE2 is part of x86-64;
+// elsewhere the same loops run eight bytes at a time. Every function may read up to 64 bytes past
+// `end` where it says so; callers pad their buffers.
+#ifndef OMETSUKE_CSCAN_H
+#define OMETSUKE_CSCAN_H
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/// First byte in [p, end) that is `a` or `b`, or `end`. Reads up to 16 bytes past `end`.
+static inline const uint8_t *cscan_find2(const uint8_t *p, const uint8_t *end, uint8_t a, uint8_t b) {
+#if defined(__SSE2__)
+  const __m128i va = _mm_set1_epi8((char)a), vb = _mm_set1_epi8((char)b);
+  while (p < end) {
+    const __m128i v = _mm_loadu_si128((const __m128i *)p);
+    const int mask = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)));
+    if (mask) {
+      p += __builtin_ctz((unsigned)mask);
+      return p < end ? p : end;
+    }
+    p += 16;
+  }
+  return end;
+#else
+  while (p < end && *p != a && *p != b) p++;
+  return p;
+#endif
+}
+
+/// First `a` in [p, end), or `end`. Reads nothing past `end`.
+static inline const uint8_t *cscan_find(const uint8_t *p, const uint8_t *end, uint8_t a) {
+  if (p >= end) return end;
+  const uint8_t *hit = (const uint8_t *)memchr(p, a, (size_t)(end - p));
+  return hit ? hit : end;
+}
+
+/// How many bytes of [p, end) are `a`. Reads nothing past `end`.
+static inline size_t cscan_count(const uint8_t *p, const uint8_t *end, uint8_t a) {
+  size_t n = 0;
+#if defined(__SSE2__)
+  const __m128i va = _mm_set1_epi8((char)a);
+  while (end - p >= 16) {
+    n += (size_t)__builtin_popcount((unsigned)_mm_movemask_epi8(
+        _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), va)));
+    p += 16;
+  }
+#endif
+  while (p < end) n += *p++ == a;
+  return n;
+}
+
+static inline uint64_t cscan_mix(uint64_t a, uint64_t b) {
+  const __uint128_t m = (__uint128_t)a * b;
+  return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static inline uint64_t cscan_load(const uint8_t *p) {
+  uint64_t v;
+  memcpy(&v, p, 8);
+  return v;
+}
+
+/// A stable 64-bit hash of a line (folded multiplication, two lanes of 16 bytes); unkeyed.
+static inline uint64_t cscan_digest(const uint8_t *p, size_t n) {
+  const uint64_t k0 = 0xA0761D6478BD642FULL, k1 = 0xE7037ED1A0B428DBULL, k2 = 0x8EBC6AF09C88C6E3ULL;
+  uint64_t a = k0 ^ n, b = k1;
+  size_t rest = n;
+  while (rest >= 32) {
+    a = cscan_mix(cscan_load(p) ^ k1, cscan_load(p + 8) ^ a);
+    b = cscan_mix(cscan_load(p + 16) ^ k2, cscan_load(p + 24) ^ b);
+    p += 32;
+    rest -= 32;
+  }
+  uint8_t tail[32] = {0};
+  memcpy(tail, p, rest);
+  a = cscan_mix(cscan_load(tail) ^ k1, cscan_load(tail + 8) ^ a);
+  b = cscan_mix(cscan_load(tail + 16) ^ k2, cscan_load(tail + 24) ^ b);
+  return cscan_mix(a ^ k0, b ^ n);
+}
+#endif

@@ -1,0 +1,177 @@
+public import EventModel
+
+/// Everything the operator declares. Empty where nothing is declared; every consumer must say what
+/// it assumed instead.
+public struct DeclaredEstate: Sendable {
+  /// Path of the estate file, or empty.
+  public var file = ""
+  public var sources: [SourceDeclaration] = []
+  public var organisations: [Organisation] = []
+  public var owners: [Owner] = []
+  public var datasets: [Dataset] = []
+  public var accounts: [Account] = []
+  public var terminals: [Terminal] = []
+  public var tickets: [Ticket] = []
+  public var jobs: [ScheduledJob] = []
+  public var delegations: [Delegation] = []
+  /// Whether the section was there at all: an empty register is not an undeclared one.
+  public var declaresTickets = false
+  public var declaresDelegations = false
+  public var policy = Policy()
+  /// 16 bytes for the hashes of data subjects; `nil`: the built-in key, said as an assumption.
+  public var subjectKey: [UInt8]?
+
+  public init() {}
+}
+
+/// Who works for whom: owner → contractor → system provider → staffing agency.
+public struct Organisation: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case owner, contractor, provider, agency, other
+  }
+  public var name: String
+  public var kind: Kind
+  /// Names of the organisations it works for.
+  public var worksFor: [String] = []
+  public init(name: String, kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// Whose customers the data describe.
+public struct Owner: Sendable {
+  public enum Sector: String, Sendable, CaseIterable {
+    case `private`, agency
+    case localGovernment = "local-government"
+  }
+  public var name: String
+  public var sector: Sector?
+  /// Records delivered: the size of the owner's set.
+  public var delivered: Int64?
+  /// Bytes of one exported record, least and most.
+  public var bytesPerRecord: ClosedRange<Int64>?
+  public var categories: [String] = []
+  /// Other ways the logs write its name.
+  public var aliases: [String] = []
+  public init(name: String) { self.name = name }
+}
+
+/// Tables, URLs, objects or lists that hold one owner's records (or several owners', when no owner
+/// is named).
+public struct Dataset: Sendable {
+  public var name: String
+  /// Globs over the object as the log writes it; `*` matches anything, also `/` and `.`.
+  public var patterns: [Pattern] = []
+  public var owner: String?
+  /// Records in it.
+  public var size: Int64?
+  public var bytesPerRecord: ClosedRange<Int64>?
+  /// false: declared as holding no customer records.
+  public var holdsCustomerRecords = true
+  public init(name: String) { self.name = name }
+}
+
+public enum Role: String, Sendable, CaseIterable {
+  case `operator`, supervisor, admin, dba, service, reviewer, developer, user, unknown
+
+  /// Whether the role can reach the data beneath the application.
+  public var isPrivileged: Bool { self == .admin || self == .dba || self == .developer }
+}
+
+public struct Account: Sendable {
+  public var patterns: [Pattern] = []
+  public var role: Role
+  public var organisation: String?
+  /// One: the account is that person's. Several: shared.
+  public var persons: [String] = []
+  /// Declared as shared even when nobody is named.
+  public var shared = false
+  public var validFrom: Timestamp?
+  public var validUntil: Timestamp?
+  public init(role: Role) { self.role = role }
+}
+
+public struct Terminal: Sendable {
+  public var name: String
+  /// Addresses, CIDR blocks or globs over host names, beside the name itself.
+  public var addresses: [String] = []
+  public var organisation: String?
+  public var person: String?
+  public init(name: String) { self.name = name }
+}
+
+/// An instruction: who may read how much of whose records, and when.
+public struct Ticket: Sendable {
+  public var id: String
+  /// Organisation that asked.
+  public var requestedBy: String?
+  /// Account or person that may act; `nil`: not stated.
+  public var executor: String?
+  public var owner: String?
+  /// Most records; `nil`: not stated.
+  public var mostRecords: Int64?
+  public var opened: Timestamp
+  public var closed: Timestamp?
+  public var approver: String?
+  /// When it was approved, if the register says; else `opened`.
+  public var approved: Timestamp?
+  public init(id: String, opened: Timestamp) {
+    self.id = id
+    self.opened = opened
+  }
+}
+
+/// A job that reads in bulk by design. Unstated fields match anything.
+public struct ScheduledJob: Sendable {
+  public var name: String
+  public var account: Pattern?
+  public var program: Pattern?
+  public var terminal: Pattern?
+  /// Minutes of the local day, start ≤ minute < end; end < start passes midnight.
+  public var startMinute: Int?
+  public var endMinute: Int?
+  /// 0 = Monday … 6 = Sunday; empty: every day.
+  public var weekdays: [Int] = []
+  public var datasets: [Pattern] = []
+  public var destination: Pattern?
+  public var mostRecords: Int64?
+  public var validFrom: Timestamp?
+  public var validUntil: Timestamp?
+  public init(name: String) { self.name = name }
+}
+
+/// An entry of the register of delegations and consents: this organisation may handle that owner's data.
+public struct Delegation: Sendable {
+  public var owner: String
+  public var organisation: String
+  public var from: Timestamp?
+  public var until: Timestamp?
+  public var document: String?
+  public init(owner: String, organisation: String) {
+    self.owner = owner
+    self.organisation = organisation
+  }
+}
+
+/// Limits and calendar.
+public struct Policy: Sendable {
+  /// Unexplained records a role may read within a horizon (names as in `Finding.window`). A role
+  /// or horizon that is not listed has the default of the detector.
+  public var limits: [Role: [String: Int64]] = [:]
+  /// Share of one owner's set, per mille, by horizon.
+  public var shareLimits: [Role: [String: Int64]] = [:]
+  /// Seconds by which lines may come out of order.
+  public var lateness: Int64 = 48 * 3600
+  /// Seconds after the reading within which an approval is "late", not "none".
+  public var lateApproval: Int64 = 24 * 3600
+  /// IANA name or ±hh:mm of the days of ledger and calendar; `nil`: UTC.
+  public var timeZone: String?
+  /// Working days, 0 = Monday.
+  public var workingDays: Set<Int> = [0, 1, 2, 3, 4]
+  /// Days since 1970 that are holidays.
+  public var holidays: Set<Int> = []
+  /// A read of at least so many records is a bulk read and must match an instruction.
+  public var bulkFloor: Int64 = 100
+  public init() {}
+}

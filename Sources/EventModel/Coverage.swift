@@ -1,0 +1,72 @@
+/// What was seen, and what was not: printed with every result. A "nothing found" rests on this.
+public struct Coverage: Sendable, Hashable {
+  public var sources: [SourceCoverage] = []
+  /// Assumptions made for want of a declaration, one sentence each, English.
+  public var assumptions: [String] = []
+  public var assumptionsJapanese: [String] = []
+  /// Inputs that could not be read, whole or in part.
+  public var unreadable: [Unreadable] = []
+  /// Names or keys beyond the memory bound that were counted together.
+  public var overflowedNames: Int64 = 0
+  /// Records returned by reads that matched an instruction: kept and shown, not suspected.
+  public var explained = Incident.AuthorisationCount()
+
+  public init() {}
+
+  public var isPartial: Bool { !unreadable.isEmpty }
+
+  public struct Unreadable: Sendable, Hashable {
+    public var path: String
+    public var reason: String
+    public init(path: String, reason: String) {
+      self.path = path
+      self.reason = reason
+    }
+  }
+}
+
+/// One source, day by day. The same for every split or order of the files.
+public struct SourceCoverage: Sendable, Hashable {
+  public var name: String
+  public var format: String
+  public var system: String?
+  /// Days since 1970 → what was seen on it, ascending.
+  public var days: [DayCoverage] = []
+  /// Records without a readable time: rejected, or passed over.
+  public var undatedLines: Int64 = 0
+  public var undatedBytes: Int64 = 0
+  public var rejected: Int64 = 0
+  public var first: Timestamp?
+  public var last: Timestamp?
+  /// Days between first and last without an event.
+  public var silentDays: [Int] = []
+  /// Times the source's own sequence went on while its clock went back.
+  public var backwardSteps: Int64 = 0
+
+  public init(name: String, format: String) {
+    self.name = name
+    self.format = format
+  }
+
+  public var events: Int64 { days.reduce(0) { $0 + $1.events } }
+  public var lines: Int64 { days.reduce(undatedLines) { $0 + $1.lines } }
+  public var bytes: Int64 { days.reduce(undatedBytes) { $0 + $1.bytes } }
+  public var unknownVolume: Int64 { days.reduce(0) { $0 + $1.unknownVolume } }
+}
+
+public struct DayCoverage: Sendable, Hashable {
+  public var day: Int
+  public var lines: Int64 = 0
+  public var bytes: Int64 = 0
+  public var events: Int64 = 0
+  /// Events that returned records of which no number is known.
+  public var unknownVolume: Int64 = 0
+  public var first: Timestamp
+  public var last: Timestamp
+
+  public init(day: Int, first: Timestamp, last: Timestamp) {
+    self.day = day
+    self.first = first
+    self.last = last
+  }
+}

@@ -1,0 +1,95 @@
+/// Events decoded from one block of bytes, with the names they use: the narrow waist.
+///
+/// Rows stand in the order of their lines. Every line of the block is accounted for: it became one
+/// or more rows, was passed over (understood, no event in it), or was rejected.
+public struct EventBatch: Sendable {
+  public var rows: [EventRow] = []
+  /// Names of the rows. A worker keeps its table from batch to batch: ids stay valid.
+  public var names = NameTable()
+
+  /// Physical lines in the block.
+  public var lineCount = 0
+  /// Records (a line, or a quoted record over several lines) that hold no event.
+  public var passedOver = 0
+  /// Records that could not be decoded.
+  public var rejectedCount = 0
+  /// Bytes of rejected records, without line ends.
+  public var rejectedBytes: Int64 = 0
+  /// Bytes of all records, without line ends.
+  public var byteCount: Int64 = 0
+  /// The first few rejections.
+  public var rejections: [Rejection] = []
+  public static let rejectionSampleLimit = 8
+
+  public init() {}
+
+  /// Empties the batch but keeps names and storage.
+  public mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    rejections.removeAll(keepingCapacity: true)
+    lineCount = 0
+    passedOver = 0
+    rejectedCount = 0
+    rejectedBytes = 0
+    byteCount = 0
+  }
+
+  /// Counts a record that could not be decoded; samples the first few.
+  public mutating func reject(_ error: DecodeError, offset: Int64, line: Int, length: Int) {
+    rejectedCount += 1
+    rejectedBytes += Int64(length)
+    guard rejections.count < Self.rejectionSampleLimit else { return }
+    rejections.append(Rejection(error: error, offset: offset, line: line, length: length))
+  }
+}
+
+/// Why and where a record could not be decoded. No content: content may be personal data.
+public struct Rejection: Sendable, Hashable {
+  public var error: DecodeError
+  /// Start of the record in the (decompressed) file.
+  public var offset: Int64
+  /// Line number in the file, from 1.
+  public var line: Int
+  public var length: Int
+
+  public init(error: DecodeError, offset: Int64, line: Int, length: Int) {
+    self.error = error
+    self.offset = offset
+    self.line = line
+    self.length = length
+  }
+}
+
+/// A record that its format could not read. Small, without text: it is thrown on the hot path.
+public struct DecodeError: Error, Hashable, Sendable {
+  public enum Reason: UInt8, Sendable, CaseIterable {
+    case unexpectedByte, unexpectedEnd, missingField, wrongFieldCount, badTime, badNumber
+    case tooLong, notThisFormat, unterminatedQuote, badEncoding
+  }
+  public var reason: Reason
+  /// Byte within the record, from 0.
+  public var offset: Int
+
+  public init(_ reason: Reason, at offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
+  /// `unexpected byte at 10`.
+  public var text: String {
+    let words =
+      switch reason {
+      case .unexpectedByte: "unexpected byte"
+      case .unexpectedEnd: "unexpected end"
+      case .missingField: "a required field is missing"
+      case .wrongFieldCount: "wrong number of fields"
+      case .badTime: "not a time"
+      case .badNumber: "not a number"
+      case .tooLong: "record longer than 1 MiB"
+      case .notThisFormat: "not a record of this format"
+      case .unterminatedQuote: "quote without an end"
+      case .badEncoding: "bytes not of the declared encoding"
+      }
+    return "\(words) at byte \(offset)"
+  }
+}

@@ -1,0 +1,103 @@
+/// One suspicion: which rule, which counter, over which window, against which limit, shown by which
+/// lines. Suspicion is not proof.
+public struct Finding: Sendable, Hashable {
+  /// Derived from content: the detector, the key and the first event; 16 hex digits.
+  public var id: String
+  public var detector: String
+  public var severity: Severity
+  /// When the limit was first passed (event time).
+  public var time: Timestamp
+  /// When the counter stood highest.
+  public var peak: Timestamp
+  public var first: Timestamp
+  public var last: Timestamp
+  /// The horizon judged, in the words `1m 10m 1h 24h 7d 30d 90d 365d lifetime event day`.
+  public var window: String
+  /// What was counted, at its highest.
+  public var value: Volume
+  /// What the value is compared with, in the same unit (records; per mille of the owner's set for
+  /// `owner-share`; days for `audit-silence`).
+  public var limit: Int64
+  /// `records`, `permille` or `days`.
+  public var unit: String
+  /// Which counter: the key and what was summed, for instance `account suzuki × owner kita`.
+  public var counter: String
+  public var message: String
+  public var messageJapanese: String
+  /// Innocent explanations to rule out.
+  public var explanations: [String]
+  public var explanationsJapanese: [String]
+  /// ATT&CK technique.
+  public var technique: String
+  /// Highest value of each counter over the finding's life, in order of name.
+  public var counters: [NamedCount]
+  public var evidence: [Evidence]
+  /// Events that contributed.
+  public var events: Int64
+
+  public struct NamedCount: Sendable, Hashable {
+    public var name: String
+    public var value: Int64
+    public init(name: String, value: Int64) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(id: String, detector: String, severity: Severity, time: Timestamp) {
+    self.id = id
+    self.detector = detector
+    self.severity = severity
+    self.time = time
+    peak = time
+    first = time
+    last = time
+    window = ""
+    value = .none
+    limit = 0
+    unit = "records"
+    counter = ""
+    message = ""
+    messageJapanese = ""
+    explanations = []
+    explanationsJapanese = []
+    technique = ""
+    counters = []
+    evidence = []
+    events = 0
+  }
+}
+
+/// Points to one line: what it says stays in the file, only its place and digest leave it.
+public struct Evidence: Sendable, Hashable {
+  public var time: Timestamp
+  /// Path as given to the scan, or the member of a compressed file.
+  public var file: String
+  /// For a compressed file, what was read inside it (`gzip`, `zstd`, …); `nil` for a plain one.
+  public var member: String?
+  /// Start of the line in the (decompressed) file, bytes.
+  public var offset: Int64
+  /// Line number from 1.
+  public var line: Int64
+  public var length: Int64
+  /// SHA-256 of the bytes of the line without its line end, lower-case hex; `nil`: could not be read again.
+  public var sha256: String?
+  /// Stable 64-bit hash made when the line was read; not printed.
+  public var digest: UInt64
+  /// Index of the input file; not printed.
+  public var fileIndex: UInt32
+
+  public init(
+    time: Timestamp, offset: Int64, line: Int64, length: Int64, digest: UInt64, fileIndex: UInt32
+  ) {
+    self.time = time
+    file = ""
+    member = nil
+    self.offset = offset
+    self.line = line
+    self.length = length
+    sha256 = nil
+    self.digest = digest
+    self.fileIndex = fileIndex
+  }
+}

@@ -1,0 +1,11 @@
+/// Every format, in order of name. One line a format; nothing else needs an edit.
+public enum FormatRegistry {
+  public static let all: [any LogFormat.Type] = [
+    // registry-begin
+    // registry-end
+  ]
+
+  public static func format(named name: String) -> (any LogFormat.Type)? {
+    all.first { $0.name == name }
+  }
+}

@@ -1,0 +1,89 @@
+internal import CScan
+public import EventModel
+
+/// The bytes of one record, without its line end. Valid only inside the call that lends it.
+public typealias RecordBytes = UnsafeBufferPointer<UInt8>
+
+/// Walks the records of a chunk for a decoder and keeps the books: every line of the chunk becomes
+/// rows, is passed over, or is rejected with its place.
+public enum RecordFramer {
+  /// The longest record that is decoded; a longer one is rejected as `tooLong`.
+  public static let longestRecord = 1 << 20
+
+  /// Calls `decode` once a record. Rows it appends get place and digest; when it throws, its rows
+  /// are taken back and the record is rejected.
+  @inline(__always)
+  public static func forEachRecord(
+    in chunk: borrowing ByteChunk,
+    into batch: inout EventBatch,
+    decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
+  ) {
+    let starts = chunk.recordStarts
+    let originals = chunk.originalLines
+    let (count, chunkOffset, firstLine) = (chunk.count, chunk.offset, chunk.line)
+    chunk.storage.withUnsafeBufferPointer { storage in
+      guard let base = storage.baseAddress, count > 0 else { return }
+      var start = 0
+      var line = 0
+      var index = 0
+      while start < count {
+        let next: Int
+        var lines = 1
+        if let starts {
+          index += 1
+          next = index < starts.count ? Int(starts[index]) : count
+          lines = max(1, Int(cscan_count(base + start, base + next, 0x0A)))
+        } else {
+          let hit = cscan_find(base + start, base + count, 0x0A) - base
+          next = hit < count ? hit + 1 : count
+        }
+        var end = next
+        if end > start, base[end - 1] == 0x0A { end -= 1 }
+        if end > start, base[end - 1] == 0x0D { end -= 1 }
+        var place = (offset: chunkOffset + Int64(start), length: end - start)
+        if let originals, line < originals.count {
+          place.offset = originals[line].offset
+          let last = originals[min(line + lines, originals.count) - 1]
+          place.length = Int(last.offset - place.offset) + Int(last.length)
+        }
+        batch.lineCount += lines
+        batch.byteCount += Int64(place.length)
+        take(
+          RecordBytes(start: base + start, count: end - start), at: place,
+          line: firstLine + line, into: &batch, decode: decode)
+        line += lines
+        start = next
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func take(
+    _ record: RecordBytes,
+    at place: (offset: Int64, length: Int),
+    line: Int,
+    into batch: inout EventBatch,
+    decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
+  ) {
+    let before = batch.rows.count
+    do throws(DecodeError) {
+      guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
+      try decode(record, &batch)
+    } catch {
+      batch.rows.removeSubrange(before...)
+      batch.reject(error, offset: place.offset, line: line, length: place.length)
+      return
+    }
+    guard batch.rows.count > before else {
+      batch.passedOver += 1
+      return
+    }
+    let digest = record.baseAddress.map { cscan_digest($0, record.count) } ?? 0
+    for row in before..<batch.rows.count {
+      batch.rows[row].offset = place.offset
+      batch.rows[row].length = UInt32(clamping: place.length)
+      batch.rows[row].line = UInt32(clamping: line)
+      batch.rows[row].digest = digest
+    }
+  }
+}

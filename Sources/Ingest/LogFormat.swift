@@ -1,0 +1,108 @@
+public import EventModel
+
+/// How sure a format is of a sample.
+public enum Likelihood: Int, Sendable, Comparable {
+  case no, possible, likely, certain
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The answer of a probe, with its reason for `ometsuke formats FILE`.
+public struct ProbeResult: Sendable {
+  public var likelihood: Likelihood
+  /// A clause: "8 of 8 lines have 26 columns and a severity in the twelfth".
+  public var reason: String
+  public init(_ likelihood: Likelihood, _ reason: String) {
+    self.likelihood = likelihood
+    self.reason = reason
+  }
+}
+
+/// How a format's records are told apart in a stream of bytes.
+public enum Framing: Sendable {
+  /// A record ends at LF (a CR before it belongs to the line end).
+  case lines
+  /// A record ends at an LF outside double quotes. `startsWithTime`: every record starts with
+  /// `YYYY-MM-DD hh:mm:ss`, so that a torn quote does not swallow what follows.
+  case csvRecords(startsWithTime: Bool)
+}
+
+/// A log format: bytes of whole records to rows. A value without mutable state: a file is opened
+/// once and its chunks are decoded on any thread in any order.
+///
+/// A decoder must not judge, must not keep state between chunks, must account for every line of
+/// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes.
+public protocol LogFormat: Sendable {
+  static var name: String { get }
+  /// One line for `ometsuke formats`.
+  static var summary: String { get }
+  static var framing: Framing { get }
+  /// Whether times state no year (see `YearInference`).
+  static var isYearless: Bool { get }
+  /// Judges the first bytes of a file: up to 64 KiB, mostly whole lines, UTF-8.
+  static func probe(_ sample: Span<UInt8>) -> ProbeResult
+  /// Opens one file. `head` is what `probe` saw (a CSV header is in it).
+  init(options: DecodeOptions, head: Span<UInt8>)
+  /// Appends the events of a chunk to the batch.
+  func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch)
+}
+
+extension LogFormat {
+  public static var framing: Framing { .lines }
+  public static var isYearless: Bool { false }
+}
+
+/// What a decoder is told besides the bytes.
+public struct DecodeOptions: Sendable {
+  public var declaration: SourceDeclaration
+  /// Zone of times that state none.
+  public var zone: TimeZoneRule
+  /// Key of the hashes of data subjects (SipHash-2-4), 16 bytes.
+  public var subjectKey: SubjectKey
+
+  public init(declaration: SourceDeclaration, zone: TimeZoneRule, subjectKey: SubjectKey) {
+    self.declaration = declaration
+    self.zone = zone
+    self.subjectKey = subjectKey
+  }
+}
+
+/// A block of whole records, in UTF-8, padded so that 64 bytes past the end may be read.
+public struct ByteChunk: Sendable {
+  public static let padding = 64
+
+  /// `count` bytes of records, then `padding` zero bytes.
+  public var storage: [UInt8]
+  public var count: Int
+  /// Offset of the first byte in the (decompressed) file.
+  public var offset: Int64
+  /// Number of the first line, from 1.
+  public var line: Int
+  /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
+  public var recordStarts: [UInt32]?
+  /// For transcoded input: offset and length in the original file of each physical line.
+  public var originalLines: [OriginalLine]?
+
+  public struct OriginalLine: Sendable {
+    public var offset: Int64
+    public var length: UInt32
+    public init(offset: Int64, length: UInt32) {
+      self.offset = offset
+      self.length = length
+    }
+  }
+
+  public init(storage: [UInt8], count: Int, offset: Int64, line: Int) {
+    self.storage = storage
+    self.count = count
+    self.offset = offset
+    self.line = line
+  }
+
+  /// A chunk of the given bytes, for tests and small inputs.
+  public init(_ bytes: [UInt8], offset: Int64 = 0, line: Int = 1) {
+    storage = bytes + [UInt8](repeating: 0, count: Self.padding)
+    count = bytes.count
+    self.offset = offset
+    self.line = line
+  }
+}

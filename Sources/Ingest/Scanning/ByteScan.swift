@@ -1,0 +1,180 @@
+internal import EventModel
+
+/// Reading single values out of a record. Positions are checked by the caller's `Range`.
+extension UnsafeBufferPointer<UInt8> {
+  /// The unsigned decimal number that fills the range; `nil` for any other byte or overflow.
+  @inline(__always)
+  func decimal(_ range: Range<Int>) -> Int64? {
+    guard !range.isEmpty, range.count <= 19 else { return nil }
+    var value: UInt64 = 0
+    for index in range {
+      let digit = self[index] &- 0x30
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+    }
+    return value <= UInt64(Int64.max) ? Int64(value) : nil
+  }
+
+  /// Two decimal digits at `index`, or `nil`.
+  @inline(__always)
+  func twoDigits(at index: Int) -> Int? {
+    guard index + 2 <= count else { return nil }
+    let (high, low) = (self[index] &- 0x30, self[index + 1] &- 0x30)
+    guard high < 10, low < 10 else { return nil }
+    return Int(high) * 10 + Int(low)
+  }
+
+  @inline(__always)
+  func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: self[range])
+  }
+
+  /// Whether the range holds exactly these ASCII bytes.
+  @inline(__always)
+  func equals(_ word: StaticString, in range: Range<Int>) -> Bool {
+    guard range.count == word.utf8CodeUnitCount else { return false }
+    for index in 0..<range.count where self[range.lowerBound + index] != word.utf8Start[index] {
+      return false
+    }
+    return true
+  }
+
+  @inline(__always)
+  func hasPrefix(_ word: StaticString, at start: Int = 0) -> Bool {
+    let length = word.utf8CodeUnitCount
+    return start >= 0 && start + length <= count && equals(word, in: start..<start + length)
+  }
+
+  /// First position in the range that holds the byte, or `nil`.
+  @inline(__always)
+  func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+    for index in range where self[index] == byte { return index }
+    return nil
+  }
+}
+
+/// Times as logs write them.
+enum TimestampScan {
+  /// A civil time without its zone: nanoseconds as if it were UTC, and where the text ended.
+  struct Civil {
+    var nanoseconds: Int64
+    var end: Int
+  }
+
+  /// `2026-11-23 08:33:09.157`, with `T` or one space between, `.` or `,` before the fraction, and
+  /// any number of decimals; at least hours, minutes and seconds. Second 60 counts as 59.
+  static func isoCivil(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Civil? {
+    guard start >= 0, start + 19 <= bytes.count, bytes[start + 4] == 0x2D, bytes[start + 7] == 0x2D,
+      bytes[start + 10] == 0x20 || bytes[start + 10] == 0x54 || bytes[start + 10] == 0x74,
+      bytes[start + 13] == 0x3A, bytes[start + 16] == 0x3A,
+      let century = bytes.twoDigits(at: start), let years = bytes.twoDigits(at: start + 2),
+      let month = bytes.twoDigits(at: start + 5), let day = bytes.twoDigits(at: start + 8),
+      let hour = bytes.twoDigits(at: start + 11), let minute = bytes.twoDigits(at: start + 14),
+      let second = bytes.twoDigits(at: start + 17)
+    else { return nil }
+    guard
+      var time = civil(
+        year: century * 100 + years, month: month, day: day, hour: hour, minute: minute,
+        second: second)
+    else { return nil }
+    var end = start + 19
+    if end < bytes.count, bytes[end] == 0x2E || bytes[end] == 0x2C {
+      let fraction = fraction(bytes, at: end + 1)
+      if fraction.end > end + 1 {
+        time += fraction.nanoseconds
+        end = fraction.end
+      }
+    }
+    return Civil(nanoseconds: time, end: end)
+  }
+
+  /// RFC 3339, or the same with a space, to nanoseconds UTC. Without a zone: by `zone`.
+  static func rfc3339(
+    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int, zone: TimeZoneRule
+  ) -> (time: Int64, end: Int)? {
+    guard let civil = isoCivil(bytes, at: start) else { return nil }
+    var end = civil.end
+    if end < bytes.count, bytes[end] == 0x20, end + 1 < bytes.count,
+      bytes[end + 1] == 0x2B || bytes[end + 1] == 0x2D || bytes[end + 1] == 0x5A
+    {
+      end += 1
+    }
+    guard end < bytes.count else { return (zone.utc(fromLocal: civil.nanoseconds), end) }
+    switch bytes[end] {
+    case 0x5A, 0x7A:
+      return (civil.nanoseconds, end + 1)
+    case 0x2B, 0x2D:
+      guard let offset = numericOffset(bytes, at: end) else { return nil }
+      return (civil.nanoseconds - Int64(offset.seconds) * 1_000_000_000, offset.end)
+    default:
+      return (zone.utc(fromLocal: civil.nanoseconds), end)
+    }
+  }
+
+  /// `+0900`, `+09:00` or `+09`: seconds ahead of UTC.
+  static func numericOffset(
+    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
+  ) -> (seconds: Int, end: Int)? {
+    guard start < bytes.count, bytes[start] == 0x2B || bytes[start] == 0x2D,
+      let hours = bytes.twoDigits(at: start + 1), hours < 24
+    else { return nil }
+    var end = start + 3
+    var minutes = 0
+    if end < bytes.count, bytes[end] == 0x3A, let found = bytes.twoDigits(at: end + 1) {
+      minutes = found
+      end += 3
+    } else if let found = bytes.twoDigits(at: end) {
+      minutes = found
+      end += 2
+    }
+    guard minutes < 60 else { return nil }
+    let seconds = hours * 3600 + minutes * 60
+    return (bytes[start] == 0x2D ? -seconds : seconds, end)
+  }
+
+  /// Nanoseconds of a civil time as if it were UTC; `nil` when the date does not exist or lies
+  /// outside 1678 … 2261.
+  @inline(__always)
+  static func civil(
+    year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
+  ) -> Int64? {
+    guard (1678...2261).contains(year), month >= 1, month <= 12, day >= 1, day <= 31, hour < 24,
+      minute < 60, second <= 60,
+      day <= 28 || CivilCalendar.isValid(year: year, month: month, day: day)
+    else { return nil }
+    let days = CivilCalendar.dayNumber(year: year, month: month, day: day)
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59)
+    return Int64(seconds) * 1_000_000_000
+  }
+
+  /// Decimals of a second at `start`; digits beyond the ninth are read and dropped.
+  @inline(__always)
+  static func fraction(
+    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
+  ) -> (nanoseconds: Int64, end: Int) {
+    var value: Int64 = 0
+    var scale: Int64 = 100_000_000
+    var index = start
+    while index < bytes.count {
+      let digit = bytes[index] &- 0x30
+      guard digit < 10 else { break }
+      value += Int64(digit) * scale
+      scale /= 10
+      index += 1
+    }
+    return (value, index)
+  }
+
+  /// Month number of an English three-letter name at `start`, any case.
+  static func month(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
+    guard start >= 0, start + 3 <= bytes.count else { return nil }
+    let key =
+      UInt32(bytes[start] | 0x20) << 16 | UInt32(bytes[start + 1] | 0x20) << 8
+      | UInt32(bytes[start + 2] | 0x20)
+    let names: [UInt32] = [
+      0x6A_616E, 0x66_6562, 0x6D_6172, 0x61_7072, 0x6D_6179, 0x6A_756E, 0x6A_756C, 0x61_7567,
+      0x73_6570, 0x6F_6374, 0x6E_6F76, 0x64_6563,
+    ]
+    return names.firstIndex(of: key).map { $0 + 1 }
+  }
+}
