@@ -1,0 +1,102 @@
+public import EventModel
+public import Estate
+
+extension DetectionEngine {
+  /// The whole state as bytes: restoring it and going on gives what no pause would have given.
+  public func snapshot() -> [UInt8] {
+    var writer = StateWriter()
+    writer.write(Array("OMETSUKE".utf8))
+    writer.write(Self.formatVersion)
+    writer.write(UInt64(names.count))
+    for id in 1..<max(1, names.count) { writer.write(names.bytes(of: NameID(rawValue: UInt32(id)))) }
+    matcher.write(to: &writer)
+    assembly.write(to: &writer)
+    writer.write(UInt64(learntSizes.count))
+    for (name, size) in learntSizes.sorted(by: { $0.key < $1.key }) {
+      writer.write(UInt64(name))
+      writer.write(size)
+    }
+    for shelf in keys.indices {
+      writer.write(UInt64(keys[shelf].count))
+      for (name, place) in keyPlaces[shelf].sorted(by: { $0.value < $1.value }) {
+        writer.write(UInt64(name))
+        keys[shelf][place].write(to: &writer)
+      }
+    }
+    writer.write(UInt64(findings.count))
+    for finding in findings { finding.write(to: &writer) }
+    let open = openFindings.sorted { $0.value < $1.value }
+    writer.write(UInt64(open.count))
+    for (_, place) in open { writer.write(place) }
+    writer.write(UInt64(actors.count))
+    for (key, actor) in actors.sorted(by: { $0.key < $1.key }) {
+      writer.write(UInt64(key.kind.rawValue))
+      writer.write(UInt64(key.name))
+      writer.write(UInt64(key.terminal))
+      actor.write(to: &writer)
+    }
+    for volume in [explained.within, explained.exceeded, explained.late, explained.none] {
+      volume.write(to: &writer)
+    }
+    return writer.bytes
+  }
+
+  /// - Throws: `StateError` when the bytes are cut, damaged, or of another version.
+  public init(
+    restoring bytes: [UInt8], estate: DeclaredEstate, sources: [SourceDeclaration],
+    detectors chosen: Set<String>?, dayOffset: Int = 0
+  ) throws(StateError) {
+    self.init(estate: estate, sources: sources, detectors: chosen, dayOffset: dayOffset)
+    var reader = StateReader(bytes)
+    guard try reader.name() == Array("OMETSUKE".utf8),
+      try reader.unsigned() == Self.formatVersion
+    else { throw StateError(offset: 0) }
+    let nameCount = try reader.count()
+    for _ in 1..<max(1, nameCount) {
+      let name = try reader.name()
+      _ = name.withUnsafeBufferPointer { names.intern($0) }
+    }
+    guard names.count == max(1, nameCount) else { throw StateError(offset: 0) }
+    try matcher.read(from: &reader)
+    assembly = try StatementAssembly(from: &reader)
+    for _ in 0..<(try reader.count()) {
+      let name = UInt32(truncatingIfNeeded: try reader.unsigned())
+      learntSizes[name] = try reader.signed()
+    }
+    for shelf in keys.indices {
+      for place in 0..<(try reader.count()) {
+        keyPlaces[shelf][UInt32(truncatingIfNeeded: try reader.unsigned())] = place
+        keys[shelf].append(try KeyState(from: &reader))
+      }
+    }
+    for _ in 0..<(try reader.count()) { findings.append(try FindingState(from: &reader)) }
+    for _ in 0..<(try reader.count()) {
+      let place = try reader.int()
+      guard findings.indices.contains(place) else { throw StateError(offset: 0) }
+      let finding = findings[place]
+      guard DetectorRegistry.all.indices.contains(finding.detector) else {
+        throw StateError(offset: 0)
+      }
+      openFindings[
+        FindingKey(
+          detector: finding.detector, kind: finding.kind, key: finding.key, owner: finding.owner,
+          subkey: finding.subkey)] = place
+    }
+    for _ in 0..<(try reader.count()) {
+      let kind = ActorKey.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned()))
+      let key = ActorKey(
+        kind: kind ?? .account, name: UInt32(truncatingIfNeeded: try reader.unsigned()),
+        terminal: UInt32(truncatingIfNeeded: try reader.unsigned()))
+      let actor = try ActorState(from: &reader)
+      guard actor.findings.allSatisfy({ findings.indices.contains($0) }) else {
+        throw StateError(offset: 0)
+      }
+      actors[key] = actor
+    }
+    explained.within = try Volume(from: &reader)
+    explained.exceeded = try Volume(from: &reader)
+    explained.late = try Volume(from: &reader)
+    explained.none = try Volume(from: &reader)
+    guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
+  }
+}

@@ -1,0 +1,138 @@
+internal import Estate
+internal import EventModel
+
+/// A rule that judges what a key has handled. It never parses, and no role is exempt from it.
+///
+/// A detector is settings without state: what it counts lives in `KeyState`, so that the state of a
+/// key stays one value.
+protocol Detector: Sendable {
+  static var name: String { get }
+  static var summary: String { get }
+  /// ATT&CK technique.
+  static var technique: String { get }
+  static var needs: KeyState.Needs { get }
+  /// Nanoseconds without a hit after which the next hit is a new finding.
+  static var gap: Int64 { get }
+  init(estate: DeclaredEstate)
+  /// Called once for every handling and key it belongs to, after the key has counted it.
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit?
+  /// The finding in words.
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText
+}
+
+/// A limit that is passed right now.
+struct Hit {
+  /// Name of the horizon: see `Finding.window`.
+  var window: String
+  var value: Volume
+  var limit: Int64
+  var unit = "records"
+  var severity: Severity
+  /// Tells findings of one key apart: the owner, or the instruction.
+  var owner: NameID = .none
+  var subkey = ""
+  var reason: AuthorisationMatch.Reason = .noInstruction
+  /// The short horizon whose routine entries join the incident.
+  var horizon: Int?
+}
+
+struct FindingText {
+  var english: String
+  var japanese: String
+  var explanations: [String]
+  var explanationsJapanese: [String]
+}
+
+/// Names a description may use.
+struct FindingWords {
+  var key: String
+  var owner: String
+  var kind: KeyKind
+}
+
+/// Every detector, in order of name.
+enum DetectorRegistry {
+  static let all: [any Detector.Type] = [
+    BulkExport.self,
+    LowAndSlow.self,
+    OwnerShare.self,
+    ScopeExceeded.self,
+    UnrecognisedHandling.self,
+  ]
+}
+
+/// What the command line shows of a detector.
+public struct DetectorSummary: Sendable {
+  public var name: String
+  public var summary: String
+  public var technique: String
+
+  /// All detectors, `audit-silence` (which judges coverage, not keys) included.
+  public static var all: [DetectorSummary] {
+    DetectorRegistry.all.map {
+      DetectorSummary(name: $0.name, summary: $0.summary, technique: $0.technique)
+    } + [
+      DetectorSummary(
+        name: AuditSilence.name, summary: AuditSilence.summary, technique: AuditSilence.technique)
+    ]
+  }
+}
+
+/// Limits of records by role and horizon: the operator's, else the defaults.
+///
+/// Defaults come from the background of the threat catalogue: an operator opens 60 … 220 records a
+/// day (660 on the busiest days), supervisors extract lists of up to 100,000, and one taking of the
+/// case was at most about 93,000; administrators have no business of their own with records.
+struct RoleLimits: Sendable {
+  private let table: [Role: [String: Int64]]
+
+  init(estate: DeclaredEstate) {
+    let administrators: [String: Int64] = [
+      "1m": 1_000, "10m": 2_000, "1h": 3_000, "24h": 5_000, "30d": 10_000, "90d": 20_000,
+      "365d": 30_000, "lifetime": 50_000,
+    ]
+    let others: [String: Int64] = [
+      "10m": 3_000, "1h": 5_000, "24h": 20_000, "30d": 50_000, "90d": 100_000, "365d": 200_000,
+      "lifetime": 500_000,
+    ]
+    var table: [Role: [String: Int64]] = [
+      .admin: administrators, .dba: administrators, .developer: administrators,
+      .service: [
+        "1h": 5_000, "24h": 10_000, "30d": 20_000, "90d": 40_000, "365d": 60_000,
+        "lifetime": 100_000,
+      ],
+      .operator: ["10m": 500, "1h": 800, "24h": 1_500, "30d": 15_000, "90d": 40_000, "365d": 120_000],
+      .supervisor: ["1h": 50_000, "24h": 100_000, "30d": 500_000, "90d": 1_000_000, "365d": 3_000_000],
+      .reviewer: ["1h": 1_000, "24h": 3_000, "30d": 30_000, "90d": 80_000, "365d": 300_000],
+      .user: others, .unknown: others,
+    ]
+    for (role, limits) in estate.policy.limits {
+      for (horizon, limit) in limits { table[role, default: [:]][horizon] = limit }
+    }
+    self.table = table
+  }
+
+  func limit(_ role: Role, _ horizon: String) -> Int64? { table[role]?[horizon] }
+
+  /// The limits of several horizons, `Int64.max` where there is none.
+  func limits(_ horizons: [String]) -> [Role: [Int64]] {
+    var result: [Role: [Int64]] = [:]
+    for role in Role.allCases { result[role] = horizons.map { limit(role, $0) ?? .max } }
+    return result
+  }
+}
+
+/// Severity of unexplained records against a limit.
+enum SeverityScale {
+  static func of(
+    value: Int64, limit: Int64, stated: Bool, handling: borrowing Handling
+  ) -> Severity {
+    if handling.account == .none { return value >= 10 * max(1, limit) ? .medium : .low }
+    let isReserved = handling.role != .operator && handling.role != .supervisor
+    if value >= 100_000 || (isReserved && value >= 20 * max(1, limit)) {
+      return stated ? .critical : .high
+    }
+    if isReserved { return .high }
+    return value >= 3 * max(1, limit) ? .high : .medium
+  }
+}

@@ -1,0 +1,107 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when a source that writes every (working) day has days without a line, or when
+/// its own sequence goes on while its clock goes back.
+///
+/// A day is missing when the source had events on at least three of the four same weekdays before
+/// and after it, and it is no declared holiday. Sources declared `may-be-silent` are not judged.
+/// Order of files does not matter: judged on the coverage. MITRE ATT&CK T1562.008 (Disable or Modify
+/// Cloud Logs), T1070 (Indicator Removal).
+struct AuditSilence {
+  static let name = "audit-silence"
+  static let summary = "days without a line in a source that always writes, clocks stepped back"
+  static let technique = "T1070"
+
+  let estate: DeclaredEstate
+
+  func incidents(of coverage: Coverage) -> [Incident] {
+    coverage.sources.compactMap { source in
+      let declared = estate.sources.first { $0.name == source.name }
+      guard !(declared?.mayBeSilent ?? false), let first = source.first, let last = source.last
+      else { return nil }
+      let missing = missingDays(of: source)
+      guard !missing.isEmpty || source.backwardSteps > 0 else { return nil }
+      var incident = Incident(
+        id: StableID.text(["incident", "source", source.name]),
+        severity: missing.count >= 2 ? .medium : .low, actor: "source:\(source.name)",
+        first: first, last: last)
+      incident.findings = [finding(source, missing, incident.severity, first, last)]
+      incident.records = Volume(low: 0, high: Volume.unbounded, quality: .unknown)
+      return incident
+    }
+  }
+
+  private func finding(
+    _ source: SourceCoverage, _ missing: [Int], _ severity: Severity, _ first: Timestamp,
+    _ last: Timestamp
+  ) -> Finding {
+    let day = missing.first ?? first.dayNumber()
+    let start = Timestamp(seconds: Int64(day) * 86_400)
+    var finding = Finding(
+      id: StableID.text(["finding", Self.name, source.name]), detector: Self.name,
+      severity: severity, time: missing.isEmpty ? last : start)
+    finding.first = finding.time
+    finding.last = missing.last.map { Timestamp(seconds: Int64($0) * 86_400) } ?? last
+    finding.window = "day"
+    finding.value = .exactly(Int64(missing.count))
+    finding.limit = 1
+    finding.unit = "days"
+    finding.counter = "source \(source.name)"
+    finding.technique = Self.technique
+    finding.events = Int64(missing.count)
+    let days = missing.prefix(12).map { CivilCalendar.text(ofDay: $0) }.joined(separator: ", ")
+    let more = missing.count > 12 ? " …" : ""
+    finding.message =
+      missing.isEmpty
+      ? "source \(source.name): its clock went back \(source.backwardSteps) times"
+      : "source \(source.name) is silent on \(missing.count) days it should not be: \(days)\(more)"
+    finding.messageJapanese =
+      missing.isEmpty
+      ? "ソース \(source.name): 時刻の逆行 \(source.backwardSteps) 回"
+      : "ソース \(source.name): 記録のない日 \(missing.count) 日: \(days)\(more)"
+    finding.explanations = [
+      "the files of these days were not given to this run", "maintenance or a holiday",
+      "log rotation lost them",
+    ]
+    finding.explanationsJapanese = ["当該日のファイルが渡されていない", "保守・休業日", "ローテーションでの欠落"]
+    finding.counters = [
+      Finding.NamedCount(name: "backward_steps", value: source.backwardSteps),
+      Finding.NamedCount(name: "silent_days", value: Int64(missing.count)),
+    ]
+    return finding
+  }
+
+  func missingDays(of source: SourceCoverage) -> [Int] {
+    let seen = Set(source.days.filter { $0.events > 0 || $0.lines > 0 }.map(\.day))
+    return source.silentDays.filter { day in
+      guard !estate.policy.holidays.contains(day), !seen.contains(day) else { return false }
+      let neighbours = [-28, -21, -14, -7, 7, 14, 21, 28].map { day + $0 }
+      let inRange = neighbours.filter { $0 >= (source.days.first?.day ?? 0)
+        && $0 <= (source.days.last?.day ?? 0) }
+      guard inRange.count >= 2 else { return isWorkday(day) && seen.count >= 5 }
+      return inRange.filter { seen.contains($0) }.count * 4 >= inRange.count * 3
+    }
+  }
+
+  private func isWorkday(_ day: Int) -> Bool {
+    estate.policy.workingDays.contains(CivilCalendar.weekday(ofDay: day))
+  }
+}
+
+/// Ids derived from content: the same in every run, whatever the order of the input.
+enum StableID {
+  /// 16 hex digits of a 64-bit FNV-1a hash over the parts, each ended by a zero byte.
+  ///
+  /// Source: Fowler, Noll, Vo, "The FNV Non-Cryptographic Hash Algorithm" (IETF draft).
+  static func text(_ parts: [String]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for part in parts {
+      for byte in Array(part.utf8) + [0] {
+        hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+      }
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

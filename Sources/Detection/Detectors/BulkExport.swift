@@ -1,0 +1,80 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when unexplained records read by one account, person or terminal pass the limit
+/// of its role within 1 minute, 10 minutes, 1 hour or 24 hours, or when an export of unknown and
+/// unbounded volume has no instruction.
+///
+/// Records that a ticket or a job covers do not count. Where a log states no count, what bounds it
+/// counts (size of the dataset, bytes ÷ bytes per record) and the finding says so. A person or a
+/// terminal is judged when several accounts stand behind it. Defaults: `RoleLimits`.
+/// MITRE ATT&CK T1213 (Data from Information Repositories).
+struct BulkExport: Detector {
+  static let name = "bulk-export"
+  static let summary = "unexplained records read within 1 min … 24 h pass the limit of the role"
+  static let technique = "T1213"
+  static let needs: KeyState.Needs = [.otherKeys]
+  static let gap: Int64 = 36 * 3_600_000_000_000
+
+  private let limits: [[Int64]]
+
+  init(estate: DeclaredEstate) {
+    let table = RoleLimits(estate: estate).limits(HorizonCounters.shortNames)
+    limits = Role.allCases.map { table[$0] ?? [.max, .max, .max, .max] }
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+    guard handling.isUnexplained, kind != .organisation else { return nil }
+    if kind != .account, state.accounts.count < 2 { return nil }
+    let limits = limits[handling.role.index]
+    var best: (horizon: Int, ratio: Double)?
+    for horizon in 0..<4 where state.windows.sums[horizon].charge > limits[horizon] {
+      let ratio = Double(state.windows.sums[horizon].charge) / Double(max(1, limits[horizon]))
+      if best == nil || ratio >= best?.ratio ?? 0 { best = (horizon, ratio) }
+    }
+    if let best {
+      let sum = state.windows.sums[best.horizon]
+      let stated = sum.low > limits[best.horizon]
+      return Hit(
+        window: HorizonCounters.shortNames[best.horizon],
+        value: Volume(low: sum.low, high: sum.charge, quality: stated ? .exact : .estimated),
+        limit: limits[best.horizon],
+        severity: SeverityScale.of(
+          value: sum.charge, limit: limits[best.horizon], stated: stated, handling: handling),
+        horizon: best.horizon)
+    }
+    guard kind == .account, handling.row.operation == .export, handling.volume.quality == .unknown,
+      handling.volume.isUnbounded, handling.isBulk
+    else { return nil }
+    return Hit(
+      window: "event", value: handling.volume, limit: 0,
+      severity: handling.role.isPrivileged ? .high : .medium, subkey: "unknown-volume")
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    let what =
+      finding.value.isUnbounded
+      ? "an export whose number of records the log does not state"
+      : "\(finding.value.high) records read within \(finding.window), limit \(finding.limit)"
+    let japanese =
+      finding.value.isUnbounded
+      ? "記録に件数のない持出し操作"
+      : "\(finding.window) 以内に \(finding.value.high) 件を読出し(上限 \(finding.limit) 件)"
+    return FindingText(
+      english: "\(words.kind.word) \(words.key): \(what), without an instruction that covers it",
+      japanese: "\(words.kind.japanese) \(words.key): \(japanese)、対応する指示なし",
+      explanations: [
+        "an instruction that was not entered in the register",
+        "a job or a migration that is not declared",
+        "the same records delivered again after a failure",
+      ],
+      explanationsJapanese: [
+        "登録されていない指示", "申告されていないジョブや移行作業", "失敗後の再送による重複",
+      ])
+  }
+}
+
+extension Role {
+  /// Place of the role in `allCases`.
+  var index: Int { Role.allCases.firstIndex(of: self) ?? 0 }
+}

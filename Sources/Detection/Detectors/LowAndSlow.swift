@@ -1,0 +1,92 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when unexplained records add up over 30 days … a lifetime, or when unexplained
+/// bulk reads recur: at least three days of the last 365, each without an instruction.
+///
+/// One taking in 35 days escapes every window up to 30 days; the sums of 90 and 365 days and of a
+/// lifetime do not forget it. Recurrence is judged for roles that have no routine of their own with
+/// records (all but operator and supervisor). MITRE ATT&CK T1030 (Data Transfer Size Limits).
+struct LowAndSlow: Detector {
+  static let name = "low-and-slow"
+  static let summary = "unexplained records add up over 30 d … lifetime, or bulk reads recur"
+  static let technique = "T1030"
+  static let needs: KeyState.Needs = [.days, .ledger, .otherKeys]
+  static let gap = Int64.max
+  static let recurrence = 3
+
+  private let limits: [[Int64]]
+  private let lifetime: [Int64]
+
+  init(estate: DeclaredEstate) {
+    let table = RoleLimits(estate: estate)
+    let long = table.limits(HorizonCounters.longNames)
+    limits = Role.allCases.map { long[$0] ?? [.max, .max, .max, .max] }
+    lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+    guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
+      return nil
+    }
+    if kind != .account, state.accounts.count < 2 { return nil }
+    let role = handling.role.index
+    var window = ""
+    var low: Int64 = 0
+    var charge: Int64 = 0
+    var limit: Int64 = 0
+    var best = 0.0
+    for horizon in 0..<4 where state.days.sums[horizon].charge > limits[role][horizon] {
+      let ratio = Double(state.days.sums[horizon].charge) / Double(max(1, limits[role][horizon]))
+      if ratio >= best {
+        best = ratio
+        window = HorizonCounters.longNames[horizon]
+        (low, charge) = (state.days.sums[horizon].low, state.days.sums[horizon].charge)
+        limit = limits[role][horizon]
+      }
+    }
+    if state.lifetimeCharge > lifetime[role],
+      Double(state.lifetimeCharge) / Double(max(1, lifetime[role])) >= best
+    {
+      window = "lifetime"
+      (low, charge, limit) = (state.lifetimeLow, state.lifetimeCharge, lifetime[role])
+    }
+    if window.isEmpty {
+      guard handling.isBulk, handling.role != .operator, handling.role != .supervisor,
+        recentBulkDays(of: state, until: handling.day) >= Self.recurrence
+      else { return nil }
+      return Hit(
+        window: "365d",
+        value: .exactly(Int64(recentBulkDays(of: state, until: handling.day))),
+        limit: Int64(Self.recurrence), unit: "days", severity: .high, subkey: "recurrence")
+    }
+    let stated = low > limit
+    return Hit(
+      window: window,
+      value: Volume(low: low, high: charge, quality: stated ? .exact : .estimated), limit: limit,
+      severity: SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling))
+  }
+
+  private func recentBulkDays(of state: borrowing KeyState, until day: Int32) -> Int {
+    state.bulkDays.reduce(0) { $0 + (Int(day) - Int($1) < 365 ? 1 : 0) }
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    let isRecurrence = finding.unit == "days"
+    return FindingText(
+      english: isRecurrence
+        ? "\(words.kind.word) \(words.key): unexplained bulk reads on \(finding.value.high) days of "
+          + "the last 365"
+        : "\(words.kind.word) \(words.key): \(finding.value.high) unexplained records within "
+          + "\(finding.window), limit \(finding.limit)",
+      japanese: isRecurrence
+        ? "\(words.kind.japanese) \(words.key): 直近365日のうち \(finding.value.high) 日に指示のない大量読出し"
+        : "\(words.kind.japanese) \(words.key): \(finding.window) の累計 \(finding.value.high) 件"
+          + "(上限 \(finding.limit) 件)、対応する指示なし",
+      explanations: [
+        "recurring work whose instructions are not in the register",
+        "a scheduled job that is not declared",
+      ],
+      explanationsJapanese: ["登録されていない定例作業", "申告されていない定期ジョブ"])
+  }
+}

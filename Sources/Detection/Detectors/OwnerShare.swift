@@ -1,0 +1,89 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when unexplained reads reach a share of one owner's set, whatever its size: a
+/// small municipality is taken whole below any sensible number of records.
+///
+/// Counts gross records against the number delivered. For operators and supervisors only bulk reads
+/// count and only within 24 hours, since their routine covers an owner's set in time. Six of sixteen
+/// published owners would never pass 10,000 records. MITRE ATT&CK T1213.
+struct OwnerShare: Detector {
+  static let name = "owner-share"
+  static let summary = "unexplained reads reach a share of one owner's set, of any size"
+  static let technique = "T1213"
+  static let needs: KeyState.Needs = [.owners, .days, .otherKeys]
+  static let gap: Int64 = 36 * 3_600_000_000_000
+  /// Fewer records are never judged as a share.
+  static let floor: Int64 = 50
+
+  /// Per mille by role, for 24h 7d 30d 90d 365d lifetime.
+  private let limits: [[Int64]]
+  private static let horizons = ["24h", "7d", "30d", "90d", "365d", "lifetime"]
+
+  init(estate: DeclaredEstate) {
+    limits = Role.allCases.map { role in
+      let defaults: [Int64] =
+        switch role {
+        case .operator: [500, .max, .max, .max, .max, .max]
+        case .supervisor: [950, .max, .max, .max, .max, .max]
+        default: [200, 250, 300, 400, 500, 600]
+        }
+      let declared = estate.policy.shareLimits[role] ?? [:]
+      return zip(Self.horizons, defaults).map { declared[$0.0] ?? $0.1 }
+    }
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+    guard handling.isUnexplained, kind != .organisation, handling.account != .none,
+      let size = handling.ownerSize, size > 0,
+      let owner = state.owners[handling.owner.rawValue]
+    else { return nil }
+    if kind != .account, state.accounts.count < 2 { return nil }
+    if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
+    let limits = limits[handling.role.index]
+    let sums: [(low: Int64, charge: Int64)] = [
+      (owner.windows.sums[3].low, owner.windows.sums[3].charge),
+      (owner.days.sums[0].low, owner.days.sums[0].charge),
+      (owner.days.sums[1].low, owner.days.sums[1].charge),
+      (owner.days.sums[2].low, owner.days.sums[2].charge),
+      (owner.days.sums[3].low, owner.days.sums[3].charge),
+      (owner.lifetimeLow, owner.lifetimeCharge),
+    ]
+    for (index, sum) in sums.enumerated() where sum.charge >= Self.floor {
+      guard limits[index] < .max else { continue }
+      let share = permille(sum.charge, of: size)
+      guard share >= limits[index] else { continue }
+      let lowShare = permille(sum.low, of: size)
+      let stated = lowShare >= limits[index]
+      var severity: Severity = share >= 800 && sum.charge >= 1_000 && stated ? .critical : .high
+      if handling.role == .supervisor { severity = .medium }
+      return Hit(
+        window: Self.horizons[index],
+        value: Volume(low: lowShare, high: share, quality: stated ? .exact : .estimated),
+        limit: limits[index], unit: "permille", severity: severity, owner: handling.owner,
+        horizon: index == 0 ? 3 : nil)
+    }
+    return nil
+  }
+
+  private func permille(_ value: Int64, of size: Int64) -> Int64 {
+    let (product, overflow) = value.multipliedReportingOverflow(by: 1_000)
+    return overflow ? .max / 2 : product / size
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    let tenths = finding.value.high
+    let percent = "\(tenths / 10).\(tenths % 10) %"
+    return FindingText(
+      english: "\(words.kind.word) \(words.key): gross reads of \(percent) of the set of owner "
+        + "\(words.owner) within \(finding.window), limit \(finding.limit / 10) %, without an "
+        + "instruction",
+      japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の交付件数の \(percent) を "
+        + "\(finding.window) 以内に指示なく読出し(上限 \(finding.limit / 10) %)",
+      explanations: [
+        "the owner asked for its full list and the request is not in the register",
+        "the same records read several times (gross, not distinct)",
+      ],
+      explanationsJapanese: ["委託元の依頼が登録されていない", "同じ記録の重複読出し(のべ件数)"])
+  }
+}

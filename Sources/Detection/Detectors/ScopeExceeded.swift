@@ -1,0 +1,64 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when a bulk read names or fits an instruction but goes beyond its scope: more
+/// records, another owner, another executor, another time, a second use, or a job off its window,
+/// terminal, program or destination.
+///
+/// A valid ticket is a thief's best cover, a nightly job the second best: what counts is the match of
+/// scope, not the presence of a number. MITRE ATT&CK T1078 (Valid Accounts).
+struct ScopeExceeded: Detector {
+  static let name = "scope-exceeded"
+  static let summary = "a bulk read goes beyond the ticket or job it rests on"
+  static let technique = "T1078"
+  static let needs: KeyState.Needs = []
+  static let gap: Int64 = 36 * 3_600_000_000_000
+
+  init(estate: DeclaredEstate) {}
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+    guard kind == .account, handling.isBulk else { return nil }
+    switch handling.match.reason {
+    case .matched, .noInstruction: return nil
+    case .notInRegister where handling.role == .operator: return nil
+    default: break
+    }
+    let value = handling.volume.isUnbounded ? handling.volume.low : handling.charge
+    return Hit(
+      window: "event",
+      value: Volume(
+        low: handling.volume.low, high: max(value, handling.unexplainedCharge),
+        quality: handling.volume.quality),
+      limit: handling.match.allowed ?? 0,
+      severity: value >= 100_000 ? .critical : .high,
+      subkey: handling.match.instruction, reason: handling.match.reason)
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    let (english, japanese): (String, String) =
+      switch finding.reason {
+      case .wrongOwner: ("another owner's records", "別の委託元の記録")
+      case .wrongExecutor: ("another executor", "別の実施者")
+      case .outsideTime: ("outside its time", "期間外")
+      case .selfApproved: ("approved by its own executor", "実施者自身の承認")
+      case .ownOrganisation: ("requested by the executor's own organisation", "実施者の組織自身の依頼")
+      case .outsideWindow: ("outside its time window", "時間帯外")
+      case .wrongTerminal: ("from another terminal", "別の端末から")
+      case .wrongProgram: ("by another program", "別のプログラム")
+      case .wrongDestination: ("to another destination", "別の出力先")
+      case .reused: ("used again beyond its number", "件数を超える再使用")
+      case .notInRegister: ("not in the register", "登録になし")
+      case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
+      }
+    return FindingText(
+      english: "account \(words.key): \(finding.value.high) records under instruction "
+        + "\(finding.subkey) — \(english), allowed \(finding.limit)",
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による \(finding.value.high) 件 — \(japanese)"
+        + "(許可 \(finding.limit) 件)",
+      explanations: [
+        "the scope was widened by word of mouth", "a typing error in the register",
+        "a re-run of the job after a failure",
+      ],
+      explanationsJapanese: ["口頭での範囲拡大", "登録の誤記", "障害後の再実行"])
+  }
+}

@@ -1,0 +1,50 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when an organisation handles an owner's records without an entry in the register
+/// of delegations, before its consent or after its end.
+///
+/// The ministry's letter of 2024-02-09 turns on this: nobody knew that the system provider handled
+/// the data at all. Not judged where no register is declared (coverage says so).
+/// MITRE ATT&CK T1199 (Trusted Relationship).
+struct UnrecognisedHandling: Detector {
+  static let name = "unrecognised-handling"
+  static let summary = "an organisation handles an owner's records without or before its consent"
+  static let technique = "T1199"
+  static let needs: KeyState.Needs = [.otherKeys]
+  static let gap = Int64.max
+
+  private let register: [String: [Delegation]]
+  private let isDeclared: Bool
+
+  init(estate: DeclaredEstate) {
+    isDeclared = estate.declaresDelegations
+    register = Dictionary(grouping: estate.delegations) { $0.owner + "\u{0}" + $0.organisation }
+  }
+
+  /// Whether the register allows it; the names are resolved by the caller.
+  func isRecognised(owner: String, organisation: String, at time: Timestamp) -> Bool {
+    guard isDeclared, owner != organisation, !owner.isEmpty, !organisation.isEmpty else {
+      return true
+    }
+    return (register[owner + "\u{0}" + organisation] ?? []).contains {
+      ($0.from.map { time >= $0 } ?? true) && ($0.until.map { time <= $0 } ?? true)
+    }
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+    guard kind == .organisation, isDeclared, !handling.isRecognised else { return nil }
+    return Hit(
+      window: "event", value: handling.volume, limit: 0, severity: .medium, owner: handling.owner,
+      subkey: "register")
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "organisation \(words.key) handled records of owner \(words.owner) without a valid "
+        + "entry in the register of delegations",
+      japanese: "組織 \(words.key) が委託元 \(words.owner) の記録を取扱い、委託・承諾の登録がない(または期間外)",
+      explanations: ["the register is not up to date", "consent exists on paper only"],
+      explanationsJapanese: ["登録の更新漏れ", "書面のみの承諾"])
+  }
+}

@@ -1,0 +1,178 @@
+internal import EventModel
+
+/// Who an incident is about: a person, or an account (with its terminal when it is shared) while the
+/// person is unknown, or a terminal alone.
+struct ActorKey: Hashable, Sendable, Comparable {
+  enum Kind: UInt8, Sendable { case person, account, sharedAccount, terminal, organisation }
+  var kind: Kind
+  var name: UInt32
+  var terminal: UInt32 = 0
+
+  static func < (left: Self, right: Self) -> Bool {
+    (left.kind.rawValue, left.name, left.terminal)
+      < (right.kind.rawValue, right.name, right.terminal)
+  }
+}
+
+/// All that one actor has handled in bulk, whether or not a finding came of it: the first takings
+/// are in the incident that the tenth one raises.
+struct ActorState: Sendable {
+  struct OwnerTotal: Sendable {
+    var records = Volume.none
+    var largest = Volume.none
+    var subjects = DistinctSubjects()
+    var size: Int64 = -1
+    var first: Int64
+    var last: Int64
+  }
+
+  static let nameLimit = 256
+
+  var accounts: [UInt32] = []
+  var persons: [UInt32] = []
+  var terminals: [UInt32] = []
+  var organisations: [UInt32] = []
+  var records = Volume.none
+  var owners: [UInt32: OwnerTotal] = [:]
+  var authorisation = Incident.AuthorisationCount()
+  var first = Int64.max
+  var last = Int64.min
+  var episodes: Int64 = 0
+  var lastDay = Int32.min
+  var findings: [Int] = []
+
+  /// Counts an instruction match of a bulk read: the explained part is kept and shown.
+  mutating func count(_ match: AuthorisationMatch.Status, _ explained: Volume, _ rest: Volume) {
+    switch match {
+    case .within: authorisation.within.add(explained)
+    case .late: authorisation.late.add(explained)
+    case .exceeded:
+      if explained.high > 0 { authorisation.within.add(explained) }
+      authorisation.exceeded.add(rest)
+    case .none: authorisation.none.add(rest)
+    }
+  }
+
+  /// Takes a read into the incident whether an instruction covers it or not.
+  mutating func accrueWhole(_ handling: borrowing Handling) {
+    accrue(handling, handling.volume)
+  }
+
+  /// Takes an unexplained read into the incident.
+  mutating func accrue(_ handling: borrowing Handling) {
+    accrue(handling, handling.unexplained)
+  }
+
+  private mutating func accrue(_ handling: borrowing Handling, _ volume: Volume) {
+    note(handling)
+    let owners = [handling.owner] + handling.otherOwners
+    for (place, owner) in owners.enumerated() {
+      var part = volume
+      // The statement counts once: another owner's part of it may be all or nothing.
+      if owners.count > 1 { part.low = 0 }
+      add(
+        part, owner: owner.rawValue, size: place == 0 ? handling.ownerSize : nil,
+        subject: handling.row.subject, time: handling.row.time)
+    }
+    records.add(volume)
+    if handling.isBulk, handling.day != lastDay {
+      episodes += 1
+      lastDay = handling.day
+    }
+  }
+
+  /// Takes routine reads, seen before the limit was passed, into the incident.
+  mutating func accrueRoutine(low: Int64, charge: Int64, owner: UInt32, time: Int64) {
+    let volume = Volume(low: low, high: max(low, charge), quality: low == charge ? .exact : .estimated)
+    add(volume, owner: owner, size: nil, subject: 0, time: time)
+    records.add(volume)
+    first = min(first, time)
+    last = max(last, time)
+  }
+
+  private mutating func add(
+    _ volume: Volume, owner: UInt32, size: Int64?, subject: UInt64, time: Int64
+  ) {
+    var total = owners[owner] ?? OwnerTotal(first: time, last: time)
+    owners[owner] = nil
+    total.records.add(volume)
+    if volume.low > total.largest.low { total.largest.low = volume.low }
+    if volume.high > total.largest.high { total.largest.high = volume.high }
+    if let size { total.size = size }
+    total.subjects.add(subject)
+    total.first = min(total.first, time)
+    total.last = max(total.last, time)
+    owners[owner] = total
+  }
+
+  mutating func note(_ handling: borrowing Handling) {
+    Self.insert(handling.account, into: &accounts)
+    Self.insert(handling.person, into: &persons)
+    Self.insert(handling.terminal, into: &terminals)
+    Self.insert(handling.organisation, into: &organisations)
+    first = min(first, handling.row.time)
+    last = max(last, handling.row.time)
+  }
+
+  private static func insert(_ name: NameID, into names: inout [UInt32]) {
+    guard name != .none, names.count < nameLimit, !names.contains(name.rawValue) else { return }
+    names.append(name.rawValue)
+  }
+
+  func write(to writer: inout StateWriter) {
+    for names in [accounts, persons, terminals, organisations] {
+      writer.write(UInt64(names.count))
+      for name in names { writer.write(UInt64(name)) }
+    }
+    records.write(to: &writer)
+    writer.write(UInt64(owners.count))
+    for (owner, total) in owners.sorted(by: { $0.key < $1.key }) {
+      writer.write(UInt64(owner))
+      total.records.write(to: &writer)
+      total.largest.write(to: &writer)
+      total.subjects.write(to: &writer)
+      for number in [total.size, total.first, total.last] { writer.write(number) }
+    }
+    for volume in [
+      authorisation.within, authorisation.exceeded, authorisation.late, authorisation.none,
+    ] { volume.write(to: &writer) }
+    for number in [first, last, episodes, Int64(lastDay)] { writer.write(number) }
+    writer.write(UInt64(findings.count))
+    for finding in findings { writer.write(finding) }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    var lists: [[UInt32]] = []
+    for _ in 0..<4 {
+      var names: [UInt32] = []
+      for _ in 0..<(try reader.count()) {
+        names.append(UInt32(truncatingIfNeeded: try reader.unsigned()))
+      }
+      lists.append(names)
+    }
+    (accounts, persons, terminals, organisations) = (lists[0], lists[1], lists[2], lists[3])
+    records = try Volume(from: &reader)
+    for _ in 0..<(try reader.count()) {
+      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+      var total = OwnerTotal(first: 0, last: 0)
+      total.records = try Volume(from: &reader)
+      total.largest = try Volume(from: &reader)
+      total.subjects = try DistinctSubjects(from: &reader)
+      total.size = try reader.signed()
+      total.first = try reader.signed()
+      total.last = try reader.signed()
+      owners[owner] = total
+    }
+    authorisation.within = try Volume(from: &reader)
+    authorisation.exceeded = try Volume(from: &reader)
+    authorisation.late = try Volume(from: &reader)
+    authorisation.none = try Volume(from: &reader)
+    first = try reader.signed()
+    last = try reader.signed()
+    episodes = try reader.signed()
+    lastDay = Int32(truncatingIfNeeded: try reader.signed())
+    for _ in 0..<(try reader.count()) { findings.append(try reader.int()) }
+  }
+}

@@ -1,0 +1,128 @@
+internal import EventModel
+
+/// A finding while it grows: numbers and places only, words come at the end.
+struct FindingState: Sendable {
+  struct Place: Sendable, Hashable, BitwiseCopyable {
+    var charge: Int64
+    var time: Int64
+    var digest: UInt64
+    var offset: Int64
+    var line: UInt32
+    var length: UInt32
+    var file: UInt32
+  }
+
+  static let evidenceLimit = 8
+
+  var detector: Int
+  var kind: KeyKind
+  var key: UInt32
+  var owner: UInt32
+  var subkey: String
+  var reason: AuthorisationMatch.Reason
+  var window: String
+  var unit: String
+  var limit: Int64
+  var value: Volume
+  var severity: Severity
+  /// First and last event within, time of the first hit, time of the highest value.
+  var first: Int64
+  var last: Int64
+  var time: Int64
+  var peak: Int64
+  var events: Int64
+  /// Highest charge and distinct owners of the four short windows while the finding grew.
+  var peaks: [Int64]
+  var places: [Place]
+
+  /// Takes another hit of the same suspicion: keeps the highest value, extends the time.
+  mutating func grow(by hit: borrowing Hit, row: EventRow) {
+    last = max(last, row.time)
+    events += 1
+    severity = max(severity, hit.severity)
+    if exceeds(hit) {
+      value = hit.value
+      window = hit.window
+      limit = hit.limit
+      peak = row.time
+    }
+  }
+
+  /// By how many times the limit the hit passes it, against the value held.
+  private func exceeds(_ hit: borrowing Hit) -> Bool {
+    if hit.value.isUnbounded || value.isUnbounded { return !value.isUnbounded }
+    let left = Double(hit.value.high) / Double(max(1, hit.limit))
+    let right = Double(value.high) / Double(max(1, limit))
+    return left > right || (left == right && hit.value.high > value.high)
+  }
+
+  /// Keeps the lines with the largest volume; ties by time and digest, so that the choice does not
+  /// depend on where the lines stand.
+  mutating func note(_ place: Place) {
+    places.append(place)
+    guard places.count > Self.evidenceLimit else { return }
+    places.sort(by: Self.isStronger)
+    places.removeLast()
+  }
+
+  static func isStronger(_ left: Place, _ right: Place) -> Bool {
+    (right.charge, left.time, left.digest) < (left.charge, right.time, right.digest)
+  }
+
+  func write(to writer: inout StateWriter) {
+    for number in [detector, Int(kind.rawValue), Int(key), Int(owner), Int(reason.rawValue)] {
+      writer.write(number)
+    }
+    for text in [subkey, window, unit] { writer.write(Array(text.utf8)) }
+    writer.write(limit)
+    value.write(to: &writer)
+    writer.write(Int(severity.rawValue))
+    for number in [first, last, time, peak, events] { writer.write(number) }
+    writer.write(UInt64(peaks.count))
+    for number in peaks { writer.write(number) }
+    writer.write(UInt64(places.count))
+    for place in places {
+      writer.write(place.charge)
+      writer.write(place.time)
+      writer.write(place.digest)
+      writer.write(place.offset)
+      writer.write(UInt64(place.line))
+      writer.write(UInt64(place.length))
+      writer.write(UInt64(place.file))
+    }
+  }
+}
+
+extension FindingState {
+  init(from reader: inout StateReader) throws(StateError) {
+    detector = try reader.int()
+    kind = KeyKind(rawValue: UInt8(truncatingIfNeeded: try reader.int())) ?? .account
+    key = UInt32(truncatingIfNeeded: try reader.int())
+    owner = UInt32(truncatingIfNeeded: try reader.int())
+    reason =
+      AuthorisationMatch.Reason(rawValue: UInt8(truncatingIfNeeded: try reader.int()))
+      ?? .noInstruction
+    subkey = String(decoding: try reader.name(), as: UTF8.self)
+    window = String(decoding: try reader.name(), as: UTF8.self)
+    unit = String(decoding: try reader.name(), as: UTF8.self)
+    limit = try reader.signed()
+    value = try Volume(from: &reader)
+    severity = Severity(rawValue: UInt8(truncatingIfNeeded: try reader.int())) ?? .low
+    first = try reader.signed()
+    last = try reader.signed()
+    time = try reader.signed()
+    peak = try reader.signed()
+    events = try reader.signed()
+    peaks = []
+    places = []
+    for _ in 0..<(try reader.count()) { peaks.append(try reader.signed()) }
+    for _ in 0..<(try reader.count()) {
+      places.append(
+        Place(
+          charge: try reader.signed(), time: try reader.signed(), digest: try reader.unsigned(),
+          offset: try reader.signed(), line: UInt32(truncatingIfNeeded: try reader.unsigned()),
+          length: UInt32(truncatingIfNeeded: try reader.unsigned()),
+          file: UInt32(truncatingIfNeeded: try reader.unsigned())))
+    }
+  }
+}

@@ -1,0 +1,107 @@
+internal import EventModel
+
+extension DetectionEngine {
+  /// One incident an actor that has at least one finding, names in order of their bytes.
+  func assembleIncidents() -> [Incident] {
+    actors.sorted { $0.key < $1.key }.compactMap { key, actor in
+      actor.findings.isEmpty ? nil : incident(of: key, actor)
+    }
+  }
+
+  private func incident(of key: ActorKey, _ actor: ActorState) -> Incident {
+    let name = names.text(of: NameID(rawValue: key.name))
+    let terminal = names.text(of: NameID(rawValue: key.terminal))
+    let words =
+      switch key.kind {
+      case .person: "person:\(name)"
+      case .account: "account:\(name)"
+      case .sharedAccount: "account:\(name) terminal:\(terminal)"
+      case .terminal: "terminal:\(name)"
+      case .organisation: "organisation:\(name)"
+      }
+    let findings = actor.findings.map { finding(self.findings[$0]) }.sorted {
+      ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)
+    }
+    var severity = findings.map(\.severity).max() ?? .low
+    if severity == .high, actor.episodes >= 3, actor.records.low >= 10_000 { severity = .critical }
+    var incident = Incident(
+      id: StableID.text(["incident", words]), severity: severity, actor: words,
+      first: Timestamp(nanoseconds: actor.first), last: Timestamp(nanoseconds: actor.last))
+    incident.accounts = texts(actor.accounts)
+    incident.persons = texts(actor.persons)
+    incident.terminals = texts(actor.terminals)
+    incident.organisations = texts(actor.organisations)
+    incident.records = actor.records
+    incident.authorisation = actor.authorisation
+    incident.episodes = actor.episodes
+    incident.findings = findings
+    incident.owners = actor.owners.map { owner($0.key, $0.value) }.sorted {
+      ($1.records.low, $1.records.high, $0.owner) < ($0.records.low, $0.records.high, $1.owner)
+    }
+    return incident
+  }
+
+  private func texts(_ ids: [UInt32]) -> [String] {
+    ids.map { names.text(of: NameID(rawValue: $0)) }.sorted()
+  }
+
+  private func owner(_ id: UInt32, _ total: ActorState.OwnerTotal) -> Incident.OwnerCount {
+    let size = total.size > 0 ? total.size : nil
+    var subjects = Volume(
+      low: max(total.largest.low, total.subjects.count), high: total.records.high,
+      quality: total.records.quality == .exact && total.records == total.largest
+        ? .exact : max(.estimated, total.records.quality))
+    if let size {
+      subjects.high = min(subjects.high, size)
+      subjects.low = min(subjects.low, size)
+    }
+    subjects.high = max(subjects.high, subjects.low)
+    let share: Double? = size.flatMap {
+      subjects.isUnbounded ? nil : Double(subjects.high * 1_000 / $0) / 1_000
+    }
+    return Incident.OwnerCount(
+      owner: names.text(of: NameID(rawValue: id)), records: total.records, subjects: subjects,
+      share: share, first: Timestamp(nanoseconds: total.first),
+      last: Timestamp(nanoseconds: total.last))
+  }
+
+  private func finding(_ state: FindingState) -> Finding {
+    let type = DetectorRegistry.all[state.detector]
+    let key = names.text(of: NameID(rawValue: state.key))
+    let owner = names.text(of: NameID(rawValue: state.owner))
+    var finding = Finding(
+      id: StableID.text([
+        "finding", type.name, state.kind.word, key, owner, state.subkey, String(state.first),
+      ]),
+      detector: type.name, severity: state.severity, time: Timestamp(nanoseconds: state.time))
+    let text = type.describe(state, FindingWords(key: key, owner: owner, kind: state.kind))
+    finding.peak = Timestamp(nanoseconds: state.peak)
+    finding.first = Timestamp(nanoseconds: state.first)
+    finding.last = Timestamp(nanoseconds: state.last)
+    finding.window = state.window
+    finding.value = state.value
+    finding.limit = state.limit
+    finding.unit = state.unit
+    finding.counter = "\(state.kind.word) \(key)" + (owner.isEmpty ? "" : " × owner \(owner)")
+    finding.message = text.english
+    finding.messageJapanese = text.japanese
+    finding.explanations = text.explanations
+    finding.explanationsJapanese = text.explanationsJapanese
+    finding.technique = type.technique
+    finding.events = state.events
+    if state.peaks.count == 8 {
+      for (index, name) in HorizonCounters.shortNames.enumerated() {
+        finding.counters.append(
+          Finding.NamedCount(name: "records_\(name)", value: state.peaks[index]))
+        finding.counters.append(
+          Finding.NamedCount(name: "owners_\(name)", value: state.peaks[index + 4]))
+      }
+    }
+    finding.evidence = state.places.sorted(by: FindingState.isStronger).map {
+      Evidence(
+        time: Timestamp(nanoseconds: $0.time), offset: $0.offset, line: Int64($0.line),
+        length: Int64($0.length), digest: $0.digest, fileIndex: $0.file)
+    }
+    return finding
+  }
+}

@@ -1,0 +1,172 @@
+internal import EventModel
+
+/// What a key is. An account is never a person, a person never a terminal.
+enum KeyKind: UInt8, Sendable, CaseIterable {
+  case account, person, terminal, organisation
+
+  var word: String {
+    switch self {
+    case .account: "account"
+    case .person: "person"
+    case .terminal: "terminal"
+    case .organisation: "organisation"
+    }
+  }
+
+  var japanese: String {
+    switch self {
+    case .account: "アカウント"
+    case .person: "人物"
+    case .terminal: "端末"
+    case .organisation: "組織"
+    }
+  }
+}
+
+/// The whole state of one key as one value: windows, long counters, ledger. It knows no global: it
+/// serialises, restores and merges by itself.
+struct KeyState: Sendable {
+  /// Unexplained records of the last 24 hours; distinct owners.
+  var windows = HorizonCounters.short
+  /// Unexplained records of the last 365 days.
+  var days = HorizonCounters.long
+  var lifetimeLow: Int64 = 0
+  var lifetimeCharge: Int64 = 0
+  var owners: [UInt32: OwnerState] = [:]
+  var ledger = Ledger()
+  /// Accounts behind the key, at most `accountLimit`, in order of first sight.
+  var accounts: [UInt32] = []
+  /// Days with an unexplained bulk read, the last 400.
+  var bulkDays: [Int32] = []
+
+  static let accountLimit = 64
+
+  /// One owner's records within the key.
+  struct OwnerState: Sendable {
+    var windows = HorizonCounters.short
+    var days = HorizonCounters.long
+    var lifetimeLow: Int64 = 0
+    var lifetimeCharge: Int64 = 0
+
+    mutating func merge(_ other: Self) {
+      windows.merge(other.windows)
+      days.merge(other.days)
+      lifetimeLow += other.lifetimeLow
+      lifetimeCharge += other.lifetimeCharge
+    }
+  }
+
+  struct Needs: OptionSet, Sendable {
+    var rawValue: UInt8
+    static let days = Needs(rawValue: 1)
+    static let owners = Needs(rawValue: 2)
+    static let ledger = Needs(rawValue: 4)
+    static let otherKeys = Needs(rawValue: 8)
+  }
+
+  mutating func add(_ handling: borrowing Handling, kind: KeyKind, needs: Needs) {
+    let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
+    let (time, day) = (handling.row.time, Int64(handling.day))
+    if kind != .account, handling.account != .none,
+      !accounts.contains(handling.account.rawValue), accounts.count < Self.accountLimit
+    {
+      accounts.append(handling.account.rawValue)
+    }
+    if needs.contains(.ledger) { addToLedger(handling) }
+    guard handling.isUnexplained else { return }
+    windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
+    lifetimeLow &+= low
+    lifetimeCharge &+= charge
+    if needs.contains(.days) {
+      days.add(low: low, charge: charge, value: 0, at: day)
+      if handling.isBulk, bulkDays.last != handling.day {
+        bulkDays.append(handling.day)
+        if bulkDays.count > 400 { bulkDays.removeFirst() }
+      }
+    }
+    if needs.contains(.owners), handling.owner != .none {
+      addToOwner(handling.owner.rawValue, low: low, charge: charge, time: time, day: day)
+    }
+  }
+
+  private mutating func addToOwner(
+    _ owner: UInt32, low: Int64, charge: Int64, time: Int64, day: Int64
+  ) {
+    var place = owners[owner] ?? OwnerState()
+    owners[owner] = nil
+    place.windows.add(low: low, charge: charge, value: 0, at: time)
+    place.days.add(low: low, charge: charge, value: 0, at: day)
+    place.lifetimeLow &+= low
+    place.lifetimeCharge &+= charge
+    owners[owner] = place
+  }
+
+  private mutating func addToLedger(_ handling: borrowing Handling) {
+    let key = Ledger.Key(
+      owner: handling.owner.rawValue, dataset: handling.dataset.rawValue,
+      operation: handling.row.operation.rawValue)
+    let rollup = Ledger.DailyRollup(
+      day: handling.day, operations: 1, records: handling.volume,
+      bytes: max(0, handling.row.bytes), first: handling.row.time, last: handling.row.time)
+    ledger.add(rollup, subject: handling.row.subject, to: key)
+  }
+
+  /// Adds a state of the same key from another shard: as one pass over both in order of time.
+  mutating func merge(_ other: KeyState) {
+    windows.merge(other.windows)
+    days.merge(other.days)
+    lifetimeLow += other.lifetimeLow
+    lifetimeCharge += other.lifetimeCharge
+    for (owner, state) in other.owners {
+      if owners[owner] == nil { owners[owner] = state } else { owners[owner]?.merge(state) }
+    }
+    ledger.merge(other.ledger)
+    for account in other.accounts where !accounts.contains(account) { accounts.append(account) }
+    bulkDays = Array(Set(bulkDays + other.bulkDays).sorted().suffix(400))
+  }
+
+  func write(to writer: inout StateWriter) {
+    windows.write(to: &writer)
+    days.write(to: &writer)
+    writer.write(lifetimeLow)
+    writer.write(lifetimeCharge)
+    writer.write(UInt64(owners.count))
+    for (owner, state) in owners.sorted(by: { $0.key < $1.key }) {
+      writer.write(UInt64(owner))
+      state.windows.write(to: &writer)
+      state.days.write(to: &writer)
+      writer.write(state.lifetimeLow)
+      writer.write(state.lifetimeCharge)
+    }
+    ledger.write(to: &writer)
+    writer.write(UInt64(accounts.count))
+    for account in accounts { writer.write(UInt64(account)) }
+    writer.write(UInt64(bulkDays.count))
+    for day in bulkDays { writer.write(Int64(day)) }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    windows = try HorizonCounters(isLong: false, from: &reader)
+    days = try HorizonCounters(isLong: true, from: &reader)
+    lifetimeLow = try reader.signed()
+    lifetimeCharge = try reader.signed()
+    for _ in 0..<(try reader.count()) {
+      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+      var state = OwnerState()
+      state.windows = try HorizonCounters(isLong: false, from: &reader)
+      state.days = try HorizonCounters(isLong: true, from: &reader)
+      state.lifetimeLow = try reader.signed()
+      state.lifetimeCharge = try reader.signed()
+      owners[owner] = state
+    }
+    ledger = try Ledger(from: &reader)
+    for _ in 0..<(try reader.count()) {
+      accounts.append(UInt32(truncatingIfNeeded: try reader.unsigned()))
+    }
+    for _ in 0..<(try reader.count()) {
+      bulkDays.append(Int32(truncatingIfNeeded: try reader.signed()))
+    }
+  }
+}

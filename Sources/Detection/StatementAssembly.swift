@@ -1,0 +1,154 @@
+internal import EventModel
+
+/// Joins the rows that tell of one statement into one event.
+///
+/// pgaudit writes k lines for a statement over k relations, and a COPY line without a count after
+/// the SELECT line that has it; MariaDB writes table lines apart from the query. Rows with the same
+/// statement key within `hold` of event time become one: objects united, the known volume before the
+/// unknown one, the first row's place. Memory: the rows of `hold` of event time.
+struct StatementAssembly: Sendable {
+  static let hold: Int64 = 60_000_000_000
+
+  private(set) var pending: [EventRow] = []
+  private var head = 0
+  private var places: [UInt64: Int] = [:]
+
+  var isEmpty: Bool { head == pending.count }
+
+  /// Takes a row in order of time; rows that are complete leave through `next(before:)`.
+  mutating func add(_ row: EventRow, names: inout NameTable) {
+    if row.statement != 0 {
+      if let place = places[row.statement], place >= head {
+        merge(row, into: place, names: &names)
+        return
+      }
+      places[row.statement] = pending.count
+    }
+    pending.append(row)
+  }
+
+  /// The next row that no later row can change, or `nil`.
+  mutating func next(before time: Int64) -> EventRow? {
+    guard head < pending.count, pending[head].time < time else {
+      if head > 1 << 16, head * 2 > pending.count { compact() }
+      return nil
+    }
+    let row = pending[head]
+    if row.statement != 0, places[row.statement] == head { places[row.statement] = nil }
+    head += 1
+    if head == pending.count { compact() }
+    return row
+  }
+
+  private mutating func compact() {
+    pending.removeFirst(head)
+    let gone = head
+    head = 0
+    places = places.compactMapValues { $0 >= gone ? $0 - gone : nil }
+  }
+
+  private mutating func merge(_ row: EventRow, into place: Int, names: inout NameTable) {
+    var held = pending[place]
+    held.object = union(held.object, row.object, names: &names)
+    if held.account == .none { held.account = row.account }
+    if held.terminal == .none { held.terminal = row.terminal }
+    if held.program == .none { held.program = row.program }
+    if held.destination == .none { held.destination = row.destination }
+    if row.bytes > held.bytes { held.bytes = row.bytes }
+    // Read and written inside the server: nothing left it. Else the bulk verb names the event.
+    if held.operation == .write || row.operation == .write {
+      held.operation = .write
+    } else if held.operation == .touch || row.operation == .touch {
+      held.operation = .touch
+    } else if row.operation == .export || held.operation == .export {
+      held.operation = .export
+    } else if held.operation == .other {
+      held.operation = row.operation
+    }
+    if row.quality < held.quality {
+      held.volume = row.volume
+    } else if row.quality == held.quality, row.quality != .unknown {
+      held.recordsLow = max(held.recordsLow, row.recordsLow)
+      held.recordsHigh = max(held.recordsHigh, row.recordsHigh)
+    }
+    held.flags.formUnion(row.flags.subtracting(.catalogue))
+    if !row.flags.contains(.catalogue) { held.flags.remove(.catalogue) }
+    if row.outcome == .failure { held.outcome = .failure }
+    pending[place] = held
+  }
+
+  private func union(_ left: NameID, _ right: NameID, names: inout NameTable) -> NameID {
+    if left == right || right == .none { return left }
+    if left == .none { return right }
+    let separator = EventRow.objectSeparator
+    let parts =
+      names.bytes(of: left).split(separator: separator)
+      + names.bytes(of: right).split(separator: separator)
+    var unique: [ArraySlice<UInt8>] = []
+    for part in parts.sorted(by: { $0.lexicographicallyPrecedes($1) }) where unique.last != part {
+      unique.append(part)
+    }
+    let joined = Array(unique.joined(separator: [separator]))
+    return joined.withUnsafeBufferPointer { names.intern($0) }
+  }
+
+  func write(to writer: inout StateWriter) {
+    writer.write(UInt64(pending.count - head))
+    for row in pending[head...] { row.write(to: &writer) }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    for _ in 0..<(try reader.count()) {
+      let row = try EventRow(from: &reader)
+      if row.statement != 0 { places[row.statement] = pending.count }
+      pending.append(row)
+    }
+  }
+}
+
+extension EventRow {
+  func write(to writer: inout StateWriter) {
+    for number in [time, recordsLow, recordsHigh, bytes, offset] { writer.write(number) }
+    for number in [digest, statement, subject] { writer.write(number) }
+    for name in [account, terminal, program, object, owner, ticket, destination] {
+      writer.write(UInt64(name.rawValue))
+    }
+    for number in [line, length, file] { writer.write(UInt64(number)) }
+    for byte in [
+      source, UInt16(operation.rawValue), UInt16(outcome.rawValue), UInt16(quality.rawValue),
+      UInt16(flags.rawValue),
+    ] { writer.write(UInt64(byte)) }
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    self.init(time: try reader.signed())
+    recordsLow = try reader.signed()
+    recordsHigh = try reader.signed()
+    bytes = try reader.signed()
+    offset = try reader.signed()
+    digest = try reader.unsigned()
+    statement = try reader.unsigned()
+    subject = try reader.unsigned()
+    account = try Self.name(from: &reader)
+    terminal = try Self.name(from: &reader)
+    program = try Self.name(from: &reader)
+    object = try Self.name(from: &reader)
+    owner = try Self.name(from: &reader)
+    ticket = try Self.name(from: &reader)
+    destination = try Self.name(from: &reader)
+    line = UInt32(truncatingIfNeeded: try reader.unsigned())
+    length = UInt32(truncatingIfNeeded: try reader.unsigned())
+    file = UInt32(truncatingIfNeeded: try reader.unsigned())
+    source = UInt16(truncatingIfNeeded: try reader.unsigned())
+    operation = Operation(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .other
+    outcome = Outcome(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown
+    quality = VolumeQuality(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown
+    flags = Flags(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned()))
+  }
+
+  private static func name(from reader: inout StateReader) throws(StateError) -> NameID {
+    NameID(rawValue: UInt32(truncatingIfNeeded: try reader.unsigned()))
+  }
+}

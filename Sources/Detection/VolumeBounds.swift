@@ -1,0 +1,46 @@
+internal import EventModel
+
+/// Bounds a volume by what is known besides: unknown is never 0.
+///
+/// `charge` is what limits are compared with: the stated count, else the estimate that the bounds
+/// allow, else 0 (a volume that nothing bounds is judged as an operation of its own).
+enum VolumeBounds {
+  /// Bytes that no exported record undercuts; used when the operator declares none.
+  static let fewestBytesPerRecord: Int64 = 20
+
+  static func bound(
+    _ row: EventRow, size: Int64?, bytesPerRecord: ClosedRange<Int64>?
+  ) -> (volume: Volume, charge: Int64) {
+    var volume = row.volume
+    volume.low = max(0, volume.low)
+    volume.high = max(volume.low, volume.high)
+    switch volume.quality {
+    case .exact:
+      return (volume, volume.low)
+    case .atLeast:
+      if let size { volume.high = min(volume.high, max(volume.low, size)) }
+      return (volume, volume.low)
+    case .estimated:
+      if let size { volume.high = min(volume.high, max(volume.low, size)) }
+      return (volume, volume.isUnbounded ? volume.low : volume.high)
+    case .unknown:
+      break
+    }
+    if row.bytes >= 0, let bytesPerRecord, row.operation == .export || row.bytes > 0 {
+      let low = row.bytes / max(1, bytesPerRecord.upperBound)
+      var high = row.bytes / max(1, bytesPerRecord.lowerBound) + 1
+      if let size { high = min(high, max(low, size)) }
+      let middle = low + (high - low) / 2
+      if row.operation == .export {
+        return (Volume(low: low, high: high, quality: .estimated), middle)
+      }
+      return (Volume(low: 0, high: high, quality: .unknown), 0)
+    }
+    if row.bytes >= 0 { volume.high = min(volume.high, row.bytes / fewestBytesPerRecord + 1) }
+    if let size { volume.high = min(volume.high, size) }
+    let isBulk = row.operation == .export || row.flags.contains(.whole)
+    guard isBulk, let size else { return (volume, 0) }
+    volume.quality = .estimated
+    return (volume, min(size, volume.high))
+  }
+}

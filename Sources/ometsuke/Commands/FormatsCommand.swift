@@ -1,0 +1,45 @@
+import ArgumentParser
+import EventModel
+import Ingest
+
+struct FormatsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "formats",
+    abstract: "Lists the formats, or says which one a file has and why.")
+
+  @Argument(help: "Files to judge.")
+  var files: [String] = []
+
+  func run() throws {
+    guard !files.isEmpty else {
+      let text = FormatRegistry.all.map { "\($0.name)\n    \($0.summary)\n" }
+      return try Terminal.write(text.joined(), to: nil)
+    }
+    let found = InputDiscovery.files(at: files)
+    for problem in found.problems { Terminal.complain("\(problem.path): \(problem.reason)") }
+    for file in found.files { try Terminal.write(judge(file.path), to: nil) }
+    if !found.problems.isEmpty { throw ExitCode(found.files.isEmpty ? 2 : 3) }
+  }
+
+  private func judge(_ path: String) -> String {
+    let head: FileHead
+    do {
+      head = try ChunkReader(path: path, encoding: nil).head()
+    } catch {
+      return "\(path): \(error.message)\n"
+    }
+    guard !head.isEmpty else { return "\(path): empty\n" }
+    let results = FormatRegistry.all.map { format in
+      (name: format.name, probe: format.probe(head.bytes.span))
+    }.sorted { ($1.probe.likelihood, $0.name) < ($0.probe.likelihood, $1.name) }
+    var text = "\(path): \(head.compression.rawValue), \(head.encoding.name)\n"
+    for result in results where result.probe.likelihood > .no {
+      text += "  \(result.name): \(result.probe.likelihood) — \(result.probe.reason)\n"
+    }
+    if results.first?.probe.likelihood == .no {
+      text += "  no known format; declare one in the estate file\n"
+      for result in results.prefix(3) { text += "  not \(result.name): \(result.probe.reason)\n" }
+    }
+    return text
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import EventModel
+import Glibc
+import Pipeline
+import Reporting
+
+struct ScanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Reads logs and reports incidents with their evidence and the coverage.",
+    discussion: """
+      Exit status: 0 nothing at or above --fail-on; 1 found; 2 could not run; 3 ran, but part of \
+      the input could not be read.
+      """
+  )
+
+  @OptionGroup var reading: ReadingOptions
+
+  @Option(name: [.short, .long], help: "text, jsonl or ocsf.")
+  var format = "text"
+
+  @Option(name: [.short, .long], help: "Write to this file instead of standard output.")
+  var output: String?
+
+  @Option(help: "Severity from which the exit status is 1: informational … critical, or never.")
+  var failOn = "high"
+
+  @Option(help: "both, english or japanese (text).")
+  var language = "both"
+
+  @Flag(name: [.short, .long], help: "No progress, no notes on files.")
+  var quiet = false
+
+  mutating func validate() throws {
+    guard ReporterRegistry.reporter(named: format) != nil else {
+      throw ValidationError("--format \(format): there are text, jsonl and ocsf")
+    }
+    guard failOn == "never" || Severity(name: failOn) != nil else {
+      throw ValidationError(
+        "--fail-on \(failOn): give informational, low, medium, high, critical or never")
+    }
+    guard ReportOptions.Language(rawValue: language) != nil else {
+      throw ValidationError("--language \(language): give both, english or japanese")
+    }
+  }
+
+  func run() async throws {
+    guard let reporter = ReporterRegistry.reporter(named: format) else { return }
+    let run = try await Run.scan(reading, showsProgress: !quiet)
+    if !quiet { Notes.print(run.result.files) }
+    var options = ReportOptions()
+    options.language = ReportOptions.Language(rawValue: language) ?? .both
+    options.colour =
+      output == nil && isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == nil
+    let report = ScanReport(
+      incidents: run.result.incidents, coverage: run.result.coverage,
+      program: "ometsuke \(Ometsuke.version)")
+    try Terminal.write(reporter.init(options: options).render(report), to: output)
+    throw status(of: run.result)
+  }
+
+  private func status(of result: ScanResult) -> ExitCode {
+    if let limit = Severity(name: failOn), result.incidents.contains(where: { $0.severity >= limit }) {
+      return ExitCode(1)
+    }
+    // Nothing could be read at all: that is no result.
+    if result.coverage.isPartial {
+      return ExitCode(result.coverage.sources.isEmpty ? 2 : 3)
+    }
+    return ExitCode(0)
+  }
+}
+
+/// Places of what was rejected: for the person at the terminal, not part of the result.
+enum Notes {
+  static func print(_ files: [FileNote]) {
+    for file in files where file.rejected > 0 {
+      Terminal.complain("\(file.path): \(file.rejected) lines could not be decoded as \(file.format)")
+      for sample in file.samples.prefix(3) {
+        Terminal.complain(
+          "  line \(sample.line), offset \(sample.offset): \(sample.error.text)")
+      }
+    }
+    for file in files { if let error = file.error { Terminal.complain("\(file.path): \(error)") } }
+  }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Detection
+import Estate
+import EventModel
+import Glibc
+import Ingest
+import Pipeline
+
+/// The options that every command that reads logs shares.
+struct ReadingOptions: ParsableArguments {
+  @Argument(help: "Files, folders, globs, or - for standard input.")
+  var paths: [String]
+
+  @Option(name: [.short, .long], help: "The estate file (default: ./ometsuke.yml, if there is one).")
+  var config: String?
+
+  @Option(help: "Leave out events before this time (RFC 3339 or a date, UTC).")
+  var from: String?
+
+  @Option(help: "Leave out events at or after this time.")
+  var to: String?
+
+  @Option(help: "Threads (default: one a processor).")
+  var threads: Int?
+
+  @Option(help: "Run only these detectors, separated by commas.")
+  var detectors: String?
+
+  @Option(help: ArgumentHelp("Bytes read at a time.", visibility: .hidden))
+  var chunkSize: Int?
+
+  mutating func validate() throws {
+    if paths.isEmpty { throw ValidationError("no path given: name files, folders, or - ") }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads \(threads): give a number from 1 to 256")
+    }
+    if let chunkSize, !(16...(1 << 26)).contains(chunkSize) {
+      throw ValidationError("--chunk-size \(chunkSize): give a number from 16 to 67108864")
+    }
+    for (name, value) in [("--from", from), ("--to", to)] {
+      if let value, Self.time(value) == nil {
+        throw ValidationError("\(name) \(value): not a time; write 2024-04-01 or 2024-04-01T09:00:00Z")
+      }
+    }
+    if let detectors {
+      let known = DetectorSummary.all.map(\.name)
+      for name in detectors.split(separator: ",") where !known.contains(String(name)) {
+        throw ValidationError(
+          "--detectors \(name): no such detector; there are \(known.joined(separator: ", "))")
+      }
+    }
+  }
+
+  static func time(_ text: String) -> Timestamp? {
+    var copy = text.utf8.count == 10 ? text + "T00:00:00Z" : text
+    return copy.withUTF8 { TimeText.parse($0) }
+  }
+}
+
+/// One run over the inputs: estate, engine, scan.
+struct Run {
+  var estate: DeclaredEstate
+  var result: ScanResult
+
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  static func scan(_ reading: ReadingOptions, showsProgress: Bool) async throws -> Run {
+    let loaded = try EstateSettings.load(reading.config)
+    let estate = loaded?.estate ?? DeclaredEstate()
+    for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
+      Terminal.complain("\(line.file):\(line.line): \(line.message)")
+    }
+    var options = ScanOptions(paths: reading.paths, threads: reading.threads)
+    if let size = reading.chunkSize { options.chunkSize = size }
+    options.from = reading.from.flatMap(ReadingOptions.time)
+    options.to = reading.to.flatMap(ReadingOptions.time)
+    options.excludedPaths = EstateSettings.registers(of: estate)
+    if showsProgress, isatty(STDERR_FILENO) != 0 { options.progress = { Terminal.draw($0) } }
+    let scan = BatchScan(estate: estate, options: options)
+    let chosen = reading.detectors.map { Set($0.split(separator: ",").map(String.init)) }
+    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    var engine = DetectionEngine(
+      estate: estate, sources: scan.sources, detectors: chosen,
+      dayOffset: zone.offset(atUTC: 1_700_000_000))
+    do {
+      var result = try await scan.run(&engine)
+      result.coverage.explained = engine.explained
+      if showsProgress { Terminal.clearProgress() }
+      return Run(estate: estate, result: result)
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+  }
+}
+
+enum EstateSettings {
+  /// The estate file: named, else `$OMETSUKE_CONFIG`, else `./ometsuke.yml`, else none.
+  static func load(_ path: String?) throws -> LoadedEstate? {
+    let found =
+      path ?? getenv("OMETSUKE_CONFIG").map { String(cString: $0) }
+      ?? (access("ometsuke.yml", R_OK) == 0 ? "ometsuke.yml" : nil)
+    guard let found else { return nil }
+    do {
+      return try EstateFile.load(path: found)
+    } catch {
+      for line in error.diagnostics {
+        Terminal.complain("\(line.file):\(line.line): \(line.severity.rawValue): \(line.message)")
+      }
+      throw ExitCode(2)
+    }
+  }
+
+  /// Files that belong to the estate itself: they are not logs.
+  static func registers(of estate: DeclaredEstate) -> Set<String> {
+    Set(([estate.file] + estate.registerFiles).filter { !$0.isEmpty })
+  }
+}
+
+/// What goes to a person beside the result: standard error.
+enum Terminal {
+  static func complain(_ line: String) {
+    fputs("ometsuke: " + line + "\n", stderr)
+  }
+
+  @Sendable static func draw(_ progress: ScanProgress) {
+    var share = ""
+    if let total = progress.inputBytes, total > 0 {
+      share = " \(min(100, progress.inputBytesDone * 100 / total)) %"
+    }
+    fputs(
+      "\r\u{1b}[Kreading \(progress.filesDone)/\(progress.files) files\(share), "
+        + "\(progress.lines) lines", stderr)
+  }
+
+  static func clearProgress() {
+    if isatty(STDERR_FILENO) != 0 { fputs("\r\u{1b}[K", stderr) }
+  }
+
+  /// Writes everything; a broken pipe is success.
+  static func write(_ text: String, to path: String?) throws {
+    if let path, path != "-" {
+      guard let file = fopen(path, "w") else {
+        complain("\(path): cannot be written: \(String(cString: strerror(errno)))")
+        throw ExitCode(2)
+      }
+      defer { fclose(file) }
+      try write(text, to: file, name: path)
+      return
+    }
+    signal(SIGPIPE, SIG_IGN)
+    try write(text, to: stdout, name: "standard output")
+  }
+
+  private static func write(_ text: String, to file: UnsafeMutablePointer<FILE>, name: String) throws {
+    var copy = text
+    let done = copy.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) }
+    if (done < text.utf8.count || fflush(file) != 0) && errno != EPIPE {
+      complain("\(name): cannot be written: \(String(cString: strerror(errno)))")
+      throw ExitCode(2)
+    }
+  }
+}

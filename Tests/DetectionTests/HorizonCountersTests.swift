@@ -1,0 +1,146 @@
+import Testing
+
+@testable import Detection
+
+/// A small generator with a seed: the same numbers in every run.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+struct Sample {
+  var time: Int64
+  var low: Int64
+  var charge: Int64
+  var value: UInt32
+}
+
+private func samples(_ count: Int, seed: UInt64, isLong: Bool) -> [Sample] {
+  var random = Seeded(state: seed)
+  var time: Int64 = isLong ? 19_000 : 1_700_000_000_000_000_000
+  let step: Int64 = isLong ? 40 : 7_200_000_000_000
+  return (0..<count).map { _ in
+    if Int.random(in: 0..<4, using: &random) > 0 {
+      time += Int64.random(in: 0...step, using: &random)
+    }
+    let low = Int64.random(in: 0..<5_000, using: &random)
+    return Sample(
+      time: time, low: low, charge: low + Int64.random(in: 0..<100, using: &random),
+      value: UInt32.random(in: 0..<6, using: &random))
+  }
+}
+
+private func bruteForce(_ all: ArraySlice<Sample>, span: Int64) -> (Int64, Int64, Int) {
+  guard let last = all.last else { return (0, 0, 0) }
+  let inside = all.filter { $0.time >= last.time - span && $0.time <= last.time }
+  return (
+    inside.reduce(0) { $0 + $1.low }, inside.reduce(0) { $0 + $1.charge },
+    Set(inside.map(\.value)).subtracting([0]).count
+  )
+}
+
+struct HorizonCountersTests {
+  @Test(arguments: [(false, UInt64(1)), (true, 2), (false, 3), (true, 4)])
+  func `every window equals a sum over all its events`(isLong: Bool, seed: UInt64) {
+    let all = samples(600, seed: seed, isLong: isLong)
+    let spans = isLong ? HorizonCounters.longSpans : HorizonCounters.shortSpans
+    var counters = isLong ? HorizonCounters.long : .short
+    for (index, sample) in all.enumerated() {
+      counters.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+      for horizon in 0..<4 {
+        let expected = bruteForce(all[...index], span: spans[horizon])
+        #expect(counters.sums[horizon].low == expected.0)
+        #expect(counters.sums[horizon].charge == expected.1)
+        #expect(Int(counters.sums[horizon].distinct) == expected.2)
+      }
+    }
+  }
+
+  @Test func `holds what is exactly as old as the window and lets go a nanosecond later`() {
+    var counters = HorizonCounters.short
+    counters.add(low: 1, charge: 1, value: 0, at: 0)
+    counters.add(low: 1, charge: 1, value: 0, at: 60_000_000_000)
+    #expect(counters.sums[0].low == 2)
+    counters.add(low: 1, charge: 1, value: 0, at: 120_000_000_001)
+    #expect(counters.sums[0].low == 1)
+  }
+
+  @Test(arguments: [UInt64(5), 6, 7])
+  func `merging two halves gives what one pass gives`(seed: UInt64) {
+    for isLong in [false, true] {
+      let all = samples(300, seed: seed, isLong: isLong)
+      var whole = isLong ? HorizonCounters.long : .short
+      var left = whole
+      var right = whole
+      for (index, sample) in all.enumerated() {
+        whole.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+        if index % 3 == 0 {
+          left.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+        } else {
+          right.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+        }
+      }
+      left.merge(right)
+      for horizon in 0..<4 {
+        #expect(left.sums[horizon].low == whole.sums[horizon].low)
+        #expect(left.sums[horizon].charge == whole.sums[horizon].charge)
+        #expect(left.sums[horizon].distinct == whole.sums[horizon].distinct)
+      }
+    }
+  }
+
+  @Test(arguments: [UInt64(8), 9])
+  func `goes on after a restore as if there had been none`(seed: UInt64) throws {
+    let all = samples(300, seed: seed, isLong: false)
+    var straight = HorizonCounters.short
+    var paused = HorizonCounters.short
+    for sample in all {
+      straight.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+      var writer = StateWriter()
+      paused.write(to: &writer)
+      var reader = StateReader(writer.bytes)
+      paused = try HorizonCounters(isLong: false, from: &reader)
+      paused.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+      for horizon in 0..<4 {
+        #expect(straight.sums[horizon].low == paused.sums[horizon].low)
+        #expect(straight.sums[horizon].distinct == paused.sums[horizon].distinct)
+        #expect(straight.sums[horizon].events == paused.sums[horizon].events)
+      }
+    }
+  }
+}
+
+struct DistinctSubjectsTests {
+  @Test func `is exact up to 256 and within 5 percent far beyond`() {
+    var subjects = DistinctSubjects()
+    var random = Seeded(state: 11)
+    for _ in 0..<256 { subjects.add(random.next() | 1) }
+    #expect(subjects.isExact)
+    #expect(subjects.count == 256)
+    for _ in 0..<99_744 { subjects.add(random.next() | 1) }
+    #expect(!subjects.isExact)
+    #expect(abs(Double(subjects.count) - 100_000) < 5_000)
+  }
+
+  @Test func `merging equals one pass, exact or not`() {
+    var random = Seeded(state: 12)
+    let hashes = (0..<3_000).map { _ in random.next() | 1 }
+    for count in [100, 400, 3_000] {
+      var whole = DistinctSubjects()
+      var left = DistinctSubjects()
+      var right = DistinctSubjects()
+      for (index, hash) in hashes.prefix(count).enumerated() {
+        whole.add(hash)
+        if index < 150 { left.add(hash) } else { right.add(hash) }
+      }
+      left.merge(right)
+      #expect(left == whole)
+    }
+  }
+}
