@@ -1,6 +1,8 @@
 public import EventModel
 
-/// Everything the operator declares. Empty where nothing is declared; every consumer must say what
+/// Everything the operator declares.
+///
+/// Empty where nothing is declared; every consumer must say what
 /// it assumed instead.
 public struct DeclaredEstate: Sendable {
   /// Path of the estate file, or empty.
@@ -33,6 +35,8 @@ public struct Organisation: Sendable {
   public var kind: Kind
   /// Names of the organisations it works for.
   public var worksFor: [String] = []
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(name: String, kind: Kind) {
     self.name = name
     self.kind = kind
@@ -54,6 +58,8 @@ public struct Owner: Sendable {
   public var categories: [String] = []
   /// Other ways the logs write its name.
   public var aliases: [String] = []
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(name: String) { self.name = name }
 }
 
@@ -69,6 +75,8 @@ public struct Dataset: Sendable {
   public var bytesPerRecord: ClosedRange<Int64>?
   /// false: declared as holding no customer records.
   public var holdsCustomerRecords = true
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(name: String) { self.name = name }
 }
 
@@ -83,12 +91,14 @@ public struct Account: Sendable {
   public var patterns: [Pattern] = []
   public var role: Role
   public var organisation: String?
-  /// One: the account is that person's. Several: shared.
+  /// One: the account is that person's; several: shared.
   public var persons: [String] = []
   /// Declared as shared even when nobody is named.
   public var shared = false
   public var validFrom: Timestamp?
   public var validUntil: Timestamp?
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(role: Role) { self.role = role }
 }
 
@@ -98,6 +108,8 @@ public struct Terminal: Sendable {
   public var addresses: [String] = []
   public var organisation: String?
   public var person: String?
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(name: String) { self.name = name }
 }
 
@@ -116,13 +128,19 @@ public struct Ticket: Sendable {
   public var approver: String?
   /// When it was approved, if the register says; else `opened`.
   public var approved: Timestamp?
+  /// The register it was read from; empty: the estate file itself.
+  public var file = ""
+  /// Line of that file, from 1; 0: not from a file.
+  public var line = 0
   public init(id: String, opened: Timestamp) {
     self.id = id
     self.opened = opened
   }
 }
 
-/// A job that reads in bulk by design. Unstated fields match anything.
+/// A job that reads in bulk by design.
+///
+/// Unstated fields match anything.
 public struct ScheduledJob: Sendable {
   public var name: String
   public var account: Pattern?
@@ -138,6 +156,8 @@ public struct ScheduledJob: Sendable {
   public var mostRecords: Int64?
   public var validFrom: Timestamp?
   public var validUntil: Timestamp?
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(name: String) { self.name = name }
 }
 
@@ -148,6 +168,8 @@ public struct Delegation: Sendable {
   public var from: Timestamp?
   public var until: Timestamp?
   public var document: String?
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
   public init(owner: String, organisation: String) {
     self.owner = owner
     self.organisation = organisation
@@ -156,8 +178,9 @@ public struct Delegation: Sendable {
 
 /// Limits and calendar.
 public struct Policy: Sendable {
-  /// Unexplained records a role may read within a horizon (names as in `Finding.window`). A role
-  /// or horizon that is not listed has the default of the detector.
+  /// Unexplained records a role may read within a horizon (named as the window of a finding).
+  ///
+  /// A role or horizon that is not listed has the default of the detector.
   public var limits: [Role: [String: Int64]] = [:]
   /// Share of one owner's set, per mille, by horizon.
   public var shareLimits: [Role: [String: Int64]] = [:]

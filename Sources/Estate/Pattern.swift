@@ -1,4 +1,6 @@
-/// A glob over names: `*` any run, `?` one byte; everything else itself. ASCII case is ignored.
+/// A glob over names: `*` any run, `?` one byte; everything else itself.
+///
+/// ASCII case is ignored.
 ///
 /// Matching is linear in pattern × text with one backtrack point, so no pattern can explode.
 public struct Pattern: Sendable, Hashable {

@@ -1,0 +1,241 @@
+internal import EventModel
+
+/// Names that a run saw, so that patterns matching nothing can be said.
+public struct SeenNames: Sendable {
+  public var accounts: [String] = []
+  public var objects: [String] = []
+  public var terminals: [String] = []
+  public init() {}
+}
+
+/// What `ometsuke check` says beyond what reading the file says.
+public enum EstateCheck {
+  /// What else to compare the estate with.
+  public struct Inputs: Sendable {
+    /// Names seen in the logs; `nil`: none were read, and patterns over names are not judged.
+    public var seen: SeenNames?
+    /// Names of the registered formats; empty: not judged.
+    public var formats: [String] = []
+    public init(seen: SeenNames? = nil, formats: [String] = []) {
+      self.seen = seen
+      self.formats = formats
+    }
+  }
+
+  /// The diagnostics of the loading and of every check, in order of file and line.
+  public static func run(_ loaded: LoadedEstate, inputs: Inputs = Inputs()) -> [Diagnostic] {
+    var check = Checking(loaded: loaded, inputs: inputs)
+    check.sources()
+    check.owners()
+    check.datasets()
+    check.tickets()
+    check.jobs()
+    check.register()
+    check.patterns()
+    let own = loaded.estate.file
+    return (loaded.diagnostics + check.found).enumerated().sorted { left, right in
+      let (a, b) = (left.element, right.element)
+      if (a.file == own) != (b.file == own) { return a.file == own }
+      return (a.file, a.line, left.offset) < (b.file, b.line, right.offset)
+    }.map(\.element)
+  }
+
+  private struct Checking {
+    let loaded: LoadedEstate
+    let inputs: Inputs
+    let lookup: EstateLookup
+    var found: [Diagnostic] = []
+
+    private var estate: DeclaredEstate { loaded.estate }
+
+    init(loaded: LoadedEstate, inputs: Inputs) {
+      self.loaded = loaded
+      self.inputs = inputs
+      lookup = EstateLookup(loaded.estate)
+    }
+
+    private mutating func say(
+      as severity: Diagnostic.Severity = .warning,
+      file: String = "",
+      _ line: Int,
+      _ message: String
+    ) {
+      let place = file.isEmpty ? estate.file : file
+      found.append(Diagnostic(severity, file: place, line: line, message: message))
+    }
+
+    mutating func sources() {
+      for (index, source) in estate.sources.enumerated() {
+        let line = index < loaded.sourceLines.count ? loaded.sourceLines[index] : 0
+        let shown = "source \(Diagnostic.quoted(source.name))"
+        if let format = source.format, !inputs.formats.isEmpty, !inputs.formats.contains(format) {
+          let advice = Diagnostic.suggestion(for: format, among: inputs.formats)
+          say(
+            as: .error,
+            line,
+            "\(shown) has the unknown format \(Diagnostic.quoted(format))\(advice)"
+          )
+        }
+        for path in source.paths
+        where FileBytes.matches(of: FileBytes.path(path, in: loaded.folder)).isEmpty {
+          say(
+            line,
+            "\(shown): path \(Diagnostic.quoted(path)) matches no file; correct or remove it"
+          )
+        }
+      }
+    }
+
+    mutating func owners() {
+      let sized = Set(estate.datasets.filter { $0.bytesPerRecord != nil }.compactMap(\.owner))
+      for owner in estate.owners {
+        let shown = "owner \(Diagnostic.quoted(owner.name))"
+        if owner.delivered == nil {
+          say(
+            owner.line,
+            "\(shown) has no size, so shares of its set cannot be judged; write delivered: records"
+          )
+        }
+        let hasBytes = owner.bytesPerRecord != nil || sized.contains(owner.name)
+        if !hasBytes {
+          say(
+            owner.line,
+            "\(shown) has no bytes-per-record, so volumes known only in bytes stay unknown; "
+              + "write bytes-per-record: 150-300"
+          )
+        }
+      }
+    }
+
+    mutating func datasets() {
+      for dataset in estate.datasets where dataset.holdsCustomerRecords {
+        let shown = "dataset \(Diagnostic.quoted(dataset.name))"
+        guard let name = dataset.owner else {
+          say(
+            as: .note,
+            dataset.line,
+            "\(shown) names no owner, so its records count as owner unknown; write owner: name"
+          )
+          continue
+        }
+        if lookup.owner(named: name) == nil {
+          say(
+            as: .error,
+            dataset.line,
+            "\(shown): owner \(Diagnostic.quoted(name)) is not declared; add it to owners"
+          )
+        }
+      }
+    }
+
+    mutating func tickets() {
+      let persons = Set(estate.accounts.flatMap(\.persons).map { Scalars.folded($0) })
+      for ticket in estate.tickets {
+        let shown = "ticket \(Diagnostic.quoted(ticket.id))"
+        if ticket.mostRecords == nil {
+          say(
+            file: ticket.file,
+            ticket.line,
+            "\(shown) states no limit, so it explains any number of records; write most-records"
+          )
+        }
+        guard let executor = ticket.executor else { continue }
+        if let approver = ticket.approver, Scalars.folded(approver) == Scalars.folded(executor) {
+          say(
+            file: ticket.file,
+            ticket.line,
+            "\(shown) is approved by its executor \(Diagnostic.quoted(executor)); "
+              + "have another person approve it"
+          )
+        }
+        if !persons.contains(Scalars.folded(executor)),
+          lookup.account(named: executor, at: ticket.opened) == nil
+        {
+          say(
+            file: ticket.file,
+            ticket.line,
+            "\(shown): executor \(Diagnostic.quoted(executor)) is no declared account or person; "
+              + "add it to accounts"
+          )
+        }
+      }
+    }
+
+    mutating func jobs() {
+      for job in estate.jobs {
+        guard let account = job.account, !Self.overlaps(account, estate.accounts) else { continue }
+        say(
+          job.line,
+          "job \(Diagnostic.quoted(job.name)): account \(Diagnostic.quoted(account.text)) matches no "
+            + "declared account; add it to accounts"
+        )
+      }
+    }
+
+    /// Whether some declared pattern and this one can match the same name (as far as literals show).
+    private static func overlaps(_ pattern: Pattern, _ accounts: [Account]) -> Bool {
+      accounts.contains { account in
+        account.patterns.contains { $0.matches(pattern.text) || pattern.matches($0.text) }
+      }
+    }
+
+    /// Organisations that handle data without an entry in the register of delegations.
+    mutating func register() {
+      guard estate.declaresDelegations else {
+        if !estate.organisations.isEmpty {
+          say(
+            as: .note,
+            0,
+            "no register of delegations, so organisations are not compared with it; "
+              + "write delegations:"
+          )
+        }
+        return
+      }
+      let entered = Set(estate.delegations.map { Scalars.folded($0.organisation) })
+      for organisation in estate.organisations
+      where organisation.kind != .owner && lookup.owner(named: organisation.name) == nil
+        && !entered.contains(Scalars.folded(organisation.name))
+      {
+        say(
+          organisation.line,
+          "organisation \(Diagnostic.quoted(organisation.name)) has no entry in the register of "
+            + "delegations; add one for each owner it handles"
+        )
+      }
+    }
+
+    mutating func patterns() {
+      guard let seen = inputs.seen else { return }
+      for account in estate.accounts {
+        sayUnmatched(account.patterns, "account", account.line, seen.accounts)
+      }
+      for dataset in estate.datasets {
+        sayUnmatched(dataset.patterns, "dataset", dataset.line, seen.objects)
+      }
+      let seenTerminals = Set(seen.terminals.compactMap { lookup.terminal(named: $0) })
+      for (index, terminal) in estate.terminals.enumerated() where !seenTerminals.contains(index) {
+        say(
+          terminal.line,
+          "terminal \(Diagnostic.quoted(terminal.name)) matches nothing in the logs; "
+            + "correct or remove it"
+        )
+      }
+    }
+
+    private mutating func sayUnmatched(
+      _ patterns: [Pattern],
+      _ what: String,
+      _ line: Int,
+      _ names: [String]
+    ) {
+      for pattern in patterns where !names.contains(where: { pattern.matches($0) }) {
+        say(
+          line,
+          "\(what) pattern \(Diagnostic.quoted(pattern.text)) matches nothing in the logs; "
+            + "correct or remove it"
+        )
+      }
+    }
+  }
+}

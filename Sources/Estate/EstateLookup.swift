@@ -1,0 +1,169 @@
+public import EventModel
+
+/// Finds what the estate says about a name.
+///
+/// Immutable; literal names cost one dictionary look-up,
+/// patterns a pass over the patterns: meant to be asked once per distinct name. ASCII case is ignored.
+public struct EstateLookup: Sendable {
+  private struct Rule: Sendable {
+    var pattern: Pattern
+    var index: Int
+    /// Literal bytes of the pattern.
+    var weight: Int
+    var order: Int
+  }
+
+  private struct Block: Sendable {
+    var block: NetworkBlock
+    var index: Int
+  }
+
+  private struct Validity: Sendable {
+    var from: Timestamp
+    var until: Timestamp
+  }
+
+  private var accountNames: [String: [Int]] = [:]
+  private var accountRules: [Rule] = []
+  private var validity: [Validity] = []
+  private var terminalNames: [String: Int] = [:]
+  private var terminalAddresses: [NetworkBlock: Int] = [:]
+  /// Narrowest first.
+  private var terminalBlocks: [Block] = []
+  private var terminalRules: [Rule] = []
+  private var datasetNames: [String: Rule] = [:]
+  /// Heaviest first.
+  private var datasetRules: [Rule] = []
+  private var ownerNames: [String: Int] = [:]
+  private var organisationNames: [String: Int] = [:]
+
+  public init(_ estate: DeclaredEstate) {
+    for (index, organisation) in estate.organisations.enumerated() {
+      let name = Scalars.folded(organisation.name)
+      if organisationNames[name] == nil { organisationNames[name] = index }
+    }
+    for (index, owner) in estate.owners.enumerated() {
+      for name in [owner.name] + owner.aliases {
+        let name = Scalars.folded(name)
+        if ownerNames[name] == nil { ownerNames[name] = index }
+      }
+    }
+    addAccounts(estate.accounts)
+    addDatasets(estate.datasets)
+    addTerminals(estate.terminals)
+  }
+
+  private mutating func addAccounts(_ accounts: [Account]) {
+    for (index, account) in accounts.enumerated() {
+      validity.append(
+        Validity(
+          from: account.validFrom ?? .distantPast,
+          until: account.validUntil ?? .distantFuture
+        )
+      )
+      for pattern in account.patterns {
+        if pattern.isLiteral {
+          accountNames[Scalars.folded(pattern.text), default: []].append(index)
+        } else {
+          accountRules.append(Rule(pattern: pattern, index: index, weight: 0, order: 0))
+        }
+      }
+    }
+  }
+
+  private mutating func addDatasets(_ datasets: [Dataset]) {
+    var order = 0
+    for (index, dataset) in datasets.enumerated() {
+      for pattern in dataset.patterns {
+        let weight = pattern.text.utf8.count { $0 != 0x2A && $0 != 0x3F }
+        let rule = Rule(pattern: pattern, index: index, weight: weight, order: order)
+        order += 1
+        guard pattern.isLiteral else {
+          datasetRules.append(rule)
+          continue
+        }
+        let name = Scalars.folded(pattern.text)
+        if datasetNames[name] == nil { datasetNames[name] = rule }
+      }
+    }
+    datasetRules.sort { ($1.weight, $0.order) < ($0.weight, $1.order) }
+  }
+
+  private mutating func addTerminals(_ terminals: [Terminal]) {
+    for (index, terminal) in terminals.enumerated() {
+      let name = Scalars.folded(terminal.name)
+      if terminalNames[name] == nil { terminalNames[name] = index }
+    }
+    for (index, terminal) in terminals.enumerated() {
+      for text in [terminal.name] + terminal.addresses {
+        if let block = NetworkBlock(text) {
+          if block.prefix == 128, terminalAddresses[block] == nil {
+            terminalAddresses[block] = index
+          } else if block.prefix < 128 {
+            terminalBlocks.append(Block(block: block, index: index))
+          }
+        }
+        let pattern = Pattern(text)
+        if !pattern.isLiteral {
+          terminalRules.append(Rule(pattern: pattern, index: index, weight: 0, order: 0))
+        } else if terminalNames[Scalars.folded(text)] == nil {
+          terminalNames[Scalars.folded(text)] = index
+        }
+      }
+    }
+    // Stable: equal widths stay in order of declaration.
+    terminalBlocks = terminalBlocks.enumerated()
+      .sorted { ($1.element.block.prefix, $0.offset) < ($0.element.block.prefix, $1.offset) }
+      .map(\.element)
+  }
+
+  /// The account entry for a name: a literal one first, then patterns in order of declaration.
+  ///
+  /// With a time, an entry valid then goes before one that is not; where none is valid the first is
+  /// given all the same, and the caller sees by its validity that the name is stale.
+  public func account(named name: String, at time: Timestamp? = nil) -> Int? {
+    if let found = accountNames[Scalars.folded(name)] {
+      return found.first { isValid($0, at: time) } ?? found.first
+    }
+    var stale: Int?
+    for rule in accountRules where rule.pattern.matches(name) {
+      if isValid(rule.index, at: time) { return rule.index }
+      stale = stale ?? rule.index
+    }
+    return stale
+  }
+
+  private func isValid(_ index: Int, at time: Timestamp?) -> Bool {
+    guard let time else { return true }
+    return validity[index].from <= time && time <= validity[index].until
+  }
+
+  /// The terminal for a host name or address: by name, exact address, narrowest block, then glob.
+  public func terminal(named name: String) -> Int? {
+    if let found = terminalNames[Scalars.folded(name)] { return found }
+    if let address = NetworkBlock(name), address.prefix == 128 {
+      if let found = terminalAddresses[address] { return found }
+      if let found = terminalBlocks.first(where: { $0.block.contains(address) }) {
+        return found.index
+      }
+    }
+    return terminalRules.first { $0.pattern.matches(name) }?.index
+  }
+
+  /// The dataset of an object: the pattern with the most literal bytes; of equals the first declared.
+  public func dataset(for object: String) -> Int? {
+    let literal = datasetNames[Scalars.folded(object)]
+    for rule in datasetRules {
+      if let literal, (literal.weight, rule.order) > (rule.weight, literal.order) { break }
+      if rule.pattern.matches(object) { return rule.index }
+    }
+    return literal?.index
+  }
+
+  /// The owner of that name or alias.
+  public func owner(named name: String) -> Int? { ownerNames[Scalars.folded(name)] }
+
+  public func organisation(named name: String) -> Int? {
+    organisationNames[Scalars.folded(name)]
+  }
+}

@@ -1,0 +1,122 @@
+internal import EventModel
+internal import Yams
+
+/// Tickets, scheduled jobs, delegations: under `authorisations` or at the top.
+extension EstateReader {
+  mutating func readAuthorisations(_ node: Node) {
+    guard !isNull(node) else { return }
+    let keys = ["tickets", "jobs", "delegations"]
+    guard let fields = fields(of: node, what: "authorisations", keys: keys) else { return }
+    for (key, entry) in fields.inOrder {
+      if sections.contains(key) {
+        error(entry.line, "\(key) stands at the top and under authorisations; keep one")
+      }
+      readRegister(key, entry.node)
+    }
+  }
+
+  mutating func readRegister(_ key: String, _ node: Node) {
+    switch key {
+    case "tickets":
+      estate.declaresTickets = true
+      for item in list(node) { readTicketEntry(item) }
+    case "jobs": for item in list(node) { readJob(item) }
+    default:
+      estate.declaresDelegations = true
+      for item in list(node) { readDelegation(item) }
+    }
+  }
+
+  private mutating func readTicketEntry(_ node: Node) {
+    if node.scalar != nil
+      || node.mapping?.contains(where: { $0.key.scalar?.string == "file" })
+        ?? false
+    {
+      readTicketSource(node)
+      return
+    }
+    let keys = [
+      "id", "requested-by", "executor", "owner", "most-records", "opened", "closed", "approver",
+      "approved",
+    ]
+    guard let fields = fields(of: node, what: "a ticket", keys: keys), let id = name(fields, "id"),
+      name(fields, "opened") != nil
+    else { return }
+    guard isNew(id, "ticket", at: fields.line), let opened = time(fields, "opened") else { return }
+    var ticket = Ticket(id: id, opened: opened)
+    ticket.requestedBy = text(fields, "requested-by")
+    ticket.executor = text(fields, "executor")
+    ticket.owner = text(fields, "owner")
+    ticket.mostRecords = count(fields, "most-records")
+    ticket.closed = time(fields, "closed", end: true)
+    ticket.approver = text(fields, "approver")
+    ticket.approved = time(fields, "approved")
+    ticket.line = fields.line
+    checkOrder(fields, opened, ticket.closed, "opened", "closed")
+    estate.tickets.append(ticket)
+  }
+
+  private mutating func readJob(_ node: Node) {
+    let keys = [
+      "name", "account", "program", "terminal", "window", "days", "datasets", "destination",
+      "most-records", "valid-from", "valid-until",
+    ]
+    guard let fields = fields(of: node, what: "a job", keys: keys), let name = name(fields),
+      isNew(name, "job", at: fields.line)
+    else { return }
+    var job = ScheduledJob(name: name)
+    job.account = text(fields, "account").map { Pattern($0) }
+    job.program = text(fields, "program").map { Pattern($0) }
+    job.terminal = text(fields, "terminal").map { Pattern($0) }
+    readWindow(fields, &job)
+    job.weekdays = weekdays(fields, "days") ?? []
+    job.datasets = patterns(texts(fields, "datasets"))
+    job.destination = text(fields, "destination").map { Pattern($0) }
+    job.mostRecords = count(fields, "most-records")
+    job.validFrom = time(fields, "valid-from")
+    job.validUntil = time(fields, "valid-until", end: true)
+    job.line = fields.line
+    checkOrder(fields, job.validFrom, job.validUntil, "valid-from", "valid-until")
+    estate.jobs.append(job)
+  }
+
+  private mutating func readWindow(_ fields: Fields, _ job: inout ScheduledJob) {
+    guard let value = text(fields, "window"), let entry = fields["window"] else { return }
+    let ends = value.split(separator: "-", omittingEmptySubsequences: false)
+      .map { Scalars.minute($0.filter { $0 != " " }) }
+    guard ends.count == 2, let start = ends[0], let end = ends[1], start != end, start < 1440 else {
+      error(entry.line, "window is \(Diagnostic.quoted(value)); write \"01:00-04:00\"")
+      return
+    }
+    job.startMinute = start
+    job.endMinute = end
+  }
+
+  /// Days in order, without repetition; every day is empty.
+  mutating func weekdays(_ fields: Fields, _ key: String) -> [Int]? {
+    guard let entry = fields[key], !isNull(entry.node) else { return nil }
+    var result: Set<Int> = []
+    for value in texts(fields, key) {
+      if let days = Scalars.days(value) {
+        result.formUnion(days)
+      } else {
+        error(entry.line, "\(key) holds \(Diagnostic.quoted(value)); write mon, mon-fri or daily")
+      }
+    }
+    return result.count == 7 ? [] : result.sorted()
+  }
+
+  private mutating func readDelegation(_ node: Node) {
+    let keys = ["owner", "organisation", "from", "until", "document"]
+    guard let fields = fields(of: node, what: "a delegation", keys: keys),
+      let owner = name(fields, "owner"), let organisation = name(fields, "organisation")
+    else { return }
+    var delegation = Delegation(owner: owner, organisation: organisation)
+    delegation.from = time(fields, "from")
+    delegation.until = time(fields, "until", end: true)
+    delegation.document = text(fields, "document")
+    delegation.line = fields.line
+    checkOrder(fields, delegation.from, delegation.until, "from", "until")
+    estate.delegations.append(delegation)
+  }
+}

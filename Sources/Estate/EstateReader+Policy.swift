@@ -1,0 +1,182 @@
+internal import EventModel
+internal import Glibc
+internal import Yams
+
+/// Limits, calendar and the key of subject hashes.
+extension EstateReader {
+  static let horizons = [
+    "1m", "10m", "1h", "24h", "7d", "30d", "90d", "365d", "lifetime", "event", "day",
+  ]
+
+  mutating func readPolicy(_ node: Node) {
+    guard !isNull(node) else { return }
+    let keys = [
+      "limits", "share-limits", "lateness", "late-approval", "time-zone", "working-days",
+      "holidays", "bulk-floor",
+    ]
+    guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
+    if let name = zoneName(fields, "time-zone") {
+      estate.policy.timeZone = name
+      zone = CivilZone(name: name) ?? zone
+    }
+    estate.policy.limits = limits(
+      fields,
+      "limits",
+      advice: "write a whole number of records",
+      Scalars.count
+    )
+    estate.policy.shareLimits = limits(
+      fields,
+      "share-limits",
+      advice: "write a share such as 20% or 0.5%",
+      Scalars.share
+    )
+    if let value = duration(fields, "lateness") { estate.policy.lateness = value }
+    if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
+    if let value = count(fields, "bulk-floor") { estate.policy.bulkFloor = value }
+    if let days = weekdays(fields, "working-days") {
+      estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
+    }
+    if let entry = fields["holidays"] {
+      for item in list(entry.node) { readHoliday(item) }
+    }
+  }
+
+  private mutating func duration(_ fields: Fields, _ key: String) -> Int64? {
+    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    if let seconds = Scalars.duration(value) { return seconds }
+    error(
+      entry.line,
+      "\(key) is \(Diagnostic.quoted(value)); write a duration such as 48h, 30m or 2d"
+    )
+    return nil
+  }
+
+  private mutating func limits(
+    _ fields: Fields,
+    _ key: String,
+    advice: String,
+    _ parse: (String) -> Int64?
+  ) -> [Role: [String: Int64]] {
+    guard let entry = fields[key], !isNull(entry.node) else { return [:] }
+    let roles = Role.allCases.map(\.rawValue)
+    guard let byRole = self.fields(of: entry.node, what: key, keys: roles) else { return [:] }
+    var result: [Role: [String: Int64]] = [:]
+    for (word, entry) in byRole.inOrder {
+      guard let role = Role(rawValue: word),
+        let byHorizon = self.fields(
+          of: entry.node,
+          what: "\(key) of \(word)",
+          keys: Self.horizons
+        )
+      else { continue }
+      for (horizon, entry) in byHorizon.inOrder {
+        guard let value = text(entry.node, horizon) else { continue }
+        guard let limit = parse(value) else {
+          error(
+            entry.line,
+            "\(key) of \(word) in \(horizon) is \(Diagnostic.quoted(value)); \(advice)"
+          )
+          continue
+        }
+        result[role, default: [:]][horizon] = limit
+      }
+    }
+    return result
+  }
+
+  // MARK: Holidays
+
+  /// A date, or the path of a file with a date at the start of each line.
+  private mutating func readHoliday(_ node: Node) {
+    guard let value = text(node, "holidays") else { return }
+    if let day = Scalars.day(value) {
+      estate.policy.holidays.insert(day)
+      return
+    }
+    guard !looksLikeDate(value) else {
+      error(
+        line(node),
+        "holiday \(Diagnostic.quoted(value)) is no date; write 2024-04-29 or a file"
+      )
+      return
+    }
+    let path = FileBytes.path(value, in: folder)
+    do {
+      let bytes = try FileBytes.read(path, most: 1 << 20)
+      readHolidays(bytes, path)
+    } catch {
+      self.error(line(node), "holidays file \(Diagnostic.quoted(path)) \(error.reason)")
+    }
+  }
+
+  private func looksLikeDate(_ text: String) -> Bool {
+    text.utf8.allSatisfy { 0x2D...0x39 ~= $0 }
+  }
+
+  private mutating func readHolidays(_ bytes: [UInt8], _ path: String) {
+    var number = 0
+    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      number += 1
+      let first = line.prefix { $0 != 0x2C && $0 != 0x0D && $0 != 0x23 }
+      let text = String(decoding: first, as: UTF8.self).filter { $0 != " " && $0 != "\u{FEFF}" }
+      if let day = Scalars.day(text) {
+        estate.policy.holidays.insert(day)
+      } else if !text.isEmpty, number > 1 {
+        say(.warning, path, number, "no date at the start of the line; write 2024-04-29")
+      }
+    }
+  }
+
+  // MARK: Privacy
+
+  mutating func readPrivacy(_ node: Node) {
+    guard !isNull(node) else { return }
+    let keys = ["key", "key-file", "key-env"]
+    guard let fields = fields(of: node, what: "privacy", keys: keys) else { return }
+    guard fields.entries.count <= 1 else {
+      error(fields.line, "privacy has several keys; keep one of key, key-file and key-env")
+      return
+    }
+    let form = "needs 32 hex digits (16 bytes); make one with: openssl rand -hex 16"
+    if let text = text(fields, "key"), let entry = fields["key"] {
+      estate.subjectKey = Self.key(Array(text.utf8))
+      if estate.subjectKey == nil { error(entry.line, "privacy key \(form)") }
+    } else if let text = text(fields, "key-file"), let entry = fields["key-file"] {
+      let path = FileBytes.path(text, in: folder)
+      do {
+        let bytes = try FileBytes.read(path, most: 1 << 20)
+        estate.subjectKey = bytes.count == 16 ? bytes : Self.key(bytes)
+        if estate.subjectKey == nil {
+          error(entry.line, "privacy key-file \(Diagnostic.quoted(path)) \(form)")
+        }
+      } catch {
+        self.error(entry.line, "privacy key-file \(Diagnostic.quoted(path)) \(error.reason)")
+      }
+    } else if let name = text(fields, "key-env"), let entry = fields["key-env"] {
+      guard let value = getenv(name) else {
+        error(entry.line, "environment variable \(Diagnostic.quoted(name)) is not set; set it")
+        return
+      }
+      estate.subjectKey = Self.key(Array(String(cString: value).utf8))
+      if estate.subjectKey == nil {
+        error(entry.line, "environment variable \(Diagnostic.quoted(name)) \(form)")
+      }
+    }
+  }
+
+  /// 16 bytes of 32 hex digits with white space around them.
+  private static func key(_ bytes: [UInt8]) -> [UInt8]? {
+    let digits = bytes.filter { $0 > 0x20 }
+    guard digits.count == 32 else { return nil }
+    var key: [UInt8] = []
+    for index in stride(from: 0, to: 32, by: 2) {
+      let pair = String(decoding: digits[index..<index + 2], as: UTF8.self)
+      guard digits[index] != 0x2B, digits[index] != 0x2D, let byte = UInt8(pair, radix: 16) else {
+        return nil
+      }
+      key.append(byte)
+    }
+    return key
+  }
+}

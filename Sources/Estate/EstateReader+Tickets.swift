@@ -1,0 +1,254 @@
+internal import EventModel
+internal import Yams
+
+/// Ticket registers: CSV and JSON Lines files with a field map. A bad line is said and left out.
+extension EstateReader {
+  private static let largestRegister = 256 << 20
+  private static let mostWarningsPerRegister = 20
+
+  enum TicketField: String, CaseIterable {
+    case id, owner, executor, opened, closed, approver, approved
+    case requestedBy = "requested-by"
+    case mostRecords = "most-records"
+
+    /// Headers that other systems write, `-` and blanks as `_`.
+    var usual: [String] {
+      switch self {
+      case .id: ["id", "ticket", "ticket_id", "number", "ticket_no", "case_id"]
+      case .requestedBy: ["requested_by", "requester", "requester_org", "requested_by_org"]
+      case .executor: ["executor", "assignee", "account", "assigned_to"]
+      case .owner: ["owner", "client", "customer", "data_owner"]
+      case .mostRecords:
+        ["most_records", "max_records", "scope_rows", "rows", "limit", "max_rows"]
+      case .opened: ["opened", "opened_at", "created", "start", "created_at", "start_at"]
+      case .closed: ["closed", "closed_at", "end", "due", "end_at"]
+      case .approver: ["approver", "approved_by"]
+      case .approved: ["approved", "approved_at", "approval_time"]
+      }
+    }
+  }
+
+  private struct Register {
+    var path = ""
+    var line: Int
+    var isJSON = false
+    var delimiter: UInt8 = 0x2C
+    var zone: CivilZone
+    var map: [TicketField: String] = [:]
+    var warnings = 0
+  }
+
+  mutating func readTicketSource(_ node: Node) {
+    let keys = ["file", "format", "fields", "time-zone", "delimiter"]
+    var entry = Fields(what: "a ticket register", line: line(node))
+    if node.scalar != nil {
+      entry.entries["file"] = Fields.Entry(line: entry.line, node: node)
+    } else if let found = fields(of: node, what: "a ticket register", keys: keys) {
+      entry = found
+    }
+    var register = Register(line: entry.line, zone: zone)
+    let format = word(entry, "format", among: ["csv", "jsonl", "auto"])
+    if let name = zoneName(entry, "time-zone") { register.zone = CivilZone(name: name) ?? zone }
+    if let value = text(entry, "delimiter") {
+      if value == "tab" || value == "\\t" {
+        register.delimiter = 0x09
+      } else if value.utf8.count == 1, let byte = value.utf8.first {
+        register.delimiter = byte
+      } else {
+        error(entry.line, "delimiter is \(Diagnostic.quoted(value)); write one character")
+      }
+    }
+    if let node = entry["fields"]?.node, !isNull(node),
+      let map = fields(of: node, what: "fields", keys: TicketField.allCases.map(\.rawValue))
+    {
+      for (key, value) in map.inOrder {
+        guard let field = TicketField(rawValue: key) else { continue }
+        register.map[field] = text(value.node, key)
+      }
+    }
+    for file in texts(entry, "file") {
+      let pattern = FileBytes.path(file, in: folder)
+      let isGlob = file.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }
+      let paths = isGlob ? FileBytes.matches(of: pattern) : [pattern]
+      if paths.isEmpty {
+        warn(entry.line, "ticket files \(Diagnostic.quoted(pattern)): none found; correct the path")
+      }
+      for path in paths {
+        register.path = path
+        let isJSONName = [".jsonl", ".ndjson", ".json"].contains { path.hasSuffix($0) }
+        register.isJSON = format == "jsonl" || (format != "csv" && isJSONName)
+        readRegister(register)
+      }
+    }
+  }
+
+  private mutating func readRegister(_ register: Register) {
+    do {
+      let bytes = try FileBytes.read(register.path, most: Self.largestRegister)
+      if register.isJSON { readJSON(bytes, register) } else { readCSV(bytes, register) }
+    } catch {
+      self.error(
+        register.line,
+        "ticket file \(Diagnostic.quoted(register.path)) \(error.reason)"
+      )
+    }
+  }
+
+  private mutating func readCSV(_ bytes: [UInt8], _ register: Register) {
+    var register = register
+    var records = CSVRecords(bytes, delimiter: register.delimiter)
+    guard let header = records.next() else { return }
+    let names = header.fields.map { Self.normalised($0) }
+    var columns: [TicketField: Int] = [:]
+    for field in TicketField.allCases {
+      if let wanted = register.map[field] {
+        columns[field] =
+          header.fields.firstIndex(of: wanted)
+          ?? names.firstIndex(of: Self.normalised(wanted))
+        if columns[field] == nil {
+          say(
+            .warning,
+            register.path,
+            header.line,
+            "no column \(Diagnostic.quoted(wanted)) for \(field.rawValue); correct fields"
+          )
+        }
+      } else {
+        columns[field] = field.usual.lazy.compactMap { names.firstIndex(of: $0) }.first
+      }
+    }
+    guard columns[.id] != nil, columns[.opened] != nil else {
+      say(
+        .warning,
+        register.path,
+        header.line,
+        "no column for id and opened among \(Diagnostic.quoted(header.fields.joined(separator: ",")))"
+          + "; name them under fields: in \(file)"
+      )
+      return
+    }
+    while let record = records.next() {
+      if record.fields == [""] { continue }
+      if record.isTorn {
+        complain(&register, record.line, "quotes are not closed; the line is left out")
+        continue
+      }
+      if record.fields.count != header.fields.count {
+        complain(
+          &register,
+          record.line,
+          "has \(record.fields.count) columns, the header \(header.fields.count); left out"
+        )
+        continue
+      }
+      addTicket(&register, record.line) { field in columns[field].map { record.fields[$0] } }
+    }
+    closeWarnings(register)
+  }
+
+  private mutating func readJSON(_ bytes: [UInt8], _ register: Register) {
+    var register = register
+    var number = 0
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    for line in bytes[start...].split(separator: 0x0A, omittingEmptySubsequences: false) {
+      number += 1
+      guard line.contains(where: { $0 > 0x20 }) else { continue }
+      guard line.count <= 1 << 20, let members = EstateFile.jsonMembers(Array(line)) else {
+        complain(&register, number, "is no JSON object; the line is left out")
+        continue
+      }
+      var names: [String: String] = [:]
+      for key in members.keys.sorted() { names[Self.normalised(key)] = key }
+      let map = register.map
+      addTicket(&register, number) { field in
+        if let wanted = map[field] { return members[wanted] }
+        return field.usual.lazy.compactMap { names[$0] }.first.flatMap { members[$0] }
+      }
+    }
+    closeWarnings(register)
+  }
+
+  private static func normalised(_ header: String) -> String {
+    let trimmed = header.drop { $0 == " " }
+    return Scalars.folded(String(trimmed.map { $0 == "-" || $0 == " " ? "_" : $0 }))
+  }
+
+  private mutating func complain(_ register: inout Register, _ line: Int, _ message: String) {
+    register.warnings += 1
+    guard register.warnings <= Self.mostWarningsPerRegister else { return }
+    say(.warning, register.path, line, message)
+  }
+
+  private mutating func closeWarnings(_ register: Register) {
+    let rest = register.warnings - Self.mostWarningsPerRegister
+    guard rest > 0 else { return }
+    say(.warning, register.path, 0, "\(rest) more lines with such faults; correct the ones listed")
+  }
+
+  private mutating func addTicket(
+    _ register: inout Register,
+    _ line: Int,
+    _ raw: (TicketField) -> String?
+  ) {
+    func value(_ field: TicketField) -> String? {
+      guard let text = raw(field) else { return nil }
+      var trimmed = text.drop { $0 == " " }
+      while trimmed.last == " " { trimmed.removeLast() }
+      return trimmed.isEmpty ? nil : String(trimmed)
+    }
+    guard let id = value(.id) else {
+      complain(&register, line, "has no id; the line is left out")
+      return
+    }
+    let shown = "ticket \(Diagnostic.quoted(id))"
+    guard let start = value(.opened),
+      let opened = Scalars.time(start, zone: register.zone, end: false)
+    else {
+      let written = value(.opened).map { "opened is \(Diagnostic.quoted($0))" } ?? "no opened"
+      complain(&register, line, "\(shown): \(written); write a date; the line is left out")
+      return
+    }
+    let key = "ticket\u{0}" + Scalars.folded(id)
+    guard taken[key] == nil else {
+      complain(&register, line, "\(shown) was there before; the line is left out")
+      return
+    }
+    var ticket = Ticket(id: id, opened: opened)
+    ticket.requestedBy = value(.requestedBy)
+    ticket.executor = value(.executor)
+    ticket.owner = value(.owner)
+    ticket.approver = value(.approver)
+    ticket.file = register.path
+    ticket.line = line
+    if let text = value(.mostRecords) {
+      ticket.mostRecords = Scalars.count(text)
+      if ticket.mostRecords == nil {
+        complain(
+          &register,
+          line,
+          "\(shown): most records is \(Diagnostic.quoted(text)), taken as not stated; write a number"
+        )
+      }
+    }
+    for (field, end) in [(TicketField.closed, true), (.approved, false)] {
+      guard let text = value(field) else { continue }
+      guard let time = Scalars.time(text, zone: register.zone, end: end) else {
+        // An end nobody can read must not leave the ticket open for ever.
+        complain(
+          &register,
+          line,
+          "\(shown): \(field.rawValue) is \(Diagnostic.quoted(text)); write a date; "
+            + "the line is left out"
+        )
+        return
+      }
+      if field == .closed { ticket.closed = time } else { ticket.approved = time }
+    }
+    if let closed = ticket.closed, closed < opened {
+      complain(&register, line, "\(shown) closes before it opens; the line is left out")
+      return
+    }
+    taken[key] = line
+    estate.tickets.append(ticket)
+  }
+}

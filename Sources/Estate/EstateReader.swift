@@ -1,0 +1,296 @@
+internal import EventModel
+internal import Yams
+
+/// The state of one reading: what was found so far and what is to be said about it.
+///
+/// Each section has its own file `EstateReader+Section.swift`.
+struct EstateReader {
+  /// Most diagnostics kept; the rest is counted.
+  static let mostDiagnostics = 1000
+
+  let file: String
+  let folder: String
+  var estate = DeclaredEstate()
+  var sourceLines: [Int] = []
+  var zone = CivilZone.utc
+  /// Sections that are there.
+  var sections: Set<String> = []
+  /// Lines of the names declared so far, by kind and folded name.
+  var taken: [String: Int] = [:]
+  /// Indices of the accounts declared so far, by folded pattern.
+  var accountsByPattern: [String: [Int]] = [:]
+  private var diagnostics: [Diagnostic] = []
+  private var unsaid = 0
+  private var failed = false
+
+  init(file: String, folder: String) {
+    self.file = file
+    self.folder = folder
+    estate.file = file
+  }
+
+  static let rootKeys = [
+    "sources", "organisations", "owners", "datasets", "accounts", "terminals", "authorisations",
+    "tickets", "jobs", "delegations", "policy", "privacy",
+  ]
+
+  mutating func readRoot(_ root: Node) {
+    guard !isNull(root), let fields = fields(of: root, what: "the estate", keys: Self.rootKeys)
+    else { return }
+    sections = Set(fields.entries.filter { !isNull($0.value.node) }.keys)
+    // The zone of the policy holds for the dates of every other section.
+    if let entry = fields["policy"] { readPolicy(entry.node) }
+    if let entry = fields["privacy"] { readPrivacy(entry.node) }
+    for (key, entry) in fields.inOrder {
+      switch key {
+      case "sources": for item in list(entry.node) { readSource(item) }
+      case "organisations": for item in list(entry.node) { readOrganisation(item) }
+      case "owners": for item in list(entry.node) { readOwner(item) }
+      case "datasets": for item in list(entry.node) { readDataset(item) }
+      case "accounts": for item in list(entry.node) { readAccount(item) }
+      case "terminals": for item in list(entry.node) { readTerminal(item) }
+      case "authorisations": readAuthorisations(entry.node)
+      case "tickets", "jobs", "delegations": readRegister(key, entry.node)
+      default: break
+      }
+    }
+    resolveReferences()
+  }
+
+  func finished() throws(EstateError) -> LoadedEstate {
+    var all = diagnostics
+    if unsaid > 0 {
+      all.append(
+        Diagnostic(
+          failed ? .error : .warning,
+          file: file,
+          line: 0,
+          message: "\(unsaid) more of these are not listed; correct the ones above first"
+        )
+      )
+    }
+    all.sort {
+      let (left, right) = ($0.file == file, $1.file == file)
+      if left != right { return left }
+      return ($0.file, $0.line) < ($1.file, $1.line)
+    }
+    guard !failed else { throw EstateError(diagnostics: all) }
+    return LoadedEstate(
+      estate: estate,
+      diagnostics: all,
+      folder: folder,
+      sourceLines: sourceLines
+    )
+  }
+
+  // MARK: Saying
+
+  mutating func error(_ line: Int, _ message: String) { say(.error, file, line, message) }
+
+  mutating func warn(_ line: Int, _ message: String) { say(.warning, file, line, message) }
+
+  mutating func say(
+    _ severity: Diagnostic.Severity,
+    _ file: String,
+    _ line: Int,
+    _ message: String
+  ) {
+    if severity == .error { failed = true }
+    guard diagnostics.count < Self.mostDiagnostics else {
+      unsaid += 1
+      return
+    }
+    diagnostics.append(Diagnostic(severity, file: file, line: line, message: message))
+  }
+}
+
+/// The keys and values of one mapping.
+struct Fields {
+  struct Entry {
+    var line: Int
+    var node: Node
+  }
+
+  /// Of what, with its article: `a dataset`.
+  var what: String
+  var line: Int
+  var entries: [String: Entry] = [:]
+
+  subscript(key: String) -> Entry? { entries[key] }
+
+  /// By line, then name.
+  var inOrder: [(key: String, value: Entry)] {
+    entries.sorted { ($0.value.line, $0.key) < ($1.value.line, $1.key) }
+  }
+}
+
+extension EstateReader {
+  // MARK: Nodes
+
+  func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
+
+  /// Whether the value was left out: empty, `~` or `null`, not in quotes.
+  func isNull(_ node: Node) -> Bool {
+    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else {
+      return false
+    }
+    return scalar.string.isEmpty || scalar.string == "~" || scalar.string == "null"
+  }
+
+  func kind(_ node: Node) -> String {
+    switch node {
+    case .scalar(let scalar): isNull(node) ? "nothing" : Diagnostic.quoted(scalar.string)
+    case .sequence: "a list"
+    case .mapping: "keys and values"
+    case .alias: "an alias"
+    }
+  }
+
+  /// The elements of a list; a single value is a list of one; nothing is empty.
+  func list(_ node: Node) -> [Node] {
+    if isNull(node) { return [] }
+    return node.sequence.map { Array($0) } ?? [node]
+  }
+
+  /// The mapping's entries; says every unknown key.
+  mutating func fields(of node: Node, what: String, keys: [String]?) -> Fields? {
+    guard let mapping = node.mapping else {
+      error(line(node), "\(what) needs keys and values, not \(kind(node)); write key: value")
+      return nil
+    }
+    var result = Fields(what: what, line: line(node))
+    for pair in mapping {
+      guard let key = pair.key.scalar?.string else {
+        error(line(pair.key), "\(what) has \(kind(pair.key)) as a key; write a plain word")
+        continue
+      }
+      if let keys, !keys.contains(key) {
+        let advice = Diagnostic.suggestion(for: key, among: keys)
+        error(line(pair.key), "unknown key \(Diagnostic.quoted(key)) in \(what)\(advice)")
+        continue
+      }
+      result.entries[key] = Fields.Entry(line: line(pair.key), node: pair.value)
+    }
+    return result
+  }
+
+  /// The text of a single value; says what else it is.
+  mutating func text(_ node: Node, _ key: String) -> String? {
+    guard let scalar = node.scalar else {
+      error(line(node), "\(key) needs a single value, not \(kind(node))")
+      return nil
+    }
+    let text = scalar.string
+    guard !text.utf8.contains(0) else {
+      error(line(node), "\(key) holds a NUL character; remove it")
+      return nil
+    }
+    return text
+  }
+
+  mutating func text(_ fields: Fields, _ key: String) -> String? {
+    guard let entry = fields[key], !isNull(entry.node) else { return nil }
+    guard let text = text(entry.node, key) else { return nil }
+    guard !text.isEmpty else {
+      error(entry.line, "\(key) of \(fields.what) is empty; write a value or remove the key")
+      return nil
+    }
+    return text
+  }
+
+  /// The values of all the given keys, each a single value or a list.
+  mutating func texts(_ fields: Fields, _ keys: String...) -> [String] {
+    var result: [String] = []
+    for key in keys {
+      guard let entry = fields[key] else { continue }
+      for node in list(entry.node) {
+        guard let text = text(node, key) else { continue }
+        guard !text.isEmpty else {
+          error(line(node), "\(key) of \(fields.what) holds an empty value; remove it")
+          continue
+        }
+        result.append(text)
+      }
+    }
+    return result
+  }
+
+  /// A name that must be there.
+  mutating func name(_ fields: Fields, _ key: String = "name") -> String? {
+    if let name = text(fields, key) { return name }
+    if fields[key].map({ isNull($0.node) }) ?? true {
+      error(fields.line, "\(fields.what) has no \(key); write \(key): …")
+    }
+    return nil
+  }
+
+  mutating func flag(_ fields: Fields, _ key: String) -> Bool? {
+    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    switch value.lowercased() {
+    case "true", "yes", "on": return true
+    case "false", "no", "off": return false
+    default:
+      error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write true or false")
+      return nil
+    }
+  }
+
+  /// A whole number of 0 or more.
+  mutating func count(_ fields: Fields, _ key: String) -> Int64? {
+    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    if let count = Scalars.count(value) { return count }
+    error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write a whole number of 0 or more")
+    return nil
+  }
+
+  /// `200`, `"150-300"` or `[150, 300]`.
+  mutating func range(_ fields: Fields, _ key: String) -> ClosedRange<Int64>? {
+    guard let entry = fields[key], !isNull(entry.node) else { return nil }
+    let parts = texts(fields, key)
+    let numbers = (parts.count == 1 ? parts[0].split(separator: "-").map(String.init) : parts)
+      .map { Scalars.count($0) }
+    if numbers.count == 1, let one = numbers[0], one > 0 { return one...one }
+    if numbers.count == 2, let low = numbers[0], let high = numbers[1], low > 0, low <= high {
+      return low...high
+    }
+    error(entry.line, "\(key) is not a number of bytes; write 200 or 150-300")
+    return nil
+  }
+
+  /// A date or a time; a date alone is its start, or its last nanosecond for `end`.
+  mutating func time(_ fields: Fields, _ key: String, end: Bool = false) -> Timestamp? {
+    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    if let time = Scalars.time(value, zone: zone, end: end) { return time }
+    error(
+      entry.line,
+      "\(key) is \(Diagnostic.quoted(value)); write 2024-04-01, 2024-04-01 09:00 or RFC 3339"
+    )
+    return nil
+  }
+
+  /// One of the words of an enumeration.
+  mutating func word(_ fields: Fields, _ key: String, among words: [String]) -> String? {
+    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    if words.contains(value.lowercased()) { return value.lowercased() }
+    let advice = Diagnostic.suggestion(for: value, among: words)
+    error(entry.line, "\(key) is \(Diagnostic.quoted(value))\(advice)")
+    return nil
+  }
+
+  /// Patterns of the given keys, written as text.
+  mutating func patterns(_ texts: [String]) -> [Pattern] { texts.map { Pattern($0) } }
+
+  /// Remembers a name; says one that an earlier entry has already.
+  mutating func isNew(_ name: String, _ what: String, at line: Int) -> Bool {
+    let key = what + "\u{0}" + Scalars.folded(name)
+    guard let first = taken[key] else {
+      taken[key] = line
+      return true
+    }
+    error(
+      line,
+      "\(what) \(Diagnostic.quoted(name)) is declared twice (first in line \(first)); keep one"
+    )
+    return false
+  }
+}

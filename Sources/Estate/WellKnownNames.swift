@@ -1,0 +1,60 @@
+/// What names mean by convention, where the estate says nothing.
+public enum WellKnownNames {
+  private static let adminNames: Set<String> = [
+    "root", "admin", "administrator", "sysadmin", "sysadm", "sa", "sys", "system", "postgres",
+    "oracle", "mysql", "toor", "superuser", "rdsadmin", "azure_superuser", "cloudsqlsuperuser",
+    "db2inst1", "mariadb.sys",
+  ]
+  private static let adminPatterns = [
+    "dba*", "*dba", "*admin*", "adm_*", "adm-*", "*_adm", "*-adm", "maint*", "hosyu*", "hoshu*",
+    "kanri*", "unyo*",
+  ].map { Pattern($0) }
+  private static let serviceNames: Set<String> = [
+    "app", "cron", "www-data", "nginx", "apache", "apache2", "httpd", "daemon", "nobody", "backup",
+    "batch", "etl", "replication", "rsync", "telegraf", "prometheus", "zabbix", "nagios",
+  ]
+  private static let servicePatterns = [
+    "svc*", "*_svc", "*-svc", "app_*", "app-*", "*_app", "batch*", "backup*", "repl*", "monitor*",
+    "etl*", "*$",
+  ].map { Pattern($0) }
+
+  /// The role a name suggests: admin, service or unknown.
+  ///
+  /// A domain (`DOMAIN\name`,
+  /// `name@domain`) is ignored.
+  public static func role(of account: String) -> Role {
+    var name = Substring(account)
+    if let slash = name.lastIndex(of: "\\") { name = name[name.index(after: slash)...] }
+    if let at = name.firstIndex(of: "@"), at > name.startIndex { name = name[..<at] }
+    let folded = Scalars.folded(String(name))
+    if serviceNames.contains(folded) { return .service }
+    if adminNames.contains(folded) { return .admin }
+    if servicePatterns.contains(where: { $0.matches(folded) }) { return .service }
+    return adminPatterns.contains { $0.matches(folded) } ? .admin : .unknown
+  }
+
+  private static let schemas: Set<String> = [
+    "pg_catalog", "information_schema", "pg_toast", "mysql", "performance_schema", "sys",
+    "innodb", "sysibm", "syscat",
+  ]
+  private static let objects: Set<String> = [
+    "dual", "sqlite_master", "sqlite_schema", "sqlite_sequence", "all_tables", "user_tables",
+    "dba_tables", "all_users", "dba_users",
+  ]
+  private static let prefixes = ["pg_", "v$", "gv$", "dba_hist_", "innodb_"]
+
+  /// Whether an object is a catalogue of the database itself, which holds no customer records:
+  /// `pg_catalog.pg_class`, `information_schema.tables`, `v$session`.
+  public static func isCatalogue(_ object: String) -> Bool {
+    let bare = Scalars.folded(object.filter { $0 != "\"" && $0 != "`" && $0 != "[" && $0 != "]" })
+    guard !bare.utf8.contains(0x2F) else { return false }
+    let parts = bare.split(separator: ".").map(String.init)
+    guard let last = parts.last else { return false }
+    if parts.dropLast().contains(where: { schemas.contains($0) || $0.hasPrefix("pg_toast") }) {
+      return true
+    }
+    guard parts.count == 1 else { return false }
+    return schemas.contains(last) && last != "sys" && last != "mysql" || objects.contains(last)
+      || prefixes.contains { last.hasPrefix($0) }
+  }
+}
