@@ -80,4 +80,39 @@ static inline uint64_t cscan_digest(const uint8_t *p, size_t n) {
   b = cscan_mix(cscan_load(tail + 16) ^ k2, cscan_load(tail + 24) ^ b);
   return cscan_mix(a ^ k0, b ^ n);
 }
+
+/// First LF in [p, end), or `end`; the lowest bit of `*parity` is turned over once for each double
+/// quote before it. Reads up to 64 bytes past `end`.
+static inline const uint8_t *cscan_line_end(const uint8_t *p, const uint8_t *end, uint32_t *parity) {
+#if defined(__SSE2__)
+  const __m128i lf = _mm_set1_epi8(0x0A), quote = _mm_set1_epi8(0x22);
+  while (p < end) {
+    uint64_t lines = 0, quotes = 0;
+    for (int k = 0; k < 4; k++) {
+      const __m128i v = _mm_loadu_si128((const __m128i *)(p + 16 * k));
+      lines |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, lf)) << (16 * k);
+      quotes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << (16 * k);
+    }
+    const size_t rest = (size_t)(end - p);
+    if (rest < 64) {
+      const uint64_t valid = ((uint64_t)1 << rest) - 1;
+      lines &= valid;
+      quotes &= valid;
+    }
+    if (lines) {
+      const int at = __builtin_ctzll(lines);
+      quotes &= ((uint64_t)1 << at) - 1;
+      *parity ^= (uint32_t)__builtin_parityll(quotes);
+      return p + at;
+    }
+    *parity ^= (uint32_t)__builtin_parityll(quotes);
+    if (rest <= 64) return end;
+    p += 64;
+  }
+  return end;
+#else
+  while (p < end && *p != 0x0A) *parity ^= *p++ == 0x22;
+  return p;
+#endif
+}
 #endif

@@ -1,0 +1,256 @@
+internal import CScan
+internal import EventModel
+internal import Glibc
+
+/// The first bytes of a file, for probing and for decoders that need a header.
+public struct FileHead: Sendable {
+  /// Up to 64 KiB, decompressed and in UTF-8; cut to whole lines where it was cut.
+  public var bytes: [UInt8]
+  public var compression: Compression
+  public var encoding: TextEncoding
+  /// Whether the file holds no byte of text.
+  public var isEmpty: Bool
+  /// Year (UTC) of the file's last change; `nil` for pipes.
+  public var modificationYear: Int?
+  /// Seconds since 1970 of the file's last change; `nil` for pipes.
+  public var modificationSeconds: Int64?
+
+  public static let size = 64 << 10
+}
+
+/// Reads one input and gives it out in chunks of whole records: decompressed, in UTF-8, in order.
+///
+/// Records, their offsets and lines are the same for every chunk size. Memory is bounded by a few
+/// chunks and the longest record; a longer line is given out cut (so that it is rejected), with its
+/// place and true length. One user at a time.
+public final class ChunkReader {
+  /// Whether the input ended before its end: data before that were given out.
+  public private(set) var truncated = false
+
+  private let path: String
+  private let input: DecompressedInput
+  private let chunkSize: Int
+  private let declaredEncoding: TextEncoding?
+  private var encoding = TextEncoding.utf8
+  private var framing = Framing.lines
+  private let window = ByteWindow(capacity: 256 << 10)
+  private var transcoder: Transcoder?
+  /// Lines in the window, when transcoding.
+  private var originals: [ByteChunk.OriginalLine] = []
+  private var isPrepared = false
+  private var atEnd = false
+  private var pendingError: ReadError?
+  private var offset: Int64 = 0
+  private var line = 1
+
+  /// Bytes in which a record has to end: its text, CR and LF.
+  private static let longest = CSVRecordBoundary.longest
+  private static let readSize = 64 << 10
+
+  /// Opens the file; `-` is standard input.
+  /// - Parameters:
+  ///   - chunkSize: bytes of a chunk, about; 1 to 1 GiB.
+  ///   - encoding: as declared; `nil` to detect it.
+  public init(
+    path: String,
+    chunkSize: Int = 1 << 20,
+    encoding: TextEncoding?,
+    limits: DecompressionLimits = .standard
+  ) throws(ReadError) {
+    self.path = path == "-" ? "standard input" : path
+    self.chunkSize = min(max(1, chunkSize), 1 << 30)
+    declaredEncoding = encoding
+    input = try DecompressedInput(path: path, limits: limits)
+  }
+
+  /// The first bytes; consumes nothing.
+  /// - Throws: what was wrong when nothing at all could be read.
+  public func head() throws(ReadError) -> FileHead {
+    prepare()
+    fill(FileHead.size + 1)
+    if window.count == 0, let pendingError { throw pendingError }
+    var size = window.count
+    if size > FileHead.size {
+      size = FileHead.size
+      while size > 0, window.head[size - 1] != 0x0A { size -= 1 }
+      if size == 0 { size = FileHead.size }
+    }
+    let seconds = input.input.modificationSeconds
+    return FileHead(
+      bytes: Array(window.bytes.prefix(size)), compression: input.compression, encoding: encoding,
+      isEmpty: window.count == 0,
+      modificationYear: seconds.map {
+        CivilCalendar.date(ofDay: Timestamp(seconds: $0).dayNumber()).year
+      },
+      modificationSeconds: seconds)
+  }
+
+  /// How records are told apart; before the first `next()`.
+  public func setFraming(_ framing: Framing) { self.framing = framing }
+
+  /// The next chunk, or `nil` at the end.
+  /// - Throws: once, after everything that could be read was given out.
+  public func next() throws(ReadError) -> ByteChunk? {
+    prepare()
+    fill(chunkSize)
+    if window.count > 0 {
+      return switch framing {
+      case .lines: nextLines()
+      case .csvRecords(let startsWithTime): nextRecords(startsWithTime: startsWithTime)
+      }
+    }
+    guard let error = pendingError else { return nil }
+    pendingError = nil
+    throw error
+  }
+
+  // MARK: Framing
+
+  private func nextLines() -> ByteChunk {
+    while true {
+      let size = min(window.count, chunkSize)
+      var end = size
+      while end > 0, window.head[end - 1] != 0x0A { end -= 1 }
+      if end > 0 { return emit(end) }
+      if let hit = window.firstLineFeed(from: size, to: min(window.count, Self.longest)) {
+        return emit(hit + 1)
+      }
+      if window.count >= Self.longest { return emitTooLong() }
+      if atEnd { return emit(window.count) }
+      fill(window.count * 2)
+    }
+  }
+
+  private func nextRecords(startsWithTime: Bool) -> ByteChunk {
+    var starts: [UInt32] = []
+    while true {
+      let boundary = CSVRecordBoundary(
+        base: window.head, count: window.count, atEnd: atEnd, startsWithTime: startsWithTime)
+      var position = 0
+      var verdict = CSVRecordBoundary.Verdict.end(0)
+      while position < chunkSize, position < window.count {
+        verdict = boundary.end(from: position)
+        guard case .end(let end) = verdict else { break }
+        starts.append(UInt32(truncatingIfNeeded: position))
+        position = end
+      }
+      if position > 0 { return emit(position, starts: starts) }
+      if verdict == .tooLong { return emitTooLong() }
+      fill(window.count * 2)
+    }
+  }
+
+  private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
+    var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
+    chunk.recordStarts = starts
+    var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
+    if window.head[size - 1] != 0x0A { lines += 1 }
+    takeOriginals(lines, into: &chunk)
+    window.consume(size)
+    offset += Int64(size)
+    line += lines
+    return chunk
+  }
+
+  /// A line of which only the start is kept: it is rejected as too long. (A CR at the cut would
+  /// count as line end: hence one byte more than the first that is too many.)
+  private func emitTooLong() -> ByteChunk {
+    var chunk = ByteChunk(
+      storage: copy(Self.longest), count: Self.longest, offset: offset, line: line)
+    if case .csvRecords = framing { chunk.recordStarts = [0] }
+    var length: Int64 = 0
+    var last: UInt8 = 0
+    var ended = false
+    while !ended {
+      let hit = window.firstLineFeed(from: 0, to: window.count)
+      let stop = hit ?? window.count
+      if stop > 0 { last = window.head[stop - 1] }
+      length += Int64(stop)
+      window.consume(stop)
+      if hit != nil { window.consume(1) }
+      ended = hit != nil
+      if !ended {
+        fill(Self.readSize)
+        if window.count == 0 { break }
+      }
+    }
+    let text = last == 0x0D ? length - 1 : length
+    chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
+    if transcoder != nil { takeOriginals(1, into: &chunk) }
+    offset += length + (ended ? 1 : 0)
+    line += 1
+    return chunk
+  }
+
+  private func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {
+    guard transcoder != nil else { return }
+    let taken = min(lines, originals.count)
+    chunk.originalLines = Array(originals[..<taken])
+    if taken > 0 { chunk.offset = originals[0].offset }
+    originals.removeSubrange(..<taken)
+  }
+
+  private func copy(_ size: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: size + ByteChunk.padding) { buffer, count in
+      guard let target = buffer.baseAddress else { return }
+      memcpy(target, window.head, size)
+      memset(target + size, 0, ByteChunk.padding)
+      count = size + ByteChunk.padding
+    }
+  }
+
+  // MARK: Reading
+
+  /// Reads the first bytes, settles the encoding and passes over a byte order mark.
+  private func prepare() {
+    guard !isPrepared else { return }
+    isPrepared = true
+    fill(FileHead.size)
+    let sample = UnsafeBufferPointer(rebasing: window.bytes.prefix(FileHead.size))
+    encoding = declaredEncoding ?? TextEncoding.detect(sample)
+    if encoding == .utf8 {
+      if sample.count >= 3, sample[0] == 0xEF, sample[1] == 0xBB, sample[2] == 0xBF {
+        window.consume(3)
+        offset = 3
+      }
+      return
+    }
+    do throws(ReadError) {
+      let made = try Transcoder(from: encoding, path: path, offset: 0)
+      let count = window.count
+      made.room(count).update(from: window.head, count: count)
+      window.consume(count)
+      made.take(count, atEnd: atEnd, into: window, lines: &originals)
+      transcoder = made
+    } catch {
+      window.consume(window.count)
+      atEnd = true
+      truncated = true
+      pendingError = error
+    }
+  }
+
+  /// Reads until the window holds `wanted` bytes or the input ends.
+  private func fill(_ wanted: Int) {
+    while window.count < wanted, !atEnd {
+      let size = max(Self.readSize, wanted - window.count)
+      do throws(ReadError) {
+        if let transcoder {
+          let got = try input.read(into: transcoder.room(Self.readSize), count: Self.readSize)
+          atEnd = got == 0
+          transcoder.take(got, atEnd: atEnd, into: window, lines: &originals)
+        } else {
+          window.reserve(size)
+          let got = try input.read(into: window.tail, count: size)
+          window.grow(by: got)
+          atEnd = got == 0
+        }
+      } catch {
+        pendingError = error
+        truncated = true
+        atEnd = true
+        transcoder?.take(0, atEnd: true, into: window, lines: &originals)
+      }
+    }
+  }
+}

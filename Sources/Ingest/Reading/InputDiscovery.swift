@@ -1,0 +1,170 @@
+public import EventModel
+internal import Glibc
+
+/// One input to read.
+public struct InputFile: Sendable, Hashable {
+  /// Path as given or found; `-` is standard input.
+  public var path: String
+  /// Size on disk in bytes; `nil` for pipes.
+  public var size: Int64?
+
+  public init(path: String, size: Int64?) {
+    self.path = path
+    self.size = size
+  }
+}
+
+/// From the paths a person names to the files to read.
+public enum InputDiscovery {
+  /// Files, folders (recursive; hidden names skipped), globs and `-`, in the order given; inside a
+  /// folder or glob by the bytes of the path. A file met twice is read once. What cannot be read
+  /// is a problem of one line.
+  public static func files(
+    at paths: [String]
+  ) -> (files: [InputFile], problems: [Coverage.Unreadable]) {
+    var search = InputSearch()
+    for path in paths { search.add(path) }
+    return (search.files, search.problems)
+  }
+}
+
+private struct InputSearch {
+  var files: [InputFile] = []
+  var problems: [Coverage.Unreadable] = []
+  private var seen: Set<Identity> = []
+
+  private struct Identity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  mutating func add(_ path: String) {
+    if path == "-" {
+      if !files.contains(where: { $0.path == "-" }) { files.append(InputFile(path: "-", size: nil)) }
+      return
+    }
+    var status = stat()
+    if stat(path, &status) == 0 {
+      add(path, status, named: true)
+      return
+    }
+    let code = errno
+    guard path.utf8.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) else {
+      problem(path, code == ENOENT ? "no such file or folder; check the path" : reason(code))
+      return
+    }
+    addMatches(of: path)
+  }
+
+  private mutating func addMatches(of pattern: String) {
+    var matches = glob_t()
+    let result = glob(pattern, GLOB_NOSORT, nil, &matches)
+    defer { globfree(&matches) }
+    var found: [String] = []
+    for index in 0..<(result == 0 ? Int(matches.gl_pathc) : 0) {
+      guard let name = matches.gl_pathv?[index] else { continue }
+      if let path = String(validatingCString: name) {
+        found.append(path)
+      } else {
+        problem(pattern, "a matching file name is not UTF-8; rename the file")
+      }
+    }
+    guard !found.isEmpty else {
+      problem(
+        pattern,
+        result == GLOB_NOMATCH || result == 0
+          ? "the pattern matches no file; check it" : "the pattern's folders cannot be read")
+      return
+    }
+    for path in found.sorted(by: bytewise) {
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        problem(path, reason(errno))
+        continue
+      }
+      add(path, status, named: true)
+    }
+  }
+
+  /// `named`: by the person, so that pipes and devices are taken as well.
+  private mutating func add(_ path: String, _ status: stat, named: Bool) {
+    let kind = status.st_mode & S_IFMT
+    let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    guard kind == S_IFREG || kind == S_IFDIR || named else {
+      problem(path, "neither a file nor a folder; name it yourself to read it")
+      return
+    }
+    guard seen.insert(identity).inserted else { return }
+    if kind == S_IFDIR {
+      addFolder(path)
+      return
+    }
+    guard access(path, R_OK) == 0 else {
+      problem(path, reason(errno))
+      return
+    }
+    files.append(InputFile(path: path, size: kind == S_IFREG ? Int64(status.st_size) : nil))
+  }
+
+  private mutating func addFolder(_ folder: String) {
+    let (filesBefore, problemsBefore) = (files.count, problems.count)
+    addEntries(of: folder)
+    let found = files[filesBefore...].sorted { bytewise($0.path, $1.path) }
+    files.replaceSubrange(filesBefore..., with: found)
+    if files.count == filesBefore, problems.count == problemsBefore {
+      problem(folder, "the folder holds no file that was not named before")
+    }
+  }
+
+  /// Walks with a list of its own: depth cannot exhaust the stack.
+  private mutating func addEntries(of root: String) {
+    var pending = [root]
+    while let folder = pending.popLast() {
+      guard let handle = opendir(folder) else {
+        problem(folder, reason(errno))
+        continue
+      }
+      defer { closedir(handle) }
+      while let entry = readdir(handle) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+          tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+        }
+        guard let name else {
+          problem(folder, "a file name in the folder is not UTF-8; rename the file")
+          continue
+        }
+        guard !name.utf8.isEmpty, name.utf8.first != 0x2E else { continue }
+        let path = folder.utf8.last == 0x2F ? folder + name : folder + "/" + name
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+          problem(path, errno == ENOENT ? "a link to nothing" : reason(errno))
+          continue
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
+          let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+          if seen.insert(identity).inserted { pending.append(path) }
+        } else {
+          add(path, status, named: false)
+        }
+      }
+    }
+  }
+
+  private mutating func problem(_ path: String, _ reason: String) {
+    problems.append(Coverage.Unreadable(path: path, reason: reason))
+  }
+
+  private func reason(_ code: Int32) -> String {
+    code == EACCES ? "permission denied; run with the right to read it" : systemMessage(code)
+  }
+}
+
+private func bytewise(_ left: String, _ right: String) -> Bool {
+  left.utf8.lexicographicallyPrecedes(right.utf8)
+}
+
+/// The system's words for an `errno`.
+func systemMessage(_ code: Int32) -> String {
+  guard let text = strerror(code) else { return "error \(code)" }
+  return String(cString: text)
+}

@@ -1,0 +1,116 @@
+internal import Glibc
+
+/// The bytes of a file or of standard input as they are on the disk, through one reused buffer.
+final class RawInput {
+  let path: String
+  /// Seconds since 1970 of the last change; `nil` for pipes.
+  private(set) var modificationSeconds: Int64?
+  /// Bytes read from the file so far.
+  private(set) var totalRead: Int64 = 0
+  private let descriptor: Int32
+  private let owned: Bool
+  private let buffer: UnsafeMutablePointer<UInt8>
+  private static let capacity = 256 << 10
+  private var position = 0
+  private var limit = 0
+  private var isAtEnd = false
+
+  init(path: String) throws(ReadError) {
+    self.path = path
+    owned = path != "-"
+    descriptor = owned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ENOENT {
+        throw ReadError(.notFound, "\(path): no such file; check the path")
+      }
+      throw ReadError(.notReadable, "\(path): cannot be opened (\(systemMessage(code)))")
+    }
+    var status = stat()
+    if fstat(descriptor, &status) == 0 {
+      guard status.st_mode & S_IFMT != S_IFDIR else {
+        if owned { close(descriptor) }
+        throw ReadError(.notReadable, "\(path): is a folder; name it to the search, not here")
+      }
+      if status.st_mode & S_IFMT == S_IFREG {
+        modificationSeconds = Int64(status.st_mtim.tv_sec)
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+      }
+    }
+    buffer = .allocate(capacity: Self.capacity)
+  }
+
+  deinit {
+    buffer.deallocate()
+    if owned { close(descriptor) }
+  }
+
+  /// Bytes in the buffer that were not taken yet.
+  var available: UnsafeMutableBufferPointer<UInt8> {
+    UnsafeMutableBufferPointer(start: buffer + position, count: limit - position)
+  }
+
+  func take(_ count: Int) { position += min(count, limit - position) }
+
+  /// Reads until `count` bytes are at hand or the file ends; `count` at most the buffer.
+  func peek(_ count: Int) throws(ReadError) -> UnsafeBufferPointer<UInt8> {
+    if position > 0 {
+      memmove(buffer, buffer + position, limit - position)
+      limit -= position
+      position = 0
+    }
+    while limit < min(count, Self.capacity), !isAtEnd {
+      let got = try readOnce(into: buffer + limit, count: Self.capacity - limit)
+      limit += got
+    }
+    return UnsafeBufferPointer(available)
+  }
+
+  /// Makes bytes available when there are none; false at the end of the file.
+  func refill() throws(ReadError) -> Bool {
+    guard position == limit else { return true }
+    guard !isAtEnd else { return false }
+    position = 0
+    limit = try readOnce(into: buffer, count: Self.capacity)
+    return limit > 0
+  }
+
+  /// Up to `count` bytes; 0 at the end. Large reads go past the buffer.
+  func read(into target: UnsafeMutablePointer<UInt8>, count: Int) throws(ReadError) -> Int {
+    if position < limit {
+      let taken = min(count, limit - position)
+      memcpy(target, buffer + position, taken)
+      position += taken
+      return taken
+    }
+    return isAtEnd ? 0 : try readOnce(into: target, count: count)
+  }
+
+  private func readOnce(
+    into target: UnsafeMutablePointer<UInt8>, count: Int
+  ) throws(ReadError) -> Int {
+    while true {
+      let got = Glibc.read(descriptor, target, count)
+      if got > 0 {
+        totalRead += Int64(got)
+        return got
+      }
+      if got == 0 {
+        isAtEnd = true
+        return 0
+      }
+      let code = errno
+      if code == EINTR { continue }
+      if code == EAGAIN {
+        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&waited, 1, -1)
+        continue
+      }
+      isAtEnd = true
+      throw ReadError(
+        .inputOutput,
+        "\(path): reading failed after \(totalRead) bytes (\(systemMessage(code))); what follows"
+          + " is missing")
+    }
+  }
+}
