@@ -57,7 +57,9 @@ public struct DelimitedText: LogFormat {
   /// Cuts a record into its fields, notes the wanted ones, and checks their number.
   @inline(__always)
   private func split(
-    _ record: RecordBytes, _ shift: Int, _ wanted: UnsafeBufferPointer<UInt32>,
+    _ record: RecordBytes,
+    _ shift: Int,
+    _ wanted: UnsafeBufferPointer<UInt32>,
     _ values: UnsafeMutablePointer<FieldValue>
   ) throws(DecodeError) -> UInt32 {
     guard let base = record.baseAddress else { return 0 }
@@ -88,7 +90,9 @@ public struct DelimitedText: LogFormat {
   /// One field; `p` is left at its delimiter or at the end.
   @inline(__always)
   static func field(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>,
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
     _ delimiter: UInt8
   ) throws(DecodeError) -> FieldValue {
     var start = p

@@ -8,13 +8,13 @@ enum JSONProbe {
     let objects = lines.count { isObject($0) }
     guard objects > 0 else { return ProbeResult(.no, "no line is a JSON object") }
     let share = "\(objects) of \(lines.count) lines are JSON objects"
-    let guess = FieldMapGuess.guess(head: sample)
-    guard let time = guess.map.rules[.time] else {
-      return ProbeResult(.possible, "\(share), but no field of a known name holds a time")
-    }
     let first = lines.first { isObject($0) } ?? []
     if has(["timestamp", "pid", "error_severity"], in: first) {
       return ProbeResult(.possible, "\(share), with the keys of a PostgreSQL jsonlog")
+    }
+    let guess = FieldMapGuess.guess(head: sample)
+    guard let time = guess.map.rules[.time] else {
+      return ProbeResult(.possible, "\(share), but no field of a known name holds a time")
     }
     let reason = "\(share), with a time in \(time.path.joined(separator: "."))"
     if has(["remote_addr", "request", "status", "body_bytes_sent"], in: first) {
@@ -47,7 +47,8 @@ enum JSONProbe {
   }
 
   private static func walk<R>(
-    _ line: [UInt8], _ keys: KeyTable,
+    _ line: [UInt8],
+    _ keys: KeyTable,
     _ body: (UInt32, UnsafeMutablePointer<FieldValue>) -> R
   ) -> R? {
     let padded = line + [UInt8](repeating: 0, count: ByteChunk.padding)

@@ -116,7 +116,9 @@ public enum FieldMapGuess {
   /// Whether the field is there with a value the column can use. A time must be one wherever the
   /// field is there; a count must be a number at least once.
   private static func isUsable(
-    _ path: [String], for column: FieldMap.Column, in lines: [[UInt8]]
+    _ path: [String],
+    for column: FieldMap.Column,
+    in lines: [[UInt8]]
   ) -> Bool {
     var keys = KeyTable()
     var level = keys.addLevel()

@@ -38,8 +38,10 @@ struct FieldProgram: Sendable {
     subjectKey = options.subjectKey
     let timeRule = map.rules[.time]
     time = TimeProgram(
-      format: timeRule?.timeFormat, zone: Self.zone(timeRule?.timeZone) ?? options.zone,
-      year: options.declaration.year)
+      format: timeRule?.timeFormat,
+      zone: Self.zone(timeRule?.timeZone) ?? options.zone,
+      year: options.declaration.year
+    )
     records = Self.countRule(map.rules[.records])
     bytes = Self.countRule(map.rules[.bytes])
     mapsRecords = map.rules[.records] != nil
@@ -131,7 +133,9 @@ struct FieldProgram: Sendable {
         result.words.add(Array(word.utf8), at: level) { $0.payload = outcome(name).rawValue }
       }
     } else {
-      let success = ["ok", "success", "succeeded", "successful", "true", "pass", "allowed", "granted"]
+      let success = [
+        "ok", "success", "succeeded", "successful", "true", "pass", "allowed", "granted",
+      ]
       let failure = [
         "failure", "fail", "failed", "error", "denied", "deny", "false", "forbidden", "rejected",
         "refused", "unauthorized", "unauthorised", "invalid", "aborted", "blocked", "ng",
@@ -154,7 +158,10 @@ struct FieldProgram: Sendable {
 
   /// Adds words as they are, in capitals and with a capital; no payload: each is an outcome's name.
   private static func add(
-    _ words: [String], _ payload: UInt8?, to table: inout KeyTable, at level: Int
+    _ words: [String],
+    _ payload: UInt8?,
+    to table: inout KeyTable,
+    at level: Int
   ) {
     for word in words {
       let meant = payload ?? outcome(word).rawValue
@@ -206,8 +213,11 @@ struct FieldProgram: Sendable {
   /// The row of one record. `values` are valid where `stated` has a bit.
   @inline(__always)
   func appendRow(
-    _ stated: UInt32, _ values: UnsafeMutablePointer<FieldValue>, base: UnsafePointer<UInt8>?,
-    _ state: inout State, into batch: inout EventBatch
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    base: UnsafePointer<UInt8>?,
+    _ state: inout State,
+    into batch: inout EventBatch
   ) throws(DecodeError) {
     guard stated & Column.time.bit != 0 else { throw DecodeError(.badTime, at: 0) }
     var clock = values[0]
@@ -236,7 +246,9 @@ struct FieldProgram: Sendable {
 
   @inline(__always)
   private func operation(
-    _ stated: UInt32, _ values: UnsafeMutablePointer<FieldValue>, _ row: EventRow,
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    _ row: EventRow,
     _ state: inout State
   ) -> Operation {
     if stated & Column.operation.bit != 0 {
@@ -255,7 +267,10 @@ struct FieldProgram: Sendable {
   /// Sets one column of a row from a value that is there.
   @inline(__always)
   private func set(
-    _ column: Column, _ value: FieldValue, _ row: inout EventRow, _ names: inout NameTable,
+    _ column: Column,
+    _ value: FieldValue,
+    _ row: inout EventRow,
+    _ names: inout NameTable,
     _ state: inout State
   ) {
     switch column {
@@ -284,7 +299,9 @@ struct FieldProgram: Sendable {
 
   @inline(__always)
   private func name(
-    _ value: FieldValue, _ names: inout NameTable, _ state: inout State
+    _ value: FieldValue,
+    _ names: inout NameTable,
+    _ state: inout State
   ) -> NameID {
     switch value.kind {
     case .text, .number, .literal: names.intern(value.bytes)
@@ -295,7 +312,9 @@ struct FieldProgram: Sendable {
 
   @inline(never)
   private func internPlain(
-    _ value: FieldValue, _ names: inout NameTable, _ state: inout State
+    _ value: FieldValue,
+    _ names: inout NameTable,
+    _ state: inout State
   ) -> NameID {
     names.intern(plain(value, &state).bytes)
   }
@@ -329,7 +348,9 @@ struct FieldProgram: Sendable {
 
   @inline(never)
   private func joined(
-    _ value: FieldValue, _ names: inout NameTable, _ state: inout State
+    _ value: FieldValue,
+    _ names: inout NameTable,
+    _ state: inout State
   ) -> NameID {
     var text: [UInt8] = []
     JSONText.forEachScalar(inArray: value.bytes) { element in

@@ -141,7 +141,9 @@ struct TimeProgram: Sendable {
 
   /// One or two digits (four of a year), as strptime takes them.
   private static func number(
-    _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, atMost width: Int
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ index: inout Int,
+    atMost width: Int
   ) -> Int? {
     let start = index
     var value = 0
@@ -203,7 +205,13 @@ struct TimeProgram: Sendable {
     }
     guard index == text.count, let year,
       let civil = TimestampScan.civil(
-        year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+        year: year,
+        month: month,
+        day: day,
+        hour: hour,
+        minute: minute,
+        second: second
+      )
     else { return nil }
     let local = civil &+ fraction
     return offset.map { local &- Int64($0) &* 1_000_000_000 } ?? zone.utc(fromLocal: local)

@@ -139,9 +139,15 @@ struct JSONScan {
   /// Reads `"key" :` and the space after it, and says what the value is wanted for.
   @inline(__always)
   private func key(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>,
-    _ controls: Bool, _ level: Int32, _ columns: inout UInt32, _ child: inout Int32,
-    _ stated: inout UInt32, _ seen: inout UInt64
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
+    _ controls: Bool,
+    _ level: Int32,
+    _ columns: inout UInt32,
+    _ child: inout Int32,
+    _ stated: inout UInt32,
+    _ seen: inout UInt64
   ) throws(DecodeError) {
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
     guard p.pointee == 0x22 else { throw DecodeError(.unexpectedByte, at: p - base) }
@@ -188,8 +194,11 @@ struct JSONScan {
 
   @inline(__always)
   private func note(
-    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ kind: FieldValue.Kind,
-    _ columns: UInt32, _ stated: inout UInt32
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ kind: FieldValue.Kind,
+    _ columns: UInt32,
+    _ stated: inout UInt32
   ) {
     stated |= columns
     var rest = columns
@@ -202,7 +211,8 @@ struct JSONScan {
   /// A UTF-8 byte order mark at the start of a file is no content.
   @inline(__always)
   static func skipMark(
-    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    _ p: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>
   ) -> UnsafePointer<UInt8> {
     end - p >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? p + 3 : p
   }
@@ -221,7 +231,8 @@ struct JSONScan {
   /// there is none, and then no string needs another look.
   @inline(__always)
   private static func hasControls(
-    _ base: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+    _ base: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>
   ) -> Bool {
     let raw = UnsafeRawPointer(base)
     let words = (end - base) / 8
@@ -241,7 +252,9 @@ struct JSONScan {
   /// From after the opening quote to after the closing one; whether a backslash is in it.
   @inline(__always)
   private static func string(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>,
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
     _ controls: Bool
   ) throws(DecodeError) -> Bool {
     let start = p
@@ -259,7 +272,9 @@ struct JSONScan {
   /// A string with escapes, or in a record that holds control characters somewhere.
   @inline(never)
   private static func slowString(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
   ) throws(DecodeError) -> Bool {
     var escaped = false
     while p < end {
@@ -292,7 +307,9 @@ struct JSONScan {
 
   @inline(__always)
   private static func number(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
   ) throws(DecodeError) {
     if p.pointee == 0x2D { p += 1 }
     if p < end, p.pointee == 0x30 { p += 1 } else { try digits(&p, end, base) }
@@ -310,7 +327,9 @@ struct JSONScan {
   /// One digit or more.
   @inline(__always)
   private static func digits(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
   ) throws(DecodeError) {
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
     guard p.pointee &- 0x30 < 10 else { throw DecodeError(.badNumber, at: p - base) }
@@ -319,7 +338,9 @@ struct JSONScan {
 
   @inline(__always)
   private static func literal(
-    _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
   ) throws(DecodeError) -> FieldValue.Kind {
     let raw = UnsafeRawPointer(p)
     let word = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))

@@ -43,7 +43,9 @@ enum JSONText {
   }
 
   private static func appendCodePoint(
-    _ text: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, _ index: inout Int,
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
+    _ index: inout Int,
     into result: inout [UInt8]
   ) {
     guard index + 4 <= text.count, var value = hex(base + index) else { return }
@@ -60,7 +62,8 @@ enum JSONText {
 
   /// Calls `body` for every text, number or literal directly in the array.
   static func forEachScalar(
-    inArray array: UnsafeBufferPointer<UInt8>, _ body: (FieldValue) -> Void
+    inArray array: UnsafeBufferPointer<UInt8>,
+    _ body: (FieldValue) -> Void
   ) {
     guard let base = array.baseAddress else { return }
     var index = 1
@@ -81,8 +84,11 @@ enum JSONText {
         if depth == 0 {
           body(
             FieldValue(
-              start: base + start + 1, count: max(0, index - start - 1),
-              kind: escaped ? .escaped : .text))
+              start: base + start + 1,
+              count: max(0, index - start - 1),
+              kind: escaped ? .escaped : .text
+            )
+          )
         }
         index += 1
       case 0x5B, 0x7B:
