@@ -2,6 +2,8 @@
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
+    DelimitedText.self,
+    JSONLines.self,
     // registry-end
   ]
 

@@ -1,0 +1,138 @@
+internal import EventModel
+
+/// The columns of a CSV file: declared, or read from its first record.
+struct CSVLayout: Sendable {
+  var columns: [String]
+  var delimiter: UInt8
+  /// The ways a header record of these columns may be written.
+  private var headers: [[UInt8]] = []
+
+  private static let delimiters: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C]
+
+  /// Without declared columns the first record of `head` names them, unless one of its fields has
+  /// digits only; then columns are called by their number from 1.
+  init(declaration: SourceDeclaration, head: [UInt8]) {
+    let first = Self.records(head, limit: 1).first ?? []
+    var delimiter = declaration.delimiter
+    if delimiter == 0x2C, declaration.columns.isEmpty, !first.contains(0x2C) {
+      delimiter = Self.delimiters.first { first.contains($0) } ?? delimiter
+    }
+    self.delimiter = delimiter
+    let fields = Self.fields(first, delimiter)
+    if !declaration.columns.isEmpty {
+      columns = declaration.columns
+    } else if declaration.header, let fields, Self.looksLikeHeader(fields) {
+      columns = fields
+      headers.append(first)
+    } else {
+      columns = (fields ?? []).indices.map { String($0 + 1) }
+      return
+    }
+    let plain = columns.map { Array($0.utf8) }
+    let quoted = plain.map { name -> [UInt8] in
+      let inner: [[UInt8]] = name.map { $0 == 0x22 ? [0x22, 0x22] : [$0] }
+      return [0x22] + inner.joined() + [0x22]
+    }
+    for names in [plain, quoted] {
+      headers.append([UInt8](names.joined(separator: [delimiter])))
+    }
+  }
+
+  @inline(__always)
+  func isHeader(_ record: RecordBytes) -> Bool {
+    for header in headers where header.count == record.count {
+      if header.elementsEqual(record) { return true }
+    }
+    return false
+  }
+
+  static func bytes(of span: Span<UInt8>) -> [UInt8] {
+    span.withUnsafeBufferPointer { Array($0) }
+  }
+
+  static func probe(_ sample: [UInt8]) -> ProbeResult {
+    let lines = records(sample, limit: 32)
+    guard let first = lines.first, lines.count > 1 else {
+      return ProbeResult(.no, "fewer than two records")
+    }
+    if first.first == 0x7B { return ProbeResult(.no, "the first record starts like JSON") }
+    for delimiter in delimiters {
+      guard let names = fields(first, delimiter), names.count > 1 else { continue }
+      let same = lines.count { fields($0, delimiter)?.count == names.count }
+      guard same == lines.count else { continue }
+      if names.count >= 20, startsWithTime(first) {
+        return ProbeResult(.no, "\(names.count) columns from a time on, as in a PostgreSQL csvlog")
+      }
+      let share = "\(same) of \(lines.count) records have \(names.count) fields"
+      guard looksLikeHeader(names) else {
+        return ProbeResult(.possible, "\(share), without a header: declare the columns")
+      }
+      guard let time = FieldMapGuess.guess(columns: names).map.rules[.time] else {
+        return ProbeResult(.possible, "\(share), but no column of a known name for the time")
+      }
+      return ProbeResult(.likely, "\(share), with a time in \(time.path.joined())")
+    }
+    return ProbeResult(.no, "records differ in their number of fields")
+  }
+
+  private static func startsWithTime(_ record: [UInt8]) -> Bool {
+    record.withUnsafeBufferPointer { TimestampScan.isoCivil($0, at: 0) != nil }
+  }
+
+  /// Names: distinct, not empty, none of digits only and none a time.
+  private static func looksLikeHeader(_ fields: [String]) -> Bool {
+    Set(fields).count == fields.count
+      && fields.allSatisfy { field in
+        guard let first = field.utf8.first else { return false }
+        let isNumber = field.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        return !isNumber && !(first >= 0x30 && first <= 0x39 && startsWithTime(Array(field.utf8)))
+      }
+  }
+
+  /// The first whole records of a sample, without line ends, byte order mark and empty ones.
+  private static func records(_ sample: [UInt8], limit: Int) -> [[UInt8]] {
+    var result: [[UInt8]] = []
+    var start = sample.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var quoted = false
+    for index in start..<max(start, sample.count) where result.count < limit {
+      if sample[index] == 0x22 { quoted.toggle() }
+      guard sample[index] == 0x0A, !quoted else { continue }
+      var end = index
+      if end > start, sample[end - 1] == 0x0D { end -= 1 }
+      if end > start { result.append(Array(sample[start..<end])) }
+      start = index + 1
+    }
+    let isWhole = sample.count < 65_536 || result.isEmpty
+    if result.count < limit, !quoted, start < sample.count, isWhole {
+      let isReturn = sample[sample.count - 1] == 0x0D
+      result.append(Array(sample[start..<sample.count - (isReturn ? 1 : 0)]))
+    }
+    return result
+  }
+
+  /// The fields of a record as text, or `nil` when its quoting is broken.
+  private static func fields(_ record: [UInt8], _ delimiter: UInt8) -> [String]? {
+    let padded = record + [UInt8](repeating: 0, count: ByteChunk.padding)
+    return padded.withUnsafeBufferPointer { padded in
+      guard let base = padded.baseAddress else { return nil }
+      let end = base + record.count
+      var p = base
+      var result: [String] = []
+      while true {
+        guard let value = try? DelimitedText.field(&p, end, base, delimiter) else { return nil }
+        var bytes = Array(value.bytes)
+        if value.kind == .doubled {
+          var index = 0
+          bytes = []
+          while index < value.count {
+            bytes.append(value.start[index])
+            index += value.start[index] == 0x22 ? 2 : 1
+          }
+        }
+        result.append(String(decoding: bytes, as: UTF8.self))
+        guard p < end else { return result }
+        p += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+public import EventModel
+
+/// JSON Lines: one object a line, read by a declared or guessed field map.
+///
+///     {"ts":"2026-04-01T09:12:34Z","user":"sato","ip":"192.0.2.7","action":"export","rows":800}
+///
+/// Strict (RFC 8259): a line that is not a well-formed object is rejected. A time that is missing
+/// or unreadable rejects the line; a count that is, is unknown. Source: jsonlines.org.
+public struct JSONLines: LogFormat {
+  public static let name = "jsonl"
+  public static let summary = "JSON Lines (one object a line), with a declared or guessed field map"
+
+  private let program: FieldProgram
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    var map = options.declaration.fields ?? FieldMap()
+    if map.rules[.time] == nil {
+      let guess = FieldMapGuess.guess(head: head).map
+      if map.rules.isEmpty { map = guess } else { map.rules[.time] = guess.rules[.time] }
+    }
+    program = FieldProgram(map: map, options: options)
+  }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult { JSONProbe.probe(sample) }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    var state = program.makeState(&batch.names)
+    program.keys.withView { keys in
+      withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
+        withUnsafeTemporaryAllocation(of: JSONScan.Frame.self, capacity: JSONScan.deepest) {
+          guard let values = values.baseAddress, let frames = $0.baseAddress else { return }
+          let scan = JSONScan(keys: keys, values: values, frames: frames)
+          RecordFramer.forEachRecord(in: chunk, into: &batch) {
+            (record, batch) throws(DecodeError) in
+            var isBlank = false
+            let stated = try scan.walk(record, isBlank: &isBlank)
+            if isBlank { return }
+            try program.appendRow(stated, values, base: record.baseAddress, &state, into: &batch)
+          }
+        }
+      }
+    }
+  }
+}

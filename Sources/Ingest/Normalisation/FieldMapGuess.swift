@@ -1,0 +1,158 @@
+public import EventModel
+
+/// Chooses a field map for a file that has none declared, by the usual names of fields.
+public enum FieldMapGuess {
+  /// Names by column, the best first.
+  static let aliases: [(FieldMap.Column, [String])] = [
+    (
+      .time,
+      [
+        "ts", "time", "timestamp", "@timestamp", "datetime", "date", "event_time", "eventTime",
+        "created_at", "log_time",
+      ]
+    ),
+    (
+      .account,
+      [
+        "user", "username", "user_name", "account", "login", "actor", "operator", "user.name",
+        "actor.user.name", "userIdentity.userName", "db_user",
+      ]
+    ),
+    (
+      .terminal,
+      [
+        "ip", "client_ip", "remote_addr", "src_ip", "src", "source.ip", "src_endpoint.ip",
+        "client.ip", "terminal", "host", "hostname", "workstation",
+      ]
+    ),
+    (.program, ["app", "application", "program", "client_app", "user_agent"]),
+    (
+      .object,
+      [
+        "table", "object", "dataset", "resource", "url", "path", "uri", "list", "screen",
+        "table.name", "query_info.table",
+      ]
+    ),
+    (.owner, ["owner", "client", "tenant", "customer_of", "org", "company", "委託元"]),
+    (
+      .operation,
+      ["action", "op", "operation", "event", "event_type", "verb", "method", "activity"]
+    ),
+    (
+      .records,
+      [
+        "records", "rows", "row_count", "rowcount", "count", "num_rows", "records_returned",
+        "result_count", "unmapped.row_count",
+      ]
+    ),
+    (
+      .bytes,
+      [
+        "bytes", "bytes_sent", "size", "response_bytes", "bytes_out", "query_info.bytes",
+        "traffic.bytes_in", "http_response.length",
+      ]
+    ),
+    (.subject, ["customer_id", "subject", "subject_id", "cust_id", "customer"]),
+    (.ticket, ["ticket", "ticket_id", "case_id", "call_id", "instruction"]),
+    (.destination, ["destination", "dest", "file", "filename", "target", "device"]),
+    (.outcome, ["outcome", "result", "status", "success"]),
+  ]
+
+  /// The objects that are looked at.
+  static let sampleLimit = 16
+
+  /// The map for a file of JSON objects, and a clause for each choice (`time ← ts`). Without a
+  /// usable time the map is without `.time`.
+  public static func guess(head: Span<UInt8>) -> (map: FieldMap, words: [String]) {
+    let lines = wholeLines(head, limit: sampleLimit)
+    return choose { column, alias in
+      let path = alias.split(separator: ".").map(String.init)
+      return isUsable(path, for: column, in: lines) ? path : nil
+    }
+  }
+
+  /// The map for the columns of a CSV file; dots and case of the names are as they are.
+  static func guess(columns: [String]) -> (map: FieldMap, words: [String]) {
+    let small = columns.map { $0.lowercased() }
+    return choose { _, alias in
+      small.firstIndex(of: alias.lowercased()).map { [columns[$0]] }
+    }
+  }
+
+  private static func choose(
+    _ find: (FieldMap.Column, String) -> [String]?
+  ) -> (map: FieldMap, words: [String]) {
+    var map = FieldMap()
+    var words: [String] = []
+    for (column, names) in aliases {
+      for name in names {
+        guard let path = find(column, name) else { continue }
+        map.rules[column] = FieldRule(path: path)
+        words.append("\(column.rawValue) ← \(path.joined(separator: "."))")
+        break
+      }
+    }
+    return (map, words)
+  }
+
+  /// Whole lines of a sample; the last one also when the sample is a whole short file.
+  static func wholeLines(_ head: Span<UInt8>, limit: Int) -> [[UInt8]] {
+    var lines: [[UInt8]] = []
+    var line: [UInt8] = []
+    for index in head.indices {
+      guard lines.count < limit else { return lines }
+      let byte = head[index]
+      if byte == 0x0A {
+        if !line.isEmpty { lines.append(line) }
+        line.removeAll(keepingCapacity: true)
+      } else if byte != 0x0D {
+        line.append(byte)
+      }
+    }
+    if !line.isEmpty, head.count < 65_536 || lines.isEmpty { lines.append(line) }
+    return lines
+  }
+
+  /// Whether the field is there with a value the column can use. A time must be one wherever the
+  /// field is there; a count must be a number at least once.
+  private static func isUsable(
+    _ path: [String],
+    for column: FieldMap.Column,
+    in lines: [[UInt8]]
+  ) -> Bool {
+    var keys = KeyTable()
+    var level = keys.addLevel()
+    let whole = Array(path.joined(separator: ".").utf8)
+    keys.add(whole, at: level) { $0.columns = 1 }
+    for part in path.dropLast() {
+      let child = keys.addLevel()
+      keys.add(Array(part.utf8), at: level) { $0.child = Int32(truncatingIfNeeded: child) }
+      level = child
+    }
+    if let last = path.last { keys.add(Array(last.utf8), at: level) { $0.columns = 1 } }
+    keys.seal()
+    let time = TimeProgram(format: nil, zone: .utc, year: nil)
+    var cache = TimeProgram.Cache()
+    var usable = 0
+    for line in lines {
+      let verdict = JSONProbe.withFirst(of: line, keys) { value -> Bool? in
+        if value.kind == .null || value.count == 0 { return nil }
+        let isScalar = value.kind != .object && value.kind != .array
+        switch column {
+        case .time:
+          return (value.kind == .text || value.kind == .number)
+            && time.time(value.bytes, cache: &cache) != nil
+        case .records, .bytes:
+          return (value.kind == .text || value.kind == .number) && Decimal(value.bytes) != nil
+            ? true : nil
+        case .object, .subject: return isScalar || value.kind == .array ? true : nil
+        default: return isScalar ? true : nil
+        }
+      }
+      guard let verdict else { continue }
+      guard verdict else { return false }
+      usable += 1
+    }
+    return usable > 0
+  }
+}

@@ -1,0 +1,453 @@
+internal import CScan
+internal import EventModel
+
+/// A field map made ready for the hot path: keys to columns, and each column's rule.
+///
+/// What a record does not state stays unknown: a missing or unreadable count is never 0.
+struct FieldProgram: Sendable {
+  typealias Column = FieldMap.Column
+
+  private(set) var keys = KeyTable()
+  let map: FieldMap
+  private let time: TimeProgram
+  private let subjectKey: SubjectKey
+  private let records: CountRule
+  private let bytes: CountRule
+  private let mapsRecords: Bool
+  private let operations: WordRule
+  private let outcomes: WordRule
+  private let defaultOutcomes: Bool
+  /// Words that mean "not stated", a level a column; `watched` says which columns have any.
+  private var unknown = KeyTable()
+  private var watched: UInt32 = 0
+
+  /// A count's rule, without the dictionary it came from.
+  private struct CountRule: Sendable {
+    var multiplier: Int64 = 1
+    var quality: VolumeQuality = .exact
+  }
+
+  /// Words to our words; `otherwise` is `nil` when what the record else states decides.
+  private struct WordRule: Sendable {
+    var words = KeyTable()
+    var otherwise: UInt8?
+  }
+
+  init(map: FieldMap, options: DecodeOptions) {
+    self.map = map
+    subjectKey = options.subjectKey
+    let timeRule = map.rules[.time]
+    time = TimeProgram(
+      format: timeRule?.timeFormat,
+      zone: Self.zone(timeRule?.timeZone) ?? options.zone,
+      year: options.declaration.year
+    )
+    records = Self.countRule(map.rules[.records])
+    bytes = Self.countRule(map.rules[.bytes])
+    mapsRecords = map.rules[.records] != nil
+    operations = Self.operationRule(map.rules[.operation])
+    outcomes = Self.outcomeRule(map.rules[.outcome])
+    defaultOutcomes = map.rules[.outcome]?.values.isEmpty ?? true
+    _ = keys.addLevel()
+    for column in Column.allCases {
+      _ = unknown.addLevel()
+      guard let rule = map.rules[column] else { continue }
+      if !rule.path.isEmpty { add(rule.path[...], column.bit, at: 0) }
+      for word in rule.unknown where !word.isEmpty {
+        unknown.add(Array(word.utf8), at: column.index) { _ in }
+        watched |= column.bit
+      }
+    }
+    keys.seal()
+    unknown.seal()
+  }
+
+  /// Adds a path as nested objects, and as one literal key with dots in it.
+  private mutating func add(_ path: ArraySlice<String>, _ bit: UInt32, at level: Int) {
+    guard let first = path.first else { return }
+    keys.add(Array(path.joined(separator: ".").utf8), at: level) { $0.columns |= bit }
+    guard path.count > 1 else { return }
+    let key = Array(first.utf8)
+    var child = Int(keys.entry(of: key, at: level)?.child ?? -1)
+    if child < 0 { child = keys.addLevel() }
+    keys.add(key, at: level) {
+      $0.child = Int32(truncatingIfNeeded: child)
+      $0.below |= bit
+    }
+    add(path.dropFirst(), bit, at: child)
+  }
+
+  /// `±hh:mm`, `Z` or `UTC`; `nil` for another name, which the source's zone has to cover.
+  private static func zone(_ name: String?) -> TimeZoneRule? {
+    guard let name else { return nil }
+    if name == "UTC" || name == "Z" { return .utc }
+    let bytes = Array(name.utf8)
+    return bytes.withUnsafeBufferPointer { text in
+      guard let found = TimestampScan.numericOffset(text, at: 0), found.end == text.count else {
+        return nil
+      }
+      return TimeZoneRule(fixedOffset: found.seconds)
+    }
+  }
+
+  private static func countRule(_ rule: FieldRule?) -> CountRule {
+    guard let rule else { return CountRule() }
+    return CountRule(multiplier: rule.multiplier, quality: rule.quality)
+  }
+
+  // MARK: Words
+
+  private static func operationRule(_ rule: FieldRule?) -> WordRule {
+    var result = WordRule()
+    let level = result.words.addLevel()
+    for operation in Operation.allCases {
+      result.words.add(Array(operation.name.utf8), at: level) { $0.payload = operation.rawValue }
+    }
+    if let rule, !rule.values.isEmpty {
+      for (word, name) in rule.values {
+        let meant = Operation(name: name) ?? .other
+        result.words.add(Array(word.utf8), at: level) { $0.payload = meant.rawValue }
+      }
+    } else {
+      let defaults: [(Operation, [String])] = [
+        (.export, ["export", "download", "dump", "extract", "csv_export", "bulk_export"]),
+        (.read, ["read", "view", "select", "search", "list", "get", "query", "show"]),
+        (.write, ["insert", "update", "delete", "write", "import", "create"]),
+        (.logon, ["login", "logon"]), (.logoff, ["logout", "logoff"]),
+      ]
+      for (operation, words) in defaults {
+        add(words, operation.rawValue, to: &result.words, at: level)
+      }
+    }
+    result.otherwise = rule?.otherwise.flatMap { Operation(name: $0) }?.rawValue
+    result.words.seal()
+    return result
+  }
+
+  private static func outcomeRule(_ rule: FieldRule?) -> WordRule {
+    var result = WordRule()
+    let level = result.words.addLevel()
+    add(["success", "failure", "unknown"], nil, to: &result.words, at: level)
+    if let rule, !rule.values.isEmpty {
+      for (word, name) in rule.values {
+        result.words.add(Array(word.utf8), at: level) { $0.payload = outcome(name).rawValue }
+      }
+    } else {
+      let success = [
+        "ok", "success", "succeeded", "successful", "true", "pass", "allowed", "granted",
+      ]
+      let failure = [
+        "failure", "fail", "failed", "error", "denied", "deny", "false", "forbidden", "rejected",
+        "refused", "unauthorized", "unauthorised", "invalid", "aborted", "blocked", "ng",
+      ]
+      add(success, Outcome.success.rawValue, to: &result.words, at: level)
+      add(failure, Outcome.failure.rawValue, to: &result.words, at: level)
+    }
+    result.otherwise = (rule?.otherwise).map { outcome($0).rawValue }
+    result.words.seal()
+    return result
+  }
+
+  private static func outcome(_ name: String) -> Outcome {
+    switch name {
+    case "success": .success
+    case "failure": .failure
+    default: .unknown
+    }
+  }
+
+  /// Adds words as they are, in capitals and with a capital; no payload: each is an outcome's name.
+  private static func add(
+    _ words: [String],
+    _ payload: UInt8?,
+    to table: inout KeyTable,
+    at level: Int
+  ) {
+    for word in words {
+      let meant = payload ?? outcome(word).rawValue
+      let small = Array(word.utf8)
+      let large = small.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
+      for form in [small, large, Array(large.prefix(1)) + small.dropFirst()] {
+        table.add(form, at: level) { $0.payload = meant }
+      }
+    }
+  }
+
+  // MARK: Rows
+
+  /// What a chunk's decoding remembers between its records.
+  struct State {
+    var template = EventRow(time: 0)
+    var cache = TimeProgram.Cache()
+    var scratch: [UInt8] = []
+    var operationIsConstant = false
+  }
+
+  /// The state at the start of a chunk: a row with the constants in it.
+  func makeState(_ names: inout NameTable) -> State {
+    var state = State()
+    state.scratch.reserveCapacity(1024)
+    for column in Column.allCases {
+      guard let rule = map.rules[column], rule.path.isEmpty, let text = rule.constant else {
+        continue
+      }
+      var constant = Array(text.utf8)
+      let count = constant.count
+      constant += [UInt8](repeating: 0, count: 16)
+      constant.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        let value = FieldValue(start: base, count: count, kind: .text)
+        var row = state.template
+        set(column, value, &row, &names, &state)
+        if column == .operation {
+          let found = word(operations, value.bytes)
+          row.operation = found.flatMap { Operation(rawValue: $0) } ?? .other
+          state.operationIsConstant = true
+        }
+        state.template = row
+      }
+    }
+    return state
+  }
+
+  /// The row of one record. `values` are valid where `stated` has a bit.
+  @inline(__always)
+  func appendRow(
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    base: UnsafePointer<UInt8>?,
+    _ state: inout State,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    guard stated & Column.time.bit != 0 else { throw DecodeError(.badTime, at: 0) }
+    var clock = values[0]
+    if clock.kind == .escaped { clock = plain(clock, &state) }
+    guard clock.kind == .text || clock.kind == .number,
+      let when = time.time(clock.bytes, cache: &state.cache)
+    else { throw DecodeError(.badTime, at: base.map { max(0, values[0].start - $0) } ?? 0) }
+    var row = state.template
+    row.time = when
+    var rest = stated & ~(Column.time.bit | Column.operation.bit)
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      let value = values[index]
+      guard value.kind != .null, value.count > 0 else { continue }
+      let bit = (1 as UInt32) &<< UInt32(truncatingIfNeeded: index)
+      if watched & bit != 0, isUnknown(value, index, &state) { continue }
+      set(Column.all[index], value, &row, &batch.names, &state)
+    }
+    if !state.operationIsConstant {
+      row.operation = operation(stated, values, row, &state)
+    }
+    if !mapsRecords, row.subject != 0, row.operation == .read { row.volume = .exactly(1) }
+    batch.rows.append(row)
+  }
+
+  @inline(__always)
+  private func operation(
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    _ row: EventRow,
+    _ state: inout State
+  ) -> Operation {
+    if stated & Column.operation.bit != 0 {
+      let value = values[Column.operation.index]
+      let isStated =
+        value.kind != .null && value.count > 0
+        && (watched & Column.operation.bit == 0
+          || !isUnknown(value, Column.operation.index, &state))
+      if isStated, let found = word(operations, plain(value, &state).bytes) {
+        return Operation(rawValue: found) ?? .other
+      }
+    }
+    return row.quality != .unknown || row.bytes >= 0 ? .read : .other
+  }
+
+  /// Sets one column of a row from a value that is there.
+  @inline(__always)
+  private func set(
+    _ column: Column,
+    _ value: FieldValue,
+    _ row: inout EventRow,
+    _ names: inout NameTable,
+    _ state: inout State
+  ) {
+    switch column {
+    case .account: row.account = name(value, &names, &state)
+    case .terminal: row.terminal = name(value, &names, &state)
+    case .program: row.program = name(value, &names, &state)
+    case .owner: row.owner = name(value, &names, &state)
+    case .ticket: row.ticket = name(value, &names, &state)
+    case .destination: row.destination = name(value, &names, &state)
+    case .object:
+      row.object =
+        value.kind == .array ? joined(value, &names, &state) : name(value, &names, &state)
+    case .records:
+      if let count = count(value, records, &state) { row.volume = volume(count) }
+    case .bytes:
+      if let count = count(value, bytes, &state) { row.bytes = count }
+    case .subject: setSubject(value, &row, &state)
+    case .outcome: row.outcome = outcome(value, &state)
+    case .statement:
+      let text = plain(value, &state)
+      let hash = cscan_digest(text.start, text.count)
+      row.statement = hash == 0 ? 1 : hash
+    case .time, .operation: break
+    }
+  }
+
+  @inline(__always)
+  private func name(
+    _ value: FieldValue,
+    _ names: inout NameTable,
+    _ state: inout State
+  ) -> NameID {
+    switch value.kind {
+    case .text, .number, .literal: names.intern(value.bytes)
+    case .escaped, .doubled: internPlain(value, &names, &state)
+    case .null, .array, .object: .none
+    }
+  }
+
+  @inline(never)
+  private func internPlain(
+    _ value: FieldValue,
+    _ names: inout NameTable,
+    _ state: inout State
+  ) -> NameID {
+    names.intern(plain(value, &state).bytes)
+  }
+
+  /// The value without escapes; its bytes may lie in the scratch buffer until the next call.
+  @inline(__always)
+  private func plain(_ value: FieldValue, _ state: inout State) -> FieldValue {
+    guard value.kind == .escaped || value.kind == .doubled else { return value }
+    return unfolded(value, &state)
+  }
+
+  @inline(never)
+  private func unfolded(_ value: FieldValue, _ state: inout State) -> FieldValue {
+    state.scratch.removeAll(keepingCapacity: true)
+    if value.kind == .escaped {
+      JSONText.unescape(value.bytes, into: &state.scratch)
+    } else {
+      var index = 0
+      while index < value.count {
+        state.scratch.append(value.start[index])
+        index += value.start[index] == 0x22 ? 2 : 1
+      }
+    }
+    let count = state.scratch.count
+    for _ in 0..<16 { state.scratch.append(0) }
+    // The scratch buffer is only written by the next call of this function.
+    let start = state.scratch.withUnsafeMutableBufferPointer { $0.baseAddress }
+    guard let start else { return value }
+    return FieldValue(start: start, count: count, kind: .text)
+  }
+
+  @inline(never)
+  private func joined(
+    _ value: FieldValue,
+    _ names: inout NameTable,
+    _ state: inout State
+  ) -> NameID {
+    var text: [UInt8] = []
+    JSONText.forEachScalar(inArray: value.bytes) { element in
+      guard element.count > 0 else { return }
+      if !text.isEmpty { text.append(EventRow.objectSeparator) }
+      if element.kind == .escaped {
+        JSONText.unescape(element.bytes, into: &text)
+      } else {
+        text.append(contentsOf: element.bytes)
+      }
+    }
+    return text.withUnsafeBufferPointer { names.intern($0) }
+  }
+
+  @inline(never)
+  private func isUnknown(_ value: FieldValue, _ column: Int, _ state: inout State) -> Bool {
+    let text = plain(value, &state)
+    return unknown.withView { $0.find(text.start, text.count, at: column) >= 0 }
+  }
+
+  @inline(__always)
+  private func word(_ rule: WordRule, _ text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    guard let base = text.baseAddress else { return rule.otherwise }
+    return rule.words.withView { view in
+      let found = view.find(base, text.count, at: 0)
+      return found >= 0 ? view.entries[found].payload : rule.otherwise
+    }
+  }
+
+  /// A count that is stated and readable: not negative, rounded down, times its unit.
+  @inline(__always)
+  private func count(_ value: FieldValue, _ rule: CountRule, _ state: inout State) -> Int64? {
+    guard value.kind == .number || value.kind == .text else { return nil }
+    if rule.multiplier == 1, let count = value.bytes.decimal(0..<value.count) { return count }
+    guard let number = Decimal(value.bytes), !number.isNegative || number.digits == 0 else {
+      return nil
+    }
+    return number.scaled(byPowerOfTen: 0, times: max(rule.multiplier, 0))
+  }
+
+  @inline(__always)
+  private func volume(_ count: Int64) -> Volume {
+    switch records.quality {
+    case .exact, .estimated: Volume(low: count, high: count, quality: records.quality)
+    case .atLeast: Volume(low: count, high: Volume.unbounded, quality: .atLeast)
+    case .unknown: .unknown
+    }
+  }
+
+  @inline(__always)
+  private func setSubject(_ value: FieldValue, _ row: inout EventRow, _ state: inout State) {
+    switch value.kind {
+    case .array:
+      guard !mapsRecords else { return }
+      var count: Int64 = 0
+      JSONText.forEachScalar(inArray: value.bytes) { count += $0.count > 0 ? 1 : 0 }
+      row.volume = .exactly(count)
+    case .object, .null: break
+    default: row.subject = subjectKey.hash(plain(value, &state).bytes)
+    }
+  }
+
+  @inline(__always)
+  private func outcome(_ value: FieldValue, _ state: inout State) -> Outcome {
+    let text = plain(value, &state)
+    if defaultOutcomes, text.count == 3, let status = text.bytes.decimal(0..<3) {
+      return status / 100 == 2 ? .success : status >= 400 && status < 600 ? .failure : .unknown
+    }
+    return word(outcomes, text.bytes).flatMap { Outcome(rawValue: $0) } ?? .unknown
+  }
+}
+
+extension FieldMap.Column {
+  /// Every column, by `index`.
+  static let all = allCases
+
+  /// Position among all columns, and of its bit.
+  @inline(__always)
+  var index: Int {
+    switch self {
+    case .time: 0
+    case .account: 1
+    case .terminal: 2
+    case .program: 3
+    case .operation: 4
+    case .object: 5
+    case .owner: 6
+    case .records: 7
+    case .bytes: 8
+    case .subject: 9
+    case .ticket: 10
+    case .destination: 11
+    case .outcome: 12
+    case .statement: 13
+    }
+  }
+
+  @inline(__always)
+  var bit: UInt32 { (1 as UInt32) &<< UInt32(truncatingIfNeeded: index) }
+}

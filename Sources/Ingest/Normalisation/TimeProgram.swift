@@ -1,0 +1,219 @@
+internal import EventModel
+
+/// How the time column of a field map is read: compiled once a file.
+struct TimeProgram: Sendable {
+  private enum Style: Sendable {
+    case automatic, rfc3339
+    case unix(power: Int)
+    case pattern([Token])
+  }
+
+  private enum Token: Sendable {
+    case literal(UInt8)
+    case space
+    case year, month, monthName, day, hour, minute, second, fraction, zone
+  }
+
+  private var style: Style
+  private var zone: TimeZoneRule
+  private var year: Int?
+
+  /// The last date that was read, so that the calendar is asked once a day of the log.
+  struct Cache {
+    fileprivate var head: UInt64 = 0
+    fileprivate var tail: UInt16 = 0
+    fileprivate var day: Int64 = 0
+    init() {}
+  }
+
+  init(format: String?, zone: TimeZoneRule, year: Int?) {
+    self.zone = zone
+    self.year = year
+    switch format {
+    case nil: style = .automatic
+    case "rfc3339": style = .rfc3339
+    case "unix": style = .unix(power: 9)
+    case "unix_ms": style = .unix(power: 6)
+    case "unix_us": style = .unix(power: 3)
+    case "unix_ns": style = .unix(power: 0)
+    case "clf": style = .pattern(Self.tokens("%d/%b/%Y:%H:%M:%S %z"))
+    case .some(let pattern): style = .pattern(Self.tokens(pattern))
+    }
+  }
+
+  /// Nanoseconds since 1970 UTC, or `nil` when the text is not such a time.
+  @inline(__always)
+  func time(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
+    switch style {
+    case .automatic:
+      fast(text, cache: &cache) ?? automatic(text, cache: &cache)
+    case .rfc3339:
+      fast(text, cache: &cache) ?? iso(text, cache: &cache)
+    case .unix(let power):
+      Decimal(text)?.scaled(byPowerOfTen: power)
+    case .pattern(let tokens):
+      parse(text, tokens)
+    }
+  }
+
+  /// `…Thh:mm:ss[.fff](Z|±hh:mm)` on the date of the record before.
+  @inline(__always)
+  private func fast(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
+    guard text.count >= 20, let base = text.baseAddress else { return nil }
+    let raw = UnsafeRawPointer(base)
+    guard raw.loadUnaligned(as: UInt64.self) == cache.head,
+      raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self) == cache.tail,
+      base[10] == 0x54 || base[10] == 0x20, base[13] == 0x3A, base[16] == 0x3A,
+      let hour = text.twoDigits(at: 11), hour < 24, let minute = text.twoDigits(at: 14),
+      minute < 60, let second = text.twoDigits(at: 17), second < 60
+    else { return nil }
+    var time = cache.day &+ Int64(hour &* 3600 &+ minute &* 60 &+ second) &* 1_000_000_000
+    var end = 19
+    if base[end] == 0x2E {
+      let fraction = TimestampScan.fraction(text, at: 20)
+      guard fraction.end > 20 else { return nil }
+      time = time &+ fraction.nanoseconds
+      end = fraction.end
+    }
+    if end &+ 1 == text.count, base[end] == 0x5A { return time }
+    guard end &+ 6 == text.count, let offset = TimestampScan.numericOffset(text, at: end),
+      offset.end == text.count
+    else { return nil }
+    return time &- Int64(offset.seconds) &* 1_000_000_000
+  }
+
+  @inline(never)
+  private func iso(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
+    guard let found = TimestampScan.rfc3339(text, at: 0, zone: zone), found.end == text.count,
+      let civil = TimestampScan.isoCivil(text, at: 0), let base = text.baseAddress
+    else { return nil }
+    let raw = UnsafeRawPointer(base)
+    cache.head = raw.loadUnaligned(as: UInt64.self)
+    cache.tail = raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
+    let day = Timestamp.nanosecondsPerDay
+    let rest = civil.nanoseconds % day
+    cache.day = civil.nanoseconds &- (rest < 0 ? rest &+ day : rest)
+    return found.time
+  }
+
+  @inline(never)
+  private func automatic(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
+    if let time = iso(text, cache: &cache) { return time }
+    guard let number = Decimal(text), let whole = number.scaled(byPowerOfTen: 0) else { return nil }
+    switch whole.magnitude {
+    case 0..<100_000_000_000: return number.scaled(byPowerOfTen: 9)
+    case 0..<100_000_000_000_000: return number.scaled(byPowerOfTen: 6)
+    case 0..<100_000_000_000_000_000: return number.scaled(byPowerOfTen: 3)
+    default: return whole
+    }
+  }
+
+  private static func tokens(_ pattern: String) -> [Token] {
+    var result: [Token] = []
+    var bytes = Array(pattern.utf8)[...]
+    while let byte = bytes.popFirst() {
+      if byte == 0x20 {
+        result.append(.space)
+        continue
+      }
+      guard byte == 0x25, let letter = bytes.popFirst() else {
+        result.append(.literal(byte))
+        continue
+      }
+      switch letter {
+      case 0x59: result.append(.year)
+      case 0x6D: result.append(.month)
+      case 0x62: result.append(.monthName)
+      case 0x64: result.append(.day)
+      case 0x48: result.append(.hour)
+      case 0x4D: result.append(.minute)
+      case 0x53: result.append(.second)
+      case 0x66: result.append(.fraction)
+      case 0x7A: result.append(.zone)
+      case 0x46: result += [.year, .literal(0x2D), .month, .literal(0x2D), .day]
+      case 0x54: result += [.hour, .literal(0x3A), .minute, .literal(0x3A), .second]
+      case 0x25: result.append(.literal(0x25))
+      default: result += [.literal(0x25), .literal(letter)]
+      }
+    }
+    return result
+  }
+
+  /// One or two digits (four of a year), as strptime takes them.
+  private static func number(
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ index: inout Int,
+    atMost width: Int
+  ) -> Int? {
+    let start = index
+    var value = 0
+    while index < text.count, index - start < width, text[index] &- 0x30 < 10 {
+      value = value * 10 + Int(text[index] &- 0x30)
+      index += 1
+    }
+    return index > start ? value : nil
+  }
+
+  @inline(never)
+  private func parse(_ text: UnsafeBufferPointer<UInt8>, _ tokens: [Token]) -> Int64? {
+    var (year, month, day) = (self.year, 1, 1)
+    var (hour, minute, second) = (0, 0, 0)
+    var fraction: Int64 = 0
+    var offset: Int?
+    var index = 0
+    for token in tokens {
+      switch token {
+      case .literal(let byte):
+        guard index < text.count, text[index] == byte else { return nil }
+        index += 1
+      case .space:
+        while index < text.count, text[index] == 0x20 { index += 1 }
+      case .year:
+        guard let value = Self.number(text, &index, atMost: 4) else { return nil }
+        year = value
+      case .month:
+        guard let value = Self.number(text, &index, atMost: 2) else { return nil }
+        month = value
+      case .monthName:
+        guard let value = TimestampScan.month(text, at: index) else { return nil }
+        month = value
+        index += 3
+      case .day:
+        guard let value = Self.number(text, &index, atMost: 2) else { return nil }
+        day = value
+      case .hour:
+        guard let value = Self.number(text, &index, atMost: 2) else { return nil }
+        hour = value
+      case .minute:
+        guard let value = Self.number(text, &index, atMost: 2) else { return nil }
+        minute = value
+      case .second:
+        guard let value = Self.number(text, &index, atMost: 2) else { return nil }
+        second = value
+      case .fraction:
+        let found = TimestampScan.fraction(text, at: index)
+        guard found.end > index else { return nil }
+        (fraction, index) = found
+      case .zone:
+        if index < text.count, text[index] == 0x5A {
+          (offset, index) = (0, index + 1)
+        } else {
+          guard let found = TimestampScan.numericOffset(text, at: index) else { return nil }
+          (offset, index) = found
+        }
+      }
+    }
+    guard index == text.count, let year,
+      let civil = TimestampScan.civil(
+        year: year,
+        month: month,
+        day: day,
+        hour: hour,
+        minute: minute,
+        second: second
+      )
+    else { return nil }
+    let local = civil &+ fraction
+    return offset.map { local &- Int64($0) &* 1_000_000_000 } ?? zone.utc(fromLocal: local)
+  }
+}

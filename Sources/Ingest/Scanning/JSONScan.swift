@@ -1,0 +1,361 @@
+internal import CScan
+internal import EventModel
+
+/// One value of a record, still as its bytes.
+struct FieldValue: BitwiseCopyable {
+  enum Kind: UInt8, BitwiseCopyable {
+    case null, text, number, literal, array, object
+    /// Text with backslashes in it.
+    case escaped
+    /// CSV text with doubled quotes in it.
+    case doubled
+  }
+
+  /// Content without quotes; of an array or object the whole, brackets included.
+  var start: UnsafePointer<UInt8>
+  var count: Int
+  var kind: Kind
+
+  @inline(__always)
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+}
+
+/// A strict walk over one JSON object (RFC 8259) that notes the wanted values on its way.
+///
+/// Every byte is looked at: brackets, strings, escapes, numbers and literals must be well-formed.
+/// Exempt is the encoding: bytes from 0x80 on are taken as they come. Nesting is kept in an explicit
+/// stack of 128. No allocation. Of a key that comes twice the last value holds.
+struct JSONScan {
+  static let deepest = 128
+  /// Bits of `FieldMap.Column`, and as many values.
+  static let columns = 16
+
+  struct Frame: BitwiseCopyable {
+    var start: UnsafePointer<UInt8>
+    var columns: UInt32
+    var level: Int32
+    var isArray: Bool
+  }
+
+  let keys: KeyTable.View
+  /// `columns` values, valid where `walk` says so.
+  let values: UnsafeMutablePointer<FieldValue>
+  /// `deepest` frames.
+  let frames: UnsafeMutablePointer<Frame>
+
+  /// Walks the record, which must be readable 64 bytes past its end. Returns which columns have a
+  /// value; 0 and no error also for a record of white space.
+  @inline(__always)
+  func walk(_ record: RecordBytes, isBlank: inout Bool) throws(DecodeError) -> UInt32 {
+    guard let base = record.baseAddress else {
+      isBlank = true
+      return 0
+    }
+    let end = base + record.count
+    var p = Self.skipMark(base, end)
+    Self.skipSpace(&p, end)
+    guard p < end else {
+      isBlank = true
+      return 0
+    }
+    guard p.pointee == 0x7B else { throw DecodeError(.notThisFormat, at: p - base) }
+    let controls = Self.hasControls(base, end)
+    var stated: UInt32 = 0
+    var seen: UInt64 = 0
+    var depth = 0
+    var level: Int32 = 0
+    var isArray = false
+    var columns: UInt32 = 0
+    var child: Int32 = 0
+
+    // Each turn takes one value; the first is the object itself.
+    while true {
+      let start = p
+      switch p.pointee {
+      case 0x22:
+        p = start + 1
+        let escaped = try Self.string(&p, end, base, controls)
+        if columns != 0 {
+          note(start + 1, p - 1, escaped ? .escaped : .text, columns, &stated)
+        }
+      case 0x30...0x39, 0x2D:
+        try Self.number(&p, end, base)
+        if columns != 0 { note(start, p, .number, columns, &stated) }
+      case 0x7B, 0x5B:
+        guard depth < Self.deepest else { throw DecodeError(.unexpectedByte, at: p - base) }
+        frames[depth] = Frame(start: start, columns: columns, level: level, isArray: isArray)
+        depth &+= 1
+        isArray = start.pointee == 0x5B
+        level = isArray ? -1 : child
+        p += 1
+        Self.skipSpace(&p, end)
+        if p < end, p.pointee == (isArray ? 0x5D : 0x7D) { break }
+        if isArray {
+          columns = 0
+          child = -1
+          guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+        } else {
+          try key(&p, end, base, controls, level, &columns, &child, &stated, &seen)
+        }
+        continue
+      default:
+        let kind = try Self.literal(&p, end, base)
+        if columns != 0 { note(start, p, kind, columns, &stated) }
+      }
+      // After a value: closing brackets, then a comma and what follows it.
+      while true {
+        if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
+        guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+        if p.pointee == 0x2C { break }
+        guard p.pointee == (isArray ? 0x5D : 0x7D) else {
+          throw DecodeError(.unexpectedByte, at: p - base)
+        }
+        p += 1
+        depth &-= 1
+        let frame = frames[depth]
+        if frame.columns != 0 {
+          note(frame.start, p, isArray ? .array : .object, frame.columns, &stated)
+        }
+        level = frame.level
+        isArray = frame.isArray
+        if depth == 0 {
+          Self.skipSpace(&p, end)
+          guard p == end else { throw DecodeError(.unexpectedByte, at: p - base) }
+          return stated
+        }
+      }
+      p += 1
+      if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
+      guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+      if isArray {
+        columns = 0
+        child = -1
+      } else {
+        try key(&p, end, base, controls, level, &columns, &child, &stated, &seen)
+      }
+    }
+  }
+
+  /// Reads `"key" :` and the space after it, and says what the value is wanted for.
+  @inline(__always)
+  private func key(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
+    _ controls: Bool,
+    _ level: Int32,
+    _ columns: inout UInt32,
+    _ child: inout Int32,
+    _ stated: inout UInt32,
+    _ seen: inout UInt64
+  ) throws(DecodeError) {
+    guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+    guard p.pointee == 0x22 else { throw DecodeError(.unexpectedByte, at: p - base) }
+    p += 1
+    let start = p
+    let escaped = try Self.string(&p, end, base, controls)
+    columns = 0
+    child = -1
+    if level >= 0 {
+      let found =
+        escaped
+        ? findEscaped(start, p - 1 - start, at: Int(level))
+        : keys.find(start, p - 1 - start, at: Int(level))
+      if found >= 0 {
+        let entry = keys.entries[found]
+        columns = entry.columns
+        child = entry.child
+        if child >= 0 {
+          // The same key again: what its first object said no longer holds.
+          let bit = (1 as UInt64) << UInt64(truncatingIfNeeded: child & 63)
+          if seen & bit != 0 { stated &= ~entry.below }
+          seen |= bit
+        }
+      }
+    }
+    if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
+    guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+    guard p.pointee == 0x3A else { throw DecodeError(.unexpectedByte, at: p - base) }
+    p += 1
+    if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
+    guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+  }
+
+  @inline(never)
+  private func findEscaped(_ start: UnsafePointer<UInt8>, _ count: Int, at level: Int) -> Int {
+    var key: [UInt8] = []
+    JSONText.unescape(UnsafeBufferPointer(start: start, count: count), into: &key)
+    let length = key.count
+    key += [UInt8](repeating: 0, count: 8)
+    return key.withUnsafeBufferPointer { key in
+      key.baseAddress.map { keys.find($0, length, at: level) } ?? -1
+    }
+  }
+
+  @inline(__always)
+  private func note(
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ kind: FieldValue.Kind,
+    _ columns: UInt32,
+    _ stated: inout UInt32
+  ) {
+    stated |= columns
+    var rest = columns
+    repeat {
+      values[rest.trailingZeroBitCount] = FieldValue(start: start, count: end - start, kind: kind)
+      rest &= rest &- 1
+    } while rest != 0
+  }
+
+  /// A UTF-8 byte order mark at the start of a file is no content.
+  @inline(__always)
+  static func skipMark(
+    _ p: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8> {
+    end - p >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? p + 3 : p
+  }
+
+  @inline(__always)
+  static func skipSpace(_ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    while p < end {
+      switch p.pointee {
+      case 0x20, 0x09, 0x0A, 0x0D: p += 1
+      default: return
+      }
+    }
+  }
+
+  /// Whether any byte is below 0x20, told for the whole record in one vectorised pass: mostly
+  /// there is none, and then no string needs another look.
+  @inline(__always)
+  private static func hasControls(
+    _ base: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>
+  ) -> Bool {
+    let raw = UnsafeRawPointer(base)
+    let words = (end - base) / 8
+    var hits: UInt64 = 0
+    for index in 0..<words {
+      let word = raw.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self)
+      hits |= (word &- 0x2020_2020_2020_2020) & ~word
+    }
+    var p = base + words * 8
+    while p < end {
+      if p.pointee < 0x20 { return true }
+      p += 1
+    }
+    return hits & 0x8080_8080_8080_8080 != 0
+  }
+
+  /// From after the opening quote to after the closing one; whether a backslash is in it.
+  @inline(__always)
+  private static func string(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
+    _ controls: Bool
+  ) throws(DecodeError) -> Bool {
+    let start = p
+    guard let hit = cscan_find2(p, end, 0x22, 0x5C), hit < end else {
+      throw DecodeError(.unterminatedQuote, at: end - base)
+    }
+    p = hit + 1
+    guard hit.pointee == 0x22, !controls else {
+      p = start
+      return try slowString(&p, end, base)
+    }
+    return false
+  }
+
+  /// A string with escapes, or in a record that holds control characters somewhere.
+  @inline(never)
+  private static func slowString(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
+  ) throws(DecodeError) -> Bool {
+    var escaped = false
+    while p < end {
+      switch p.pointee {
+      case 0x22:
+        p += 1
+        return escaped
+      case 0x5C:
+        escaped = true
+        p += 1
+        guard p < end else { throw DecodeError(.unterminatedQuote, at: p - base) }
+        switch p.pointee {
+        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74:
+          p += 1
+        case 0x75:
+          guard end - p > 4 else { throw DecodeError(.unterminatedQuote, at: end - base) }
+          guard JSONText.hex(p + 1) != nil else { throw DecodeError(.unexpectedByte, at: p - base) }
+          p += 5
+        default:
+          throw DecodeError(.unexpectedByte, at: p - base)
+        }
+      case 0..<0x20:
+        throw DecodeError(.unexpectedByte, at: p - base)
+      default:
+        p += 1
+      }
+    }
+    throw DecodeError(.unterminatedQuote, at: end - base)
+  }
+
+  @inline(__always)
+  private static func number(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
+  ) throws(DecodeError) {
+    if p.pointee == 0x2D { p += 1 }
+    if p < end, p.pointee == 0x30 { p += 1 } else { try digits(&p, end, base) }
+    if p < end, p.pointee == 0x2E {
+      p += 1
+      try digits(&p, end, base)
+    }
+    if p < end, p.pointee | 0x20 == 0x65 {
+      p += 1
+      if p < end, p.pointee == 0x2B || p.pointee == 0x2D { p += 1 }
+      try digits(&p, end, base)
+    }
+  }
+
+  /// One digit or more.
+  @inline(__always)
+  private static func digits(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
+  ) throws(DecodeError) {
+    guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+    guard p.pointee &- 0x30 < 10 else { throw DecodeError(.badNumber, at: p - base) }
+    repeat { p += 1 } while p < end && p.pointee &- 0x30 < 10
+  }
+
+  @inline(__always)
+  private static func literal(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>
+  ) throws(DecodeError) -> FieldValue.Kind {
+    let raw = UnsafeRawPointer(p)
+    let word = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+    if word == 0x6C6C_756E, end - p >= 4 {
+      p += 4
+      return .null
+    }
+    if word == 0x6575_7274, end - p >= 4 {
+      p += 4
+      return .literal
+    }
+    if word == 0x736C_6166, end - p >= 5, p[4] == 0x65 {
+      p += 5
+      return .literal
+    }
+    throw DecodeError(.unexpectedByte, at: p - base)
+  }
+}
