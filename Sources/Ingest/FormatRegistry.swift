@@ -2,6 +2,7 @@
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
+    CombinedAccess.self,
     // registry-end
   ]
 
