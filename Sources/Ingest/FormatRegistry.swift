@@ -3,6 +3,9 @@ public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
     CombinedAccess.self,
+    NginxJSON.self,
+    SyslogRFC3164.self,
+    SyslogRFC5424.self,
     // registry-end
   ]
 
