@@ -2,8 +2,12 @@
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
+    CombinedAccess.self,
     DelimitedText.self,
     JSONLines.self,
+    NginxJSON.self,
+    SyslogRFC3164.self,
+    SyslogRFC5424.self,
     // registry-end
   ]
 

@@ -1,0 +1,112 @@
+public import EventModel
+
+/// Syslog of RFC 5424: `<PRI>1 time host app procid msgid [structured data] message`.
+///
+/// `-` is "not stated"; a line with an event but without a time is rejected. A length in front
+/// (octet counting, RFC 6587) and a byte order mark before the message are skipped. Structured
+/// data is checked, not interpreted. Events: see `HostMessages`.
+public struct SyslogRFC5424: LogFormat {
+  public static let name = "syslog-rfc5424"
+  public static let summary = "Syslog of RFC 5424, with structured data"
+
+  private let zone: TimeZoneRule
+
+  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    let count = ProbeSample.count(sample) { line in
+      if SyslogHeader.isContinuation(line) { return nil }
+      do throws(DecodeError) {
+        _ = try header(line, zone: .utc)
+        return true
+      } catch {
+        return false
+      }
+    }
+    return ProbeResult(
+      count.likelihood,
+      "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time")
+  }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
+      guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
+      let read = try Self.header(record, zone: zone)
+      let before = batch.rows.count
+      HostMessages.decode(record, read.message, into: &batch)
+      if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }
+    }
+  }
+
+  private static func header(
+    _ record: RecordBytes, zone: TimeZoneRule
+  ) throws(DecodeError) -> (message: HostMessage, isTimed: Bool) {
+    let start = octetCountEnd(record)
+    guard let version = SyslogHeader.priorityEnd(record, at: start),
+      record.hasPrefix("1 ", at: version)
+    else { throw DecodeError(.notThisFormat, at: 0) }
+    let stamp = SyslogHeader.word(record, from: version + 2)
+    let isTimed = !isNil(record, stamp)
+    var time: Int64 = 0
+    if isTimed {
+      guard let read = TimestampScan.rfc3339(record, at: stamp.lowerBound, zone: zone),
+        read.end == stamp.upperBound
+      else { throw DecodeError(.badTime, at: stamp.lowerBound) }
+      time = read.time
+    }
+    let host = SyslogHeader.word(record, from: stamp.upperBound)
+    let app = SyslogHeader.word(record, from: host.upperBound)
+    let process = SyslogHeader.word(record, from: app.upperBound)
+    let identity = SyslogHeader.word(record, from: process.upperBound)
+    guard !identity.isEmpty, identity.upperBound + 1 < record.count else {
+      throw DecodeError(.missingField, at: record.count)
+    }
+    var body = try structuredDataEnd(record, from: identity.upperBound + 1)
+    guard body == record.count || record[body] == 0x20 else {
+      throw DecodeError(.unexpectedByte, at: body)
+    }
+    if body < record.count { body += 1 }
+    if record.hasPrefix("\u{FEFF}", at: body) { body += 3 }
+    let message = HostMessage(
+      time: time, host: isNil(record, host) ? 0..<0 : host,
+      tag: isNil(record, app) ? 0..<0 : SyslogHeader.baseName(record, app),
+      message: body..<record.count)
+    return (message, isTimed)
+  }
+
+  private static func isNil(_ record: RecordBytes, _ range: Range<Int>) -> Bool {
+    record.equals("-", in: range)
+  }
+
+  /// Behind `LEN ` of octet counting, or 0.
+  private static func octetCountEnd(_ record: RecordBytes) -> Int {
+    var index = 0
+    while index < record.count, index < 8, record[index] &- 0x30 < 10 { index += 1 }
+    return index > 0 && index < record.count && record[index] == 0x20 ? index + 1 : 0
+  }
+
+  /// Where `-` or `[id name="value" …]…` ends. In a value, a backslash takes the next byte along.
+  private static func structuredDataEnd(
+    _ record: RecordBytes, from start: Int
+  ) throws(DecodeError) -> Int {
+    guard start < record.count else { throw DecodeError(.missingField, at: start) }
+    if record[start] == 0x2D { return start + 1 }
+    guard record[start] == 0x5B else { throw DecodeError(.unexpectedByte, at: start) }
+    var index = start
+    while index < record.count, record[index] == 0x5B {
+      var isQuoted = false
+      element: while true {
+        index += 1
+        guard index < record.count else { throw DecodeError(.unterminatedQuote, at: start) }
+        switch record[index] {
+        case 0x5C: if isQuoted { index += 1 }
+        case 0x22: isQuoted.toggle()
+        case 0x5D: if !isQuoted { break element }
+        default: break
+        }
+      }
+      index += 1
+    }
+    return index
+  }
+}

@@ -1,0 +1,230 @@
+internal import CScan
+internal import EventModel
+
+/// What an HTTP request asks for, as the access formats agree on it.
+struct RequestReading: BitwiseCopyable {
+  /// The path without query, identifiers in it replaced by `*`; `.none` when it is not HTTP.
+  var object: NameID
+  var operation: Operation
+  /// The method never has a response body (HEAD).
+  var bodiless: Bool
+
+  static let garbage = RequestReading(object: .none, operation: .other, bodiless: false)
+
+  /// Puts object, operation, outcome, bytes and volume into the row. `status` and `bytes` are -1
+  /// when the log does not state them.
+  ///
+  /// 2xx and 3xx are success, 4xx and 5xx failure, anything else unknown. Records are 0 exactly
+  /// where HTTP says that no content went out: an error, 204, 205, 304 and HEAD (RFC 9110 §9.3.2,
+  /// §15). A redirect stays unknown: the content may leave from the place it names.
+  @inline(__always)
+  func apply(status: Int, bytes: Int64, to row: inout EventRow) {
+    row.object = object
+    row.operation = operation
+    row.bytes = status == 304 ? 0 : bytes
+    switch status {
+    case 200..<400: row.outcome = .success
+    case 400..<600: row.outcome = .failure
+    default: row.outcome = .unknown
+    }
+    if bodiless || row.outcome == .failure || status == 304 || status == 204 || status == 205 {
+      row.volume = .none
+    } else {
+      row.volume = .unknown
+    }
+  }
+}
+
+/// Reads requests: splits the request line, normalises the path, and tells exports from views.
+struct RequestClassifier {
+  /// The longest object; what is beyond is cut.
+  static let longestObject = 512
+
+  private var object: [UInt8] = []
+  private var decoded: [UInt8] = []
+
+  init() {
+    object.reserveCapacity(Self.longestObject)
+    decoded.reserveCapacity(Self.longestObject)
+  }
+
+  /// Method and path (no query) of a request line; `nil` when it is not HTTP.
+  @inline(__always)
+  static func split(_ request: RecordBytes) -> (method: Range<Int>, path: Range<Int>)? {
+    guard let base = request.baseAddress else { return nil }
+    let count = request.count
+    var method = 0
+    while method < count, request[method] != 0x20 {
+      let byte = request[method]
+      guard byte &- 0x41 < 26 || byte == 0x2D, method < 20 else { return nil }
+      method += 1
+    }
+    let start = method + 1
+    guard method > 0, start < count else { return nil }
+    let end = base + count
+    var stop = cscan_find(base + start, end, 0x20) - base
+    if stop < count, !request.hasPrefix("HTTP/", at: stop + 1) {
+      // Spaces within the target: it ends before the last ` HTTP/`, or nowhere.
+      var last = count - 6
+      while last > stop, !request.hasPrefix(" HTTP/", at: last) { last -= 1 }
+      stop = last > stop ? last : count
+    }
+    let path = start..<(cscan_find(base + start, base + stop, 0x3F) - base)
+    guard !path.isEmpty else { return nil }
+    switch request[start] {
+    case 0x2F, 0x2A: break
+    default:
+      guard request.equals("CONNECT", in: 0..<method) || authorityEnd(request.slice(path)) != nil
+      else { return nil }
+    }
+    return (0..<method, path)
+  }
+
+  /// Reads a request line. `escaped`: the log wrote `\xHH` and `\"` for bytes it would not print.
+  mutating func read(line: RecordBytes, escaped: Bool, into names: inout NameTable)
+    -> RequestReading
+  {
+    guard let parts = Self.split(line) else { return .garbage }
+    return read(
+      method: line.slice(parts.method), path: line.slice(parts.path), escaped: escaped,
+      into: &names)
+  }
+
+  /// Reads a method and a path (a query behind it is cut off).
+  mutating func read(
+    method: RecordBytes, path: RecordBytes, escaped: Bool, into names: inout NameTable
+  ) -> RequestReading {
+    let end = path.firstIndex(of: 0x3F, in: 0..<path.count) ?? path.count
+    var path = path.slice(0..<end)
+    if method.equals("CONNECT", in: 0..<method.count) {
+      let id = names.intern(path.slice(0..<min(path.count, Self.longestObject)))
+      return RequestReading(object: id, operation: .other, bodiless: false)
+    }
+    if path.first != 0x2F, let authority = Self.authorityEnd(path) {
+      path = path.slice(authority..<path.count)
+    }
+    let traits = normalise(path, escaped: escaped)
+    let id = object.withUnsafeBufferPointer { names.intern($0) }
+    return RequestReading(
+      object: id, operation: Self.operation(method, traits),
+      bodiless: method.equals("HEAD", in: 0..<method.count))
+  }
+
+  private static func operation(_ method: RecordBytes, _ traits: PathTraits) -> Operation {
+    let whole = 0..<method.count
+    if method.equals("GET", in: whole) || method.equals("POST", in: whole) {
+      return traits.isStatic ? .other : traits.isExport ? .export : .read
+    }
+    if method.equals("HEAD", in: whole) {
+      return traits.isExport && !traits.isStatic ? .export : .other
+    }
+    let writes =
+      method.equals("PUT", in: whole) || method.equals("PATCH", in: whole)
+      || method.equals("DELETE", in: whole)
+    return writes ? .write : .other
+  }
+
+  /// Where the path of an absolute target (`http://host:80/path`) begins.
+  private static func authorityEnd(_ target: RecordBytes) -> Int? {
+    var index = 0
+    while index < target.count, index < 8, target[index] | 0x20 &- 0x61 < 26 { index += 1 }
+    guard index > 1, target.hasPrefix("://", at: index) else { return nil }
+    return target.firstIndex(of: 0x2F, in: index + 3..<target.count) ?? target.count
+  }
+
+  private struct PathTraits {
+    var isExport = false
+    var isStatic = false
+  }
+
+  /// Writes the normalised path into `object` and judges its segments.
+  private mutating func normalise(_ path: RecordBytes, escaped: Bool) -> PathTraits {
+    object.removeAll(keepingCapacity: true)
+    var traits = PathTraits()
+    if path.isEmpty { object.append(0x2F) }
+    var start = 0
+    while start < path.count {
+      let slash = path.firstIndex(of: 0x2F, in: start..<path.count) ?? path.count
+      let isLast = slash == path.count
+      if slash > start {
+        // Parameters of a segment (`;jsessionid=…`, RFC 3986 §3.3) are dropped like the query.
+        let end = path.firstIndex(of: 0x3B, in: start..<slash) ?? slash
+        append(path.slice(start..<end), isLast: isLast, escaped: escaped, &traits)
+      }
+      if !isLast { object.append(0x2F) }
+      start = slash + 1
+      if object.count >= Self.longestObject { break }
+    }
+    if object.count > Self.longestObject {
+      object.removeLast(object.count - Self.longestObject)
+    }
+    return traits
+  }
+
+  private mutating func append(
+    _ segment: RecordBytes, isLast: Bool, escaped: Bool, _ traits: inout PathTraits
+  ) {
+    decode(segment, escaped: escaped)
+    let judged = decoded.withUnsafeBufferPointer { bytes in
+      (id: PathWords.isIdentifier(bytes), traits: PathWords.judge(bytes, isLast: isLast))
+    }
+    traits.isExport = traits.isExport || judged.traits.isExport
+    traits.isStatic = traits.isStatic || judged.traits.isStatic
+    if judged.id {
+      object.append(0x2A)
+      return
+    }
+    let room = max(0, Self.longestObject + 1 - object.count)
+    var index = 0
+    var written = 0
+    while index < segment.count, written < room {
+      var byte = segment[index]
+      index += 1
+      if escaped, byte == 0x5C, let found = Self.escape(segment, at: index) {
+        // A control byte stays as the log wrote it.
+        if found.byte >= 0x20, found.byte != 0x7F {
+          byte = found.byte
+          index = found.end
+        }
+      }
+      object.append(byte == EventRow.objectSeparator ? 0x3F : byte)
+      written += 1
+    }
+  }
+
+  /// The segment with the log's escapes and the percent escapes resolved.
+  private mutating func decode(_ segment: RecordBytes, escaped: Bool) {
+    decoded.removeAll(keepingCapacity: true)
+    var index = 0
+    while index < segment.count, decoded.count < Self.longestObject {
+      let byte = segment[index]
+      index += 1
+      if escaped, byte == 0x5C, let found = Self.escape(segment, at: index) {
+        decoded.append(found.byte)
+        index = found.end
+      } else if byte == 0x25, let value = Self.hexPair(segment, at: index) {
+        decoded.append(value)
+        index += 2
+      } else {
+        decoded.append(byte)
+      }
+    }
+  }
+
+  /// The byte behind a backslash: `xHH`, `"`, `\`.
+  private static func escape(_ bytes: RecordBytes, at index: Int) -> (byte: UInt8, end: Int)? {
+    guard index < bytes.count else { return nil }
+    switch bytes[index] {
+    case 0x78: return hexPair(bytes, at: index + 1).map { ($0, index + 3) }
+    case 0x22, 0x5C: return (bytes[index], index + 1)
+    default: return nil
+    }
+  }
+
+  private static func hexPair(_ bytes: RecordBytes, at index: Int) -> UInt8? {
+    guard index + 2 <= bytes.count, let high = PathWords.hexDigit(bytes[index]),
+      let low = PathWords.hexDigit(bytes[index + 1])
+    else { return nil }
+    return high << 4 | low
+  }
+}
