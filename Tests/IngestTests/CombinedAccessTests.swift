@@ -107,7 +107,7 @@ extension EventBatch {
   }
 
   @Test func `exports are told by words of the path, not by its letters`() {
-    func operation(_ request: String) -> Operation? {
+    func operation(_ request: String) -> EventModel.Operation? {
       let line = "192.0.2.1 - - [23/Nov/2026:08:33:09 +0000] \"\(request) HTTP/1.1\" 200 1"
       return Decoding.batch(CombinedAccess.self, line).rows.first?.operation
     }
