@@ -2,6 +2,9 @@
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
+    MariaDBAudit.self,
+    CSVLog.self,
+    PostgreSQLJSONLog.self,
     // registry-end
   ]
 
