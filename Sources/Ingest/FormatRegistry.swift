@@ -5,7 +5,10 @@ public enum FormatRegistry {
     CombinedAccess.self,
     DelimitedText.self,
     JSONLines.self,
+    MariaDBAudit.self,
     NginxJSON.self,
+    CSVLog.self,
+    PostgreSQLJSONLog.self,
     SyslogRFC3164.self,
     SyslogRFC5424.self,
     // registry-end

@@ -1,0 +1,228 @@
+internal import CScan
+public import EventModel
+
+/// MariaDB's server_audit plugin: local times without a zone, and no count of rows at all.
+///
+/// `20261123 08:34:34,db1,suzuki,192.0.2.7,6,16,QUERY,crm,'select * from clients',0`
+///
+/// READ and WRITE lines name the base tables of the QUERY line with the same connection and query;
+/// all bear one `statement`.
+///
+/// Source: MariaDB, plugin/server_audit/server_audit.c; manual, "MariaDB Audit Plugin - Log Format".
+public struct MariaDBAudit: LogFormat {
+  public static let name = "mariadb-audit"
+  public static let summary = "MariaDB server_audit"
+
+  private let zone: TimeZoneRule
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    zone = options.zone
+  }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    var arena = ByteArena(capacity: min(max(chunk.count, 0), RecordFramer.longestRecord))
+    var scanner = SQLScanner()
+    RecordFramer.forEachRecord(in: chunk, into: &batch) {
+      (record, batch) throws(DecodeError) in
+      guard record.count > 0 else { return }
+      arena.removeAll()
+      let line = try Line(record)
+      try append(line, &scanner, &arena, into: &batch)
+    }
+  }
+
+  /// The fields before the object, and where the object starts.
+  private struct Line {
+    var bytes: RecordBytes
+    var time: Int64
+    var ends: InlineArray<8, Int>
+
+    init(_ bytes: RecordBytes) throws(DecodeError) {
+      self.bytes = bytes
+      guard let time = MariaDBAudit.time(bytes) else { throw DecodeError(.badTime, at: 0) }
+      self.time = time
+      ends = InlineArray(repeating: 0)
+      var place = 17
+      ends[0] = place
+      for field in 1..<8 {
+        guard place < bytes.count, bytes[place] == 0x2C,
+          let comma = bytes.firstIndex(of: 0x2C, in: place + 1..<bytes.count)
+        else { throw DecodeError(.wrongFieldCount, at: place) }
+        place = comma
+        ends[field] = place
+      }
+    }
+
+    func field(_ index: Int) -> RecordBytes {
+      bytes.slice(ends[index - 1] + 1..<ends[index])
+    }
+
+    /// From the object on.
+    var rest: RecordBytes { bytes.slice(ends[7] + 1..<bytes.count) }
+
+    /// Key of the statement; 0 where the ids are no numbers or the query id is 0.
+    var statement: UInt64 {
+      let (connection, query) = (field(4), field(5))
+      guard let first = connection.decimal(0..<connection.count),
+        let second = query.decimal(0..<query.count), second > 0, let base = bytes.baseAddress
+      else { return 0 }
+      let host = field(1)
+      let place = cscan_digest(base + ends[0] + 1, host.count)
+      let ids = cscan_mix(
+        UInt64(bitPattern: first) &+ 0x9E37_79B9_7F4A_7C15,
+        UInt64(bitPattern: second) &+ 0xA076_1D64_78BD_642F)
+      let mixed = cscan_mix(place ^ 0xE703_7ED1_A0B4_28DB, ids)
+      return mixed == 0 ? 1 : mixed
+    }
+  }
+
+  /// `20261123 08:34:34` as if it were UTC.
+  private static func time(_ bytes: RecordBytes) -> Int64? {
+    guard bytes.count > 17, bytes[8] == 0x20, bytes[11] == 0x3A, bytes[14] == 0x3A,
+      let century = bytes.twoDigits(at: 0), let years = bytes.twoDigits(at: 2),
+      let month = bytes.twoDigits(at: 4), let day = bytes.twoDigits(at: 6),
+      let hour = bytes.twoDigits(at: 9), let minute = bytes.twoDigits(at: 12),
+      let second = bytes.twoDigits(at: 15)
+    else { return nil }
+    return TimestampScan.civil(
+      year: century * 100 + years, month: month, day: day, hour: hour, minute: minute,
+      second: second)
+  }
+
+  private func append(
+    _ line: Line, _ scanner: inout SQLScanner, _ arena: inout ByteArena,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    var row = EventRow(time: zone.utc(fromLocal: line.time))
+    let verb = line.field(6)
+    let whole = 0..<verb.count
+    row.outcome = .success
+    if verb.equals("QUERY", in: whole) {
+      try query(line, &row, &scanner, &arena, into: &batch)
+    } else if verb.equals("READ", in: whole) || verb.equals("WRITE", in: whole) {
+      row.operation = verb.equals("READ", in: whole) ? .read : .write
+      row.statement = line.statement
+      table(line, &row, into: &batch)
+    } else if verb.equals("CREATE", in: whole) || verb.equals("ALTER", in: whole)
+      || verb.equals("DROP", in: whole) || verb.equals("RENAME", in: whole)
+    {
+      row.statement = line.statement
+      table(line, &row, into: &batch)
+    } else if verb.equals("CONNECT", in: whole) || verb.equals("CHANGEUSER", in: whole) {
+      row.operation = .logon
+      if code(line.rest) ?? 0 != 0 { (row.operation, row.outcome) = (.logonFailure, .failure) }
+    } else if verb.equals("FAILED_CONNECT", in: whole) {
+      (row.operation, row.outcome) = (.logonFailure, .failure)
+    } else if verb.equals("DISCONNECT", in: whole) {
+      row.operation = .logoff
+    } else if verb.equals("PROXY_CONNECT", in: whole) {
+      row.operation = .privilege
+    } else {
+      throw DecodeError(.notThisFormat, at: line.ends[5] + 1)
+    }
+    row.account = batch.names.intern(line.field(2))
+    row.terminal = batch.names.intern(line.field(3))
+    batch.rows.append(row)
+  }
+
+  /// The number after the first comma of `object,retcode[,…]`.
+  private func code(_ rest: RecordBytes) -> Int64? {
+    guard let comma = rest.firstIndex(of: 0x2C, in: 0..<rest.count) else { return nil }
+    let end = rest.firstIndex(of: 0x2C, in: comma + 1..<rest.count) ?? rest.count
+    return rest.decimal(comma + 1..<end)
+  }
+
+  private func table(_ line: Line, _ row: inout EventRow, into batch: inout EventBatch) {
+    let (database, rest) = (line.field(7), line.rest)
+    var end = rest.firstIndex(of: 0x2C, in: 0..<rest.count) ?? rest.count
+    end = rest.firstIndex(of: 0x7C, in: 0..<end) ?? end
+    guard end > 0 else { return }
+    var name = Array(database)
+    if !name.isEmpty { name.append(0x2E) }
+    name.append(contentsOf: rest[..<end])
+    name.withUnsafeBufferPointer {
+      if SystemCatalogue.holds($0, dialect: .mysql) { row.flags.insert(.catalogue) }
+      row.object = batch.names.intern($0)
+    }
+  }
+
+  private func query(
+    _ line: Line, _ row: inout EventRow, _ scanner: inout SQLScanner, _ arena: inout ByteArena,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    let rest = line.rest
+    let start = line.ends[7] + 1
+    guard rest.count > 0, rest[0] == 0x27 else { throw DecodeError(.unexpectedByte, at: start) }
+    var end = 1
+    while end < rest.count, rest[end] != 0x27 { end += rest[end] == 0x5C ? 2 : 1 }
+    guard end < rest.count else { throw DecodeError(.unterminatedQuote, at: start) }
+    guard let sql = Self.unescape(rest.slice(1..<end), &arena) else {
+      throw DecodeError(.tooLong, at: start)
+    }
+    scanner.defaultSchema.removeAll(keepingCapacity: true)
+    let database = line.field(7)
+    if database.count > 0 {
+      scanner.defaultSchema.append(contentsOf: database)
+      scanner.defaultSchema.append(0x2E)
+    }
+    scanner.scan(sql, dialect: .mysql)
+    row.statement = line.statement
+    row.operation = scanner.operation
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
+    if scanner.isTruncated { row.flags.insert(.truncated) }
+    if scanner.isWhole { row.flags.insert(.whole) }
+    if row.operation == .touch { row.volume = .none }
+    if code(rest.slice(end..<rest.count)) ?? 0 != 0 {
+      row.outcome = .failure
+    } else if row.operation.returnsRecords, let limit = scanner.limit {
+      row.volume = Volume(low: 0, high: limit, quality: .estimated)
+    }
+    if row.operation.returnsRecords, let place = scanner.destination, place.upperBound <= sql.count {
+      row.destination = batch.names.intern(sql.slice(place))
+    }
+  }
+
+  /// `\'` `\\` `\n` `\r` `\t` made plain; text without a backslash is lent as it is.
+  private static func unescape(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes? {
+    guard text.firstIndex(of: 0x5C, in: 0..<text.count) != nil else { return text }
+    return arena.write(atMost: text.count) { room in
+      var (written, index) = (0, 0)
+      while index < text.count {
+        var byte = text[index]
+        if byte == 0x5C, index + 1 < text.count {
+          index += 1
+          switch text[index] {
+          case 0x6E: byte = 0x0A
+          case 0x72: byte = 0x0D
+          case 0x74: byte = 0x09
+          default: byte = text[index]
+          }
+        }
+        room[written] = byte
+        written += 1
+        index += 1
+      }
+      return written
+    }
+  }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    sample.withUnsafeBufferPointer { bytes in
+      var (seen, fit, start) = (0, 0, 0)
+      while start < bytes.count, seen < 64 {
+        let end = bytes.firstIndex(of: 0x0A, in: start..<bytes.count)
+        if end == nil, seen > 0 { break }
+        let stop = end ?? bytes.count
+        if stop > start {
+          seen += 1
+          if let line = try? Line(bytes.slice(start..<stop)), line.field(6).count >= 4 { fit += 1 }
+        }
+        start = stop + 1
+      }
+      let reason = "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and have nine fields or more"
+      guard fit > 0 else { return ProbeResult(.no, reason) }
+      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+internal import EventModel
+
+/// The text of pgaudit: `AUDIT: SESSION,1,1,READ,SELECT,TABLE,sales.clients,select …,<none>,800`.
+///
+/// Nine fields: the number of rows is not logged. Ten: ROWS is exact for what ran through the
+/// executor and went to the client; on COPY, DECLARE and FETCH it is a constant 0 that means
+/// nothing. With EXPLAIN ANALYZE, CREATE TABLE AS, DO and the like rows were touched, not returned:
+/// the command tag or the text tells.
+///
+/// Source: pgaudit, README.md and pgaudit.c; measured with PostgreSQL 15.
+extension PostgreSQLDecoder {
+  mutating func decodeAudit(
+    _ record: PostgreSQLRecord, row: inout EventRow, into batch: inout EventBatch
+  ) throws(DecodeError) {
+    try audit.split(record.message.slice(7..<record.message.count), most: 10, arena: &arena)
+    guard audit.count >= 5,
+      audit[0].equals("SESSION", in: 0..<audit[0].count)
+        || audit[0].equals("OBJECT", in: 0..<audit[0].count)
+    else { throw DecodeError(.wrongFieldCount, at: 7) }
+    row.outcome = .success
+    if let number = audit[1].decimal(0..<audit[1].count) {
+      row.statement = PostgreSQLMessage.statementKey(session: record.session, statement: number)
+    }
+    let command = audit[4]
+    let sql = Self.stated(audit[7])
+    scanner.scan(sql, dialect: .postgresql)
+    if audit.count < 9 || audit.isOpen || scanner.isTruncated { row.flags.insert(.truncated) }
+    let isComplete = audit.count == 10 && !audit.isOpen
+    row.operation = operation(kind: audit[3], command: command, tag: record.tag)
+    row.volume = volume(
+      row.operation, command: command, rows: isComplete ? audit[9].decimal(0..<audit[9].count) : nil
+    )
+    if command.hasPrefix("FETCH") { row.flags.insert(.fetch) }
+    if row.quality == .unknown, !command.hasPrefix("DECLARE") { boundByStatement(&row) }
+    if scanner.isWhole, row.operation.returnsRecords { row.flags.insert(.whole) }
+    nameObject(&row, into: &batch)
+    takeDestination(sql, &row, into: &batch)
+  }
+
+  /// A field's text; empty for pgaudit's sentinels.
+  private static func stated(_ field: RecordBytes) -> RecordBytes {
+    let isSentinel =
+      field.hasPrefix("<none>") || field.hasPrefix("<not logged>")
+      || field.hasPrefix("<previously logged>") || field.hasPrefix("<long param suppressed>")
+    return isSentinel ? PostgreSQLRecord.absent : field
+  }
+
+  private func operation(
+    kind: RecordBytes, command: RecordBytes, tag: RecordBytes
+  ) -> Operation {
+    let told = scanner.operation
+    if told == .audit || told == .privilege { return told }
+    if kind.hasPrefix("READ") {
+      if command.hasPrefix("COPY") || command.hasPrefix("DECLARE") { return .export }
+      return returned(tag)
+    }
+    if kind.hasPrefix("WRITE") {
+      // SELECT … FOR UPDATE is logged as WRITE,UPDATE, and returns what it locks.
+      let returns = told.returnsRecords && !command.hasPrefix("COPY") && !isTouching(tag)
+      return returns ? returned(tag) : .write
+    }
+    if command.hasPrefix("FETCH") { return .export }
+    if command.hasPrefix("???") { return returned(tag) }
+    if told == .touch || kind.hasPrefix("FUNCTION") && command.hasPrefix("DO") { return .touch }
+    return .other
+  }
+
+  /// What became of rows that the executor produced.
+  private func returned(_ tag: RecordBytes) -> Operation {
+    if isTouching(tag) || scanner.verb == .explain { return .touch }
+    switch scanner.operation {
+    case .touch, .write: return .touch
+    case .export: return .export
+    default: return tag.hasPrefix("COPY") ? .export : .read
+    }
+  }
+
+  /// Commands that keep the rows of the queries within them on the server.
+  private func isTouching(_ tag: RecordBytes) -> Bool {
+    tag.hasPrefix("EXPLAIN") || tag.hasPrefix("CREATE") || tag.hasPrefix("DO")
+      || tag.hasPrefix("CALL") || tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE")
+      || tag.hasPrefix("DELETE") || tag.hasPrefix("MERGE") || tag.hasPrefix("REFRESH")
+      || tag.hasPrefix("ALTER") || tag.hasPrefix("SELECT INTO") || tag.hasPrefix("VACUUM")
+      || tag.hasPrefix("ANALYZE") || tag.hasPrefix("REINDEX") || tag.hasPrefix("CLUSTER")
+  }
+
+  private func volume(_ operation: Operation, command: RecordBytes, rows: Int64?) -> Volume {
+    switch operation {
+    case .touch: return .none
+    case .read, .export, .write:
+      let means =
+        !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
+        && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
+      guard let rows, means else { return .unknown }
+      return .exactly(rows)
+    default: return .unknown
+    }
+  }
+
+  /// pgaudit's own name of the relation, else the relations of the text.
+  private mutating func nameObject(_ row: inout EventRow, into batch: inout EventBatch) {
+    let (type, name) = (audit[5], audit[6])
+    guard name.count > 0 else { return takeObjects(&row, into: &batch) }
+    guard !type.hasPrefix("FUNCTION"), !type.hasPrefix("PROCEDURE") else { return }
+    if SystemCatalogue.holds(name, dialect: .postgresql) { row.flags.insert(.catalogue) }
+    guard name.firstIndex(of: 0x22, in: 0..<name.count) != nil else {
+      row.object = batch.names.intern(name)
+      return
+    }
+    scanner.scanName(name)
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+  }
+}

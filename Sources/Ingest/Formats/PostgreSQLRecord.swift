@@ -1,0 +1,196 @@
+internal import CScan
+internal import EventModel
+
+/// One message of PostgreSQL, however it was written. Absent fields are empty.
+struct PostgreSQLRecord {
+  static var absent: RecordBytes { RecordBytes(start: nil, count: 0) }
+  var time = RecordBytes(start: nil, count: 0)
+  var user = RecordBytes(start: nil, count: 0)
+  /// Host without port.
+  var host = RecordBytes(start: nil, count: 0)
+  var session = RecordBytes(start: nil, count: 0)
+  /// The command tag, that is the `ps` display.
+  var tag = RecordBytes(start: nil, count: 0)
+  var severity = RecordBytes(start: nil, count: 0)
+  var sqlState = RecordBytes(start: nil, count: 0)
+  var message = RecordBytes(start: nil, count: 0)
+  var detail = RecordBytes(start: nil, count: 0)
+  var query = RecordBytes(start: nil, count: 0)
+  var program = RecordBytes(start: nil, count: 0)
+}
+
+/// Turns messages into rows; holds the working storage of one chunk.
+struct PostgreSQLDecoder: ~Copyable {
+  var arena: ByteArena
+  var fields = QuotedFields()
+  var audit = QuotedFields()
+  var scanner = SQLScanner()
+  var time: PostgreSQLTime
+
+  init(_ options: DecodeOptions, chunkBytes: Int) {
+    arena = ByteArena(capacity: 2 * min(max(chunkBytes, 0), RecordFramer.longestRecord) + 64)
+    time = PostgreSQLTime(options)
+  }
+
+  /// Appends the row of a message; none when there is no event in it.
+  mutating func decode(
+    _ record: PostgreSQLRecord, into batch: inout EventBatch
+  ) throws(DecodeError) {
+    var row = EventRow(time: try time.parse(record.time))
+    if record.message.hasPrefix("AUDIT: ") {
+      try decodeAudit(record, row: &row, into: &batch)
+    } else if isFailure(record) {
+      guard decodeFailure(record, row: &row, into: &batch) else { return }
+    } else {
+      guard decodeMessage(record, row: &row, into: &batch) else { return }
+    }
+    if row.account == .none { row.account = batch.names.intern(record.user) }
+    row.terminal = batch.names.intern(record.host)
+    if row.program == .none { row.program = batch.names.intern(record.program) }
+    batch.rows.append(row)
+  }
+
+  /// SQLSTATE classes 00 to 02 are success, warning and no data.
+  private func isFailure(_ record: PostgreSQLRecord) -> Bool {
+    let state = record.sqlState
+    return state.count == 5 && !(state[0] == 0x30 && state[1] >= 0x30 && state[1] <= 0x32)
+  }
+
+  private mutating func decodeFailure(
+    _ record: PostgreSQLRecord, row: inout EventRow, into batch: inout EventBatch
+  ) -> Bool {
+    row.outcome = .failure
+    if record.query.count == 0 {
+      guard record.sqlState.hasPrefix("28"), record.severity.hasPrefix("FATAL") else { return false }
+      row.operation = .logonFailure
+      return true
+    }
+    takeStatement(record.query, detail: record.detail, row: &row, into: &batch)
+    // What a failed statement had sent before it failed, nothing states.
+    row.volume = .unknown
+    return true
+  }
+
+  private mutating func decodeMessage(
+    _ record: PostgreSQLRecord, row: inout EventRow, into batch: inout EventBatch
+  ) -> Bool {
+    let message = record.message
+    row.outcome = .success
+    if let sql = PostgreSQLMessage.statement(message) {
+      takeStatement(sql, detail: record.detail, row: &row, into: &batch)
+    } else if message.hasPrefix("connection authorized: ")
+      || message.hasPrefix("replication connection authorized: ")
+    {
+      row.operation = .logon
+      row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
+      row.program = batch.names.intern(PostgreSQLMessage.value("application_name=", in: message))
+      return row.account != .none || record.user.count > 0
+    } else if message.hasPrefix("disconnection: ") {
+      row.operation = .logoff
+    } else if message.hasPrefix("received replication command: BASE_BACKUP")
+      || message.hasPrefix("received replication command: START_REPLICATION")
+    {
+      row.operation = .export
+    } else if message.hasPrefix("received SIGHUP") || message.hasPrefix("parameter \"pgaudit.")
+      || message.hasPrefix("parameter \"log_") || message.hasPrefix("parameter \"logging_")
+      || message.hasPrefix("parameter \"shared_preload_libraries\"")
+    {
+      row.operation = .audit
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Classes a statement of which no number of records is stated.
+  private mutating func takeStatement(
+    _ sql: RecordBytes, detail: RecordBytes, row: inout EventRow, into batch: inout EventBatch
+  ) {
+    var text = sql
+    scanner.scan(sql, dialect: .postgresql)
+    if scanner.verb == .execute, detail.hasPrefix("prepare: ") {
+      text = PostgreSQLMessage.preparedText(detail)
+      scanner.scan(text, dialect: .postgresql)
+    }
+    row.operation = scanner.operation
+    takeObjects(&row, into: &batch)
+    takeDestination(text, &row, into: &batch)
+    if scanner.isWhole { row.flags.insert(.whole) }
+    if scanner.isTruncated { row.flags.insert(.truncated) }
+    row.volume = row.operation == .touch ? .none : .unknown
+    boundByStatement(&row)
+  }
+
+  /// What the text alone bounds: LIMIT, FETCH n, a lone aggregate.
+  func boundByStatement(_ row: inout EventRow) {
+    guard row.operation.returnsRecords else { return }
+    if let count = scanner.fetchCount ?? scanner.limit {
+      row.volume = Volume(low: 0, high: count, quality: .estimated)
+    }
+    if scanner.verb == .fetch { row.flags.insert(.fetch) }
+  }
+
+  func takeObjects(_ row: inout EventRow, into batch: inout EventBatch) {
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
+  }
+
+  func takeDestination(_ sql: RecordBytes, _ row: inout EventRow, into batch: inout EventBatch) {
+    guard row.operation.returnsRecords, let place = scanner.destination,
+      place.upperBound <= sql.count
+    else { return }
+    row.destination = batch.names.intern(sql.slice(place))
+  }
+}
+
+/// Texts of PostgreSQL's own messages.
+///
+/// Source: PostgreSQL, src/backend/tcop/postgres.c, src/backend/utils/init/postinit.c.
+enum PostgreSQLMessage {
+  /// The SQL of `statement: …`, `execute NAME: …`, `duration: 1.2 ms  statement: …`.
+  static func statement(_ message: RecordBytes) -> RecordBytes? {
+    var start = 0
+    if message.hasPrefix("duration: ") {
+      guard let unit = message.firstIndex(of: 0x6D, in: 10..<min(message.count, 40)),
+        message.hasPrefix("ms  ", at: unit)
+      else { return nil }
+      start = unit + 4
+    }
+    if message.hasPrefix("statement: ", at: start) {
+      return message.slice(start + 11..<message.count)
+    }
+    guard message.hasPrefix("execute ", at: start),
+      let colon = message.firstIndex(of: 0x3A, in: start + 8..<message.count),
+      message.hasPrefix(": ", at: colon)
+    else { return nil }
+    return message.slice(colon + 2..<message.count)
+  }
+
+  /// The value after ` key`, to the next space or the end.
+  static func value(_ key: StaticString, in message: RecordBytes) -> RecordBytes {
+    for index in 0..<message.count where message[index] == 0x20 {
+      guard message.hasPrefix(key, at: index + 1) else { continue }
+      let start = index + 1 + key.utf8CodeUnitCount
+      let end = message.firstIndex(of: 0x20, in: start..<message.count) ?? message.count
+      return message.slice(start..<end)
+    }
+    return PostgreSQLRecord.absent
+  }
+
+  /// The statement in `prepare: PREPARE q (int) AS select …`; the whole text when none is found.
+  static func preparedText(_ detail: RecordBytes) -> RecordBytes {
+    let text = detail.slice(9..<detail.count)
+    var walk = SQLWalk(text, .postgresql)
+    while !walk.atEnd, walk.keyword != .as { walk.advance() }
+    return walk.keyword == .as ? text.slice(walk.token.end..<text.count) : text
+  }
+
+  /// A stable key of one statement of one session; 0 when the session is not stated.
+  static func statementKey(session: RecordBytes, statement: Int64) -> UInt64 {
+    guard session.count > 0, let base = session.baseAddress else { return 0 }
+    let mixed = cscan_mix(
+      cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15,
+      UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F)
+    return mixed == 0 ? 1 : mixed
+  }
+}

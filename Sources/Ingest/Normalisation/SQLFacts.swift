@@ -1,0 +1,152 @@
+internal import EventModel
+
+/// One depth of parentheses.
+struct SQLLevel {
+  var started = false
+  var isSelect = false
+  /// INSERT, UPDATE, DELETE or MERGE stands at this level.
+  var isChange = false
+  var inFrom = false
+  var expectsRelation = false
+  var inWith = false
+  var expectsCTE = false
+  var isRecursive = false
+  /// `AS` of a CTE was read: the next parenthesis is its body.
+  var awaitsBody = false
+  var isBody = false
+  /// In the select list of the main query, or a parenthesis within it.
+  var inMainList = false
+  var cteBase = 0
+}
+
+/// What was seen in one statement.
+struct SQLFacts {
+  var verb: SQLKeyword?
+  var main: SQLKeyword?
+  /// Depth of the query that decides LIMIT and aggregates: 1 in `COPY (…)`, else 0.
+  var mainDepth = 0
+  var hasCondition = false
+  var hasJoin = false
+  var hasGroup = false
+  var hasSet = false
+  var hasFrom = false
+  var aggregates = 0
+  var mainAggregates = 0
+  var overs = 0
+  var limit: Int64?
+  var fetchCount: Int64?
+  var destination: Range<Int>?
+  var copiesFrom = false
+  var intoFile = false
+  var intoTable = false
+  var isDump = false
+  var analyses = false
+  var selects = false
+  var hasCursor = false
+  var createsTable = false
+  var definesRoutine = false
+  var changesAudit = false
+  var changesIdentity = false
+
+  var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet }
+
+  func isWhole(relations: Int) -> Bool {
+    relations == 1 && !hasCondition && !hasJoin && !hasGroup && !hasSet && aggregates == 0
+      && verb != .fetch && verb != .handler
+  }
+
+  /// Most records it can return. A SELECT without FROM gives one row where no function can give more.
+  func bound(relations: Int, isComplete: Bool, _ dialect: SQLDialect) -> Int64? {
+    guard isComplete else { return nil }
+    if isLoneAggregate { return min(limit ?? 1, 1) }
+    let isBare = dialect == .mysql && verb == .select && !hasFrom && !hasSet && relations == 0
+    return isBare ? min(limit ?? 1, 1) : limit
+  }
+
+  func operation(dialect: SQLDialect) -> Operation {
+    if changesAudit { return .audit }
+    if changesIdentity { return .privilege }
+    switch verb {
+    case .select, .values, .with, .table:
+      switch main {
+      case .insert, .update, .delete, .merge, .replace: return .write
+      default: break
+      }
+      if intoFile || isDump { return .export }
+      return intoTable ? .touch : .read
+    case .copy: return copiesFrom ? .write : .export
+    case .unload, .backup, .baseBackup: return .export
+    case .fetch: return .export
+    case .declare: return hasCursor ? .export : .other
+    case .handler: return .read
+    case .insert, .update, .delete, .merge, .replace, .load, .import, .truncate: return .write
+    case .vacuum, .analyze, .analyse, .reindex, .cluster, .optimize, .check, .checksum, .repair,
+      .do, .refresh:
+      return .touch
+    case .explain: return analyses ? .touch : .other
+    case .create: return createsTable && selects && !definesRoutine ? .touch : .other
+    default: return .other
+    }
+  }
+}
+
+/// The tokens with the current one in hand.
+struct SQLWalk {
+  let bytes: UnsafeBufferPointer<UInt8>
+  let dialect: SQLDialect
+  var tokens: SQLTokens
+  var token: SQLToken
+  var keyword: SQLKeyword?
+  /// The keyword before this one; `nil` when another token stood between.
+  var previous: SQLKeyword?
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ dialect: SQLDialect) {
+    self.bytes = bytes
+    self.dialect = dialect
+    tokens = SQLTokens(bytes, dialect: dialect)
+    token = tokens.next()
+    keyword = token.kind == .word ? SQLKeyword.at(bytes, token.start, token.end) : nil
+  }
+
+  mutating func advance() {
+    previous = keyword
+    token = tokens.next()
+    keyword = token.kind == .word ? SQLKeyword.at(bytes, token.start, token.end) : nil
+  }
+
+  var atEnd: Bool { token.kind == .end || token.symbol == 0x3B }
+  var isName: Bool { token.kind == .word || token.kind == .quotedName }
+  var number: Int64? { token.kind == .number ? bytes.decimal(token.start..<token.end) : nil }
+
+  /// The token after this one.
+  func following() -> SQLWalk {
+    var copy = self
+    copy.advance()
+    return copy
+  }
+
+  func startsWith(_ word: StaticString) -> Bool {
+    guard token.end - token.start >= word.utf8CodeUnitCount else { return false }
+    for index in 0..<word.utf8CodeUnitCount {
+      let byte = bytes[token.start + index]
+      guard (byte &- 0x41 < 26 ? byte | 0x20 : byte) == word.utf8Start[index] else { return false }
+    }
+    return true
+  }
+
+  /// The name in hand: folded where PostgreSQL folds, doubled quotes made single.
+  func appendName(to name: inout [UInt8]) {
+    var index = token.start
+    let quote: UInt8 = dialect == .mysql ? 0x60 : dialect == .sqlServer ? 0x5D : 0x22
+    while index < token.end {
+      let byte = bytes[index]
+      if token.kind == .quotedName {
+        if byte == quote, index + 1 < token.end { index += 1 }
+        name.append(byte)
+      } else {
+        name.append(dialect == .postgresql && byte &- 0x41 < 26 ? byte | 0x20 : byte)
+      }
+      index += 1
+    }
+  }
+}
