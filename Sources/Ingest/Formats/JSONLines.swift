@@ -24,20 +24,23 @@ public struct JSONLines: LogFormat {
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult { JSONProbe.probe(sample) }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var state = program.makeState(&batch.names)
-    program.keys.withView { keys in
-      withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
-        withUnsafeTemporaryAllocation(of: JSONScan.Frame.self, capacity: JSONScan.deepest) {
-          guard let values = values.baseAddress, let frames = $0.baseAddress else { return }
-          let scan = JSONScan(keys: keys, values: values, frames: frames)
-          RecordFramer.forEachRecord(in: chunk, into: &batch) {
-            (record, batch) throws(DecodeError) in
-            var isBlank = false
-            let stated = try scan.walk(record, isBlank: &isBlank)
-            if isBlank { return }
-            try program.appendRow(stated, values, base: record.baseAddress, &state, into: &batch)
-          }
+    NameCache.withCache { cache in
+      var state = program.makeState(&batch.names, cache)
+      _ = JSONScan.withScan(program.keys) { scan -> Bool? in
+        RecordFramer.forEachRecord(in: chunk, into: &batch) {
+          (record, batch) throws(DecodeError) in
+          var isBlank = false
+          let stated = try scan.walk(record, isBlank: &isBlank)
+          if isBlank { return }
+          try program.appendRow(
+            stated,
+            scan.values,
+            base: record.baseAddress,
+            &state,
+            into: &batch
+          )
         }
+        return true
       }
     }
   }

@@ -52,20 +52,12 @@ enum JSONProbe {
     _ body: (UInt32, UnsafeMutablePointer<FieldValue>) -> R
   ) -> R? {
     let padded = line + [UInt8](repeating: 0, count: ByteChunk.padding)
-    return keys.withView { keys in
-      padded.withUnsafeBufferPointer { padded in
-        withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
-          withUnsafeTemporaryAllocation(of: JSONScan.Frame.self, capacity: JSONScan.deepest) {
-            guard let values = values.baseAddress, let frames = $0.baseAddress else { return nil }
-            let scan = JSONScan(keys: keys, values: values, frames: frames)
-            let record = RecordBytes(rebasing: padded[..<line.count])
-            var isBlank = false
-            guard let stated = try? scan.walk(record, isBlank: &isBlank), !isBlank else {
-              return nil
-            }
-            return body(stated, values)
-          }
-        }
+    return padded.withUnsafeBufferPointer { padded in
+      JSONScan.withScan(keys) { scan in
+        let record = RecordBytes(rebasing: padded[..<line.count])
+        var isBlank = false
+        guard let stated = try? scan.walk(record, isBlank: &isBlank), !isBlank else { return nil }
+        return body(stated, scan.values)
       }
     }
   }

@@ -61,8 +61,9 @@ public enum FieldMapGuess {
   /// The objects that are looked at.
   static let sampleLimit = 16
 
-  /// The map for a file of JSON objects, and a clause for each choice (`time ← ts`). Without a
-  /// usable time the map is without `.time`.
+  /// The map for a file of JSON objects, and a clause for each choice (`time ← ts`).
+  ///
+  /// Without a usable time the map is without `.time`.
   public static func guess(head: Span<UInt8>) -> (map: FieldMap, words: [String]) {
     let lines = wholeLines(head, limit: sampleLimit)
     return choose { column, alias in
@@ -113,7 +114,9 @@ public enum FieldMapGuess {
     return lines
   }
 
-  /// Whether the field is there with a value the column can use. A time must be one wherever the
+  /// Whether the field is there with a value the column can use.
+  ///
+  /// A time must be one wherever the
   /// field is there; a count must be a number at least once.
   private static func isUsable(
     _ path: [String],

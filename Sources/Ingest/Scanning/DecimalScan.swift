@@ -1,4 +1,6 @@
-/// A decimal number as text states it: ± digits × 10^exponent. Digits beyond the nineteenth are
+/// A decimal number as text states it: ± digits × 10^exponent.
+///
+/// Digits beyond the nineteenth are
 /// dropped (rounded towards zero).
 struct Decimal: Hashable, Sendable {
   var isNegative = false

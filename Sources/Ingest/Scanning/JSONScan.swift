@@ -37,14 +37,49 @@ struct JSONScan {
     var isArray: Bool
   }
 
+  /// The key that stood at one position of the record before: most logs write their keys in one
+  /// order, and then a key is known by two compared words, without a search for its end.
+  struct Expected: BitwiseCopyable {
+    var first: UInt64 = 0
+    var last: UInt64 = 0
+    var mask: UInt64 = 0
+    /// 1 … 16, or 0 when nothing is expected.
+    var length: Int = 0
+    var level: Int32 = 0
+    var entry: Int32 = -1
+  }
+  /// Positions that are remembered.
+  static let expectations = 64
+
   let keys: KeyTable.View
+  /// `expectations` keys, from record to record of one chunk.
+  let expected: UnsafeMutablePointer<Expected>
   /// `columns` values, valid where `walk` says so.
   let values: UnsafeMutablePointer<FieldValue>
   /// `deepest` frames.
   let frames: UnsafeMutablePointer<Frame>
 
-  /// Walks the record, which must be readable 64 bytes past its end. Returns which columns have a
-  /// value; 0 and no error also for a record of white space.
+  /// Lends a scan with its working memory: some 6 KB of stack.
+  @inline(__always)
+  static func withScan<R>(_ keys: KeyTable, _ body: (JSONScan) -> R?) -> R? {
+    keys.withView { keys in
+      withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: columns) { values in
+        withUnsafeTemporaryAllocation(of: Frame.self, capacity: deepest) { frames in
+          withUnsafeTemporaryAllocation(of: Expected.self, capacity: expectations) { expected in
+            expected.initialize(repeating: Expected())
+            guard let values = values.baseAddress, let frames = frames.baseAddress,
+              let expected = expected.baseAddress
+            else { return nil }
+            return body(JSONScan(keys: keys, expected: expected, values: values, frames: frames))
+          }
+        }
+      }
+    }
+  }
+
+  /// Walks the record, which must be readable 64 bytes past its end.
+  ///
+  /// Returns which columns have a value; 0 and no error also for a record of white space.
   @inline(__always)
   func walk(_ record: RecordBytes, isBlank: inout Bool) throws(DecodeError) -> UInt32 {
     guard let base = record.baseAddress else {
@@ -67,6 +102,7 @@ struct JSONScan {
     var isArray = false
     var columns: UInt32 = 0
     var child: Int32 = 0
+    var position = 0
 
     // Each turn takes one value; the first is the object itself.
     while true {
@@ -95,7 +131,7 @@ struct JSONScan {
           child = -1
           guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
         } else {
-          try key(&p, end, base, controls, level, &columns, &child, &stated, &seen)
+          try key(&p, end, base, controls, level, &columns, &child, &stated, &seen, &position)
         }
         continue
       default:
@@ -131,7 +167,7 @@ struct JSONScan {
         columns = 0
         child = -1
       } else {
-        try key(&p, end, base, controls, level, &columns, &child, &stated, &seen)
+        try key(&p, end, base, controls, level, &columns, &child, &stated, &seen, &position)
       }
     }
   }
@@ -147,30 +183,33 @@ struct JSONScan {
     _ columns: inout UInt32,
     _ child: inout Int32,
     _ stated: inout UInt32,
-    _ seen: inout UInt64
+    _ seen: inout UInt64,
+    _ position: inout Int
   ) throws(DecodeError) {
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
     guard p.pointee == 0x22 else { throw DecodeError(.unexpectedByte, at: p - base) }
-    p += 1
-    let start = p
-    let escaped = try Self.string(&p, end, base, controls)
+    let start = p + 1
     columns = 0
     child = -1
-    if level >= 0 {
-      let found =
-        escaped
-        ? findEscaped(start, p - 1 - start, at: Int(level))
-        : keys.find(start, p - 1 - start, at: Int(level))
-      if found >= 0 {
-        let entry = keys.entries[found]
-        columns = entry.columns
-        child = entry.child
-        if child >= 0 {
-          // The same key again: what its first object said no longer holds.
-          let bit = (1 as UInt64) << UInt64(truncatingIfNeeded: child & 63)
-          if seen & bit != 0 { stated &= ~entry.below }
-          seen |= bit
-        }
+    let turn = position
+    position = min(position &+ 1, Self.expectations &- 1)
+    let found: Int
+    if isExpected(start, end, level, expected + turn) {
+      found = Int(expected[turn].entry)
+      p = start + expected[turn].length + 1
+    } else {
+      p = start
+      found = try search(&p, end, base, controls, level, expected + turn)
+    }
+    if found >= 0 {
+      let entry = keys.entries[found]
+      columns = entry.columns
+      child = entry.child
+      if child >= 0 {
+        // The same key again: what its first object said no longer holds.
+        let bit = (1 as UInt64) << UInt64(truncatingIfNeeded: child & 63)
+        if seen & bit != 0 { stated &= ~entry.below }
+        seen |= bit
       }
     }
     if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
@@ -179,6 +218,55 @@ struct JSONScan {
     p += 1
     if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+  }
+
+  /// Whether the key at `start` is the expected one, its closing quote included.
+  @inline(__always)
+  private func isExpected(
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ level: Int32,
+    _ expected: UnsafePointer<Expected>
+  ) -> Bool {
+    let length = expected.pointee.length
+    let raw = UnsafeRawPointer(start)
+    return raw.loadUnaligned(as: UInt64.self) & expected.pointee.mask == expected.pointee.first
+      && start[length] == 0x22 && length > 0 && expected.pointee.level == level
+      && end - start > length
+      && (length <= 8
+        || raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self) == expected.pointee.last)
+  }
+
+  /// Finds the end and the entry (or -1) of a key, and expects it here in the next record.
+  @inline(__always)
+  private func search(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
+    _ controls: Bool,
+    _ level: Int32,
+    _ expected: UnsafeMutablePointer<Expected>
+  ) throws(DecodeError) -> Int {
+    let start = p
+    let escaped = try Self.string(&p, end, base, controls)
+    let length = p - 1 - start
+    guard !escaped else { return level < 0 ? -1 : findEscaped(start, length, at: Int(level)) }
+    let found = level < 0 ? -1 : keys.find(start, length, at: Int(level))
+    guard length > 0, length <= 16 else {
+      expected.pointee.length = 0
+      return found
+    }
+    let raw = UnsafeRawPointer(start)
+    let mask = length < 8 ? (1 as UInt64) &<< UInt64(length &* 8) &- 1 : UInt64.max
+    expected.pointee = Expected(
+      first: raw.loadUnaligned(as: UInt64.self) & mask,
+      last: length > 8 ? raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self) : 0,
+      mask: mask,
+      length: length,
+      level: level,
+      entry: Int32(truncatingIfNeeded: found)
+    )
+    return found
   }
 
   @inline(never)

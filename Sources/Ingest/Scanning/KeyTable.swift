@@ -1,6 +1,6 @@
-/// Byte strings to payloads, for the few keys and words a decoder asks for. Made once a file.
+/// Byte strings to payloads, for the few keys and words a decoder asks for.
 ///
-/// A look-up is one masked load of eight bytes, one multiplication and mostly one compare; longer
+/// Made once a file. A look-up is one masked load of eight bytes, one multiplication and mostly one compare; longer
 /// keys compare their tail. Several levels (one for each wanted nested object) share one table.
 struct KeyTable: Sendable {
   struct Entry: Sendable {
@@ -91,7 +91,9 @@ struct KeyTable: Sendable {
     return Int(truncatingIfNeeded: mixed >> UInt64(truncatingIfNeeded: 64 &- bits))
   }
 
-  /// A lent table. The key's bytes must be readable eight bytes past their start.
+  /// A lent table.
+  ///
+  /// The key's bytes must be readable eight bytes past their start.
   struct View {
     fileprivate let slots: UnsafeBufferPointer<UInt16>
     let entries: UnsafeBufferPointer<Entry>
