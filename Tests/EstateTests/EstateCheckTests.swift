@@ -1,0 +1,137 @@
+import EventModel
+import Foundation
+import Testing
+
+@testable import Estate
+
+@Suite struct EstateCheckTests {
+  private func check(
+    _ yaml: String,
+    _ inputs: EstateCheck.Inputs = EstateCheck.Inputs()
+  ) throws -> [String] {
+    let loaded = try EstateFile.load(yaml: yaml, file: "e.yml", folder: "/nonexistent")
+    return EstateCheck.run(loaded, inputs: inputs).map(\.description)
+  }
+
+  @Test func `every gap is one line with place and advice`() throws {
+    let yaml = """
+      sources: [{name: s, paths: "x*.log", format: pgaudt}]
+      owners: [Kita]
+      organisations: [{name: Aoba, kind: provider}]
+      datasets: [{name: d}]
+      accounts: [{name: tanaka}]
+      tickets: [{id: T1, opened: 2024-04-01, executor: sato, approver: Sato}]
+      jobs: [{name: night, account: svc_b}]
+      delegations: []
+      """
+    #expect(
+      try check(yaml, EstateCheck.Inputs(formats: ["csv", "pgaudit"])) == [
+        "e.yml:1: error: source \"s\" has the unknown format \"pgaudt\"; did you mean \"pgaudit\"?",
+        "e.yml:1: warning: source \"s\": path \"x*.log\" matches no file; correct or remove it",
+        "e.yml:2: warning: owner \"Kita\" has no size, so shares of its set cannot be judged; "
+          + "write delivered: records",
+        "e.yml:2: warning: owner \"Kita\" has no bytes-per-record, so volumes known only in bytes "
+          + "stay unknown; write bytes-per-record: 150-300",
+        "e.yml:3: warning: organisation \"Aoba\" has no entry in the register of delegations; "
+          + "add one for each owner it handles",
+        "e.yml:4: note: dataset \"d\" names no owner, so its records count as owner unknown; "
+          + "write owner: name",
+        "e.yml:6: warning: ticket \"T1\" states no limit, so it explains any number of records; "
+          + "write most-records",
+        "e.yml:6: warning: ticket \"T1\" is approved by its executor \"sato\"; "
+          + "have another person approve it",
+        "e.yml:6: warning: ticket \"T1\": executor \"sato\" is no declared account or person; "
+          + "add it to accounts",
+        "e.yml:7: warning: job \"night\": account \"svc_b\" matches no declared account; "
+          + "add it to accounts",
+      ]
+    )
+  }
+
+  @Test func `patterns are judged only against names that were seen`() throws {
+    let yaml = """
+      accounts: ["op*", "x*"]
+      datasets: [{name: d, tables: ["a.*", "b.*"], customer-records: false}]
+      terminals: [{name: t, addresses: 192.0.2.0/24}, u]
+      """
+    #expect(try check(yaml).isEmpty)
+    var seen = SeenNames()
+    seen.accounts = ["op1"]
+    seen.objects = ["a.x"]
+    seen.terminals = ["192.0.2.9"]
+    #expect(
+      try check(yaml, EstateCheck.Inputs(seen: seen)) == [
+        "e.yml:1: warning: account pattern \"x*\" matches nothing in the logs; correct or remove it",
+        "e.yml:2: warning: dataset pattern \"b.*\" matches nothing in the logs; correct or remove it",
+        "e.yml:3: warning: terminal \"u\" matches nothing in the logs; correct or remove it",
+      ]
+    )
+  }
+
+  @Test func `what is effective shows defaults and never the key`() throws {
+    let text = EstateCheck.effective(try loadExample().estate)
+    for part in [
+      "  lateness: 48h\n", "    format: pgaudit\n", "  bulk-floor: 100\n",
+      "    bytes-per-record: 150-300\n", "    admin: {24h: 20%}\n",
+      "      window: \"01:00-04:00\"\n", "      days: [mon, tue, wed, thu, fri, sat, sun]\n",
+      "  tickets: # 5 read from ", "  key: declared (not shown)\n",
+      "      operation: {field: action, values: {csv_export: export, login: logon}, "
+        + "otherwise: read}\n",
+    ] {
+      #expect(text.contains(part), "\(part)")
+    }
+    #expect(!text.contains("0a0b0c"))
+    let none = EstateCheck.effective(DeclaredEstate())
+    #expect(none.contains("owners: []\n"))
+    #expect(none.contains("key: built in"))
+  }
+
+  @Test func `what is effective is an estate file again`() throws {
+    let first = try loadExample()
+    let text = EstateCheck.effective(first.estate)
+      .replacingOccurrences(of: "  key: declared (not shown)\n", with: "")
+    let again = try EstateFile.load(yaml: text, file: first.estate.file, folder: exampleFolder)
+    #expect(again.estate.accounts.map(\.validUntil) == first.estate.accounts.map(\.validUntil))
+    #expect(again.estate.sources.map(\.fields) == first.estate.sources.map(\.fields))
+    #expect(again.estate.owners.map(\.delivered) == first.estate.owners.map(\.delivered))
+    #expect(again.estate.policy.limits == first.estate.policy.limits)
+  }
+
+  @Test func `the documented example is the tested one and fits the schema`() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let example = try String(contentsOfFile: exampleFolder + "/ometsuke.yml", encoding: .utf8)
+    let page = try String(
+      contentsOf: root.appendingPathComponent("docs/estate-file.md"),
+      encoding: .utf8
+    )
+    #expect(page.contains("```yaml\n" + example + "```\n"))
+    let script = """
+      import json, sys
+      try:
+        import jsonschema, yaml
+      except ImportError:
+        sys.exit(77)
+      class Loader(yaml.SafeLoader): pass
+      Loader.yaml_implicit_resolvers = {
+        k: [r for r in v if not r[0].endswith(':timestamp')]
+        for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+      check = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+      check.check_schema(check.schema)
+      sys.exit(0 if check.is_valid(yaml.load(open(sys.argv[2]), Loader=Loader))
+        and not check.is_valid({'ownrs': []}) else 1)
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "python3", "-c", script, root.appendingPathComponent("docs/ometsuke.schema.json").path,
+      exampleFolder + "/ometsuke.yml",
+    ]
+    try process.run()
+    process.waitUntilExit()
+    switch process.terminationStatus {
+    case 77, 127: print("schema not tested: python3 has no jsonschema and yaml")
+    default: #expect(process.terminationStatus == 0)
+    }
+  }
+}
