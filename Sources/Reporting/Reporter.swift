@@ -1,1 +1,45 @@
-// Reporters.
+public import EventModel
+
+/// What a scan hands to a reader: the incidents and what the logs could and could not show.
+public struct ScanReport: Sendable {
+  public var incidents: [Incident]
+  public var coverage: Coverage
+  /// Name and version of the program, for instance `ometsuke 0.1.0`.
+  public var program: String
+
+  public init(incidents: [Incident], coverage: Coverage, program: String) {
+    self.incidents = incidents
+    self.coverage = coverage
+    self.program = program
+  }
+}
+
+/// How a report is to look. The machine formats ignore all of it.
+public struct ReportOptions: Sendable {
+  public enum Language: String, Sendable, CaseIterable {
+    case both
+    case english
+    case japanese
+  }
+
+  /// Columns; an East Asian wide character takes two. At least 40.
+  public var width = 80
+  /// Whether the reader is a terminal that shows colours.
+  public var colour = false
+  public var language = Language.both
+  /// Most ranges of silent days listed for a source in the text report; the rest is counted.
+  public var maximumDays = 12
+
+  public init() {}
+}
+
+/// Renders a report. The same report gives the same bytes: no clock, locale or environment is read.
+public protocol Reporter: Sendable {
+  /// The word after `--format`.
+  static var name: String { get }
+  /// One line for `--help`.
+  static var summary: String { get }
+  init(options: ReportOptions)
+  /// The whole output, ended by a line feed unless it is empty.
+  func render(_ report: ScanReport) -> String
+}

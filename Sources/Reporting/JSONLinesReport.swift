@@ -1,0 +1,147 @@
+internal import EventModel
+
+/// JSON Lines: a line an incident, then one line of coverage. Times are RFC 3339 in UTC; an upper end
+/// that nothing bounds and an owner that could not be told are `null`; keys keep their order.
+public struct JSONLinesReport: Reporter {
+  public static let name = "jsonl"
+  public static let summary = "JSON Lines: a line an incident, then one line of coverage"
+
+  public init(options: ReportOptions) {}
+
+  public func render(_ report: ScanReport) -> String {
+    var writer = JSONWriter()
+    for incident in report.incidents {
+      writer.object { write(incident, to: &$0) }
+      writer.lineFeed()
+    }
+    writer.object { write(report.coverage, program: report.program, to: &$0) }
+    writer.lineFeed()
+    return writer.text
+  }
+
+  private func write(_ incident: Incident, to line: inout JSONWriter) {
+    line.field("kind", "incident")
+    line.field("id", incident.id)
+    line.field("severity", incident.severity.name)
+    line.field("accounts", incident.accounts)
+    line.field("persons", incident.persons)
+    line.field("terminals", incident.terminals)
+    line.field("organisations", incident.organisations)
+    line.field("records", incident.records, quality: true)
+    line.field("owners", incident.owners) { item, owner in
+      item.field("owner", owner.owner.isEmpty ? nil : owner.owner)
+      item.field("records", owner.records)
+      item.key("share")
+      if let share = owner.share { item.number(share) } else { item.null() }
+      item.field("first", owner.first)
+      item.field("last", owner.last)
+      item.field("subjects", owner.subjects)
+    }
+    line.field("first", incident.first)
+    line.field("last", incident.last)
+    write(incident.authorisation, as: "authorisation", to: &line)
+    line.field("findings", incident.findings) { write($1, to: &$0) }
+    line.field("actor", incident.actor)
+    line.field("episodes", incident.episodes)
+  }
+
+  private func write(
+    _ count: Incident.AuthorisationCount,
+    as name: String,
+    to line: inout JSONWriter
+  ) {
+    let parts = [
+      ("within", count.within), ("exceeded", count.exceeded), ("late", count.late),
+      ("none", count.none),
+    ]
+    line.field(name) { object in
+      for part in parts { object.field(part.0, part.1.plain) }
+    }
+    line.field(name + "_detail") { object in
+      for part in parts { object.field(part.0, part.1, quality: true) }
+    }
+  }
+
+  private func write(_ finding: Finding, to item: inout JSONWriter) {
+    item.field("id", finding.id)
+    item.field("detector", finding.detector)
+    item.field("severity", finding.severity.name)
+    item.field("time", finding.time)
+    item.field("window", finding.window)
+    item.field("value", finding.value.plain)
+    item.field("limit", finding.limit)
+    item.field("unit", finding.unit)
+    item.field("message", finding.message, limit: JSONWriter.pathLimit)
+    item.field("message_ja", finding.messageJapanese, limit: JSONWriter.pathLimit)
+    item.field("counter", finding.counter, limit: JSONWriter.pathLimit)
+    item.field("counters") { object in
+      for counter in finding.counters {
+        object.field(SafeText.bounded(counter.name), counter.value)
+      }
+    }
+    item.field("explanations", finding.explanations, limit: JSONWriter.pathLimit)
+    item.field("technique", finding.technique)
+    item.field("first", finding.first)
+    item.field("last", finding.last)
+    item.field("events", finding.events)
+    item.field("evidence", finding.evidence) { object, evidence in
+      object.write(evidence)
+      object.field("time", evidence.time)
+    }
+    item.field("value_detail", finding.value, quality: true)
+    item.field("peak", finding.peak)
+    item.field("explanations_ja", finding.explanationsJapanese, limit: JSONWriter.pathLimit)
+  }
+
+  private func write(_ coverage: Coverage, program: String, to line: inout JSONWriter) {
+    line.field("kind", "coverage")
+    line.field("sources", coverage.sources) { write($1, to: &$0) }
+    line.field("unreadable", coverage.unreadable) { item, input in
+      item.field("path", input.path, limit: JSONWriter.pathLimit)
+      item.field("reason", input.reason, limit: JSONWriter.pathLimit)
+    }
+    line.field("assumptions", coverage.assumptions, limit: JSONWriter.pathLimit)
+    write(coverage.explained, as: "explained", to: &line)
+    line.field("overflowed_names", coverage.overflowedNames)
+    line.field("assumptions_ja", coverage.assumptionsJapanese, limit: JSONWriter.pathLimit)
+    line.field("percent_days", CoverageShare(coverage).percent.map(Int64.init))
+    line.field("program", program)
+  }
+
+  private func write(_ source: SourceCoverage, to item: inout JSONWriter) {
+    item.field("name", source.name)
+    item.field("format", source.format)
+    item.field("system", source.system)
+    item.field("first", source.first)
+    item.field("last", source.last)
+    item.field("lines", source.lines)
+    item.field("bytes", source.bytes)
+    item.field("events", source.events)
+    item.field("rejected", source.rejected)
+    item.field("undated_lines", source.undatedLines)
+    item.field("unknown_volume", source.unknownVolume)
+    item.field("silent_days", source.silentDays.map { CivilCalendar.text(ofDay: $0) })
+    item.field("backward_steps", source.backwardSteps)
+    item.field("days", source.days) { object, day in
+      object.field("day", CivilCalendar.text(ofDay: day.day))
+      object.field("lines", day.lines)
+      object.field("bytes", day.bytes)
+      object.field("events", day.events)
+      object.field("unknown_volume", day.unknownVolume)
+      object.field("first", day.first)
+      object.field("last", day.last)
+    }
+  }
+}
+
+extension JSONWriter {
+  /// Where a line stands and what it was: its place and digest, never its words.
+  mutating func write(_ evidence: Evidence) {
+    field("file", evidence.file, limit: Self.pathLimit)
+    field("member", evidence.member, limit: Self.pathLimit)
+    field("offset", evidence.offset)
+    field("line", evidence.line)
+    field("length", evidence.length)
+    field("sha256", evidence.sha256)
+  }
+}

@@ -1,0 +1,229 @@
+internal import EventModel
+
+/// OCSF Detection Finding (2004), a line a finding, valid against schema 1.8.0. What the schema has
+/// no place for stands under `unmapped`.
+///
+/// Source: ocsf/ocsf-schema 1.8.0, `events/findings/detection_finding.json`.
+public struct OCSFReport: Reporter {
+  public static let name = "ocsf"
+  public static let summary = "OCSF 1.8.0 Detection Finding (2004), JSON Lines, a line a finding"
+
+  public init(options: ReportOptions) {}
+
+  public func render(_ report: ScanReport) -> String {
+    var writer = JSONWriter()
+    for incident in report.incidents {
+      for finding in incident.findings {
+        writer.object { write(finding, of: incident, in: report, to: &$0) }
+        writer.lineFeed()
+      }
+    }
+    return writer.text
+  }
+
+  private func write(
+    _ finding: Finding,
+    of incident: Incident,
+    in report: ScanReport,
+    to line: inout JSONWriter
+  ) {
+    line.field("class_uid", 2004)
+    line.field("category_uid", 2)
+    line.field("activity_id", 1)
+    line.field("type_uid", 200_401)
+    line.field("time", finding.time.milliseconds)
+    line.field("start_time", finding.first.milliseconds)
+    line.field("end_time", finding.last.milliseconds)
+    line.field("severity_id", Int64(finding.severity.rawValue))
+    line.field("status_id", 1)
+    line.key("is_alert")
+    line.bool(finding.severity >= .medium)
+    writeConfidence(finding.value.quality, to: &line)
+    line.field("message", finding.message, limit: JSONWriter.pathLimit)
+    writeMetadata(finding, program: report.program, to: &line)
+    writeDetails(finding, of: incident, to: &line)
+    writeEvidences(finding, of: incident, to: &line)
+    line.field("anomaly_analyses", [finding]) { writeAnalysis($1, of: incident, to: &$0) }
+    writeUnmapped(finding, of: incident, in: report, to: &line)
+  }
+
+  /// How sure the number is, not how sure the suspicion is.
+  private func writeConfidence(_ quality: VolumeQuality, to line: inout JSONWriter) {
+    let confidence: (name: String, id: Int64) =
+      switch quality {
+      case .exact: ("High", 3)
+      case .estimated, .atLeast: ("Medium", 2)
+      case .unknown: ("Low", 1)
+      }
+    line.field("confidence", confidence.name)
+    line.field("confidence_id", confidence.id)
+  }
+
+  private func writeMetadata(
+    _ finding: Finding,
+    program: String,
+    to line: inout JSONWriter
+  ) {
+    let words = program.split(separator: " ", maxSplits: 1)
+    line.field("metadata") { object in
+      object.field("version", "1.8.0")
+      object.field("product") { product in
+        product.field("name", "Ometsuke")
+        if words.count == 2 { product.field("version", String(words[1])) }
+      }
+      if let file = finding.evidence.first?.file, !file.isEmpty,
+        finding.evidence.allSatisfy({ $0.file == file })
+      {
+        object.field("log_name", file, limit: JSONWriter.pathLimit)
+      }
+    }
+  }
+
+  private func writeDetails(
+    _ finding: Finding,
+    of incident: Incident,
+    to line: inout JSONWriter
+  ) {
+    line.field("finding_info") { object in
+      object.field("uid", finding.id)
+      object.field("title", SafeText.bounded(finding.detector) + ": " + incident.actor)
+      object.field("desc", finding.message, limit: JSONWriter.pathLimit)
+      object.field("analytic") { analytic in
+        analytic.field("type_id", 1)
+        analytic.field("uid", finding.detector)
+        analytic.field("name", finding.detector)
+      }
+      if !finding.technique.isEmpty {
+        object.field("attacks", [finding.technique]) { attack, technique in
+          attack.field("technique") { $0.field("uid", technique) }
+        }
+      }
+      object.field("first_seen_time", finding.first.milliseconds)
+      object.field("last_seen_time", finding.last.milliseconds)
+      object.field("related_events_count", finding.events)
+    }
+  }
+
+  /// One artifact a line. The account and the terminal are named only where there is one of each:
+  /// which of several wrote a line is not known here.
+  private func writeEvidences(
+    _ finding: Finding,
+    of incident: Incident,
+    to line: inout JSONWriter
+  ) {
+    guard !finding.evidence.isEmpty else { return }
+    line.field("evidences", finding.evidence) { item, evidence in
+      if incident.accounts.count == 1, let account = incident.accounts.first {
+        item.field("actor") { actor in actor.field("user") { $0.field("name", account) } }
+      }
+      if incident.terminals.count == 1, let terminal = incident.terminals.first {
+        item.field("src_endpoint") { $0.field("name", terminal) }
+      }
+      item.field("data") { data in
+        data.write(evidence)
+        data.field("time", evidence.time)
+      }
+    }
+  }
+
+  private func writeAnalysis(
+    _ finding: Finding,
+    of incident: Incident,
+    to analysis: inout JSONWriter
+  ) {
+    let targets =
+      incident.accounts.map { ("User Account", $0) }
+      + incident.terminals.map { ("Terminal", $0) }
+    analysis.field("analysis_targets", targets.isEmpty ? [("Actor", incident.actor)] : targets) {
+      $0.field("type", $1.0)
+      $0.field("name", $1.1)
+    }
+    let parameter = finding.unit.isEmpty ? "records" : finding.unit
+    analysis.field("anomalies", [finding]) { anomaly, finding in
+      anomaly.field("observation_parameter", parameter)
+      anomaly.field("observation_type", "Volume Analysis")
+      anomaly.field("observations", [finding]) { observation, finding in
+        observation.field("value", interval(finding.value))
+        observation.field("count", finding.events)
+        observation.field("timespan") { writeTimespan(finding, to: &$0) }
+      }
+    }
+    analysis.field("baselines", [finding.limit]) { baseline, limit in
+      baseline.field("observation_parameter", parameter)
+      baseline.field("observations", [limit]) { $0.field("value", String($1)) }
+    }
+  }
+
+  /// `12`, `12..64`, `12..` or `unknown`.
+  private func interval(_ volume: Volume) -> String {
+    guard let high = volume.knownHigh else {
+      return volume.low > 0 ? "\(volume.low).." : "unknown"
+    }
+    return volume.low == high ? String(high) : "\(volume.low)..\(high)"
+  }
+
+  private func writeTimespan(_ finding: Finding, to object: inout JSONWriter) {
+    let span: (type: Int64, key: String, value: Int64)? =
+      switch finding.window {
+      case "1m": (3, "duration_mins", 1)
+      case "10m": (3, "duration_mins", 10)
+      case "1h": (4, "duration_hours", 1)
+      case "24h": (4, "duration_hours", 24)
+      case "day": (5, "duration_days", 1)
+      case "7d": (5, "duration_days", 7)
+      case "30d": (5, "duration_days", 30)
+      case "90d": (5, "duration_days", 90)
+      case "365d": (5, "duration_days", 365)
+      default: nil
+      }
+    if let span {
+      object.field("type_id", span.type)
+      object.field(span.key, span.value)
+    } else {
+      object.field("start_time", finding.first.milliseconds)
+      object.field("end_time", finding.last.milliseconds)
+    }
+  }
+
+  private func writeUnmapped(
+    _ finding: Finding,
+    of incident: Incident,
+    in report: ScanReport,
+    to line: inout JSONWriter
+  ) {
+    line.field("unmapped") { object in
+      object.field("incident_id", incident.id)
+      object.field("actor", incident.actor)
+      object.field("accounts", incident.accounts)
+      object.field("persons", incident.persons)
+      object.field("terminals", incident.terminals)
+      object.field("organisations", incident.organisations)
+      object.field("owners", incident.owners) { item, owner in
+        item.field("owner", owner.owner.isEmpty ? nil : owner.owner)
+        item.field("records", owner.records, quality: true)
+      }
+      object.field("window", finding.window)
+      object.field("counter", finding.counter, limit: JSONWriter.pathLimit)
+      object.field("limit", finding.limit)
+      object.field("value", finding.value, quality: true)
+      object.field("message_ja", finding.messageJapanese, limit: JSONWriter.pathLimit)
+      object.field("explanations", finding.explanations, limit: JSONWriter.pathLimit)
+      object.field("coverage") { coverage in
+        let sources = report.coverage.sources
+        coverage.field("percent_days", CoverageShare(report.coverage).percent.map(Int64.init))
+        coverage.field("sources", sources.map(\.name))
+        coverage.field("rejected", sources.reduce(0) { $0 &+ $1.rejected })
+        coverage.field("unknown_volume", sources.reduce(0) { $0 &+ $1.unknownVolume })
+        coverage.field("unreadable", Int64(report.coverage.unreadable.count))
+      }
+    }
+  }
+}
+
+extension Timestamp {
+  /// Milliseconds since 1970, rounded down.
+  var milliseconds: Int64 {
+    let quotient = nanoseconds / 1_000_000
+    return nanoseconds % 1_000_000 < 0 ? quotient - 1 : quotient
+  }
+}

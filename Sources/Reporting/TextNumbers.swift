@@ -1,0 +1,72 @@
+internal import EventModel
+
+/// Numbers as a person reads them. Unknown is a word, never 0.
+struct TextNumbers {
+  let language: ReportOptions.Language
+
+  /// `1,234,567`.
+  static func grouped(_ value: Int64) -> String {
+    let digits = Array(String(value.magnitude).utf8)
+    var bytes: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(digit)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func grouped(_ value: Int) -> String { grouped(Int64(value)) }
+
+  var unknown: String { pick("unknown", "不明") }
+
+  /// `12,000…64,000`; with an open end `12,000…unknown`; `unknown` when nothing is known.
+  func interval(_ volume: Volume, number: (Int64) -> String = { grouped($0) }) -> String {
+    guard let high = volume.knownHigh else {
+      return volume.low > 0 ? "\(number(volume.low))…\(unknown)" : unknown
+    }
+    if volume.low == high {
+      return (volume.quality == .atLeast ? "≥ " : "") + number(high)
+    }
+    return volume.low == 0 ? "≤ \(number(high))" : "\(number(volume.low))…\(number(high))"
+  }
+
+  /// A finding's value in its unit.
+  func quantity(_ volume: Volume, unit: String) -> String {
+    switch unit {
+    case "permille": interval(volume, number: Self.percent(permille:))
+    case "days": interval(volume) + pick(" days", " 日")
+    default: interval(volume) + pick(" records", " 件")
+    }
+  }
+
+  /// `12.5 %`.
+  static func percent(permille: Int64) -> String {
+    let rest = permille % 10
+    return grouped(permille / 10) + (rest == 0 ? "" : ".\(rest.magnitude)") + " %"
+  }
+
+  /// A share of a set, 0 … 1, to a tenth of a per cent; a small one is never shown as 0.
+  func share(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return unknown }
+    let permille = Int64(max(0, min(value, 1_000_000)) * 1000)
+    return permille == 0 && value > 0 ? "< 0.1 %" : Self.percent(permille: permille)
+  }
+
+  func severity(_ severity: Severity) -> String {
+    let japanese =
+      switch severity {
+      case .informational: "情報"
+      case .low: "低"
+      case .medium: "中"
+      case .high: "高"
+      case .critical: "重大"
+      }
+    return language == .english
+      ? severity.name : language == .japanese ? japanese : "\(severity.name) \(japanese)"
+  }
+
+  /// One word of one language; both languages share the English one in tables.
+  func pick(_ english: String, _ japanese: String) -> String {
+    language == .japanese ? japanese : english
+  }
+}

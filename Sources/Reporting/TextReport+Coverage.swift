@@ -1,0 +1,137 @@
+internal import EventModel
+
+extension TextReport {
+  /// What the logs show, per source, and what they could not show.
+  func write(_ coverage: Coverage, to page: inout TextLayout) {
+    let percent = CoverageShare(coverage).percent.map { "\($0) %" } ?? numbers.unknown
+    page.paragraph(
+      "\(page.label("Coverage", "記録の範囲")): \(percent) "
+        + page.label("of source-days", "(記録元×日)"),
+      colour: .bold
+    )
+    if coverage.sources.isEmpty {
+      page.both(japanese: "記録元なし。", english: "No source was read.", indent: 2)
+    }
+    for source in coverage.sources { write(source, to: &page) }
+    write(coverage.explained, title: page.label("Explained reads", "説明のつく取扱い"), to: &page)
+    writeUnseen(coverage, to: &page)
+    if options.language != .english {
+      list("仮定", coverage.assumptionsJapanese, to: &page)
+    }
+    if options.language != .japanese {
+      list("Assumptions", coverage.assumptions, to: &page)
+    }
+  }
+
+  private func list(_ title: String, _ items: [String], to page: inout TextLayout) {
+    guard !items.isEmpty else { return }
+    page.paragraph("\(title):", indent: 2)
+    for item in items {
+      page.paragraph(
+        "- " + SafeText.name(item, limit: JSONWriter.pathLimit),
+        indent: 4,
+        hanging: 2
+      )
+    }
+  }
+
+  private func write(_ source: SourceCoverage, to page: inout TextLayout) {
+    let first = source.first?.description ?? numbers.unknown
+    let last = source.last?.description ?? numbers.unknown
+    let system = source.system.map { ", " + SafeText.name($0) } ?? ""
+    page.paragraph(
+      "\(SafeText.name(source.name)) (\(SafeText.name(source.format))\(system))",
+      indent: 2,
+      hanging: 2,
+      colour: .cyan
+    )
+    page.paragraph("\(first) – \(last)", indent: 4, hanging: 2)
+    let share = source.percentOfDays.map { "\($0) %" } ?? numbers.unknown
+    page.paragraph(
+      "\(page.label("days covered", "日の範囲")) \(share), "
+        + "\(page.label("events", "事象")) \(TextNumbers.grouped(source.events)), "
+        + "\(page.label("rejected", "読めない行")) \(TextNumbers.grouped(source.rejected)), "
+        + "\(page.label("undated", "日時なし")) \(TextNumbers.grouped(source.undatedLines)), "
+        + "\(page.label("unknown volume", "件数不明")) \(TextNumbers.grouped(source.unknownVolume)), "
+        + "\(page.label("clock went back", "時刻の逆行")) \(TextNumbers.grouped(source.backwardSteps))",
+      indent: 4,
+      hanging: 2
+    )
+    guard !source.silentDays.isEmpty else { return }
+    let ranges = Self.ranges(of: source.silentDays)
+    let kept = max(1, options.maximumDays)
+    var shown = ranges.prefix(kept).map(Self.text(of:))
+    if ranges.count > kept {
+      shown.append(
+        "\(page.label("further ranges", "ほか")) \(TextNumbers.grouped(ranges.count - kept))"
+      )
+    }
+    page.paragraph(
+      "\(page.label("silent days", "記録のない日")) "
+        + "\(TextNumbers.grouped(source.silentDays.count)): " + shown.joined(separator: ", "),
+      indent: 4,
+      hanging: 2
+    )
+  }
+
+  /// Runs of days that follow one another.
+  static func ranges(of days: [Int]) -> [ClosedRange<Int>] {
+    var ranges: [ClosedRange<Int>] = []
+    for day in days.sorted() {
+      if let last = ranges.last, last.upperBound == day || last.upperBound &+ 1 == day {
+        ranges[ranges.count - 1] = last.lowerBound...day
+      } else {
+        ranges.append(day...day)
+      }
+    }
+    return ranges
+  }
+
+  private static func text(of range: ClosedRange<Int>) -> String {
+    let first = CivilCalendar.text(ofDay: range.lowerBound)
+    return range.count == 1 ? first : first + "–" + CivilCalendar.text(ofDay: range.upperBound)
+  }
+
+  /// The limits of the examination; said to be none only of what can be counted.
+  private func writeUnseen(_ coverage: Coverage, to page: inout TextLayout) {
+    var japanese: [String] = []
+    var english: [String] = []
+    func add(_ count: Int64, _ inJapanese: String, _ inEnglish: String) {
+      guard count > 0 else { return }
+      japanese.append("\(inJapanese):\(TextNumbers.grouped(count))")
+      english.append("\(inEnglish): \(TextNumbers.grouped(count))")
+    }
+    let sources = coverage.sources
+    add(
+      sources.reduce(0) { $0 &+ $1.unknownVolume },
+      "件数を記さない読出し",
+      "reads that state no number of records"
+    )
+    add(sources.reduce(0) { $0 &+ $1.rejected }, "読めなかった行", "lines that could not be read")
+    add(
+      sources.reduce(0) { $0 &+ $1.undatedLines },
+      "日時の分からない行",
+      "lines without a readable time"
+    )
+    add(
+      sources.reduce(0) { $0 &+ Int64($1.silentDays.count) },
+      "記録のない日",
+      "days without an event"
+    )
+    add(
+      coverage.overflowedNames,
+      "まとめて数えた名前",
+      "names counted together for want of memory"
+    )
+    japanese.append("ここに挙げた記録元に残らない取扱い")
+    english.append("whatever leaves no trace in the sources named here")
+    if options.language != .english { list("見えなかったもの", japanese, to: &page) }
+    if options.language != .japanese { list("Not seen", english, to: &page) }
+    guard !coverage.unreadable.isEmpty else { return }
+    page.paragraph("\(page.label("Unreadable", "読めない入力")):", indent: 2)
+    for input in coverage.unreadable {
+      page.pointer("- " + SafeText.name(input.path, limit: JSONWriter.pathLimit), indent: 4)
+      page.paragraph(SafeText.name(input.reason, limit: JSONWriter.pathLimit), indent: 6)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import EventModel
+
+extension TextReport {
+  /// Findings by detector, the gravest first; the strongest three of each in full.
+  func writeFindings(_ findings: [Finding], to page: inout TextLayout) {
+    let groups = Dictionary(grouping: findings, by: \.detector).map { entry in
+      (
+        detector: entry.key,
+        findings: entry.value.sorted {
+          ($1.severity, $1.value.low, $0.id) < ($0.severity, $0.value.low, $1.id)
+        }
+      )
+    }
+    let ordered = groups.sorted { left, right in
+      let leftWorst = left.findings.first?.severity ?? .informational
+      let rightWorst = right.findings.first?.severity ?? .informational
+      return (rightWorst, left.detector) < (leftWorst, right.detector)
+    }
+    for group in ordered {
+      page.paragraph(
+        "\(SafeText.name(group.detector)) × \(TextNumbers.grouped(group.findings.count))",
+        indent: 2,
+        colour: .cyan
+      )
+      for finding in group.findings.prefix(3) { write(finding, to: &page) }
+    }
+  }
+
+  private func write(_ finding: Finding, to page: inout TextLayout) {
+    let sentence = JSONWriter.pathLimit
+    page.paragraph(
+      "• \(numbers.severity(finding.severity)) \(SafeText.name(finding.id)) \(finding.time) "
+        + SafeText.name(finding.technique),
+      indent: 4,
+      hanging: 2
+    )
+    page.both(
+      japanese: SafeText.name(finding.messageJapanese, limit: sentence),
+      english: SafeText.name(finding.message, limit: sentence),
+      indent: 6
+    )
+    page.paragraph(
+      "\(page.label("counter", "計数")): \(SafeText.name(finding.counter, limit: sentence))",
+      indent: 6,
+      hanging: 2
+    )
+    let limit = numbers.quantity(.exactly(finding.limit), unit: finding.unit)
+    page.paragraph(
+      "\(page.label("window", "期間")) \(SafeText.name(finding.window)), "
+        + "\(page.label("value", "値")) \(numbers.quantity(finding.value, unit: finding.unit)), "
+        + "\(page.label("limit", "限度")) \(limit), "
+        + "\(page.label("events", "事象")) \(TextNumbers.grouped(finding.events))",
+      indent: 6,
+      hanging: 2
+    )
+    writeExplanations(finding, to: &page)
+    for evidence in finding.evidence { write(evidence, to: &page) }
+  }
+
+  private func writeExplanations(_ finding: Finding, to page: inout TextLayout) {
+    func line(_ title: String, _ explanations: [String]) {
+      guard !explanations.isEmpty else { return }
+      let shown = explanations.map { SafeText.name($0, limit: JSONWriter.pathLimit) }
+      page.paragraph("\(title): " + shown.joined(separator: "; "), indent: 6, hanging: 2)
+    }
+    if options.language != .english { line("他の説明", finding.explanationsJapanese) }
+    if options.language != .japanese { line("or else", finding.explanations) }
+  }
+
+  /// `file[:member]:line @offset sha256 first twelve digits`, on one line so that it can be copied.
+  private func write(_ evidence: Evidence, to page: inout TextLayout) {
+    let path = SafeText.name(evidence.file, limit: JSONWriter.pathLimit)
+    let member =
+      evidence.member.map { ":" + SafeText.escaped($0, limit: SafeText.nameLimit) } ?? ""
+    let digest = evidence.sha256.map { SafeText.escaped(String($0.prefix(12)), limit: 12) }
+    page.pointer(
+      "\(path)\(member):\(evidence.line) @\(evidence.offset) sha256 \(digest ?? numbers.unknown)",
+      indent: 6
+    )
+  }
+}

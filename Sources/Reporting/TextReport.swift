@@ -1,0 +1,163 @@
+internal import EventModel
+
+/// A report for a person: the verdict in one sentence, an incident a block, then what the logs could
+/// and could not show. Suspicion is never called proof, and "nothing found" never "no leak".
+public struct TextReport: Reporter {
+  public static let name = "text"
+  public static let summary = "for a person, at 80 columns: verdict, incidents, coverage"
+
+  let options: ReportOptions
+  let numbers: TextNumbers
+
+  public init(options: ReportOptions) {
+    self.options = options
+    numbers = TextNumbers(language: options.language)
+  }
+
+  public func render(_ report: ScanReport) -> String {
+    var page = TextLayout(options: options)
+    let incidents = report.incidents.sorted {
+      ($1.severity, $1.records.low, $0.id) < ($0.severity, $0.records.low, $1.id)
+    }
+    if incidents.isEmpty {
+      writeNothingFound(report.coverage, to: &page)
+    } else {
+      writeVerdict(incidents, to: &page)
+    }
+    for incident in incidents {
+      page.blank()
+      write(incident, to: &page)
+    }
+    page.blank()
+    write(report.coverage, to: &page)
+    page.blank()
+    page.paragraph(SafeText.name(report.program))
+    return page.text
+  }
+
+  private func writeVerdict(_ incidents: [Incident], to page: inout TextLayout) {
+    let worst = incidents.map(\.severity).max() ?? .informational
+    var records = Volume.none
+    for incident in incidents { records.add(incident.records) }
+    let japanese = TextNumbers(language: .japanese)
+    let english = TextNumbers(language: .english)
+    let count = TextNumbers.grouped(incidents.count)
+    page.both(
+      japanese: "疑いあり:事案 \(count) 件、最も重いもの「\(japanese.severity(worst))」、"
+        + "説明のつかない記録 \(japanese.quantity(records, unit: "records"))。",
+      english: "Suspected: \(count) incident\(incidents.count == 1 ? "" : "s"), worst "
+        + "\(english.severity(worst)), unexplained \(english.quantity(records, unit: "records")).",
+      colour: worst >= .high ? .red : .yellow
+    )
+  }
+
+  private func writeNothingFound(_ coverage: Coverage, to page: inout TextLayout) {
+    guard let percent = CoverageShare(coverage).percent else {
+      page.both(
+        japanese: "判断できない:日時の読める事象が一つもない。",
+        english: "Undeterminable: no event with a readable time was seen.",
+        colour: .yellow
+      )
+      return
+    }
+    page.both(
+      japanese: "記録の範囲では確認されない(範囲 \(percent) %)。",
+      english: "Not found within the records (\(percent) % of the source-days covered).",
+      colour: .bold
+    )
+    page.both(
+      japanese: "見えなかったものは下の「記録の範囲」に示す。",
+      english: "What was not seen stands below under Coverage."
+    )
+  }
+
+  private func write(_ incident: Incident, to page: inout TextLayout) {
+    page.paragraph(
+      "[\(numbers.severity(incident.severity))] \(SafeText.name(incident.id)) "
+        + SafeText.name(incident.actor),
+      colour: incident.severity >= .high ? .red : .yellow
+    )
+    writeNames(incident, to: &page)
+    let episodes = TextNumbers.grouped(incident.episodes)
+    page.paragraph(
+      "\(page.label("When", "期間")): \(incident.first) – \(incident.last), "
+        + "\(episodes) \(page.label("episode(s)", "回"))",
+      indent: 2,
+      hanging: 2
+    )
+    page.paragraph(
+      "\(page.label("Records", "件数")): "
+        + "\(numbers.quantity(incident.records, unit: "records")) (\(incident.records.quality.name))",
+      indent: 2,
+      hanging: 2
+    )
+    writeOwners(incident.owners, to: &page)
+    write(incident.authorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
+    writeFindings(incident.findings, to: &page)
+  }
+
+  private func writeNames(_ incident: Incident, to page: inout TextLayout) {
+    func line(_ title: String, _ names: [String], none: String) {
+      let shown = names.map { SafeText.name($0) }
+      page.paragraph(
+        "\(title): " + (shown.isEmpty ? none : shown.joined(separator: ", ")),
+        indent: 2,
+        hanging: 2
+      )
+    }
+    line(page.label("Accounts", "アカウント"), incident.accounts, none: numbers.unknown)
+    line(
+      page.label("Persons", "行為者"),
+      incident.persons,
+      none: page.label("person unknown", "人物不明")
+    )
+    line(page.label("Terminals", "端末"), incident.terminals, none: numbers.unknown)
+    line(page.label("Organisations", "組織"), incident.organisations, none: numbers.unknown)
+  }
+
+  private func writeOwners(_ owners: [Incident.OwnerCount], to page: inout TextLayout) {
+    guard !owners.isEmpty else { return }
+    let share = 8
+    let dates = 11
+    let rest = page.width - 2 - share - 2 * dates - 3
+    let records = rest * 11 / 20
+    func row(_ cells: [String]) {
+      guard cells.count == 5 else { return }
+      page.pointer(
+        DisplayWidth.fitted(cells[0], columns: rest - records) + " "
+          + DisplayWidth.fitted(cells[1], columns: records, right: true) + " "
+          + DisplayWidth.fitted(cells[2], columns: share, right: true) + " "
+          + DisplayWidth.fitted(cells[3], columns: dates, right: true)
+          + DisplayWidth.fitted(cells[4], columns: dates, right: true),
+        indent: 2
+      )
+    }
+    row([
+      page.label("Owner", "委託元"), page.label("records", "件数"),
+      numbers.pick("share", "割合"), page.label("first", "最初"), page.label("last", "最後"),
+    ])
+    for owner in owners {
+      let name = SafeText.name(owner.owner)
+      row([
+        name.isEmpty ? page.label("owner unknown", "委託元不明") : name,
+        numbers.interval(owner.records), numbers.share(owner.share),
+        CivilCalendar.text(ofDay: owner.first.dayNumber()),
+        CivilCalendar.text(ofDay: owner.last.dayNumber()),
+      ])
+    }
+  }
+
+  func write(
+    _ count: Incident.AuthorisationCount,
+    title: String,
+    to page: inout TextLayout
+  ) {
+    let parts = [
+      (page.label("within", "範囲内"), count.within),
+      (page.label("exceeded", "超過"), count.exceeded),
+      (page.label("late", "事後"), count.late), (page.label("none", "なし"), count.none),
+    ]
+    let shown = parts.map { "\($0.0) \(numbers.interval($0.1))" }
+    page.paragraph("\(title): " + shown.joined(separator: ", "), indent: 2, hanging: 2)
+  }
+}
