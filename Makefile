@@ -1,0 +1,85 @@
+# Ometsuke. `make demo` and `make test` do all the set-up on Debian 12 with Swift 6.3.
+
+PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libsqlite3-dev \
+  libpcap-dev python3 python3-venv zstd pkg-config tzdata
+RELEASE := swift build -c release --product ometsuke --static-swift-stdlib
+SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
+OCSF := .venv-ocsf
+
+.PHONY: help setup build demo test ocsf format lint layering bench clean
+
+help:
+	@echo "make demo      build, then find the leak in sample-logs/"
+	@echo "make test      every test"
+	@echo "make format    format the sources"
+	@echo "make lint      check their format"
+	@echo "make layering  check that no target imports what it does not declare"
+	@echo "make bench     measure"
+	@echo "make clean     remove what was built"
+
+# Installs only what dpkg does not have.
+setup:
+	@command -v swift >/dev/null || { \
+	  echo "make: swift is not in PATH; install Swift 6.3 from https://www.swift.org/install" >&2; \
+	  exit 1; }
+	@command -v dpkg-query >/dev/null || { \
+	  echo "make: not Debian; install by hand what these packages hold: $(PACKAGES)" >&2; exit 0; }; \
+	missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+	    || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then as=""; \
+	elif command -v sudo >/dev/null; then as="sudo"; \
+	else echo "make: as root, run: apt-get install -y$$missing" >&2; exit 1; fi; \
+	echo "installing$$missing"; \
+	$$as apt-get update -qq && \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+
+build: setup
+	$(RELEASE)
+
+# Exit status 1 means that something was found: here that is success.
+demo: build
+	@status=0; \
+	.build/release/ometsuke scan -c sample-logs/ometsuke.yml sample-logs || status=$$?; \
+	case $$status in \
+	  1) exit 0;; \
+	  0) echo "make demo: the leak in sample-logs was not found" >&2; exit 1;; \
+	  *) echo "make demo: ometsuke ended with status $$status" >&2; exit $$status;; \
+	esac
+
+test: setup
+	swift build --build-tests
+	swift test --skip-build
+	$(MAKE) ocsf
+
+# OCSF output against the published schema, in a virtual environment of its own.
+ocsf: $(OCSF)/ready
+	@swift build --product ometsuke
+	@rm -f $(OCSF)/findings.jsonl; status=0; \
+	.build/debug/ometsuke scan -c sample-logs/ometsuke.yml --format ocsf -o $(OCSF)/findings.jsonl \
+	  sample-logs || status=$$?; \
+	if [ $$status -gt 1 ]; then echo "make ocsf: ometsuke ended with status $$status" >&2; exit 1; fi
+	$(OCSF)/bin/python Tests/ocsf/validate.py $(OCSF)/findings.jsonl
+
+$(OCSF)/ready:
+	python3 -m venv $(OCSF)
+	$(OCSF)/bin/pip install --quiet ocsf-json-schema==1.2.0 jsonschema
+	touch $@
+
+format:
+	swift format -i -r $(SWIFT_FOLDERS)
+
+lint:
+	swift format lint --strict -r $(SWIFT_FOLDERS)
+
+layering: setup
+	swift build --explicit-target-dependency-import-check error
+
+bench: setup
+	Benchmarks/run.sh
+
+clean:
+	rm -rf .build .venv-ocsf Benchmarks/.build
