@@ -37,7 +37,7 @@ let package = Package(
     // L4: runs it: files to chunks to batches to findings, in order, on n threads.
     .target(
       name: "Pipeline",
-      dependencies: ["EventModel", "Estate", "Ingest", "Detection"],
+      dependencies: ["EventModel", "Estate", "Ingest", "Detection", "CSodium"],
       swiftSettings: strict
     ),
     // L3: findings and incidents rendered.

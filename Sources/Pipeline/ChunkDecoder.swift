@@ -1,0 +1,85 @@
+internal import CSodium
+internal import EventModel
+internal import Ingest
+
+/// One decoded chunk on its way from a worker to the sequencer.
+struct DecodedChunk: Sendable {
+  var worker: Int
+  var file: Int
+  var sequence: Int
+  var rows: [EventRow]
+  var names: NameDelta
+  var inputBytes: Int
+  var lines: Int
+  var passedOver: Int
+  var rejected: Int
+  var recordBytes: Int64
+  var rejections: [Rejection]
+  /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
+  var sha256: [UInt64: String]
+}
+
+/// A worker's own state: its batch, kept from chunk to chunk.
+struct ChunkDecoder {
+  private let worker: Int
+  private let limits: ScanLimits
+  private var batch = EventBatch()
+  private var handOver = NameHandOver()
+  private var capacity = 0
+
+  init(worker: Int, limits: ScanLimits) {
+    self.worker = worker
+    self.limits = limits
+  }
+
+  mutating func decode(
+    _ chunk: borrowing ByteChunk, of job: ScanJob, sequence: Int
+  ) -> DecodedChunk {
+    batch.removeAll()
+    batch.rows.reserveCapacity(capacity)
+    job.decoder.decode(chunk, into: &batch)
+    capacity = batch.rows.count + batch.rows.count / 8
+    var rows: [EventRow] = []
+    swap(&rows, &batch.rows)
+    return DecodedChunk(
+      worker: worker, file: job.file, sequence: sequence, rows: rows,
+      names: handOver.delta(of: &batch.names, limits), inputBytes: chunk.count,
+      lines: batch.lineCount, passedOver: batch.passedOver, rejected: batch.rejectedCount,
+      recordBytes: batch.byteCount, rejections: batch.rejections,
+      sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:])
+  }
+
+  /// Lines that evidence may point to: many records, or many bytes.
+  private static func digests(
+    of rows: [EventRow], in chunk: borrowing ByteChunk
+  ) -> [UInt64: String] {
+    guard chunk.originalLines == nil else { return [:] }
+    var result: [UInt64: String] = [:]
+    for row in rows where row.recordsHigh >= 50 || row.bytes >= 20_000 {
+      let start = row.offset &- chunk.offset
+      guard start >= 0, start <= Int64(chunk.count), result[row.digest] == nil else { continue }
+      let end = Int(start) + Int(row.length)
+      guard end <= chunk.count else { continue }
+      result[row.digest] = SHA256.hex(of: chunk.storage[Int(start)..<end])
+    }
+    return result
+  }
+}
+
+/// SHA-256 by libsodium, as lower-case hex.
+enum SHA256 {
+  static func hex(of bytes: ArraySlice<UInt8>) -> String? {
+    var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
+    let failed = bytes.withUnsafeBufferPointer { bytes in
+      // An empty buffer has no address; libsodium wants one all the same.
+      var nothing: UInt8 = 0
+      return crypto_hash_sha256(
+        &digest, bytes.baseAddress ?? withUnsafePointer(to: &nothing) { $0 },
+        UInt64(bytes.count))
+    }
+    guard failed == 0 else { return nil }
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

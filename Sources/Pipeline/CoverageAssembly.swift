@@ -1,0 +1,44 @@
+internal import EventModel
+
+/// Puts together what was seen, what was not, and what had to be assumed.
+struct CoverageAssembly: Sendable {
+  var sources: [SourceDeclaration]
+  var problems: [Coverage.Unreadable]
+  var estate: [(english: String, japanese: String)] = []
+
+  func coverage(
+    books: [Int: CoverageBook], notes: [FileNote], overflowed: Int64
+  ) -> Coverage {
+    var coverage = Coverage()
+    var assumptions = estate
+    for index in books.keys.sorted() {
+      guard let book = books[index], index < sources.count else { continue }
+      let source = sources[index]
+      coverage.sources.append(book.coverage(name: source.name, system: source.system))
+      if book.usesZone, source.timeZone == nil {
+        assumptions.append(
+          (
+            "Times of source \(source.name) state no zone: UTC is assumed.",
+            "情報源 \(source.name) の時刻には時間帯の記載がないため、UTC とみなしました。"
+          ))
+      }
+      if book.isYearless, source.year == nil {
+        assumptions.append(
+          (
+            "Times of source \(source.name) state no year: it is inferred from the files.",
+            "情報源 \(source.name) の時刻には年の記載がないため、ファイルから推定しました。"
+          ))
+      }
+    }
+    coverage.assumptions = assumptions.map(\.english)
+    coverage.assumptionsJapanese = assumptions.map(\.japanese)
+    coverage.unreadable = problems
+    for note in notes {
+      guard let error = note.error else { continue }
+      coverage.unreadable.append(Coverage.Unreadable(path: note.path, reason: error))
+    }
+    coverage.unreadable.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
+    coverage.overflowedNames = overflowed
+    return coverage
+  }
+}

@@ -1,0 +1,105 @@
+internal import EventModel
+internal import Ingest
+
+/// Day numbers of one calendar; knows the day of the last time asked for.
+struct DayCounter: Sendable {
+  private let zone: TimeZoneRule
+  private var start: Int64 = 1
+  private var end: Int64 = 0
+  private var current = 0
+
+  init(zone: TimeZoneRule) { self.zone = zone }
+
+  @inline(__always)
+  mutating func day(of time: Int64) -> Int {
+    if time >= start, time < end { return current }
+    return seek(time)
+  }
+
+  private mutating func seek(_ time: Int64) -> Int {
+    var day = Timestamp(nanoseconds: time).dayNumber()
+    if time < begin(of: day) {
+      day -= 1
+    } else if time >= begin(of: day + 1) {
+      day += 1
+    }
+    start = begin(of: day)
+    end = begin(of: day + 1)
+    current = day
+    return day
+  }
+
+  /// When a day begins, saturating at the ends of the range of times.
+  private func begin(of day: Int) -> Int64 {
+    let local = Int64(day).multipliedReportingOverflow(by: Timestamp.nanosecondsPerDay)
+    // A zone is less than two days from UTC: nearer to the ends nothing can be told.
+    guard !local.overflow, abs(day) < 106_749 else { return day < 0 ? .min : .max }
+    return zone.utc(fromLocal: local.partialValue)
+  }
+}
+
+/// What was seen of one source, whatever files it came in.
+struct CoverageBook: Sendable {
+  private var days: [Int: DayCoverage] = [:]
+  private var today: DayCoverage?
+  private var counter: DayCounter
+  private var undatedLines: Int64 = 0
+  private var undatedBytes: Int64 = 0
+  private var rejected: Int64 = 0
+  private(set) var formats: Set<String> = []
+  private(set) var usesZone = false
+  private(set) var isYearless = false
+
+  init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
+
+  mutating func note(format: String, usesZone: Bool, isYearless: Bool) {
+    formats.insert(format)
+    if usesZone { self.usesZone = true }
+    if isYearless { self.isYearless = true }
+  }
+
+  /// Counts a row; `isNewRecord` when no row of the same record was counted before.
+  @inline(__always)
+  mutating func add(_ row: EventRow, isNewRecord: Bool) {
+    let day = counter.day(of: row.time)
+    if today?.day != day { turn(to: day, row.time) }
+    today?.events += 1
+    if row.operation.returnsRecords, row.quality == .unknown { today?.unknownVolume += 1 }
+    if isNewRecord {
+      today?.lines += 1
+      today?.bytes += Int64(row.length)
+    }
+    let time = Timestamp(nanoseconds: row.time)
+    if let first = today?.first, time < first { today?.first = time }
+    if let last = today?.last, time > last { today?.last = time }
+  }
+
+  mutating func addUndated(records: Int, bytes: Int64, rejected: Int) {
+    undatedLines += Int64(records)
+    undatedBytes += bytes
+    self.rejected += Int64(rejected)
+  }
+
+  private mutating func turn(to day: Int, _ time: Int64) {
+    if let today { days[today.day] = today }
+    let time = Timestamp(nanoseconds: time)
+    today = days[day] ?? DayCoverage(day: day, first: time, last: time)
+  }
+
+  func coverage(name: String, system: String?) -> SourceCoverage {
+    var all = days
+    if let today { all[today.day] = today }
+    var result = SourceCoverage(name: name, format: formats.sorted().joined(separator: ", "))
+    result.system = system
+    result.days = all.values.sorted { $0.day < $1.day }
+    result.undatedLines = undatedLines
+    result.undatedBytes = undatedBytes
+    result.rejected = rejected
+    result.first = result.days.first?.first
+    result.last = result.days.last?.last
+    for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {
+      result.silentDays += Array(day.day + 1..<next.day)
+    }
+    return result
+  }
+}

@@ -1,0 +1,142 @@
+internal import EventModel
+internal import Glibc
+internal import Ingest
+
+/// Reads the lines of evidence again and gives them path, member and SHA-256.
+///
+/// A line whose bytes are no longer those that were judged keeps its place and loses its SHA-256.
+/// Cost: one line at a time for plain files, one pass over a compressed file.
+struct EvidenceReader {
+  private let plans: [Int: PlannedFile]
+  private let kept: [UInt64: String]
+  private(set) var notes: [FileNote]
+
+  private struct Place: Hashable {
+    var offset: Int64
+    var length: Int64
+    var digest: UInt64
+  }
+
+  init(plans: [Int: PlannedFile], notes: [FileNote], kept: [UInt64: String]) {
+    self.plans = plans
+    self.notes = notes
+    self.kept = kept
+  }
+
+  mutating func complete(_ incidents: inout [Incident], chunkSize: Int) {
+    var places: [Int: Set<Place>] = [:]
+    for item in incidents.lazy.flatMap(\.findings).flatMap(\.evidence) {
+      places[Int(item.fileIndex), default: []].insert(Self.place(of: item))
+    }
+    var digests: [Int: [Place: String]] = [:]
+    for (file, wanted) in places {
+      guard let plan = plans[file] else { continue }
+      let sorted = wanted.sorted { ($0.offset, $0.length) < ($1.offset, $1.length) }
+      var found: [Place: String]
+      if plan.isReadOnce {
+        found = [:]
+        for place in sorted { found[place] = kept[place.digest] }
+      } else if plan.isCompressed {
+        found = Self.readCompressed(plan, sorted, chunkSize)
+      } else {
+        found = Self.readPlain(plan, sorted)
+      }
+      notes[file].changedEvidence = Int64(sorted.count - found.count)
+      digests[file] = found
+    }
+    for incident in incidents.indices {
+      for finding in incidents[incident].findings.indices {
+        for item in incidents[incident].findings[finding].evidence.indices {
+          var evidence = incidents[incident].findings[finding].evidence[item]
+          let file = Int(evidence.fileIndex)
+          guard notes.indices.contains(file) else { continue }
+          evidence.file = notes[file].path
+          evidence.member = notes[file].compression
+          evidence.sha256 = digests[file]?[Self.place(of: evidence)]
+          incidents[incident].findings[finding].evidence[item] = evidence
+        }
+      }
+    }
+  }
+
+  private static func place(of item: Evidence) -> Place {
+    Place(offset: item.offset, length: item.length, digest: item.digest)
+  }
+
+  private static func readPlain(_ plan: PlannedFile, _ places: [Place]) -> [Place: String] {
+    let descriptor = open(plan.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [:] }
+    defer { close(descriptor) }
+    var result: [Place: String] = [:]
+    for place in places {
+      guard place.length >= 0, place.length <= Int64(UInt32.max) else { continue }
+      var bytes = [UInt8](repeating: 0, count: Int(place.length))
+      let isWhole = bytes.withUnsafeMutableBytes { buffer in
+        var done = 0
+        while done < buffer.count {
+          let count = pread(
+            descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done,
+            off_t(place.offset) + off_t(done))
+          if count < 0, errno == EINTR { continue }
+          if count <= 0 { return false }
+          done += count
+        }
+        return true
+      }
+      if isWhole { result[place] = sha256(bytes, place, plan) }
+    }
+    return result
+  }
+
+  private static func readCompressed(
+    _ plan: PlannedFile, _ places: [Place], _ chunkSize: Int
+  ) -> [Place: String] {
+    var result: [Place: String] = [:]
+    var next = 0
+    /// Lines that began in the bytes read so far and may go on in the next chunk.
+    var pending: [(place: Place, bytes: [UInt8])] = []
+    do throws(ReadError) {
+      // As UTF-8 nothing is transcoded: the bytes are the file's own.
+      let reader = try ChunkReader(
+        path: plan.path, chunkSize: chunkSize, encoding: TextEncoding(name: "utf-8"))
+      while next < places.count || !pending.isEmpty, let chunk = try reader.next() {
+        let end = chunk.offset &+ Int64(chunk.count)
+        while next < places.count, places[next].offset < end {
+          pending.append((places[next], []))
+          next += 1
+        }
+        for index in pending.indices {
+          let place = pending[index].place
+          let from = max(place.offset, chunk.offset)
+          let to = min(place.offset &+ place.length, end)
+          if from < to {
+            pending[index].bytes += chunk.storage[Int(from - chunk.offset)..<Int(to - chunk.offset)]
+          }
+          if Int64(pending[index].bytes.count) == place.length {
+            result[place] = sha256(pending[index].bytes, place, plan)
+          }
+        }
+        pending.removeAll { Int64($0.bytes.count) == $0.place.length || $0.place.offset < 0 }
+      }
+    } catch {
+      return result
+    }
+    return result
+  }
+
+  /// SHA-256 of a line, unless its bytes have changed. What was judged was UTF-8: the bytes of
+  /// another encoding cannot be compared with it and are taken as they are.
+  private static func sha256(_ bytes: [UInt8], _ place: Place, _ plan: PlannedFile) -> String? {
+    if plan.encoding == TextEncoding(name: "utf-8") {
+      var batch = EventBatch()
+      // The framer takes one line end off; the line may end in a CR of its own.
+      var chunk = ByteChunk(bytes + [0x0D, 0x0A])
+      chunk.recordStarts = [0]
+      RecordFramer.forEachRecord(in: chunk, into: &batch) { _, batch in
+        batch.rows.append(EventRow(time: 0))
+      }
+      guard batch.rows.first?.digest == place.digest else { return nil }
+    }
+    return SHA256.hex(of: bytes[...])
+  }
+}

@@ -1,0 +1,68 @@
+internal import EventModel
+
+/// Rows kept back until no stream can bring an earlier one: sorted runs, one a chunk.
+///
+/// What is released never precedes what was released before; a row that would is a *disorder*,
+/// told by `add`.
+struct MergeBuffer {
+  private struct Run {
+    var rows: [EventRow]
+    var start = 0
+    var head: Int64 { rows[start].time }
+  }
+
+  private var runs: [Run] = []
+  private(set) var count = 0
+  /// Every row with a time up to here has been released.
+  private var released: Int64?
+
+  /// Takes sorted rows; `false` when one of them should have been released before.
+  mutating func add(_ rows: [EventRow]) -> Bool {
+    guard let first = rows.first else { return true }
+    if let released, first.time <= released { return false }
+    runs.append(Run(rows: rows))
+    count += rows.count
+    return true
+  }
+
+  /// Takes out the rows with times up to and including `bound`, in order.
+  mutating func release(upTo bound: Int64, _ names: NameTable) -> [EventRow] {
+    if let released, bound <= released { return [] }
+    released = bound
+    var parts: [ArraySlice<EventRow>] = []
+    for index in runs.indices where runs[index].head <= bound {
+      let end = Self.end(of: bound, in: runs[index].rows, from: runs[index].start)
+      parts.append(runs[index].rows[runs[index].start..<end])
+      runs[index].start = end
+    }
+    guard !parts.isEmpty else { return [] }
+    runs.removeAll { $0.start == $0.rows.count }
+    while parts.count > 1 {
+      var merged: [ArraySlice<EventRow>] = []
+      for index in stride(from: 0, to: parts.count, by: 2) {
+        merged.append(
+          index + 1 < parts.count
+            ? RowOrder.merge(parts[index], parts[index + 1], names)[...] : parts[index])
+      }
+      parts = merged
+    }
+    let rows = Array(parts[0])
+    count -= rows.count
+    return rows
+  }
+
+  /// A time by which about half of the rows can go: the middle of the runs' middles.
+  var medianTime: Int64? {
+    let middles = runs.map { $0.rows[($0.start + $0.rows.count) / 2].time }.sorted()
+    return middles.isEmpty ? nil : middles[middles.count / 2]
+  }
+
+  private static func end(of bound: Int64, in rows: [EventRow], from start: Int) -> Int {
+    var (low, high) = (start, rows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].time <= bound { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,163 @@
+internal import EventModel
+internal import Glibc
+
+/// Sorts any number of rows in bounded memory: runs are sorted, written to one temporary file that
+/// has no name, and merged.
+///
+/// Memory: one run while collecting; while merging, as many rows as one run over all runs (at least
+/// 64 a run). Disk: the rows, 112 bytes each. Source: Knuth, TAOCP 3, 5.4 (external sorting).
+final class RowSorter {
+  private var rows: [EventRow] = []
+  private let runRows: Int
+  private let applyRows: Int
+  private var descriptor: Int32 = -1
+  private var runs: [(offset: Int64, count: Int)] = []
+  private(set) var spilledBytes: Int64 = 0
+
+  init(runRows: Int, applyRows: Int) {
+    self.runRows = max(1, runRows)
+    self.applyRows = max(1, applyRows)
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  func add(_ more: [EventRow], _ names: NameTable) throws(ScanError) {
+    var start = 0
+    while start < more.count {
+      let end = min(more.count, start + runRows - rows.count)
+      rows += more[start..<end]
+      start = end
+      if rows.count >= runRows { try spill(names) }
+    }
+  }
+
+  /// Gives all rows in order, a block at a time.
+  func drain(
+    _ names: NameTable, _ body: ([EventRow]) -> Void
+  ) throws(ScanError) {
+    if runs.isEmpty {
+      RowOrder.sort(&rows, names)
+      var start = 0
+      while start < rows.count {
+        let end = min(rows.count, start + applyRows)
+        body(Array(rows[start..<end]))
+        start = end
+      }
+      rows = []
+      return
+    }
+    if !rows.isEmpty { try spill(names) }
+    rows = []
+    try mergeRuns(names, body)
+  }
+
+  private func spill(_ names: NameTable) throws(ScanError) {
+    RowOrder.sort(&rows, names)
+    if descriptor < 0 { descriptor = try Self.temporaryFile() }
+    let failed = rows.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = pwrite(
+          descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
+          off_t(spilledBytes) + off_t(done))
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return true }
+        done += count
+      }
+      return false
+    }
+    guard !failed else { throw Self.error("cannot write the temporary file of the sort") }
+    runs.append((offset: spilledBytes, count: rows.count))
+    spilledBytes += Int64(rows.count * MemoryLayout<EventRow>.stride)
+    rows.removeAll(keepingCapacity: true)
+  }
+
+  private struct Cursor {
+    var offset: Int64
+    var left: Int
+    var buffer: [EventRow] = []
+    var index = 0
+  }
+
+  private func mergeRuns(
+    _ names: NameTable, _ body: ([EventRow]) -> Void
+  ) throws(ScanError) {
+    let window = max(64, runRows / max(1, runs.count))
+    var cursors = runs.map { Cursor(offset: $0.offset, left: $0.count) }
+    for index in cursors.indices { try fill(&cursors[index], window) }
+    // A binary heap of cursors, the earliest row on top.
+    var heap = Array(cursors.indices)
+    func precedes(_ a: Int, _ b: Int) -> Bool {
+      RowOrder.precedes(
+        cursors[a].buffer[cursors[a].index], cursors[b].buffer[cursors[b].index], names)
+    }
+    func sink(_ start: Int) {
+      var parent = start
+      while true {
+        var child = 2 * parent + 1
+        guard child < heap.count else { return }
+        if child + 1 < heap.count, precedes(heap[child + 1], heap[child]) { child += 1 }
+        guard precedes(heap[child], heap[parent]) else { return }
+        heap.swapAt(child, parent)
+        parent = child
+      }
+    }
+    for start in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(start) }
+    var block: [EventRow] = []
+    while let top = heap.first {
+      block.append(cursors[top].buffer[cursors[top].index])
+      cursors[top].index += 1
+      if cursors[top].index == cursors[top].buffer.count { try fill(&cursors[top], window) }
+      if cursors[top].buffer.isEmpty {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+      }
+      sink(0)
+      if block.count >= applyRows {
+        body(block)
+        block.removeAll(keepingCapacity: true)
+      }
+    }
+    if !block.isEmpty { body(block) }
+  }
+
+  private func fill(_ cursor: inout Cursor, _ window: Int) throws(ScanError) {
+    let count = min(window, cursor.left)
+    cursor.index = 0
+    cursor.buffer = []
+    guard count > 0 else { return }
+    cursor.buffer = [EventRow](repeating: EventRow(time: 0), count: count)
+    let (descriptor, offset) = (descriptor, cursor.offset)
+    let failed = cursor.buffer.withUnsafeMutableBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let got = pread(
+          descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
+          off_t(offset) + off_t(done))
+        if got < 0, errno == EINTR { continue }
+        if got <= 0 { return true }
+        done += got
+      }
+      return false
+    }
+    guard !failed else { throw Self.error("cannot read back the temporary file of the sort") }
+    cursor.offset += Int64(count * MemoryLayout<EventRow>.stride)
+    cursor.left -= count
+  }
+
+  private static func temporaryFile() throws(ScanError) -> Int32 {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array((folder + "/ometsuke-XXXXXX").utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw error("cannot make a temporary file in \(folder)") }
+    unlink(template)
+    return descriptor
+  }
+
+  private static func error(_ what: String) -> ScanError {
+    let cause = strerror(errno).map { String(cString: $0) } ?? "unknown error"
+    return ScanError(message: "\(what): \(cause); set TMPDIR to a folder with more room")
+  }
+}

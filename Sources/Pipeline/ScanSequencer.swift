@@ -1,0 +1,309 @@
+internal import EventModel
+internal import Ingest
+
+/// What a worker is to do next: read and decode the next chunk of one file.
+struct ScanJob: Sendable {
+  var file: Int
+  var reader: FileReader
+  var decoder: any LogFormat
+  var keepsDigests: Bool
+}
+
+/// Holds the order and the consumer: chunks come in from the workers as they are ready, rows go to
+/// the consumer in order.
+///
+/// Per file, chunks are finished in file order (year, coverage, from and to); over all files, rows
+/// are put in order either by a merge of streams or by a sort (see `BatchScan`).
+actor ScanSequencer<Consumer: EventConsumer> {
+  enum Mode {
+    case streaming
+    case sorted
+  }
+
+  private struct FileState {
+    var plan: PlannedFile
+    var reader: FileReader?
+    /// The next chunk to be finished, and chunks that came before their turn.
+    var nextSequence = 0
+    var waiting: [Int: Arrival] = [:]
+    /// Nothing more is to be read of it; nothing more is to be finished.
+    var isExhausted = false
+    var isDone = false
+    /// The latest time seen, or the earliest expected.
+    var lastSeen: Int64
+    var lastTime: Int64?
+  }
+
+  private enum Arrival {
+    case chunk(DecodedChunk)
+    case end
+    case failed(String)
+  }
+
+  private let mode: Mode
+  private let options: ScanOptions
+  private var consumer: Consumer
+  private var names = NameTable()
+  private var overflowed: Int64 = 0
+  private var translators: [NameTranslator]
+  private var files: [Int: FileState]
+  private var notes: [FileNote]
+  /// Files not yet opened, in the order in which they are to be.
+  private var unopened: ArraySlice<Int>
+  private var open: [Int] = []
+  private var books: [Int: CoverageBook] = [:]
+  private let zone: TimeZoneRule
+  private var buffer = MergeBuffer()
+  private let sorter: RowSorter
+  private var sha256: [UInt64: String] = [:]
+  private var waitingChunks = 0
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+  private(set) var isDisorder = false
+  private var failure: ScanError?
+  private var meter: ProgressMeter
+
+  init(
+    _ mode: Mode, consumer: Consumer, plans: [Int: PlannedFile], notes: [FileNote],
+    zone: TimeZoneRule, options: ScanOptions, meter: ProgressMeter
+  ) {
+    self.mode = mode
+    self.options = options
+    self.consumer = consumer
+    self.notes = notes
+    self.zone = zone
+    self.meter = meter
+    translators = Array(repeating: NameTranslator(), count: options.threads)
+    files = plans.mapValues {
+      FileState(plan: $0, reader: $0.opened, lastSeen: $0.firstTime ?? .min)
+    }
+    let order = plans.keys.sorted()
+    unopened =
+      mode == .sorted
+      ? order[...]
+      : order.sorted {
+        let (a, b) = (plans[$0]?.firstTime ?? .min, plans[$1]?.firstTime ?? .min)
+        return a != b ? a < b : $0 < $1
+      }[...]
+    sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
+  }
+
+  /// Waits until a chunk may be read; `nil` when nothing is left to read or the scan has to stop.
+  func nextJob() async -> ScanJob? {
+    while !isDisorder, failure == nil {
+      let isAhead = waitingChunks >= options.limits.chunksAhead * options.threads
+      if !isAhead {
+        if let job = chooseJob() { return job }
+        if open.isEmpty, unopened.isEmpty { return nil }
+      }
+      // Another worker holds the chunk that everything waits for.
+      await withCheckedContinuation { waiters.append($0) }
+    }
+    return nil
+  }
+
+  /// The file whose rows hold back the others, opened if need be.
+  private func chooseJob() -> ScanJob? {
+    var best: Int?
+    for index in open {
+      guard let file = files[index], !file.isExhausted else { continue }
+      if let other = best, let at = files[other]?.lastSeen, at <= file.lastSeen { continue }
+      best = index
+    }
+    if let next = unopened.first, let file = files[next] {
+      let isDue = best.flatMap { files[$0]?.lastSeen }.map { file.lastSeen <= $0 } ?? true
+      if isDue, mode == .streaming || best == nil {
+        unopened.removeFirst()
+        open.append(next)
+        best = next
+        if mode == .streaming, open.count > options.limits.openFiles {
+          isDisorder = true
+          return nil
+        }
+      }
+    }
+    guard let best, let file = files[best] else { return nil }
+    let reader =
+      file.reader
+      ?? FileReader(
+        path: file.plan.path, chunkSize: options.chunkSize, encoding: file.plan.encoding,
+        framing: file.plan.format.framing)
+    files[best]?.reader = reader
+    return ScanJob(
+      file: best, reader: reader, decoder: file.plan.decoder,
+      keepsDigests: file.plan.isReadOnce && options.digestStandardInput)
+  }
+
+  func deliver(_ chunk: DecodedChunk) {
+    var chunk = chunk
+    translators[chunk.worker].absorb(
+      chunk.names, into: &names, limit: options.limits.names, overflowed: &overflowed)
+    translators[chunk.worker].translate(&chunk.rows)
+    arrive(.chunk(chunk), file: chunk.file, sequence: chunk.sequence)
+  }
+
+  func deliverEnd(of file: Int, sequence: Int, failure: String?) {
+    files[file]?.isExhausted = true
+    arrive(failure.map { .failed($0) } ?? .end, file: file, sequence: sequence)
+  }
+
+  private func arrive(_ arrival: Arrival, file: Int, sequence: Int) {
+    if files[file]?.isDone == false {
+      files[file]?.waiting[sequence] = arrival
+      waitingChunks += 1
+      while let next = files[file]?.nextSequence,
+        let due = files[file]?.waiting.removeValue(forKey: next)
+      {
+        files[file]?.nextSequence = next + 1
+        waitingChunks -= 1
+        finish(due, of: file)
+      }
+      if mode == .streaming, !isDisorder { releaseRows() }
+    }
+    let waking = waiters
+    waiters = []
+    for waiter in waking { waiter.resume() }
+  }
+
+  private func finish(_ arrival: Arrival, of file: Int) {
+    switch arrival {
+    case .chunk(var chunk):
+      finishRows(&chunk, of: file)
+      meter.advance(
+        lines: chunk.lines, events: chunk.rows.count,
+        bytes: files[file]?.plan.isCompressed == true ? 0 : Int64(chunk.inputBytes))
+      keepInOrder(chunk.rows)
+    case .failed(let message):
+      notes[file].error = message
+      close(file)
+    case .end:
+      close(file)
+    }
+  }
+
+  private func close(_ file: Int) {
+    files[file]?.isDone = true
+    files[file]?.reader = nil
+    waitingChunks -= files[file]?.waiting.count ?? 0
+    files[file]?.waiting = [:]
+    open.removeAll { $0 == file }
+    let isCompressed = files[file]?.plan.isCompressed == true
+    meter.finishFile(bytes: isCompressed ? files[file]?.plan.size ?? 0 : 0)
+  }
+
+  /// Completes the rows of a chunk in file order and keeps the books.
+  private func finishRows(_ chunk: inout DecodedChunk, of file: Int) {
+    guard var state = files.removeValue(forKey: file) else { return }
+    defer { files[file] = state }
+    if state.plan.format.isYearless { state.plan.year.resolve(&chunk.rows) }
+    let source = UInt16(clamping: state.plan.source)
+    var book = books.removeValue(forKey: state.plan.source) ?? CoverageBook(zone: zone)
+    if state.nextSequence == 1 {
+      book.note(
+        format: state.plan.format.name, usesZone: state.plan.usesZone,
+        isYearless: state.plan.format.isYearless)
+    }
+    let first = options.from?.nanoseconds ?? .min
+    let last = options.to.map { $0.nanoseconds &- 1 } ?? .max
+    var datedBytes: Int64 = 0
+    var previous: Int64?
+    var dropsRows = false
+    for index in chunk.rows.indices {
+      chunk.rows[index].file = UInt32(clamping: file)
+      chunk.rows[index].source = source
+      let row = chunk.rows[index]
+      let isNewRecord = row.offset != previous
+      previous = row.offset
+      if isNewRecord { datedBytes += Int64(row.length) }
+      if let before = state.lastTime, row.time < before &- Timestamp.nanosecondsPerSecond {
+        notes[file].backwardSteps += 1
+      }
+      state.lastTime = row.time
+      if row.time > state.lastSeen { state.lastSeen = row.time }
+      if row.time >= first, row.time <= last {
+        book.add(row, isNewRecord: isNewRecord)
+      } else {
+        dropsRows = true
+      }
+    }
+    if dropsRows {
+      chunk.rows.removeAll { $0.time < first || $0.time > last }
+    }
+    book.addUndated(
+      records: chunk.passedOver + chunk.rejected, bytes: chunk.recordBytes - datedBytes,
+      rejected: chunk.rejected)
+    books[state.plan.source] = book
+    notes[file].lines += Int64(chunk.lines)
+    notes[file].rejected += Int64(chunk.rejected)
+    let room = max(0, EventBatch.rejectionSampleLimit - notes[file].rejections.count)
+    notes[file].rejections += chunk.rejections.prefix(room)
+    for (digest, text) in chunk.sha256 where sha256.count < options.limits.keptDigests {
+      sha256[digest] = text
+    }
+  }
+
+  private func keepInOrder(_ rows: [EventRow]) {
+    guard !isDisorder, failure == nil, !rows.isEmpty else { return }
+    if mode == .streaming {
+      var rows = rows
+      RowOrder.sort(&rows, names)
+      if !buffer.add(rows) { isDisorder = true }
+      return
+    }
+    do throws(ScanError) {
+      try sorter.add(rows, names)
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Gives the consumer what no stream can precede any more, and more when the buffer is full.
+  private func releaseRows() {
+    var bound = Int64.max
+    for index in open { bound = min(bound, files[index]?.lastSeen ?? .max) }
+    if let next = unopened.first { bound = min(bound, files[next]?.lastSeen ?? .max) }
+    if bound != .max {
+      let slack = bound.subtractingReportingOverflow(options.limits.slack)
+      bound = slack.overflow ? .min : slack.partialValue
+    }
+    apply(buffer.release(upTo: bound, names))
+    while buffer.count > options.limits.bufferedRows, let median = buffer.medianTime {
+      apply(buffer.release(upTo: median, names))
+    }
+  }
+
+  /// Lets every worker come to its end.
+  func stop() {
+    failure = failure ?? ScanError(message: "the scan was cancelled")
+    let waking = waiters
+    waiters = []
+    for waiter in waking { waiter.resume() }
+  }
+
+  private func apply(_ rows: [EventRow]) {
+    if !rows.isEmpty { consumer.apply(rows, names: names) }
+  }
+
+  /// What the whole scan comes to, evidence not yet read again.
+  func finish(_ assemble: CoverageAssembly) throws(ScanError) -> ScanOutcome<Consumer> {
+    if let failure { throw failure }
+    if mode == .sorted {
+      meter.enter(.ordering)
+      try sorter.drain(names) { consumer.apply($0, names: names) }
+    }
+    let coverage = assemble.coverage(books: books, notes: notes, overflowed: overflowed)
+    let incidents = consumer.finish(coverage: coverage, names: names)
+    return ScanOutcome(
+      consumer: consumer, incidents: incidents, coverage: coverage, notes: notes,
+      sha256: sha256, spilledBytes: sorter.spilledBytes, meter: meter)
+  }
+}
+
+struct ScanOutcome<Consumer: EventConsumer>: Sendable {
+  var consumer: Consumer
+  var incidents: [Incident]
+  var coverage: Coverage
+  var notes: [FileNote]
+  var sha256: [UInt64: String]
+  var spilledBytes: Int64
+  var meter: ProgressMeter
+}
