@@ -43,7 +43,8 @@ enum Decoding {
   }
 
   static func probe<F: LogFormat>(_ format: F.Type, _ bytes: [UInt8]) -> Likelihood {
-    F.probe(bytes.prefix(65_536).span).likelihood
+    let sample = Array(bytes.prefix(65_536))
+    return F.probe(sample.span).likelihood
   }
 }
 

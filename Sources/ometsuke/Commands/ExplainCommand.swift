@@ -29,21 +29,21 @@ struct ExplainCommand: AsyncParsableCommand {
   private func text(of finding: Finding, in incident: Incident) -> String {
     let value = finding.value.isUnbounded ? "unknown" : "\(finding.value.low)…\(finding.value.high)"
     var text = """
-      finding \(finding.id) of incident \(incident.id) (\(SafeText.inline(incident.actor)))
+      finding \(finding.id) of incident \(incident.id) (\(SafeText.name(incident.actor)))
       detector  \(finding.detector) [\(finding.technique)], severity \(finding.severity.name)
-      counter   \(SafeText.inline(finding.counter)) over \(finding.window)
+      counter   \(SafeText.name(finding.counter)) over \(finding.window)
       value     \(value) \(finding.unit) (\(finding.value.quality.name)), limit \(finding.limit)
       time      first passed \(finding.time), highest \(finding.peak), last \(finding.last)
       events    \(finding.events)
-      \(SafeText.inline(finding.message))
-      \(SafeText.inline(finding.messageJapanese))
+      \(SafeText.name(finding.message))
+      \(SafeText.name(finding.messageJapanese))
 
       """
     for counter in finding.counters { text += "  \(counter.name) = \(counter.value)\n" }
     for line in finding.explanations { text += "  may also be: \(line)\n" }
     for line in finding.evidence {
       text +=
-        "  evidence: \(SafeText.inline(line.file)) line \(line.line) offset \(line.offset) "
+        "  evidence: \(SafeText.name(line.file)) line \(line.line) offset \(line.offset) "
         + "length \(line.length) sha256 \(line.sha256 ?? "not read again") at \(line.time)\n"
     }
     return text

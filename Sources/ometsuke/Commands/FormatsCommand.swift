@@ -32,7 +32,7 @@ struct FormatsCommand: ParsableCommand {
     let results = FormatRegistry.all.map { format in
       (name: format.name, probe: format.probe(head.bytes.span))
     }.sorted { ($1.probe.likelihood, $0.name) < ($0.probe.likelihood, $1.name) }
-    var text = "\(path): \(head.compression.rawValue), \(head.encoding.name)\n"
+    var text = "\(path): \(head.compression.rawValue), \(head.encoding.rawValue)\n"
     for result in results where result.probe.likelihood > .no {
       text += "  \(result.name): \(result.probe.likelihood) — \(result.probe.reason)\n"
     }
