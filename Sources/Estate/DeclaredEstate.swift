@@ -7,6 +7,8 @@ public import EventModel
 public struct DeclaredEstate: Sendable {
   /// Path of the estate file, or empty.
   public var file = ""
+  /// Registers the estate file names (tickets): part of the estate, not logs.
+  public var registerFiles: [String] = []
   public var sources: [SourceDeclaration] = []
   public var organisations: [Organisation] = []
   public var owners: [Owner] = []

@@ -75,6 +75,7 @@ extension EstateReader {
       }
       for path in paths {
         register.path = path
+        estate.registerFiles.append(path)
         let isJSONName = [".jsonl", ".ndjson", ".json"].contains { path.hasSuffix($0) }
         register.isJSON = format == "jsonl" || (format != "csv" && isJSONName)
         readRegister(register)

@@ -30,7 +30,8 @@ public struct CombinedAccess: LogFormat {
     return ProbeResult(
       count.likelihood,
       "\(count.matched) of \(count.total) lines have a time in brackets, then a quoted request, "
-        + "a status and a size")
+        + "a status and a size"
+    )
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -78,13 +79,18 @@ private struct AccessDecoder {
 
   @inline(__always)
   private mutating func request(
-    _ line: RecordBytes, _ names: inout NameTable
+    _ line: RecordBytes,
+    _ names: inout NameTable
   ) -> RequestReading {
     guard let parts = RequestClassifier.split(line) else { return .garbage }
     let run = line.slice(parts.method.lowerBound..<parts.path.upperBound)
     if let reading = requests.value(run) { return reading }
     let reading = classifier.read(
-      method: line.slice(parts.method), path: line.slice(parts.path), escaped: true, into: &names)
+      method: line.slice(parts.method),
+      path: line.slice(parts.path),
+      escaped: true,
+      into: &names
+    )
     requests.remember(reading, for: run)
     return reading
   }

@@ -1,7 +1,8 @@
 public import EventModel
 
-/// nginx access logs written by `log_format … escape=json`: one object a line, keys named after
-/// the nginx variables. Source: nginx ngx_http_log_module.
+/// Access logs of nginx in JSON: one object a line, keys named after the nginx variables.
+///
+/// Written by `log_format … escape=json`. Source: nginx ngx_http_log_module.
 ///
 /// Read: `msec`, `time_iso8601`, `time_local`, `timestamp`, `@timestamp`, `time`; `remote_addr`,
 /// `client_ip`; `remote_user`, `user`; `request`, or `request_method` with `request_uri` or `uri`;
@@ -29,7 +30,8 @@ public struct NginxJSON: LogFormat {
     return ProbeResult(
       count.likelihood,
       "\(count.matched) of \(count.total) lines are objects with a time, a client address, "
-        + "a request and a status under nginx's names")
+        + "a request and a status under nginx's names"
+    )
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -117,7 +119,9 @@ private struct NginxDecoder {
   private func has(_ field: Meaning.Field) -> Bool { slots[field.rawValue].rank != Int.max }
 
   private func withField<R>(
-    _ field: Meaning.Field, _ record: RecordBytes, _ body: (RecordBytes) -> R
+    _ field: Meaning.Field,
+    _ record: RecordBytes,
+    _ body: (RecordBytes) -> R
   ) -> R {
     fields.withBytes(of: slots[field.rawValue].text, in: record, body)
   }
@@ -134,7 +138,9 @@ private struct NginxDecoder {
   }
 
   private func name(
-    _ field: Meaning.Field, _ record: RecordBytes, _ names: inout NameTable
+    _ field: Meaning.Field,
+    _ record: RecordBytes,
+    _ names: inout NameTable
   ) -> NameID {
     withField(field, record) { bytes in
       bytes.equals("-", in: 0..<bytes.count) ? .none : names.intern(bytes)
@@ -154,7 +160,8 @@ private struct NginxDecoder {
   }
 
   private mutating func request(
-    _ record: RecordBytes, _ names: inout NameTable
+    _ record: RecordBytes,
+    _ names: inout NameTable
   ) -> RequestReading {
     // A local copy, so that the classifier may change while the fields are lent.
     let fields = fields
@@ -200,7 +207,8 @@ private struct NginxDecoder {
     let fraction = TimestampScan.fraction(bytes, at: dot + 1)
     guard fraction.end == bytes.count else { return nil }
     let (sum, overflow) = scaled.partialValue.addingReportingOverflow(
-      fraction.nanoseconds / (1_000_000_000 / unit))
+      fraction.nanoseconds / (1_000_000_000 / unit)
+    )
     return overflow ? nil : sum
   }
 }

@@ -28,7 +28,8 @@ public struct SyslogRFC3164: LogFormat {
     return ProbeResult(
       min(count.likelihood, best),
       "\(count.matched) of \(count.total) lines have a syslog time and a program's tag, \(dated) "
-        + "of them an RFC 3339 time")
+        + "of them an RFC 3339 time"
+    )
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -47,7 +48,12 @@ public struct SyslogRFC3164: LogFormat {
     let start = SyslogHeader.priorityEnd(record, at: 0) ?? 0
     guard let stamp = time(record, at: start, zone: zone) else { return nil }
     var header = HostMessage(
-      time: stamp.time, isYearless: stamp.isYearless, host: 0..<0, tag: 0..<0, message: 0..<0)
+      time: stamp.time,
+      isYearless: stamp.isYearless,
+      host: 0..<0,
+      tag: 0..<0,
+      message: 0..<0
+    )
     guard stamp.end < record.count else { return header }
     // `Nov 18 01:15:43: --- last message repeated 5 times ---`
     if record[stamp.end] == 0x3A { return header }
@@ -86,7 +92,9 @@ public struct SyslogRFC3164: LogFormat {
   }
 
   private static func time(
-    _ record: RecordBytes, at start: Int, zone: TimeZoneRule
+    _ record: RecordBytes,
+    at start: Int,
+    zone: TimeZoneRule
   ) -> (time: Int64, isYearless: Bool, end: Int)? {
     if let month = TimestampScan.month(record, at: start) {
       return yearless(record, at: start, month: month, zone: zone)
@@ -100,7 +108,10 @@ public struct SyslogRFC3164: LogFormat {
 
   /// `Jan  2 07:52:33`, `Jan 2 …`, `Jan 02 …`, with or without decimals.
   private static func yearless(
-    _ record: RecordBytes, at start: Int, month: Int, zone: TimeZoneRule
+    _ record: RecordBytes,
+    at start: Int,
+    month: Int,
+    zone: TimeZoneRule
   ) -> (time: Int64, isYearless: Bool, end: Int)? {
     var index = start + 3
     guard index < record.count, record[index] == 0x20 else { return nil }
@@ -116,7 +127,13 @@ public struct SyslogRFC3164: LogFormat {
       let hour = record.twoDigits(at: index + 1), let minute = record.twoDigits(at: index + 4),
       let second = record.twoDigits(at: index + 7),
       var local = TimestampScan.civil(
-        year: 2000, month: month, day: day, hour: hour, minute: minute, second: second)
+        year: 2000,
+        month: month,
+        day: day,
+        hour: hour,
+        minute: minute,
+        second: second
+      )
     else { return nil }
     var end = index + 9
     if end < record.count, record[end] == 0x2E {

@@ -25,7 +25,8 @@ public struct SyslogRFC5424: LogFormat {
     }
     return ProbeResult(
       count.likelihood,
-      "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time")
+      "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time"
+    )
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -39,7 +40,8 @@ public struct SyslogRFC5424: LogFormat {
   }
 
   private static func header(
-    _ record: RecordBytes, zone: TimeZoneRule
+    _ record: RecordBytes,
+    zone: TimeZoneRule
   ) throws(DecodeError) -> (message: HostMessage, isTimed: Bool) {
     let start = octetCountEnd(record)
     guard let version = SyslogHeader.priorityEnd(record, at: start),
@@ -68,9 +70,11 @@ public struct SyslogRFC5424: LogFormat {
     if body < record.count { body += 1 }
     if record.hasPrefix("\u{FEFF}", at: body) { body += 3 }
     let message = HostMessage(
-      time: time, host: isNil(record, host) ? 0..<0 : host,
+      time: time,
+      host: isNil(record, host) ? 0..<0 : host,
       tag: isNil(record, app) ? 0..<0 : SyslogHeader.baseName(record, app),
-      message: body..<record.count)
+      message: body..<record.count
+    )
     return (message, isTimed)
   }
 
@@ -85,9 +89,12 @@ public struct SyslogRFC5424: LogFormat {
     return index > 0 && index < record.count && record[index] == 0x20 ? index + 1 : 0
   }
 
-  /// Where `-` or `[id name="value" …]…` ends. In a value, a backslash takes the next byte along.
+  /// Where the structured data ends: `-` or `[id name="value" …]…`.
+  ///
+  /// In a value, a backslash takes the next byte along.
   private static func structuredDataEnd(
-    _ record: RecordBytes, from start: Int
+    _ record: RecordBytes,
+    from start: Int
   ) throws(DecodeError) -> Int {
     guard start < record.count else { throw DecodeError(.missingField, at: start) }
     if record[start] == 0x2D { return start + 1 }

@@ -79,7 +79,10 @@ struct HostMessages {
 
   /// `… for [invalid user ]NAME from ADDRESS port N …`.
   private func peer(
-    after mark: StaticString, in message: Range<Int>, _ operation: Operation, _ outcome: Outcome,
+    after mark: StaticString,
+    in message: Range<Int>,
+    _ operation: Operation,
+    _ outcome: Outcome,
     _ batch: inout EventBatch
   ) {
     guard let found = find(mark, in: message) else { return }
@@ -91,7 +94,10 @@ struct HostMessages {
   /// `NAME from ADDRESS …`. The name is what the peer typed, spaces and all: it ends at the last
   /// ` from `, which the server wrote.
   private func named(
-    _ start: Int, _ message: Range<Int>, _ operation: Operation, _ outcome: Outcome,
+    _ start: Int,
+    _ message: Range<Int>,
+    _ operation: Operation,
+    _ outcome: Outcome,
     _ batch: inout EventBatch
   ) {
     guard start <= message.upperBound,
@@ -109,22 +115,31 @@ struct HostMessages {
     let user = word(from: message.lowerBound, in: message)
     guard starts(" : ", user.upperBound..<message.upperBound) else { return }
     let rest = user.upperBound + 3..<message.upperBound
-    guard let mark = find("COMMAND=", in: rest), !starts("(command continued)", rest) else { return }
+    guard let mark = find("COMMAND=", in: rest), !starts("(command continued)", rest) else {
+      return
+    }
     let isRefused =
       !starts("TTY=", rest) && !starts("PWD=", rest) && !starts("HOST=", rest)
       && !starts("GROUP=", rest) && !starts("USER=", rest)
     let command = word(from: mark + 8, in: message)
     let tool = baseName(command)
     append(
-      .privilege, isRefused ? .failure : .success, account: user, terminal: header.host,
-      program: HostAudit.isCopyTool(record, tool) ? tool : header.tag, object: command, to: &batch)
+      .privilege,
+      isRefused ? .failure : .success,
+      account: user,
+      terminal: header.host,
+      program: HostAudit.isCopyTool(record, tool) ? tool : header.tag,
+      object: command,
+      to: &batch
+    )
   }
 
   /// `pam_unix(su:session): session opened for user X by Y(uid=…)` tells every change that came
   /// about; the line `(to X) Y on TTY` beside it tells the same and is passed over.
   private func switchUser(_ message: Range<Int>, _ batch: inout EventBatch) {
     let mark: (at: Int, outcome: Outcome)
-    if find("session opened for user ", in: message) != nil, let by = findLast(" by ", in: message) {
+    if find("session opened for user ", in: message) != nil, let by = findLast(" by ", in: message)
+    {
       mark = (by + 4, .success)
     } else if starts("FAILED ", message) {
       if let by = findLast(" by ", in: message) {
@@ -139,8 +154,13 @@ struct HostMessages {
     }
     let user = name(from: mark.at, in: message)
     append(
-      .privilege, mark.outcome, account: user, terminal: header.host, program: header.tag,
-      to: &batch)
+      .privilege,
+      mark.outcome,
+      account: user,
+      terminal: header.host,
+      program: header.tag,
+      to: &batch
+    )
   }
 
   // MARK: kernel
@@ -151,7 +171,8 @@ struct HostMessages {
       message = trimmed(close + 1..<message.upperBound)
     }
     let device: Range<Int>
-    if starts("usb-storage ", message), find("USB Mass Storage device detected", in: message) != nil {
+    if starts("usb-storage ", message), find("USB Mass Storage device detected", in: message) != nil
+    {
       device = message.lowerBound..<withoutColon(word(from: message.lowerBound + 12, in: message))
     } else if starts("usb ", message) {
       if let found = find(": New USB device found, ", in: message) {
@@ -171,16 +192,26 @@ struct HostMessages {
       return
     }
     append(
-      .device, .success, terminal: header.host, program: header.tag, destination: device,
-      to: &batch)
+      .device,
+      .success,
+      terminal: header.host,
+      program: header.tag,
+      destination: device,
+      to: &batch
+    )
   }
 
   // MARK: rows
 
   private func append(
-    _ operation: Operation, _ outcome: Outcome, account: Range<Int> = 0..<0,
-    terminal: Range<Int>? = nil, program: Range<Int>, object: Range<Int> = 0..<0,
-    destination: Range<Int> = 0..<0, to batch: inout EventBatch
+    _ operation: Operation,
+    _ outcome: Outcome,
+    account: Range<Int> = 0..<0,
+    terminal: Range<Int>? = nil,
+    program: Range<Int>,
+    object: Range<Int> = 0..<0,
+    destination: Range<Int> = 0..<0,
+    to batch: inout EventBatch
   ) {
     var row = EventRow(time: header.time)
     row.operation = operation

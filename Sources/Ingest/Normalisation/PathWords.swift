@@ -21,7 +21,8 @@ enum PathWords {
 
   /// Judges one decoded segment of a path.
   static func judge(
-    _ segment: UnsafeBufferPointer<UInt8>, isLast: Bool
+    _ segment: UnsafeBufferPointer<UInt8>,
+    isLast: Bool
   ) -> (isExport: Bool, isStatic: Bool) {
     var stem = segment.count
     if isLast, let dot = segment.lastIndex(of: 0x2E), dot + 1 < segment.count {
@@ -82,14 +83,18 @@ enum PathWords {
   }
 
   private static func contains(
-    _ words: [StaticString], _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+    _ words: [StaticString],
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ range: Range<Int>
   ) -> Bool {
     words.contains { equals($0, bytes, range) }
   }
 
   /// Compares without regard to ASCII case; `word` is in small letters.
   private static func equals(
-    _ word: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+    _ word: StaticString,
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ range: Range<Int>
   ) -> Bool {
     guard word.utf8CodeUnitCount == range.count else { return false }
     for index in 0..<range.count {

@@ -81,18 +81,28 @@ struct RequestClassifier {
   }
 
   /// Reads a request line. `escaped`: the log wrote `\xHH` and `\"` for bytes it would not print.
-  mutating func read(line: RecordBytes, escaped: Bool, into names: inout NameTable)
+  mutating func read(
+    line: RecordBytes,
+    escaped: Bool,
+    into names: inout NameTable
+  )
     -> RequestReading
   {
     guard let parts = Self.split(line) else { return .garbage }
     return read(
-      method: line.slice(parts.method), path: line.slice(parts.path), escaped: escaped,
-      into: &names)
+      method: line.slice(parts.method),
+      path: line.slice(parts.path),
+      escaped: escaped,
+      into: &names
+    )
   }
 
   /// Reads a method and a path (a query behind it is cut off).
   mutating func read(
-    method: RecordBytes, path: RecordBytes, escaped: Bool, into names: inout NameTable
+    method: RecordBytes,
+    path: RecordBytes,
+    escaped: Bool,
+    into names: inout NameTable
   ) -> RequestReading {
     let end = path.firstIndex(of: 0x3F, in: 0..<path.count) ?? path.count
     var path = path.slice(0..<end)
@@ -106,8 +116,10 @@ struct RequestClassifier {
     let traits = normalise(path, escaped: escaped)
     let id = object.withUnsafeBufferPointer { names.intern($0) }
     return RequestReading(
-      object: id, operation: Self.operation(method, traits),
-      bodiless: method.equals("HEAD", in: 0..<method.count))
+      object: id,
+      operation: Self.operation(method, traits),
+      bodiless: method.equals("HEAD", in: 0..<method.count)
+    )
   }
 
   private static func operation(_ method: RecordBytes, _ traits: PathTraits) -> Operation {
@@ -162,7 +174,10 @@ struct RequestClassifier {
   }
 
   private mutating func append(
-    _ segment: RecordBytes, isLast: Bool, escaped: Bool, _ traits: inout PathTraits
+    _ segment: RecordBytes,
+    isLast: Bool,
+    escaped: Bool,
+    _ traits: inout PathTraits
   ) {
     decode(segment, escaped: escaped)
     let judged = decoded.withUnsafeBufferPointer { bytes in

@@ -6,8 +6,8 @@ internal import EventModel
 /// Also read: a fraction after the seconds, a missing zone (then the declared one), RFC 3339.
 struct AccessClock {
   private let zone: TimeZoneRule
-  /// `25/Oct/2`, `2016`, `+020` and `0` of the date remembered, and its midnight in UTC. `day` and
-  /// `year` share a byte; at first they differ in it, so that no bytes can match.
+  // `25/Oct/2`, `2016`, `+020` and `0` of the date remembered, and its midnight in UTC. `day` and
+  // `year` share a byte; at first they differ in it, so that no bytes can match.
   private var day = UInt64.max
   private var year: UInt32 = 0
   private var offset: UInt32 = 0
@@ -41,13 +41,19 @@ struct AccessClock {
       bytes[start + 6] == 0x2F, bytes[start + 11] == 0x3A, bytes[start + 14] == 0x3A,
       bytes[start + 17] == 0x3A
     else { return TimestampScan.rfc3339(bytes, at: start, zone: zone) }
-    guard let date = bytes.twoDigits(at: start), let month = TimestampScan.month(bytes, at: start + 3),
+    guard let date = bytes.twoDigits(at: start),
+      let month = TimestampScan.month(bytes, at: start + 3),
       let century = bytes.twoDigits(at: start + 7), let years = bytes.twoDigits(at: start + 9),
       let hour = bytes.twoDigits(at: start + 12), let minute = bytes.twoDigits(at: start + 15),
       let second = bytes.twoDigits(at: start + 18),
       var local = TimestampScan.civil(
-        year: century * 100 + years, month: month, day: date, hour: hour, minute: minute,
-        second: second)
+        year: century * 100 + years,
+        month: month,
+        day: date,
+        hour: hour,
+        minute: minute,
+        second: second
+      )
     else { return nil }
     var end = start + 20
     if end < bytes.count, bytes[end] == 0x2E {

@@ -52,8 +52,14 @@ struct AccessLineReader {
     else { throw DecodeError(.unterminatedQuote, at: start - 1) }
     let origin = try Self.origin(record, base, until: bracket - 1)
     return AccessLine(
-      client: origin.client, user: origin.user, time: stamp.time, request: start..<tail.quote,
-      status: tail.status, bytes: tail.bytes, program: Self.program(record, base, from: tail.end))
+      client: origin.client,
+      user: origin.user,
+      time: stamp.time,
+      request: start..<tail.quote,
+      status: tail.status,
+      bytes: tail.bytes,
+      program: Self.program(record, base, from: tail.end)
+    )
   }
 
   @inline(__always)
@@ -73,7 +79,10 @@ struct AccessLineReader {
   /// The first quote that is followed by ` status bytes`: earlier ones belong to the request.
   @inline(__always)
   private static func requestEnd(
-    _ record: RecordBytes, _ base: UnsafePointer<UInt8>, from start: Int, escapes: Bool
+    _ record: RecordBytes,
+    _ base: UnsafePointer<UInt8>,
+    from start: Int,
+    escapes: Bool
   ) -> Tail? {
     let end = base + record.count
     var index = start
@@ -131,7 +140,9 @@ struct AccessLineReader {
   /// The user agent's first product: in the second quoted field after the size.
   @inline(__always)
   private static func program(
-    _ record: RecordBytes, _ base: UnsafePointer<UInt8>, from start: Int
+    _ record: RecordBytes,
+    _ base: UnsafePointer<UInt8>,
+    from start: Int
   ) -> Range<Int> {
     let count = record.count
     let end = base + count
@@ -165,7 +176,9 @@ struct AccessLineReader {
   /// Client and user of what stands before the time: `record[0..<end]`.
   @inline(__always)
   private static func origin(
-    _ record: RecordBytes, _ base: UnsafePointer<UInt8>, until end: Int
+    _ record: RecordBytes,
+    _ base: UnsafePointer<UInt8>,
+    until end: Int
   ) throws(DecodeError) -> (client: Range<Int>, user: Range<Int>) {
     let space = cscan_find(base, base + end, 0x20) - base
     // `host - user`, also `host -` (no ident field), where the `-` is the user. A space in the
@@ -180,7 +193,8 @@ struct AccessLineReader {
   }
 
   private static func unusualOrigin(
-    _ record: RecordBytes, until end: Int
+    _ record: RecordBytes,
+    until end: Int
   ) throws(DecodeError) -> (client: Range<Int>, user: Range<Int>) {
     var forwarded: Range<Int>?
     var index = 0

@@ -138,7 +138,9 @@ struct JSONFields {
   }
 
   private mutating func unescaped(
-    _ record: RecordBytes, from start: Int, at backslash: Int
+    _ record: RecordBytes,
+    from start: Int,
+    at backslash: Int
   ) throws(DecodeError) -> Text {
     let first = scratch.count
     scratch.append(contentsOf: record[start..<backslash])

@@ -17,7 +17,9 @@ enum ProbeSample {
   /// Tests up to `limit` lines. Blank lines, a torn last line, and lines for which the test has no
   /// say (`nil`) are not counted. The lines lent are padded by 64 bytes.
   static func count(
-    _ sample: Span<UInt8>, limit: Int = 50, where test: (RecordBytes) -> Bool?
+    _ sample: Span<UInt8>,
+    limit: Int = 50,
+    where test: (RecordBytes) -> Bool?
   ) -> Count {
     let length = sample.count
     var bytes: [UInt8] = []

@@ -20,7 +20,9 @@ struct SpanMemo<Value: BitwiseCopyable> {
   init(bits: Int, filler: Value) {
     mask = (1 << bits) - 1
     entries = [Entry](
-      repeating: Entry(start: nil, count: 0, value: filler), count: 1 << bits)
+      repeating: Entry(start: nil, count: 0, value: filler),
+      count: 1 << bits
+    )
   }
 
   @inline(__always)

@@ -1,0 +1,9 @@
+public import Detection
+public import EventModel
+
+/// The engine is what a scan usually feeds.
+extension DetectionEngine: EventConsumer {
+  public mutating func finish(coverage: Coverage, names: NameTable) -> [Incident] {
+    finish(coverage: coverage)
+  }
+}
