@@ -1,7 +1,9 @@
 internal import CScan
 public import EventModel
 
-/// The bytes of one record, without its line end. Valid only inside the call that lends it.
+/// The bytes of one record, without its line end.
+///
+/// Valid only inside the call that lends it.
 public typealias RecordBytes = UnsafeBufferPointer<UInt8>
 
 /// Walks the records of a chunk for a decoder and keeps the books: every line of the chunk becomes
@@ -10,7 +12,9 @@ public enum RecordFramer {
   /// The longest record that is decoded; a longer one is rejected as `tooLong`.
   public static let longestRecord = 1 << 20
 
-  /// Calls `decode` once a record. Rows it appends get place and digest; when it throws, its rows
+  /// Calls `decode` once a record.
+  ///
+  /// Rows it appends get place and digest; when it throws, its rows
   /// are taken back and the record is rejected.
   @inline(__always)
   public static func forEachRecord(
@@ -32,7 +36,9 @@ public enum RecordFramer {
         if let starts {
           index += 1
           next = index < starts.count ? Int(starts[index]) : count
-          lines = max(1, Int(cscan_count(base + start, base + next, 0x0A)))
+          // A last line may end without LF.
+          lines = Int(cscan_count(base + start, base + next, 0x0A))
+          if next > start, base[next - 1] != 0x0A { lines += 1 }
         } else {
           let hit = cscan_find(base + start, base + count, 0x0A) - base
           next = hit < count ? hit + 1 : count
@@ -49,8 +55,12 @@ public enum RecordFramer {
         batch.lineCount += lines
         batch.byteCount += Int64(place.length)
         take(
-          RecordBytes(start: base + start, count: end - start), at: place,
-          line: firstLine + line, into: &batch, decode: decode)
+          RecordBytes(start: base + start, count: end - start),
+          at: place,
+          line: firstLine + line,
+          into: &batch,
+          decode: decode
+        )
         line += lines
         start = next
       }

@@ -4,7 +4,7 @@ public enum TextEncoding: String, Sendable, CaseIterable {
   case cp932
   case eucJP = "euc-jp"
 
-  /// A declared name, any case: `utf-8`, `cp932`, `shift_jis`, `sjis`, `windows-31j`, `euc-jp` …
+  /// Reads a declared name, any case: UTF-8, CP932, Shift_JIS, SJIS, Windows-31J, EUC-JP.
   public init?(name: String) {
     switch name.lowercased() {
     case "utf-8", "utf8", "ascii", "us-ascii": self = .utf8
@@ -15,7 +15,9 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     }
   }
 
-  /// Judges a sample. Valid UTF-8 (a cut last character allowed) is UTF-8; else the encoding in
+  /// Judges a sample.
+  ///
+  /// Valid UTF-8 (a cut last character allowed) is UTF-8; else the encoding in
   /// which more of the bytes form double-byte characters; UTF-8 when neither convinces.
   static func detect(_ bytes: UnsafeBufferPointer<UInt8>) -> TextEncoding {
     let utf8 = utf8Score(bytes)

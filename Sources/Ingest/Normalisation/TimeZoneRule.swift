@@ -18,7 +18,9 @@ public struct TimeZoneRule: Sendable, Hashable {
     baseOffset = seconds
   }
 
-  /// `UTC`, `Z`, `±hh:mm`, `±hhmm`, `±hh`, or an IANA name read from the system's zone files. Tokyo,
+  /// `UTC`, `Z`, `±hh:mm`, `±hhmm`, `±hh`, or an IANA name read from the system's zone files.
+  ///
+  /// Tokyo,
   /// Seoul, Shanghai and `JST` are known without them. `nil` for any other name.
   public init?(name: String) {
     let bytes = Array(name.utf8)
@@ -42,7 +44,9 @@ public struct TimeZoneRule: Sendable, Hashable {
     }
   }
 
-  /// UTC nanoseconds of a local civil time given as if it were UTC. A time that occurs twice is
+  /// UTC nanoseconds of a local civil time given as if it were UTC.
+  ///
+  /// A time that occurs twice is
   /// taken the first time; one that does not exist is moved by the gap.
   @inline(__always)
   public func utc(fromLocal nanoseconds: Int64) -> Int64 {
@@ -77,7 +81,9 @@ public struct TimeZoneRule: Sendable, Hashable {
   }
 
   /// Seconds ahead of UTC of a zone abbreviation, or of a number such as `+09`, as PostgreSQL and
-  /// others write them after a time. `nil` for those that mean different things in different
+  /// others write them after a time.
+  ///
+  /// `nil` for those that mean different things in different
   /// places (`CST`, `IST`, …): then the declared zone has to tell.
   public static func offset(ofAbbreviation bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let first = bytes.first, bytes.count <= 6 else { return nil }

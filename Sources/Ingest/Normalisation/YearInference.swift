@@ -31,7 +31,10 @@ public struct YearInference: Sendable {
   ///   - modificationSeconds: last change of the file, seconds since 1970.
   ///   - zone: by which the rows' times were taken, so that another year's summer time is right.
   public init(
-    declaredYear: Int?, fileName: String, modificationSeconds: Int64?, zone: TimeZoneRule = .utc
+    declaredYear: Int?,
+    fileName: String,
+    modificationSeconds: Int64?,
+    zone: TimeZoneRule = .utc
   ) {
     self.zone = zone
     if let declaredYear, (1678...2261).contains(declaredYear) {
@@ -105,7 +108,8 @@ public struct YearInference: Sendable {
     }
     let moved = CivilCalendar.dayNumber(year: target, month: date.month, day: date.day)
     return Timestamp(
-      nanoseconds: time.nanoseconds &+ Int64(moved - day) &* Timestamp.nanosecondsPerDay)
+      nanoseconds: time.nanoseconds &+ Int64(moved - day) &* Timestamp.nanosecondsPerDay
+    )
   }
 
   // MARK: File names

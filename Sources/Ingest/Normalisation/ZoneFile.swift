@@ -1,7 +1,9 @@
 internal import EventModel
 internal import Glibc
 
-/// Compiled time zone files. Source: RFC 8536 (TZif versions 2 and 3; the footer is a POSIX `TZ`
+/// Compiled time zone files.
+///
+/// Source: RFC 8536 (TZif versions 2 and 3; the footer is a POSIX `TZ`
 /// string, expanded here to 2100).
 enum ZoneFile {
   typealias Table = (base: Int, transitions: [TimeZoneRule.Transition])
@@ -103,7 +105,9 @@ enum ZoneFile {
   }
 }
 
-/// `EST5EDT,M3.2.0,M11.1.0`. Source: POSIX.1, "TZ"; RFC 8536 §3.3.1 (hours up to ±167).
+/// `EST5EDT,M3.2.0,M11.1.0`.
+///
+/// Source: POSIX.1, "TZ"; RFC 8536 §3.3.1 (hours up to ±167).
 private struct PosixZone {
   private enum Day {
     case julian(Int)

@@ -1,5 +1,6 @@
-/// Bytes read but not yet given out: filled at the tail, taken from the head. 64 bytes past the
-/// tail may be read.
+/// Bytes read but not yet given out: filled at the tail, taken from the head.
+///
+/// 64 bytes past the tail may be read.
 final class ByteWindow {
   private var storage: UnsafeMutablePointer<UInt8>
   private var capacity: Int

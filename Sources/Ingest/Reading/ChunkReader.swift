@@ -48,9 +48,9 @@ public final class ChunkReader {
   private static let readSize = 64 << 10
 
   /// Opens the file; `-` is standard input.
-  /// - Parameters:
-  ///   - chunkSize: bytes of a chunk, about; 1 to 1 GiB.
-  ///   - encoding: as declared; `nil` to detect it.
+  ///
+  /// A chunk has about `chunkSize` bytes, 1 to 1 GiB. `encoding` is the declared one, `nil` to
+  /// detect it. `limits` bound what compressed data may grow to.
   public init(
     path: String,
     chunkSize: Int = 1 << 20,
@@ -77,12 +77,15 @@ public final class ChunkReader {
     }
     let seconds = input.input.modificationSeconds
     return FileHead(
-      bytes: Array(window.bytes.prefix(size)), compression: input.compression, encoding: encoding,
+      bytes: Array(window.bytes.prefix(size)),
+      compression: input.compression,
+      encoding: encoding,
       isEmpty: window.count == 0,
       modificationYear: seconds.map {
         CivilCalendar.date(ofDay: Timestamp(seconds: $0).dayNumber()).year
       },
-      modificationSeconds: seconds)
+      modificationSeconds: seconds
+    )
   }
 
   /// How records are told apart; before the first `next()`.
@@ -125,7 +128,11 @@ public final class ChunkReader {
     var starts: [UInt32] = []
     while true {
       let boundary = CSVRecordBoundary(
-        base: window.head, count: window.count, atEnd: atEnd, startsWithTime: startsWithTime)
+        base: window.head,
+        count: window.count,
+        atEnd: atEnd,
+        startsWithTime: startsWithTime
+      )
       var position = 0
       var verdict = CSVRecordBoundary.Verdict.end(0)
       while position < chunkSize, position < window.count {
@@ -156,7 +163,11 @@ public final class ChunkReader {
   /// count as line end: hence one byte more than the first that is too many.)
   private func emitTooLong() -> ByteChunk {
     var chunk = ByteChunk(
-      storage: copy(Self.longest), count: Self.longest, offset: offset, line: line)
+      storage: copy(Self.longest),
+      count: Self.longest,
+      offset: offset,
+      line: line
+    )
     if case .csvRecords = framing { chunk.recordStarts = [0] }
     var length: Int64 = 0
     var last: UInt8 = 0

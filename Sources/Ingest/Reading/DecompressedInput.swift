@@ -3,11 +3,15 @@ protocol StreamDecoder: AnyObject {
   /// Fills the target as far as it can; 0 bytes at the end of all members. An error comes with
   /// the bytes that were decoded before it.
   func decode(
-    from input: RawInput, into target: UnsafeMutablePointer<UInt8>, count: Int
+    from input: RawInput,
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
   ) -> (count: Int, error: ReadError?)
 }
 
-/// The decompressed bytes of an input. Members and frames written one after another are one
+/// The decompressed bytes of an input.
+///
+/// Members and frames written one after another are one
 /// stream; growth is bounded by the limits.
 final class DecompressedInput {
   let compression: Compression
@@ -38,7 +42,9 @@ final class DecompressedInput {
     }
   }
 
-  /// Up to `count` bytes; 0 at the end. An error comes once, after all bytes before it.
+  /// Up to `count` bytes; 0 at the end.
+  ///
+  /// An error comes once, after all bytes before it.
   func read(into target: UnsafeMutablePointer<UInt8>, count: Int) throws(ReadError) -> Int {
     if let error = pending {
       pending = nil
@@ -59,7 +65,8 @@ final class DecompressedInput {
         .bomb,
         "\(input.path): \(consumed) bytes of \(compression.rawValue) grew to \(produced), more"
           + " than \(limits.ratio) times; reading stopped there. If the file is genuine,"
-          + " decompress it yourself and read the result")
+          + " decompress it yourself and read the result"
+      )
     }
     guard let failure else { return result.count }
     if result.count == 0 { throw failure }
@@ -73,7 +80,8 @@ extension ReadError {
     ReadError(
       .truncated,
       "\(input.path): the \(kind.rawValue) data end early, after \(input.totalRead) bytes; what"
-        + " follows is missing. Copy the file again")
+        + " follows is missing. Copy the file again"
+    )
   }
 
   static func corrupt(_ input: RawInput, _ kind: Compression, _ detail: String) -> ReadError {
@@ -81,6 +89,7 @@ extension ReadError {
     return ReadError(
       .corrupt,
       "\(input.path): the \(kind.rawValue) data are damaged near byte \(place) (\(detail)); what"
-        + " follows is missing. Copy the file again")
+        + " follows is missing. Copy the file again"
+    )
   }
 }

@@ -1,6 +1,8 @@
 internal import CIsal
 
-/// Gzip through ISA-L: every member, header and checksum verified. Zero bytes after the last
+/// Gzip through ISA-L: every member, header and checksum verified.
+///
+/// Zero bytes after the last
 /// member (padding of tapes) are passed over.
 final class GzipDecoder: StreamDecoder {
   private let state: UnsafeMutablePointer<inflate_state>
@@ -15,7 +17,9 @@ final class GzipDecoder: StreamDecoder {
   deinit { state.deallocate() }
 
   func decode(
-    from input: RawInput, into target: UnsafeMutablePointer<UInt8>, count: Int
+    from input: RawInput,
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
   ) -> (count: Int, error: ReadError?) {
     state.pointee.next_out = target
     state.pointee.avail_out = UInt32(clamping: count)

@@ -17,7 +17,9 @@ public struct InputFile: Sendable, Hashable {
 /// From the paths a person names to the files to read.
 public enum InputDiscovery {
   /// Files, folders (recursive; hidden names skipped), globs and `-`, in the order given; inside a
-  /// folder or glob by the bytes of the path. A file met twice is read once. What cannot be read
+  /// folder or glob by the bytes of the path.
+  ///
+  /// A file met twice is read once. What cannot be read
   /// is a problem of one line.
   public static func files(
     at paths: [String]
@@ -40,7 +42,9 @@ private struct InputSearch {
 
   mutating func add(_ path: String) {
     if path == "-" {
-      if !files.contains(where: { $0.path == "-" }) { files.append(InputFile(path: "-", size: nil)) }
+      if !files.contains(where: { $0.path == "-" }) {
+        files.append(InputFile(path: "-", size: nil))
+      }
       return
     }
     var status = stat()
@@ -73,7 +77,8 @@ private struct InputSearch {
       problem(
         pattern,
         result == GLOB_NOMATCH || result == 0
-          ? "the pattern matches no file; check it" : "the pattern's folders cannot be read")
+          ? "the pattern matches no file; check it" : "the pattern's folders cannot be read"
+      )
       return
     }
     for path in found.sorted(by: bytewise) {

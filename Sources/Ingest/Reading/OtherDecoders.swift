@@ -18,7 +18,9 @@ final class ZstdDecoder: StreamDecoder {
   deinit { ZSTD_freeDCtx(stream) }
 
   func decode(
-    from input: RawInput, into target: UnsafeMutablePointer<UInt8>, count: Int
+    from input: RawInput,
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
   ) -> (count: Int, error: ReadError?) {
     var output = ZSTD_outBuffer(dst: target, size: count, pos: 0)
     do throws(ReadError) {
@@ -38,7 +40,8 @@ final class ZstdDecoder: StreamDecoder {
               ReadError(
                 .memoryLimit,
                 "\(input.path): the Zstandard window is larger than allowed; decompress it with"
-                  + " zstd -d --long=31 and read the result")
+                  + " zstd -d --long=31 and read the result"
+              )
             )
           }
           return (output.pos, .corrupt(input, .zstd, detail))
@@ -76,7 +79,9 @@ final class XzDecoder: StreamDecoder {
   }
 
   func decode(
-    from input: RawInput, into target: UnsafeMutablePointer<UInt8>, count: Int
+    from input: RawInput,
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
   ) -> (count: Int, error: ReadError?) {
     stream.pointee.next_out = target
     stream.pointee.avail_out = count
@@ -103,7 +108,8 @@ final class XzDecoder: StreamDecoder {
             ReadError(
               .memoryLimit,
               "\(input.path): the XZ dictionary is larger than allowed; decompress it with xz -d"
-                + " and read the result")
+                + " and read the result"
+            )
           )
         default:
           return (made(), .corrupt(input, .xz, "error \(result.rawValue)"))
@@ -135,7 +141,9 @@ final class Bzip2Decoder: StreamDecoder {
   }
 
   func decode(
-    from input: RawInput, into target: UnsafeMutablePointer<UInt8>, count: Int
+    from input: RawInput,
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
   ) -> (count: Int, error: ReadError?) {
     var made = 0
     do throws(ReadError) {

@@ -75,7 +75,9 @@ final class RawInput {
     return limit > 0
   }
 
-  /// Up to `count` bytes; 0 at the end. Large reads go past the buffer.
+  /// Up to `count` bytes; 0 at the end.
+  ///
+  /// Large reads go past the buffer.
   func read(into target: UnsafeMutablePointer<UInt8>, count: Int) throws(ReadError) -> Int {
     if position < limit {
       let taken = min(count, limit - position)
@@ -87,7 +89,8 @@ final class RawInput {
   }
 
   private func readOnce(
-    into target: UnsafeMutablePointer<UInt8>, count: Int
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
   ) throws(ReadError) -> Int {
     while true {
       let got = Glibc.read(descriptor, target, count)
@@ -110,7 +113,8 @@ final class RawInput {
       throw ReadError(
         .inputOutput,
         "\(path): reading failed after \(totalRead) bytes (\(systemMessage(code))); what follows"
-          + " is missing")
+          + " is missing"
+      )
     }
   }
 }

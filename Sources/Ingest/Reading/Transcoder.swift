@@ -1,11 +1,15 @@
 internal import Glibc
 
 /// From CP932 or EUC-JP to UTF-8, in blocks of whole lines: line k of the output is line k of the
-/// input. A byte that forms no character becomes U+FFFD.
+/// input.
+///
+/// A byte that forms no character becomes U+FFFD.
 ///
 /// Neither encoding has 0x0A inside a character, so that lines are told apart before conversion.
 final class Transcoder {
-  /// Longest line converted whole, in bytes; more of a line is passed over. In UTF-8 it is longer
+  /// Longest line converted whole, in bytes; more of a line is passed over.
+  ///
+  /// In UTF-8 it is longer
   /// than the longest record in any case.
   static let longestLine = 2 << 20
   private let converter: iconv_t
@@ -29,7 +33,8 @@ final class Transcoder {
       throw ReadError(
         .unsupported,
         "\(path): this machine has no converter for \(encoding.rawValue); install the gconv"
-          + " modules of the C library, or convert the file to UTF-8")
+          + " modules of the C library, or convert the file to UTF-8"
+      )
     }
     converter = opened
     rawOffset = offset
@@ -55,7 +60,10 @@ final class Transcoder {
 
   /// Takes `count` bytes written to `room` and converts the whole lines; at the end everything.
   func take(
-    _ count: Int, atEnd: Bool, into window: ByteWindow, lines: inout [ByteChunk.OriginalLine]
+    _ count: Int,
+    atEnd: Bool,
+    into window: ByteWindow,
+    lines: inout [ByteChunk.OriginalLine]
   ) {
     rawCount += count
     if isSkipping { skip(atEnd: atEnd, into: window, lines: &lines) }
@@ -84,7 +92,9 @@ final class Transcoder {
   /// The first `longestLine` bytes of the buffer are a line's start; the rest is passed over up to
   /// its end.
   private func skip(
-    atEnd: Bool, into window: ByteWindow, lines: inout [ByteChunk.OriginalLine]
+    atEnd: Bool,
+    into window: ByteWindow,
+    lines: inout [ByteChunk.OriginalLine]
   ) {
     let kept = Self.longestLine
     let rest = rawCount - kept
