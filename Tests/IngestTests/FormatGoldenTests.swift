@@ -1,0 +1,126 @@
+import EventModel
+import Foundation
+import Testing
+
+@testable import Ingest
+
+/// Every format against its fixture folders: what its lines mean, row by row.
+struct FormatGoldenTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Fixtures")
+
+  static func cases(_ format: String) -> [URL] {
+    let folder = root.appendingPathComponent(format)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter { !$0.hasPrefix(".") }.map(folder.appendingPathComponent)
+  }
+
+  /// A chunk framed as the reader frames it: CSV records by parity of quotes.
+  static func chunk(_ bytes: [UInt8], _ framing: Framing) -> ByteChunk {
+    var chunk = ByteChunk(bytes)
+    if case .csvRecords = framing {
+      var starts: [UInt32] = [0]
+      var quoted = false
+      for (index, byte) in bytes.enumerated() {
+        if byte == 0x22 { quoted.toggle() }
+        if byte == 0x0A, !quoted, index + 1 < bytes.count { starts.append(UInt32(index + 1)) }
+      }
+      chunk.recordStarts = starts
+    }
+    return chunk
+  }
+
+  static func decode(_ format: any LogFormat.Type, _ bytes: [UInt8]) -> EventBatch {
+    let options = DecodeOptions(
+      declaration: SourceDeclaration(name: "fixture"), zone: .utc, subjectKey: SubjectKey(1, 2))
+    let decoder = format.init(options: options, head: bytes.span)
+    var batch = EventBatch()
+    decoder.decode(chunk(bytes, format.framing), into: &batch)
+    return batch
+  }
+
+  static func text(_ batch: EventBatch) -> String {
+    func name(_ id: NameID) -> String {
+      let text = batch.names.text(of: id).replacingOccurrences(of: "\u{1F}", with: "+")
+      return text.isEmpty ? "-" : text.replacingOccurrences(of: "\n", with: "\\n")
+    }
+    var keys: [UInt64: Int] = [:]
+    var out = ""
+    for row in batch.rows {
+      if row.statement != 0, keys[row.statement] == nil { keys[row.statement] = keys.count + 1 }
+      let high = row.volume.isUnbounded ? "…" : String(row.recordsHigh)
+      out += "\(row.line) \(Timestamp(nanoseconds: row.time)) \(row.operation.name) \(row.outcome)"
+      out += " account=\(name(row.account)) terminal=\(name(row.terminal))"
+      out += " program=\(name(row.program)) object=\(name(row.object)) owner=\(name(row.owner))"
+      out += " destination=\(name(row.destination))"
+      out += " volume=\(row.recordsLow)…\(high) \(row.quality.name) bytes=\(row.bytes)"
+      out += " flags=\(row.flags.rawValue) statement=\(keys[row.statement] ?? 0)\n"
+    }
+    for rejection in batch.rejections {
+      out += "rejected line \(rejection.line): \(rejection.error.text)\n"
+    }
+    return out + "lines \(batch.lineCount) passed over \(batch.passedOver)"
+      + " rejected \(batch.rejectedCount)\n"
+  }
+
+  @Test func `every fixture decodes to what is expected of it`() throws {
+    let rewrites = ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1"
+    for format in FormatRegistry.all {
+      for folder in Self.cases(format.name) {
+        let input = try Data(contentsOf: folder.appendingPathComponent("input.log"))
+        let found = Self.text(Self.decode(format, Array(input)))
+        let golden = folder.appendingPathComponent("expected.txt")
+        if rewrites { try found.write(to: golden, atomically: true, encoding: .utf8) }
+        let expected = try String(contentsOf: golden, encoding: .utf8)
+        #expect(found == expected, "\(format.name)/\(folder.lastPathComponent)")
+      }
+    }
+  }
+
+  @Test func `every registered format has a fixture, and every fixture a format`() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.path)
+      .filter { !$0.hasPrefix(".") && !Self.cases($0).isEmpty }
+    #expect(Set(folders) == Set(FormatRegistry.all.map { $0.name }))
+    for format in FormatRegistry.all {
+      for folder in Self.cases(format.name) {
+        let files = FileManager.default
+        #expect(files.fileExists(atPath: folder.appendingPathComponent("README.md").path))
+        let input = try Data(contentsOf: folder.appendingPathComponent("input.log"))
+        let probe = format.probe(Array(input.prefix(65536)).span)
+        #expect(probe.likelihood > .no, "\(format.name): \(probe.reason)")
+      }
+    }
+  }
+
+  @Test func `a thousand mutations of a fixture never trap and never lose a line`() throws {
+    for format in FormatRegistry.all {
+      for folder in Self.cases(format.name) {
+        let input = Array(try Data(contentsOf: folder.appendingPathComponent("input.log")))
+        guard !input.isEmpty else { continue }
+        var state: UInt64 = 0x5EED
+        func next() -> Int {
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return Int(state >> 33)
+        }
+        for _ in 0..<1000 {
+          let start = next() % input.count
+          var bytes = Array(input[start..<min(input.count, start + 2000)])
+          for _ in 0...(next() % 4) where !bytes.isEmpty {
+            let place = next() % bytes.count
+            switch next() % 4 {
+            case 0: bytes[place] = UInt8(truncatingIfNeeded: next())
+            case 1: bytes.remove(at: place)
+            case 2: bytes.insert([0x22, 0x27, 0x0A, 0x2C, 0x5C, 0x28][next() % 6], at: place)
+            default: bytes.removeSubrange(place...)
+            }
+          }
+          bytes.append(0x0A)
+          let expected = bytes.count { $0 == 0x0A }
+          let batch = Self.decode(format, bytes)
+          #expect(batch.lineCount == expected)
+          _ = format.probe(bytes.span)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import EventModel
+import Testing
+
+@testable import Ingest
+
+struct StatementClassificationTests {
+  func classed(_ sql: String, _ dialect: SQLDialect = .postgresql) -> SQLStatement {
+    Array(sql.utf8).withUnsafeBufferPointer {
+      StatementClassification.classify($0, dialect: dialect)
+    }
+  }
+
+  func names(_ statement: SQLStatement) -> [String] {
+    statement.relations.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test(arguments: [
+    ("select * from t", Operation.read, "t", true),
+    ("select * from Sales.\"Clients\" c where id = 1", .read, "sales.Clients", false),
+    ("select a, extract(year from d) from t, u join v on v.x = t.x", .read, "t,u,v", false),
+    ("with clients as (select * from clients) select * from clients", .read, "clients", false),
+    ("copy sales.clients (id, name) to stdout", .export, "sales.clients", true),
+    ("copy (select 'from x' from t) to program 'gzip'", .export, "t", true),
+    ("copy t from stdin", .write, "t", false),
+    ("/* from a */ table t -- from b", .read, "t", true),
+    ("insert into a (x) select x from b", .write, "a,b", false),
+    ("update a set x = 1 from b where a.i = b.i", .write, "a,b", false),
+    ("create table x as select * from t", .touch, "t", false),
+    ("select * into x from t", .touch, "t", false),
+    ("explain (analyze, buffers) select * from t", .touch, "t", false),
+    ("declare c cursor for select * from t", .export, "t", true),
+    ("lock table a, b in share mode", .other, "a,b", false),
+    ("select $x$ from a $x$ from b limit 5", .read, "b", false),
+    ("select * from f(1) g, lateral (select * from t) x", .read, "t", false),
+    ("alter system set pgaudit.log = 'none'", .audit, "", false),
+    ("set role dba", .privilege, "", false),
+    ("begin; select * from t; commit", .read, "t", true),
+    ("select * from clien", .read, "clien", true),
+    ("select * from t where x in (select y from u", .read, "t,u", false),
+    ("select a is distinct from b from t", .read, "t", false),
+  ])
+  func `a statement's class and relations come from its tokens`(
+    sql: String, operation: EventModel.Operation, relations: String, whole: Bool
+  ) {
+    let found = classed(sql)
+    #expect(found.operation == operation)
+    #expect(names(found).joined(separator: ",") == relations)
+    if whole { #expect(found.isWhole) }
+  }
+
+  @Test func `bounds are those the text states and no more`() {
+    #expect(classed("select * from t limit 10").limit == 10)
+    #expect(classed("select * from t limit 10*1000").limit == nil)
+    #expect(classed("(select * from t limit 5) union all select * from t").limit == nil)
+    #expect(classed("select * from t fetch first 7 rows only").limit == 7)
+    #expect(classed("select * from t limit 5, 9", .mysql).limit == 9)
+    #expect(classed("fetch forward 200 from c").fetchCount == 200)
+    #expect(classed("fetch all from c").fetchCount == nil)
+    #expect(classed("select count(*) from t").isAggregate)
+    #expect(!classed("select count(*) from t group by x").isAggregate)
+    #expect(!classed("select count(*) over () from t").isAggregate)
+  }
+
+  @Test func `a dump, a file and the catalogue are told in MySQL's dialect`() {
+    let dump = classed("SELECT /*!40001 SQL_NO_CACHE */ `id` FROM `Clients`", .mysql)
+    #expect(dump.operation == .export && names(dump) == ["Clients"] && dump.isWhole)
+    #expect(classed("select * from t into outfile '/tmp/x'", .mysql).operation == .export)
+    #expect(classed("select * from mysql.user", .mysql).isCatalogueOnly)
+    #expect(names(classed("select 'it\\'s from x' from t # from y", .mysql)) == ["t"])
+  }
+}
