@@ -14,6 +14,7 @@ struct FieldProgram: Sendable {
   private let records: CountRule
   private let bytes: CountRule
   private let mapsRecords: Bool
+  private let columns = Column.allCases
   private let operations: WordRule
   private let outcomes: WordRule
   private let defaultOutcomes: Bool
@@ -28,7 +29,7 @@ struct FieldProgram: Sendable {
   }
 
   /// Words to our words; `otherwise` is `nil` when what the record else states decides.
-  private struct WordRule: Sendable {
+  struct WordRule: Sendable {
     var words = KeyTable()
     var otherwise: UInt8?
   }
@@ -93,84 +94,6 @@ struct FieldProgram: Sendable {
   private static func countRule(_ rule: FieldRule?) -> CountRule {
     guard let rule else { return CountRule() }
     return CountRule(multiplier: rule.multiplier, quality: rule.quality)
-  }
-
-  // MARK: Words
-
-  private static func operationRule(_ rule: FieldRule?) -> WordRule {
-    var result = WordRule()
-    let level = result.words.addLevel()
-    for operation in Operation.allCases {
-      result.words.add(Array(operation.name.utf8), at: level) { $0.payload = operation.rawValue }
-    }
-    if let rule, !rule.values.isEmpty {
-      for (word, name) in rule.values {
-        let meant = Operation(name: name) ?? .other
-        result.words.add(Array(word.utf8), at: level) { $0.payload = meant.rawValue }
-      }
-    } else {
-      let defaults: [(Operation, [String])] = [
-        (.export, ["export", "download", "dump", "extract", "csv_export", "bulk_export"]),
-        (.read, ["read", "view", "select", "search", "list", "get", "query", "show"]),
-        (.write, ["insert", "update", "delete", "write", "import", "create"]),
-        (.logon, ["login", "logon"]), (.logoff, ["logout", "logoff"]),
-      ]
-      for (operation, words) in defaults {
-        add(words, operation.rawValue, to: &result.words, at: level)
-      }
-    }
-    result.otherwise = rule?.otherwise.flatMap { Operation(name: $0) }?.rawValue
-    result.words.seal()
-    return result
-  }
-
-  private static func outcomeRule(_ rule: FieldRule?) -> WordRule {
-    var result = WordRule()
-    let level = result.words.addLevel()
-    add(["success", "failure", "unknown"], nil, to: &result.words, at: level)
-    if let rule, !rule.values.isEmpty {
-      for (word, name) in rule.values {
-        result.words.add(Array(word.utf8), at: level) { $0.payload = outcome(name).rawValue }
-      }
-    } else {
-      let success = [
-        "ok", "success", "succeeded", "successful", "true", "pass", "allowed", "granted",
-      ]
-      let failure = [
-        "failure", "fail", "failed", "error", "denied", "deny", "false", "forbidden", "rejected",
-        "refused", "unauthorized", "unauthorised", "invalid", "aborted", "blocked", "ng",
-      ]
-      add(success, Outcome.success.rawValue, to: &result.words, at: level)
-      add(failure, Outcome.failure.rawValue, to: &result.words, at: level)
-    }
-    result.otherwise = (rule?.otherwise).map { outcome($0).rawValue }
-    result.words.seal()
-    return result
-  }
-
-  private static func outcome(_ name: String) -> Outcome {
-    switch name {
-    case "success": .success
-    case "failure": .failure
-    default: .unknown
-    }
-  }
-
-  /// Adds words as they are, in capitals and with a capital; no payload: each is an outcome's name.
-  private static func add(
-    _ words: [String],
-    _ payload: UInt8?,
-    to table: inout KeyTable,
-    at level: Int
-  ) {
-    for word in words {
-      let meant = payload ?? outcome(word).rawValue
-      let small = Array(word.utf8)
-      let large = small.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
-      for form in [small, large, Array(large.prefix(1)) + small.dropFirst()] {
-        table.add(form, at: level) { $0.payload = meant }
-      }
-    }
   }
 
   // MARK: Rows
@@ -238,7 +161,7 @@ struct FieldProgram: Sendable {
       guard value.kind != .null, value.count > 0 else { continue }
       let bit = (1 as UInt32) &<< UInt32(truncatingIfNeeded: index)
       if watched & bit != 0, isUnknown(value, index, &state) { continue }
-      set(Column.all[index], value, &row, &batch.names, &state)
+      set(columns[index], value, &row, &batch.names, &state)
     }
     if !state.operationIsConstant {
       row.operation = operation(stated, values, row, &state)
@@ -427,9 +350,6 @@ struct FieldProgram: Sendable {
 }
 
 extension FieldMap.Column {
-  /// Every column, by `index`.
-  static let all = allCases
-
   /// Position among all columns, and of its bit.
   @inline(__always)
   var index: Int {
