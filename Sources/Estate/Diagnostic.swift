@@ -62,17 +62,24 @@ public struct Diagnostic: Sendable, Hashable {
     return best?.word
   }
 
-  /// Levenshtein distance, ASCII case ignored.
+  /// Edits between two words, an exchange of neighbours being one; ASCII case ignored.
   private static func edits(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var before: [Int] = []
     var row = Array(0...right.count)
     for (index, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in right.indices {
-        let change = diagonal + (folded(byte) == folded(right[column]) ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(change, min(row[column], diagonal) + 1)
+      var next = [index + 1]
+      for (column, other) in right.enumerated() {
+        let isSame = folded(byte) == folded(other)
+        var least = min(row[column] + (isSame ? 0 : 1), min(row[column + 1], next[column]) + 1)
+        if index > 0, column > 0, folded(byte) == folded(right[column - 1]),
+          folded(left[index - 1]) == folded(other)
+        {
+          least = min(least, before[column - 1] + 1)
+        }
+        next.append(least)
       }
+      before = row
+      row = next
     }
     return row[right.count]
   }

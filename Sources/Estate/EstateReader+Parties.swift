@@ -97,10 +97,12 @@ extension EstateReader {
 
   private mutating func checkAccountOnce(_ text: String, _ account: Account) {
     let pattern = Scalars.folded(text)
-    let twin = accountsByPattern[pattern, default: []].map { estate.accounts[$0] }.first { other in
-      other.validFrom ?? .distantPast <= account.validUntil ?? .distantFuture
-        && account.validFrom ?? .distantPast <= other.validUntil ?? .distantFuture
-    }
+    // Of a name declared many times the latest are compared: the cost stays linear.
+    let twin = accountsByPattern[pattern]?.suffix(64).lazy.map { [estate] in estate.accounts[$0] }
+      .first { other in
+        other.validFrom ?? .distantPast <= account.validUntil ?? .distantFuture
+          && account.validFrom ?? .distantPast <= other.validUntil ?? .distantFuture
+      }
     accountsByPattern[pattern, default: []].append(estate.accounts.count)
     guard let twin else { return }
     error(

@@ -98,7 +98,7 @@ extension EstateReader {
     _ lookup: EstateLookup
   ) -> String {
     if let found = canonical(organisation: name, lookup) { return found }
-    let known = estate.organisations.map(\.name) + estate.owners.map(\.name)
+    let known = estate.organisations.prefix(200).map(\.name) + estate.owners.prefix(200).map(\.name)
     undeclared("organisation", "organisations", name, line, what, known)
     return name
   }
@@ -110,7 +110,7 @@ extension EstateReader {
     _ lookup: EstateLookup
   ) -> String {
     if let found = lookup.owner(named: name) { return estate.owners[found].name }
-    undeclared("owner", "owners", name, line, what, estate.owners.map(\.name))
+    undeclared("owner", "owners", name, line, what, estate.owners.prefix(200).map(\.name))
     return name
   }
 
@@ -122,7 +122,7 @@ extension EstateReader {
     _ what: String,
     _ known: [String]
   ) {
-    let near = Diagnostic.nearest(to: name, among: Array(known.prefix(1000)))
+    let near = nearest(to: name, among: known)
     let advice = near.map { "did you mean \"\($0)\"?" } ?? "add it to \(section)"
     error(line, "\(word) \(Diagnostic.quoted(name)) (in \(what)) is not declared; \(advice)")
   }

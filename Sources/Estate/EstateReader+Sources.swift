@@ -27,7 +27,9 @@ extension EstateReader {
     let isTable =
       source.format?.hasPrefix("csv") ?? false || fields["delimiter"] != nil
       || fields["header"] != nil || fields["columns"] != nil
-    if let entry = fields["fields"] { source.fields = fieldMap(entry.node, isTable: isTable) }
+    if let entry = fields["fields"], !isNull(entry.node) {
+      source.fields = fieldMap(entry.node, isTable: isTable)
+    }
     estate.sources.append(source)
     sourceLines.append(fields.line)
   }
@@ -40,7 +42,7 @@ extension EstateReader {
     case "cp932", "shift_jis", "shift-jis", "sjis", "windows-31j": return "cp932"
     case "euc-jp", "eucjp", "euc_jp": return "euc-jp"
     default:
-      let advice = Diagnostic.suggestion(for: value, among: Self.encodings)
+      let advice = suggestion(for: value, among: Self.encodings)
       error(entry.line, "encoding is \(Diagnostic.quoted(value))\(advice)")
       return nil
     }
@@ -203,7 +205,7 @@ extension EstateReader {
     default: return
     }
     guard !known.contains(word) else { return }
-    let advice = Diagnostic.suggestion(for: word, among: known)
+    let advice = suggestion(for: word, among: known)
     error(line, "\(column.rawValue) is \(Diagnostic.quoted(word))\(advice)")
   }
 

@@ -65,7 +65,7 @@ struct EstateReader {
           failed ? .error : .warning,
           file: file,
           line: 0,
-          message: "\(unsaid) more of these are not listed; correct the ones above first"
+          message: "\(unsaid) more of these are not listed; correct the ones listed first"
         )
       )
     }
@@ -84,6 +84,15 @@ struct EstateReader {
   }
 
   // MARK: Saying
+
+  /// Advice for a word; none once nothing more is listed, so that many faults cost no more.
+  func suggestion(for word: String, among known: [String]) -> String {
+    unsaid > 0 ? "" : Diagnostic.suggestion(for: word, among: known)
+  }
+
+  func nearest(to word: String, among known: [String]) -> String? {
+    unsaid > 0 ? nil : Diagnostic.nearest(to: word, among: Array(known.prefix(200)))
+  }
 
   mutating func error(_ line: Int, _ message: String) { say(.error, file, line, message) }
 
@@ -165,7 +174,7 @@ extension EstateReader {
         continue
       }
       if let keys, !keys.contains(key) {
-        let advice = Diagnostic.suggestion(for: key, among: keys)
+        let advice = suggestion(for: key, among: keys)
         error(line(pair.key), "unknown key \(Diagnostic.quoted(key)) in \(what)\(advice)")
         continue
       }
@@ -272,7 +281,7 @@ extension EstateReader {
   mutating func word(_ fields: Fields, _ key: String, among words: [String]) -> String? {
     guard let value = text(fields, key), let entry = fields[key] else { return nil }
     if words.contains(value.lowercased()) { return value.lowercased() }
-    let advice = Diagnostic.suggestion(for: value, among: words)
+    let advice = suggestion(for: value, among: words)
     error(entry.line, "\(key) is \(Diagnostic.quoted(value))\(advice)")
     return nil
   }

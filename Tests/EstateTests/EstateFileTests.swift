@@ -221,6 +221,9 @@ func lines(_ yaml: String) -> [String] {
     #expect(lines(bomb + "? *a11\n: b\n").count == 1)
     #expect(lines(String(repeating: "[", count: 100_000)).count == 1)
     #expect(lines(String(repeating: "- ", count: 100_000)).count == 1)
+    let twins = lines("accounts:\n" + String(repeating: "- a\n", count: 20_000))
+    #expect(twins.count == 1001)
+    #expect(twins[0].contains("18999 more of these"))
     #expect(lines("a: \u{1}") == ["e.yml:1: error: holds a control character; remove it"])
     let latin: [UInt8] = Array("a: b\nc: ".utf8) + [0xFF, 0x0A]
     #expect(throws: EstateError.self) {
