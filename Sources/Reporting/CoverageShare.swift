@@ -1,8 +1,9 @@
 internal import EventModel
 
 /// How much of the time the logs speak for: days on which a source had an event, of the days from
-/// the first to the last event of all sources, summed over the sources (source-days). A source that
-/// begins later or ends earlier than the others counts as missing there.
+/// the first to the last event of all sources, summed over the sources (source-days).
+///
+/// A source that begins later or ends earlier than the others counts as missing there.
 struct CoverageShare {
   var seen = 0
   var all = 0

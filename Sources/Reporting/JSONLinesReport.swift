@@ -1,7 +1,9 @@
 internal import EventModel
 
-/// JSON Lines: a line an incident, then one line of coverage. Times are RFC 3339 in UTC; an upper end
-/// that nothing bounds and an owner that could not be told are `null`; keys keep their order.
+/// JSON Lines: a line an incident, then one line of coverage.
+///
+/// Times are RFC 3339 in UTC; an upper end that nothing bounds and an owner that could not be told
+/// are `null`; keys keep their order.
 public struct JSONLinesReport: Reporter {
   public static let name = "jsonl"
   public static let summary = "JSON Lines: a line an incident, then one line of coverage"

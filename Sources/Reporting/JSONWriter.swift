@@ -1,7 +1,9 @@
 internal import EventModel
 
-/// Writes JSON (RFC 8259) with keys in the order given. Everything that `SafeText` calls hostile is
-/// written as `\u`, so that a line is safe on a terminal and decodes to what the log said.
+/// Writes JSON (RFC 8259) with keys in the order given.
+///
+/// Everything that `SafeText` calls hostile is written as `\u`, so that a line is safe on a
+/// terminal and decodes to what the log said.
 struct JSONWriter {
   private(set) var text = ""
   private var needsComma = false

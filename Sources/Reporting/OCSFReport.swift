@@ -1,7 +1,8 @@
 internal import EventModel
 
-/// OCSF Detection Finding (2004), a line a finding, valid against schema 1.8.0. What the schema has
-/// no place for stands under `unmapped`.
+/// OCSF Detection Finding (2004), a line a finding, valid against schema 1.8.0.
+///
+/// What the schema has no place for stands under `unmapped`.
 ///
 /// Source: ocsf/ocsf-schema 1.8.0, `events/findings/detection_finding.json`.
 public struct OCSFReport: Reporter {
@@ -104,8 +105,10 @@ public struct OCSFReport: Reporter {
     }
   }
 
-  /// One artifact a line. The account and the terminal are named only where there is one of each:
-  /// which of several wrote a line is not known here.
+  /// One artifact a line.
+  ///
+  /// The account and the terminal are named only where there is one of each: which of several wrote
+  /// a line is not known here.
   private func writeEvidences(
     _ finding: Finding,
     of incident: Incident,

@@ -14,7 +14,9 @@ public struct ScanReport: Sendable {
   }
 }
 
-/// How a report is to look. The machine formats ignore all of it.
+/// How a report is to look.
+///
+/// The machine formats ignore all of it.
 public struct ReportOptions: Sendable {
   public enum Language: String, Sendable, CaseIterable {
     case both
@@ -22,7 +24,9 @@ public struct ReportOptions: Sendable {
     case japanese
   }
 
-  /// Columns; an East Asian wide character takes two. At least 40.
+  /// Columns; an East Asian wide character takes two.
+  ///
+  /// At least 40.
   public var width = 80
   /// Whether the reader is a terminal that shows colours.
   public var colour = false
@@ -33,7 +37,9 @@ public struct ReportOptions: Sendable {
   public init() {}
 }
 
-/// Renders a report. The same report gives the same bytes: no clock, locale or environment is read.
+/// Renders a report.
+///
+/// The same report gives the same bytes: no clock, locale or environment is read.
 public protocol Reporter: Sendable {
   /// The word after `--format`.
   static var name: String { get }

@@ -12,8 +12,9 @@ public enum SafeText {
     return "'" + shown
   }
 
-  /// Visible escapes for everything that is not plain text: `\x1b`, `\u{202e}`. A longer text than
-  /// `limit` scalars ends in `…`.
+  /// Visible escapes for everything that is not plain text: `\x1b`, `\u{202e}`.
+  ///
+  /// A longer text than `limit` scalars ends in `…`.
   public static func escaped(_ text: String, limit: Int) -> String {
     var shown = ""
     var count = 0

@@ -1,4 +1,6 @@
-/// Lines of at most `width` columns. Everything given to it is already safe text.
+/// Lines of at most `width` columns.
+///
+/// Everything given to it is already safe text.
 struct TextLayout {
   enum Colour: String {
     case bold = "1"

@@ -1,6 +1,8 @@
 internal import EventModel
 
-/// Numbers as a person reads them. Unknown is a word, never 0.
+/// Numbers as a person reads them.
+///
+/// Unknown is a word, never 0.
 struct TextNumbers {
   let language: ReportOptions.Language
 

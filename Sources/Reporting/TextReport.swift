@@ -1,7 +1,9 @@
 internal import EventModel
 
-/// A report for a person: the verdict in one sentence, an incident a block, then what the logs could
-/// and could not show. Suspicion is never called proof, and "nothing found" never "no leak".
+/// A report for a person: the verdict in one sentence, an incident a block, then what the logs
+/// could and could not show.
+///
+/// Suspicion is never called proof, and "nothing found" never "no leak".
 public struct TextReport: Reporter {
   public static let name = "text"
   public static let summary = "for a person, at 80 columns: verdict, incidents, coverage"
