@@ -156,9 +156,11 @@ extension EventBatch {
     #expect(Decoding.probe(CombinedAccess.self, log) == .certain)
   }
 
-  /// Our reading differs in two points. A user `-` is not stated, where the expectation keeps the
-  /// dash. Of a list of forwarded addresses we take the first, the client as the proxy named it;
-  /// the expectation takes the first that is public.
+  /// Our reading differs in two points.
+  ///
+  /// A user `-` is not stated, where the expectation keeps the dash. Of a list of forwarded
+  /// addresses we take the first, the client as the proxy named it; the expectation takes the first
+  /// that is public.
   @Test(arguments: [
     "apache/access/darwin-2.4.23", "apache/access/ubuntu-2.2.22", "apache/access/test-vhost",
     "nginx/access/access", "nginx/access/test",

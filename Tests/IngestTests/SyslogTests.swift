@@ -105,7 +105,9 @@ extension EventBatch {
   }
 
   /// Published expectations name the events `ssh_login`; a refused name (`Invalid`) counts there
-  /// and here as a failure. What they merely dissect (groupadd, a scan) holds no event for us.
+  /// and here as a failure.
+  ///
+  /// What they merely dissect (groupadd, a scan) holds no event for us.
   @Test func `public authentication lines agree with their published expectations`() throws {
     guard let log = try Decoding.publicLog("beats-filebeat/system/auth/test.log"),
       let json = try Decoding.publicLog("beats-filebeat/system/auth/test.log-expected.json"),

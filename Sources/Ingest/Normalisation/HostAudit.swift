@@ -9,7 +9,9 @@ enum HostAudit {
     "scp", "rsync", "sftp", "tar", "zip", "7z", "curl",
   ]
 
-  /// Program and words of its message. All words must occur, in any order.
+  /// Program and words of its message.
+  ///
+  /// All words must occur, in any order.
   private static let lines: [(tag: StaticString, words: [StaticString])] = [
     // The clock.
     ("systemd", ["Time has been changed"]),

@@ -12,8 +12,10 @@ struct HostMessage {
   var message: Range<Int>
 }
 
-/// Tells the events in messages of host programs: logons (sshd, PAM), changes of identity (sudo,
-/// su), storage devices (kernel), and what touches clock or audit. All else holds no event here.
+/// Tells the events in messages of host programs.
+///
+/// Logons (sshd, PAM), changes of identity (sudo, su), storage devices (kernel), and what touches
+/// clock or audit. All else holds no event here.
 ///
 /// Sources: OpenSSH auth.c and auth2.c, sudo's log format (sudoers(5), "Log format"), Linux
 /// drivers/usb and drivers/scsi/sd.c, chrony reference.c, ntpd, systemd, rsyslog.
@@ -91,8 +93,10 @@ struct HostMessages {
     named(start, message, operation, outcome, &batch)
   }
 
-  /// `NAME from ADDRESS …`. The name is what the peer typed, spaces and all: it ends at the last
-  /// ` from `, which the server wrote.
+  /// `NAME from ADDRESS …`.
+  ///
+  /// The name is what the peer typed, spaces and all: it ends at the last ` from `, which the
+  /// server wrote.
   private func named(
     _ start: Int,
     _ message: Range<Int>,

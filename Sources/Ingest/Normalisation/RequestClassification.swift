@@ -11,8 +11,9 @@ struct RequestReading: BitwiseCopyable {
 
   static let garbage = RequestReading(object: .none, operation: .other, bodiless: false)
 
-  /// Puts object, operation, outcome, bytes and volume into the row. `status` and `bytes` are -1
-  /// when the log does not state them.
+  /// Puts object, operation, outcome, bytes and volume into the row.
+  ///
+  /// `status` and `bytes` are -1 when the log does not state them.
   ///
   /// 2xx and 3xx are success, 4xx and 5xx failure, anything else unknown. Records are 0 exactly
   /// where HTTP says that no content went out: an error, 204, 205, 304 and HEAD (RFC 9110 §9.3.2,
@@ -80,7 +81,9 @@ struct RequestClassifier {
     return (0..<method, path)
   }
 
-  /// Reads a request line. `escaped`: the log wrote `\xHH` and `\"` for bytes it would not print.
+  /// Reads a request line.
+  ///
+  /// `escaped`: the log wrote `\xHH` and `\"` for bytes it would not print.
   mutating func read(
     line: RecordBytes,
     escaped: Bool,

@@ -17,7 +17,9 @@ struct AccessLine {
   var program: Range<Int>
 }
 
-/// Splits access-log lines in one pass. The record must be followed by 16 readable bytes.
+/// Splits access-log lines in one pass.
+///
+/// The record must be followed by 16 readable bytes.
 struct AccessLineReader {
   static let longestProgram = 64
 

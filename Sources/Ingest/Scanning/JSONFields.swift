@@ -80,7 +80,9 @@ struct JSONFields {
     }
   }
 
-  /// Lends the bytes of a text. Valid only inside the call.
+  /// Lends the bytes of a text.
+  ///
+  /// Valid only inside the call.
   @inline(__always)
   func withBytes<R>(of text: Text, in record: RecordBytes, _ body: (RecordBytes) -> R) -> R {
     guard text.isUnescaped else { return body(record.slice(text.range)) }

@@ -14,8 +14,10 @@ enum ProbeSample {
     }
   }
 
-  /// Tests up to `limit` lines. Blank lines, a torn last line, and lines for which the test has no
-  /// say (`nil`) are not counted. The lines lent are padded by 64 bytes.
+  /// Tests up to `limit` lines.
+  ///
+  /// Blank lines, a torn last line, and lines for which the test has no say (`nil`) are not
+  /// counted. The lines lent are padded by 64 bytes.
   static func count(
     _ sample: Span<UInt8>,
     limit: Int = 50,

@@ -2,7 +2,9 @@ internal import EventModel
 
 /// Parts that both syslog formats share.
 enum SyslogHeader {
-  /// Where the text behind `<PRI>` begins: 0 … 191 in 1 to 3 digits. `nil`: no PRI.
+  /// Where the text behind `<PRI>` begins.
+  ///
+  /// 0 … 191 in 1 to 3 digits. `nil`: no PRI.
   static func priorityEnd(_ record: RecordBytes, at start: Int) -> Int? {
     guard start < record.count, record[start] == 0x3C,
       let close = record.firstIndex(of: 0x3E, in: start + 1..<min(record.count, start + 5)),
