@@ -116,10 +116,10 @@ enum EstateSettings {
   }
 }
 
-/// What goes to a person beside the result: standard error.
+/// What goes to a person beside the result: standard error. What goes out: whole, or one clear line.
 enum Terminal {
   static func complain(_ line: String) {
-    fputs("ometsuke: " + line + "\n", stderr)
+    _ = put("ometsuke: " + line + "\n", to: STDERR_FILENO)
   }
 
   @Sendable static func draw(_ progress: ScanProgress) {
@@ -127,36 +127,51 @@ enum Terminal {
     if let total = progress.inputBytes, total > 0 {
       share = " \(min(100, progress.inputBytesDone * 100 / total)) %"
     }
-    fputs(
+    _ = put(
       "\r\u{1b}[Kreading \(progress.filesDone)/\(progress.files) files\(share), "
-        + "\(progress.lines) lines", stderr)
+        + "\(progress.lines) lines", to: STDERR_FILENO)
   }
 
   static func clearProgress() {
-    if isatty(STDERR_FILENO) != 0 { fputs("\r\u{1b}[K", stderr) }
+    if isatty(STDERR_FILENO) != 0 { _ = put("\r\u{1b}[K", to: STDERR_FILENO) }
   }
 
-  /// Writes everything; a broken pipe is success.
+  /// Writes everything to a file, or to standard output; a broken pipe is success.
   static func write(_ text: String, to path: String?) throws {
-    if let path, path != "-" {
-      guard let file = fopen(path, "w") else {
-        complain("\(path): cannot be written: \(String(cString: strerror(errno)))")
+    signal(SIGPIPE, SIG_IGN)
+    guard let path, path != "-" else {
+      if let failure = put(text, to: STDOUT_FILENO) {
+        complain("standard output: cannot be written: \(failure)")
         throw ExitCode(2)
       }
-      defer { fclose(file) }
-      try write(text, to: file, name: path)
       return
     }
-    signal(SIGPIPE, SIG_IGN)
-    try write(text, to: stdout, name: "standard output")
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      complain("\(path): cannot be written: \(String(cString: strerror(errno)))")
+      throw ExitCode(2)
+    }
+    defer { close(file) }
+    if let failure = put(text, to: file) {
+      complain("\(path): cannot be written: \(failure)")
+      throw ExitCode(2)
+    }
   }
 
-  private static func write(_ text: String, to file: UnsafeMutablePointer<FILE>, name: String) throws {
+  /// What went wrong, or `nil`.
+  private static func put(_ text: String, to file: Int32) -> String? {
     var copy = text
-    let done = copy.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) }
-    if (done < text.utf8.count || fflush(file) != 0) && errno != EPIPE {
-      complain("\(name): cannot be written: \(String(cString: strerror(errno)))")
-      throw ExitCode(2)
+    return copy.withUTF8 { bytes -> String? in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return errno == EPIPE ? nil : String(cString: strerror(errno))
+        }
+        done += count
+      }
+      return nil
     }
   }
 }

@@ -76,7 +76,7 @@ enum Notes {
   static func print(_ files: [FileNote]) {
     for file in files where file.rejected > 0 {
       Terminal.complain("\(file.path): \(file.rejected) lines could not be decoded as \(file.format)")
-      for sample in file.samples.prefix(3) {
+      for sample in file.rejections.prefix(3) {
         Terminal.complain(
           "  line \(sample.line), offset \(sample.offset): \(sample.error.text)")
       }
