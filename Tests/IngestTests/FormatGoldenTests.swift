@@ -32,7 +32,10 @@ struct FormatGoldenTests {
 
   static func decode(_ format: any LogFormat.Type, _ bytes: [UInt8]) -> EventBatch {
     let options = DecodeOptions(
-      declaration: SourceDeclaration(name: "fixture"), zone: .utc, subjectKey: SubjectKey(1, 2))
+      declaration: SourceDeclaration(name: "fixture"),
+      zone: .utc,
+      subjectKey: SubjectKey(1, 2)
+    )
     let decoder = format.init(options: options, head: bytes.span)
     var batch = EventBatch()
     decoder.decode(chunk(bytes, format.framing), into: &batch)

@@ -40,7 +40,10 @@ struct StatementClassificationTests {
     ("select a is distinct from b from t", .read, "t", false),
   ])
   func `a statement's class and relations come from its tokens`(
-    sql: String, operation: EventModel.Operation, relations: String, whole: Bool
+    sql: String,
+    operation: EventModel.Operation,
+    relations: String,
+    whole: Bool
   ) {
     let found = classed(sql)
     #expect(found.operation == operation)

@@ -30,16 +30,26 @@ public struct CSVLog: LogFormat {
   }
 
   private static func message(
-    _ fields: QuotedFields, length: Int
+    _ fields: QuotedFields,
+    length: Int
   ) throws(DecodeError) -> PostgreSQLRecord {
     guard !fields.isOpen else { throw DecodeError(.unterminatedQuote, at: length) }
     guard fields.count == 26 || fields.count == 24 || fields.count == 23 else {
       throw DecodeError(.wrongFieldCount, at: length)
     }
     return PostgreSQLRecord(
-      time: fields[0], user: fields[1], host: host(fields[4]), session: fields[5], tag: fields[7],
-      severity: fields[11], sqlState: fields[12], message: fields[13], detail: fields[14],
-      query: fields[19], program: fields[22])
+      time: fields[0],
+      user: fields[1],
+      host: host(fields[4]),
+      session: fields[5],
+      tag: fields[7],
+      severity: fields[11],
+      sqlState: fields[12],
+      message: fields[13],
+      detail: fields[14],
+      query: fields[19],
+      program: fields[22]
+    )
   }
 
   /// `192.0.2.7:51740` without its port; `[local]` as it is.
@@ -84,7 +94,9 @@ public struct CSVLog: LogFormat {
   }
 
   private static func fits(
-    _ record: RecordBytes, _ fields: inout QuotedFields, _ arena: inout ByteArena
+    _ record: RecordBytes,
+    _ fields: inout QuotedFields,
+    _ arena: inout ByteArena
   ) -> Bool {
     guard TimestampScan.isoCivil(record, at: 0) != nil,
       (try? fields.split(record, most: 26, arena: &arena)) != nil, !fields.isOpen,

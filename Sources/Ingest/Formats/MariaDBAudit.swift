@@ -70,7 +70,8 @@ public struct MariaDBAudit: LogFormat {
       let place = cscan_digest(base + ends[0] + 1, host.count)
       let ids = cscan_mix(
         UInt64(bitPattern: first) &+ 0x9E37_79B9_7F4A_7C15,
-        UInt64(bitPattern: second) &+ 0xA076_1D64_78BD_642F)
+        UInt64(bitPattern: second) &+ 0xA076_1D64_78BD_642F
+      )
       let mixed = cscan_mix(place ^ 0xE703_7ED1_A0B4_28DB, ids)
       return mixed == 0 ? 1 : mixed
     }
@@ -85,12 +86,19 @@ public struct MariaDBAudit: LogFormat {
       let second = bytes.twoDigits(at: 15)
     else { return nil }
     return TimestampScan.civil(
-      year: century * 100 + years, month: month, day: day, hour: hour, minute: minute,
-      second: second)
+      year: century * 100 + years,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second
+    )
   }
 
   private func append(
-    _ line: Line, _ scanner: inout SQLScanner, _ arena: inout ByteArena,
+    _ line: Line,
+    _ scanner: inout SQLScanner,
+    _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
     var row = EventRow(time: zone.utc(fromLocal: line.time))
@@ -147,7 +155,10 @@ public struct MariaDBAudit: LogFormat {
   }
 
   private func query(
-    _ line: Line, _ row: inout EventRow, _ scanner: inout SQLScanner, _ arena: inout ByteArena,
+    _ line: Line,
+    _ row: inout EventRow,
+    _ scanner: inout SQLScanner,
+    _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
     let rest = line.rest
@@ -178,7 +189,8 @@ public struct MariaDBAudit: LogFormat {
     } else if row.operation.returnsRecords, let limit = scanner.limit {
       row.volume = Volume(low: 0, high: limit, quality: .estimated)
     }
-    if row.operation.returnsRecords, let place = scanner.destination, place.upperBound <= sql.count {
+    if row.operation.returnsRecords, let place = scanner.destination, place.upperBound <= sql.count
+    {
       row.destination = batch.names.intern(sql.slice(place))
     }
   }
@@ -220,7 +232,8 @@ public struct MariaDBAudit: LogFormat {
         }
         start = stop + 1
       }
-      let reason = "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and have nine fields or more"
+      let reason =
+        "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and have nine fields or more"
       guard fit > 0 else { return ProbeResult(.no, reason) }
       return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
     }

@@ -10,7 +10,9 @@ internal import EventModel
 /// Source: pgaudit, README.md and pgaudit.c; measured with PostgreSQL 15.
 extension PostgreSQLDecoder {
   mutating func decodeAudit(
-    _ record: PostgreSQLRecord, row: inout EventRow, into batch: inout EventBatch
+    _ record: PostgreSQLRecord,
+    row: inout EventRow,
+    into batch: inout EventBatch
   ) throws(DecodeError) {
     try audit.split(record.message.slice(7..<record.message.count), most: 10, arena: &arena)
     guard audit.count >= 5,
@@ -28,7 +30,9 @@ extension PostgreSQLDecoder {
     let isComplete = audit.count == 10 && !audit.isOpen
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
     row.volume = volume(
-      row.operation, command: command, rows: isComplete ? audit[9].decimal(0..<audit[9].count) : nil
+      row.operation,
+      command: command,
+      rows: isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     )
     if command.hasPrefix("FETCH") { row.flags.insert(.fetch) }
     if row.quality == .unknown, !command.hasPrefix("DECLARE") { boundByStatement(&row) }
@@ -46,7 +50,9 @@ extension PostgreSQLDecoder {
   }
 
   private func operation(
-    kind: RecordBytes, command: RecordBytes, tag: RecordBytes
+    kind: RecordBytes,
+    command: RecordBytes,
+    tag: RecordBytes
   ) -> Operation {
     let told = scanner.operation
     if told == .audit || told == .privilege { return told }

@@ -28,7 +28,8 @@ public struct PostgreSQLJSONLog: LogFormat {
   }
 
   private static func message(
-    _ record: RecordBytes, _ arena: inout ByteArena
+    _ record: RecordBytes,
+    _ arena: inout ByteArena
   ) throws(DecodeError) -> PostgreSQLRecord {
     var found = PostgreSQLRecord()
     try FlatJSON.forEachMember(record) { (key, value) throws(DecodeError) in

@@ -34,7 +34,8 @@ struct PostgreSQLDecoder: ~Copyable {
 
   /// Appends the row of a message; none when there is no event in it.
   mutating func decode(
-    _ record: PostgreSQLRecord, into batch: inout EventBatch
+    _ record: PostgreSQLRecord,
+    into batch: inout EventBatch
   ) throws(DecodeError) {
     var row = EventRow(time: try time.parse(record.time))
     if record.message.hasPrefix("AUDIT: ") {
@@ -57,11 +58,15 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   private mutating func decodeFailure(
-    _ record: PostgreSQLRecord, row: inout EventRow, into batch: inout EventBatch
+    _ record: PostgreSQLRecord,
+    row: inout EventRow,
+    into batch: inout EventBatch
   ) -> Bool {
     row.outcome = .failure
     if record.query.count == 0 {
-      guard record.sqlState.hasPrefix("28"), record.severity.hasPrefix("FATAL") else { return false }
+      guard record.sqlState.hasPrefix("28"), record.severity.hasPrefix("FATAL") else {
+        return false
+      }
       row.operation = .logonFailure
       return true
     }
@@ -72,7 +77,9 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   private mutating func decodeMessage(
-    _ record: PostgreSQLRecord, row: inout EventRow, into batch: inout EventBatch
+    _ record: PostgreSQLRecord,
+    row: inout EventRow,
+    into batch: inout EventBatch
   ) -> Bool {
     let message = record.message
     row.outcome = .success
@@ -104,7 +111,10 @@ struct PostgreSQLDecoder: ~Copyable {
 
   /// Classes a statement of which no number of records is stated.
   private mutating func takeStatement(
-    _ sql: RecordBytes, detail: RecordBytes, row: inout EventRow, into batch: inout EventBatch
+    _ sql: RecordBytes,
+    detail: RecordBytes,
+    row: inout EventRow,
+    into batch: inout EventBatch
   ) {
     var text = sql
     scanner.scan(sql, dialect: .postgresql)
@@ -190,7 +200,8 @@ enum PostgreSQLMessage {
     guard session.count > 0, let base = session.baseAddress else { return 0 }
     let mixed = cscan_mix(
       cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15,
-      UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F)
+      UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F
+    )
     return mixed == 0 ? 1 : mixed
   }
 }

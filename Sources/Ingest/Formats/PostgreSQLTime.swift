@@ -33,7 +33,13 @@ struct PostgreSQLTime {
         let years = text.twoDigits(at: 2), let month = text.twoDigits(at: 5),
         let day = text.twoDigits(at: 8),
         let midnight = TimestampScan.civil(
-          year: century * 100 + years, month: month, day: day, hour: 0, minute: 0, second: 0)
+          year: century * 100 + years,
+          month: month,
+          day: day,
+          hour: 0,
+          minute: 0,
+          second: 0
+        )
       else { throw DecodeError(.badTime, at: 0) }
       lastDate = date
       lastMidnight = midnight

@@ -1,7 +1,8 @@
 /// The words of SQL that tell what a statement does. Anything else is a name.
 enum SQLKeyword: String, CaseIterable {
   case absolute, all, alter, analyse, analyze, `as`, backup, backward, check, checksum, cluster
-  case concurrently, copy, create, cursor, `declare`, delete, distinct, `do`, drop, dumpfile, event, except
+  case concurrently, copy, create, cursor, `declare`, delete, distinct, `do`, drop, dumpfile, event,
+    except
   case execute, explain, fetch, first, `for`, forward, from, full, function, group, handler, having
   case ignore, `import`, insert, intersect, into, `is`, join, last, lateral, limit, load, lock
   case materialized, merge, minus, next, not, offset, on, only, optimize, order, outfile, over
@@ -53,7 +54,9 @@ enum SQLKeyword: String, CaseIterable {
   private static let lookup = Table()
 
   private static func key(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ length: Int
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ start: Int,
+    _ length: Int
   ) -> (UInt64, UInt64) {
     var (low, high): (UInt64, UInt64) = (0, 0)
     for index in 0..<Swift.min(length, 8) { low = low << 8 | UInt64(folded(bytes[start + index])) }
@@ -71,7 +74,9 @@ enum SQLKeyword: String, CaseIterable {
   /// Open addressing over the packed letters.
   private struct Table: Sendable {
     var slots = [(low: UInt64, high: UInt64, length: Int, word: SQLKeyword?)](
-      repeating: (0, 0, 0, nil), count: 512)
+      repeating: (0, 0, 0, nil),
+      count: 512
+    )
 
     init() {
       for word in SQLKeyword.allCases {

@@ -40,7 +40,9 @@ extension SQLScanner {
       facts.hasCondition = true
       let next = walk.following()
       let after = next.following()
-      if levels.count - 1 == facts.mainDepth, !after.startsWith("percent") { facts.limit = next.number }
+      if levels.count - 1 == facts.mainDepth, !after.startsWith("percent") {
+        facts.limit = next.number
+      }
     default: simpleClause(keyword, top, walk)
     }
     walk.advance()
@@ -65,7 +67,8 @@ extension SQLScanner {
     case .cursor: facts.hasCursor = true
     case .function, .procedure, .trigger, .event:
       if facts.verb == .create, !facts.selects { facts.definesRoutine = true }
-    case .view: if facts.verb == .create, walk.previous == .materialized { facts.createsTable = true }
+    case .view:
+      if facts.verb == .create, walk.previous == .materialized { facts.createsTable = true }
     default:
       if keyword.isAggregate, walk.following().token.symbol == 0x28 { countAggregate() }
     }
@@ -82,7 +85,10 @@ extension SQLScanner {
   }
 
   private mutating func beginChange(
-    _ keyword: SQLKeyword, starts: Bool, _ top: Int, _ walk: SQLWalk
+    _ keyword: SQLKeyword,
+    starts: Bool,
+    _ top: Int,
+    _ walk: SQLWalk
   ) {
     guard starts || levels[top].inWith || walk.previous == .explain || walk.previous == .analyze,
       walk.following().token.symbol != 0x28
@@ -181,8 +187,9 @@ extension SQLScanner {
   /// LIMIT n, LIMIT m, n, FETCH FIRST n ROWS ONLY. Only a plain number bounds.
   private mutating func bound(_ keyword: SQLKeyword, _ top: Int, _ walk: inout SQLWalk) {
     walk.advance()
-    guard levels[top].isSelect || levels[top].isChange || levels[top].inFrom
-      || facts.main == .table || facts.main == .values
+    guard
+      levels[top].isSelect || levels[top].isChange || levels[top].inFrom
+        || facts.main == .table || facts.main == .values
     else { return }
     facts.hasCondition = true
     levels[top].inFrom = false

@@ -80,7 +80,8 @@ struct SQLTokens {
     position + ahead < bytes.count ? bytes[position + ahead] : 0
   }
 
-  private func token(_ kind: SQLToken.Kind, _ start: Int, _ end: Int, symbol: UInt8 = 0) -> SQLToken {
+  private func token(_ kind: SQLToken.Kind, _ start: Int, _ end: Int, symbol: UInt8 = 0) -> SQLToken
+  {
     SQLToken(kind: kind, start: start, end: end, symbol: symbol, inHint: inHint)
   }
 
@@ -109,7 +110,11 @@ struct SQLTokens {
       if first == 0x75, peek(1) == 0x26, peek(2) == 0x27 || peek(2) == 0x22 {
         let quote = peek(2)
         return quoted(
-          quote, from: position + 3, escapes: false, as: quote == 0x27 ? .string : .quotedName)
+          quote,
+          from: position + 3,
+          escapes: false,
+          as: quote == 0x27 ? .string : .quotedName
+        )
       }
     }
     return run(.word, while: Self.continuesWord)
@@ -117,7 +122,10 @@ struct SQLTokens {
 
   /// Content up to the closing quote; a doubled quote stays doubled in it.
   private mutating func quoted(
-    _ quote: UInt8, from start: Int, escapes: Bool, as kind: SQLToken.Kind
+    _ quote: UInt8,
+    from start: Int,
+    escapes: Bool,
+    as kind: SQLToken.Kind
   ) -> SQLToken {
     position = start
     while position < bytes.count {

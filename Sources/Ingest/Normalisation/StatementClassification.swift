@@ -25,7 +25,8 @@ public struct SQLStatement: Sendable, Hashable {
 public enum StatementClassification {
   /// Classifies a text, which may be cut anywhere.
   public static func classify(
-    _ sql: UnsafeBufferPointer<UInt8>, dialect: SQLDialect
+    _ sql: UnsafeBufferPointer<UInt8>,
+    dialect: SQLDialect
   ) -> SQLStatement {
     var scanner = SQLScanner()
     scanner.scan(sql, dialect: dialect)
@@ -108,7 +109,10 @@ struct SQLScanner {
   private mutating func merge(relations: Int, first: Bool, _ walk: SQLWalk) {
     let found = facts.operation(dialect: walk.dialect)
     let bound = facts.bound(
-      relations: relations, isComplete: walk.tokens.isComplete && levels.count == 1, walk.dialect)
+      relations: relations,
+      isComplete: walk.tokens.isComplete && levels.count == 1,
+      walk.dialect
+    )
     destination = destination ?? facts.destination
     fetchCount = fetchCount ?? facts.fetchCount
     let whole = found.returnsRecords && facts.isWhole(relations: relations)
@@ -220,13 +224,17 @@ enum SystemCatalogue {
   }
 
   private static func folds(
-    _ name: UnsafeBufferPointer<UInt8>, _ length: Int, _ word: StaticString
+    _ name: UnsafeBufferPointer<UInt8>,
+    _ length: Int,
+    _ word: StaticString
   ) -> Bool {
     length == word.utf8CodeUnitCount && folds(name, length, startWith: word)
   }
 
   private static func folds(
-    _ name: UnsafeBufferPointer<UInt8>, _ length: Int, startWith word: StaticString
+    _ name: UnsafeBufferPointer<UInt8>,
+    _ length: Int,
+    startWith word: StaticString
   ) -> Bool {
     guard length >= word.utf8CodeUnitCount else { return false }
     for index in 0..<word.utf8CodeUnitCount {

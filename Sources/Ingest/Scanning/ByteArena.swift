@@ -17,7 +17,8 @@ struct ByteArena: ~Copyable {
   /// Lends room for `count` bytes at most; `fill` returns how many it wrote, or `nil` to refuse.
   @inline(__always)
   mutating func write(
-    atMost count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int?
+    atMost count: Int,
+    _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int?
   ) -> UnsafeBufferPointer<UInt8>? {
     guard count <= storage.count - used else { return nil }
     let room = UnsafeMutableBufferPointer(rebasing: storage[used..<used + count])

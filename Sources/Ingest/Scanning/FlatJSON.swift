@@ -60,7 +60,9 @@ enum FlatJSON {
   }
 
   private static func expect(
-    _ byte: UInt8, _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int
+    _ byte: UInt8,
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ place: inout Int
   ) throws(DecodeError) {
     guard place < bytes.count else { throw DecodeError(.unexpectedEnd, at: place) }
     guard bytes[place] == byte else { throw DecodeError(.unexpectedByte, at: place) }
@@ -69,7 +71,8 @@ enum FlatJSON {
 
   /// A string after its opening quote.
   private static func string(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ place: inout Int
   ) throws(DecodeError) -> FlatJSONValue {
     let start = place
     var escaped = false
@@ -83,11 +86,14 @@ enum FlatJSON {
     guard place < bytes.count else { throw DecodeError(.unterminatedQuote, at: start) }
     place += 1
     return FlatJSONValue(
-      kind: escaped ? .escapedText : .text, bytes: bytes.slice(start..<place - 1))
+      kind: escaped ? .escapedText : .text,
+      bytes: bytes.slice(start..<place - 1)
+    )
   }
 
   private static func value(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ place: inout Int
   ) throws(DecodeError) -> FlatJSONValue {
     guard place < bytes.count else { throw DecodeError(.unexpectedEnd, at: place) }
     let start = place
@@ -111,7 +117,8 @@ enum FlatJSON {
   }
 
   private static func skipNested(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    _ place: inout Int
   ) throws(DecodeError) {
     var depth = 0
     repeat {
@@ -129,7 +136,8 @@ enum FlatJSON {
 
   /// Escapes resolved; a lone surrogate becomes U+FFFD, as in the Unicode standard.
   static func unescape(
-    _ text: UnsafeBufferPointer<UInt8>, _ arena: inout ByteArena
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ arena: inout ByteArena
   ) -> UnsafeBufferPointer<UInt8>? {
     arena.write(atMost: text.count) { room in
       var written = 0

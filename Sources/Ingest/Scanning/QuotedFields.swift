@@ -19,7 +19,9 @@ struct QuotedFields {
 
   /// Splits a record into at most `most` fields.
   mutating func split(
-    _ record: UnsafeBufferPointer<UInt8>, most: Int, arena: inout ByteArena
+    _ record: UnsafeBufferPointer<UInt8>,
+    most: Int,
+    arena: inout ByteArena
   ) throws(DecodeError) {
     fields.removeAll(keepingCapacity: true)
     isOpen = false
@@ -44,7 +46,9 @@ struct QuotedFields {
 
   /// A field after its opening quote; returns where its closing quote ended.
   private mutating func quoted(
-    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>,
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ base: UnsafePointer<UInt8>,
     _ arena: inout ByteArena
   ) throws(DecodeError) -> UnsafePointer<UInt8> {
     var place = start
@@ -77,7 +81,8 @@ struct QuotedFields {
   }
 
   private static func unescape(
-    _ text: UnsafeBufferPointer<UInt8>, _ arena: inout ByteArena
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ arena: inout ByteArena
   ) -> UnsafeBufferPointer<UInt8>? {
     arena.write(atMost: text.count) { room in
       var written = 0
