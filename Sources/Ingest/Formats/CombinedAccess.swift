@@ -48,7 +48,7 @@ private struct AccessDecoder {
   private var reader: AccessLineReader
   private var classifier = RequestClassifier()
   private var known = SpanMemo<NameID>(bits: 10, filler: .none)
-  private var requests = SpanMemo<RequestReading>(bits: 10, filler: .garbage)
+  private var requests = SpanMemo<RequestReading>(bits: 12, filler: .garbage)
 
   init(zone: TimeZoneRule) { reader = AccessLineReader(zone: zone) }
 

@@ -49,6 +49,7 @@ enum PathWords {
       hex = hex && isHex
       let place = index == 8 || index == 13 || index == 18 || index == 23
       dashes = dashes && (place ? isDash : isHex)
+      guard digits || hex || dashes else { return false }
     }
     return digits || (hex && segment.count >= 16) || dashes
   }

@@ -182,9 +182,16 @@ struct RequestClassifier {
     escaped: Bool,
     _ traits: inout PathTraits
   ) {
-    decode(segment, escaped: escaped)
-    let judged = decoded.withUnsafeBufferPointer { bytes in
-      (id: PathWords.isIdentifier(bytes), traits: PathWords.judge(bytes, isLast: isLast))
+    // Most segments are written as they are meant.
+    let isPlain = segment.allSatisfy { $0 != 0x25 && $0 != 0x5C && $0 != EventRow.objectSeparator }
+    let judged: (id: Bool, traits: (isExport: Bool, isStatic: Bool))
+    if isPlain {
+      judged = (PathWords.isIdentifier(segment), PathWords.judge(segment, isLast: isLast))
+    } else {
+      decode(segment, escaped: escaped)
+      judged = decoded.withUnsafeBufferPointer { bytes in
+        (PathWords.isIdentifier(bytes), PathWords.judge(bytes, isLast: isLast))
+      }
     }
     traits.isExport = traits.isExport || judged.traits.isExport
     traits.isStatic = traits.isStatic || judged.traits.isStatic
@@ -193,6 +200,10 @@ struct RequestClassifier {
       return
     }
     let room = max(0, Self.longestObject + 1 - object.count)
+    if isPlain {
+      object.append(contentsOf: segment.prefix(room))
+      return
+    }
     var index = 0
     var written = 0
     while index < segment.count, written < room {
