@@ -13,7 +13,9 @@ enum RowOrder {
   /// Rows of one line, or of two lines with the same bytes. Ids of names depend on the order of
   /// reading, so names compare by hash. Place comes last: only evidence can tell.
   private static func tiedPrecedes(
-    _ a: EventRow, _ b: EventRow, _ names: NameTable
+    _ a: EventRow,
+    _ b: EventRow,
+    _ names: NameTable
   ) -> Bool {
     if a.source != b.source { return a.source < b.source }
     if a.flags != b.flags { return a.flags.rawValue < b.flags.rawValue }
@@ -59,7 +61,9 @@ enum RowOrder {
 
   /// Merges two sorted sequences.
   static func merge(
-    _ a: ArraySlice<EventRow>, _ b: ArraySlice<EventRow>, _ names: NameTable
+    _ a: ArraySlice<EventRow>,
+    _ b: ArraySlice<EventRow>,
+    _ names: NameTable
   ) -> [EventRow] {
     guard let firstOfB = b.first, let lastOfA = a.last else { return Array(a.isEmpty ? b : a) }
     if !precedes(firstOfB, lastOfA, names) { return Array(a) + b }
