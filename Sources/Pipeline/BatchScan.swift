@@ -46,7 +46,9 @@ public struct BatchScan: Sendable {
       }
   }
 
-  /// Scans. On return the consumer has seen everything and given its findings.
+  /// Scans.
+  ///
+  /// On return the consumer has seen everything and given its findings.
   ///
   /// - Throws: `ScanError` when the scan itself cannot go on (no room for the temporary file);
   ///   inputs that cannot be read are told in the coverage instead. `CancellationError`.

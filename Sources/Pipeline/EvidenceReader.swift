@@ -132,7 +132,9 @@ struct EvidenceReader {
     return result
   }
 
-  /// SHA-256 of a line, unless its bytes have changed. What was judged was UTF-8: the bytes of
+  /// SHA-256 of a line, unless its bytes have changed.
+  ///
+  /// What was judged was UTF-8: the bytes of
   /// another encoding cannot be compared with it and are taken as they are.
   private static func sha256(_ bytes: [UInt8], _ place: Place, _ plan: PlannedFile) -> String? {
     if plan.encoding == TextEncoding(name: "utf-8") {

@@ -10,7 +10,9 @@ enum RowOrder {
     return tiedPrecedes(a, b, names)
   }
 
-  /// Rows of one line, or of two lines with the same bytes. Ids of names depend on the order of
+  /// Rows of one line, or of two lines with the same bytes.
+  ///
+  /// Ids of names depend on the order of
   /// reading, so names compare by hash. Place comes last: only evidence can tell.
   private static func tiedPrecedes(
     _ a: EventRow,
@@ -38,7 +40,9 @@ enum RowOrder {
     return a.offset < b.offset
   }
 
-  /// Sorts rows. Rows that already stand in order, as logs mostly do, cost one pass.
+  /// Sorts rows.
+  ///
+  /// Rows that already stand in order, as logs mostly do, cost one pass.
   static func sort(_ rows: inout [EventRow], _ names: NameTable) {
     guard !isSorted(rows, names) else { return }
     var order = [UInt32](0..<UInt32(clamping: rows.count))

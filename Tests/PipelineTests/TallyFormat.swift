@@ -2,8 +2,9 @@ import EventModel
 import Ingest
 import Pipeline
 
-/// A format for tests: `seconds account records object`; a second object after `+` makes a second
-/// row. `# …` holds no event, anything else is rejected.
+/// A format for tests: `seconds account records object`.
+///
+/// A second object after `+` makes a second row; `# …` holds no event, anything else is rejected.
 struct TallyFormat: LogFormat {
   static let name = "tally"
   static let summary = "seconds account records object"
