@@ -55,7 +55,8 @@ public struct BatchScan: Sendable {
   public func run<Consumer: EventConsumer>(
     _ consumer: inout Consumer
   ) async throws -> ScanResult {
-    var (plans, notes, problems) = await plan()
+    options.progress?(ScanProgress(phase: .probing))
+    let (plans, notes, problems) = await plan()
     let sizes = plans.values.map(\.size)
     let meter = ProgressMeter(
       options.progress,
@@ -77,11 +78,9 @@ public struct BatchScan: Sendable {
     if isSorted { outcome = try await pass(.sorted, fresh, plans, notes, assembly, meter) }
     guard var outcome else { throw ScanError(message: "the scan came to no end") }
     outcome.meter.enter(.evidence)
-    notes = outcome.notes
-    var evidence = EvidenceReader(plans: plans, notes: notes, kept: outcome.sha256)
+    var evidence = EvidenceReader(plans: plans, notes: outcome.notes, kept: outcome.sha256)
     evidence.complete(&outcome.incidents, chunkSize: options.chunkSize)
     outcome.meter.conclude()
-    problems = outcome.coverage.unreadable
     consumer = outcome.consumer
     return ScanResult(
       incidents: outcome.incidents,
