@@ -23,7 +23,8 @@ public struct BatchScan: Sendable {
   public let sources: [SourceDeclaration]
 
   public init(
-    estate: DeclaredEstate, options: ScanOptions,
+    estate: DeclaredEstate,
+    options: ScanOptions,
     formats: [any LogFormat.Type] = FormatRegistry.all
   ) {
     self.estate = estate
@@ -34,7 +35,8 @@ public struct BatchScan: Sendable {
 
   /// The sources of a scan, in the order that `EventRow.source` counts.
   public static func sources(
-    of estate: DeclaredEstate, formats: [any LogFormat.Type] = FormatRegistry.all
+    of estate: DeclaredEstate,
+    formats: [any LogFormat.Type] = FormatRegistry.all
   ) -> [SourceDeclaration] {
     estate.sources
       + formats.map { $0.name }.sorted().map { name in
@@ -44,20 +46,28 @@ public struct BatchScan: Sendable {
       }
   }
 
-  /// Scans. On return the consumer has seen everything and given its findings.
+  /// Scans.
+  ///
+  /// On return the consumer has seen everything and given its findings.
   ///
   /// - Throws: `ScanError` when the scan itself cannot go on (no room for the temporary file);
   ///   inputs that cannot be read are told in the coverage instead. `CancellationError`.
   public func run<Consumer: EventConsumer>(
     _ consumer: inout Consumer
   ) async throws -> ScanResult {
-    var (plans, notes, problems) = await plan()
+    options.progress?(ScanProgress(phase: .probing))
+    let (plans, notes, problems) = await plan()
     let sizes = plans.values.map(\.size)
     let meter = ProgressMeter(
-      options.progress, files: plans.count,
-      inputBytes: sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) })
+      options.progress,
+      files: plans.count,
+      inputBytes: sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
+    )
     let assembly = CoverageAssembly(
-      sources: sources, problems: problems, estate: assumptions())
+      sources: sources,
+      problems: problems,
+      estate: assumptions()
+    )
     let fresh = consumer
     var isSorted = plans.values.contains { $0.isReadOnce }
     var outcome: ScanOutcome<Consumer>?
@@ -68,25 +78,37 @@ public struct BatchScan: Sendable {
     if isSorted { outcome = try await pass(.sorted, fresh, plans, notes, assembly, meter) }
     guard var outcome else { throw ScanError(message: "the scan came to no end") }
     outcome.meter.enter(.evidence)
-    notes = outcome.notes
-    var evidence = EvidenceReader(plans: plans, notes: notes, kept: outcome.sha256)
+    var evidence = EvidenceReader(plans: plans, notes: outcome.notes, kept: outcome.sha256)
     evidence.complete(&outcome.incidents, chunkSize: options.chunkSize)
     outcome.meter.conclude()
-    problems = outcome.coverage.unreadable
     consumer = outcome.consumer
     return ScanResult(
-      incidents: outcome.incidents, coverage: outcome.coverage, files: evidence.notes,
-      wasSorted: isSorted, spilledBytes: outcome.spilledBytes)
+      incidents: outcome.incidents,
+      coverage: outcome.coverage,
+      files: evidence.notes,
+      wasSorted: isSorted,
+      spilledBytes: outcome.spilledBytes
+    )
   }
 
   /// Reads all files once; `nil`: the rows came too far out of order for this mode.
   private func pass<Consumer: EventConsumer>(
-    _ mode: ScanSequencer<Consumer>.Mode, _ consumer: Consumer, _ plans: [Int: PlannedFile],
-    _ notes: [FileNote], _ assembly: CoverageAssembly, _ meter: ProgressMeter
+    _ mode: ScanSequencer<Consumer>.Mode,
+    _ consumer: Consumer,
+    _ plans: [Int: PlannedFile],
+    _ notes: [FileNote],
+    _ assembly: CoverageAssembly,
+    _ meter: ProgressMeter
   ) async throws -> ScanOutcome<Consumer>? {
     let sequencer = ScanSequencer(
-      mode, consumer: consumer, plans: plans, notes: notes, zone: calendarZone,
-      options: options, meter: meter)
+      mode,
+      consumer: consumer,
+      plans: plans,
+      notes: notes,
+      zone: calendarZone,
+      options: options,
+      meter: meter
+    )
     let limits = options.limits
     if options.threads <= 1 {
       try await Self.work(0, sequencer, limits)
@@ -104,7 +126,9 @@ public struct BatchScan: Sendable {
 
   /// One worker: takes a chunk, decodes it, hands it over, until nothing is left.
   private static func work<Consumer: EventConsumer>(
-    _ worker: Int, _ sequencer: ScanSequencer<Consumer>, _ limits: ScanLimits
+    _ worker: Int,
+    _ sequencer: ScanSequencer<Consumer>,
+    _ limits: ScanLimits
   ) async throws {
     var decoder = ChunkDecoder(worker: worker, limits: limits)
     while let job = await sequencer.nextJob() {
@@ -136,8 +160,13 @@ public struct BatchScan: Sendable {
     let left = Set(excluded.map { matcher.canonical($0) })
     let discovered = InputDiscovery.files(at: options.paths)
     let planner = FilePlanner(
-      sources: sources, declaredCount: estate.sources.count, formats: formats,
-      subjectKey: subjectKey, chunkSize: options.chunkSize, matcher: matcher)
+      sources: sources,
+      declaredCount: estate.sources.count,
+      formats: formats,
+      subjectKey: subjectKey,
+      chunkSize: options.chunkSize,
+      matcher: matcher
+    )
     var plans: [Int: PlannedFile] = [:]
     var notes: [FileNote] = []
     for file in discovered.files where !left.contains(matcher.canonical(file.path)) {

@@ -33,7 +33,9 @@ struct ChunkDecoder {
   }
 
   mutating func decode(
-    _ chunk: borrowing ByteChunk, of job: ScanJob, sequence: Int
+    _ chunk: borrowing ByteChunk,
+    of job: ScanJob,
+    sequence: Int
   ) -> DecodedChunk {
     batch.removeAll()
     batch.rows.reserveCapacity(capacity)
@@ -42,16 +44,25 @@ struct ChunkDecoder {
     var rows: [EventRow] = []
     swap(&rows, &batch.rows)
     return DecodedChunk(
-      worker: worker, file: job.file, sequence: sequence, rows: rows,
-      names: handOver.delta(of: &batch.names, limits), inputBytes: chunk.count,
-      lines: batch.lineCount, passedOver: batch.passedOver, rejected: batch.rejectedCount,
-      recordBytes: batch.byteCount, rejections: batch.rejections,
-      sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:])
+      worker: worker,
+      file: job.file,
+      sequence: sequence,
+      rows: rows,
+      names: handOver.delta(of: &batch.names, limits),
+      inputBytes: chunk.count,
+      lines: batch.lineCount,
+      passedOver: batch.passedOver,
+      rejected: batch.rejectedCount,
+      recordBytes: batch.byteCount,
+      rejections: batch.rejections,
+      sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
+    )
   }
 
   /// Lines that evidence may point to: many records, or many bytes.
   private static func digests(
-    of rows: [EventRow], in chunk: borrowing ByteChunk
+    of rows: [EventRow],
+    in chunk: borrowing ByteChunk
   ) -> [UInt64: String] {
     guard chunk.originalLines == nil else { return [:] }
     var result: [UInt64: String] = [:]
@@ -74,12 +85,16 @@ enum SHA256 {
       // An empty buffer has no address; libsodium wants one all the same.
       var nothing: UInt8 = 0
       return crypto_hash_sha256(
-        &digest, bytes.baseAddress ?? withUnsafePointer(to: &nothing) { $0 },
-        UInt64(bytes.count))
+        &digest,
+        bytes.baseAddress ?? withUnsafePointer(to: &nothing) { $0 },
+        UInt64(bytes.count)
+      )
     }
     guard failed == 0 else { return nil }
     let digits = Array("0123456789abcdef".utf8)
     return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+      as: UTF8.self
+    )
   }
 }

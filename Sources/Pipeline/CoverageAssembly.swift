@@ -7,7 +7,9 @@ struct CoverageAssembly: Sendable {
   var estate: [(english: String, japanese: String)] = []
 
   func coverage(
-    books: [Int: CoverageBook], notes: [FileNote], overflowed: Int64
+    books: [Int: CoverageBook],
+    notes: [FileNote],
+    overflowed: Int64
   ) -> Coverage {
     var coverage = Coverage()
     var assumptions = estate
@@ -20,14 +22,16 @@ struct CoverageAssembly: Sendable {
           (
             "Times of source \(source.name) state no zone: UTC is assumed.",
             "情報源 \(source.name) の時刻には時間帯の記載がないため、UTC とみなしました。"
-          ))
+          )
+        )
       }
       if book.isYearless, source.year == nil {
         assumptions.append(
           (
             "Times of source \(source.name) state no year: it is inferred from the files.",
             "情報源 \(source.name) の時刻には年の記載がないため、ファイルから推定しました。"
-          ))
+          )
+        )
       }
     }
     coverage.assumptions = assumptions.map(\.english)

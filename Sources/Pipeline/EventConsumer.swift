@@ -1,6 +1,8 @@
 public import EventModel
 
-/// What the rows are for. A scan gives a consumer every row in order and asks for its findings.
+/// What the rows are for.
+///
+/// A scan gives a consumer every row in order and asks for its findings.
 public protocol EventConsumer: Sendable {
   /// Takes the next rows. Times never go back from row to row or call to call, and equal times stand
   /// in an order made from content alone. All ids are of `names`, which only grows. Where one call

@@ -75,8 +75,11 @@ struct EvidenceReader {
         var done = 0
         while done < buffer.count {
           let count = pread(
-            descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done,
-            off_t(place.offset) + off_t(done))
+            descriptor,
+            buffer.baseAddress.map { $0 + done },
+            buffer.count - done,
+            off_t(place.offset) + off_t(done)
+          )
           if count < 0, errno == EINTR { continue }
           if count <= 0 { return false }
           done += count
@@ -89,7 +92,9 @@ struct EvidenceReader {
   }
 
   private static func readCompressed(
-    _ plan: PlannedFile, _ places: [Place], _ chunkSize: Int
+    _ plan: PlannedFile,
+    _ places: [Place],
+    _ chunkSize: Int
   ) -> [Place: String] {
     var result: [Place: String] = [:]
     var next = 0
@@ -98,7 +103,10 @@ struct EvidenceReader {
     do throws(ReadError) {
       // As UTF-8 nothing is transcoded: the bytes are the file's own.
       let reader = try ChunkReader(
-        path: plan.path, chunkSize: chunkSize, encoding: TextEncoding(name: "utf-8"))
+        path: plan.path,
+        chunkSize: chunkSize,
+        encoding: TextEncoding(name: "utf-8")
+      )
       while next < places.count || !pending.isEmpty, let chunk = try reader.next() {
         let end = chunk.offset &+ Int64(chunk.count)
         while next < places.count, places[next].offset < end {
@@ -124,7 +132,9 @@ struct EvidenceReader {
     return result
   }
 
-  /// SHA-256 of a line, unless its bytes have changed. What was judged was UTF-8: the bytes of
+  /// SHA-256 of a line, unless its bytes have changed.
+  ///
+  /// What was judged was UTF-8: the bytes of
   /// another encoding cannot be compared with it and are taken as they are.
   private static func sha256(_ bytes: [UInt8], _ place: Place, _ plan: PlannedFile) -> String? {
     if plan.encoding == TextEncoding(name: "utf-8") {

@@ -69,12 +69,18 @@ struct FilePlanner {
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     return .planned(
-      planned(file, head, format, source, encoding ?? head.encoding, reader, &note))
+      planned(file, head, format, source, encoding ?? head.encoding, reader, &note)
+    )
   }
 
   private func planned(
-    _ file: InputFile, _ head: FileHead, _ format: any LogFormat.Type, _ source: Int,
-    _ encoding: TextEncoding, _ reader: FileReader, _ note: inout FileNote
+    _ file: InputFile,
+    _ head: FileHead,
+    _ format: any LogFormat.Type,
+    _ source: Int,
+    _ encoding: TextEncoding,
+    _ reader: FileReader,
+    _ note: inout FileNote
   ) -> PlannedFile {
     let declaration = sources[source]
     let name = declaration.timeZone
@@ -83,7 +89,8 @@ struct FilePlanner {
     let year = YearInference(
       declaredYear: declaration.year,
       fileName: file.path.split(separator: "/").last.map(String.init) ?? file.path,
-      modificationSeconds: head.modificationSeconds)
+      modificationSeconds: head.modificationSeconds
+    )
     var rows = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
     let other = open(format, declaration, TimeZoneRule(fixedOffset: 5400), head.bytes)
@@ -101,14 +108,24 @@ struct FilePlanner {
       : name.map { TimeZoneRule(name: $0) == nil ? "UTC: \($0) is not known" : "\($0), declared" }
         ?? "UTC, assumed"
     return PlannedFile(
-      path: file.path, size: file.size, source: source, format: format, decoder: decoder,
-      encoding: encoding, firstTime: rows.map(\.time).min(), year: year,
-      isCompressed: note.compression != nil, usesZone: usesZone,
-      opened: file.size == nil ? reader : nil)
+      path: file.path,
+      size: file.size,
+      source: source,
+      format: format,
+      decoder: decoder,
+      encoding: encoding,
+      firstTime: rows.map(\.time).min(),
+      year: year,
+      isCompressed: note.compression != nil,
+      usesZone: usesZone,
+      opened: file.size == nil ? reader : nil
+    )
   }
 
   private func open(
-    _ format: any LogFormat.Type, _ declaration: SourceDeclaration, _ zone: TimeZoneRule,
+    _ format: any LogFormat.Type,
+    _ declaration: SourceDeclaration,
+    _ zone: TimeZoneRule,
     _ head: [UInt8]
   ) -> any LogFormat {
     let options = DecodeOptions(declaration: declaration, zone: zone, subjectKey: subjectKey)
@@ -139,7 +156,8 @@ struct FilePlanner {
   }
 
   private func choose(
-    _ head: FileHead, _ declaration: SourceDeclaration?
+    _ head: FileHead,
+    _ declaration: SourceDeclaration?
   ) -> Result<(format: any LogFormat.Type, reason: String), ScanError> {
     if let name = declaration?.format, name != "auto" {
       guard let format = formats.first(where: { $0.name == name }) else {

@@ -38,7 +38,9 @@ actor FileReader {
     self.framing = framing
   }
 
-  /// The next chunk with its number in the file. After the end or a failure: the end.
+  /// The next chunk with its number in the file.
+  ///
+  /// After the end or a failure: the end.
   func next() -> (sequence: Int, step: Step) {
     defer { sequence += 1 }
     guard !isAtEnd else { return (sequence, .end) }

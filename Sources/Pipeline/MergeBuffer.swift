@@ -42,7 +42,8 @@ struct MergeBuffer {
       for index in stride(from: 0, to: parts.count, by: 2) {
         merged.append(
           index + 1 < parts.count
-            ? RowOrder.merge(parts[index], parts[index + 1], names)[...] : parts[index])
+            ? RowOrder.merge(parts[index], parts[index + 1], names)[...] : parts[index]
+        )
       }
       parts = merged
     }

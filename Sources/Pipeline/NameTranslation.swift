@@ -37,7 +37,10 @@ struct NameTranslator: Sendable {
   private var ids: [NameID] = [.none]
 
   mutating func absorb(
-    _ delta: NameDelta, into names: inout NameTable, limit: Int, overflowed: inout Int64
+    _ delta: NameDelta,
+    into names: inout NameTable,
+    limit: Int,
+    overflowed: inout Int64
   ) {
     if delta.startsAnew { ids = [.none] }
     delta.bytes.withUnsafeBufferPointer { bytes in

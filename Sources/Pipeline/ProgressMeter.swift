@@ -6,7 +6,7 @@ struct ProgressMeter: Sendable {
 
   init(_ report: (@Sendable (ScanProgress) -> Void)?, files: Int, inputBytes: Int64?) {
     self.report = report
-    progress = ScanProgress(phase: .probing)
+    progress = ScanProgress(phase: .reading)
     progress.files = files
     progress.inputBytes = inputBytes
   }

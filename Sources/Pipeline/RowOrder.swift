@@ -10,10 +10,14 @@ enum RowOrder {
     return tiedPrecedes(a, b, names)
   }
 
-  /// Rows of one line, or of two lines with the same bytes. Ids of names depend on the order of
+  /// Rows of one line, or of two lines with the same bytes.
+  ///
+  /// Ids of names depend on the order of
   /// reading, so names compare by hash. Place comes last: only evidence can tell.
   private static func tiedPrecedes(
-    _ a: EventRow, _ b: EventRow, _ names: NameTable
+    _ a: EventRow,
+    _ b: EventRow,
+    _ names: NameTable
   ) -> Bool {
     if a.source != b.source { return a.source < b.source }
     if a.flags != b.flags { return a.flags.rawValue < b.flags.rawValue }
@@ -36,7 +40,9 @@ enum RowOrder {
     return a.offset < b.offset
   }
 
-  /// Sorts rows. Rows that already stand in order, as logs mostly do, cost one pass.
+  /// Sorts rows.
+  ///
+  /// Rows that already stand in order, as logs mostly do, cost one pass.
   static func sort(_ rows: inout [EventRow], _ names: NameTable) {
     guard !isSorted(rows, names) else { return }
     var order = [UInt32](0..<UInt32(clamping: rows.count))
@@ -59,7 +65,9 @@ enum RowOrder {
 
   /// Merges two sorted sequences.
   static func merge(
-    _ a: ArraySlice<EventRow>, _ b: ArraySlice<EventRow>, _ names: NameTable
+    _ a: ArraySlice<EventRow>,
+    _ b: ArraySlice<EventRow>,
+    _ names: NameTable
   ) -> [EventRow] {
     guard let firstOfB = b.first, let lastOfA = a.last else { return Array(a.isEmpty ? b : a) }
     if !precedes(firstOfB, lastOfA, names) { return Array(a) + b }

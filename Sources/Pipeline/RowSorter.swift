@@ -35,7 +35,8 @@ final class RowSorter {
 
   /// Gives all rows in order, a block at a time.
   func drain(
-    _ names: NameTable, _ body: ([EventRow]) -> Void
+    _ names: NameTable,
+    _ body: ([EventRow]) -> Void
   ) throws(ScanError) {
     if runs.isEmpty {
       RowOrder.sort(&rows, names)
@@ -60,8 +61,11 @@ final class RowSorter {
       var done = 0
       while done < bytes.count {
         let count = pwrite(
-          descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
-          off_t(spilledBytes) + off_t(done))
+          descriptor,
+          bytes.baseAddress.map { $0 + done },
+          bytes.count - done,
+          off_t(spilledBytes) + off_t(done)
+        )
         if count < 0, errno == EINTR { continue }
         if count <= 0 { return true }
         done += count
@@ -82,7 +86,8 @@ final class RowSorter {
   }
 
   private func mergeRuns(
-    _ names: NameTable, _ body: ([EventRow]) -> Void
+    _ names: NameTable,
+    _ body: ([EventRow]) -> Void
   ) throws(ScanError) {
     let window = max(64, runRows / max(1, runs.count))
     var cursors = runs.map { Cursor(offset: $0.offset, left: $0.count) }
@@ -91,7 +96,10 @@ final class RowSorter {
     var heap = Array(cursors.indices)
     func precedes(_ a: Int, _ b: Int) -> Bool {
       RowOrder.precedes(
-        cursors[a].buffer[cursors[a].index], cursors[b].buffer[cursors[b].index], names)
+        cursors[a].buffer[cursors[a].index],
+        cursors[b].buffer[cursors[b].index],
+        names
+      )
     }
     func sink(_ start: Int) {
       var parent = start
@@ -134,8 +142,11 @@ final class RowSorter {
       var done = 0
       while done < bytes.count {
         let got = pread(
-          descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done,
-          off_t(offset) + off_t(done))
+          descriptor,
+          bytes.baseAddress.map { $0 + done },
+          bytes.count - done,
+          off_t(offset) + off_t(done)
+        )
         if got < 0, errno == EINTR { continue }
         if got <= 0 { return true }
         done += got

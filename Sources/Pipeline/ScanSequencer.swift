@@ -63,8 +63,13 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var meter: ProgressMeter
 
   init(
-    _ mode: Mode, consumer: Consumer, plans: [Int: PlannedFile], notes: [FileNote],
-    zone: TimeZoneRule, options: ScanOptions, meter: ProgressMeter
+    _ mode: Mode,
+    consumer: Consumer,
+    plans: [Int: PlannedFile],
+    notes: [FileNote],
+    zone: TimeZoneRule,
+    options: ScanOptions,
+    meter: ProgressMeter
   ) {
     self.mode = mode
     self.options = options
@@ -93,11 +98,12 @@ actor ScanSequencer<Consumer: EventConsumer> {
       let isAhead = waitingChunks >= options.limits.chunksAhead * options.threads
       if !isAhead {
         if let job = chooseJob() { return job }
-        if open.isEmpty, unopened.isEmpty { return nil }
+        if isDisorder || open.isEmpty && unopened.isEmpty { break }
       }
       // Another worker holds the chunk that everything waits for.
       await withCheckedContinuation { waiters.append($0) }
     }
+    wake()
     return nil
   }
 
@@ -125,18 +131,28 @@ actor ScanSequencer<Consumer: EventConsumer> {
     let reader =
       file.reader
       ?? FileReader(
-        path: file.plan.path, chunkSize: options.chunkSize, encoding: file.plan.encoding,
-        framing: file.plan.format.framing)
+        path: file.plan.path,
+        chunkSize: options.chunkSize,
+        encoding: file.plan.encoding,
+        framing: file.plan.format.framing
+      )
     files[best]?.reader = reader
     return ScanJob(
-      file: best, reader: reader, decoder: file.plan.decoder,
-      keepsDigests: file.plan.isReadOnce && options.digestStandardInput)
+      file: best,
+      reader: reader,
+      decoder: file.plan.decoder,
+      keepsDigests: file.plan.isReadOnce && options.digestStandardInput
+    )
   }
 
   func deliver(_ chunk: DecodedChunk) {
     var chunk = chunk
     translators[chunk.worker].absorb(
-      chunk.names, into: &names, limit: options.limits.names, overflowed: &overflowed)
+      chunk.names,
+      into: &names,
+      limit: options.limits.names,
+      overflowed: &overflowed
+    )
     translators[chunk.worker].translate(&chunk.rows)
     arrive(.chunk(chunk), file: chunk.file, sequence: chunk.sequence)
   }
@@ -159,9 +175,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       }
       if mode == .streaming, !isDisorder { releaseRows() }
     }
-    let waking = waiters
-    waiters = []
-    for waiter in waking { waiter.resume() }
+    wake()
   }
 
   private func finish(_ arrival: Arrival, of file: Int) {
@@ -169,8 +183,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
     case .chunk(var chunk):
       finishRows(&chunk, of: file)
       meter.advance(
-        lines: chunk.lines, events: chunk.rows.count,
-        bytes: files[file]?.plan.isCompressed == true ? 0 : Int64(chunk.inputBytes))
+        lines: chunk.lines,
+        events: chunk.rows.count,
+        bytes: files[file]?.plan.isCompressed == true ? 0 : Int64(chunk.inputBytes)
+      )
       keepInOrder(chunk.rows)
     case .failed(let message):
       notes[file].error = message
@@ -199,8 +215,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
     var book = books.removeValue(forKey: state.plan.source) ?? CoverageBook(zone: zone)
     if state.nextSequence == 1 {
       book.note(
-        format: state.plan.format.name, usesZone: state.plan.usesZone,
-        isYearless: state.plan.format.isYearless)
+        format: state.plan.format.name,
+        usesZone: state.plan.usesZone,
+        isYearless: state.plan.format.isYearless
+      )
     }
     let first = options.from?.nanoseconds ?? .min
     let last = options.to.map { $0.nanoseconds &- 1 } ?? .max
@@ -229,8 +247,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
       chunk.rows.removeAll { $0.time < first || $0.time > last }
     }
     book.addUndated(
-      records: chunk.passedOver + chunk.rejected, bytes: chunk.recordBytes - datedBytes,
-      rejected: chunk.rejected)
+      records: chunk.passedOver + chunk.rejected,
+      bytes: chunk.recordBytes - datedBytes,
+      rejected: chunk.rejected
+    )
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].rejected += Int64(chunk.rejected)
@@ -271,12 +291,16 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
   }
 
-  /// Lets every worker come to its end.
-  func stop() {
-    failure = failure ?? ScanError(message: "the scan was cancelled")
+  private func wake() {
     let waking = waiters
     waiters = []
     for waiter in waking { waiter.resume() }
+  }
+
+  /// Lets every worker come to its end.
+  func stop() {
+    failure = failure ?? ScanError(message: "the scan was cancelled")
+    wake()
   }
 
   private func apply(_ rows: [EventRow]) {
@@ -293,8 +317,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
     let coverage = assemble.coverage(books: books, notes: notes, overflowed: overflowed)
     let incidents = consumer.finish(coverage: coverage, names: names)
     return ScanOutcome(
-      consumer: consumer, incidents: incidents, coverage: coverage, notes: notes,
-      sha256: sha256, spilledBytes: sorter.spilledBytes, meter: meter)
+      consumer: consumer,
+      incidents: incidents,
+      coverage: coverage,
+      notes: notes,
+      sha256: sha256,
+      spilledBytes: sorter.spilledBytes,
+      meter: meter
+    )
   }
 }
 

@@ -19,7 +19,9 @@ final class Workplace {
   func write(_ name: String, _ lines: [String], end: String = "\n") throws {
     let file = URL(fileURLWithPath: path + "/" + name)
     try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      at: file.deletingLastPathComponent(),
+      withIntermediateDirectories: true
+    )
     try Data(lines.map { $0 + end }.joined().utf8).write(to: file)
   }
 }
@@ -50,7 +52,10 @@ func sampleLines(_ count: Int = 2000) -> [String] {
 }
 
 func scan(
-  _ paths: [String], threads: Int = 1, chunkSize: Int = 1 << 20, estate: DeclaredEstate = .init(),
+  _ paths: [String],
+  threads: Int = 1,
+  chunkSize: Int = 1 << 20,
+  estate: DeclaredEstate = .init(),
   _ adjust: (inout ScanOptions) -> Void = { _ in }
 ) async throws -> (seen: Recorder, result: ScanResult) {
   var options = ScanOptions(paths: paths, threads: threads)
@@ -149,7 +154,9 @@ func scan(
     try work.write("whole/a.log", lines)
     for index in 0..<70 {
       try work.write(
-        "parts/\(index).log", lines.indices.filter { $0 % 70 == index }.map { lines[$0] })
+        "parts/\(index).log",
+        lines.indices.filter { $0 % 70 == index }.map { lines[$0] }
+      )
     }
     let expected = try await scan([work.path + "/whole"])
     let other = try await scan([work.path + "/parts"], threads: 2)
@@ -212,12 +219,15 @@ func scan(
     var estate = DeclaredEstate()
     estate.file = work.path + "/ometsuke.yml"
     let (seen, result) = try await scan(
-      [work.path, work.path + "/missing.log"], estate: estate)
+      [work.path, work.path + "/missing.log"],
+      estate: estate
+    )
     #expect(seen.rows.map(\.account) == ["b", "a"])
     #expect(
       Set(result.coverage.unreadable.map(\.path)) == [
         work.path + "/notes/readme.txt", work.path + "/missing.log",
-      ])
+      ]
+    )
     #expect(result.files.map(\.backwardSteps).reduce(0, +) == 1)
     #expect(result.files.contains { $0.reason == "empty" && $0.error == nil })
     #expect(!result.files.contains { $0.path.hasSuffix(".yml") })
@@ -241,7 +251,7 @@ func scan(
   }
 }
 
-@Suite struct `Evidence` {
+@Suite struct `The evidence of a scan` {
   /// SHA-256 of "100 a 60 t", by sha256sum.
   private func reference(_ line: String, in folder: String) throws -> String {
     let path = folder + "/reference"

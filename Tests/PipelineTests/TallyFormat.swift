@@ -1,14 +1,17 @@
 import EventModel
 import Ingest
+import Pipeline
 
-/// A format for tests: `seconds account records object`; a second object after `+` makes a second
-/// row. `# …` holds no event, anything else is rejected.
+/// A format for tests: `seconds account records object`.
+///
+/// A second object after `+` makes a second row; `# …` holds no event, anything else is rejected.
 struct TallyFormat: LogFormat {
   static let name = "tally"
   static let summary = "seconds account records object"
 
   static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    sample.count > 0 && (sample[0] == 0x23 || (0x30...0x39).contains(sample[0]))
+    sample.count > 0
+      && (sample[0] == 0x23 || sample[0] == 0x74 || (0x30...0x39).contains(sample[0]))
       ? ProbeResult(.certain, "it starts with a number")
       : ProbeResult(.no, "it does not start with a number")
   }
@@ -53,12 +56,24 @@ struct Recorder: EventConsumer {
     for row in rows {
       self.rows.append(
         Seen(
-          time: row.time, digest: row.digest, account: names.text(of: row.account),
-          object: names.text(of: row.object), records: row.recordsLow, source: row.source))
+          time: row.time,
+          digest: row.digest,
+          account: names.text(of: row.account),
+          object: names.text(of: row.object),
+          records: row.recordsLow,
+          source: row.source
+        )
+      )
       evidence.append(
         Evidence(
-          time: Timestamp(nanoseconds: row.time), offset: row.offset, line: Int64(row.line),
-          length: Int64(row.length), digest: row.digest, fileIndex: row.file))
+          time: Timestamp(nanoseconds: row.time),
+          offset: row.offset,
+          line: Int64(row.line),
+          length: Int64(row.length),
+          digest: row.digest,
+          fileIndex: row.file
+        )
+      )
     }
   }
 
@@ -68,7 +83,12 @@ struct Recorder: EventConsumer {
     var finding = Finding(id: "1", detector: "all", severity: .low, time: first.time)
     finding.evidence = evidence
     var incident = Incident(
-      id: "1", severity: .low, actor: "account:all", first: first.time, last: first.time)
+      id: "1",
+      severity: .low,
+      actor: "account:all",
+      first: first.time,
+      last: first.time
+    )
     incident.findings = [finding]
     return [incident]
   }
