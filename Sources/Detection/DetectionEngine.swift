@@ -132,8 +132,12 @@ extension DetectionEngine {
     let actor = actorKey(of: handling)
     let accrues = handling.isUnexplained && (handling.isBulk || handling.role.isPrivileged)
     if let actor, accrues { actors[actor, default: ActorState()].accrue(handling) }
-    judge(handling, kind: .account, name: handling.account, actor: actor, accrued: accrues)
+    let isTold = judge(
+      handling, kind: .account, name: handling.account, actor: actor, accrued: accrues)
     guard needs.contains(.otherKeys) else { return }
+    // What the account's finding tells must not fall on others at the same terminal: there only
+    // what no account's limit caught adds up.
+    if isTold { handling.isTold = true }
     judge(handling, kind: .person, name: handling.person, actor: actor, accrued: accrues)
     judge(handling, kind: .terminal, name: handling.terminal, actor: actor, accrued: accrues)
     judge(handling, kind: .organisation, name: handling.organisation, actor: actor, accrued: accrues)
@@ -262,10 +266,12 @@ extension DetectionEngine {
     return ActorKey(kind: .terminal, name: handling.terminal.rawValue)
   }
 
+  /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
+  @discardableResult
   private mutating func judge(
     _ handling: borrowing Handling, kind: KeyKind, name: NameID, actor: ActorKey?, accrued: Bool
-  ) {
-    guard name != .none else { return }
+  ) -> Bool {
+    guard name != .none else { return false }
     let shelf = Int(kind.rawValue)
     let place: Int
     if let known = keyPlaces[shelf][name.rawValue] {
@@ -277,22 +283,16 @@ extension DetectionEngine {
     }
     keys[shelf][place].add(handling, kind: kind, needs: needs)
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
+    if handling.isTold, kind == .person || kind == .terminal { return false }
+    var isHit = false
     for (index, detector) in detectors {
       guard let hit = detector.observe(handling, kind: kind, state: keys[shelf][place]) else {
         continue
       }
-      // What the account's own finding tells already is not told again of its person or terminal.
-      if kind == .person || kind == .terminal, isTold(hit, index, handling) { continue }
+      isHit = true
       raise(hit, detector: index, kind: kind, name: name, place: place, handling, actor: actor)
     }
-  }
-
-  private func isTold(_ hit: borrowing Hit, _ detector: Int, _ handling: borrowing Handling) -> Bool {
-    guard handling.account != .none else { return false }
-    let key = FindingKey(
-      detector: detector, kind: .account, key: handling.account.rawValue,
-      owner: hit.owner.rawValue, subkey: hit.subkey)
-    return openFindings[key].map { findings[$0].last == handling.row.time } ?? false
+    return isHit
   }
 
   private mutating func raise(

@@ -30,6 +30,8 @@ struct Handling {
   var day: Int32
   /// Whether the register of delegations allows this organisation to handle this owner.
   var isRecognised = true
+  /// A finding of the account tells it already.
+  var isTold = false
 
   var isUnexplained: Bool { unexplainedCharge > 0 || unexplained.high > 0 }
 }

@@ -73,7 +73,7 @@ struct KeyState: Sendable {
       accounts.append(handling.account.rawValue)
     }
     if needs.contains(.ledger) { addToLedger(handling) }
-    guard handling.isUnexplained else { return }
+    guard handling.isUnexplained, kind == .account || !handling.isTold else { return }
     windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
     lifetimeLow &+= low
     lifetimeCharge &+= charge
