@@ -80,7 +80,7 @@ extension DetectionEngine {
       openFindings[
         FindingKey(
           detector: finding.detector, kind: finding.kind, key: finding.key, owner: finding.owner,
-          subkey: finding.subkey)] = place
+          subkey: finding.subkey, actor: finding.actor)] = place
     }
     for _ in 0..<(try reader.count()) {
       let kind = ActorKey.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned()))

@@ -40,6 +40,8 @@ public struct DetectionEngine: Sendable {
     var key: UInt32
     var owner: UInt32
     var subkey: String
+    /// Two actors on one shared account have findings of their own.
+    var actor: ActorKey
   }
 
   /// - Parameter detectors: names of the detectors to run; `nil`: all.
@@ -315,6 +317,7 @@ extension DetectionEngine {
     } else {
       actors[subject]?.note(handling)
     }
+    if kind != .account { actors[subject]?.note(accounts: keys[shelf][place].accounts) }
     if kind == .account || (isOther && kind == .terminal), let horizon = hit.horizon {
       keys[shelf][place].windows.forEachUncounted(horizon: horizon) { time, low, charge, owner in
         actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
@@ -322,7 +325,7 @@ extension DetectionEngine {
     }
     let key = FindingKey(
       detector: detector, kind: kind, key: name.rawValue, owner: hit.owner.rawValue,
-      subkey: hit.subkey)
+      subkey: hit.subkey, actor: subject)
     let gap = DetectorRegistry.all[detector].gap
     var index = openFindings[key]
     if let held = index, handling.row.time &- findings[held].last > gap { index = nil }
@@ -331,8 +334,8 @@ extension DetectionEngine {
       openFindings[key] = findings.count
       findings.append(
         FindingState(
-          detector: detector, kind: kind, key: name.rawValue, owner: hit.owner.rawValue,
-          subkey: hit.subkey, reason: hit.reason, window: hit.window, unit: hit.unit,
+          detector: detector, kind: kind, actor: subject, key: name.rawValue,
+          owner: hit.owner.rawValue, subkey: hit.subkey, reason: hit.reason, window: hit.window, unit: hit.unit,
           limit: hit.limit, value: hit.value, severity: hit.severity, first: handling.row.time,
           last: handling.row.time, time: handling.row.time, peak: handling.row.time, events: 1,
           peaks: [], places: []))

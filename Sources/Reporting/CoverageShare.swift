@@ -1,27 +1,23 @@
 internal import EventModel
 
 /// How much of the time the logs speak for: days on which a source had an event, of the days from
-/// the first to the last event of all sources, summed over the sources (source-days).
+/// its own first to its own last event, summed over the sources (source-days).
 ///
-/// A source that begins later or ends earlier than the others counts as missing there.
+/// Sources of different years stand side by side in an archive: what lies before a source's first
+/// and after its last event is told by those times, not by the share.
 struct CoverageShare {
   var seen = 0
   var all = 0
 
   init(_ coverage: Coverage) {
-    var first = Int.max
-    var last = Int.min
     for source in coverage.sources {
-      for day in source.days where day.events > 0 {
-        first = min(first, day.day)
-        last = max(last, day.day)
-        seen += 1
-      }
+      let days = source.days.filter { $0.events > 0 }
+      guard let first = days.first?.day, let last = days.last?.day, first <= last else { continue }
+      let (span, overflow) = last.subtractingReportingOverflow(first)
+      guard !overflow, span < 1 << 40 else { continue }
+      seen += days.count
+      all += span + 1
     }
-    guard first <= last else { return }
-    let (span, overflow) = last.subtractingReportingOverflow(first)
-    guard !overflow, span < Int.max else { return }
-    all = (span &+ 1).multipliedReportingOverflow(by: coverage.sources.count).partialValue
   }
 
   /// Rounded down, so that 100 means all; `nil` when no day was seen.

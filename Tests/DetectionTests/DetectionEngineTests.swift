@@ -169,7 +169,7 @@ struct DetectionEngineTests {
     for account in 0..<5 {
       logs.add(
         at: 600 + account, account: "user\(account)", terminal: "mnt-09", owner: "Telecom West",
-        records: 4_900)
+        records: 2_900)
     }
     let incidents = logs.incidents(declared)
     #expect(incidents.contains { $0.actor == "terminal:mnt-09" && $0.accounts.count == 5 })

@@ -114,6 +114,11 @@ struct ActorState: Sendable {
     last = max(last, handling.row.time)
   }
 
+  /// Names the accounts behind a person or terminal.
+  mutating func note(accounts names: [UInt32]) {
+    for name in names { Self.insert(NameID(rawValue: name), into: &accounts) }
+  }
+
   private static func insert(_ name: NameID, into names: inout [UInt32]) {
     guard name != .none, names.count < nameLimit, !names.contains(name.rawValue) else { return }
     names.append(name.rawValue)

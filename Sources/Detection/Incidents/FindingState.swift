@@ -16,6 +16,7 @@ struct FindingState: Sendable {
 
   var detector: Int
   var kind: KeyKind
+  var actor: ActorKey
   var key: UInt32
   var owner: UInt32
   var subkey: String
@@ -73,6 +74,9 @@ struct FindingState: Sendable {
     for number in [detector, Int(kind.rawValue), Int(key), Int(owner), Int(reason.rawValue)] {
       writer.write(number)
     }
+    writer.write(UInt64(actor.kind.rawValue))
+    writer.write(UInt64(actor.name))
+    writer.write(UInt64(actor.terminal))
     for text in [subkey, window, unit] { writer.write(Array(text.utf8)) }
     writer.write(limit)
     value.write(to: &writer)
@@ -102,6 +106,10 @@ extension FindingState {
     reason =
       AuthorisationMatch.Reason(rawValue: UInt8(truncatingIfNeeded: try reader.int()))
       ?? .noInstruction
+    actor = ActorKey(
+      kind: ActorKey.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .account,
+      name: UInt32(truncatingIfNeeded: try reader.unsigned()),
+      terminal: UInt32(truncatingIfNeeded: try reader.unsigned()))
     subkey = String(decoding: try reader.name(), as: UTF8.self)
     window = String(decoding: try reader.name(), as: UTF8.self)
     unit = String(decoding: try reader.name(), as: UTF8.self)

@@ -71,7 +71,8 @@ extension DetectionEngine {
     let owner = names.text(of: NameID(rawValue: state.owner))
     var finding = Finding(
       id: StableID.text([
-        "finding", type.name, state.kind.word, key, owner, state.subkey, String(state.first),
+        "finding", type.name, state.kind.word, key, owner, state.subkey,
+        names.text(of: NameID(rawValue: state.actor.terminal)), String(state.first),
       ]),
       detector: type.name, severity: state.severity, time: Timestamp(nanoseconds: state.time))
     let text = type.describe(state, FindingWords(key: key, owner: owner, kind: state.kind))
