@@ -84,6 +84,8 @@ struct Run {
     do {
       var result = try await scan.run(&engine)
       result.coverage.explained = engine.explained
+      result.coverage.assumptions += engine.assumptions.map(\.english)
+      result.coverage.assumptionsJapanese += engine.assumptions.map(\.japanese)
       if showsProgress { Terminal.clearProgress() }
       return Run(estate: estate, result: result)
     } catch {

@@ -16,7 +16,7 @@ public struct InputFile: Sendable, Hashable {
 
 /// From the paths a person names to the files to read.
 public enum InputDiscovery {
-  /// Files, folders (recursive; hidden names skipped), globs and `-`, in the order given; inside a
+  /// Files, folders (recursive; hidden names, and notes, scripts and settings by their ending, skipped), globs and `-`, in the order given; inside a
   /// folder or glob by the bytes of the path.
   ///
   /// A file met twice is read once. What cannot be read
@@ -138,7 +138,7 @@ private struct InputSearch {
           problem(folder, "a file name in the folder is not UTF-8; rename the file")
           continue
         }
-        guard !name.utf8.isEmpty, name.utf8.first != 0x2E else { continue }
+        guard !name.utf8.isEmpty, name.utf8.first != 0x2E, !isDocument(name) else { continue }
         let path = folder.utf8.last == 0x2F ? folder + name : folder + "/" + name
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -153,6 +153,11 @@ private struct InputSearch {
         }
       }
     }
+  }
+
+  /// What lies beside logs and is none: notes, scripts, settings. Read when named itself.
+  private func isDocument(_ name: String) -> Bool {
+    [".md", ".py", ".sh", ".yml", ".yaml"].contains { name.hasSuffix($0) }
   }
 
   private mutating func problem(_ path: String, _ reason: String) {

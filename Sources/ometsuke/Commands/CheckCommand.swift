@@ -2,28 +2,45 @@ import ArgumentParser
 import Estate
 import EventModel
 import Ingest
+import Pipeline
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Validates the estate file and prints what is effective.",
-    discussion: "Exit status: 0 no error, 2 errors. Warnings and notes do not change it.",
+    abstract: "Validates the estate file, holds it against the logs, prints what is effective.",
+    discussion: """
+      Reads the logs that the sources name (or the paths given) to tell patterns that match nothing \
+      and sources that state no volume. Exit status: 0 no error, 2 errors; warnings do not change it.
+      """,
     aliases: ["lint"]
   )
+
+  @Argument(help: "Logs to hold the estate against (default: the paths of its sources).")
+  var paths: [String] = []
 
   @Option(name: [.short, .long], help: "The estate file (default: ./ometsuke.yml).")
   var config: String?
 
+  @Flag(help: "Judge the estate file alone, without reading logs.")
+  var noLogs = false
+
   @Flag(name: [.short, .long], help: "Only what needs attention.")
   var quiet = false
 
-  func run() throws {
+  func run() async throws {
     guard let loaded = try EstateSettings.load(config) else {
       Terminal.complain("no estate file: name one with -c, or write ./ometsuke.yml")
       throw ExitCode(2)
     }
-    let inputs = EstateCheck.Inputs(formats: FormatRegistry.all.map { $0.name })
-    let lines = EstateCheck.run(loaded, inputs: inputs)
+    var inputs = EstateCheck.Inputs(formats: FormatRegistry.all.map { $0.name })
+    var lines: [Diagnostic] = []
+    let logs = noLogs ? [] : paths.isEmpty ? declaredPaths(of: loaded) : paths
+    if !logs.isEmpty {
+      let survey = try await survey(loaded, logs)
+      inputs.seen = survey.seen
+      lines = survey.volumeWarnings(of: loaded)
+    }
+    lines = EstateCheck.run(loaded, inputs: inputs) + lines
     var text = ""
     for line in lines {
       text += "\(line.file):\(line.line): \(line.severity.rawValue): \(line.message)\n"
@@ -31,5 +48,31 @@ struct CheckCommand: ParsableCommand {
     if !quiet { text += EstateCheck.effective(loaded.estate) }
     try Terminal.write(text, to: nil)
     if lines.contains(where: { $0.severity == .error }) { throw ExitCode(2) }
+  }
+
+  private func survey(_ loaded: LoadedEstate, _ logs: [String]) async throws -> Survey {
+    var options = ScanOptions(paths: logs)
+    options.excludedPaths = EstateSettings.registers(of: loaded.estate)
+    var survey = Survey()
+    do {
+      _ = try await BatchScan(estate: loaded.estate, options: options).run(&survey)
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+    return survey
+  }
+
+  /// The sources' paths from the estate file's folder; a `**` is read as the folder before it.
+  private func declaredPaths(of loaded: LoadedEstate) -> [String] {
+    loaded.estate.sources.flatMap(\.paths).map { path in
+      let whole =
+        path.hasPrefix("/") || loaded.folder.isEmpty ? path : loaded.folder + "/" + path
+      guard let deep = whole.split(separator: "/", omittingEmptySubsequences: false)
+        .firstIndex(of: "**")
+      else { return whole }
+      let kept = whole.split(separator: "/", omittingEmptySubsequences: false)[..<deep]
+      return kept.isEmpty ? "." : kept.joined(separator: "/")
+    }
   }
 }
