@@ -1,3 +1,5 @@
+internal import Estate
+
 extension DetectionEngine {
   /// What is assumed for want of a declaration, in English and Japanese.
   public var assumptions: [(english: String, japanese: String)] {

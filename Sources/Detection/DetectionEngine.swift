@@ -195,6 +195,11 @@ extension DetectionEngine {
   }
 
   private mutating func authorise(_ handling: inout Handling) {
+    if estate.declaresDelegations, handling.organisation != .none, handling.owner != .none {
+      handling.isRecognised = register.isRecognised(
+        owner: names.text(of: handling.owner), organisation: names.text(of: handling.organisation),
+        at: Timestamp(nanoseconds: handling.row.time))
+    }
     guard handling.isBulk else { return }
     if !estate.jobs.isEmpty || !estate.tickets.isEmpty {
       let account = resolver.account(handling.account, names: &names)
@@ -224,11 +229,6 @@ extension DetectionEngine {
       handling.unexplainedCharge = max(0, handling.charge - allowed)
     case .none:
       break
-    }
-    if handling.organisation != .none, handling.owner != .none {
-      handling.isRecognised = register.isRecognised(
-        owner: names.text(of: handling.owner), organisation: names.text(of: handling.organisation),
-        at: Timestamp(nanoseconds: handling.row.time))
     }
   }
 
@@ -326,7 +326,7 @@ extension DetectionEngine {
     let key = FindingKey(
       detector: detector, kind: kind, key: name.rawValue, owner: hit.owner.rawValue,
       subkey: hit.subkey, actor: subject)
-    let gap = DetectorRegistry.all[detector].gap
+    let gap = hit.gap ?? DetectorRegistry.all[detector].gap
     var index = openFindings[key]
     if let held = index, handling.row.time &- findings[held].last > gap { index = nil }
     if index == nil {

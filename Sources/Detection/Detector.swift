@@ -34,6 +34,8 @@ struct Hit {
   var reason: AuthorisationMatch.Reason = .noInstruction
   /// The short horizon whose routine entries join the incident.
   var horizon: Int?
+  /// Overrides the detector's gap.
+  var gap: Int64?
 }
 
 struct FindingText {

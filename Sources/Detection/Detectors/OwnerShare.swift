@@ -61,7 +61,8 @@ struct OwnerShare: Detector {
         window: Self.horizons[index],
         value: Volume(low: lowShare, high: share, quality: stated ? .exact : .estimated),
         limit: limits[index], unit: "permille", severity: severity, owner: handling.owner,
-        horizon: index == 0 ? 3 : nil)
+        subkey: index == 0 ? "" : "accumulated", horizon: index == 0 ? 3 : nil,
+        gap: index == 0 ? nil : .max)
     }
     return nil
   }

@@ -1,0 +1,111 @@
+import Estate
+import EventModel
+import Foundation
+import Testing
+
+@testable import Detection
+
+/// Every detector has a folder of cases, at least one attack and one benign; a case is events, an
+/// estate and the findings expected. `UPDATE_GOLDEN=1 swift test --filter ScenarioTests` writes them.
+struct ScenarioTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Scenarios")
+
+  static func folders(in folder: URL) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }
+      .sorted().map { folder.appendingPathComponent($0) }
+  }
+
+  @Test func `every scenario gives the findings its folder states`() throws {
+    let rewrites = ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1"
+    for detector in try Self.folders(in: Self.root) {
+      for scenario in try Self.folders(in: detector) {
+        let found = try Self.run(scenario)
+        let golden = scenario.appendingPathComponent("findings.txt")
+        if rewrites { try found.write(to: golden, atomically: true, encoding: .utf8) }
+        let expected = try String(contentsOf: golden, encoding: .utf8)
+        #expect(found == expected, "\(detector.lastPathComponent)/\(scenario.lastPathComponent)")
+        let isBenign = scenario.lastPathComponent.hasPrefix("benign")
+        #expect(
+          found.contains(" \(detector.lastPathComponent) ") != isBenign,
+          "\(detector.lastPathComponent)/\(scenario.lastPathComponent)")
+      }
+    }
+  }
+
+  @Test func `every detector has an attack and a benign scenario`() throws {
+    let folders = try Self.folders(in: Self.root)
+    #expect(Set(folders.map(\.lastPathComponent)) == Set(DetectorSummary.all.map(\.name)))
+    for folder in folders {
+      let cases = try Self.folders(in: folder).map(\.lastPathComponent)
+      #expect(cases.contains { $0.hasPrefix("attack") }, "\(folder.lastPathComponent)")
+      #expect(cases.contains { $0.hasPrefix("benign") }, "\(folder.lastPathComponent)")
+    }
+  }
+
+  static func run(_ scenario: URL) throws -> String {
+    let yaml = try String(
+      contentsOf: scenario.appendingPathComponent("estate.yml"), encoding: .utf8)
+    let estate = try EstateFile.load(yaml: yaml, file: "estate.yml", folder: scenario.path).estate
+    let text = try String(contentsOf: scenario.appendingPathComponent("events.txt"), encoding: .utf8)
+    var names = NameTable()
+    var rows: [EventRow] = []
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      rows.append(try row(String(line), &names))
+    }
+    rows.sort { ($0.time, $0.digest) < ($1.time, $1.digest) }
+    var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
+    engine.apply(rows, names: names)
+    var result = ""
+    for incident in engine.finish(coverage: coverage(of: rows)) {
+      let high = incident.records.isUnbounded ? "unknown" : String(incident.records.high)
+      result += "\(incident.severity.name) \(incident.actor): \(incident.records.low)…\(high)\n"
+      for finding in incident.findings {
+        result += "  \(finding.severity.name) \(finding.detector) \(finding.window): "
+        result += "\(finding.message)\n"
+      }
+    }
+    return result
+  }
+
+  /// `time account terminal owner operation records [ticket [program]]`; `-` is "not stated".
+  private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
+    let parts = line.split(separator: " ").map(String.init)
+    try #require(parts.count >= 6, "\(line)")
+    let time = try #require(try? Date(parts[0], strategy: .iso8601))
+    var row = EventRow(time: Int64(time.timeIntervalSince1970) * 1_000_000_000)
+    func name(_ index: Int) -> NameID {
+      guard parts.count > index, parts[index] != "-" else { return .none }
+      return names.intern(parts[index])
+    }
+    row.account = name(1)
+    row.terminal = name(2)
+    row.owner = name(3)
+    let operation: EventModel.Operation? = .init(name: parts[4])
+    row.operation = try #require(operation)
+    row.volume = Int64(parts[5]).map { .exactly($0) } ?? .unknown
+    row.ticket = name(6)
+    row.program = name(7)
+    row.outcome = .success
+    row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
+    return row
+  }
+
+  private static func coverage(of rows: [EventRow]) -> Coverage {
+    var source = SourceCoverage(name: "events", format: "text")
+    for row in rows {
+      let time = Timestamp(nanoseconds: row.time)
+      let day = time.dayNumber()
+      if source.days.last?.day != day {
+        if let last = source.days.last { source.silentDays += Array(last.day + 1..<day) }
+        source.days.append(DayCoverage(day: day, first: time, last: time))
+      }
+      source.days[source.days.count - 1].events += 1
+      source.first = source.first ?? time
+      source.last = time
+    }
+    var coverage = Coverage()
+    coverage.sources = [source]
+    return coverage
+  }
+}
