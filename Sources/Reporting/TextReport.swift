@@ -40,7 +40,11 @@ public struct TextReport: Reporter {
   private func writeVerdict(_ incidents: [Incident], to page: inout TextLayout) {
     let worst = incidents.map(\.severity).max() ?? .informational
     var records = Volume.none
-    for incident in incidents { records.add(incident.records) }
+    // Incidents of an organisation tell the same reads again, those of a source tell no reads.
+    for incident in incidents
+    where !incident.actor.hasPrefix("organisation:") && !incident.actor.hasPrefix("source:") {
+      records.add(incident.records)
+    }
     let japanese = TextNumbers(language: .japanese)
     let english = TextNumbers(language: .english)
     let count = TextNumbers.grouped(incidents.count)
