@@ -317,7 +317,7 @@ extension DetectionEngine {
     } else {
       actors[subject]?.note(handling)
     }
-    if kind != .account { actors[subject]?.note(accounts: keys[shelf][place].accounts) }
+    if kind == .person || kind == .terminal { actors[subject]?.note(accounts: keys[shelf][place].accounts) }
     if kind == .account || (isOther && kind == .terminal), let horizon = hit.horizon {
       keys[shelf][place].windows.forEachUncounted(horizon: horizon) { time, low, charge, owner in
         actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
