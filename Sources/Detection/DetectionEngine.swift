@@ -44,8 +44,8 @@ public struct DetectionEngine: Sendable {
     var actor: ActorKey
   }
 
-  /// - Parameter detectors: names of the detectors to run; `nil`: all.
-  /// - Parameter dayOffset: seconds ahead of UTC of the days of ledger, jobs and calendar.
+  /// Runs the named detectors; `nil`: all. The days of ledger, jobs and calendar are those of clocks
+  /// that many seconds ahead of UTC.
   public init(
     estate: DeclaredEstate, sources: [SourceDeclaration], detectors chosen: Set<String>?,
     dayOffset: Int = 0

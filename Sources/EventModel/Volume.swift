@@ -29,7 +29,7 @@ public enum VolumeQuality: UInt8, Sendable, Comparable, CaseIterable, BitwiseCop
 
 /// A number of records as an interval `low…high`. Unknown is never 0: it is `0…unbounded`.
 public struct Volume: Hashable, Sendable, BitwiseCopyable {
-  /// At least so many records; 0 …
+  /// At least so many records, from 0.
   public var low: Int64
   /// At most so many records; `Volume.unbounded` when nothing bounds them.
   public var high: Int64
