@@ -12,13 +12,13 @@ extension DetectionEngine {
     matcher.write(to: &writer)
     assembly.write(to: &writer)
     writer.write(UInt64(learntSizes.count))
-    for (name, size) in learntSizes.sorted(by: { $0.key < $1.key }) {
-      writer.write(UInt64(name))
-      writer.write(size)
+    for entry in learntSizes.entries {
+      writer.write(UInt64(entry.name.rawValue))
+      writer.write(entry.size)
     }
     for shelf in keys.indices {
       writer.write(UInt64(keys[shelf].count))
-      for (name, place) in keyPlaces[shelf].sorted(by: { $0.value < $1.value }) {
+      for (name, place) in keyPlaces[shelf].entries.sorted(by: { $0.place < $1.place }) {
         writer.write(UInt64(name))
         keys[shelf][place].write(to: &writer)
       }
@@ -60,12 +60,12 @@ extension DetectionEngine {
     try matcher.read(from: &reader)
     assembly = try StatementAssembly(from: &reader)
     for _ in 0..<(try reader.count()) {
-      let name = UInt32(truncatingIfNeeded: try reader.unsigned())
-      learntSizes[name] = try reader.signed()
+      let name = try knownName(from: &reader)
+      learntSizes.learn(try reader.signed(), of: name)
     }
     for shelf in keys.indices {
       for place in 0..<(try reader.count()) {
-        keyPlaces[shelf][UInt32(truncatingIfNeeded: try reader.unsigned())] = place
+        keyPlaces[shelf].set(try knownName(from: &reader).rawValue, to: place)
         keys[shelf].append(try KeyState(from: &reader))
       }
     }
@@ -98,5 +98,12 @@ extension DetectionEngine {
     explained.late = try Volume(from: &reader)
     explained.none = try Volume(from: &reader)
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
+  }
+
+  /// A name of the restored table; another id has no name.
+  private func knownName(from reader: inout StateReader) throws(StateError) -> NameID {
+    let id = try reader.unsigned()
+    guard id < UInt64(names.count) else { throw StateError(offset: 0) }
+    return NameID(rawValue: UInt32(truncatingIfNeeded: id))
   }
 }

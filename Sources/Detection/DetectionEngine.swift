@@ -17,15 +17,18 @@ public struct DetectionEngine: Sendable {
   private let judgesSilence: Bool
   private let register: UnrecognisedHandling
   private let dayOffset: Int
+  private let bulkFloor: Int64
+  private let declaresDatasets: Bool
+  private let declaresInstructions: Bool
 
   var names = NameTable()
   var resolver: EstateResolver
   var matcher: AuthorisationMatcher
   var assembly = StatementAssembly()
   /// Largest exact read of each dataset or object so far.
-  var learntSizes: [UInt32: Int64] = [:]
+  var learntSizes = LearntSizes()
   var keys: [[KeyState]] = Array(repeating: [], count: KeyKind.allCases.count)
-  var keyPlaces: [[UInt32: Int]] = Array(repeating: [:], count: KeyKind.allCases.count)
+  var keyPlaces: [NameIndex] = Array(repeating: NameIndex(), count: KeyKind.allCases.count)
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
   var actors: [ActorKey: ActorState] = [:]
@@ -33,6 +36,8 @@ public struct DetectionEngine: Sendable {
   public internal(set) var explained = Incident.AuthorisationCount()
   /// Ids of the caller's table → ids of ours; derived.
   private var translation: [UInt32] = []
+  /// Keeps the reads of `warm` from being optimised away.
+  private var warmth = 0
 
   struct FindingKey: Hashable, Sendable {
     var detector: Int
@@ -63,6 +68,9 @@ public struct DetectionEngine: Sendable {
     detectors = list
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
+    bulkFloor = estate.policy.bulkFloor
+    declaresDatasets = !estate.datasets.isEmpty
+    declaresInstructions = !estate.jobs.isEmpty || !estate.tickets.isEmpty
     register = UnrecognisedHandling(estate: estate)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(estate: estate, dayOffset: dayOffset)
@@ -70,7 +78,8 @@ public struct DetectionEngine: Sendable {
 
   /// Takes rows in order of (time, digest). `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
-    for row in rows {
+    for (index, row) in rows.enumerated() {
+      if index % Self.warmRows == 0 { warm(rows, from: index) }
       guard row.operation.returnsRecords || row.statement != 0 else { continue }
       var own = row
       translate(&own, from: table)
@@ -81,6 +90,40 @@ public struct DetectionEngine: Sendable {
       assembly.add(own, names: &names)
       while let ready = assembly.next(before: own.time &- StatementAssembly.hold) { handle(ready) }
     }
+  }
+
+  /// Rows whose states are asked of memory at once.
+  private static let warmRows = 16
+
+  /// Reads the states of the next accounts, all at once: one after the other, each would wait for
+  /// memory by itself. Changes nothing.
+  private mutating func warm(_ rows: [EventRow], from start: Int) {
+    let shelf = Int(KeyKind.account.rawValue)
+    let end = min(rows.count, start + Self.warmRows)
+    var sum = 0
+    keys[shelf].withUnsafeBufferPointer { states in
+      guard let first = states.baseAddress else { return }
+      for index in start..<end {
+        guard let place = accountPlace(rows[index].account) else { continue }
+        sum &+= (first + place).pointee.warmCounters()
+      }
+      for index in start..<end {
+        guard let place = accountPlace(rows[index].account) else { continue }
+        sum &+= (first + place).pointee.windows.warmRing(value: ownID(rows[index].owner))
+      }
+    }
+    warmth = sum
+  }
+
+  @inline(__always)
+  private func accountPlace(_ id: NameID) -> Int? {
+    keyPlaces[Int(KeyKind.account.rawValue)][ownID(id)]
+  }
+
+  @inline(__always)
+  private func ownID(_ id: NameID) -> UInt32 {
+    let place = Int(id.rawValue)
+    return place < translation.count ? translation[place] : 0
   }
 
   private mutating func translate(_ row: inout EventRow, from table: NameTable) {
@@ -95,11 +138,11 @@ public struct DetectionEngine: Sendable {
 
   @inline(__always)
   private mutating func translate(_ id: NameID, from table: NameTable) -> NameID {
+    guard id != .none else { return .none }
     let place = Int(id.rawValue)
     if place < translation.count, translation[place] != 0 {
       return NameID(rawValue: translation[place])
     }
-    guard id != .none else { return .none }
     while translation.count <= place { translation.append(0) }
     let own = table.withBytes(of: id) { names.intern($0) }
     translation[place] = own.rawValue
@@ -132,7 +175,7 @@ extension DetectionEngine {
     authorise(&handling)
     if handling.isBulk { count(handling) }
     let actor = actorKey(of: handling)
-    let accrues = handling.isUnexplained && (handling.isBulk || handling.role.isPrivileged)
+    let accrues = handling.isUnexplained && (handling.isBulk || handling.isPrivileged)
     if let actor, accrues { actors[actor, default: ActorState()].accrue(handling) }
     let isTold = judge(
       handling, kind: .account, name: handling.account, actor: actor, accrued: accrues)
@@ -153,31 +196,33 @@ extension DetectionEngine {
     let stated = resolver.owner(row.owner, names: &names)
     let owner =
       stated.name != .none ? stated : resolver.owner(object.owner, names: &names)
-    let ownerSize = owner.delivered ?? (object.otherOwners.isEmpty ? object.size : nil)
+    let ownerSize = owner.delivered ?? (object.hasOtherOwners ? nil : object.size)
     let sizeName = object.dataset == .none ? row.object : object.dataset
-    let knownSize = object.size ?? (object.otherOwners.isEmpty ? owner.delivered : nil)
+    let knownSize = object.size ?? (object.hasOtherOwners ? nil : owner.delivered)
     let bounds = VolumeBounds.bound(
-      row, size: knownSize ?? learntSizes[sizeName.rawValue],
+      row, size: knownSize ?? learntSizes[sizeName],
       bytesPerRecord: owner.bytesPerRecord ?? object.bytesPerRecord)
-    if row.quality == .exact, row.recordsLow > learntSizes[sizeName.rawValue] ?? 0,
-      learntSizes.count < 1 << 18
-    {
-      learntSizes[sizeName.rawValue] = row.recordsLow
+    if row.quality == .exact, row.recordsLow > 0 {
+      learntSizes.learn(row.recordsLow, of: sizeName)
     }
     let isBulk = isBulk(row, bounds.volume, bounds.charge, ownerSize: ownerSize)
     // Tables the operator did not list count only when they are read in bulk.
-    if !estate.datasets.isEmpty, !object.isDeclared, stated.name == .none, !isBulk { return nil }
+    if declaresDatasets, !object.isDeclared, stated.name == .none, !isBulk { return nil }
     var person = account.person
     if person == .none, terminal.person != .none,
-      account.persons.isEmpty || account.persons.contains(terminal.personName)
+      !account.namesPersons
+        || resolver.persons(of: row.account, names: &names)
+          .contains(names.text(of: terminal.person))
     {
       person = terminal.person
     }
     return Handling(
       row: row, account: row.account, terminal: terminal.name, person: person,
       organisation: account.organisation != .none ? account.organisation : terminal.organisation,
-      role: account.role, isShared: account.isShared, owner: owner.name,
-      otherOwners: stated.name == .none ? object.otherOwners : [],
+      role: account.role, isPrivileged: account.isPrivileged, isShared: account.isShared, owner: owner.name,
+      otherOwners: 
+        stated.name == .none && object.hasOtherOwners
+        ? resolver.otherOwners(of: row.object, names: &names) : [],
       dataset: object.dataset, ownerSize: ownerSize, volume: bounds.volume,
       charge: bounds.charge, isBulk: isBulk, unexplained: bounds.volume,
       unexplainedCharge: bounds.charge,
@@ -188,7 +233,7 @@ extension DetectionEngine {
   private func isBulk(
     _ row: EventRow, _ volume: Volume, _ charge: Int64, ownerSize: Int64?
   ) -> Bool {
-    if charge >= estate.policy.bulkFloor { return true }
+    if charge >= bulkFloor { return true }
     if row.operation == .export, volume.quality == .unknown { return row.account != .none }
     if let ownerSize, ownerSize <= 2_000, charge >= 30, charge * 20 >= ownerSize { return true }
     return false
@@ -201,9 +246,8 @@ extension DetectionEngine {
         at: Timestamp(nanoseconds: handling.row.time))
     }
     guard handling.isBulk else { return }
-    if !estate.jobs.isEmpty || !estate.tickets.isEmpty {
-      let account = resolver.account(handling.account, names: &names)
-      var persons = account.persons
+    if declaresInstructions {
+      var persons = resolver.persons(of: handling.account, names: &names)
       if handling.person != .none { persons.append(names.text(of: handling.person)) }
       handling.match = matcher.match(
         AuthorisationMatcher.Request(
@@ -212,7 +256,7 @@ extension DetectionEngine {
           terminal: names.text(of: handling.terminal), program: names.text(of: handling.row.program),
           destination: names.text(of: handling.row.destination),
           owner: names.text(of: handling.owner),
-          objects: resolver.object(handling.row.object, names: &names).objects,
+          objects: resolver.objectNames(of: handling.row.object, names: names),
           ticket: names.text(of: handling.row.ticket), charge: handling.charge,
           time: Timestamp(nanoseconds: handling.row.time)))
     }
@@ -281,18 +325,22 @@ extension DetectionEngine {
     } else {
       place = keys[shelf].count
       keys[shelf].append(KeyState())
-      keyPlaces[shelf][name.rawValue] = place
+      keyPlaces[shelf].set(name.rawValue, to: place)
     }
     keys[shelf][place].add(handling, kind: kind, needs: needs)
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return false }
     var isHit = false
-    for (index, detector) in detectors {
-      guard let hit = detector.observe(handling, kind: kind, state: keys[shelf][place]) else {
-        continue
+    for index in detectors.indices {
+      // By address: the state of a key is large, and a copy would count its references.
+      let hit = keys[shelf].withUnsafeBufferPointer { states in
+        detectors[index].detector.observe(handling, kind: kind, state: states[place])
       }
+      guard let hit else { continue }
       isHit = true
-      raise(hit, detector: index, kind: kind, name: name, place: place, handling, actor: actor)
+      raise(
+        hit, detector: detectors[index].place, kind: kind, name: name, place: place, handling,
+        actor: actor)
     }
     return isHit
   }

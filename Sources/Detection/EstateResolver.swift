@@ -9,15 +9,18 @@ struct EstateResolver: Sendable {
     var role = Role.unknown
     var organisation = NameID.none
     var person = NameID.none
-    var persons: [String] = []
+    /// Whether the estate names persons behind it: see `persons(of:)`.
+    var namesPersons = false
     var isShared = false
+    /// `Role.isPrivileged` of the role.
+    var isPrivileged = false
   }
 
   struct TerminalFacts: Sendable {
     var name = NameID.none
     var organisation = NameID.none
+    /// The declared person who sits there.
     var person = NameID.none
-    var personName = ""
   }
 
   struct ObjectFacts: Sendable {
@@ -25,11 +28,11 @@ struct EstateResolver: Sendable {
     var isIrrelevant = false
     var isDeclared = false
     var owner = NameID.none
-    var otherOwners: [NameID] = []
+    /// Whether it holds other owners' records too: see `otherOwners(of:)`.
+    var hasOtherOwners = false
     var dataset = NameID.none
     var size: Int64?
     var bytesPerRecord: ClosedRange<Int64>?
-    var objects: [String] = []
   }
 
   struct OwnerFacts: Sendable {
@@ -40,12 +43,13 @@ struct EstateResolver: Sendable {
 
   let estate: DeclaredEstate
   private let lookup: EstateLookup
-  private var accounts: [UInt32: AccountFacts] = [:]
-  private var terminals: [UInt32: TerminalFacts] = [:]
-  private var objects: [UInt32: ObjectFacts] = [:]
-  private var owners: [UInt32: OwnerFacts] = [:]
-  /// Distinct names resolved at most; beyond it the caches start anew.
-  private static let cacheLimit = 1 << 18
+  private var accounts = FactCache<AccountFacts>()
+  private var terminals = FactCache<TerminalFacts>()
+  private var objects = FactCache<ObjectFacts>()
+  private var owners = FactCache<OwnerFacts>()
+  /// What few names have, apart from the facts: those are copied for every event.
+  private var persons: [UInt32: [String]] = [:]
+  private var otherOwners: [UInt32: [NameID]] = [:]
 
   init(estate: DeclaredEstate) {
     self.estate = estate
@@ -53,14 +57,15 @@ struct EstateResolver: Sendable {
   }
 
   mutating func account(_ id: NameID, names: inout NameTable) -> AccountFacts {
-    if let known = accounts[id.rawValue] { return known }
+    if let known = accounts[id] { return known }
     var facts = AccountFacts()
     let name = names.text(of: id)
     if let place = lookup.account(named: name) {
       let declared = estate.accounts[place]
       facts.role = declared.role
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
-      facts.persons = declared.persons
+      facts.namesPersons = !declared.persons.isEmpty
+      persons[id.rawValue] = facts.namesPersons ? declared.persons : nil
       facts.isShared = declared.shared || declared.persons.count > 1
       if declared.persons.count == 1, !declared.shared {
         facts.person = names.intern(declared.persons[0])
@@ -69,30 +74,34 @@ struct EstateResolver: Sendable {
       facts.role = WellKnownNames.role(of: name)
       facts.isShared = facts.role == .admin || facts.role == .service
     }
-    if accounts.count > Self.cacheLimit { accounts.removeAll() }
-    accounts[id.rawValue] = facts
+    facts.isPrivileged = facts.role.isPrivileged
+    if accounts.isFull { persons = [:] }
+    accounts.add(facts, for: id)
     return facts
+  }
+
+  /// The persons declared behind an account.
+  mutating func persons(of id: NameID, names: inout NameTable) -> [String] {
+    account(id, names: &names).namesPersons ? persons[id.rawValue] ?? [] : []
   }
 
   mutating func terminal(_ id: NameID, names: inout NameTable) -> TerminalFacts {
     guard id != .none else { return TerminalFacts() }
-    if let known = terminals[id.rawValue] { return known }
+    if let known = terminals[id] { return known }
     var facts = TerminalFacts(name: id)
     if let place = lookup.terminal(named: names.text(of: id)) {
       let declared = estate.terminals[place]
       facts.name = names.intern(declared.name)
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
-      facts.personName = declared.person ?? ""
       facts.person = declared.person.map { names.intern($0) } ?? .none
     }
-    if terminals.count > Self.cacheLimit { terminals.removeAll() }
-    terminals[id.rawValue] = facts
+    terminals.add(facts, for: id)
     return facts
   }
 
   mutating func owner(_ id: NameID, names: inout NameTable) -> OwnerFacts {
     guard id != .none else { return OwnerFacts() }
-    if let known = owners[id.rawValue] { return known }
+    if let known = owners[id] { return known }
     var facts = OwnerFacts(name: id)
     if let place = lookup.owner(named: names.text(of: id)) {
       let declared = estate.owners[place]
@@ -100,19 +109,16 @@ struct EstateResolver: Sendable {
       facts.delivered = declared.delivered
       facts.bytesPerRecord = declared.bytesPerRecord
     }
-    if owners.count > Self.cacheLimit { owners.removeAll() }
-    owners[id.rawValue] = facts
+    owners.add(facts, for: id)
     return facts
   }
 
   /// The datasets behind one or several relations; of several owners the first by name leads.
   mutating func object(_ id: NameID, names: inout NameTable) -> ObjectFacts {
     guard id != .none else { return ObjectFacts() }
-    if let known = objects[id.rawValue] { return known }
+    if let known = objects[id] { return known }
     var facts = ObjectFacts()
-    let parts = names.bytes(of: id).split(separator: EventRow.objectSeparator)
-      .map { String(decoding: $0, as: UTF8.self) }
-    facts.objects = parts
+    let parts = objectNames(of: id, names: names)
     var ownerNames: Set<String> = []
     var relevant = 0
     for part in parts {
@@ -134,9 +140,46 @@ struct EstateResolver: Sendable {
     facts.isIrrelevant = relevant == 0 && !parts.isEmpty
     let sorted = ownerNames.sorted().map { names.intern($0) }
     facts.owner = sorted.first ?? .none
-    facts.otherOwners = Array(sorted.dropFirst())
-    if objects.count > Self.cacheLimit { objects.removeAll() }
-    objects[id.rawValue] = facts
+    facts.hasOtherOwners = sorted.count > 1
+    if objects.isFull { otherOwners = [:] }
+    if facts.hasOtherOwners { otherOwners[id.rawValue] = Array(sorted.dropFirst()) }
+    objects.add(facts, for: id)
     return facts
+  }
+
+  /// Owners beside the leading one.
+  mutating func otherOwners(of id: NameID, names: inout NameTable) -> [NameID] {
+    object(id, names: &names).hasOtherOwners ? otherOwners[id.rawValue] ?? [] : []
+  }
+
+  /// The single relations of an object.
+  func objectNames(of id: NameID, names: NameTable) -> [String] {
+    names.bytes(of: id).split(separator: EventRow.objectSeparator)
+      .map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+/// Facts by name; beyond `limit` distinct names it starts anew.
+struct FactCache<Facts: Sendable>: Sendable {
+  private var index = NameIndex()
+  private var facts: [Facts] = []
+  private let limit = 1 << 18
+
+  /// Whether the next name added lets the others go.
+  var isFull: Bool { facts.count > limit }
+
+  @inline(__always)
+  subscript(id: NameID) -> Facts? {
+    guard let place = index[id.rawValue], place < facts.count else { return nil }
+    return facts[place]
+  }
+
+  mutating func add(_ new: Facts, for id: NameID) {
+    if isFull {
+      index.removeAll()
+      facts.removeAll()
+    }
+    index.set(id.rawValue, to: facts.count)
+    facts.append(new)
   }
 }

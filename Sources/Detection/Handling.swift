@@ -12,6 +12,7 @@ struct Handling {
   var person: NameID
   var organisation: NameID
   var role: Role
+  var isPrivileged: Bool
   /// The account is used by several persons, or by nobody in particular.
   var isShared: Bool
   /// Owner, or `.none` when it could not be told.

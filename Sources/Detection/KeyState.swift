@@ -28,10 +28,10 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
 struct KeyState: Sendable {
   /// Unexplained records of the last 24 hours; distinct owners.
   var windows = HorizonCounters.short
-  /// Unexplained records of the last 365 days.
-  var days = HorizonCounters.long
   var lifetimeLow: Int64 = 0
   var lifetimeCharge: Int64 = 0
+  /// Unexplained records of the last 365 days.
+  var days = HorizonCounters.long
   var owners: [UInt32: OwnerState] = [:]
   var ledger = Ledger()
   /// Accounts behind the key, at most `accountLimit`, in order of first sight.
@@ -48,6 +48,13 @@ struct KeyState: Sendable {
     var lifetimeLow: Int64 = 0
     var lifetimeCharge: Int64 = 0
 
+    mutating func add(low: Int64, charge: Int64, time: Int64, day: Int64) {
+      windows.add(low: low, charge: charge, value: 0, at: time)
+      days.add(low: low, charge: charge, value: 0, at: day)
+      lifetimeLow &+= low
+      lifetimeCharge &+= charge
+    }
+
     mutating func merge(_ other: Self) {
       windows.merge(other.windows)
       days.merge(other.days)
@@ -63,6 +70,10 @@ struct KeyState: Sendable {
     static let ledger = Needs(rawValue: 4)
     static let otherKeys = Needs(rawValue: 8)
   }
+
+  /// See `HorizonCounters.warmCounters`.
+  @inline(__always)
+  func warmCounters() -> Int { windows.warmCounters() &+ Int(lifetimeLow) }
 
   mutating func add(_ handling: borrowing Handling, kind: KeyKind, needs: Needs) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
@@ -92,13 +103,7 @@ struct KeyState: Sendable {
   private mutating func addToOwner(
     _ owner: UInt32, low: Int64, charge: Int64, time: Int64, day: Int64
   ) {
-    var place = owners[owner] ?? OwnerState()
-    owners[owner] = nil
-    place.windows.add(low: low, charge: charge, value: 0, at: time)
-    place.days.add(low: low, charge: charge, value: 0, at: day)
-    place.lifetimeLow &+= low
-    place.lifetimeCharge &+= charge
-    owners[owner] = place
+    owners[owner, default: OwnerState()].add(low: low, charge: charge, time: time, day: day)
   }
 
   private mutating func addToLedger(_ handling: borrowing Handling) {

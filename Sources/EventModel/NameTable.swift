@@ -14,20 +14,21 @@ public struct NameID: Hashable, Sendable, BitwiseCopyable, Comparable {
 /// Bytes to small integers and back. Names are bytes: nothing says that a log is valid UTF-8.
 ///
 /// Open addressing with linear probing; comparing checks the bytes, not only the hash. Memory: the
-/// bytes of every distinct name + 16 bytes each + 4 bytes a slot. Ids are given in order of first
+/// bytes of every distinct name + 16 bytes each + 8 bytes a slot. Ids are given in order of first
 /// sight and mean nothing beyond the table: whatever is printed is ordered by the bytes.
 public struct NameTable: Sendable {
   private var arena: [UInt8] = []
   /// Where each name ends in `arena`; name 0 is empty.
   private var ends: [Int] = [0]
   private var hashes: [UInt64] = [0]
-  private var slots: [UInt32]
+  /// The id below, the upper half of the hash above: most other names differ there already.
+  private var slots: [UInt64]
   private var mask: Int
 
   public init(minimumCapacity: Int = 256) {
     var capacity = 512
     while capacity < minimumCapacity * 2 { capacity *= 2 }
-    slots = [UInt32](repeating: 0, count: capacity)
+    slots = [UInt64](repeating: 0, count: capacity)
     mask = capacity - 1
   }
 
@@ -42,16 +43,18 @@ public struct NameTable: Sendable {
     let hash = Self.hash(base, name.count)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
-      let id = Int(slots[slot])
-      if id == 0 { break }
-      if hashes[id] == hash, equals(id, base, name.count) { return NameID(rawValue: UInt32(id)) }
+      let held = slots[slot]
+      if held == 0 { break }
+      if (held ^ hash) >> 32 == 0, equals(Int(held & 0xFFFF_FFFF), base, name.count) {
+        return NameID(rawValue: UInt32(truncatingIfNeeded: held))
+      }
       slot = (slot + 1) & mask
     }
     let id = UInt32(ends.count)
     arena.append(contentsOf: name)
     ends.append(arena.count)
     hashes.append(hash)
-    slots[slot] = id
+    slots[slot] = hash & ~0xFFFF_FFFF | UInt64(id)
     if ends.count * 2 > slots.count { grow() }
     return NameID(rawValue: id)
   }
@@ -71,9 +74,11 @@ public struct NameTable: Sendable {
     let hash = Self.hash(base, name.count)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
-      let id = Int(slots[slot])
-      if id == 0 { return nil }
-      if hashes[id] == hash, equals(id, base, name.count) { return NameID(rawValue: UInt32(id)) }
+      let held = slots[slot]
+      if held == 0 { return nil }
+      if (held ^ hash) >> 32 == 0, equals(Int(held & 0xFFFF_FFFF), base, name.count) {
+        return NameID(rawValue: UInt32(truncatingIfNeeded: held))
+      }
       slot = (slot + 1) & mask
     }
   }
@@ -110,19 +115,43 @@ public struct NameTable: Sendable {
   private func equals(_ id: Int, _ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     let start = ends[id - 1]
     guard ends[id] - start == count else { return false }
-    return arena.withUnsafeBufferPointer { arena in
-      for index in 0..<count where arena[start + index] != base[index] { return false }
+    return arena.withUnsafeBytes { arena in
+      guard let held = arena.baseAddress else { return false }
+      return Self.equals(held + start, UnsafeRawPointer(base), count)
+    }
+  }
+
+  /// Eight bytes at a time; the last eight may overlap those before.
+  @inline(__always)
+  private static func equals(
+    _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int
+  ) -> Bool {
+    func differs(at index: Int) -> Bool {
+      left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    }
+    guard count >= 8 else {
+      for index in 0..<count
+      where left.load(fromByteOffset: index, as: UInt8.self)
+        != right.load(fromByteOffset: index, as: UInt8.self)
+      { return false }
       return true
     }
+    var index = 0
+    while index + 8 <= count {
+      if differs(at: index) { return false }
+      index += 8
+    }
+    return !differs(at: count - 8)
   }
 
   private mutating func grow() {
     mask = slots.count * 2 - 1
-    slots = [UInt32](repeating: 0, count: mask + 1)
+    slots = [UInt64](repeating: 0, count: mask + 1)
     for id in 1..<ends.count {
       var slot = Int(truncatingIfNeeded: hashes[id]) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(id)
+      slots[slot] = hashes[id] & ~0xFFFF_FFFF | UInt64(id)
     }
   }
 

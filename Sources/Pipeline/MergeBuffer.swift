@@ -25,6 +25,29 @@ struct MergeBuffer {
     return true
   }
 
+  /// Takes out the earliest run as it is, when it lies within `bound` and before every other run;
+  /// `nil` when there is none. So the rows of a single file in order are never copied.
+  mutating func releaseRun(upTo bound: Int64, _ names: NameTable) -> [EventRow]? {
+    guard let first = runs.first, first.start == 0, let last = first.rows.last,
+      last.time <= bound
+    else { return nil }
+    for run in runs.dropFirst() where RowOrder.precedes(run.rows[run.start], last, names) {
+      return nil
+    }
+    released = max(released ?? .min, last.time)
+    count -= first.rows.count
+    return runs.removeFirst().rows
+  }
+
+  /// Whether all runs follow each other, as those of a single file in order do: then what is within
+  /// the bound may wait for the rest of its run.
+  func isInSequence(_ names: NameTable) -> Bool {
+    zip(runs, runs.dropFirst()).allSatisfy { earlier, later in
+      guard earlier.start == 0, let last = earlier.rows.last else { return false }
+      return !RowOrder.precedes(later.rows[later.start], last, names)
+    } && (runs.last?.start ?? 0) == 0
+  }
+
   /// Takes out the rows with times up to and including `bound`, in order.
   mutating func release(upTo bound: Int64, _ names: NameTable) -> [EventRow] {
     if let released, bound <= released { return [] }

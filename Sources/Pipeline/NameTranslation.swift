@@ -63,17 +63,20 @@ struct NameTranslator: Sendable {
   func translate(_ rows: inout [EventRow]) {
     ids.withUnsafeBufferPointer { ids in
       func map(_ id: inout NameID) {
+        if id == .none { return }
         let index = Int(id.rawValue)
         id = index < ids.count ? ids[index] : .none
       }
-      for index in rows.indices {
-        map(&rows[index].account)
-        map(&rows[index].terminal)
-        map(&rows[index].program)
-        map(&rows[index].object)
-        map(&rows[index].owner)
-        map(&rows[index].ticket)
-        map(&rows[index].destination)
+      rows.withUnsafeMutableBufferPointer { rows in
+        for index in rows.indices {
+          map(&rows[index].account)
+          map(&rows[index].terminal)
+          map(&rows[index].program)
+          map(&rows[index].object)
+          map(&rows[index].owner)
+          map(&rows[index].ticket)
+          map(&rows[index].destination)
+        }
       }
     }
   }

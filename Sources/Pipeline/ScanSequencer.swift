@@ -187,7 +187,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
         events: chunk.rows.count,
         bytes: files[file]?.plan.isCompressed == true ? 0 : Int64(chunk.inputBytes)
       )
-      keepInOrder(chunk.rows)
+      var rows: [EventRow] = []
+      swap(&rows, &chunk.rows)
+      keepInOrder(rows)
     case .failed(let message):
       notes[file].error = message
       close(file)
@@ -225,24 +227,30 @@ actor ScanSequencer<Consumer: EventConsumer> {
     var datedBytes: Int64 = 0
     var previous: Int64?
     var dropsRows = false
-    for index in chunk.rows.indices {
-      chunk.rows[index].file = UInt32(clamping: file)
-      chunk.rows[index].source = source
-      let row = chunk.rows[index]
-      let isNewRecord = row.offset != previous
-      previous = row.offset
-      if isNewRecord { datedBytes += Int64(row.length) }
-      if let before = state.lastTime, row.time < before &- Timestamp.nanosecondsPerSecond {
-        notes[file].backwardSteps += 1
+    var (lastTime, lastSeen) = (state.lastTime ?? .min, state.lastSeen)
+    var backwardSteps: Int64 = 0
+    chunk.rows.withUnsafeMutableBufferPointer { rows in
+      for index in rows.indices {
+        rows[index].file = UInt32(clamping: file)
+        rows[index].source = source
+        let (time, offset, length) = (rows[index].time, rows[index].offset, rows[index].length)
+        let isNewRecord = offset != previous
+        previous = offset
+        if isNewRecord { datedBytes += Int64(length) }
+        let floor = lastTime.subtractingReportingOverflow(Timestamp.nanosecondsPerSecond)
+        if !floor.overflow, time < floor.partialValue { backwardSteps += 1 }
+        lastTime = time
+        if time > lastSeen { lastSeen = time }
+        if time >= first, time <= last {
+          book.add(rows[index], isNewRecord: isNewRecord)
+        } else {
+          dropsRows = true
+        }
       }
-      state.lastTime = row.time
-      if row.time > state.lastSeen { state.lastSeen = row.time }
-      if row.time >= first, row.time <= last {
-        book.add(row, isNewRecord: isNewRecord)
-      } else {
-        dropsRows = true
-      }
+      if !rows.isEmpty { state.lastTime = lastTime }
     }
+    state.lastSeen = lastSeen
+    notes[file].backwardSteps += backwardSteps
     if dropsRows {
       chunk.rows.removeAll { $0.time < first || $0.time > last }
     }
@@ -285,7 +293,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
       let slack = bound.subtractingReportingOverflow(options.limits.slack)
       bound = slack.overflow ? .min : slack.partialValue
     }
-    apply(buffer.release(upTo: bound, names))
+    while let run = buffer.releaseRun(upTo: bound, names) { apply(run) }
+    if !buffer.isInSequence(names) { apply(buffer.release(upTo: bound, names)) }
     while buffer.count > options.limits.bufferedRows, let median = buffer.medianTime {
       apply(buffer.release(upTo: median, names))
     }

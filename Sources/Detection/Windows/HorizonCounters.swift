@@ -2,7 +2,7 @@
 ///
 /// Windows are closed at both ends: at time t a window of span s holds every entry x with
 /// t - s <= x <= t. Exact for any arrival in order of time; entries at one time are added up.
-/// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, 12 bytes a distinct
+/// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, 16 bytes a distinct
 /// value. A single entry above 4,294,967,294 records counts as that many.
 ///
 /// The unit of time is the caller's: nanoseconds for `HorizonCounters.short`, days for `.long`.
@@ -41,6 +41,10 @@ public struct HorizonCounters: Sendable {
   /// Sequence number of the oldest entry kept, and of the next one.
   private(set) var oldest = 0
   private(set) var next = 0
+  /// When the oldest entry within each window came, `.max` for none; and the newest entry at all.
+  /// Also in the ring, but there they cost a miss of the cache each.
+  private var heads: InlineArray<4, Int64> = .init(repeating: .max)
+  private var newest = Int64.min
   public private(set) var sums: InlineArray<4, Sum> = .init(repeating: Sum())
   private var latest = ValueIndex()
   private let isLong: Bool
@@ -68,7 +72,7 @@ public struct HorizonCounters: Sendable {
   /// An entry earlier than the newest one is taken at the newest time: order is the caller's duty.
   public mutating func add(low: Int64, charge: Int64, value: UInt32, at time: Int64) {
     var now = time
-    if next > oldest { now = max(now, ring[index(next - 1)].time) }
+    if next > oldest { now = max(now, newest) }
     advance(to: now)
     let small = UInt32(clamping: min(low, Int64(UInt32.max) - 1))
     let judged = UInt32(clamping: min(charge, Int64(UInt32.max) - 1))
@@ -80,7 +84,9 @@ public struct HorizonCounters: Sendable {
       if previous >= oldest { ring[index(previous)].flags |= 1 }
     }
     ring[index(next)] = Entry(time: now, low: small, charge: judged, value: value, flags: 0)
+    newest = now
     for horizon in 0..<4 {
+      heads[horizon] = min(heads[horizon], now)
       sums[horizon].low += Int64(small)
       sums[horizon].charge += Int64(judged)
       sums[horizon].events &+= 1
@@ -118,7 +124,7 @@ public struct HorizonCounters: Sendable {
     let spans = spans
     for horizon in 0..<4 {
       let (cut, underflow) = now.subtractingReportingOverflow(spans[horizon])
-      if underflow { continue }
+      if underflow || heads[horizon] >= cut { continue }
       while sums[horizon].tail < next {
         let entry = ring[index(sums[horizon].tail)]
         guard entry.time < cut else { break }
@@ -128,8 +134,20 @@ public struct HorizonCounters: Sendable {
         if entry.value != 0, entry.flags & 1 == 0 { sums[horizon].distinct &-= 1 }
         sums[horizon].tail += 1
       }
+      heads[horizon] = sums[horizon].tail < next ? ring[index(sums[horizon].tail)].time : .max
     }
     oldest = sums[3].tail
+  }
+
+  /// Reads what the next `add` will write, so that the memory is at hand by then: first the counters
+  /// themselves, in a second round what they point to. The number means nothing.
+  @inline(__always)
+  func warmCounters() -> Int { next &+ Int(sums[3].events) &+ (isLong ? 1 : 0) }
+
+  @inline(__always)
+  func warmRing(value: UInt32) -> Int {
+    guard !ring.isEmpty else { return 0 }
+    return Int(ring[index(next)].flags) &+ latest.warm(value)
   }
 
   private mutating func grow() {
@@ -220,7 +238,9 @@ public struct HorizonCounters: Sendable {
         sums[horizon].tail += 1
       }
       sums[horizon].events = events
+      heads[horizon] = tail < count ? ring[index(tail)].time : .max
     }
+    newest = count > 0 ? ring[index(next - 1)].time : .min
   }
 
   private mutating func restore(_ entry: Entry) {
@@ -242,42 +262,49 @@ public struct HorizonCounters: Sendable {
 
 /// value → sequence number of its latest entry; open addressing, values are never 0.
 struct ValueIndex: Sendable {
-  private var values: [UInt32] = []
-  private var sequences: [Int] = []
+  private struct Slot: Sendable, BitwiseCopyable {
+    var value: UInt32 = 0
+    var sequence = 0
+  }
+
+  private var slots: [Slot] = []
   private var used = 0
 
   /// Notes the newest entry of a value and returns the one before, or -1.
   mutating func replace(_ value: UInt32, with sequence: Int, oldest: Int) -> Int {
-    if (used + 1) * 4 > values.count * 3 { rebuild(keeping: oldest) }
-    let slot = slot(of: value)
-    let previous = values[slot] == value ? sequences[slot] : -1
-    if values[slot] == 0 {
-      used += 1
-      values[slot] = value
-    }
-    sequences[slot] = sequence
-    return previous
+    if (used + 1) * 4 > slots.count * 3 { rebuild(keeping: oldest) }
+    let place = place(of: value)
+    let held = slots[place]
+    if held.value == 0 { used += 1 }
+    slots[place] = Slot(value: value, sequence: sequence)
+    return held.value == value ? held.sequence : -1
   }
 
-  private func slot(of value: UInt32) -> Int {
-    let mask = values.count - 1
-    var slot = Int(truncatingIfNeeded: value &* 0x9E37_79B1) & mask
-    while values[slot] != 0, values[slot] != value { slot = (slot + 1) & mask }
-    return slot
+  /// See `HorizonCounters.warmCounters`.
+  @inline(__always)
+  func warm(_ value: UInt32) -> Int {
+    slots.isEmpty ? 0 : slots[Self.hash(value) & (slots.count - 1)].sequence
+  }
+
+  @inline(__always)
+  private static func hash(_ value: UInt32) -> Int {
+    Int(truncatingIfNeeded: value &* 0x9E37_79B1)
+  }
+
+  private func place(of value: UInt32) -> Int {
+    let mask = slots.count - 1
+    var place = Self.hash(value) & mask
+    while slots[place].value != 0, slots[place].value != value { place = (place + 1) & mask }
+    return place
   }
 
   /// Drops values whose entries have left every window, and grows when that is not enough.
   private mutating func rebuild(keeping oldest: Int) {
-    let old = zip(values, sequences).filter { $0.0 != 0 && $0.1 >= oldest }
+    let old = slots.filter { $0.value != 0 && $0.sequence >= oldest }
     var capacity = 4
     while capacity < (old.count + 1) * 2 { capacity *= 2 }
-    values = [UInt32](repeating: 0, count: capacity)
-    sequences = [Int](repeating: 0, count: capacity)
+    slots = [Slot](repeating: Slot(), count: capacity)
     used = old.count
-    for (value, sequence) in old {
-      let slot = slot(of: value)
-      values[slot] = value
-      sequences[slot] = sequence
-    }
+    for slot in old { slots[place(of: slot.value)] = slot }
   }
 }

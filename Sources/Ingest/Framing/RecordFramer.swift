@@ -89,11 +89,13 @@ public enum RecordFramer {
       return
     }
     let digest = record.baseAddress.map { cscan_digest($0, record.count) } ?? 0
-    for row in before..<batch.rows.count {
-      batch.rows[row].offset = place.offset
-      batch.rows[row].length = UInt32(clamping: place.length)
-      batch.rows[row].line = UInt32(clamping: line)
-      batch.rows[row].digest = digest
+    batch.rows.withUnsafeMutableBufferPointer { rows in
+      for row in before..<rows.count {
+        rows[row].offset = place.offset
+        rows[row].length = UInt32(clamping: place.length)
+        rows[row].line = UInt32(clamping: line)
+        rows[row].digest = digest
+      }
     }
   }
 }
