@@ -126,7 +126,9 @@ def our_peaks(path, *names):
     with open(path, encoding="utf-8") as lines:
         for line in map(json.loads, lines):
             for finding in line.get("findings", ()):
-                account = finding["counter"].removeprefix("account ")
+                kind, _, account = finding["counter"].partition(" ")
+                if kind != "account":
+                    continue
                 new = [finding["counters"][name] for name in names]
                 peaks[account] = list(map(max, peaks.get(account, new), new))
     return peaks

@@ -7,7 +7,7 @@ whose trailing sum passes the threshold, with the peaks while it is passed.
 import sys
 
 THRESHOLD = 1_000  # records in 24 hours, as in full.yml and csvlog.yml
-WEB_THRESHOLD = 25_000  # bytes of lists in 1 hour, as in web.yml
+WEB_THRESHOLD = 60_000  # bytes of lists in 1 hour, as in web.yml
 
 # Windows are closed at both ends, as ometsuke's are; every event has its own.
 FULL = """
@@ -18,16 +18,16 @@ COPY (
       sum(records) OVER d AS r24, count(DISTINCT owner) OVER d AS o24
     FROM ({events})
     WINDOW
-      h AS (PARTITION BY account ORDER BY at
+      h AS (PARTITION BY account ORDER BY moment
             RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW),
-      d AS (PARTITION BY account ORDER BY at
+      d AS (PARTITION BY account ORDER BY moment
             RANGE BETWEEN INTERVAL 24 HOUR PRECEDING AND CURRENT ROW)
   ) WHERE r24 > {threshold} GROUP BY account ORDER BY account
 ) TO '{out}' (HEADER false)
 """
 
 JSON_EVENTS = """
-SELECT ts AS at, "user" AS account, owner, "rows" AS records
+SELECT ts AS moment, "user" AS account, owner, "rows" AS records
 FROM read_ndjson('{path}', columns = {{ts: 'TIMESTAMP', "user": 'VARCHAR', owner: 'VARCHAR', "rows": 'BIGINT'}})
 """
 
@@ -39,23 +39,23 @@ COPY (
     FROM (
       SELECT part.account,
         CASE WHEN part.path LIKE '/lists/%' AND part.status LIKE '2%' THEN part.bytes::BIGINT ELSE 0 END AS bytes,
-        strptime(part.at, '%d/%b/%Y:%H:%M:%S +0000') AS at
+        strptime(part.moment, '%d/%b/%Y:%H:%M:%S +0000') AS moment
       FROM (
         SELECT regexp_extract(line, '^\S+ \S+ (\S+) \[([^\]]+)\] "\S+ (\S+)[^"]*" (\d+) (\d+)',
-          ['account', 'at', 'path', 'status', 'bytes']) AS part
+          ['account', 'moment', 'path', 'status', 'bytes']) AS part
         FROM read_csv('{path}', columns = {{line: 'VARCHAR'}}, header = false, delim = '\x01',
           quote = '', escape = '', auto_detect = false)
       )
     )
-    WINDOW h AS (PARTITION BY account ORDER BY at
+    WINDOW h AS (PARTITION BY account ORDER BY moment
                  RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW)
   ) WHERE bytes1 > {threshold} GROUP BY account ORDER BY account
 ) TO '{out}' (HEADER false)
 """
 
 CSV_EVENTS = r"""
-SELECT at, account, part.owner AS owner, part.records::BIGINT AS records FROM (
-  SELECT replace(c0, ' UTC', '')::TIMESTAMP AS at, c1 AS account,
+SELECT moment, account, part.owner AS owner, part.records::BIGINT AS records FROM (
+  SELECT replace(c0, ' UTC', '')::TIMESTAMP AS moment, c1 AS account,
     regexp_extract(c13, '^AUDIT: SESSION,\d+,\d+,READ,SELECT,TABLE,([^,]+),(?s:.*),(\d+)$',
       ['owner', 'records']) AS part
   FROM read_csv('{path}', columns = {{{columns}}}, header = false, quote = '"', escape = '"',

@@ -61,9 +61,9 @@ def accounts(rng):
     return names + [name for name in names[::50] for _ in range(4)]
 
 
-def addresses(number):
-    block = ("192.0.2", "198.51.100", "203.0.113")[number % 3]
-    return "%s.%d" % (block, 1 + number // 3 % 254)
+def address(name):
+    """The account's own terminal, in the block for benchmarks (RFC 2544)."""
+    return "198.18.%d.%d" % divmod(hash_of(name), 256)
 
 
 def full(out, events, days, rng):
@@ -72,7 +72,7 @@ def full(out, events, days, rng):
     # Fields that do not vary by themselves are joined once.
     who = [
         '"user":"%s","ip":"%s","host":"app-%02d","session":"%016x","action":"%s","screen":"/customers/%s",'
-        % (name, addresses(hash_of(name)), hash_of(name) % 12, rng.getrandbits(64), action, action)
+        % (name, address(name), hash_of(name) % 12, rng.getrandbits(64), action, action)
         for name, action in zip(names, (actions[n % 5] for n in range(len(names))))
     ]
     what = ['"object":"customer_list","owner":"owner-%02d","rows":' % n for n in range(OWNERS)]
@@ -103,7 +103,7 @@ def hash_of(name):
 
 def web(out, events, days, rng):
     clock, names = Clock(rng, events, days, common), accounts(rng)
-    who = ["%s - %s [" % (addresses(hash_of(name)), name) for name in names]
+    who = ["%s - %s [" % (address(name), name) for name in names]
     paths = (
         ["/customers/%d" % rng.randint(1, 999_999) for _ in range(6_000)]
         + ["/lists/owner-%02d/export.csv" % n for n in range(OWNERS)] * 20
@@ -157,7 +157,7 @@ def csvlog(out, events, days, rng):
             lines.append(
                 '%s.%03d UTC,"%s","crm",%d,"%s:%d",%x.%x,%d,"SELECT",%s UTC,%d/%d,0,LOG,00000,%s,,,,,,,,,'
                 '"crm-client","client backend",,%d\n'
-                % (text, milli, names[who], 2000 + who, addresses(who), 30_000 + who, START, 2000 + who,
+                % (text, milli, names[who], 2000 + who, address(names[who]), 30_000 + who, START, 2000 + who,
                    number, text, who % 60 + 3, number, message, bits(62))
             )
         out.write("".join(lines))
