@@ -134,12 +134,14 @@ def our_peaks(path, *names):
     return peaks
 
 
-def identity(report, goal, ours, path):
+def identity(report, goal, ours, path, columns):
+    """Whether both name the same accounts with the same peaks; `columns` are those both can state."""
     with open(path, newline="") as rows:
-        theirs = {row[0]: [int(float(value)) for value in row[1:]] for row in csv.reader(rows)}
+        theirs = {row[0]: [int(float(value)) for value in row[1:columns + 1]] for row in csv.reader(rows)}
     alike = sum(theirs.get(account) == peaks for account, peaks in ours.items())
+    names = "%d counters" % columns if columns > 1 else "1 counter"
     if ours == theirs and ours:
-        report.note("%s rows identical: %d accounts, every peak" % (goal, len(ours)))
+        report.note("%s rows identical: %d accounts, every peak of %s" % (goal, len(ours), names))
         return True
     report.note("%s rows differ: %d accounts here, %d in DuckDB, %d alike" % (
         goal, len(ours), len(theirs), alike))
@@ -154,7 +156,7 @@ def against_duckdb(chosen, report, goal, kind, path, wanted, counters):
     report.command(ours[0])
     report.command(theirs[0])
     costs = pairs(ours, theirs, chosen.pairs)
-    same = identity(report, goal, our_peaks(ours[1], *counters), theirs[0][-1])
+    same = identity(report, goal, our_peaks(ours[1], *counters), theirs[0][-1], len(counters))
     times = ratio(costs, "cpu")
     report.add(goal, kind + ", CPU v. DuckDB, one thread", "≤ 1/%d" % wanted, "1/%.2f" % times,
                times >= wanted and same)
