@@ -49,7 +49,7 @@ struct FilePlanner {
     do {
       head = try await reader.head()
     } catch {
-      return .unreadable(error.message)
+      return .unreadable(error.reason(of: file.path))
     }
     note.encoding = head.encoding.rawValue
     if head.compression != .none { note.compression = head.compression.rawValue }

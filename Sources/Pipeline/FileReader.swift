@@ -57,7 +57,7 @@ actor FileReader {
     } catch {
       isAtEnd = true
       reader = nil
-      return (sequence, .failed(error.message))
+      return (sequence, .failed(error.reason(of: path)))
     }
   }
 }

@@ -106,6 +106,8 @@ public struct FileNote: Sendable {
   public var yearBasis = ""
   /// Physical lines.
   public var lines: Int64 = 0
+  /// Rows that came of it.
+  public var events: Int64 = 0
   /// Records that could not be decoded, and the first few of them.
   public var rejected: Int64 = 0
   public var rejections: [Rejection] = []
@@ -117,6 +119,16 @@ public struct FileNote: Sendable {
   public var error: String?
 
   init(path: String) { self.path = path }
+
+  /// A file of which nothing came, and half of whose lines or more were rejected, was not read:
+  /// to take it for a quiet log would be to pass it over in silence.
+  mutating func judgeUnreadable() {
+    guard error == nil, events == 0, rejected > 0, rejected >= lines - rejected else { return }
+    let why = rejections.first.map { " (\($0.error.text))" } ?? ""
+    error =
+      "no event in \(lines) lines, \(rejected) of them rejected as \(format)\(why); declare its"
+      + " format and fields in the estate file, or leave it out"
+  }
 }
 
 /// A scan that could not go on: not the fault of one input.

@@ -194,6 +194,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       notes[file].error = message
       close(file)
     case .end:
+      notes[file].judgeUnreadable()
       close(file)
     }
   }
@@ -262,6 +263,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].rejected += Int64(chunk.rejected)
+    notes[file].events += Int64(chunk.rows.count)
     let room = max(0, EventBatch.rejectionSampleLimit - notes[file].rejections.count)
     notes[file].rejections += chunk.rejections.prefix(room)
     for (digest, text) in chunk.sha256 where sha256.count < options.limits.keptDigests {

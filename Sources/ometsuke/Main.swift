@@ -14,4 +14,21 @@ struct Ometsuke: AsyncParsableCommand {
       DetectorsCommand.self,
     ]
   )
+
+  /// As the library's own, but a command line that cannot be run ends with 2, as every other
+  /// reason not to run does.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Terminal.complain(message(for: error) + " (see ometsuke --help)")
+      exit(withError: ExitCode(2))
+    }
+  }
 }

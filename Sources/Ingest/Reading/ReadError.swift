@@ -23,6 +23,12 @@ public struct ReadError: Error, Sendable, Hashable {
   /// For a person: what, where, what to do.
   public var message: String
 
+  /// The message without the path it begins with: for a line that names the file itself.
+  public func reason(of path: String) -> String {
+    let prefix = path + ": "
+    return message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
+  }
+
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message

@@ -26,7 +26,7 @@ struct FormatsCommand: ParsableCommand {
     do {
       head = try ChunkReader(path: path, encoding: nil).head()
     } catch {
-      return "\(path): \(error.message)\n"
+      return "\(path): \(error.reason(of: path))\n"
     }
     guard !head.isEmpty else { return "\(path): empty\n" }
     let results = FormatRegistry.all.map { format in

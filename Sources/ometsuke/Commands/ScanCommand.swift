@@ -47,7 +47,7 @@ struct ScanCommand: AsyncParsableCommand {
   func run() async throws {
     guard let reporter = ReporterRegistry.reporter(named: format) else { return }
     let run = try await Run.scan(reading, showsProgress: !quiet)
-    if !quiet { Notes.print(run.result.files) }
+    if !quiet { Notes.print(run.result) }
     var options = ReportOptions()
     options.language = ReportOptions.Language(rawValue: language) ?? .both
     options.colour =
@@ -73,14 +73,18 @@ struct ScanCommand: AsyncParsableCommand {
 
 /// Places of what was rejected: for the person at the terminal, not part of the result.
 enum Notes {
-  static func print(_ files: [FileNote]) {
-    for file in files where file.rejected > 0 {
-      Terminal.complain("\(file.path): \(file.rejected) lines could not be decoded as \(file.format)")
+  static func print(_ result: ScanResult) {
+    for file in result.files where file.rejected > 0 {
+      let lines = file.rejected == 1 ? "1 line" : "\(file.rejected) lines"
+      Terminal.complain(
+        "\(SafeText.escaped(file.path, limit: 4096)): \(lines) could not be decoded as \(file.format)")
       for sample in file.rejections.prefix(3) {
         Terminal.complain(
           "  line \(sample.line), offset \(sample.offset): \(sample.error.text)")
       }
     }
-    for file in files { if let error = file.error { Terminal.complain("\(file.path): \(error)") } }
+    for input in result.coverage.unreadable {
+      Terminal.complain("\(SafeText.escaped(input.path, limit: 4096)): \(SafeText.escaped(input.reason, limit: 4096))")
+    }
   }
 }
