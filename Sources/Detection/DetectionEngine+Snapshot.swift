@@ -38,6 +38,7 @@ extension DetectionEngine {
     for volume in [explained.within, explained.exceeded, explained.late, explained.none] {
       volume.write(to: &writer)
     }
+    writer.write(overflowedKeys)
     return writer.bytes
   }
 
@@ -97,6 +98,7 @@ extension DetectionEngine {
     explained.exceeded = try Volume(from: &reader)
     explained.late = try Volume(from: &reader)
     explained.none = try Volume(from: &reader)
+    overflowedKeys = try reader.signed()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
   }
 

@@ -32,6 +32,10 @@ public struct DetectionEngine: Sendable {
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
   var actors: [ActorKey: ActorState] = [:]
+  /// Keys of one kind at most: accounts, persons, terminals, organisations.
+  static let keyLimit = 1 << 18
+  /// Reads of keys beyond that bound: not judged, told in the coverage.
+  public internal(set) var overflowedKeys: Int64 = 0
   /// Bulk reads by instruction, everybody's.
   public internal(set) var explained = Incident.AuthorisationCount()
   /// Ids of the caller's table → ids of ours; derived.
@@ -172,6 +176,9 @@ extension DetectionEngine {
     guard row.operation.returnsRecords, !row.flags.contains(.catalogue),
       var handling = resolve(row)
     else { return }
+    // A visitor without an account who read nothing that can be counted has nothing to be judged:
+    // coverage tells of the event, and no address of the world keeps a state for it.
+    if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     authorise(&handling)
     if handling.isBulk { count(handling) }
     let actor = actorKey(of: handling)
@@ -323,6 +330,10 @@ extension DetectionEngine {
     if let known = keyPlaces[shelf][name.rawValue] {
       place = known
     } else {
+      guard keys[shelf].count < Self.keyLimit else {
+        overflowedKeys += 1
+        return false
+      }
       place = keys[shelf].count
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)

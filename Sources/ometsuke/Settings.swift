@@ -84,6 +84,7 @@ struct Run {
     do {
       var result = try await scan.run(&engine)
       result.coverage.explained = engine.explained
+      result.coverage.overflowedNames += engine.overflowedKeys
       result.coverage.assumptions += engine.assumptions.map(\.english)
       result.coverage.assumptionsJapanese += engine.assumptions.map(\.japanese)
       if showsProgress { Terminal.clearProgress() }
