@@ -20,6 +20,7 @@ public struct DetectionEngine: Sendable {
   private let bulkFloor: Int64
   private let declaresDatasets: Bool
   private let declaresInstructions: Bool
+  private let screen: BulkExportScreen
 
   var names = NameTable()
   var resolver: EstateResolver
@@ -72,6 +73,7 @@ public struct DetectionEngine: Sendable {
     detectors = list
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
+    screen = BulkExportScreen(estate: estate)
     bulkFloor = estate.policy.bulkFloor
     declaresDatasets = !estate.datasets.isEmpty
     declaresInstructions = !estate.jobs.isEmpty || !estate.tickets.isEmpty
@@ -108,20 +110,17 @@ public struct DetectionEngine: Sendable {
     keys[shelf].withUnsafeBufferPointer { states in
       guard let first = states.baseAddress else { return }
       for index in start..<end {
-        guard let place = accountPlace(rows[index].account) else { continue }
+        let id = ownID(rows[index].account)
+        sum &+= resolver.warm(account: id)
+        guard let place = keyPlaces[shelf][id] else { continue }
         sum &+= (first + place).pointee.warmCounters()
       }
       for index in start..<end {
-        guard let place = accountPlace(rows[index].account) else { continue }
+        guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
         sum &+= (first + place).pointee.windows.warmRing(value: ownID(rows[index].owner))
       }
     }
     warmth = sum
-  }
-
-  @inline(__always)
-  private func accountPlace(_ id: NameID) -> Int? {
-    keyPlaces[Int(KeyKind.account.rawValue)][ownID(id)]
   }
 
   @inline(__always)
@@ -226,7 +225,8 @@ extension DetectionEngine {
     return Handling(
       row: row, account: row.account, terminal: terminal.name, person: person,
       organisation: account.organisation != .none ? account.organisation : terminal.organisation,
-      role: account.role, isPrivileged: account.isPrivileged, isShared: account.isShared, owner: owner.name,
+      role: account.role, roleIndex: account.roleIndex, isPrivileged: account.isPrivileged,
+      isShared: account.isShared, owner: owner.name,
       otherOwners: 
         stated.name == .none && object.hasOtherOwners
         ? resolver.otherOwners(of: row.object, names: &names) : [],
@@ -342,7 +342,16 @@ extension DetectionEngine {
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return false }
     var isHit = false
+    let isQuiet = keys[shelf].withUnsafeBufferPointer {
+      screen.isQuiet(handling, $0[place].windows)
+    }
     for index in detectors.indices {
+      if isQuiet, DetectorRegistry.isScreened(detectors[index].place) {
+        assert(
+          detectors[index].detector.observe(handling, kind: kind, state: keys[shelf][place]) == nil,
+          "the screen of bulk-export hides a hit")
+        continue
+      }
       // By address: the state of a key is large, and a copy would count its references.
       let hit = keys[shelf].withUnsafeBufferPointer { states in
         detectors[index].detector.observe(handling, kind: kind, state: states[place])

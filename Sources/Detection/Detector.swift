@@ -61,6 +61,11 @@ enum DetectorRegistry {
     ScopeExceeded.self,
     UnrecognisedHandling.self,
   ]
+
+  /// Where `BulkExport` stands, which `BulkExportScreen` answers for.
+  private static let screened = all.firstIndex { $0.name == BulkExport.name }
+
+  static func isScreened(_ place: Int) -> Bool { place == screened }
 }
 
 /// What the command line shows of a detector.

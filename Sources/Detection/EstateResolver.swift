@@ -7,6 +7,8 @@ internal import EventModel
 struct EstateResolver: Sendable {
   struct AccountFacts: Sendable {
     var role = Role.unknown
+    /// `Role.index` of the role.
+    var roleIndex = 0
     var organisation = NameID.none
     var person = NameID.none
     /// Whether the estate names persons behind it: see `persons(of:)`.
@@ -74,10 +76,17 @@ struct EstateResolver: Sendable {
       facts.role = WellKnownNames.role(of: name)
       facts.isShared = facts.role == .admin || facts.role == .service
     }
+    facts.roleIndex = facts.role.index
     facts.isPrivileged = facts.role.isPrivileged
     if accounts.isFull { persons = [:] }
     accounts.add(facts, for: id)
     return facts
+  }
+
+  /// See `HorizonCounters.warmCounters`.
+  @inline(__always)
+  func warm(account id: UInt32) -> Int {
+    accounts[NameID(rawValue: id)]?.roleIndex ?? 0
   }
 
   /// The persons declared behind an account.

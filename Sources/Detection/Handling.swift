@@ -12,6 +12,8 @@ struct Handling {
   var person: NameID
   var organisation: NameID
   var role: Role
+  /// `Role.index` of the role.
+  var roleIndex: Int
   var isPrivileged: Bool
   /// The account is used by several persons, or by nobody in particular.
   var isShared: Bool

@@ -147,7 +147,9 @@ public struct HorizonCounters: Sendable {
   @inline(__always)
   func warmRing(value: UInt32) -> Int {
     guard !ring.isEmpty else { return 0 }
-    return Int(ring[index(next)].flags) &+ latest.warm(value)
+    var sum = Int(ring[index(next)].flags) &+ latest.warm(value)
+    for horizon in 0..<4 { sum &+= Int(ring[index(sums[horizon].tail)].flags) }
+    return sum
   }
 
   private mutating func grow() {
