@@ -47,7 +47,9 @@ let package = Package(
     // L2: bytes to EventBatch.
     .target(
       name: "Ingest",
-      dependencies: ["EventModel", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium"],
+      dependencies: [
+        "EventModel", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
+      ],
       swiftSettings: strict
     ),
     // L1: what the operator declares.
@@ -96,5 +98,7 @@ let package = Package(
       dependencies: ["Pipeline", "Ingest", "Detection", "Reporting", "Estate", "EventModel"],
       swiftSettings: strict
     ),
+    // Runs the built program, which lies beside the test bundle.
+    .testTarget(name: "CommandTests", dependencies: ["ometsuke"], swiftSettings: strict),
   ]
 )

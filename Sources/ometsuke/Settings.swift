@@ -11,7 +11,10 @@ struct ReadingOptions: ParsableArguments {
   @Argument(help: "Files, folders, globs, or - for standard input.")
   var paths: [String]
 
-  @Option(name: [.short, .long], help: "The estate file (default: ./ometsuke.yml, if there is one).")
+  @Option(
+    name: [.short, .long],
+    help: "The estate file (default: ./ometsuke.yml, if there is one)."
+  )
   var config: String?
 
   @Option(help: "Leave out events before this time (RFC 3339 or a date, UTC).")
@@ -39,14 +42,17 @@ struct ReadingOptions: ParsableArguments {
     }
     for (name, value) in [("--from", from), ("--to", to)] {
       if let value, Self.time(value) == nil {
-        throw ValidationError("\(name) \(value): not a time; write 2024-04-01 or 2024-04-01T09:00:00Z")
+        throw ValidationError(
+          "\(name) \(value): not a time; write 2024-04-01 or 2024-04-01T09:00:00Z"
+        )
       }
     }
     if let detectors {
       let known = DetectorSummary.all.map(\.name)
       for name in detectors.split(separator: ",") where !known.contains(String(name)) {
         throw ValidationError(
-          "--detectors \(name): no such detector; there are \(known.joined(separator: ", "))")
+          "--detectors \(name): no such detector; there are \(known.joined(separator: ", "))"
+        )
       }
     }
   }
@@ -79,8 +85,11 @@ struct Run {
     let chosen = reading.detectors.map { Set($0.split(separator: ",").map(String.init)) }
     let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     var engine = DetectionEngine(
-      estate: estate, sources: scan.sources, detectors: chosen,
-      dayOffset: zone.offset(atUTC: 1_700_000_000))
+      estate: estate,
+      sources: scan.sources,
+      detectors: chosen,
+      dayOffset: zone.offset(atUTC: 1_700_000_000)
+    )
     do {
       var result = try await scan.run(&engine)
       result.coverage.explained = engine.explained
@@ -132,7 +141,9 @@ enum Terminal {
     }
     _ = put(
       "\r\u{1b}[Kreading \(progress.filesDone)/\(progress.files) files\(share), "
-        + "\(progress.lines) lines", to: STDERR_FILENO)
+        + "\(progress.lines) lines",
+      to: STDERR_FILENO
+    )
   }
 
   static func clearProgress() {

@@ -59,8 +59,10 @@ struct CSVLayout: Sendable {
     for delimiter in delimiters {
       guard let names = fields(first, delimiter), names.count > 1 else { continue }
       let same = lines.count { fields($0, delimiter)?.count == names.count }
-      // A torn or cut record does not make another format of the file.
-      guard same * 4 >= lines.count * 3, same > 1 else { continue }
+      // Torn records among those of a header that names a time do not make it another format.
+      let hasTime =
+        looksLikeHeader(names) && FieldMapGuess.guess(columns: names).map.rules[.time] != nil
+      guard same == lines.count || (hasTime && same * 4 >= lines.count * 3) else { continue }
       if names.count >= 20, startsWithTime(first) {
         return ProbeResult(.no, "\(names.count) columns from a time on, as in a PostgreSQL csvlog")
       }

@@ -5,7 +5,8 @@ import Ingest
 struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "formats",
-    abstract: "Lists the formats, or says which one a file has and why.")
+    abstract: "Lists the formats, or says which one a file has and why."
+  )
 
   @Argument(help: "Files to judge.")
   var files: [String] = []

@@ -37,7 +37,8 @@ struct ScanCommand: AsyncParsableCommand {
     }
     guard failOn == "never" || Severity(name: failOn) != nil else {
       throw ValidationError(
-        "--fail-on \(failOn): give informational, low, medium, high, critical or never")
+        "--fail-on \(failOn): give informational, low, medium, high, critical or never"
+      )
     }
     guard ReportOptions.Language(rawValue: language) != nil else {
       throw ValidationError("--language \(language): give both, english or japanese")
@@ -53,14 +54,18 @@ struct ScanCommand: AsyncParsableCommand {
     options.colour =
       output == nil && isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == nil
     let report = ScanReport(
-      incidents: run.result.incidents, coverage: run.result.coverage,
-      program: "ometsuke \(Ometsuke.version)")
+      incidents: run.result.incidents,
+      coverage: run.result.coverage,
+      program: "ometsuke \(Ometsuke.version)"
+    )
     try Terminal.write(reporter.init(options: options).render(report), to: output)
     throw status(of: run.result)
   }
 
   private func status(of result: ScanResult) -> ExitCode {
-    if let limit = Severity(name: failOn), result.incidents.contains(where: { $0.severity >= limit }) {
+    if let limit = Severity(name: failOn),
+      result.incidents.contains(where: { $0.severity >= limit })
+    {
       return ExitCode(1)
     }
     // Nothing could be read at all: that is no result.
@@ -77,14 +82,18 @@ enum Notes {
     for file in result.files where file.rejected > 0 {
       let lines = file.rejected == 1 ? "1 line" : "\(file.rejected) lines"
       Terminal.complain(
-        "\(SafeText.escaped(file.path, limit: 4096)): \(lines) could not be decoded as \(file.format)")
+        "\(SafeText.escaped(file.path, limit: 4096)): \(lines) could not be decoded as \(file.format)"
+      )
       for sample in file.rejections.prefix(3) {
         Terminal.complain(
-          "  line \(sample.line), offset \(sample.offset): \(sample.error.text)")
+          "  line \(sample.line), offset \(sample.offset): \(sample.error.text)"
+        )
       }
     }
     for input in result.coverage.unreadable {
-      Terminal.complain("\(SafeText.escaped(input.path, limit: 4096)): \(SafeText.escaped(input.reason, limit: 4096))")
+      Terminal.complain(
+        "\(SafeText.escaped(input.path, limit: 4096)): \(SafeText.escaped(input.reason, limit: 4096))"
+      )
     }
   }
 }

@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// One run of the built program: what it wrote and how it ended.
+private struct Run {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// Lines on standard error.
+  var complaints: [Substring] { errors.split(separator: "\n") }
+
+  /// The program lies beside the test bundle.
+  static let program: String = {
+    var place = Bundle.main.bundleURL
+    for candidate in Bundle.allBundles where candidate.bundlePath.hasSuffix(".xctest") {
+      place = candidate.bundleURL
+    }
+    for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
+      place = URL(fileURLWithPath: argument)
+    }
+    while place.path != "/" {
+      let file = place.appendingPathComponent("ometsuke").path
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue {
+        return file
+      }
+      place.deleteLastPathComponent()
+    }
+    return "ometsuke"
+  }()
+
+  init(_ arguments: [String], in folder: String, input: String? = nil) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = ProcessInfo.processInfo.environment.filter {
+      $0.key != "OMETSUKE_CONFIG"
+    }
+    let out = folder + "/.out"
+    let err = folder + "/.err"
+    let source = folder + "/.in"
+    for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+    try Data((input ?? "").utf8).write(to: URL(fileURLWithPath: source))
+    process.standardOutput = FileHandle(forWritingAtPath: out)
+    process.standardError = FileHandle(forWritingAtPath: err)
+    process.standardInput = FileHandle(forReadingAtPath: source)
+    try process.run()
+    process.waitUntilExit()
+    status = process.terminationReason == .exit ? process.terminationStatus : -1
+    output = String(decoding: FileManager.default.contents(atPath: out) ?? Data(), as: UTF8.self)
+    errors = String(decoding: FileManager.default.contents(atPath: err) ?? Data(), as: UTF8.self)
+  }
+}
+
+/// A folder of its own for one test, with logs in it.
+private final class Desk {
+  let path = FileManager.default.temporaryDirectory.path + "/ometsuke-" + UUID().uuidString
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try write("quiet.jsonl", Self.line(minute: 1, rows: 1) + Self.line(minute: 2, rows: 2))
+    try write("leak.jsonl", Self.line(minute: 3, rows: 50_000))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  static func line(minute: Int, rows: Int, account: String = "admin") -> String {
+    "{\"time\":\"2024-04-01T09:0\(minute):00Z\",\"user\":\"\(account)\",\"ip\":\"192.0.2.7\","
+      + "\"action\":\"export\",\"object\":\"crm.customers\",\"rows\":\(rows)}\n"
+  }
+
+  func write(_ name: String, _ text: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  func run(_ arguments: String..., input: String? = nil) throws -> Run {
+    try Run(arguments, in: path, input: input)
+  }
+}
+
+@Suite struct `A command` {
+  @Test func `ends with 0 when nothing was found and 1 when something was`() throws {
+    let desk = try Desk()
+    #expect(try desk.run("scan", "quiet.jsonl").status == 0)
+    #expect(try desk.run("scan", "leak.jsonl").status == 1)
+    #expect(try desk.run("scan", "leak.jsonl", "--fail-on", "informational").status == 1)
+    #expect(try desk.run("scan", "leak.jsonl", "--fail-on", "never").status == 0)
+    let piped = try desk.run(
+      "scan",
+      "-",
+      "--format",
+      "jsonl",
+      input: Desk.line(minute: 4, rows: 50_000)
+    )
+    #expect(piped.status == 1)
+    #expect(piped.output.hasPrefix("{\"kind\":\"incident\""))
+  }
+
+  @Test(arguments: [
+    ["scan"], ["scna"], ["scan", "quiet.jsonl", "--format", "xml"],
+    ["scan", "quiet.jsonl", "--fail-on", "bad"], ["scan", "quiet.jsonl", "--threads", "0"],
+    ["scan", "quiet.jsonl", "--from", "yesterday"], ["scan", "quiet.jsonl", "--detectors", "x"],
+    ["scan", "quiet.jsonl", "-c", "missing.yml"], ["scan", "quiet.jsonl", "-c", "."],
+    ["scan", "missing.jsonl"], ["scan", "quiet.jsonl", "-o", "/nowhere/out"],
+    ["scan", "quiet.jsonl", "-o", "/dev/full"], ["check"], ["check", "-c", "broken.yml"],
+    ["explain"], ["explain", "0123456789abcdef", "quiet.jsonl"], ["formats", "missing.jsonl"],
+  ])
+  func `that cannot be run ends with 2 and one line that says why`(arguments: [String]) throws {
+    let desk = try Desk()
+    try desk.write("broken.yml", "owners: [a\n")
+    let run = try Run(arguments, in: desk.path)
+    #expect(run.status == 2)
+    #expect(run.complaints.count == 1, "\(run.errors)")
+    #expect(run.errors.hasPrefix("ometsuke: "))
+  }
+
+  @Test func `that read only a part ends with 3 and names the part`() throws {
+    let desk = try Desk()
+    try desk.write("notes.txt", "one line of something else\n")
+    try desk.write("stderr.jsonl", "{\"level\":\"info\"}\n{\"level\":\"warn\"}\n")
+    for other in ["notes.txt", "missing.jsonl", "stderr.jsonl"] {
+      let run = try desk.run("scan", "quiet.jsonl", other)
+      #expect(run.status == 3)
+      #expect(run.complaints.contains { $0.hasPrefix("ometsuke: \(other): ") }, "\(run.errors)")
+      #expect(run.output.contains(other))
+    }
+    // What was found goes before what was not read.
+    #expect(try desk.run("scan", "leak.jsonl", "missing.jsonl").status == 1)
+    #expect(try desk.run("formats", "quiet.jsonl", "missing.jsonl").status == 3)
+  }
+
+  @Test func `gives nothing of a log raw to the reader`() throws {
+    let desk = try Desk()
+    let name = "=admin\\u001b[31m\\u202e\\u0007"
+    try desk.write("hostile.jsonl", Desk.line(minute: 5, rows: 90_000, account: name))
+    for format in ["text", "jsonl", "ocsf"] {
+      let run = try desk.run("scan", "hostile.jsonl", "--format", format)
+      #expect(run.status == 1)
+      #expect(!run.output.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+      #expect(!run.output.unicodeScalars.contains("\u{202e}"))
+    }
+  }
+
+  @Test(arguments: [[], ["scan"], ["check"], ["formats"], ["explain"], ["detectors"]])
+  func `has a help`(command: [String]) throws {
+    let desk = try Desk()
+    let run = try Run(command + ["--help"], in: desk.path)
+    #expect(run.status == 0)
+    #expect(run.output.contains("USAGE: ometsuke"))
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test func `explains the finding that a scan names`() throws {
+    let desk = try Desk()
+    let scan = try desk.run("scan", "leak.jsonl", "--format", "jsonl")
+    let id = try #require(scan.output.firstRange(of: "\"id\":\"")).upperBound
+    let incident = String(scan.output[id...].prefix(16))
+    let run = try desk.run("explain", incident, "leak.jsonl")
+    #expect(run.status == 0)
+    #expect(run.output.contains("of incident \(incident)"))
+    #expect(run.output.contains("evidence: leak.jsonl line 1 offset 0"))
+  }
+}
