@@ -9,35 +9,40 @@ extension DetectionEngine {
         (
           "No accounts are declared: roles are taken from well-known administrator and service names.",
           "アカウントが宣言されていないため、役割はよく知られた管理者名・サービス名から推定しました。"
-        ))
+        )
+      )
     }
     if estate.datasets.isEmpty {
       list.append(
         (
           "No datasets are declared: every table, list and URL counts as a dataset.",
           "データセットが宣言されていないため、すべての表・リスト・URL をデータセットとみなしました。"
-        ))
+        )
+      )
     }
     if estate.owners.isEmpty {
       list.append(
         (
           "No owners are declared: shares of an owner's set are not judged.",
           "委託元が宣言されていないため、委託元別の割合は判定していません。"
-        ))
+        )
+      )
     }
     if !estate.declaresTickets, estate.jobs.isEmpty {
       list.append(
         (
           "No tickets or jobs are declared: no read can be matched with an instruction.",
           "チケットやジョブが宣言されていないため、どの読出しも指示と照合できません。"
-        ))
+        )
+      )
     }
     if !estate.declaresDelegations {
       list.append(
         (
           "No register of delegations is declared: unrecognised handling is not judged.",
           "委託・承諾の台帳が宣言されていないため、無登録の取扱いは判定していません。"
-        ))
+        )
+      )
     }
     return list
   }

@@ -1,5 +1,5 @@
-public import EventModel
 public import Estate
+public import EventModel
 
 extension DetectionEngine {
   /// The whole state as bytes: restoring it and going on gives what no pause would have given.
@@ -8,7 +8,9 @@ extension DetectionEngine {
     writer.write(Array("OMETSUKE".utf8))
     writer.write(Self.formatVersion)
     writer.write(UInt64(names.count))
-    for id in 1..<max(1, names.count) { writer.write(names.bytes(of: NameID(rawValue: UInt32(id)))) }
+    for id in 1..<max(1, names.count) {
+      writer.write(names.bytes(of: NameID(rawValue: UInt32(id))))
+    }
     matcher.write(to: &writer)
     assembly.write(to: &writer)
     writer.write(UInt64(learntSizes.count))
@@ -44,8 +46,11 @@ extension DetectionEngine {
 
   /// - Throws: `StateError` when the bytes are cut, damaged, or of another version.
   public init(
-    restoring bytes: [UInt8], estate: DeclaredEstate, sources: [SourceDeclaration],
-    detectors chosen: Set<String>?, dayOffset: Int = 0
+    restoring bytes: [UInt8],
+    estate: DeclaredEstate,
+    sources: [SourceDeclaration],
+    detectors chosen: Set<String>?,
+    dayOffset: Int = 0
   ) throws(StateError) {
     self.init(estate: estate, sources: sources, detectors: chosen, dayOffset: dayOffset)
     var reader = StateReader(bytes)
@@ -80,14 +85,22 @@ extension DetectionEngine {
       }
       openFindings[
         FindingKey(
-          detector: finding.detector, kind: finding.kind, key: finding.key, owner: finding.owner,
-          subkey: finding.subkey, actor: finding.actor)] = place
+          detector: finding.detector,
+          kind: finding.kind,
+          key: finding.key,
+          owner: finding.owner,
+          subkey: finding.subkey,
+          actor: finding.actor
+        )
+      ] = place
     }
     for _ in 0..<(try reader.count()) {
       let kind = ActorKey.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned()))
       let key = ActorKey(
-        kind: kind ?? .account, name: UInt32(truncatingIfNeeded: try reader.unsigned()),
-        terminal: UInt32(truncatingIfNeeded: try reader.unsigned()))
+        kind: kind ?? .account,
+        name: UInt32(truncatingIfNeeded: try reader.unsigned()),
+        terminal: UInt32(truncatingIfNeeded: try reader.unsigned())
+      )
       let actor = try ActorState(from: &reader)
       guard actor.findings.allSatisfy({ findings.indices.contains($0) }) else {
         throw StateError(offset: 0)

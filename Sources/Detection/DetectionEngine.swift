@@ -54,10 +54,13 @@ public struct DetectionEngine: Sendable {
     var actor: ActorKey
   }
 
-  /// Runs the named detectors; `nil`: all. The days of ledger, jobs and calendar are those of clocks
-  /// that many seconds ahead of UTC.
+  /// Runs the named detectors; `nil`: all.
+  ///
+  /// The days of ledger, jobs and calendar are those of clocks that many seconds ahead of UTC.
   public init(
-    estate: DeclaredEstate, sources: [SourceDeclaration], detectors chosen: Set<String>?,
+    estate: DeclaredEstate,
+    sources: [SourceDeclaration],
+    detectors chosen: Set<String>?,
     dayOffset: Int = 0
   ) {
     self.estate = estate
@@ -65,8 +68,8 @@ public struct DetectionEngine: Sendable {
     self.dayOffset = dayOffset
     var list: [(place: Int, detector: any Detector)] = []
     var needs: KeyState.Needs = []
-    for (place, type) in DetectorRegistry.all.enumerated() {
-      guard chosen?.contains(type.name) ?? true else { continue }
+    for (place, type) in DetectorRegistry.all.enumerated() where chosen?.contains(type.name) ?? true
+    {
       list.append((place: place, detector: type.init(estate: estate)))
       needs.formUnion(type.needs)
     }
@@ -82,7 +85,9 @@ public struct DetectionEngine: Sendable {
     matcher = AuthorisationMatcher(estate: estate, dayOffset: dayOffset)
   }
 
-  /// Takes rows in order of (time, digest). `table` holds their names; its ids only grow.
+  /// Takes rows in order of (time, digest).
+  ///
+  /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
     for (index, row) in rows.enumerated() {
       if index % Self.warmRows == 0 { warm(rows, from: index) }
@@ -102,7 +107,9 @@ public struct DetectionEngine: Sendable {
   private static let warmRows = 16
 
   /// Reads the states of the next accounts, all at once: one after the other, each would wait for
-  /// memory by itself. Changes nothing.
+  /// memory by itself.
+  ///
+  /// Changes nothing.
   private mutating func warm(_ rows: [EventRow], from start: Int) {
     let shelf = Int(KeyKind.account.rawValue)
     let end = min(rows.count, start + Self.warmRows)
@@ -184,14 +191,25 @@ extension DetectionEngine {
     let accrues = handling.isUnexplained && (handling.isBulk || handling.isPrivileged)
     if let actor, accrues { actors[actor, default: ActorState()].accrue(handling) }
     let isTold = judge(
-      handling, kind: .account, name: handling.account, actor: actor, accrued: accrues)
+      handling,
+      kind: .account,
+      name: handling.account,
+      actor: actor,
+      accrued: accrues
+    )
     guard needs.contains(.otherKeys) else { return }
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
     if isTold { handling.isTold = true }
     judge(handling, kind: .person, name: handling.person, actor: actor, accrued: accrues)
     judge(handling, kind: .terminal, name: handling.terminal, actor: actor, accrued: accrues)
-    judge(handling, kind: .organisation, name: handling.organisation, actor: actor, accrued: accrues)
+    judge(
+      handling,
+      kind: .organisation,
+      name: handling.organisation,
+      actor: actor,
+      accrued: accrues
+    )
   }
 
   private mutating func resolve(_ row: EventRow) -> Handling? {
@@ -206,8 +224,10 @@ extension DetectionEngine {
     let sizeName = object.dataset == .none ? row.object : object.dataset
     let knownSize = object.size ?? (object.hasOtherOwners ? nil : owner.delivered)
     let bounds = VolumeBounds.bound(
-      row, size: knownSize ?? learntSizes[sizeName],
-      bytesPerRecord: owner.bytesPerRecord ?? object.bytesPerRecord)
+      row,
+      size: knownSize ?? learntSizes[sizeName],
+      bytesPerRecord: owner.bytesPerRecord ?? object.bytesPerRecord
+    )
     if row.quality == .exact, row.recordsLow > 0 {
       learntSizes.learn(row.recordsLow, of: sizeName)
     }
@@ -223,22 +243,37 @@ extension DetectionEngine {
       person = terminal.person
     }
     return Handling(
-      row: row, account: row.account, terminal: terminal.name, person: person,
+      row: row,
+      account: row.account,
+      terminal: terminal.name,
+      person: person,
       organisation: account.organisation != .none ? account.organisation : terminal.organisation,
-      role: account.role, roleIndex: account.roleIndex, isPrivileged: account.isPrivileged,
-      isShared: account.isShared, owner: owner.name,
-      otherOwners: 
+      role: account.role,
+      roleIndex: account.roleIndex,
+      isPrivileged: account.isPrivileged,
+      isShared: account.isShared,
+      owner: owner.name,
+      otherOwners:
         stated.name == .none && object.hasOtherOwners
         ? resolver.otherOwners(of: row.object, names: &names) : [],
-      dataset: object.dataset, ownerSize: ownerSize, volume: bounds.volume,
-      charge: bounds.charge, isBulk: isBulk, unexplained: bounds.volume,
+      dataset: object.dataset,
+      ownerSize: ownerSize,
+      volume: bounds.volume,
+      charge: bounds.charge,
+      isBulk: isBulk,
+      unexplained: bounds.volume,
       unexplainedCharge: bounds.charge,
       day: Int32(
-        clamping: Timestamp(nanoseconds: row.time).dayNumber(offset: dayOffset)))
+        clamping: Timestamp(nanoseconds: row.time).dayNumber(offset: dayOffset)
+      )
+    )
   }
 
   private func isBulk(
-    _ row: EventRow, _ volume: Volume, _ charge: Int64, ownerSize: Int64?
+    _ row: EventRow,
+    _ volume: Volume,
+    _ charge: Int64,
+    ownerSize: Int64?
   ) -> Bool {
     if charge >= bulkFloor { return true }
     if row.operation == .export, volume.quality == .unknown { return row.account != .none }
@@ -249,8 +284,10 @@ extension DetectionEngine {
   private mutating func authorise(_ handling: inout Handling) {
     if estate.declaresDelegations, handling.organisation != .none, handling.owner != .none {
       handling.isRecognised = register.isRecognised(
-        owner: names.text(of: handling.owner), organisation: names.text(of: handling.organisation),
-        at: Timestamp(nanoseconds: handling.row.time))
+        owner: names.text(of: handling.owner),
+        organisation: names.text(of: handling.organisation),
+        at: Timestamp(nanoseconds: handling.row.time)
+      )
     }
     guard handling.isBulk else { return }
     if declaresInstructions {
@@ -258,14 +295,19 @@ extension DetectionEngine {
       if handling.person != .none { persons.append(names.text(of: handling.person)) }
       handling.match = matcher.match(
         AuthorisationMatcher.Request(
-          account: names.text(of: handling.account), persons: persons,
+          account: names.text(of: handling.account),
+          persons: persons,
           organisation: names.text(of: handling.organisation),
-          terminal: names.text(of: handling.terminal), program: names.text(of: handling.row.program),
+          terminal: names.text(of: handling.terminal),
+          program: names.text(of: handling.row.program),
           destination: names.text(of: handling.row.destination),
           owner: names.text(of: handling.owner),
           objects: resolver.objectNames(of: handling.row.object, names: names),
-          ticket: names.text(of: handling.row.ticket), charge: handling.charge,
-          time: Timestamp(nanoseconds: handling.row.time)))
+          ticket: names.text(of: handling.row.ticket),
+          charge: handling.charge,
+          time: Timestamp(nanoseconds: handling.row.time)
+        )
+      )
     }
     switch handling.match.status {
     case .within, .late:
@@ -291,8 +333,10 @@ extension DetectionEngine {
     case .exceeded:
       let allowed = handling.match.allowed ?? 0
       part = Volume(
-        low: min(handling.volume.low, allowed), high: min(handling.volume.high, allowed),
-        quality: handling.volume.quality)
+        low: min(handling.volume.low, allowed),
+        high: min(handling.volume.high, allowed),
+        quality: handling.volume.quality
+      )
     case .none: part = .none
     }
     var total = ActorState()
@@ -311,8 +355,10 @@ extension DetectionEngine {
     if handling.account != .none {
       return handling.isShared && handling.terminal != .none
         ? ActorKey(
-          kind: .sharedAccount, name: handling.account.rawValue,
-          terminal: handling.terminal.rawValue)
+          kind: .sharedAccount,
+          name: handling.account.rawValue,
+          terminal: handling.terminal.rawValue
+        )
         : ActorKey(kind: .account, name: handling.account.rawValue)
     }
     guard handling.terminal != .none else { return nil }
@@ -322,7 +368,11 @@ extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
   @discardableResult
   private mutating func judge(
-    _ handling: borrowing Handling, kind: KeyKind, name: NameID, actor: ActorKey?, accrued: Bool
+    _ handling: borrowing Handling,
+    kind: KeyKind,
+    name: NameID,
+    actor: ActorKey?,
+    accrued: Bool
   ) -> Bool {
     guard name != .none else { return false }
     let shelf = Int(kind.rawValue)
@@ -349,7 +399,8 @@ extension DetectionEngine {
       if isQuiet, DetectorRegistry.isScreened(detectors[index].place) {
         assert(
           detectors[index].detector.observe(handling, kind: kind, state: keys[shelf][place]) == nil,
-          "the screen of bulk-export hides a hit")
+          "the screen of bulk-export hides a hit"
+        )
         continue
       }
       // By address: the state of a key is large, and a copy would count its references.
@@ -359,22 +410,34 @@ extension DetectionEngine {
       guard let hit else { continue }
       isHit = true
       raise(
-        hit, detector: detectors[index].place, kind: kind, name: name, place: place, handling,
-        actor: actor)
+        hit,
+        detector: detectors[index].place,
+        kind: kind,
+        name: name,
+        place: place,
+        handling,
+        actor: actor
+      )
     }
     return isHit
   }
 
   private mutating func raise(
-    _ hit: borrowing Hit, detector: Int, kind: KeyKind, name: NameID, place: Int,
-    _ handling: borrowing Handling, actor: ActorKey?
+    _ hit: borrowing Hit,
+    detector: Int,
+    kind: KeyKind,
+    name: NameID,
+    place: Int,
+    _ handling: borrowing Handling,
+    actor: ActorKey?
   ) {
     let shelf = Int(kind.rawValue)
     let subject =
       kind == .organisation
       ? ActorKey(kind: .organisation, name: name.rawValue)
       : kind == .terminal && keys[shelf][place].accounts.count > 1
-        ? (handling.person != .none ? actor : ActorKey(kind: .terminal, name: name.rawValue)) : actor
+        ? (handling.person != .none ? actor : ActorKey(kind: .terminal, name: name.rawValue))
+        : actor
     guard let subject else { return }
     if actors[subject] == nil { actors[subject] = ActorState() }
     let isOther = subject != actor
@@ -385,15 +448,22 @@ extension DetectionEngine {
     } else {
       actors[subject]?.note(handling)
     }
-    if kind == .person || kind == .terminal { actors[subject]?.note(accounts: keys[shelf][place].accounts) }
+    if kind == .person || kind == .terminal {
+      actors[subject]?.note(accounts: keys[shelf][place].accounts)
+    }
     if kind == .account || (isOther && kind == .terminal), let horizon = hit.horizon {
       keys[shelf][place].windows.forEachUncounted(horizon: horizon) { time, low, charge, owner in
         actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
       }
     }
     let key = FindingKey(
-      detector: detector, kind: kind, key: name.rawValue, owner: hit.owner.rawValue,
-      subkey: hit.subkey, actor: subject)
+      detector: detector,
+      kind: kind,
+      key: name.rawValue,
+      owner: hit.owner.rawValue,
+      subkey: hit.subkey,
+      actor: subject
+    )
     let gap = hit.gap ?? DetectorRegistry.all[detector].gap
     var index = openFindings[key]
     if let held = index, handling.row.time &- findings[held].last > gap { index = nil }
@@ -402,11 +472,27 @@ extension DetectionEngine {
       openFindings[key] = findings.count
       findings.append(
         FindingState(
-          detector: detector, kind: kind, actor: subject, key: name.rawValue,
-          owner: hit.owner.rawValue, subkey: hit.subkey, reason: hit.reason, window: hit.window, unit: hit.unit,
-          limit: hit.limit, value: hit.value, severity: hit.severity, first: handling.row.time,
-          last: handling.row.time, time: handling.row.time, peak: handling.row.time, events: 1,
-          peaks: [], places: []))
+          detector: detector,
+          kind: kind,
+          actor: subject,
+          key: name.rawValue,
+          owner: hit.owner.rawValue,
+          subkey: hit.subkey,
+          reason: hit.reason,
+          window: hit.window,
+          unit: hit.unit,
+          limit: hit.limit,
+          value: hit.value,
+          severity: hit.severity,
+          first: handling.row.time,
+          last: handling.row.time,
+          time: handling.row.time,
+          peak: handling.row.time,
+          events: 1,
+          peaks: [],
+          places: []
+        )
+      )
       actors[subject]?.findings.append(findings.count - 1)
     } else if let index {
       findings[index].grow(by: hit, row: handling.row)
@@ -417,12 +503,20 @@ extension DetectionEngine {
     for horizon in 0..<4 {
       findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sums[horizon].charge)
       findings[index].peaks[horizon + 4] = max(
-        findings[index].peaks[horizon + 4], Int64(sums[horizon].distinct))
+        findings[index].peaks[horizon + 4],
+        Int64(sums[horizon].distinct)
+      )
     }
     findings[index].note(
       FindingState.Place(
-        charge: max(handling.charge, handling.volume.low), time: handling.row.time,
-        digest: handling.row.digest, offset: handling.row.offset, line: handling.row.line,
-        length: handling.row.length, file: handling.row.file))
+        charge: max(handling.charge, handling.volume.low),
+        time: handling.row.time,
+        digest: handling.row.digest,
+        offset: handling.row.offset,
+        line: handling.row.line,
+        length: handling.row.length,
+        file: handling.row.file
+      )
+    )
   }
 }

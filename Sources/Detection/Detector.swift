@@ -1,7 +1,9 @@
 internal import Estate
 internal import EventModel
 
-/// A rule that judges what a key has handled. It never parses, and no role is exempt from it.
+/// A rule that judges what a key has handled.
+///
+/// It never parses, and no role is exempt from it.
 ///
 /// A detector is settings without state: what it counts lives in `KeyState`, so that the state of a
 /// key stays one value.
@@ -80,7 +82,10 @@ public struct DetectorSummary: Sendable {
       DetectorSummary(name: $0.name, summary: $0.summary, technique: $0.technique)
     } + [
       DetectorSummary(
-        name: AuditSilence.name, summary: AuditSilence.summary, technique: AuditSilence.technique)
+        name: AuditSilence.name,
+        summary: AuditSilence.summary,
+        technique: AuditSilence.technique
+      )
     ]
   }
 }
@@ -108,8 +113,12 @@ struct RoleLimits: Sendable {
         "1h": 5_000, "24h": 10_000, "30d": 20_000, "90d": 40_000, "365d": 60_000,
         "lifetime": 100_000,
       ],
-      .operator: ["10m": 500, "1h": 800, "24h": 1_500, "30d": 15_000, "90d": 40_000, "365d": 120_000],
-      .supervisor: ["1h": 50_000, "24h": 100_000, "30d": 500_000, "90d": 1_000_000, "365d": 3_000_000],
+      .operator: [
+        "10m": 500, "1h": 800, "24h": 1_500, "30d": 15_000, "90d": 40_000, "365d": 120_000,
+      ],
+      .supervisor: [
+        "1h": 50_000, "24h": 100_000, "30d": 500_000, "90d": 1_000_000, "365d": 3_000_000,
+      ],
       .reviewer: ["1h": 1_000, "24h": 3_000, "30d": 30_000, "90d": 80_000, "365d": 300_000],
       .user: others, .unknown: others,
     ]
@@ -132,7 +141,10 @@ struct RoleLimits: Sendable {
 /// Severity of unexplained records against a limit.
 enum SeverityScale {
   static func of(
-    value: Int64, limit: Int64, stated: Bool, handling: borrowing Handling
+    value: Int64,
+    limit: Int64,
+    stated: Bool,
+    handling: borrowing Handling
   ) -> Severity {
     if handling.account == .none { return value >= 10 * max(1, limit) ? .medium : .low }
     let isReserved = handling.role != .operator && handling.role != .supervisor

@@ -130,8 +130,7 @@ struct EstateResolver: Sendable {
     let parts = objectNames(of: id, names: names)
     var ownerNames: Set<String> = []
     var relevant = 0
-    for part in parts {
-      guard !WellKnownNames.isCatalogue(part) else { continue }
+    for part in parts where !WellKnownNames.isCatalogue(part) {
       guard let place = lookup.dataset(for: part) else {
         relevant += 1
         if facts.dataset == .none { facts.dataset = names.intern(part) }

@@ -1,6 +1,8 @@
 internal import EventModel
 
-/// What a key is. An account is never a person, a person never a terminal.
+/// What a key is.
+///
+/// An account is never a person, a person never a terminal.
 enum KeyKind: UInt8, Sendable, CaseIterable {
   case account, person, terminal, organisation
 
@@ -23,8 +25,9 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// The whole state of one key as one value: windows, long counters, ledger. It knows no global: it
-/// serialises, restores and merges by itself.
+/// The whole state of one key as one value: windows, long counters, ledger.
+///
+/// It knows no global: it serialises, restores and merges by itself.
 struct KeyState: Sendable {
   /// Unexplained records of the last 24 hours; distinct owners.
   var windows = HorizonCounters.short
@@ -101,18 +104,29 @@ struct KeyState: Sendable {
   }
 
   private mutating func addToOwner(
-    _ owner: UInt32, low: Int64, charge: Int64, time: Int64, day: Int64
+    _ owner: UInt32,
+    low: Int64,
+    charge: Int64,
+    time: Int64,
+    day: Int64
   ) {
     owners[owner, default: OwnerState()].add(low: low, charge: charge, time: time, day: day)
   }
 
   private mutating func addToLedger(_ handling: borrowing Handling) {
     let key = Ledger.Key(
-      owner: handling.owner.rawValue, dataset: handling.dataset.rawValue,
-      operation: handling.row.operation.rawValue)
+      owner: handling.owner.rawValue,
+      dataset: handling.dataset.rawValue,
+      operation: handling.row.operation.rawValue
+    )
     let rollup = Ledger.DailyRollup(
-      day: handling.day, operations: 1, records: handling.volume,
-      bytes: max(0, handling.row.bytes), first: handling.row.time, last: handling.row.time)
+      day: handling.day,
+      operations: 1,
+      records: handling.volume,
+      bytes: max(0, handling.row.bytes),
+      first: handling.row.time,
+      last: handling.row.time
+    )
     ledger.add(rollup, subject: handling.row.subject, to: key)
   }
 

@@ -1,5 +1,7 @@
 /// Writes state as a compact, versioned sequence of bytes: unsigned LEB128, zigzag for signed
-/// numbers, names with their length. Layout of each state: docs/formats/state.md.
+/// numbers, names with their length.
+///
+/// Layout of each state: docs/formats/state.md.
 public struct StateWriter: Sendable {
   public private(set) var bytes: [UInt8] = []
 
@@ -26,7 +28,9 @@ public struct StateWriter: Sendable {
   }
 }
 
-/// Reads what `StateWriter` wrote. Every read is checked: a state from disk is input like any other.
+/// Reads what `StateWriter` wrote.
+///
+/// Every read is checked: a state from disk is input like any other.
 public struct StateReader: Sendable {
   private let bytes: [UInt8]
   private var position = 0

@@ -9,7 +9,9 @@ enum VolumeBounds {
   static let fewestBytesPerRecord: Int64 = 20
 
   static func bound(
-    _ row: EventRow, size: Int64?, bytesPerRecord: ClosedRange<Int64>?
+    _ row: EventRow,
+    size: Int64?,
+    bytesPerRecord: ClosedRange<Int64>?
   ) -> (volume: Volume, charge: Int64) {
     var volume = row.volume
     volume.low = max(0, volume.low)

@@ -1,4 +1,6 @@
-/// What was seen, and what was not: printed with every result. A "nothing found" rests on this.
+/// What was seen, and what was not: printed with every result.
+///
+/// A "nothing found" rests on this.
 public struct Coverage: Sendable, Hashable {
   public var sources: [SourceCoverage] = []
   /// Assumptions made for want of a declaration, one sentence each, English.
@@ -25,7 +27,9 @@ public struct Coverage: Sendable, Hashable {
   }
 }
 
-/// One source, day by day. The same for every split or order of the files.
+/// One source, day by day.
+///
+/// The same for every split or order of the files.
 public struct SourceCoverage: Sendable, Hashable {
   public var name: String
   public var format: String

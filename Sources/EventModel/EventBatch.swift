@@ -4,7 +4,9 @@
 /// or more rows, was passed over (understood, no event in it), or was rejected.
 public struct EventBatch: Sendable {
   public var rows: [EventRow] = []
-  /// Names of the rows. A worker keeps its table from batch to batch: ids stay valid.
+  /// Names of the rows.
+  ///
+  /// A worker keeps its table from batch to batch: ids stay valid.
   public var names = NameTable()
 
   /// Physical lines in the block.
@@ -43,7 +45,9 @@ public struct EventBatch: Sendable {
   }
 }
 
-/// Why and where a record could not be decoded. No content: content may be personal data.
+/// Why and where a record could not be decoded.
+///
+/// No content: content may be personal data.
 public struct Rejection: Sendable, Hashable {
   public var error: DecodeError
   /// Start of the record in the (decompressed) file.
@@ -60,7 +64,9 @@ public struct Rejection: Sendable, Hashable {
   }
 }
 
-/// A record that its format could not read. Small, without text: it is thrown on the hot path.
+/// A record that its format could not read.
+///
+/// Small, without text: it is thrown on the hot path.
 public struct DecodeError: Error, Hashable, Sendable {
   public enum Reason: UInt8, Sendable, CaseIterable {
     case unexpectedByte, unexpectedEnd, missingField, wrongFieldCount, badTime, badNumber

@@ -1,4 +1,6 @@
-/// One event, as a fixed-size value. Names are ids of the table that travels with the row.
+/// One event, as a fixed-size value.
+///
+/// Names are ids of the table that travels with the row.
 ///
 /// A row never says more than its source: what is not stated is `.none`, `-1` or `Volume.unknown`.
 public struct EventRow: Sendable, BitwiseCopyable {
@@ -22,7 +24,9 @@ public struct EventRow: Sendable, BitwiseCopyable {
   /// Client address or host name: where the hands were.
   public var terminal: NameID = .none
   public var program: NameID = .none
-  /// Tables or URL of the event. Several relations are joined by byte 0x1F.
+  /// Tables or URL of the event.
+  ///
+  /// Several relations are joined by byte 0x1F.
   public var object: NameID = .none
   /// Owner, only when the log itself names it.
   public var owner: NameID = .none

@@ -1,5 +1,7 @@
-/// One suspicion: which rule, which counter, over which window, against which limit, shown by which
-/// lines. Suspicion is not proof.
+/// One suspicion: which rule, which counter, over which window, against which limit, shown by
+/// which lines.
+///
+/// Suspicion is not proof.
 public struct Finding: Sendable, Hashable {
   /// Derived from content: the detector, the key and the first event; 16 hex digits.
   public var id: String
@@ -88,7 +90,12 @@ public struct Evidence: Sendable, Hashable {
   public var fileIndex: UInt32
 
   public init(
-    time: Timestamp, offset: Int64, line: Int64, length: Int64, digest: UInt64, fileIndex: UInt32
+    time: Timestamp,
+    offset: Int64,
+    line: Int64,
+    length: Int64,
+    digest: UInt64,
+    fileIndex: UInt32
   ) {
     self.time = time
     file = ""

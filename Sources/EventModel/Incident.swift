@@ -1,5 +1,7 @@
 /// All that is held against one actor: a person, or an account and its terminals while the person
-/// is unknown. The same actor is the same incident for years.
+/// is unknown.
+///
+/// The same actor is the same incident for years.
 public struct Incident: Sendable, Hashable {
   /// Derived from the actor; 16 hex digits.
   public var id: String
@@ -32,7 +34,11 @@ public struct Incident: Sendable, Hashable {
     public var last: Timestamp
 
     public init(
-      owner: String, records: Volume, subjects: Volume, share: Double?, first: Timestamp,
+      owner: String,
+      records: Volume,
+      subjects: Volume,
+      share: Double?,
+      first: Timestamp,
       last: Timestamp
     ) {
       self.owner = owner
@@ -44,7 +50,9 @@ public struct Incident: Sendable, Hashable {
     }
   }
 
-  /// Records by how their instruction matched. Upper ends where only bounds are known.
+  /// Records by how their instruction matched.
+  ///
+  /// Upper ends where only bounds are known.
   public struct AuthorisationCount: Sendable, Hashable {
     public var within: Volume = .none
     public var exceeded: Volume = .none

@@ -1,4 +1,6 @@
-/// The identity of an interned name. 0 is "not stated".
+/// The identity of an interned name.
+///
+/// 0 is "not stated".
 public struct NameID: Hashable, Sendable, BitwiseCopyable, Comparable {
   public var rawValue: UInt32
 
@@ -11,7 +13,9 @@ public struct NameID: Hashable, Sendable, BitwiseCopyable, Comparable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Bytes to small integers and back. Names are bytes: nothing says that a log is valid UTF-8.
+/// Bytes to small integers and back.
+///
+/// Names are bytes: nothing says that a log is valid UTF-8.
 ///
 /// Open addressing with linear probing; comparing checks the bytes, not only the hash. Memory: the
 /// bytes of every distinct name + 16 bytes each + 8 bytes a slot. Ids are given in order of first
@@ -88,10 +92,14 @@ public struct NameTable: Sendable {
     return copy.withUTF8 { find($0) }
   }
 
-  /// Lends the bytes of a name. An id the table never gave is "not stated".
+  /// Lends the bytes of a name.
+  ///
+  /// An id the table never gave is "not stated".
   public func withBytes<R>(of id: NameID, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     let index = Int(id.rawValue)
-    guard index > 0, index < ends.count else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
+    guard index > 0, index < ends.count else {
+      return body(UnsafeBufferPointer(start: nil, count: 0))
+    }
     return arena.withUnsafeBufferPointer {
       body(UnsafeBufferPointer(rebasing: $0[ends[index - 1]..<ends[index]]))
     }
@@ -124,7 +132,9 @@ public struct NameTable: Sendable {
   /// Eight bytes at a time; the last eight may overlap those before.
   @inline(__always)
   private static func equals(
-    _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int
+    _ left: UnsafeRawPointer,
+    _ right: UnsafeRawPointer,
+    _ count: Int
   ) -> Bool {
     func differs(at index: Int) -> Bool {
       left.loadUnaligned(fromByteOffset: index, as: UInt64.self)

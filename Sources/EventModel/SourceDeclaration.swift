@@ -1,7 +1,9 @@
 /// How one source is to be read, as the operator declares it (or as it is assumed).
 public struct SourceDeclaration: Sendable {
   public var name: String
-  /// Paths, folders or globs; relative to the estate file. Empty: a source matched by format alone.
+  /// Paths, folders or globs; relative to the estate file.
+  ///
+  /// Empty: a source matched by format alone.
   public var paths: [String] = []
   /// A registered format's name, or `nil` for detection by probing.
   public var format: String?
@@ -49,7 +51,9 @@ public struct FieldRule: Sendable, Hashable {
   public var timeFormat: String?
   /// IANA name or `±hh:mm` for this column; else the source's.
   public var timeZone: String?
-  /// Source value → our value (operation and outcome names). Compared byte for byte.
+  /// Source value → our value (operation and outcome names).
+  ///
+  /// Compared byte for byte.
   public var values: [String: String] = [:]
   /// What a value not in `values` means; `nil`: itself.
   public var otherwise: String?

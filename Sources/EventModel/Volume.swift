@@ -1,4 +1,6 @@
-/// How well a volume is known. Ordered from best to worst: a sum has the worst quality in it.
+/// How well a volume is known.
+///
+/// Ordered from best to worst: a sum has the worst quality in it.
 public enum VolumeQuality: UInt8, Sendable, Comparable, CaseIterable, BitwiseCopyable {
   /// What went to the client.
   case exact = 0
@@ -27,7 +29,9 @@ public enum VolumeQuality: UInt8, Sendable, Comparable, CaseIterable, BitwiseCop
   }
 }
 
-/// A number of records as an interval `low…high`. Unknown is never 0: it is `0…unbounded`.
+/// A number of records as an interval `low…high`.
+///
+/// Unknown is never 0: it is `0…unbounded`.
 public struct Volume: Hashable, Sendable, BitwiseCopyable {
   /// At least so many records, from 0.
   public var low: Int64

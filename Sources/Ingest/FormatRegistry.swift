@@ -1,4 +1,6 @@
-/// Every format, in order of name. One line a format; nothing else needs an edit.
+/// Every format, in order of name.
+///
+/// One line a format; nothing else needs an edit.
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin

@@ -26,8 +26,10 @@ public enum Framing: Sendable {
   case csvRecords(startsWithTime: Bool)
 }
 
-/// A log format: bytes of whole records to rows. A value without mutable state: a file is opened
-/// once and its chunks are decoded on any thread in any order.
+/// A log format: bytes of whole records to rows.
+///
+/// A value without mutable state: a file is opened once and its chunks are decoded on any thread
+/// in any order.
 ///
 /// A decoder must not judge, must not keep state between chunks, must account for every line of
 /// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes.

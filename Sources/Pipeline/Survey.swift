@@ -2,7 +2,9 @@ public import Estate
 public import EventModel
 
 /// Reads logs only to see which names and volumes they state: what `ometsuke check` compares the
-/// estate file with. Holds at most 65,536 names of a kind.
+/// estate file with.
+///
+/// Holds at most 65,536 names of a kind.
 public struct Survey: EventConsumer {
   public static let nameLimit = 1 << 16
 
@@ -69,10 +71,12 @@ public struct Survey: EventConsumer {
         default: "declare the size of the datasets it reads"
         }
       return Diagnostic(
-        .warning, file: loaded.estate.file,
+        .warning,
+        file: loaded.estate.file,
         line: loaded.sourceLines.indices.contains(index) ? loaded.sourceLines[index] : 0,
         message: "source \"\(source.name)\" states no volume in \(reads.silent) of \(reads.total) "
-          + "reads; \(remedy)")
+          + "reads; \(remedy)"
+      )
     }
   }
 }

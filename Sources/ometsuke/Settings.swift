@@ -128,7 +128,9 @@ enum EstateSettings {
   }
 }
 
-/// What goes to a person beside the result: standard error. What goes out: whole, or one clear line.
+/// What goes to a person beside the result: standard error.
+///
+/// What goes out: whole, or one clear line.
 enum Terminal {
   static func complain(_ line: String) {
     _ = put("ometsuke: " + line + "\n", to: STDERR_FILENO)

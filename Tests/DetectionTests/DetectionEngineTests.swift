@@ -11,9 +11,16 @@ struct RowBuilder {
 
   /// `at`: minutes after 2024-04-01T00:00:00Z.
   mutating func add(
-    at minute: Int, account: String, terminal: String = "", owner: String = "", object: String = "",
-    records: Int64? = nil, operation: EventModel.Operation = .export, ticket: String = "",
-    program: String = "", bytes: Int64 = -1
+    at minute: Int,
+    account: String,
+    terminal: String = "",
+    owner: String = "",
+    object: String = "",
+    records: Int64? = nil,
+    operation: EventModel.Operation = .export,
+    ticket: String = "",
+    program: String = "",
+    bytes: Int64 = -1
   ) {
     var row = EventRow(time: (1_711_929_600 + Int64(minute) * 60) * 1_000_000_000)
     row.account = names.intern(account)
@@ -76,7 +83,13 @@ private func estate() -> DeclaredEstate {
 struct DetectionEngineTests {
   @Test func `tells the first taking beyond the limit with its owner and its line`() throws {
     var logs = RowBuilder()
-    logs.add(at: 600, account: "sysadmin", terminal: "mnt-03", owner: "Telecom West", records: 40_000)
+    logs.add(
+      at: 600,
+      account: "sysadmin",
+      terminal: "mnt-03",
+      owner: "Telecom West",
+      records: 40_000
+    )
     let incident = try #require(logs.incidents(estate()).first)
     #expect(incident.actor == "account:sysadmin terminal:mnt-03")
     #expect(incident.records == .exactly(40_000))
@@ -95,8 +108,13 @@ struct DetectionEngineTests {
   @Test func `counts only what goes beyond the ticket`() throws {
     var logs = RowBuilder()
     logs.add(
-      at: 600, account: "aoki", terminal: "mnt-01", owner: "Telecom West", records: 50_000,
-      ticket: "T-1")
+      at: 600,
+      account: "aoki",
+      terminal: "mnt-01",
+      owner: "Telecom West",
+      records: 50_000,
+      ticket: "T-1"
+    )
     let incident = try #require(logs.incidents(estate()).first)
     #expect(incident.actor == "person:Aoki Jun")
     #expect(incident.records.low == 47_000)
@@ -116,8 +134,13 @@ struct DetectionEngineTests {
     for day in 0..<250 {
       for view in 0..<150 {
         logs.add(
-          at: day * 1_440 + 480 + view * 3, account: "op001", terminal: "seat-1",
-          owner: "Telecom West", records: 1, operation: .read)
+          at: day * 1_440 + 480 + view * 3,
+          account: "op001",
+          terminal: "seat-1",
+          owner: "Telecom West",
+          records: 1,
+          operation: .read
+        )
       }
     }
     #expect(logs.incidents(estate()).isEmpty)
@@ -127,8 +150,12 @@ struct DetectionEngineTests {
     var logs = RowBuilder()
     for month in 0..<6 {
       logs.add(
-        at: month * 43_200 + 600, account: "sysadmin", terminal: "mnt-03", owner: "Telecom West",
-        records: 4_000)
+        at: month * 43_200 + 600,
+        account: "sysadmin",
+        terminal: "mnt-03",
+        owner: "Telecom West",
+        records: 4_000
+      )
     }
     let incidents = logs.incidents(estate())
     #expect(incidents.count == 1)
@@ -140,8 +167,20 @@ struct DetectionEngineTests {
 
   @Test func `keeps two actors on one shared account apart by their terminals`() {
     var logs = RowBuilder()
-    logs.add(at: 600, account: "sysadmin", terminal: "mnt-03", owner: "Telecom West", records: 40_000)
-    logs.add(at: 601, account: "sysadmin", terminal: "mnt-04", owner: "Telecom West", records: 30_000)
+    logs.add(
+      at: 600,
+      account: "sysadmin",
+      terminal: "mnt-03",
+      owner: "Telecom West",
+      records: 40_000
+    )
+    logs.add(
+      at: 601,
+      account: "sysadmin",
+      terminal: "mnt-04",
+      owner: "Telecom West",
+      records: 30_000
+    )
     #expect(logs.incidents(estate()).count == 2)
   }
 
@@ -156,7 +195,12 @@ struct DetectionEngineTests {
   @Test func `estimates an export from its bytes as an interval that holds the truth`() throws {
     var logs = RowBuilder()
     logs.add(
-      at: 600, account: "sysadmin", terminal: "mnt-03", owner: "Telecom West", bytes: 40_000 * 200)
+      at: 600,
+      account: "sysadmin",
+      terminal: "mnt-03",
+      owner: "Telecom West",
+      bytes: 40_000 * 200
+    )
     let incident = try #require(logs.incidents(estate()).first)
     #expect(incident.records.low <= 40_000 && incident.records.high >= 40_000)
     #expect(incident.records.quality == .estimated)
@@ -168,8 +212,12 @@ struct DetectionEngineTests {
     declared.accounts = []
     for account in 0..<5 {
       logs.add(
-        at: 600 + account, account: "user\(account)", terminal: "mnt-09", owner: "Telecom West",
-        records: 2_900)
+        at: 600 + account,
+        account: "user\(account)",
+        terminal: "mnt-09",
+        owner: "Telecom West",
+        records: 2_900
+      )
     }
     let incidents = logs.incidents(declared)
     #expect(incidents.contains { $0.actor == "terminal:mnt-09" && $0.accounts.count == 5 })
@@ -180,16 +228,23 @@ struct DetectionEngineTests {
     var random = Seeded(state: 21)
     for index in 0..<200 {
       logs.add(
-        at: index * 700, account: ["sysadmin", "aoki", "op1", "op2"].randomElement(using: &random) ?? "",
-        terminal: "mnt-0\(index % 3)", owner: ["Telecom West", "Kitamachi"][index % 2],
-        records: Int64.random(in: 1..<9_000, using: &random))
+        at: index * 700,
+        account: ["sysadmin", "aoki", "op1", "op2"].randomElement(using: &random) ?? "",
+        terminal: "mnt-0\(index % 3)",
+        owner: ["Telecom West", "Kitamachi"][index % 2],
+        records: Int64.random(in: 1..<9_000, using: &random)
+      )
     }
     let whole = logs.incidents(estate())
     var engine = DetectionEngine(estate: estate(), sources: [], detectors: nil)
     for row in logs.rows {
       engine.apply([row], names: logs.names)
       engine = try DetectionEngine(
-        restoring: engine.snapshot(), estate: estate(), sources: [], detectors: nil)
+        restoring: engine.snapshot(),
+        estate: estate(),
+        sources: [],
+        detectors: nil
+      )
     }
     #expect(engine.finish(coverage: Coverage()) == whole)
     #expect(!whole.isEmpty)
@@ -197,15 +252,26 @@ struct DetectionEngineTests {
 
   @Test func `refuses a damaged state instead of trapping`() {
     var logs = RowBuilder()
-    logs.add(at: 600, account: "sysadmin", terminal: "mnt-03", owner: "Telecom West", records: 40_000)
+    logs.add(
+      at: 600,
+      account: "sysadmin",
+      terminal: "mnt-03",
+      owner: "Telecom West",
+      records: 40_000
+    )
     var engine = DetectionEngine(estate: estate(), sources: [], detectors: nil)
     engine.apply(logs.rows, names: logs.names)
     let bytes = engine.snapshot()
     var random = Seeded(state: 31)
     for _ in 0..<1_000 {
       var damaged = bytes
-      damaged[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
-      if Bool.random(using: &random) { damaged.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
+      damaged[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+        in: 0...255,
+        using: &random
+      )
+      if Bool.random(using: &random) {
+        damaged.removeLast(Int.random(in: 0..<bytes.count, using: &random))
+      }
       _ = try? DetectionEngine(restoring: damaged, estate: estate(), sources: [], detectors: nil)
     }
   }

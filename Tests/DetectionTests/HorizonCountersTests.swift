@@ -31,8 +31,11 @@ private func samples(_ count: Int, seed: UInt64, isLong: Bool) -> [Sample] {
     }
     let low = Int64.random(in: 0..<5_000, using: &random)
     return Sample(
-      time: time, low: low, charge: low + Int64.random(in: 0..<100, using: &random),
-      value: UInt32.random(in: 0..<6, using: &random))
+      time: time,
+      low: low,
+      charge: low + Int64.random(in: 0..<100, using: &random),
+      value: UInt32.random(in: 0..<6, using: &random)
+    )
   }
 }
 

@@ -6,7 +6,9 @@ import Testing
 @testable import Detection
 
 /// Every detector has a folder of cases, at least one attack and one benign; a case is events, an
-/// estate and the findings expected. `UPDATE_GOLDEN=1 swift test --filter ScenarioTests` writes them.
+/// estate and the findings expected.
+///
+/// `UPDATE_GOLDEN=1 swift test --filter ScenarioTests` writes them.
 struct ScenarioTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Scenarios")
@@ -28,7 +30,8 @@ struct ScenarioTests {
         let isBenign = scenario.lastPathComponent.hasPrefix("benign")
         #expect(
           found.contains(" \(detector.lastPathComponent) ") != isBenign,
-          "\(detector.lastPathComponent)/\(scenario.lastPathComponent)")
+          "\(detector.lastPathComponent)/\(scenario.lastPathComponent)"
+        )
       }
     }
   }
@@ -45,9 +48,14 @@ struct ScenarioTests {
 
   static func run(_ scenario: URL) throws -> String {
     let yaml = try String(
-      contentsOf: scenario.appendingPathComponent("estate.yml"), encoding: .utf8)
+      contentsOf: scenario.appendingPathComponent("estate.yml"),
+      encoding: .utf8
+    )
     let estate = try EstateFile.load(yaml: yaml, file: "estate.yml", folder: scenario.path).estate
-    let text = try String(contentsOf: scenario.appendingPathComponent("events.txt"), encoding: .utf8)
+    let text = try String(
+      contentsOf: scenario.appendingPathComponent("events.txt"),
+      encoding: .utf8
+    )
     var names = NameTable()
     var rows: [EventRow] = []
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {

@@ -26,7 +26,9 @@ struct AuthorisationMatcher: Sendable {
     self.estate = estate
     self.dayOffset = dayOffset
     var index: [String: [Int]] = [:]
-    for (place, ticket) in estate.tickets.enumerated() { index[ticket.id, default: []].append(place) }
+    for (place, ticket) in estate.tickets.enumerated() {
+      index[ticket.id, default: []].append(place)
+    }
     byID = index
   }
 
@@ -84,7 +86,11 @@ struct AuthorisationMatcher: Sendable {
     }
     if let most = job.mostRecords, request.charge > most + most / Int64(Self.tolerance) {
       return AuthorisationMatch(
-        status: .exceeded, reason: .tooManyRecords, instruction: job.name, allowed: most)
+        status: .exceeded,
+        reason: .tooManyRecords,
+        instruction: job.name,
+        allowed: most
+      )
     }
     return AuthorisationMatch(status: .within, reason: .matched, instruction: job.name)
   }
@@ -115,8 +121,7 @@ struct AuthorisationMatcher: Sendable {
       return best.match
     }
     var best: (place: Int, match: AuthorisationMatch)?
-    for (place, ticket) in estate.tickets.enumerated() {
-      guard isAbout(ticket, request) else { continue }
+    for (place, ticket) in estate.tickets.enumerated() where isAbout(ticket, request) {
       let match = judge(ticket, at: place, request)
       if match.status == .none { continue }
       // Of equal matches the one that fits most narrowly, then the first in the register.
@@ -150,7 +155,10 @@ struct AuthorisationMatcher: Sendable {
   }
 
   private func judge(_ ticket: Ticket, at place: Int, _ request: Request) -> AuthorisationMatch {
-    func fail(_ status: AuthorisationMatch.Status, _ reason: AuthorisationMatch.Reason)
+    func fail(
+      _ status: AuthorisationMatch.Status,
+      _ reason: AuthorisationMatch.Reason
+    )
       -> AuthorisationMatch
     {
       AuthorisationMatch(status: status, reason: reason, instruction: ticket.id, allowed: 0)
@@ -173,7 +181,9 @@ struct AuthorisationMatcher: Sendable {
     let grace = estate.policy.lateApproval &* 1_000_000_000
     let now = request.time.nanoseconds
     let closed = ticket.closed?.nanoseconds ?? (ticket.opened.nanoseconds &+ openEnded)
-    if now > closed || now < ticket.opened.nanoseconds &- grace { return fail(.exceeded, .outsideTime) }
+    if now > closed || now < ticket.opened.nanoseconds &- grace {
+      return fail(.exceeded, .outsideTime)
+    }
     let held = used[place] ?? Used()
     let isRetry =
       held.lastCharge == request.charge && now &- held.lastTime <= 3_600_000_000_000
@@ -181,19 +191,30 @@ struct AuthorisationMatcher: Sendable {
       let allowed = most + most / Int64(Self.tolerance) - held.records
       if request.charge > allowed {
         return AuthorisationMatch(
-          status: .exceeded, reason: held.records > 0 ? .reused : .tooManyRecords,
-          instruction: ticket.id, allowed: max(0, most - held.records))
+          status: .exceeded,
+          reason: held.records > 0 ? .reused : .tooManyRecords,
+          instruction: ticket.id,
+          allowed: max(0, most - held.records)
+        )
       }
     }
     let approved = (ticket.approved ?? ticket.opened).nanoseconds
     if now < approved {
       return approved - now <= grace
         ? AuthorisationMatch(
-          status: .late, reason: .matched, instruction: ticket.id, allowed: ticket.mostRecords)
+          status: .late,
+          reason: .matched,
+          instruction: ticket.id,
+          allowed: ticket.mostRecords
+        )
         : fail(.exceeded, .outsideTime)
     }
     return AuthorisationMatch(
-      status: .within, reason: .matched, instruction: ticket.id, allowed: ticket.mostRecords)
+      status: .within,
+      reason: .matched,
+      instruction: ticket.id,
+      allowed: ticket.mostRecords
+    )
   }
 
   /// Whether an organisation works for others and so cannot instruct itself.
@@ -233,8 +254,10 @@ struct AuthorisationMatcher: Sendable {
       let id = String(decoding: try reader.name(), as: UTF8.self)
       let turn = Int(truncatingIfNeeded: try reader.unsigned())
       let held = Used(
-        records: try reader.signed(), lastCharge: try reader.signed(),
-        lastTime: try reader.signed())
+        records: try reader.signed(),
+        lastCharge: try reader.signed(),
+        lastTime: try reader.signed()
+      )
       // A ticket that has left the register takes its use with it.
       if let places = byID[id], turn >= 0, turn < places.count { used[places[turn]] = held }
     }

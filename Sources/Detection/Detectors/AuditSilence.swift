@@ -24,8 +24,11 @@ struct AuditSilence {
       guard !missing.isEmpty || source.backwardSteps > 0 else { return nil }
       var incident = Incident(
         id: StableID.text(["incident", "source", source.name]),
-        severity: missing.count >= 2 ? .medium : .low, actor: "source:\(source.name)",
-        first: first, last: last)
+        severity: missing.count >= 2 ? .medium : .low,
+        actor: "source:\(source.name)",
+        first: first,
+        last: last
+      )
       incident.findings = [finding(source, missing, incident.severity, first, last)]
       incident.records = Volume(low: 0, high: Volume.unbounded, quality: .unknown)
       return incident
@@ -33,14 +36,20 @@ struct AuditSilence {
   }
 
   private func finding(
-    _ source: SourceCoverage, _ missing: [Int], _ severity: Severity, _ first: Timestamp,
+    _ source: SourceCoverage,
+    _ missing: [Int],
+    _ severity: Severity,
+    _ first: Timestamp,
     _ last: Timestamp
   ) -> Finding {
     let day = missing.first ?? first.dayNumber()
     let start = Timestamp(seconds: Int64(day) * 86_400)
     var finding = Finding(
-      id: StableID.text(["finding", Self.name, source.name]), detector: Self.name,
-      severity: severity, time: missing.isEmpty ? last : start)
+      id: StableID.text(["finding", Self.name, source.name]),
+      detector: Self.name,
+      severity: severity,
+      time: missing.isEmpty ? last : start
+    )
     finding.first = finding.time
     finding.last = missing.last.map { Timestamp(seconds: Int64($0) * 86_400) } ?? last
     finding.window = "day"
@@ -77,8 +86,10 @@ struct AuditSilence {
     return source.silentDays.filter { day in
       guard !estate.policy.holidays.contains(day), !seen.contains(day) else { return false }
       let neighbours = [-28, -21, -14, -7, 7, 14, 21, 28].map { day + $0 }
-      let inRange = neighbours.filter { $0 >= (source.days.first?.day ?? 0)
-        && $0 <= (source.days.last?.day ?? 0) }
+      let inRange = neighbours.filter {
+        $0 >= (source.days.first?.day ?? 0)
+          && $0 <= (source.days.last?.day ?? 0)
+      }
       guard inRange.count >= 2 else { return isWorkday(day) && seen.count >= 5 }
       return inRange.filter { seen.contains($0) }.count * 4 >= inRange.count * 3
     }

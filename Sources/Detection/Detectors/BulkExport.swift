@@ -40,15 +40,24 @@ struct BulkExport: Detector {
         value: Volume(low: sum.low, high: sum.charge, quality: stated ? .exact : .estimated),
         limit: limits[best.horizon],
         severity: SeverityScale.of(
-          value: sum.charge, limit: limits[best.horizon], stated: stated, handling: handling),
-        horizon: best.horizon)
+          value: sum.charge,
+          limit: limits[best.horizon],
+          stated: stated,
+          handling: handling
+        ),
+        horizon: best.horizon
+      )
     }
     guard kind == .account, handling.row.operation == .export, handling.volume.quality == .unknown,
       handling.volume.isUnbounded, handling.isBulk
     else { return nil }
     return Hit(
-      window: "event", value: handling.volume, limit: 0,
-      severity: handling.role.isPrivileged ? .high : .medium, subkey: "unknown-volume")
+      window: "event",
+      value: handling.volume,
+      limit: 0,
+      severity: handling.role.isPrivileged ? .high : .medium,
+      subkey: "unknown-volume"
+    )
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
@@ -70,7 +79,8 @@ struct BulkExport: Detector {
       ],
       explanationsJapanese: [
         "登録されていない指示", "申告されていないジョブや移行作業", "失敗後の再送による重複",
-      ])
+      ]
+    )
   }
 }
 

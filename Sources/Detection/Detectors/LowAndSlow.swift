@@ -58,13 +58,19 @@ struct LowAndSlow: Detector {
       return Hit(
         window: "365d",
         value: .exactly(Int64(recentBulkDays(of: state, until: handling.day))),
-        limit: Int64(Self.recurrence), unit: "days", severity: .high, subkey: "recurrence")
+        limit: Int64(Self.recurrence),
+        unit: "days",
+        severity: .high,
+        subkey: "recurrence"
+      )
     }
     let stated = low > limit
     return Hit(
       window: window,
-      value: Volume(low: low, high: charge, quality: stated ? .exact : .estimated), limit: limit,
-      severity: SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling))
+      value: Volume(low: low, high: charge, quality: stated ? .exact : .estimated),
+      limit: limit,
+      severity: SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling)
+    )
   }
 
   private func recentBulkDays(of state: borrowing KeyState, until day: Int32) -> Int {
@@ -87,6 +93,7 @@ struct LowAndSlow: Detector {
         "recurring work whose instructions are not in the register",
         "a scheduled job that is not declared",
       ],
-      explanationsJapanese: ["登録されていない定例作業", "申告されていない定期ジョブ"])
+      explanationsJapanese: ["登録されていない定例作業", "申告されていない定期ジョブ"]
+    )
   }
 }

@@ -60,9 +60,14 @@ struct OwnerShare: Detector {
       return Hit(
         window: Self.horizons[index],
         value: Volume(low: lowShare, high: share, quality: stated ? .exact : .estimated),
-        limit: limits[index], unit: "permille", severity: severity, owner: handling.owner,
-        subkey: index == 0 ? "" : "accumulated", horizon: index == 0 ? 3 : nil,
-        gap: index == 0 ? nil : .max)
+        limit: limits[index],
+        unit: "permille",
+        severity: severity,
+        owner: handling.owner,
+        subkey: index == 0 ? "" : "accumulated",
+        horizon: index == 0 ? 3 : nil,
+        gap: index == 0 ? nil : .max
+      )
     }
     return nil
   }
@@ -85,6 +90,7 @@ struct OwnerShare: Detector {
         "the owner asked for its full list and the request is not in the register",
         "the same records read several times (gross, not distinct)",
       ],
-      explanationsJapanese: ["委託元の依頼が登録されていない", "同じ記録の重複読出し(のべ件数)"])
+      explanationsJapanese: ["委託元の依頼が登録されていない", "同じ記録の重複読出し(のべ件数)"]
+    )
   }
 }

@@ -27,11 +27,15 @@ struct ScopeExceeded: Detector {
     return Hit(
       window: "event",
       value: Volume(
-        low: handling.volume.low, high: max(value, handling.unexplainedCharge),
-        quality: handling.volume.quality),
+        low: handling.volume.low,
+        high: max(value, handling.unexplainedCharge),
+        quality: handling.volume.quality
+      ),
       limit: handling.match.allowed ?? 0,
       severity: value >= 100_000 ? .critical : .high,
-      subkey: handling.match.instruction, reason: handling.match.reason)
+      subkey: handling.match.instruction,
+      reason: handling.match.reason
+    )
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
@@ -59,6 +63,7 @@ struct ScopeExceeded: Detector {
         "the scope was widened by word of mouth", "a typing error in the register",
         "a re-run of the job after a failure",
       ],
-      explanationsJapanese: ["口頭での範囲拡大", "登録の誤記", "障害後の再実行"])
+      explanationsJapanese: ["口頭での範囲拡大", "登録の誤記", "障害後の再実行"]
+    )
   }
 }

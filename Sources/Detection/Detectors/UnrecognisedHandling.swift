@@ -35,8 +35,13 @@ struct UnrecognisedHandling: Detector {
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
     guard kind == .organisation, isDeclared, !handling.isRecognised else { return nil }
     return Hit(
-      window: "event", value: handling.volume, limit: 0, severity: .medium, owner: handling.owner,
-      subkey: "register")
+      window: "event",
+      value: handling.volume,
+      limit: 0,
+      severity: .medium,
+      owner: handling.owner,
+      subkey: "register"
+    )
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
@@ -45,6 +50,7 @@ struct UnrecognisedHandling: Detector {
         + "entry in the register of delegations",
       japanese: "組織 \(words.key) が委託元 \(words.owner) の記録を取扱い、委託・承諾の登録がない(または期間外)",
       explanations: ["the register is not up to date", "consent exists on paper only"],
-      explanationsJapanese: ["登録の更新漏れ", "書面のみの承諾"])
+      explanationsJapanese: ["登録の更新漏れ", "書面のみの承諾"]
+    )
   }
 }

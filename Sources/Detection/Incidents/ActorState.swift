@@ -71,8 +71,12 @@ struct ActorState: Sendable {
       // The statement counts once: another owner's part of it may be all or nothing.
       if owners.count > 1 { part.low = 0 }
       add(
-        part, owner: owner.rawValue, size: place == 0 ? handling.ownerSize : nil,
-        subject: handling.row.subject, time: handling.row.time)
+        part,
+        owner: owner.rawValue,
+        size: place == 0 ? handling.ownerSize : nil,
+        subject: handling.row.subject,
+        time: handling.row.time
+      )
     }
     records.add(volume)
     if handling.isBulk, handling.day != lastDay {
@@ -83,7 +87,11 @@ struct ActorState: Sendable {
 
   /// Takes routine reads, seen before the limit was passed, into the incident.
   mutating func accrueRoutine(low: Int64, charge: Int64, owner: UInt32, time: Int64) {
-    let volume = Volume(low: low, high: max(low, charge), quality: low == charge ? .exact : .estimated)
+    let volume = Volume(
+      low: low,
+      high: max(low, charge),
+      quality: low == charge ? .exact : .estimated
+    )
     add(volume, owner: owner, size: nil, subject: 0, time: time)
     records.add(volume)
     first = min(first, time)
@@ -91,7 +99,11 @@ struct ActorState: Sendable {
   }
 
   private mutating func add(
-    _ volume: Volume, owner: UInt32, size: Int64?, subject: UInt64, time: Int64
+    _ volume: Volume,
+    owner: UInt32,
+    size: Int64?,
+    subject: UInt64,
+    time: Int64
   ) {
     var total = owners[owner] ?? OwnerTotal(first: time, last: time)
     owners[owner] = nil

@@ -109,7 +109,8 @@ extension FindingState {
     actor = ActorKey(
       kind: ActorKey.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .account,
       name: UInt32(truncatingIfNeeded: try reader.unsigned()),
-      terminal: UInt32(truncatingIfNeeded: try reader.unsigned()))
+      terminal: UInt32(truncatingIfNeeded: try reader.unsigned())
+    )
     subkey = String(decoding: try reader.name(), as: UTF8.self)
     window = String(decoding: try reader.name(), as: UTF8.self)
     unit = String(decoding: try reader.name(), as: UTF8.self)
@@ -127,10 +128,15 @@ extension FindingState {
     for _ in 0..<(try reader.count()) {
       places.append(
         Place(
-          charge: try reader.signed(), time: try reader.signed(), digest: try reader.unsigned(),
-          offset: try reader.signed(), line: UInt32(truncatingIfNeeded: try reader.unsigned()),
+          charge: try reader.signed(),
+          time: try reader.signed(),
+          digest: try reader.unsigned(),
+          offset: try reader.signed(),
+          line: UInt32(truncatingIfNeeded: try reader.unsigned()),
           length: UInt32(truncatingIfNeeded: try reader.unsigned()),
-          file: UInt32(truncatingIfNeeded: try reader.unsigned())))
+          file: UInt32(truncatingIfNeeded: try reader.unsigned())
+        )
+      )
     }
   }
 }

@@ -25,8 +25,12 @@ extension DetectionEngine {
     var severity = findings.map(\.severity).max() ?? .low
     if severity == .high, actor.episodes >= 3, actor.records.low >= 10_000 { severity = .critical }
     var incident = Incident(
-      id: StableID.text(["incident", words]), severity: severity, actor: words,
-      first: Timestamp(nanoseconds: actor.first), last: Timestamp(nanoseconds: actor.last))
+      id: StableID.text(["incident", words]),
+      severity: severity,
+      actor: words,
+      first: Timestamp(nanoseconds: actor.first),
+      last: Timestamp(nanoseconds: actor.last)
+    )
     incident.accounts = texts(actor.accounts)
     incident.persons = texts(actor.persons)
     incident.terminals = texts(actor.terminals)
@@ -48,9 +52,11 @@ extension DetectionEngine {
   private func owner(_ id: UInt32, _ total: ActorState.OwnerTotal) -> Incident.OwnerCount {
     let size = total.size > 0 ? total.size : nil
     var subjects = Volume(
-      low: max(total.largest.low, total.subjects.count), high: total.records.high,
+      low: max(total.largest.low, total.subjects.count),
+      high: total.records.high,
       quality: total.records.quality == .exact && total.records == total.largest
-        ? .exact : max(.estimated, total.records.quality))
+        ? .exact : max(.estimated, total.records.quality)
+    )
     if let size {
       subjects.high = min(subjects.high, size)
       subjects.low = min(subjects.low, size)
@@ -60,9 +66,13 @@ extension DetectionEngine {
       subjects.isUnbounded ? nil : Double(subjects.high * 1_000 / $0) / 1_000
     }
     return Incident.OwnerCount(
-      owner: names.text(of: NameID(rawValue: id)), records: total.records, subjects: subjects,
-      share: share, first: Timestamp(nanoseconds: total.first),
-      last: Timestamp(nanoseconds: total.last))
+      owner: names.text(of: NameID(rawValue: id)),
+      records: total.records,
+      subjects: subjects,
+      share: share,
+      first: Timestamp(nanoseconds: total.first),
+      last: Timestamp(nanoseconds: total.last)
+    )
   }
 
   private func finding(_ state: FindingState) -> Finding {
@@ -74,7 +84,10 @@ extension DetectionEngine {
         "finding", type.name, state.kind.word, key, owner, state.subkey,
         names.text(of: NameID(rawValue: state.actor.terminal)), String(state.first),
       ]),
-      detector: type.name, severity: state.severity, time: Timestamp(nanoseconds: state.time))
+      detector: type.name,
+      severity: state.severity,
+      time: Timestamp(nanoseconds: state.time)
+    )
     let text = type.describe(state, FindingWords(key: key, owner: owner, kind: state.kind))
     finding.peak = Timestamp(nanoseconds: state.peak)
     finding.first = Timestamp(nanoseconds: state.first)
@@ -93,15 +106,22 @@ extension DetectionEngine {
     if state.peaks.count == 8 {
       for (index, name) in HorizonCounters.shortNames.enumerated() {
         finding.counters.append(
-          Finding.NamedCount(name: "records_\(name)", value: state.peaks[index]))
+          Finding.NamedCount(name: "records_\(name)", value: state.peaks[index])
+        )
         finding.counters.append(
-          Finding.NamedCount(name: "owners_\(name)", value: state.peaks[index + 4]))
+          Finding.NamedCount(name: "owners_\(name)", value: state.peaks[index + 4])
+        )
       }
     }
     finding.evidence = state.places.sorted(by: FindingState.isStronger).map {
       Evidence(
-        time: Timestamp(nanoseconds: $0.time), offset: $0.offset, line: Int64($0.line),
-        length: Int64($0.length), digest: $0.digest, fileIndex: $0.file)
+        time: Timestamp(nanoseconds: $0.time),
+        offset: $0.offset,
+        line: Int64($0.line),
+        length: Int64($0.length),
+        digest: $0.digest,
+        fileIndex: $0.file
+      )
     }
     return finding
   }

@@ -111,7 +111,8 @@ public struct Ledger: Sendable {
       let key = Key(
         owner: UInt32(truncatingIfNeeded: try reader.unsigned()),
         dataset: UInt32(truncatingIfNeeded: try reader.unsigned()),
-        operation: UInt8(truncatingIfNeeded: try reader.unsigned()))
+        operation: UInt8(truncatingIfNeeded: try reader.unsigned())
+      )
       var line = Line()
       if try reader.unsigned() == 1 { line.older = try DailyRollup(from: &reader) }
       for _ in 0..<(try reader.count()) { line.days.append(try DailyRollup(from: &reader)) }
@@ -150,7 +151,9 @@ extension Volume {
 
   init(from reader: inout StateReader) throws(StateError) {
     self.init(
-      low: try reader.signed(), high: try reader.signed(),
-      quality: VolumeQuality(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown)
+      low: try reader.signed(),
+      high: try reader.signed(),
+      quality: VolumeQuality(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown
+    )
   }
 }

@@ -14,7 +14,9 @@ public struct HorizonCounters: Sendable {
     var low: UInt32
     var charge: UInt32
     var value: UInt32
-    /// Bit 0: superseded. Bit 1: already part of an incident.
+    /// Bit 0: superseded.
+    ///
+    /// Bit 1: already part of an incident.
     var flags: UInt32
   }
 
@@ -42,6 +44,7 @@ public struct HorizonCounters: Sendable {
   private(set) var oldest = 0
   private(set) var next = 0
   /// When the oldest entry within each window came, `.max` for none; and the newest entry at all.
+  ///
   /// Also in the ring, but there they cost a miss of the cache each.
   private var heads: InlineArray<4, Int64> = .init(repeating: .max)
   private var newest = Int64.min
@@ -96,7 +99,8 @@ public struct HorizonCounters: Sendable {
   }
 
   /// Long counters keep one entry a day and value.
-  private mutating func coalesce(low: UInt32, charge: UInt32, value: UInt32, at now: Int64) -> Bool {
+  private mutating func coalesce(low: UInt32, charge: UInt32, value: UInt32, at now: Int64) -> Bool
+  {
     var sequence = next - 1
     while sequence >= oldest {
       let place = index(sequence)
@@ -139,8 +143,10 @@ public struct HorizonCounters: Sendable {
     oldest = sums[3].tail
   }
 
-  /// Reads what the next `add` will write, so that the memory is at hand by then: first the counters
-  /// themselves, in a second round what they point to. The number means nothing.
+  /// Reads what the next `add` will write, so that the memory is at hand by then: first the
+  /// counters themselves, in a second round what they point to.
+  ///
+  /// The number means nothing.
   @inline(__always)
   func warmCounters() -> Int { next &+ Int(sums[3].events) &+ (isLong ? 1 : 0) }
 
@@ -155,14 +161,17 @@ public struct HorizonCounters: Sendable {
   private mutating func grow() {
     let capacity = max(4, ring.count * 2)
     var larger = [Entry](
-      repeating: Entry(time: 0, low: 0, charge: 0, value: 0, flags: 0), count: capacity)
+      repeating: Entry(time: 0, low: 0, charge: 0, value: 0, flags: 0),
+      count: capacity
+    )
     for sequence in oldest..<next { larger[sequence & (capacity - 1)] = ring[index(sequence)] }
     ring = larger
   }
 
   /// Visits the entries of a window, oldest first, and lets the visitor mark them as counted.
   mutating func forEachUncounted(
-    horizon: Int, _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
+    horizon: Int,
+    _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
   ) {
     for sequence in sums[horizon].tail..<next where ring[index(sequence)].flags & 2 == 0 {
       let entry = ring[index(sequence)]
@@ -191,7 +200,11 @@ public struct HorizonCounters: Sendable {
     var merged = isLong ? Self.long : Self.short
     for entry in all {
       merged.add(
-        low: Int64(entry.low), charge: Int64(entry.charge), value: entry.value, at: entry.time)
+        low: Int64(entry.low),
+        charge: Int64(entry.charge),
+        value: entry.value,
+        at: entry.time
+      )
       if entry.flags & 2 != 0 { merged.markNewestCounted() }
     }
     self = merged

@@ -1,7 +1,9 @@
 internal import CScan
 internal import EventModel
 
-/// One message of PostgreSQL, however it was written. Absent fields are empty.
+/// One message of PostgreSQL, however it was written.
+///
+/// Absent fields are empty.
 struct PostgreSQLRecord {
   static var absent: RecordBytes { RecordBytes(start: nil, count: 0) }
   var time = RecordBytes(start: nil, count: 0)

@@ -1,7 +1,8 @@
 internal import EventModel
 
-/// Times of PostgreSQL's logs: `2026-11-23 08:33:09.157 UTC`. Remembers the last date and zone, so
-/// that a record of the same day costs only its clock.
+/// Times of PostgreSQL's logs: `2026-11-23 08:33:09.157 UTC`.
+///
+/// Remembers the last date and zone, so that a record of the same day costs only its clock.
 struct PostgreSQLTime {
   private let zone: TimeZoneRule
   /// Whether the operator declared a zone: then it decides where an abbreviation is ambiguous.
@@ -75,7 +76,9 @@ struct PostgreSQLTime {
     return Int64(minutes) * 60
   }
 
-  /// Abbreviations that mean one offset, in minutes. Source: PostgreSQL, timezonesets/Default.
+  /// Abbreviations that mean one offset, in minutes.
+  ///
+  /// Source: PostgreSQL, timezonesets/Default.
   private static let minutes: [String: Int] = [
     "UTC": 0, "GMT": 0, "Z": 0, "UCT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "MET": 60,
     "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "HKT": 480,

@@ -55,7 +55,9 @@ struct SQLFacts {
       && verb != .fetch && verb != .handler
   }
 
-  /// Most records it can return. A SELECT without FROM gives one row where no function can give more.
+  /// Most records it can return.
+  ///
+  /// A SELECT without FROM gives one row where no function can give more.
   func bound(relations: Int, isComplete: Bool, _ dialect: SQLDialect) -> Int64? {
     guard isComplete else { return nil }
     if isLoneAggregate { return min(limit ?? 1, 1) }

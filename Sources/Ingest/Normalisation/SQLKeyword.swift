@@ -1,4 +1,6 @@
-/// The words of SQL that tell what a statement does. Anything else is a name.
+/// The words of SQL that tell what a statement does.
+///
+/// Anything else is a name.
 enum SQLKeyword: String, CaseIterable {
   case absolute, all, alter, analyse, analyze, `as`, backup, backward, check, checksum, cluster
   case concurrently, copy, create, cursor, `declare`, delete, distinct, `do`, drop, dumpfile, event,

@@ -184,7 +184,9 @@ extension SQLScanner {
     walk.advance()
   }
 
-  /// LIMIT n, LIMIT m, n, FETCH FIRST n ROWS ONLY. Only a plain number bounds.
+  /// LIMIT n, LIMIT m, n, FETCH FIRST n ROWS ONLY.
+  ///
+  /// Only a plain number bounds.
   private mutating func bound(_ keyword: SQLKeyword, _ top: Int, _ walk: inout SQLWalk) {
     walk.advance()
     guard

@@ -66,7 +66,9 @@ extension SQLScanner {
     }
   }
 
-  /// SET, ALTER, RESET, DROP: whether audit or identity is changed. Only the words count.
+  /// SET, ALTER, RESET, DROP: whether audit or identity is changed.
+  ///
+  /// Only the words count.
   private mutating func configuration(_ walk: inout SQLWalk) {
     let verb = walk.keyword
     walk.advance()

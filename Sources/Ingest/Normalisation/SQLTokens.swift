@@ -17,8 +17,10 @@ struct SQLToken {
   var inHint = false
 }
 
-/// Walks the tokens of SQL text. Comments vanish; a quote or comment that never ends runs to the
-/// end of the text and clears `isComplete`. No allocation; linear; no byte can make it trap.
+/// Walks the tokens of SQL text.
+///
+/// Comments vanish; a quote or comment that never ends runs to the end of the text and clears
+/// `isComplete`. No allocation; linear; no byte can make it trap.
 ///
 /// Source: PostgreSQL manual, "Lexical Structure"; MariaDB manual, "Comment Syntax", "String
 /// Literals".

@@ -1,11 +1,15 @@
 public import EventModel
 
-/// What one text of SQL does, as far as its text tells. Several statements in one text are taken
-/// together: the gravest operation, all relations.
+/// What one text of SQL does, as far as its text tells.
+///
+/// Several statements in one text are taken together: the gravest operation, all relations.
 public struct SQLStatement: Sendable, Hashable {
   public var operation: Operation = .other
-  /// Relations as written (`schema.table`), without quotes, in order of first mention, none twice.
-  /// PostgreSQL: folded to lower case where unquoted. CTE names, aliases and functions are not in it.
+  /// Relations as written (`schema.table`), without quotes, in order of first mention, none
+  /// twice.
+  ///
+  /// PostgreSQL: folded to lower case where unquoted. CTE names, aliases and functions are not in
+  /// it.
   public var relations: [[UInt8]] = []
   /// A plain full read of one relation: no condition, limit, join, grouping or aggregate.
   public var isWhole = false
@@ -43,7 +47,9 @@ public enum StatementClassification {
   }
 }
 
-/// The working state of classification. Kept from statement to statement, it allocates nothing.
+/// The working state of classification.
+///
+/// Kept from statement to statement, it allocates nothing.
 struct SQLScanner {
   private(set) var operation: Operation = .other
   /// Relations joined by `EventRow.objectSeparator`.

@@ -155,7 +155,9 @@ private struct InputSearch {
     }
   }
 
-  /// What lies beside logs and is none: notes, scripts, settings. Read when named itself.
+  /// What lies beside logs and is none: notes, scripts, settings.
+  ///
+  /// Read when named itself.
   private func isDocument(_ name: String) -> Bool {
     [".md", ".py", ".sh", ".yml", ".yaml"].contains { name.hasSuffix($0) }
   }

@@ -1,4 +1,6 @@
-/// Bytes that live as long as one record: unescaped text. One allocation a chunk, none a record.
+/// Bytes that live as long as one record: unescaped text.
+///
+/// One allocation a chunk, none a record.
 ///
 /// Unescaping never lengthens, so twice the longest record is enough for two layers of quotes; what
 /// does not fit is refused with `nil`.

@@ -61,8 +61,10 @@ enum TimestampScan {
     var end: Int
   }
 
-  /// `2026-11-23 08:33:09.157`, with `T` or one space between, `.` or `,` before the fraction, and
-  /// any number of decimals; at least hours, minutes and seconds. Second 60 counts as 59.
+  /// `2026-11-23 08:33:09.157`, with `T` or one space between, `.` or `,` before the fraction,
+  /// and any number of decimals; at least hours, minutes and seconds.
+  ///
+  /// Second 60 counts as 59.
   static func isoCivil(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Civil? {
     guard start >= 0, start + 19 <= bytes.count, bytes[start + 4] == 0x2D, bytes[start + 7] == 0x2D,
       bytes[start + 10] == 0x20 || bytes[start + 10] == 0x54 || bytes[start + 10] == 0x74,
@@ -74,8 +76,13 @@ enum TimestampScan {
     else { return nil }
     guard
       var time = civil(
-        year: century * 100 + years, month: month, day: day, hour: hour, minute: minute,
-        second: second)
+        year: century * 100 + years,
+        month: month,
+        day: day,
+        hour: hour,
+        minute: minute,
+        second: second
+      )
     else { return nil }
     var end = start + 19
     if end < bytes.count, bytes[end] == 0x2E || bytes[end] == 0x2C {
@@ -88,9 +95,13 @@ enum TimestampScan {
     return Civil(nanoseconds: time, end: end)
   }
 
-  /// RFC 3339, or the same with a space, to nanoseconds UTC. Without a zone: by `zone`.
+  /// RFC 3339, or the same with a space, to nanoseconds UTC.
+  ///
+  /// Without a zone: by `zone`.
   static func rfc3339(
-    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int, zone: TimeZoneRule
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    at start: Int,
+    zone: TimeZoneRule
   ) -> (time: Int64, end: Int)? {
     guard let civil = isoCivil(bytes, at: start) else { return nil }
     var end = civil.end
@@ -113,7 +124,8 @@ enum TimestampScan {
 
   /// `+0900`, `+09:00` or `+09`: seconds ahead of UTC.
   static func numericOffset(
-    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    at start: Int
   ) -> (seconds: Int, end: Int)? {
     guard start < bytes.count, bytes[start] == 0x2B || bytes[start] == 0x2D,
       let hours = bytes.twoDigits(at: start + 1), hours < 24
@@ -136,7 +148,12 @@ enum TimestampScan {
   /// outside 1678 … 2261.
   @inline(__always)
   static func civil(
-    year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
+    year: Int,
+    month: Int,
+    day: Int,
+    hour: Int,
+    minute: Int,
+    second: Int
   ) -> Int64? {
     guard (1678...2261).contains(year), month >= 1, month <= 12, day >= 1, day <= 31, hour < 24,
       minute < 60, second <= 60,
@@ -150,7 +167,8 @@ enum TimestampScan {
   /// Decimals of a second at `start`; digits beyond the ninth are read and dropped.
   @inline(__always)
   static func fraction(
-    _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    at start: Int
   ) -> (nanoseconds: Int64, end: Int) {
     var value: Int64 = 0
     var scale: Int64 = 100_000_000

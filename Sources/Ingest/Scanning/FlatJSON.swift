@@ -19,7 +19,9 @@ struct FlatJSONValue {
   }
 }
 
-/// Walks the members of one JSON object without building it. Nested values are skipped whole.
+/// Walks the members of one JSON object without building it.
+///
+/// Nested values are skipped whole.
 ///
 /// Source: RFC 8259.
 enum FlatJSON {

@@ -68,8 +68,9 @@ struct CheckCommand: AsyncParsableCommand {
     loaded.estate.sources.flatMap(\.paths).map { path in
       let whole =
         path.hasPrefix("/") || loaded.folder.isEmpty ? path : loaded.folder + "/" + path
-      guard let deep = whole.split(separator: "/", omittingEmptySubsequences: false)
-        .firstIndex(of: "**")
+      guard
+        let deep = whole.split(separator: "/", omittingEmptySubsequences: false)
+          .firstIndex(of: "**")
       else { return whole }
       let kept = whole.split(separator: "/", omittingEmptySubsequences: false)[..<deep]
       return kept.isEmpty ? "." : kept.joined(separator: "/")

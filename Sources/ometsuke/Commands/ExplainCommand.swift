@@ -7,7 +7,8 @@ struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Replays the logs and shows the counters of one finding.",
-    discussion: "Give the finding's id, then the same paths and options as to scan.")
+    discussion: "Give the finding's id, then the same paths and options as to scan."
+  )
 
   @Argument(help: "Id of a finding or an incident.")
   var id: String
