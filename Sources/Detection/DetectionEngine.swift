@@ -188,7 +188,7 @@ extension DetectionEngine {
     authorise(&handling)
     if handling.isBulk { count(handling) }
     let actor = actorKey(of: handling)
-    let accrues = handling.isUnexplained && (handling.isBulk || handling.isPrivileged)
+    let accrues = handling.isUnexplained && handling.isBulk
     if let actor, accrues { actors[actor, default: ActorState()].accrue(handling) }
     let isTold = judge(
       handling,
@@ -444,6 +444,11 @@ extension DetectionEngine {
     if kind == .organisation {
       actors[subject]?.accrueWhole(handling)
     } else if isOther, hit.horizon == nil {
+      actors[subject]?.accrue(handling)
+    } else if !handling.isBulk, hit.horizon == nil, kind == .account,
+      let held = actors[subject]?.records.low, hit.value.low / 2 > held
+    {
+      // Small reads themselves made the sum: from here on they belong to the incident.
       actors[subject]?.accrue(handling)
     } else {
       actors[subject]?.note(handling)

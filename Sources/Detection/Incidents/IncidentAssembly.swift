@@ -36,6 +36,14 @@ extension DetectionEngine {
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
     incident.records = actor.records
+    // Small reads before a long limit was passed are in the finding's sum, not in the actor's.
+    for finding in findings where finding.unit == "records" && finding.detector == LowAndSlow.name {
+      guard !incident.records.isUnbounded, finding.value.high / 2 > incident.records.high else {
+        continue
+      }
+      incident.records.high = finding.value.high
+      incident.records.quality = max(.estimated, incident.records.quality)
+    }
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
     incident.findings = findings

@@ -50,6 +50,8 @@ public struct HorizonCounters: Sendable {
   private var newest = Int64.min
   public private(set) var sums: InlineArray<4, Sum> = .init(repeating: Sum())
   private var latest = ValueIndex()
+  /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
+  private var visited: InlineArray<4, Int> = .init(repeating: 0)
   private let isLong: Bool
 
   private init(isLong: Bool) { self.isLong = isLong }
@@ -173,11 +175,14 @@ public struct HorizonCounters: Sendable {
     horizon: Int,
     _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
   ) {
-    for sequence in sums[horizon].tail..<next where ring[index(sequence)].flags & 2 == 0 {
+    // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
+    for sequence in max(sums[horizon].tail, visited[horizon])..<max(next, visited[horizon])
+    where ring[index(sequence)].flags & 2 == 0 {
       let entry = ring[index(sequence)]
       body(entry.time, Int64(entry.low), Int64(entry.charge), entry.value)
       ring[index(sequence)].flags |= 2
     }
+    visited[horizon] = next
   }
 
   /// Marks the newest entry as part of an incident.
