@@ -25,8 +25,9 @@ struct MergeBuffer {
     return true
   }
 
-  /// Takes out the earliest run as it is, when it lies within `bound` and before every other run;
-  /// `nil` when there is none. So the rows of a single file in order are never copied.
+  /// Takes out the earliest run as it is.
+  ///
+  /// It has to lie within `bound` and before every other run; `nil` when there is none such. So the rows of a single file in order are never copied.
   mutating func releaseRun(upTo bound: Int64, _ names: NameTable) -> [EventRow]? {
     guard let first = runs.first, first.start == 0, let last = first.rows.last,
       last.time <= bound
