@@ -96,7 +96,9 @@ struct Run {
       result.coverage.overflowedNames += engine.overflowedKeys
       let read = Set(result.coverage.sources.map(\.name))
       for source in estate.sources where !source.paths.isEmpty && !read.contains(source.name) {
-        result.coverage.assumptions.append("Declared source \(source.name): nothing of it was read.")
+        result.coverage.assumptions.append(
+          "Declared source \(source.name): nothing of it was read."
+        )
         result.coverage.assumptionsJapanese.append("宣言された情報源 \(source.name) は何も読まれていません。")
       }
       result.coverage.assumptions += engine.assumptions.map(\.english)
