@@ -45,7 +45,8 @@ public struct SourceCoverage: Sendable, Hashable {
   /// Days between first and last without an event.
   public var silentDays: [Int] = []
   /// Times the source's own sequence went on while its clock went back.
-  public var backwardSteps: Int64 = 0
+  /// `nil` where nothing measured it: not known is not none.
+  public var backwardSteps: Int64?
 
   public init(name: String, format: String) {
     self.name = name

@@ -53,7 +53,7 @@ extension TextReport {
         + "\(page.label("rejected", "読めない行")) \(TextNumbers.grouped(source.rejected)), "
         + "\(page.label("undated", "日時なし")) \(TextNumbers.grouped(source.undatedLines)), "
         + "\(page.label("unknown volume", "件数不明")) \(TextNumbers.grouped(source.unknownVolume)), "
-        + "\(page.label("clock went back", "時刻の逆行")) \(TextNumbers.grouped(source.backwardSteps))",
+        + "\(page.label("clock went back", "時刻の逆行")) \(source.backwardSteps.map { TextNumbers.grouped($0) } ?? page.label("not measured", "未測定"))",
       indent: 4,
       hanging: 2
     )

@@ -21,7 +21,7 @@ struct AuditSilence {
       guard !(declared?.mayBeSilent ?? false), let first = source.first, let last = source.last
       else { return nil }
       let missing = missingDays(of: source)
-      guard !missing.isEmpty || source.backwardSteps > 0 else { return nil }
+      guard !missing.isEmpty || (source.backwardSteps ?? 0) > 0 else { return nil }
       var incident = Incident(
         id: StableID.text(["incident", "source", source.name]),
         severity: missing.count >= 2 ? .medium : .low,
@@ -63,21 +63,21 @@ struct AuditSilence {
     let more = missing.count > 12 ? " …" : ""
     finding.message =
       missing.isEmpty
-      ? "source \(source.name): its clock went back \(source.backwardSteps) times"
+      ? "source \(source.name): its clock went back \(source.backwardSteps ?? 0) times"
       : "source \(source.name) is silent on \(missing.count) days it should not be: \(days)\(more)"
     finding.messageJapanese =
       missing.isEmpty
-      ? "ソース \(source.name): 時刻の逆行 \(source.backwardSteps) 回"
+      ? "ソース \(source.name): 時刻の逆行 \(source.backwardSteps ?? 0) 回"
       : "ソース \(source.name): 記録のない日 \(missing.count) 日: \(days)\(more)"
     finding.explanations = [
       "the files of these days were not given to this run", "maintenance or a holiday",
       "log rotation lost them",
     ]
     finding.explanationsJapanese = ["当該日のファイルが渡されていない", "保守・休業日", "ローテーションでの欠落"]
-    finding.counters = [
-      Finding.NamedCount(name: "backward_steps", value: source.backwardSteps),
-      Finding.NamedCount(name: "silent_days", value: Int64(missing.count)),
-    ]
+    finding.counters = [Finding.NamedCount(name: "silent_days", value: Int64(missing.count))]
+    if let steps = source.backwardSteps {
+      finding.counters.insert(Finding.NamedCount(name: "backward_steps", value: steps), at: 0)
+    }
     return finding
   }
 

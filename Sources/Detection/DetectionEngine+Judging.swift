@@ -1,0 +1,164 @@
+internal import Estate
+internal import EventModel
+
+extension DetectionEngine {
+  /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
+  @discardableResult
+  mutating func judge(
+    _ handling: borrowing Handling,
+    kind: KeyKind,
+    name: NameID,
+    actor: ActorKey?,
+    accrued: Bool
+  ) -> Bool {
+    guard name != .none else { return false }
+    let shelf = Int(kind.rawValue)
+    let place: Int
+    if let known = keyPlaces[shelf][name.rawValue] {
+      place = known
+    } else {
+      guard keys[shelf].count < Self.keyLimit else {
+        overflowedKeys += 1
+        return false
+      }
+      place = keys[shelf].count
+      keys[shelf].append(KeyState())
+      keyPlaces[shelf].set(name.rawValue, to: place)
+    }
+    keys[shelf][place].add(handling, kind: kind, needs: needs)
+    if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
+    if handling.isTold, kind == .person || kind == .terminal { return false }
+    var isHit = false
+    let isQuiet = keys[shelf].withUnsafeBufferPointer {
+      screen.isQuiet(handling, $0[place].windows)
+    }
+    for index in detectors.indices {
+      if isQuiet, DetectorRegistry.isScreened(detectors[index].place) {
+        assert(
+          detectors[index].detector.observe(handling, kind: kind, state: keys[shelf][place]) == nil,
+          "the screen of bulk-export hides a hit"
+        )
+        continue
+      }
+      // By address: the state of a key is large, and a copy would count its references.
+      let hit = keys[shelf].withUnsafeBufferPointer { states in
+        detectors[index].detector.observe(handling, kind: kind, state: states[place])
+      }
+      guard let hit else { continue }
+      isHit = true
+      raise(
+        hit,
+        detector: detectors[index].place,
+        kind: kind,
+        name: name,
+        place: place,
+        handling,
+        actor: actor
+      )
+    }
+    return isHit
+  }
+
+  private mutating func raise(
+    _ hit: borrowing Hit,
+    detector: Int,
+    kind: KeyKind,
+    name: NameID,
+    place: Int,
+    _ handling: borrowing Handling,
+    actor: ActorKey?
+  ) {
+    let shelf = Int(kind.rawValue)
+    let subject =
+      kind == .organisation
+      ? ActorKey(kind: .organisation, name: name.rawValue)
+      : kind == .terminal && keys[shelf][place].accounts.count > 1
+        ? (handling.person != .none ? actor : ActorKey(kind: .terminal, name: name.rawValue))
+        : actor
+    guard let subject else { return }
+    if actors[subject] == nil { actors[subject] = ActorState() }
+    let isOther = subject != actor
+    if kind == .organisation {
+      actors[subject]?.accrueWhole(handling)
+    } else if isOther, hit.horizon == nil {
+      actors[subject]?.accrue(handling)
+    } else if !handling.isBulk, hit.horizon == nil, kind == .account,
+      let held = actors[subject]?.records.low, hit.value.low / 2 > held
+    {
+      // Small reads themselves made the sum: from here on they belong to the incident.
+      actors[subject]?.accrue(handling)
+    } else {
+      actors[subject]?.note(handling)
+    }
+    if kind == .person || kind == .terminal {
+      actors[subject]?.note(accounts: keys[shelf][place].accounts)
+    }
+    if kind == .account || (isOther && kind == .terminal), let horizon = hit.horizon {
+      keys[shelf][place].windows.forEachUncounted(horizon: horizon) { time, low, charge, owner in
+        actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
+      }
+    }
+    let key = FindingKey(
+      detector: detector,
+      kind: kind,
+      key: name.rawValue,
+      owner: hit.owner.rawValue,
+      subkey: hit.subkey,
+      actor: subject
+    )
+    let gap = hit.gap ?? DetectorRegistry.all[detector].gap
+    var index = openFindings[key]
+    if let held = index, handling.row.time &- findings[held].last > gap { index = nil }
+    if index == nil {
+      index = findings.count
+      openFindings[key] = findings.count
+      findings.append(
+        FindingState(
+          detector: detector,
+          kind: kind,
+          actor: subject,
+          key: name.rawValue,
+          owner: hit.owner.rawValue,
+          subkey: hit.subkey,
+          reason: hit.reason,
+          window: hit.window,
+          unit: hit.unit,
+          limit: hit.limit,
+          value: hit.value,
+          severity: hit.severity,
+          first: handling.row.time,
+          last: handling.row.time,
+          time: handling.row.time,
+          peak: handling.row.time,
+          events: 1,
+          peaks: [],
+          places: []
+        )
+      )
+      actors[subject]?.findings.append(findings.count - 1)
+    } else if let index {
+      findings[index].grow(by: hit, row: handling.row)
+    }
+    guard let index else { return }
+    let sums = keys[shelf][place].windows.sums
+    if findings[index].peaks.isEmpty { findings[index].peaks = Array(repeating: 0, count: 8) }
+    for horizon in 0..<4 {
+      findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sums[horizon].charge)
+      findings[index].peaks[horizon + 4] = max(
+        findings[index].peaks[horizon + 4],
+        Int64(sums[horizon].distinct)
+      )
+    }
+    findings[index].note(
+      FindingState.Place(
+        charge: max(handling.charge, handling.volume.low),
+        time: handling.row.time,
+        digest: handling.row.digest,
+        offset: handling.row.offset,
+        line: handling.row.line,
+        length: handling.row.length,
+        file: handling.row.file
+      )
+    )
+  }
+}
