@@ -45,6 +45,7 @@ public struct SourceCoverage: Sendable, Hashable {
   /// Days between first and last without an event.
   public var silentDays: [Int] = []
   /// Times the source's own sequence went on while its clock went back.
+  ///
   /// `nil` where nothing measured it: not known is not none.
   public var backwardSteps: Int64?
 
