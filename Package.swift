@@ -43,7 +43,11 @@ let package = Package(
     // L3: findings and incidents rendered.
     .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
     // L2: EventBatch to findings.
-    .target(name: "Detection", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    .target(
+      name: "Detection",
+      dependencies: ["EventModel", "Estate", "CScan"],
+      swiftSettings: strict
+    ),
     // L2: bytes to EventBatch.
     .target(
       name: "Ingest",

@@ -5,10 +5,9 @@ extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
   @discardableResult
   mutating func judge(
-    _ handling: borrowing Handling,
+    _ handling: Handling,
     kind: KeyKind,
     name: NameID,
-    actor: ActorKey?,
     accrued: Bool
   ) -> Bool {
     guard name != .none else { return false }
@@ -29,15 +28,14 @@ extension DetectionEngine {
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return false }
     var isHit = false
-    let isQuiet = keys[shelf].withUnsafeBufferPointer {
-      screen.isQuiet(handling, $0[place].windows)
+    let isQuiet = screen.isQuiet(handling, &keys[shelf][place].windows)
+    if isQuiet, runsScreenedOnly {
+      assert(isSilent(handling, kind, keys[shelf][place]), "the screen of bulk-export hides a hit")
+      return false
     }
     for index in detectors.indices {
       if isQuiet, DetectorRegistry.isScreened(detectors[index].place) {
-        assert(
-          detectors[index].detector.observe(handling, kind: kind, state: keys[shelf][place]) == nil,
-          "the screen of bulk-export hides a hit"
-        )
+        assert(isSilent(handling, kind, keys[shelf][place]), "the screen of bulk-export hides a hit")
         continue
       }
       // By address: the state of a key is large, and a copy would count its references.
@@ -52,11 +50,21 @@ extension DetectionEngine {
         kind: kind,
         name: name,
         place: place,
-        handling,
-        actor: actor
+        handling
       )
     }
     return isHit
+  }
+
+  /// What the screen says of `BulkExport`, asked of the detector itself.
+  private func isSilent(
+    _ handling: Handling,
+    _ kind: KeyKind,
+    _ state: borrowing KeyState
+  ) -> Bool {
+    var settled = copy state
+    settled.windows.settle()
+    return BulkExport(estate: estate).observe(handling, kind: kind, state: settled) == nil
   }
 
   private mutating func raise(
@@ -65,10 +73,12 @@ extension DetectionEngine {
     kind: KeyKind,
     name: NameID,
     place: Int,
-    _ handling: borrowing Handling,
-    actor: ActorKey?
+    _ handling: Handling
   ) {
     let shelf = Int(kind.rawValue)
+    let actor = actorKey(of: handling)
+    let others = otherOwners(of: handling)
+    keys[shelf][place].windows.settle()
     let subject =
       kind == .organisation
       ? ActorKey(kind: .organisation, name: name.rawValue)
@@ -79,14 +89,14 @@ extension DetectionEngine {
     if actors[subject] == nil { actors[subject] = ActorState() }
     let isOther = subject != actor
     if kind == .organisation {
-      actors[subject]?.accrueWhole(handling)
+      actors[subject]?.accrueWhole(handling, others: others)
     } else if isOther, hit.horizon == nil {
-      actors[subject]?.accrue(handling)
+      actors[subject]?.accrue(handling, others: others)
     } else if !handling.isBulk, hit.horizon == nil, kind == .account,
       let held = actors[subject]?.records.low, hit.value.low / 2 > held
     {
       // Small reads themselves made the sum: from here on they belong to the incident.
-      actors[subject]?.accrue(handling)
+      actors[subject]?.accrue(handling, others: others)
     } else {
       actors[subject]?.note(handling)
     }
@@ -98,12 +108,13 @@ extension DetectionEngine {
         actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
       }
     }
+    let subkey = hit.instruction == .none ? hit.subkey : names.text(of: hit.instruction)
     let key = FindingKey(
       detector: detector,
       kind: kind,
       key: name.rawValue,
       owner: hit.owner.rawValue,
-      subkey: hit.subkey,
+      subkey: subkey,
       actor: subject
     )
     let gap = hit.gap ?? DetectorRegistry.all[detector].gap
@@ -119,7 +130,7 @@ extension DetectionEngine {
           actor: subject,
           key: name.rawValue,
           owner: hit.owner.rawValue,
-          subkey: hit.subkey,
+          subkey: subkey,
           reason: hit.reason,
           window: hit.window,
           unit: hit.unit,
@@ -140,13 +151,13 @@ extension DetectionEngine {
       findings[index].grow(by: hit, row: handling.row)
     }
     guard let index else { return }
-    let sums = keys[shelf][place].windows.sums
     if findings[index].peaks.isEmpty { findings[index].peaks = Array(repeating: 0, count: 8) }
     for horizon in 0..<4 {
-      findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sums[horizon].charge)
+      let sum = keys[shelf][place].windows.sum(horizon)
+      findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sum.charge)
       findings[index].peaks[horizon + 4] = max(
         findings[index].peaks[horizon + 4],
-        Int64(sums[horizon].distinct)
+        sum.distinct
       )
     }
     findings[index].note(

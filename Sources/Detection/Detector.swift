@@ -17,7 +17,7 @@ protocol Detector: Sendable {
   static var gap: Int64 { get }
   init(estate: DeclaredEstate)
   /// Called once for every handling and key it belongs to, after the key has counted it.
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit?
+  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit?
   /// The finding in words.
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText
 }
@@ -33,6 +33,8 @@ struct Hit {
   /// Tells findings of one key apart: the owner, or the instruction.
   var owner: NameID = .none
   var subkey = ""
+  /// Stands in for `subkey` where an instruction tells findings apart.
+  var instruction = NameID.none
   var reason: AuthorisationMatch.Reason = .noInstruction
   /// The short horizon whose routine entries join the incident.
   var horizon: Int?
@@ -144,7 +146,7 @@ enum SeverityScale {
     value: Int64,
     limit: Int64,
     stated: Bool,
-    handling: borrowing Handling
+    handling: Handling
   ) -> Severity {
     if handling.account == .none { return value >= 10 * max(1, limit) ? .medium : .low }
     let isReserved = handling.role != .operator && handling.role != .supervisor

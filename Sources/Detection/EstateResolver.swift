@@ -50,7 +50,7 @@ struct EstateResolver: Sendable {
   private var objects = FactCache<ObjectFacts>()
   private var owners = FactCache<OwnerFacts>()
   /// What few names have, apart from the facts: those are copied for every event.
-  private var persons: [UInt32: [String]] = [:]
+  private var persons: [UInt32: [NameID]] = [:]
   private var otherOwners: [UInt32: [NameID]] = [:]
 
   init(estate: DeclaredEstate) {
@@ -67,7 +67,8 @@ struct EstateResolver: Sendable {
       facts.role = declared.role
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
       facts.namesPersons = !declared.persons.isEmpty
-      persons[id.rawValue] = facts.namesPersons ? declared.persons : nil
+      persons[id.rawValue] =
+        facts.namesPersons ? declared.persons.map { names.intern($0) } : nil
       facts.isShared = declared.shared || declared.persons.count > 1
       if declared.persons.count == 1, !declared.shared {
         facts.person = names.intern(declared.persons[0])
@@ -83,14 +84,8 @@ struct EstateResolver: Sendable {
     return facts
   }
 
-  /// See `HorizonCounters.warmCounters`.
-  @inline(__always)
-  func warm(account id: UInt32) -> Int {
-    accounts[NameID(rawValue: id)]?.roleIndex ?? 0
-  }
-
   /// The persons declared behind an account.
-  mutating func persons(of id: NameID, names: inout NameTable) -> [String] {
+  mutating func persons(of id: NameID, names: inout NameTable) -> [NameID] {
     account(id, names: &names).namesPersons ? persons[id.rawValue] ?? [] : []
   }
 

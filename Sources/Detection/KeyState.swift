@@ -54,6 +54,7 @@ struct KeyState: Sendable {
     mutating func add(low: Int64, charge: Int64, time: Int64, day: Int64) {
       windows.add(low: low, charge: charge, value: 0, at: time)
       days.add(low: low, charge: charge, value: 0, at: day)
+      days.settle()
       lifetimeLow &+= low
       lifetimeCharge &+= charge
     }
@@ -74,11 +75,7 @@ struct KeyState: Sendable {
     static let otherKeys = Needs(rawValue: 8)
   }
 
-  /// See `HorizonCounters.warmCounters`.
-  @inline(__always)
-  func warmCounters() -> Int { windows.warmCounters() &+ Int(lifetimeLow) }
-
-  mutating func add(_ handling: borrowing Handling, kind: KeyKind, needs: Needs) {
+  mutating func add(_ handling: Handling, kind: KeyKind, needs: Needs) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))
     if kind != .account, handling.account != .none,
@@ -93,6 +90,7 @@ struct KeyState: Sendable {
     lifetimeCharge &+= charge
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: day)
+      days.settle()
       if handling.isBulk, bulkDays.last != handling.day {
         bulkDays.append(handling.day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
@@ -113,7 +111,7 @@ struct KeyState: Sendable {
     owners[owner, default: OwnerState()].add(low: low, charge: charge, time: time, day: day)
   }
 
-  private mutating func addToLedger(_ handling: borrowing Handling) {
+  private mutating func addToLedger(_ handling: Handling) {
     let key = Ledger.Key(
       owner: handling.owner.rawValue,
       dataset: handling.dataset.rawValue,

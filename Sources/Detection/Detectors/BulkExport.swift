@@ -23,17 +23,17 @@ struct BulkExport: Detector {
     limits = Role.allCases.map { table[$0] ?? [.max, .max, .max, .max] }
   }
 
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation else { return nil }
     if kind != .account, state.accounts.count < 2 { return nil }
-    let limits = limits[handling.role.index]
+    let limits = limits[handling.roleIndex]
     var best: (horizon: Int, ratio: Double)?
-    for horizon in 0..<4 where state.windows.sums[horizon].charge > limits[horizon] {
-      let ratio = Double(state.windows.sums[horizon].charge) / Double(max(1, limits[horizon]))
+    for horizon in 0..<4 where state.windows.sum(horizon).charge > limits[horizon] {
+      let ratio = Double(state.windows.sum(horizon).charge) / Double(max(1, limits[horizon]))
       if best == nil || ratio >= best?.ratio ?? 0 { best = (horizon, ratio) }
     }
     if let best {
-      let sum = state.windows.sums[best.horizon]
+      let sum = state.windows.sum(best.horizon)
       let stated = sum.low > limits[best.horizon]
       return Hit(
         window: HorizonCounters.shortNames[best.horizon],

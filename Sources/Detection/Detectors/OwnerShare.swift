@@ -33,20 +33,21 @@ struct OwnerShare: Detector {
     }
   }
 
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none,
-      let size = handling.ownerSize, size > 0,
+      handling.ownerSize > 0,
       let owner = state.owners[handling.owner.rawValue]
     else { return nil }
     if kind != .account, state.accounts.count < 2 { return nil }
     if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
-    let limits = limits[handling.role.index]
+    let size = handling.ownerSize
+    let limits = limits[handling.roleIndex]
     let sums: [(low: Int64, charge: Int64)] = [
-      (owner.windows.sums[3].low, owner.windows.sums[3].charge),
-      (owner.days.sums[0].low, owner.days.sums[0].charge),
-      (owner.days.sums[1].low, owner.days.sums[1].charge),
-      (owner.days.sums[2].low, owner.days.sums[2].charge),
-      (owner.days.sums[3].low, owner.days.sums[3].charge),
+      (owner.windows.sum(3).low, owner.windows.sum(3).charge),
+      (owner.days.sum(0).low, owner.days.sum(0).charge),
+      (owner.days.sum(1).low, owner.days.sum(1).charge),
+      (owner.days.sum(2).low, owner.days.sum(2).charge),
+      (owner.days.sum(3).low, owner.days.sum(3).charge),
       (owner.lifetimeLow, owner.lifetimeCharge),
     ]
     for (index, sum) in sums.enumerated() where sum.charge >= Self.floor {

@@ -5,6 +5,9 @@
 /// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, 16 bytes a distinct
 /// value. A single entry above 4,294,967,294 records counts as that many.
 ///
+/// Only the longest window is kept up with every entry: no shorter one can hold more, so they are
+/// brought up to date (`settle`) when the longest sum alone cannot tell that all is quiet.
+///
 /// The unit of time is the caller's: nanoseconds for `HorizonCounters.short`, days for `.long`.
 /// Distinct values: one index value → latest entry serves all windows; an entry whose value came
 /// again is superseded and does not lower a count when it leaves.
@@ -21,13 +24,26 @@ public struct HorizonCounters: Sendable {
   }
 
   public struct Sum: Sendable, Hashable, BitwiseCopyable {
-    var tail: Int = 0
     /// Records stated or bounded below.
     public var low: Int64 = 0
     /// Records as they are judged: stated, else the best estimate.
     public var charge: Int64 = 0
-    public var events: Int32 = 0
-    public var distinct: Int32 = 0
+    /// Different values.
+    public var distinct: Int64 = 0
+
+    @inline(__always)
+    fileprivate mutating func add(_ entry: Entry) {
+      low &+= Int64(entry.low)
+      charge &+= Int64(entry.charge)
+      distinct &+= entry.value != 0 && entry.flags & 1 == 0 ? 1 : 0
+    }
+
+    @inline(__always)
+    fileprivate mutating func remove(_ entry: Entry) {
+      low &-= Int64(entry.low)
+      charge &-= Int64(entry.charge)
+      distinct &-= entry.value != 0 && entry.flags & 1 == 0 ? 1 : 0
+    }
   }
 
   public static let shortSpans: [Int64] = [
@@ -39,20 +55,26 @@ public struct HorizonCounters: Sendable {
   public static let longNames = ["7d", "30d", "90d", "365d"]
   public static let horizons = 4
 
+  // What every `add` touches comes first and lies together.
   private(set) var ring: [Entry] = []
-  /// Sequence number of the oldest entry kept, and of the next one.
+  private var latest = ValueIndex()
+  /// Sequence number of the oldest entry within the longest window, and of the next one.
   private(set) var oldest = 0
   private(set) var next = 0
-  /// When the oldest entry within each window came, `.max` for none; and the newest entry at all.
+  /// Entries before this one are in the shorter sums.
+  private var settled = 0
+  /// When the oldest entry came, `.max` for none; and the newest one.
   ///
   /// Also in the ring, but there they cost a miss of the cache each.
-  private var heads: InlineArray<4, Int64> = .init(repeating: .max)
+  private var oldestTime = Int64.max
   private var newest = Int64.min
-  public private(set) var sums: InlineArray<4, Sum> = .init(repeating: Sum())
-  private var latest = ValueIndex()
+  private(set) var longest = Sum()
+  private let isLong: Bool
+
+  private var tails: InlineArray<3, Int> = .init(repeating: 0)
+  private var shorter: InlineArray<3, Sum> = .init(repeating: Sum())
   /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
   private var visited: InlineArray<4, Int> = .init(repeating: 0)
-  private let isLong: Bool
 
   private init(isLong: Bool) { self.isLong = isLong }
 
@@ -69,54 +91,74 @@ public struct HorizonCounters: Sendable {
 
   public var entryCount: Int { next - oldest }
 
+  /// The sum of a horizon, from 0 (the shortest) to 3, at the time of the newest entry.
+  ///
+  /// Valid after `settle`.
   @inline(__always)
-  private func index(_ sequence: Int) -> Int { sequence & (ring.count - 1) }
+  public func sum(_ horizon: Int) -> Sum {
+    assert(horizon == 3 || settled == next, "sums are read before they are settled")
+    return horizon == 3 ? longest : shorter[horizon]
+  }
+
+  @inline(__always)
+  private func index(_ sequence: Int) -> Int { sequence & (ring.count &- 1) }
 
   /// Adds an event; `value` is what distinct counts tell apart (0: nothing).
   ///
   /// An entry earlier than the newest one is taken at the newest time: order is the caller's duty.
+  @inline(__always)
   public mutating func add(low: Int64, charge: Int64, value: UInt32, at time: Int64) {
-    var now = time
-    if next > oldest { now = max(now, newest) }
-    advance(to: now)
-    let small = UInt32(clamping: min(low, Int64(UInt32.max) - 1))
-    let judged = UInt32(clamping: min(charge, Int64(UInt32.max) - 1))
-    if next > oldest, isLong, coalesce(low: small, charge: judged, value: value, at: now) { return }
-    if ring.count == next - oldest { grow() }
-    var previous = -1
+    let now = next > oldest ? max(time, newest) : time
+    dropExpired(at: now)
+    var entry = Entry(
+      time: now,
+      low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
+      charge: UInt32(clamping: min(charge, Int64(UInt32.max) - 1)),
+      value: value,
+      flags: 0
+    )
+    if isLong, next > oldest, coalesce(entry) { return }
+    if ring.count == next &- oldest { grow() }
     if value != 0 {
-      previous = latest.replace(value, with: next, oldest: oldest)
-      if previous >= oldest { ring[index(previous)].flags |= 1 }
+      let previous = latest.replace(value, with: next, oldest: oldest)
+      if previous >= oldest {
+        ring[index(previous)].flags |= 1
+        longest.distinct &-= 1
+        if previous < settled { supersede(previous) }
+      }
     }
-    ring[index(next)] = Entry(time: now, low: small, charge: judged, value: value, flags: 0)
+    entry.flags = 0
+    ring[index(next)] = entry
     newest = now
-    for horizon in 0..<4 {
-      heads[horizon] = min(heads[horizon], now)
-      sums[horizon].low += Int64(small)
-      sums[horizon].charge += Int64(judged)
-      sums[horizon].events &+= 1
-      if value != 0, previous < sums[horizon].tail { sums[horizon].distinct &+= 1 }
-    }
-    next += 1
+    if next == oldest { oldestTime = now }
+    longest.add(entry)
+    next &+= 1
+  }
+
+  private mutating func supersede(_ sequence: Int) {
+    for horizon in 0..<3 where sequence >= tails[horizon] { shorter[horizon].distinct &-= 1 }
   }
 
   /// Long counters keep one entry a day and value.
-  private mutating func coalesce(low: UInt32, charge: UInt32, value: UInt32, at now: Int64) -> Bool
-  {
+  private mutating func coalesce(_ new: Entry) -> Bool {
     var sequence = next - 1
     while sequence >= oldest {
       let place = index(sequence)
-      guard ring[place].time == now else { return false }
-      if ring[place].value == value {
-        let (lowSum, lowOver) = ring[place].low.addingReportingOverflow(low)
-        let (chargeSum, chargeOver) = ring[place].charge.addingReportingOverflow(charge)
+      guard ring[place].time == new.time else { return false }
+      if ring[place].value == new.value {
+        let (low, lowOver) = ring[place].low.addingReportingOverflow(new.low)
+        let (charge, chargeOver) = ring[place].charge.addingReportingOverflow(new.charge)
         if lowOver || chargeOver { return false }
-        ring[place].low = lowSum
-        ring[place].charge = chargeSum
-        for horizon in 0..<4 {
-          sums[horizon].low += Int64(low)
-          sums[horizon].charge += Int64(charge)
-          sums[horizon].events &+= 1
+        ring[place].low = low
+        ring[place].charge = charge
+        longest.low &+= Int64(new.low)
+        longest.charge &+= Int64(new.charge)
+        if sequence < settled {
+          // It came at the newest time, so every window holds it.
+          for horizon in 0..<3 {
+            shorter[horizon].low &+= Int64(new.low)
+            shorter[horizon].charge &+= Int64(new.charge)
+          }
         }
         return true
       }
@@ -125,39 +167,56 @@ public struct HorizonCounters: Sendable {
     return false
   }
 
-  /// Lets entries leave the windows that end at `now`.
-  public mutating func advance(to now: Int64) {
-    let spans = spans
-    for horizon in 0..<4 {
-      let (cut, underflow) = now.subtractingReportingOverflow(spans[horizon])
-      if underflow || heads[horizon] >= cut { continue }
-      while sums[horizon].tail < next {
-        let entry = ring[index(sums[horizon].tail)]
-        guard entry.time < cut else { break }
-        sums[horizon].low -= Int64(entry.low)
-        sums[horizon].charge -= Int64(entry.charge)
-        sums[horizon].events &-= 1
-        if entry.value != 0, entry.flags & 1 == 0 { sums[horizon].distinct &-= 1 }
-        sums[horizon].tail += 1
+  /// Lets entries leave the longest window that ends at `now`.
+  @inline(__always)
+  private mutating func dropExpired(at now: Int64) {
+    let (cut, underflow) = now.subtractingReportingOverflow(isLong ? 364 : 86_400_000_000_000)
+    if underflow || oldestTime >= cut { return }
+    while oldest < next {
+      let entry = ring[index(oldest)]
+      guard entry.time < cut else {
+        oldestTime = entry.time
+        return
       }
-      heads[horizon] = sums[horizon].tail < next ? ring[index(sums[horizon].tail)].time : .max
+      longest.remove(entry)
+      oldest &+= 1
     }
-    oldest = sums[3].tail
+    oldestTime = .max
   }
 
-  /// Reads what the next `add` will write, so that the memory is at hand by then: first the
-  /// counters themselves, in a second round what they point to.
-  ///
-  /// The number means nothing.
-  @inline(__always)
-  func warmCounters() -> Int { next &+ Int(sums[3].events) &+ (isLong ? 1 : 0) }
+  /// Brings the shorter windows up to the newest entry; amortised O(1) an entry.
+  public mutating func settle() {
+    guard settled < next else { return }
+    let spans = spans
+    for horizon in 0..<3 {
+      var (tail, sum) = (tails[horizon], shorter[horizon])
+      if tail < oldest {
+        // Its entries have left the ring, and a day has passed since: it is counted anew.
+        tail = oldest
+        sum = Sum()
+        for sequence in tail..<max(tail, settled) { sum.add(ring[index(sequence)]) }
+      }
+      let (cut, underflow) = newest.subtractingReportingOverflow(spans[horizon])
+      while !underflow, tail < next, ring[index(tail)].time < cut {
+        if tail < settled { sum.remove(ring[index(tail)]) }
+        tail &+= 1
+      }
+      for sequence in max(tail, settled)..<next { sum.add(ring[index(sequence)]) }
+      (tails[horizon], shorter[horizon]) = (tail, sum)
+    }
+    settled = next
+  }
 
+  /// Asks memory for what the next `add` will touch.
   @inline(__always)
-  func warmRing(value: UInt32) -> Int {
-    guard !ring.isEmpty else { return 0 }
-    var sum = Int(ring[index(next)].flags) &+ latest.warm(value)
-    for horizon in 0..<4 { sum &+= Int(ring[index(sums[horizon].tail)].flags) }
-    return sum
+  func prefetchRing(value: UInt32) {
+    ring.withUnsafeBufferPointer { ring in
+      guard let base = ring.baseAddress else { return }
+      let mask = ring.count &- 1
+      prefetch(base + (next & mask))
+      prefetch(base + (oldest & mask))
+    }
+    latest.prefetchSlot(of: value)
   }
 
   private mutating func grow() {
@@ -175,8 +234,10 @@ public struct HorizonCounters: Sendable {
     horizon: Int,
     _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
   ) {
+    settle()
+    let tail = horizon == 3 ? oldest : tails[horizon]
     // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
-    for sequence in max(sums[horizon].tail, visited[horizon])..<max(next, visited[horizon])
+    for sequence in max(tail, visited[horizon])..<max(next, visited[horizon])
     where ring[index(sequence)].flags & 2 == 0 {
       let entry = ring[index(sequence)]
       body(entry.time, Int64(entry.low), Int64(entry.charge), entry.value)
@@ -227,55 +288,36 @@ public struct HorizonCounters: Sendable {
       writer.write(UInt64(entry.value))
       writer.write(UInt64(entry.flags >> 1))
     }
-    // Windows that ended before the newest entry's: how many entries each has let go.
-    for horizon in 0..<4 {
-      writer.write(UInt64(sums[horizon].tail - oldest))
-      writer.write(Int64(sums[horizon].events))
-    }
   }
 
   init(isLong: Bool, from reader: inout StateReader) throws(StateError) {
     self.init(isLong: isLong)
-    let count = try reader.count()
     var time: Int64 = 0
-    for _ in 0..<count {
+    for _ in 0..<(try reader.count()) {
       time = time &+ (try reader.signed())
       let low = UInt32(truncatingIfNeeded: try reader.unsigned())
       let charge = UInt32(truncatingIfNeeded: Int64(low) &+ (try reader.signed()))
       let value = UInt32(truncatingIfNeeded: try reader.unsigned())
       let flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
+      guard next == oldest || time >= newest else { throw StateError(offset: 0) }
       restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & 2))
     }
-    for horizon in 0..<4 {
-      let tail = Int(truncatingIfNeeded: try reader.unsigned())
-      let events = Int32(truncatingIfNeeded: try reader.signed())
-      guard tail >= 0, tail <= count else { throw StateError(offset: 0) }
-      while sums[horizon].tail < tail {
-        let entry = ring[index(sums[horizon].tail)]
-        sums[horizon].low -= Int64(entry.low)
-        sums[horizon].charge -= Int64(entry.charge)
-        if entry.value != 0, entry.flags & 1 == 0 { sums[horizon].distinct &-= 1 }
-        sums[horizon].tail += 1
-      }
-      sums[horizon].events = events
-      heads[horizon] = tail < count ? ring[index(tail)].time : .max
-    }
-    newest = count > 0 ? ring[index(next - 1)].time : .min
   }
 
+  /// As `add`, without putting entries of one day together anew: what was written stands.
   private mutating func restore(_ entry: Entry) {
-    if ring.count == next - oldest { grow() }
-    var previous = -1
+    if ring.count == next &- oldest { grow() }
     if entry.value != 0 {
-      previous = latest.replace(entry.value, with: next, oldest: 0)
-      if previous >= 0 { ring[index(previous)].flags |= 1 }
+      let previous = latest.replace(entry.value, with: next, oldest: 0)
+      if previous >= 0 {
+        ring[index(previous)].flags |= 1
+        longest.distinct &-= 1
+      }
     }
     ring[index(next)] = entry
-    for horizon in 0..<4 {
-      sums[horizon].low += Int64(entry.low)
-      sums[horizon].charge += Int64(entry.charge)
-      if entry.value != 0, previous < 0 { sums[horizon].distinct &+= 1 }
-    }
+    newest = entry.time
+    oldestTime = min(oldestTime, entry.time)
+    longest.add(entry)
     next += 1
   }
 }
@@ -300,10 +342,13 @@ struct ValueIndex: Sendable {
     return held.value == value ? held.sequence : -1
   }
 
-  /// See `HorizonCounters.warmCounters`.
+  /// See `HorizonCounters.prefetchRing`.
   @inline(__always)
-  func warm(_ value: UInt32) -> Int {
-    slots.isEmpty ? 0 : slots[Self.hash(value) & (slots.count - 1)].sequence
+  func prefetchSlot(of value: UInt32) {
+    slots.withUnsafeBufferPointer { slots in
+      guard let base = slots.baseAddress else { return }
+      prefetch(base + (Self.hash(value) & (slots.count &- 1)))
+    }
   }
 
   @inline(__always)
