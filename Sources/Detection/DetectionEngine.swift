@@ -90,23 +90,21 @@ public struct DetectionEngine: Sendable {
   ///
   /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
-    rows.withUnsafeBufferPointer { rows in
-      prefetchStates(rows, from: 0)
-      for index in rows.indices {
-        if index % Self.prefetchRows == 0 {
-          prefetchStates(rows, from: index &+ Self.prefetchRows)
-          prefetchRings(rows, from: index)
-        }
-        let operation = rows[index].operation
-        if rows[index].statement == 0, assembly.isEmpty {
-          guard operation.returnsRecords else { continue }
-          handle(translated(rows[index], from: table))
-        } else if operation.returnsRecords || rows[index].statement != 0 {
-          let own = translated(rows[index], from: table)
-          assembly.add(own, names: &names)
-          while let ready = assembly.next(before: own.time &- StatementAssembly.hold) {
-            handle(ready)
-          }
+    prefetchStates(rows, from: 0)
+    for index in rows.indices {
+      if index % Self.prefetchRows == 0 {
+        prefetchStates(rows, from: index &+ Self.prefetchRows)
+        prefetchRings(rows, from: index)
+      }
+      let operation = rows[index].operation
+      if rows[index].statement == 0, assembly.isEmpty {
+        guard operation.returnsRecords else { continue }
+        handle(translated(rows[index], from: table))
+      } else if operation.returnsRecords || rows[index].statement != 0 {
+        let own = translated(rows[index], from: table)
+        assembly.add(own, names: &names)
+        while let ready = assembly.next(before: own.time &- StatementAssembly.hold) {
+          handle(ready)
         }
       }
     }
@@ -117,28 +115,22 @@ public struct DetectionEngine: Sendable {
   /// One after the other, each would wait for memory by itself.
   private static let prefetchRows = 16
 
-  private func prefetchStates(_ rows: UnsafeBufferPointer<EventRow>, from start: Int) {
+  @inline(__always)
+  private func prefetchStates(_ rows: [EventRow], from start: Int) {
     let shelf = Int(KeyKind.account.rawValue)
-    keys[shelf].withUnsafeBufferPointer { states in
-      guard let first = states.baseAddress else { return }
-      for index in start..<max(start, min(rows.count, start &+ Self.prefetchRows)) {
-        guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
-        let state = UnsafeRawPointer(first + place)
-        prefetch(state)
-        prefetch(state + 64)
-      }
+    for index in start..<max(start, min(rows.count, start &+ Self.prefetchRows)) {
+      guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
+      KeyState.prefetchCounters(of: keys[shelf], at: place)
     }
   }
 
   /// What the states, which are at hand by now, point to.
-  private func prefetchRings(_ rows: UnsafeBufferPointer<EventRow>, from start: Int) {
+  @inline(__always)
+  private mutating func prefetchRings(_ rows: [EventRow], from start: Int) {
     let shelf = Int(KeyKind.account.rawValue)
-    keys[shelf].withUnsafeBufferPointer { states in
-      guard let first = states.baseAddress else { return }
-      for index in start..<min(rows.count, start &+ Self.prefetchRows) {
-        guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
-        (first + place).pointee.windows.prefetchRing(value: ownID(rows[index].owner))
-      }
+    for index in start..<min(rows.count, start &+ Self.prefetchRows) {
+      guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
+      keys[shelf][place].windows.prefetchRing(value: ownID(rows[index].owner))
     }
   }
 

@@ -75,6 +75,17 @@ struct KeyState: Sendable {
     static let otherKeys = Needs(rawValue: 8)
   }
 
+  /// Asks memory for the counters of a state that an event is about to reach.
+  @inline(__always)
+  static func prefetchCounters(of states: [KeyState], at place: Int) {
+    states.withUnsafeBufferPointer { states in
+      guard let first = states.baseAddress else { return }
+      let state = UnsafeRawPointer(first + place)
+      prefetch(state)
+      prefetch(state + 64)
+    }
+  }
+
   mutating func add(_ handling: Handling, kind: KeyKind, needs: Needs) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))

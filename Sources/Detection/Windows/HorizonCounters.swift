@@ -208,8 +208,10 @@ public struct HorizonCounters: Sendable {
   }
 
   /// Asks memory for what the next `add` will touch.
+  ///
+  /// Changes nothing; mutating, so that the counters are reached in place and not copied.
   @inline(__always)
-  func prefetchRing(value: UInt32) {
+  mutating func prefetchRing(value: UInt32) {
     ring.withUnsafeBufferPointer { ring in
       guard let base = ring.baseAddress else { return }
       let mask = ring.count &- 1
