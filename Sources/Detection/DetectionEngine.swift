@@ -130,7 +130,7 @@ public struct DetectionEngine: Sendable {
     let shelf = Int(KeyKind.account.rawValue)
     for index in start..<min(rows.count, start &+ Self.prefetchRows) {
       guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
-      keys[shelf][place].windows.prefetchRing(value: ownID(rows[index].owner))
+      keys[shelf][place].windows.prefetchRing()
     }
   }
 

@@ -29,10 +29,11 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
 ///
 /// It knows no global: it serialises, restores and merges by itself.
 struct KeyState: Sendable {
-  /// Unexplained records of the last 24 hours; distinct owners.
-  var windows = HorizonCounters.short
+  // What every event touches comes first and lies together.
   var lifetimeLow: Int64 = 0
   var lifetimeCharge: Int64 = 0
+  /// Unexplained records of the last 24 hours; distinct owners.
+  var windows = HorizonCounters.short
   /// Unexplained records of the last 365 days.
   var days = HorizonCounters.long
   var owners: [UInt32: OwnerState] = [:]
@@ -83,6 +84,7 @@ struct KeyState: Sendable {
       let state = UnsafeRawPointer(first + place)
       prefetch(state)
       prefetch(state + 64)
+      prefetch(state + 112)
     }
   }
 

@@ -5,8 +5,9 @@
 /// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, 16 bytes a distinct
 /// value. A single entry above 4,294,967,294 records counts as that many.
 ///
-/// Only the longest window is kept up with every entry: no shorter one can hold more, so they are
-/// brought up to date (`settle`) when the longest sum alone cannot tell that all is quiet.
+/// Only the longest window's records are kept up with every entry: no shorter one can hold more, so
+/// those, and every count of distinct values, are brought up to date (`settle`) when the longest sum
+/// alone cannot tell that all is quiet.
 ///
 /// The unit of time is the caller's: nanoseconds for `HorizonCounters.short`, days for `.long`.
 /// Distinct values: one index value → latest entry serves all windows; an entry whose value came
@@ -21,6 +22,9 @@ public struct HorizonCounters: Sendable {
     ///
     /// Bit 1: already part of an incident.
     var flags: UInt32
+
+    /// Whether it is the latest of its value among the settled entries.
+    var isLatest: Bool { value != 0 && flags & 1 == 0 }
   }
 
   public struct Sum: Sendable, Hashable, BitwiseCopyable {
@@ -31,18 +35,16 @@ public struct HorizonCounters: Sendable {
     /// Different values.
     public var distinct: Int64 = 0
 
-    @inline(__always)
     fileprivate mutating func add(_ entry: Entry) {
       low &+= Int64(entry.low)
       charge &+= Int64(entry.charge)
-      distinct &+= entry.value != 0 && entry.flags & 1 == 0 ? 1 : 0
+      distinct &+= entry.isLatest ? 1 : 0
     }
 
-    @inline(__always)
     fileprivate mutating func remove(_ entry: Entry) {
       low &-= Int64(entry.low)
       charge &-= Int64(entry.charge)
-      distinct &-= entry.value != 0 && entry.flags & 1 == 0 ? 1 : 0
+      distinct &-= entry.isLatest ? 1 : 0
     }
   }
 
@@ -57,20 +59,23 @@ public struct HorizonCounters: Sendable {
 
   // What every `add` touches comes first and lies together.
   private(set) var ring: [Entry] = []
-  private var latest = ValueIndex()
+  /// One less than the ring's room, a power of two.
+  private var mask = -1
   /// Sequence number of the oldest entry within the longest window, and of the next one.
   private(set) var oldest = 0
   private(set) var next = 0
-  /// Entries before this one are in the shorter sums.
+  /// Entries before this one are in the shorter sums and in the counts of distinct values.
   private var settled = 0
   /// When the oldest entry came, `.max` for none; and the newest one.
   ///
   /// Also in the ring, but there they cost a miss of the cache each.
   private var oldestTime = Int64.max
   private var newest = Int64.min
+  /// Its `distinct` is that of the settled entries.
   private(set) var longest = Sum()
   private let isLong: Bool
 
+  private var latest = ValueIndex()
   private var tails: InlineArray<3, Int> = .init(repeating: 0)
   private var shorter: InlineArray<3, Sum> = .init(repeating: Sum())
   /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
@@ -96,12 +101,12 @@ public struct HorizonCounters: Sendable {
   /// Valid after `settle`.
   @inline(__always)
   public func sum(_ horizon: Int) -> Sum {
-    assert(horizon == 3 || settled == next, "sums are read before they are settled")
+    assert(settled == next, "sums are read before they are settled")
     return horizon == 3 ? longest : shorter[horizon]
   }
 
   @inline(__always)
-  private func index(_ sequence: Int) -> Int { sequence & (ring.count &- 1) }
+  private func index(_ sequence: Int) -> Int { sequence & mask }
 
   /// Adds an event; `value` is what distinct counts tell apart (0: nothing).
   ///
@@ -110,7 +115,7 @@ public struct HorizonCounters: Sendable {
   public mutating func add(low: Int64, charge: Int64, value: UInt32, at time: Int64) {
     let now = next > oldest ? max(time, newest) : time
     dropExpired(at: now)
-    var entry = Entry(
+    let entry = Entry(
       time: now,
       low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
       charge: UInt32(clamping: min(charge, Int64(UInt32.max) - 1)),
@@ -118,25 +123,13 @@ public struct HorizonCounters: Sendable {
       flags: 0
     )
     if isLong, next > oldest, coalesce(entry) { return }
-    if ring.count == next &- oldest { grow() }
-    if value != 0 {
-      let previous = latest.replace(value, with: next, oldest: oldest)
-      if previous >= oldest {
-        ring[index(previous)].flags |= 1
-        longest.distinct &-= 1
-        if previous < settled { supersede(previous) }
-      }
-    }
-    entry.flags = 0
+    if mask &+ 1 == next &- oldest { grow() }
     ring[index(next)] = entry
     newest = now
     if next == oldest { oldestTime = now }
-    longest.add(entry)
+    longest.low &+= Int64(entry.low)
+    longest.charge &+= Int64(entry.charge)
     next &+= 1
-  }
-
-  private mutating func supersede(_ sequence: Int) {
-    for horizon in 0..<3 where sequence >= tails[horizon] { shorter[horizon].distinct &-= 1 }
   }
 
   /// Long counters keep one entry a day and value.
@@ -178,7 +171,9 @@ public struct HorizonCounters: Sendable {
         oldestTime = entry.time
         return
       }
-      longest.remove(entry)
+      longest.low &-= Int64(entry.low)
+      longest.charge &-= Int64(entry.charge)
+      if oldest < settled, entry.isLatest { longest.distinct &-= 1 }
       oldest &+= 1
     }
     oldestTime = .max
@@ -187,6 +182,7 @@ public struct HorizonCounters: Sendable {
   /// Brings the shorter windows up to the newest entry; amortised O(1) an entry.
   public mutating func settle() {
     guard settled < next else { return }
+    indexValues()
     let spans = spans
     for horizon in 0..<3 {
       var (tail, sum) = (tails[horizon], shorter[horizon])
@@ -207,18 +203,33 @@ public struct HorizonCounters: Sendable {
     settled = next
   }
 
+  /// Notes the latest entry of each value that came since.
+  private mutating func indexValues() {
+    for sequence in max(settled, oldest)..<next {
+      let value = ring[index(sequence)].value
+      if value == 0 { continue }
+      longest.distinct &+= 1
+      let previous = latest.replace(value, with: sequence, oldest: oldest)
+      guard previous >= oldest else { continue }
+      ring[index(previous)].flags |= 1
+      longest.distinct &-= 1
+      if previous >= settled { continue }
+      for horizon in 0..<3 where previous >= tails[horizon] { shorter[horizon].distinct &-= 1 }
+    }
+  }
+
   /// Asks memory for what the next `add` will touch.
   ///
   /// Changes nothing; mutating, so that the counters are reached in place and not copied.
   @inline(__always)
-  mutating func prefetchRing(value: UInt32) {
+  mutating func prefetchRing() {
+    let (newest, oldest) = (next & mask, oldest & mask)
     ring.withUnsafeBufferPointer { ring in
       guard let base = ring.baseAddress else { return }
-      let mask = ring.count &- 1
-      prefetch(base + (next & mask))
-      prefetch(base + (oldest & mask))
+      prefetchHeader(base)
+      prefetch(base + newest)
+      prefetch(base + oldest)
     }
-    latest.prefetchSlot(of: value)
   }
 
   private mutating func grow() {
@@ -229,6 +240,7 @@ public struct HorizonCounters: Sendable {
     )
     for sequence in oldest..<next { larger[sequence & (capacity - 1)] = ring[index(sequence)] }
     ring = larger
+    mask = capacity - 1
   }
 
   /// Visits the entries of a window, oldest first, and lets the visitor mark them as counted.
@@ -308,18 +320,12 @@ public struct HorizonCounters: Sendable {
 
   /// As `add`, without putting entries of one day together anew: what was written stands.
   private mutating func restore(_ entry: Entry) {
-    if ring.count == next &- oldest { grow() }
-    if entry.value != 0 {
-      let previous = latest.replace(entry.value, with: next, oldest: 0)
-      if previous >= 0 {
-        ring[index(previous)].flags |= 1
-        longest.distinct &-= 1
-      }
-    }
+    if mask &+ 1 == next &- oldest { grow() }
     ring[index(next)] = entry
     newest = entry.time
     oldestTime = min(oldestTime, entry.time)
-    longest.add(entry)
+    longest.low &+= Int64(entry.low)
+    longest.charge &+= Int64(entry.charge)
     next += 1
   }
 }
@@ -333,24 +339,16 @@ struct ValueIndex: Sendable {
 
   private var slots: [Slot] = []
   private var used = 0
+  private var mask = -1
 
   /// Notes the newest entry of a value and returns the one before, or -1.
   mutating func replace(_ value: UInt32, with sequence: Int, oldest: Int) -> Int {
-    if (used + 1) * 4 > slots.count * 3 { rebuild(keeping: oldest) }
+    if (used &+ 1) &* 4 > (mask &+ 1) &* 3 { rebuild(keeping: oldest) }
     let place = place(of: value)
     let held = slots[place]
     if held.value == 0 { used += 1 }
     slots[place] = Slot(value: value, sequence: sequence)
     return held.value == value ? held.sequence : -1
-  }
-
-  /// See `HorizonCounters.prefetchRing`.
-  @inline(__always)
-  func prefetchSlot(of value: UInt32) {
-    slots.withUnsafeBufferPointer { slots in
-      guard let base = slots.baseAddress else { return }
-      prefetch(base + (Self.hash(value) & (slots.count &- 1)))
-    }
   }
 
   @inline(__always)
@@ -359,7 +357,6 @@ struct ValueIndex: Sendable {
   }
 
   private func place(of value: UInt32) -> Int {
-    let mask = slots.count - 1
     var place = Self.hash(value) & mask
     while slots[place].value != 0, slots[place].value != value { place = (place + 1) & mask }
     return place
@@ -372,6 +369,7 @@ struct ValueIndex: Sendable {
     while capacity < (old.count + 1) * 2 { capacity *= 2 }
     slots = [Slot](repeating: Slot(), count: capacity)
     used = old.count
+    mask = capacity - 1
     for slot in old { slots[place(of: slot.value)] = slot }
   }
 }

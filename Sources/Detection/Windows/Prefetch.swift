@@ -6,3 +6,9 @@ func prefetch(_ address: UnsafeRawPointer) { cscan_prefetch(address) }
 
 @inline(__always)
 func prefetch<T>(_ address: UnsafePointer<T>) { cscan_prefetch(UnsafeRawPointer(address)) }
+
+/// Asks for the header of an array whose elements start there: its count is read with every access.
+@inline(__always)
+func prefetchHeader<T>(_ elements: UnsafePointer<T>) {
+  cscan_prefetch(UnsafeRawPointer(elements) - 16)
+}
