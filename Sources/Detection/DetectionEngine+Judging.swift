@@ -3,9 +3,11 @@ internal import EventModel
 
 extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
+  ///
+  /// The handling stays as it is; it is lent, not copied, since this runs for every event and key.
   @discardableResult
   mutating func judge(
-    _ handling: Handling,
+    _ handling: inout Handling,
     kind: KeyKind,
     name: NameID,
     accrued: Bool

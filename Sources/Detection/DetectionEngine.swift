@@ -119,7 +119,9 @@ public struct DetectionEngine: Sendable {
   private func prefetchStates(_ rows: [EventRow], from start: Int) {
     let shelf = Int(KeyKind.account.rawValue)
     for index in start..<max(start, min(rows.count, start &+ Self.prefetchRows)) {
-      guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
+      let account = ownID(rows[index].account)
+      guard let place = keyPlaces[shelf][account] else { continue }
+      resolver.prefetch(account: account)
       KeyState.prefetchCounters(of: keys[shelf], at: place)
     }
   }

@@ -84,6 +84,10 @@ struct EstateResolver: Sendable {
     return facts
   }
 
+  /// Asks memory for the facts of an account.
+  @inline(__always)
+  func prefetch(account id: UInt32) { accounts.prefetchFacts(of: id) }
+
   /// The persons declared behind an account.
   mutating func persons(of id: NameID, names: inout NameTable) -> [NameID] {
     account(id, names: &names).namesPersons ? persons[id.rawValue] ?? [] : []
@@ -175,6 +179,15 @@ struct FactCache<Facts: Sendable>: Sendable {
   subscript(id: NameID) -> Facts? {
     guard let place = index[id.rawValue], place < facts.count else { return nil }
     return facts[place]
+  }
+
+  @inline(__always)
+  func prefetchFacts(of id: UInt32) {
+    guard let place = index[id] else { return }
+    facts.withUnsafeBufferPointer { facts in
+      guard let first = facts.baseAddress else { return }
+      prefetch(first + place)
+    }
   }
 
   mutating func add(_ new: Facts, for id: NameID) {
