@@ -41,6 +41,8 @@ public struct DetectionEngine: Sendable {
   public internal(set) var overflowedKeys: Int64 = 0
   /// Bulk reads by instruction, everybody's.
   public internal(set) var explained = Incident.AuthorisationCount()
+  /// Complete rows, waiting to be handled together; empty between calls.
+  private var ready: [EventRow] = []
   /// Ids of the caller's table → ids of ours; derived.
   private var translation: [UInt32] = []
 
@@ -90,50 +92,73 @@ public struct DetectionEngine: Sendable {
   ///
   /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
+    for index in rows.indices {
+      let operation = rows[index].operation
+      if rows[index].statement == 0, assembly.isEmpty {
+        guard operation.returnsRecords else { continue }
+        ready.append(translated(rows[index], from: table))
+      } else if operation.returnsRecords || rows[index].statement != 0 {
+        let own = translated(rows[index], from: table)
+        assembly.add(own, names: &names)
+        while let row = assembly.next(before: own.time &- StatementAssembly.hold) {
+          ready.append(row)
+        }
+      }
+      if ready.count >= Self.readyRows { handleReady() }
+    }
+    handleReady()
+  }
+
+  /// Complete rows that are handled together, and how many of them are asked of memory at once: one
+  /// after the other, each would wait for memory by itself.
+  private static let readyRows = 128
+  private static let prefetchRows = 16
+
+  private mutating func handleReady() {
+    var rows: [EventRow] = []
+    swap(&rows, &ready)
     prefetchStates(rows, from: 0)
     for index in rows.indices {
       if index % Self.prefetchRows == 0 {
         prefetchStates(rows, from: index &+ Self.prefetchRows)
         prefetchRings(rows, from: index)
       }
-      let operation = rows[index].operation
-      if rows[index].statement == 0, assembly.isEmpty {
-        guard operation.returnsRecords else { continue }
-        handle(translated(rows[index], from: table))
-      } else if operation.returnsRecords || rows[index].statement != 0 {
-        let own = translated(rows[index], from: table)
-        assembly.add(own, names: &names)
-        while let ready = assembly.next(before: own.time &- StatementAssembly.hold) {
-          handle(ready)
-        }
-      }
+      handle(rows[index])
     }
+    rows.removeAll(keepingCapacity: true)
+    swap(&rows, &ready)
   }
-
-  /// Rows whose states are asked of memory at once.
-  ///
-  /// One after the other, each would wait for memory by itself.
-  private static let prefetchRows = 16
 
   @inline(__always)
   private func prefetchStates(_ rows: [EventRow], from start: Int) {
-    let shelf = Int(KeyKind.account.rawValue)
     for index in start..<max(start, min(rows.count, start &+ Self.prefetchRows)) {
-      let account = ownID(rows[index].account)
-      guard let place = keyPlaces[shelf][account] else { continue }
-      resolver.prefetch(account: account)
-      KeyState.prefetchCounters(of: keys[shelf], at: place)
+      resolver.prefetch(account: rows[index].account, terminal: rows[index].terminal)
+      prefetchState(.account, rows[index].account)
+      if needs.contains(.otherKeys) { prefetchState(.terminal, rows[index].terminal) }
     }
+  }
+
+  @inline(__always)
+  private func prefetchState(_ kind: KeyKind, _ name: NameID) {
+    let shelf = Int(kind.rawValue)
+    guard let place = keyPlaces[shelf][name.rawValue] else { return }
+    KeyState.prefetchCounters(of: keys[shelf], at: place)
   }
 
   /// What the states, which are at hand by now, point to.
   @inline(__always)
   private mutating func prefetchRings(_ rows: [EventRow], from start: Int) {
-    let shelf = Int(KeyKind.account.rawValue)
     for index in start..<min(rows.count, start &+ Self.prefetchRows) {
-      guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
-      keys[shelf][place].windows.prefetchRing()
+      prefetchRing(.account, rows[index].account)
+      if needs.contains(.otherKeys) { prefetchRing(.terminal, rows[index].terminal) }
     }
+  }
+
+  @inline(__always)
+  private mutating func prefetchRing(_ kind: KeyKind, _ name: NameID) {
+    let shelf = Int(kind.rawValue)
+    guard let place = keyPlaces[shelf][name.rawValue] else { return }
+    keys[shelf][place].windows.prefetchRing()
   }
 
   @inline(__always)

@@ -84,9 +84,12 @@ struct EstateResolver: Sendable {
     return facts
   }
 
-  /// Asks memory for the facts of an account.
+  /// Asks memory for the facts of an account and a terminal.
   @inline(__always)
-  func prefetch(account id: UInt32) { accounts.prefetchFacts(of: id) }
+  func prefetch(account: NameID, terminal: NameID) {
+    accounts.prefetchFacts(of: account.rawValue)
+    terminals.prefetchFacts(of: terminal.rawValue)
+  }
 
   /// The persons declared behind an account.
   mutating func persons(of id: NameID, names: inout NameTable) -> [NameID] {

@@ -98,7 +98,12 @@ struct KeyState: Sendable {
     }
     if needs.contains(.ledger) { addToLedger(handling) }
     guard handling.isUnexplained, kind == .account || !handling.isTold else { return }
-    windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
+    if low == 0, charge == 0, handling.owner == .none {
+      // Nothing that a window could count; but what is too old leaves it.
+      windows.pass(to: time)
+    } else {
+      windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
+    }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
     if needs.contains(.days) {

@@ -64,6 +64,8 @@ public struct HorizonCounters: Sendable {
   /// Sequence number of the oldest entry within the longest window, and of the next one.
   private(set) var oldest = 0
   private(set) var next = 0
+  /// Whether the shorter windows end at the newest time.
+  private var isCut = true
   /// Entries before this one are in the shorter sums and in the counts of distinct values.
   private var settled = 0
   /// When the oldest entry came, `.max` for none; and the newest one.
@@ -101,7 +103,7 @@ public struct HorizonCounters: Sendable {
   /// Valid after `settle`.
   @inline(__always)
   public func sum(_ horizon: Int) -> Sum {
-    assert(settled == next, "sums are read before they are settled")
+    assert(isCut && settled == next, "sums are read before they are settled")
     return horizon == 3 ? longest : shorter[horizon]
   }
 
@@ -126,10 +128,20 @@ public struct HorizonCounters: Sendable {
     if mask &+ 1 == next &- oldest { grow() }
     ring[index(next)] = entry
     newest = now
+    isCut = false
     if next == oldest { oldestTime = now }
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
     next &+= 1
+  }
+
+  /// Lets time pass without an event that could be counted: entries leave, none comes.
+  @inline(__always)
+  public mutating func pass(to time: Int64) {
+    guard next > oldest, time > newest else { return }
+    dropExpired(at: time)
+    newest = time
+    isCut = false
   }
 
   /// Long counters keep one entry a day and value.
@@ -181,7 +193,8 @@ public struct HorizonCounters: Sendable {
 
   /// Brings the shorter windows up to the newest entry; amortised O(1) an entry.
   public mutating func settle() {
-    guard settled < next else { return }
+    guard !isCut else { return }
+    isCut = true
     indexValues()
     let spans = spans
     for horizon in 0..<3 {
@@ -287,6 +300,7 @@ public struct HorizonCounters: Sendable {
       )
       if entry.flags & 2 != 0 { merged.markNewestCounted() }
     }
+    merged.pass(to: max(newest, other.newest))
     self = merged
   }
 
@@ -302,6 +316,7 @@ public struct HorizonCounters: Sendable {
       writer.write(UInt64(entry.value))
       writer.write(UInt64(entry.flags >> 1))
     }
+    writer.write(newest &- previous)
   }
 
   init(isLong: Bool, from reader: inout StateReader) throws(StateError) {
@@ -316,6 +331,9 @@ public struct HorizonCounters: Sendable {
       guard next == oldest || time >= newest else { throw StateError(offset: 0) }
       restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & 2))
     }
+    time = time &+ (try reader.signed())
+    guard next == oldest || time >= newest else { throw StateError(offset: 0) }
+    newest = time
   }
 
   /// As `add`, without putting entries of one day together anew: what was written stands.
@@ -323,6 +341,7 @@ public struct HorizonCounters: Sendable {
     if mask &+ 1 == next &- oldest { grow() }
     ring[index(next)] = entry
     newest = entry.time
+    isCut = false
     oldestTime = min(oldestTime, entry.time)
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
