@@ -32,6 +32,8 @@ struct KeyState: Sendable {
   // What every event touches comes first and lies together.
   var lifetimeLow: Int64 = 0
   var lifetimeCharge: Int64 = 0
+  /// The account of the latest event: nearly always that of the one before; not saved.
+  private var newestAccount: UInt32 = 0
   /// Unexplained records of the last 24 hours; distinct owners.
   var windows = HorizonCounters.short
   /// Unexplained records of the last 365 days.
@@ -91,10 +93,8 @@ struct KeyState: Sendable {
   mutating func add(_ handling: Handling, kind: KeyKind, needs: Needs) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))
-    if kind != .account, handling.account != .none,
-      !accounts.contains(handling.account.rawValue), accounts.count < Self.accountLimit
-    {
-      accounts.append(handling.account.rawValue)
+    if kind != .account, handling.account.rawValue != newestAccount {
+      note(account: handling.account.rawValue)
     }
     if needs.contains(.ledger) { addToLedger(handling) }
     guard handling.isUnexplained, kind == .account || !handling.isTold else { return }
@@ -117,6 +117,14 @@ struct KeyState: Sendable {
     if needs.contains(.owners), handling.owner != .none {
       addToOwner(handling.owner.rawValue, low: low, charge: charge, time: time, day: day)
     }
+  }
+
+  private mutating func note(account: UInt32) {
+    newestAccount = account
+    guard account != 0, accounts.count < Self.accountLimit, !accounts.contains(account) else {
+      return
+    }
+    accounts.append(account)
   }
 
   private mutating func addToOwner(
