@@ -13,14 +13,15 @@ extension DetectionEngine {
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
     let accrues = handling.isBulk && accrueBulk(&handling)
-    let isTold = judge(&handling, kind: .account, name: handling.account, accrued: accrues)
+    let thresholds = thresholds(handling)
+    let isTold = judge(&handling, .account, handling.account, accrues, thresholds)
     guard needs.contains(.otherKeys) else { return }
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
     if isTold { handling.isTold = true }
-    judge(&handling, kind: .person, name: handling.person, accrued: accrues)
-    judge(&handling, kind: .terminal, name: handling.terminal, accrued: accrues)
-    judge(&handling, kind: .organisation, name: handling.organisation, accrued: accrues)
+    judge(&handling, .person, handling.person, accrues, thresholds)
+    judge(&handling, .terminal, handling.terminal, accrues, thresholds)
+    judge(&handling, .organisation, handling.organisation, accrues, thresholds)
   }
 
   /// Fills in who, whose and how many; `false`: no customer records.

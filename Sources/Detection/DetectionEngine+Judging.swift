@@ -8,9 +8,10 @@ extension DetectionEngine {
   @discardableResult
   mutating func judge(
     _ handling: inout Handling,
-    kind: KeyKind,
-    name: NameID,
-    accrued: Bool
+    _ kind: KeyKind,
+    _ name: NameID,
+    _ accrued: Bool,
+    _ thresholds: KeyState.Thresholds
   ) -> Bool {
     guard name != .none else { return false }
     let shelf = Int(kind.rawValue)
@@ -26,7 +27,7 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
-    keys[shelf][place].add(handling, kind: kind, needs: needs)
+    keys[shelf][place].add(handling, kind: kind, needs: needs, thresholds)
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return false }
     var isHit = false

@@ -38,7 +38,7 @@ struct KeyState: Sendable {
   var windows = HorizonCounters.short
   /// Unexplained records of the last 365 days.
   var days = HorizonCounters.long
-  var owners: [UInt32: OwnerState] = [:]
+  var owners = OwnerTable()
   var ledger = Ledger()
   /// Accounts behind the key, at most `accountLimit`, in order of first sight.
   var accounts: [UInt32] = []
@@ -47,27 +47,11 @@ struct KeyState: Sendable {
 
   static let accountLimit = 64
 
-  /// One owner's records within the key.
-  struct OwnerState: Sendable {
-    var windows = HorizonCounters.short
-    var days = HorizonCounters.long
-    var lifetimeLow: Int64 = 0
-    var lifetimeCharge: Int64 = 0
-
-    mutating func add(low: Int64, charge: Int64, time: Int64, day: Int64) {
-      windows.add(low: low, charge: charge, value: 0, at: time)
-      days.add(low: low, charge: charge, value: 0, at: day)
-      days.settle()
-      lifetimeLow &+= low
-      lifetimeCharge &+= charge
-    }
-
-    mutating func merge(_ other: Self) {
-      windows.merge(other.windows)
-      days.merge(other.days)
-      lifetimeLow += other.lifetimeLow
-      lifetimeCharge += other.lifetimeCharge
-    }
+  /// What it takes for a sum to be looked at: below, no detector has anything to say.
+  struct Thresholds {
+    /// More than this in 365 days.
+    var days = Int64.max
+    var owner = OwnerState.Thresholds()
   }
 
   struct Needs: OptionSet, Sendable {
@@ -90,13 +74,18 @@ struct KeyState: Sendable {
     }
   }
 
-  mutating func add(_ handling: Handling, kind: KeyKind, needs: Needs) {
+  mutating func add(
+    _ handling: Handling,
+    kind: KeyKind,
+    needs: Needs,
+    _ thresholds: borrowing Thresholds
+  ) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))
     if kind != .account, handling.account.rawValue != newestAccount {
       note(account: handling.account.rawValue)
     }
-    if needs.contains(.ledger) { addToLedger(handling) }
+    if needs.contains(.ledger) { ledger.add(handling) }
     guard handling.isUnexplained, kind == .account || !handling.isTold else { return }
     if low == 0, charge == 0, handling.owner == .none {
       // Nothing that a window could count; but what is too old leaves it.
@@ -108,14 +97,22 @@ struct KeyState: Sendable {
     lifetimeCharge &+= charge
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: day)
-      days.settle()
+      if days.longest.charge > thresholds.days { days.settle() }
       if handling.isBulk, bulkDays.last != handling.day {
         bulkDays.append(handling.day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
       }
     }
     if needs.contains(.owners), handling.owner != .none {
-      addToOwner(handling.owner.rawValue, low: low, charge: charge, time: time, day: day)
+      owners.add(
+        handling.owner.rawValue,
+        low: low,
+        charge: charge,
+        time: time,
+        day: handling.day,
+        thresholds.owner,
+        key: windows
+      )
     }
   }
 
@@ -127,42 +124,13 @@ struct KeyState: Sendable {
     accounts.append(account)
   }
 
-  private mutating func addToOwner(
-    _ owner: UInt32,
-    low: Int64,
-    charge: Int64,
-    time: Int64,
-    day: Int64
-  ) {
-    owners[owner, default: OwnerState()].add(low: low, charge: charge, time: time, day: day)
-  }
-
-  private mutating func addToLedger(_ handling: Handling) {
-    let key = Ledger.Key(
-      owner: handling.owner.rawValue,
-      dataset: handling.dataset.rawValue,
-      operation: handling.row.operation.rawValue
-    )
-    let rollup = Ledger.DailyRollup(
-      day: handling.day,
-      operations: 1,
-      records: handling.volume,
-      bytes: max(0, handling.row.bytes),
-      first: handling.row.time,
-      last: handling.row.time
-    )
-    ledger.add(rollup, subject: handling.row.subject, to: key)
-  }
-
   /// Adds a state of the same key from another shard: as one pass over both in order of time.
   mutating func merge(_ other: KeyState) {
     windows.merge(other.windows)
     days.merge(other.days)
     lifetimeLow += other.lifetimeLow
     lifetimeCharge += other.lifetimeCharge
-    for (owner, state) in other.owners {
-      if owners[owner] == nil { owners[owner] = state } else { owners[owner]?.merge(state) }
-    }
+    owners.merge(other.owners)
     ledger.merge(other.ledger)
     for account in other.accounts where !accounts.contains(account) { accounts.append(account) }
     bulkDays = Array(Set(bulkDays + other.bulkDays).sorted().suffix(400))
@@ -173,14 +141,7 @@ struct KeyState: Sendable {
     days.write(to: &writer)
     writer.write(lifetimeLow)
     writer.write(lifetimeCharge)
-    writer.write(UInt64(owners.count))
-    for (owner, state) in owners.sorted(by: { $0.key < $1.key }) {
-      writer.write(UInt64(owner))
-      state.windows.write(to: &writer)
-      state.days.write(to: &writer)
-      writer.write(state.lifetimeLow)
-      writer.write(state.lifetimeCharge)
-    }
+    owners.write(to: &writer)
     ledger.write(to: &writer)
     writer.write(UInt64(accounts.count))
     for account in accounts { writer.write(UInt64(account)) }
@@ -195,15 +156,7 @@ struct KeyState: Sendable {
     days = try HorizonCounters(isLong: true, from: &reader)
     lifetimeLow = try reader.signed()
     lifetimeCharge = try reader.signed()
-    for _ in 0..<(try reader.count()) {
-      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
-      var state = OwnerState()
-      state.windows = try HorizonCounters(isLong: false, from: &reader)
-      state.days = try HorizonCounters(isLong: true, from: &reader)
-      state.lifetimeLow = try reader.signed()
-      state.lifetimeCharge = try reader.signed()
-      owners[owner] = state
-    }
+    owners = try OwnerTable(from: &reader)
     ledger = try Ledger(from: &reader)
     for _ in 0..<(try reader.count()) {
       accounts.append(UInt32(truncatingIfNeeded: try reader.unsigned()))

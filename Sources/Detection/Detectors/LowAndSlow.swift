@@ -17,13 +17,18 @@ struct LowAndSlow: Detector {
 
   private let limits: [[Int64]]
   private let lifetime: [Int64]
+  private let smallest: [Int64]
 
   init(estate: DeclaredEstate) {
     let table = RoleLimits(estate: estate)
     let long = table.limits(HorizonCounters.longNames)
     limits = Role.allCases.map { long[$0] ?? [.max, .max, .max, .max] }
+    smallest = limits.map { $0.min() ?? .max }
     lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
   }
+
+  /// What 365 days must pass before any of the horizons can pass its limit.
+  func threshold(_ handling: Handling) -> Int64 { smallest[handling.roleIndex] }
 
   func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
@@ -36,7 +41,8 @@ struct LowAndSlow: Detector {
     var charge: Int64 = 0
     var limit: Int64 = 0
     var best = 0.0
-    for horizon in 0..<4 where state.days.sum(horizon).charge > limits[role][horizon] {
+    // Below the threshold the days are not settled, and no limit is passed.
+    for horizon in 0..<(state.days.isSettled ? 4 : 0) where state.days.sum(horizon).charge > limits[role][horizon] {
       let ratio = Double(state.days.sum(horizon).charge) / Double(max(1, limits[role][horizon]))
       if ratio >= best {
         best = ratio

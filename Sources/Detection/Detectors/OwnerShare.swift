@@ -11,7 +11,7 @@ struct OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
   static let technique = "T1213"
-  static let needs: KeyState.Needs = [.owners, .days, .otherKeys]
+  static let needs: KeyState.Needs = [.owners, .otherKeys]
   static let gap: Int64 = 36 * 3_600_000_000_000
   /// Fewer records are never judged as a share.
   static let floor: Int64 = 50
@@ -33,24 +33,32 @@ struct OwnerShare: Detector {
     }
   }
 
+  /// What an owner's sums must reach before this detector has anything to say of them.
+  func thresholds(_ handling: Handling) -> OwnerState.Thresholds {
+    guard handling.ownerSize > 0 else { return OwnerState.Thresholds() }
+    let limits = limits[handling.roleIndex]
+    func records(_ permille: Int64) -> Int64 {
+      let (product, overflow) = permille.multipliedReportingOverflow(by: handling.ownerSize)
+      return overflow ? .max : max(Self.floor, product / 1_000)
+    }
+    return OwnerState.Thresholds(
+      day: records(limits[0]),
+      days: records(min(limits[1], limits[2], limits[3], limits[4]))
+    )
+  }
+
   func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none,
       handling.ownerSize > 0,
-      let owner = state.owners[handling.owner.rawValue]
+      let place = state.owners.place(of: handling.owner.rawValue)
     else { return nil }
     if kind != .account, state.accounts.count < 2 { return nil }
     if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
     let size = handling.ownerSize
     let limits = limits[handling.roleIndex]
-    let sums: [(low: Int64, charge: Int64)] = [
-      (owner.windows.sum(3).low, owner.windows.sum(3).charge),
-      (owner.days.sum(0).low, owner.days.sum(0).charge),
-      (owner.days.sum(1).low, owner.days.sum(1).charge),
-      (owner.days.sum(2).low, owner.days.sum(2).charge),
-      (owner.days.sum(3).low, owner.days.sum(3).charge),
-      (owner.lifetimeLow, owner.lifetimeCharge),
-    ]
-    for (index, sum) in sums.enumerated() where sum.charge >= Self.floor {
+    for index in 0..<OwnerState.horizons {
+      let sum = state.owners.states[place].sum(index)
+      guard sum.charge >= Self.floor else { continue }
       guard limits[index] < .max else { continue }
       let share = permille(sum.charge, of: size)
       guard share >= limits[index] else { continue }

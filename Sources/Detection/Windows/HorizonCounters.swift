@@ -77,11 +77,16 @@ public struct HorizonCounters: Sendable {
   private(set) var longest = Sum()
   private let isLong: Bool
 
-  private var latest = ValueIndex()
-  private var tails: InlineArray<3, Int> = .init(repeating: 0)
-  private var shorter: InlineArray<3, Sum> = .init(repeating: Sum())
-  /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
-  private var visited: InlineArray<4, Int> = .init(repeating: 0)
+  /// What only settling needs, none before the first time: most counters never get there.
+  private var rest: [Shorter] = []
+
+  private struct Shorter: Sendable {
+    var latest = ValueIndex()
+    var tails: InlineArray<3, Int> = .init(repeating: 0)
+    var sums: InlineArray<3, Sum> = .init(repeating: Sum())
+    /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
+    var visited: InlineArray<4, Int> = .init(repeating: 0)
+  }
 
   private init(isLong: Bool) { self.isLong = isLong }
 
@@ -104,8 +109,11 @@ public struct HorizonCounters: Sendable {
   @inline(__always)
   public func sum(_ horizon: Int) -> Sum {
     assert(isCut && settled == next, "sums are read before they are settled")
-    return horizon == 3 ? longest : shorter[horizon]
+    return horizon == 3 || rest.isEmpty ? longest : rest[0].sums[horizon]
   }
+
+  /// Whether the sums of all horizons can be read.
+  public var isSettled: Bool { isCut && settled == next }
 
   @inline(__always)
   private func index(_ sequence: Int) -> Int { sequence & mask }
@@ -161,8 +169,8 @@ public struct HorizonCounters: Sendable {
         if sequence < settled {
           // It came at the newest time, so every window holds it.
           for horizon in 0..<3 {
-            shorter[horizon].low &+= Int64(new.low)
-            shorter[horizon].charge &+= Int64(new.charge)
+            rest[0].sums[horizon].low &+= Int64(new.low)
+            rest[0].sums[horizon].charge &+= Int64(new.charge)
           }
         }
         return true
@@ -195,10 +203,11 @@ public struct HorizonCounters: Sendable {
   public mutating func settle() {
     guard !isCut else { return }
     isCut = true
+    if rest.isEmpty { rest = [Shorter()] }
     indexValues()
     let spans = spans
     for horizon in 0..<3 {
-      var (tail, sum) = (tails[horizon], shorter[horizon])
+      var (tail, sum) = (rest[0].tails[horizon], rest[0].sums[horizon])
       if tail < oldest {
         // Its entries have left the ring, and a day has passed since: it is counted anew.
         tail = oldest
@@ -211,7 +220,7 @@ public struct HorizonCounters: Sendable {
         tail &+= 1
       }
       for sequence in max(tail, settled)..<next { sum.add(ring[index(sequence)]) }
-      (tails[horizon], shorter[horizon]) = (tail, sum)
+      (rest[0].tails[horizon], rest[0].sums[horizon]) = (tail, sum)
     }
     settled = next
   }
@@ -222,12 +231,14 @@ public struct HorizonCounters: Sendable {
       let value = ring[index(sequence)].value
       if value == 0 { continue }
       longest.distinct &+= 1
-      let previous = latest.replace(value, with: sequence, oldest: oldest)
+      let previous = rest[0].latest.replace(value, with: sequence, oldest: oldest)
       guard previous >= oldest else { continue }
       ring[index(previous)].flags |= 1
       longest.distinct &-= 1
       if previous >= settled { continue }
-      for horizon in 0..<3 where previous >= tails[horizon] { shorter[horizon].distinct &-= 1 }
+      for horizon in 0..<3 where previous >= rest[0].tails[horizon] {
+        rest[0].sums[horizon].distinct &-= 1
+      }
     }
   }
 
@@ -262,20 +273,31 @@ public struct HorizonCounters: Sendable {
     _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
   ) {
     settle()
-    let tail = horizon == 3 ? oldest : tails[horizon]
+    if rest.isEmpty { return }
+    let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
     // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
-    for sequence in max(tail, visited[horizon])..<max(next, visited[horizon])
+    for sequence in max(tail, rest[0].visited[horizon])..<max(next, rest[0].visited[horizon])
     where ring[index(sequence)].flags & 2 == 0 {
       let entry = ring[index(sequence)]
       body(entry.time, Int64(entry.low), Int64(entry.charge), entry.value)
       ring[index(sequence)].flags |= 2
     }
-    visited[horizon] = next
+    rest[0].visited[horizon] = next
   }
 
   /// Marks the newest entry as part of an incident.
   mutating func markNewestCounted() {
     if next > oldest { ring[index(next - 1)].flags |= 2 }
+  }
+
+  /// The entries of one value, as counters of their own.
+  func part(of value: UInt32) -> Self {
+    var part = isLong ? Self.long : Self.short
+    for sequence in oldest..<next where ring[index(sequence)].value == value {
+      let entry = ring[index(sequence)]
+      part.add(low: Int64(entry.low), charge: Int64(entry.charge), value: 0, at: entry.time)
+    }
+    return part
   }
 
   /// Adds another counter's entries: the result is that of one pass over both in order of time.
