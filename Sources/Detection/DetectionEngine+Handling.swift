@@ -13,15 +13,14 @@ extension DetectionEngine {
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
     let accrues = handling.isBulk && accrueBulk(&handling)
-    let thresholds = thresholds(handling)
-    let isTold = judge(&handling, .account, handling.account, accrues, thresholds)
+    let isTold = judge(&handling, .account, handling.account, accrues)
     guard needs.contains(.otherKeys) else { return }
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
     if isTold { handling.isTold = true }
-    judge(&handling, .person, handling.person, accrues, thresholds)
-    judge(&handling, .terminal, handling.terminal, accrues, thresholds)
-    judge(&handling, .organisation, handling.organisation, accrues, thresholds)
+    judge(&handling, .person, handling.person, accrues)
+    judge(&handling, .terminal, handling.terminal, accrues)
+    judge(&handling, .organisation, handling.organisation, accrues)
   }
 
   /// Fills in who, whose and how many; `false`: no customer records.

@@ -10,8 +10,7 @@ extension DetectionEngine {
     _ handling: inout Handling,
     _ kind: KeyKind,
     _ name: NameID,
-    _ accrued: Bool,
-    _ thresholds: KeyState.Thresholds
+    _ accrued: Bool
   ) -> Bool {
     guard name != .none else { return false }
     let shelf = Int(kind.rawValue)
@@ -27,24 +26,13 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
-    keys[shelf][place].add(handling, kind: kind, needs: needs, thresholds)
+    keys[shelf][place].add(handling, kind: kind, needs: needs)
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return false }
     var isHit = false
-    let isQuiet = screen.isQuiet(handling, &keys[shelf][place].windows)
-    if isQuiet, runsScreenedOnly {
-      assert(isSilent(handling, kind, keys[shelf][place]), "the screen of bulk-export hides a hit")
-      return false
-    }
     for index in detectors.indices {
-      if isQuiet, DetectorRegistry.isScreened(detectors[index].place) {
-        assert(isSilent(handling, kind, keys[shelf][place]), "the screen of bulk-export hides a hit")
-        continue
-      }
-      // By address: the state of a key is large, and a copy would count its references.
-      let hit = keys[shelf].withUnsafeBufferPointer { states in
-        detectors[index].detector.observe(handling, kind: kind, state: states[place])
-      }
+      let hit = detectors[index].detector
+        .observe(handling, kind: kind, state: &keys[shelf][place])
       guard let hit else { continue }
       isHit = true
       raise(
@@ -57,17 +45,6 @@ extension DetectionEngine {
       )
     }
     return isHit
-  }
-
-  /// What the screen says of `BulkExport`, asked of the detector itself.
-  private func isSilent(
-    _ handling: Handling,
-    _ kind: KeyKind,
-    _ state: borrowing KeyState
-  ) -> Bool {
-    var settled = copy state
-    settled.windows.settle()
-    return BulkExport(estate: estate).observe(handling, kind: kind, state: settled) == nil
   }
 
   private mutating func raise(

@@ -19,11 +19,6 @@ public struct DetectionEngine: Sendable {
   let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
-  let screen: BulkExportScreen
-  private let lowAndSlow: LowAndSlow?
-  private let ownerShare: OwnerShare?
-  /// Whether no other detector than the one that `screen` answers for looks at keys.
-  let runsScreenedOnly: Bool
 
   var names = NameTable()
   var resolver: EstateResolver
@@ -78,12 +73,8 @@ public struct DetectionEngine: Sendable {
       needs.formUnion(type.needs)
     }
     detectors = list
-    lowAndSlow = list.lazy.compactMap { $0.detector as? LowAndSlow }.first
-    ownerShare = list.lazy.compactMap { $0.detector as? OwnerShare }.first
-    runsScreenedOnly = list.allSatisfy { DetectorRegistry.isScreened($0.place) }
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
-    screen = BulkExportScreen(estate: estate)
     bulkFloor = estate.policy.bulkFloor
     declaresDatasets = !estate.datasets.isEmpty
     declaresInstructions = !estate.jobs.isEmpty || !estate.tickets.isEmpty
@@ -198,14 +189,6 @@ public struct DetectionEngine: Sendable {
     let own = table.withBytes(of: id) { names.intern($0) }
     translation[place] = own.rawValue
     return own
-  }
-
-  /// From where on the long sums of this handling's keys matter to anybody.
-  func thresholds(_ handling: Handling) -> KeyState.Thresholds {
-    KeyState.Thresholds(
-      days: lowAndSlow?.threshold(handling) ?? .max,
-      owner: ownerShare?.thresholds(handling) ?? OwnerState.Thresholds()
-    )
   }
 
   /// Ends the run: what was held is judged, silence is judged, incidents are put together.

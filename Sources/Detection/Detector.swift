@@ -17,7 +17,11 @@ protocol Detector: Sendable {
   static var gap: Int64 { get }
   init(estate: DeclaredEstate)
   /// Called once for every handling and key it belongs to, after the key has counted it.
-  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit?
+  ///
+  /// Nearly always there is nothing to say, which the longest sums tell at once. The state is lent
+  /// so that a detector can have the other sums brought up to date (`HorizonCounters.settle`,
+  /// `OwnerTable.keepExactHours`); it changes nothing else.
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit?
   /// The finding in words.
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText
 }
@@ -65,11 +69,6 @@ enum DetectorRegistry {
     ScopeExceeded.self,
     UnrecognisedHandling.self,
   ]
-
-  /// Where `BulkExport` stands, which `BulkExportScreen` answers for.
-  private static let screened = all.firstIndex { $0.name == BulkExport.name }
-
-  static func isScreened(_ place: Int) -> Bool { place == screened }
 }
 
 /// What the command line shows of a detector.

@@ -47,13 +47,6 @@ struct KeyState: Sendable {
 
   static let accountLimit = 64
 
-  /// What it takes for a sum to be looked at: below, no detector has anything to say.
-  struct Thresholds {
-    /// More than this in 365 days.
-    var days = Int64.max
-    var owner = OwnerState.Thresholds()
-  }
-
   struct Needs: OptionSet, Sendable {
     var rawValue: UInt8
     static let days = Needs(rawValue: 1)
@@ -77,8 +70,7 @@ struct KeyState: Sendable {
   mutating func add(
     _ handling: Handling,
     kind: KeyKind,
-    needs: Needs,
-    _ thresholds: borrowing Thresholds
+    needs: Needs
   ) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))
@@ -97,7 +89,6 @@ struct KeyState: Sendable {
     lifetimeCharge &+= charge
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: day)
-      if days.longest.charge > thresholds.days { days.settle() }
       if handling.isBulk, bulkDays.last != handling.day {
         bulkDays.append(handling.day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
@@ -109,9 +100,7 @@ struct KeyState: Sendable {
         low: low,
         charge: charge,
         time: time,
-        day: handling.day,
-        thresholds.owner,
-        key: windows
+        day: handling.day
       )
     }
   }

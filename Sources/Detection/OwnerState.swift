@@ -10,23 +10,15 @@ struct OwnerState: Sendable {
   var lifetimeLow: Int64 = 0
   var lifetimeCharge: Int64 = 0
   var days = HorizonCounters.long
-  /// The exact last 24 hours, while the two days they touch hold enough to matter; else empty.
+  /// The exact last 24 hours, where they came to matter today; else empty.
   private(set) var exact: [HorizonCounters] = []
-
-  /// What it takes for a sum to be looked at: below, no detector has anything to say.
-  struct Thresholds {
-    /// Of any 24 hours.
-    var day = Int64.max
-    /// Of any 7 to 365 days.
-    var days = Int64.max
-  }
 
   init(owner: UInt32) { self.owner = owner }
 
   /// 24 hours, 7, 30, 90, 365 days, lifetime.
   static let horizons = 6
 
-  /// The sum of a horizon; 0 where the thresholds say that nobody looks.
+  /// The sum of a horizon; 0 where it was not asked for by `keepExactHours` or `settleDays`.
   @inline(__always)
   func sum(_ horizon: Int) -> (low: Int64, charge: Int64) {
     if horizon == 5 { return (lifetimeLow, lifetimeCharge) }
@@ -37,31 +29,24 @@ struct OwnerState: Sendable {
     return (days.sum(horizon - 1).low, days.sum(horizon - 1).charge)
   }
 
-  /// `key` holds the same event already.
-  mutating func add(
-    low: Int64,
-    charge: Int64,
-    time: Int64,
-    day newDay: Int32,
-    _ thresholds: Thresholds,
-    key: borrowing HorizonCounters
-  ) {
-    let isNewDay = newDay > day
-    turn(to: newDay)
+  mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32) {
+    if newDay > day {
+      turn(to: newDay)
+      // Kept anew when the day comes to matter.
+      if !exact.isEmpty { exact = [] }
+    }
     today &+= charge
     lifetimeLow &+= low
     lifetimeCharge &+= charge
     days.add(low: low, charge: charge, value: 0, at: Int64(newDay))
-    if days.longest.charge >= thresholds.days { days.settle() }
-    if today &+ yesterday < thresholds.day {
-      // Not before the day is over: another role at the same key may have other limits.
-      if isNewDay, !exact.isEmpty { exact = [] }
-      if !exact.isEmpty { exact[0].add(low: low, charge: charge, value: 0, at: time) }
-    } else if exact.isEmpty {
-      exact = [key.part(of: owner)]
-    } else {
-      exact[0].add(low: low, charge: charge, value: 0, at: time)
-    }
+    if !exact.isEmpty { exact[0].add(low: low, charge: charge, value: 0, at: time) }
+  }
+
+  /// Keeps the exact last 24 hours once the two days they touch hold `threshold` records; `key` are
+  /// the windows of the key, which hold every event of the owner.
+  @inline(__always)
+  mutating func keepExactHours(from threshold: Int64, _ key: borrowing HorizonCounters) {
+    if today &+ yesterday >= threshold, exact.isEmpty { exact = [key.part(of: owner)] }
   }
 
   private mutating func turn(to newDay: Int32) {
@@ -116,17 +101,28 @@ struct OwnerTable: Sendable {
     index.place(HashIndex.hash(UInt64(owner))) { states[$0].owner == owner }
   }
 
-  mutating func add(
-    _ owner: UInt32,
-    low: Int64,
-    charge: Int64,
-    time: Int64,
-    day: Int32,
-    _ thresholds: OwnerState.Thresholds,
-    key: borrowing HorizonCounters
-  ) {
+  mutating func add(_ owner: UInt32, low: Int64, charge: Int64, time: Int64, day: Int32) {
     let place = place(of: owner) ?? append(OwnerState(owner: owner))
-    states[place].add(low: low, charge: charge, time: time, day: day, thresholds, key: key)
+    states[place].add(low: low, charge: charge, time: time, day: day)
+  }
+
+  /// See `OwnerState.keepExactHours`.
+  mutating func keepExactHours(
+    of place: Int,
+    from threshold: Int64,
+    _ key: borrowing HorizonCounters
+  ) {
+    states[place].keepExactHours(from: threshold, key)
+  }
+
+  /// Brings the sums of days up to date once 365 of them hold `threshold` records.
+  mutating func settleDays(of place: Int, from threshold: Int64) {
+    if states[place].days.longest.charge >= threshold { states[place].days.settle() }
+  }
+
+  @inline(__always)
+  func sum(_ horizon: Int, of place: Int) -> (low: Int64, charge: Int64) {
+    states[place].sum(horizon)
   }
 
   private mutating func append(_ state: OwnerState) -> Int {

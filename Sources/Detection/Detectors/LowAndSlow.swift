@@ -17,6 +17,7 @@ struct LowAndSlow: Detector {
 
   private let limits: [[Int64]]
   private let lifetime: [Int64]
+  /// The smallest limit of each role.
   private let smallest: [Int64]
 
   init(estate: DeclaredEstate) {
@@ -27,10 +28,7 @@ struct LowAndSlow: Detector {
     lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
   }
 
-  /// What 365 days must pass before any of the horizons can pass its limit.
-  func threshold(_ handling: Handling) -> Int64 { smallest[handling.roleIndex] }
-
-  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
       return nil
     }
@@ -41,8 +39,10 @@ struct LowAndSlow: Detector {
     var charge: Int64 = 0
     var limit: Int64 = 0
     var best = 0.0
-    // Below the threshold the days are not settled, and no limit is passed.
-    for horizon in 0..<(state.days.isSettled ? 4 : 0) where state.days.sum(horizon).charge > limits[role][horizon] {
+    // No shorter window holds more than 365 days.
+    let isNear = state.days.longest.charge > smallest[role]
+    if isNear { state.days.settle() }
+    for horizon in 0..<(isNear ? 4 : 0) where state.days.sum(horizon).charge > limits[role][horizon] {
       let ratio = Double(state.days.sum(horizon).charge) / Double(max(1, limits[role][horizon]))
       if ratio >= best {
         best = ratio

@@ -33,21 +33,7 @@ struct OwnerShare: Detector {
     }
   }
 
-  /// What an owner's sums must reach before this detector has anything to say of them.
-  func thresholds(_ handling: Handling) -> OwnerState.Thresholds {
-    guard handling.ownerSize > 0 else { return OwnerState.Thresholds() }
-    let limits = limits[handling.roleIndex]
-    func records(_ permille: Int64) -> Int64 {
-      let (product, overflow) = permille.multipliedReportingOverflow(by: handling.ownerSize)
-      return overflow ? .max : max(Self.floor, product / 1_000)
-    }
-    return OwnerState.Thresholds(
-      day: records(limits[0]),
-      days: records(min(limits[1], limits[2], limits[3], limits[4]))
-    )
-  }
-
-  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none,
       handling.ownerSize > 0,
       let place = state.owners.place(of: handling.owner.rawValue)
@@ -56,8 +42,17 @@ struct OwnerShare: Detector {
     if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
     let size = handling.ownerSize
     let limits = limits[handling.roleIndex]
+    func records(_ permille: Int64) -> Int64 {
+      let (product, overflow) = permille.multipliedReportingOverflow(by: size)
+      return overflow ? .max : max(Self.floor, product / 1_000)
+    }
+    state.owners.keepExactHours(of: place, from: records(limits[0]), state.windows)
+    state.owners.settleDays(
+      of: place,
+      from: records(min(limits[1], limits[2], limits[3], limits[4]))
+    )
     for index in 0..<OwnerState.horizons {
-      let sum = state.owners.states[place].sum(index)
+      let sum = state.owners.sum(index, of: place)
       guard sum.charge >= Self.floor else { continue }
       guard limits[index] < .max else { continue }
       let share = permille(sum.charge, of: size)

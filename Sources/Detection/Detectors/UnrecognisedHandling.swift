@@ -18,7 +18,7 @@ struct UnrecognisedHandling: Detector {
 
   init(estate: DeclaredEstate) { isDeclared = estate.declaresDelegations }
 
-  func observe(_ handling: Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard kind == .organisation, isDeclared, !handling.isRecognised else { return nil }
     return Hit(
       window: "event",
