@@ -1,7 +1,7 @@
 # Ometsuke. `make demo` and `make test` do all the set-up on Debian 12 with Swift 6.3.
 
-PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libsqlite3-dev \
-  libpcap-dev python3 python3-venv zstd pkg-config tzdata
+PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libyaml-dev \
+  libsqlite3-dev libpcap-dev python3 python3-venv zstd pkg-config tzdata
 RELEASE := swift build -c release --product ometsuke --static-swift-stdlib
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf

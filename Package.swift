@@ -22,7 +22,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // L5: the commands and the composition root.
@@ -53,14 +52,10 @@ let package = Package(
       swiftSettings: strict
     ),
     // L1: what the operator declares.
-    .target(
-      name: "Estate",
-      dependencies: ["EventModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict
-    ),
+    .target(name: "Estate", dependencies: ["EventModel", "CYAML"], swiftSettings: strict),
     // L1: the waist.
     .target(name: "EventModel", swiftSettings: strict),
-    // L0: C: scanning shims (header only) and Debian's compression and hashing libraries.
+    // L0: C: scanning shims (header only) and Debian's libraries: compression, hashing, YAML.
     .target(name: "CScan", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
@@ -68,6 +63,7 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"], swiftSettings: strict),
     .testTarget(
