@@ -110,7 +110,8 @@ extension EstateReader {
     return map
   }
 
-  private mutating func readConstants(_ node: YAMLNode, _ columns: [String], _ map: inout FieldMap) {
+  private mutating func readConstants(_ node: YAMLNode, _ columns: [String], _ map: inout FieldMap)
+  {
     guard let fields = fields(of: node, what: "const", keys: columns) else { return }
     for (key, entry) in fields.inOrder {
       guard let column = FieldMap.Column(rawValue: key), let value = text(entry.node, key) else {

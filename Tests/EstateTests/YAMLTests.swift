@@ -30,7 +30,10 @@ struct YAMLTests {
     ("a: '5'\nb: \"~\"\nc: ~\nd:\n", "{a: \"5\", b: \"~\", c: ~, d: }"),
     ("a: |\n  x\n  y\nb: >-\n  x\n  y\n", "{a: \"x\ny\n\", b: \"x y\"}"),
     ("a: !!str ~\nb: !!null ~\nc: !other x\n", "{a: \"~\", b: ~, c: x}"),
-    ("名前: 北メールオーダー\n'所有者': [南市, \"高橋\"]\n", "{名前: 北メールオーダー, \"所有者\": [南市, \"高橋\"]}"),
+    (
+      "名前: 北メールオーダー\n'所有者': [南市, \"高橋\"]\n",
+      "{名前: 北メールオーダー, \"所有者\": [南市, \"高橋\"]}"
+    ),
     ("\u{FEFF}a: b\nc: d\n", "{a: b, c: d}"),
     ("a: b\r\nc:\r\n  - d\r\n", "{a: b, c: [d]}"),
     ("a:\tb\nc: [d,\te]\t# note\n", "{a: b, c: [d, e]}"),
@@ -73,7 +76,10 @@ struct YAMLTests {
     ),
     ("a: 1\n'b': 2\nb: 3\na: 4\n", "1: key \"a\", \"b\" is there twice; keep one"),
     ("x:\n  a: 1\n  a: 1\n", "2: key \"a\" is there twice; keep one"),
-    ("a: 1\nb: \u{FFFE}\n", "2: not YAML: control characters are not allowed; remove the character"),
+    (
+      "a: 1\nb: \u{FFFE}\n",
+      "2: not YAML: control characters are not allowed; remove the character"
+    ),
   ])
   func `what is YAML but no single clear tree is refused`(text: String, expected: String) {
     #expect(tree(text) == expected)
@@ -107,7 +113,8 @@ struct YAMLTests {
     #expect(tree(String(repeating: "{a: ", count: 1_000_000)) == refused)
     #expect(tree(String(repeating: "- ", count: 1_000_000)) == refused)
     #expect(tree(String(repeating: "? ", count: 100_000)) == refused)
-    #expect(tree("a: &x " + nested(30) + "\nb: " + String(repeating: "[", count: 20) + "*x").hasPrefix("2: "))
+    let named = "a: &x " + nested(30) + "\nb: " + String(repeating: "[", count: 20) + "*x"
+    #expect(tree(named).hasPrefix("2: is nested"))
   }
 
   @Test func `a value knows its line, an alias where it stands`() throws {
@@ -121,7 +128,8 @@ struct YAMLTests {
   }
 
   @Test func `bytes of any kind end in a tree or a problem with its line`() {
-    let likely = Array("&*!|>-?:,[]{}#'\"%@`~ab \t\r\n\n  - : ".utf8) + [0xEF, 0xBB, 0xBF, 0xC2, 0x85]
+    let likely =
+      Array("&*!|>-?:,[]{}#'\"%@`~ab \t\r\n\n  - : ".utf8) + [0xEF, 0xBB, 0xBF, 0xC2, 0x85]
     var state: UInt64 = 42
     for _ in 0..<5000 {
       var bytes: [UInt8] = []
@@ -147,8 +155,10 @@ struct JSONMembersTests {
       #"{"a": 7, "b": {"c": "x", "d": {"e": true}}, "f": null, "g": [1, {"h": 2}], "i": -1.50}"#
     )
     #expect(found == ["a": "7", "b.c": "x", "b.d.e": "true", "i": "-1.50"])
-    #expect(members(#"{"a": 7.0, "b": 2.5e2, "c": 12345678901234567890, "d": 1e400}"#)
-      == ["a": "7", "b": "250", "c": "12345678901234567890", "d": "1e400"])
+    #expect(
+      members(#"{"a": 7.0, "b": 2.5e2, "c": 12345678901234567890, "d": 1e400}"#)
+        == ["a": "7", "b": "250", "c": "12345678901234567890", "d": "1e400"]
+    )
     #expect(members(#" {"a":"\u65e5\ud83d\ude00\n\"\/","a":"日"} "#) == ["a": "日"])
     #expect(members(#"{"\u0061":"\ud83d\ude00"}"#) == ["a": "\u{1F600}"])
     #expect(members("{}") == [:])
