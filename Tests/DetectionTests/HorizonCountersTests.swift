@@ -49,7 +49,9 @@ private func bruteForce(_ all: ArraySlice<Sample>, span: Int64) -> (Int64, Int64
 }
 
 struct HorizonCountersTests {
-  @Test(arguments: [(false, UInt64(1), 1), (true, 2, 1), (false, 3, 7), (true, 4, 5), (false, 5, 90)])
+  @Test(arguments: [
+    (false, UInt64(1), 1), (true, 2, 1), (false, 3, 7), (true, 4, 5), (false, 5, 90),
+  ])
   func `every window equals a sum over all its events`(isLong: Bool, seed: UInt64, settling: Int) {
     let all = samples(600, seed: seed, isLong: isLong)
     let spans = isLong ? HorizonCounters.longSpans : HorizonCounters.shortSpans

@@ -42,7 +42,8 @@ struct LowAndSlow: Detector {
     // No shorter window holds more than 365 days.
     let isNear = state.days.longest.charge > smallest[role]
     if isNear { state.days.settle() }
-    for horizon in 0..<(isNear ? 4 : 0) where state.days.sum(horizon).charge > limits[role][horizon] {
+    for horizon in 0..<(isNear ? 4 : 0) where state.days.sum(horizon).charge > limits[role][horizon]
+    {
       let ratio = Double(state.days.sum(horizon).charge) / Double(max(1, limits[role][horizon]))
       if ratio >= best {
         best = ratio
