@@ -41,6 +41,8 @@ extension DetectionEngine {
       volume.write(to: &writer)
     }
     writer.write(overflowedKeys)
+    routine.records.write(to: &writer)
+    for number in [routine.reads, routine.unknown, routine.unbounded] { writer.write(number) }
     return writer.bytes
   }
 
@@ -112,6 +114,10 @@ extension DetectionEngine {
     explained.late = try Volume(from: &reader)
     explained.none = try Volume(from: &reader)
     overflowedKeys = try reader.signed()
+    routine.records = try Volume(from: &reader)
+    routine.reads = try reader.signed()
+    routine.unknown = try reader.signed()
+    routine.unbounded = try reader.signed()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
   }
 

@@ -20,6 +20,7 @@ struct EstateResolver: Sendable {
 
   struct TerminalFacts: Sendable {
     var name = NameID.none
+    var isDeclared = false
     var organisation = NameID.none
     /// The declared person who sits there.
     var person = NameID.none
@@ -103,6 +104,7 @@ struct EstateResolver: Sendable {
     if let place = lookup.terminal(named: names.text(of: id)) {
       let declared = estate.terminals[place]
       facts.name = names.intern(declared.name)
+      facts.isDeclared = true
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
       facts.person = declared.person.map { names.intern($0) } ?? .none
     }

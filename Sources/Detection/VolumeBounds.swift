@@ -1,5 +1,12 @@
 internal import EventModel
 
+extension Volume {
+  /// A sum whose quality follows from its ends.
+  init(low: Int64, high: Int64) {
+    self.init(low: low, high: high, quality: low == high ? .exact : .estimated)
+  }
+}
+
 /// Bounds a volume by what is known besides: unknown is never 0.
 ///
 /// `charge` is what limits are compared with: the stated count, else the estimate that the bounds
