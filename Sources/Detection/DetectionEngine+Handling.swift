@@ -48,6 +48,11 @@ extension DetectionEngine {
         bytesPerRecord: owner.bytesPerRecord ?? object.bytesPerRecord
       )
       (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
+      if row.operation == .export, row.bytes >= 0, owner.bytesPerRecord == nil,
+        object.bytesPerRecord == nil, row.quality == .unknown
+      {
+        assumesBytes = true
+      }
     }
     handling.ownerSize = ownerSize ?? -1
     handling.isBulk = isBulk(handling)
@@ -67,7 +72,9 @@ extension DetectionEngine {
     handling.roleIndex = account.roleIndex
     handling.isPrivileged = account.isPrivileged
     handling.isShared = account.isShared
-    if account.isShared, terminal.isDeclared, handling.person == .none {
+    if account.isDeclaredShared || (account.isShared && terminal.isDeclared),
+      handling.person == .none
+    {
       handling.actorTag = terminal.name.rawValue & 0x3FFF_FFFF
     }
     handling.owner = owner.name
@@ -185,7 +192,8 @@ extension DetectionEngine {
       return ActorKey(kind: .person, name: handling.person.rawValue)
     }
     if handling.account != .none {
-      // Hosts that nobody declared tell nothing of hands: they change while the actor stays.
+      // Where neither the account is declared as shared nor the host declared at all, hosts tell
+      // nothing of hands: they change while the actor stays.
       return handling.actorTag != 0
         ? ActorKey(
           kind: .sharedAccount,

@@ -42,6 +42,7 @@ extension DetectionEngine {
     }
     writer.write(overflowedKeys)
     routine.records.write(to: &writer)
+    writer.write(UInt64(assumesBytes ? 1 : 0))
     for number in [routine.reads, routine.unknown, routine.unbounded] { writer.write(number) }
     return writer.bytes
   }
@@ -115,6 +116,7 @@ extension DetectionEngine {
     explained.none = try Volume(from: &reader)
     overflowedKeys = try reader.signed()
     routine.records = try Volume(from: &reader)
+    assumesBytes = try reader.unsigned() == 1
     routine.reads = try reader.signed()
     routine.unknown = try reader.signed()
     routine.unbounded = try reader.signed()

@@ -14,6 +14,8 @@ struct EstateResolver: Sendable {
     /// Whether the estate names persons behind it: see `persons(of:)`.
     var namesPersons = false
     var isShared = false
+    /// The estate says so; else a well-known name does.
+    var isDeclaredShared = false
     /// `Role.isPrivileged` of the role.
     var isPrivileged = false
   }
@@ -71,6 +73,7 @@ struct EstateResolver: Sendable {
       persons[id.rawValue] =
         facts.namesPersons ? declared.persons.map { names.intern($0) } : nil
       facts.isShared = declared.shared || declared.persons.count > 1
+      facts.isDeclaredShared = facts.isShared
       if declared.persons.count == 1, !declared.shared {
         facts.person = names.intern(declared.persons[0])
       }

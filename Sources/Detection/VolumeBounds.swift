@@ -14,6 +14,9 @@ extension Volume {
 enum VolumeBounds {
   /// Bytes that no exported record undercuts; used when the operator declares none.
   static let fewestBytesPerRecord: Int64 = 20
+  /// Bytes of a record at which an export is judged when the operator declares none and the size of
+  /// the dataset is not known either: a line of names, address and numbers.
+  static let assumedBytesPerRecord: Int64 = 200
 
   /// A stated count, and never a negative one.
   @inline(__always)
@@ -55,7 +58,12 @@ enum VolumeBounds {
     if row.bytes >= 0 { volume.high = min(volume.high, row.bytes / fewestBytesPerRecord + 1) }
     if let size { volume.high = min(volume.high, size) }
     let isBulk = row.operation == .export || row.flags.contains(.whole)
-    guard isBulk, let size else { return (volume, 0) }
+    guard isBulk else { return (volume, 0) }
+    guard let size else {
+      guard row.operation == .export, row.bytes >= 0 else { return (volume, 0) }
+      volume.quality = .estimated
+      return (volume, row.bytes / assumedBytesPerRecord)
+    }
     volume.quality = .estimated
     return (volume, min(size, volume.high))
   }
