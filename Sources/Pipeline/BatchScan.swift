@@ -19,7 +19,7 @@ public struct BatchScan: Sendable {
   private let options: ScanOptions
   private let formats: [any LogFormat.Type]
   /// What `EventRow.source` counts: the declared sources, then one assumed source for each format,
-  /// named after it.
+  /// named after it, and one for lines that no format claims.
   public let sources: [SourceDeclaration]
 
   public init(
@@ -39,7 +39,7 @@ public struct BatchScan: Sendable {
     formats: [any LogFormat.Type] = FormatRegistry.all
   ) -> [SourceDeclaration] {
     estate.sources
-      + formats.map { $0.name }.sorted().map { name in
+      + (formats.map { $0.name }.sorted() + [NotUnderstood.name]).map { name in
         var source = SourceDeclaration(name: name)
         source.format = name
         return source

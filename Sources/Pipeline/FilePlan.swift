@@ -63,7 +63,12 @@ struct FilePlanner {
       format = choice.format
       note.reason = choice.reason
     case .failure(let problem):
-      return .unreadable(problem.message)
+      // Of text that no format claims the lines are counted all the same.
+      if declaration?.format ?? "auto" != "auto" || head.bytes.contains(0) {
+        return .unreadable(problem.message)
+      }
+      note.error = problem.message
+      format = NotUnderstood.self
     }
     note.format = format.name
     let source = declared ?? source(ofFormat: format.name)
@@ -152,7 +157,7 @@ struct FilePlanner {
     where sources[index].paths.isEmpty && sources[index].format == name {
       return index
     }
-    return sources[declaredCount...].firstIndex { $0.format == name } ?? 0
+    return sources[declaredCount...].firstIndex { $0.format == name } ?? sources.count - 1
   }
 
   private func choose(
@@ -165,26 +170,28 @@ struct FilePlanner {
       }
       return .success((format, "declared"))
     }
-    var best: (format: any LogFormat.Type, result: ProbeResult)?
-    for format in formats.sorted(by: { $0.name < $1.name }) {
-      let result = format.probe(head.bytes.span)
-      if result.likelihood > best?.result.likelihood ?? .no { best = (format, result) }
+    let best = FormatRegistry.judge(head.bytes.span, formats: formats).first
+    if let best, best.result.likelihood >= .likely {
+      return .success((best.format, best.result.reason))
     }
-    if let best { return .success((best.format, best.result.reason)) }
     return .failure(ScanError(message: nearest(head, declaration)))
   }
 
-  /// Why no format fits: what the format that reads most of the head's lines found missing.
+  /// Why no format claims the file, and what to do: by the format that fits it best, else by the one
+  /// that reads most of the head's lines.
   private func nearest(_ head: FileHead, _ declaration: SourceDeclaration?) -> String {
+    let advice = "declare its format and fields in the estate file, or leave it out"
+    let judged = FormatRegistry.judge(head.bytes.span, formats: formats)
+    if let first = judged.first, first.result.likelihood > .no {
+      return "no format is sure of it; nearest \(first.format.name): \(first.result.reason); \(advice)"
+    }
     var best: (rows: Int, text: String)?
-    for format in formats.sorted(by: { $0.name < $1.name }) {
+    for (format, result) in judged {
       let declaration = declaration ?? SourceDeclaration(name: format.name)
       let rows = sample(head.bytes, open(format, declaration, .utc, head.bytes)).count
-      if rows > best?.rows ?? 0 {
-        best = (rows, "\(format.name): \(format.probe(head.bytes.span).reason)")
-      }
+      if rows > best?.rows ?? 0 { best = (rows, "\(format.name): \(result.reason)") }
     }
-    guard let best else { return "no known log format; declare its source, or leave it out" }
-    return "no format is sure of it; nearest \(best.text); declare its format in the estate file"
+    guard let best else { return "no known log format; \(advice)" }
+    return "no format is sure of it; nearest \(best.text); \(advice)"
   }
 }

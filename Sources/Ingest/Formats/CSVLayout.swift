@@ -70,10 +70,15 @@ struct CSVLayout: Sendable {
       guard looksLikeHeader(names) else {
         return ProbeResult(.possible, "\(share), without a header: declare the columns")
       }
-      guard let time = FieldMapGuess.guess(columns: names).map.rules[.time] else {
+      let map = FieldMapGuess.guess(columns: names).map
+      guard let time = map.rules[.time] else {
         return ProbeResult(.possible, "\(share), but no column of a known name for the time")
       }
-      return ProbeResult(.likely, "\(share), with a time in \(time.path.joined())")
+      let reason = "\(share), with a time in \(time.path.joined())"
+      guard let actor = FieldMapGuess.actor(in: map) else {
+        return ProbeResult(.possible, reason + ", but no column of a known name for who or whence")
+      }
+      return ProbeResult(.likely, reason + " and who in \(actor)", fit: same * 1000 / lines.count)
     }
     return ProbeResult(.no, "records differ in their number of fields")
   }

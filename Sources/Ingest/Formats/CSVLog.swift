@@ -88,8 +88,7 @@ public struct CSVLog: LogFormat {
       let reason =
         "\(fit) of \(seen) records start with a time and have 23, 24 or 26 columns"
         + (fit > 0 ? " (\(columns)) with an SQLSTATE in the thirteenth" : "")
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 

@@ -16,12 +16,15 @@ enum JSONProbe {
     guard let time = guess.map.rules[.time] else {
       return ProbeResult(.possible, "\(share), but no field of a known name holds a time")
     }
-    let reason = "\(share), with a time in \(time.path.joined(separator: "."))"
+    var reason = "\(share), with a time in \(time.path.joined(separator: "."))"
     if has(["remote_addr", "request", "status", "body_bytes_sent"], in: first) {
       return ProbeResult(.likely, reason + " and the keys of a web access log")
     }
-    if objects == lines.count { return ProbeResult(.certain, reason) }
-    return ProbeResult(objects * 2 > lines.count ? .likely : .possible, reason)
+    guard let actor = FieldMapGuess.actor(in: guess.map) else {
+      return ProbeResult(.possible, reason + ", but no field of a known name says who or whence")
+    }
+    reason += " and who in \(actor)"
+    return ProbeSample.Count(matched: objects, total: lines.count).result(reason)
   }
 
   private static func isObject(_ line: [UInt8]) -> Bool {

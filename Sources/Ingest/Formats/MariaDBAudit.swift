@@ -234,8 +234,7 @@ public struct MariaDBAudit: LogFormat {
       }
       let reason =
         "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and have nine fields or more"
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 }

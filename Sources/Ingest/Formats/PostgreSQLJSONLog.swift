@@ -84,8 +84,7 @@ public struct PostgreSQLJSONLog: LogFormat {
         start = stop + 1
       }
       let reason = "\(fit) of \(seen) lines are objects with timestamp and error_severity"
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 }

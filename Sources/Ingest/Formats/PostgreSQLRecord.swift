@@ -19,6 +19,10 @@ struct PostgreSQLRecord {
   var detail = RecordBytes(start: nil, count: 0)
   var query = RecordBytes(start: nil, count: 0)
   var program = RecordBytes(start: nil, count: 0)
+  /// Where no SQLSTATE is stated: whether it tells of a failed statement or a refused logon.
+  var failure = Failure.none
+
+  enum Failure { case none, statement, logon }
 }
 
 /// Turns messages into rows; holds the working storage of one chunk.
@@ -39,7 +43,16 @@ struct PostgreSQLDecoder: ~Copyable {
     _ record: PostgreSQLRecord,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    var row = EventRow(time: try time.parse(record.time))
+    try decode(record, at: try time.parse(record.time), into: &batch)
+  }
+
+  /// As above, of a message whose time was read elsewhere.
+  mutating func decode(
+    _ record: PostgreSQLRecord,
+    at time: Int64,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    var row = EventRow(time: time)
     if record.message.hasPrefix("AUDIT: ") {
       try decodeAudit(record, row: &row, into: &batch)
     } else if isFailure(record) {
@@ -49,12 +62,16 @@ struct PostgreSQLDecoder: ~Copyable {
     }
     if row.account == .none { row.account = batch.names.intern(record.user) }
     row.terminal = batch.names.intern(record.host)
+    if row.terminal == .none, row.operation == .logoff {
+      row.terminal = batch.names.intern(PostgreSQLMessage.value("host=", in: record.message))
+    }
     if row.program == .none { row.program = batch.names.intern(record.program) }
     batch.rows.append(row)
   }
 
   /// SQLSTATE classes 00 to 02 are success, warning and no data.
   private func isFailure(_ record: PostgreSQLRecord) -> Bool {
+    if record.failure != .none { return true }
     let state = record.sqlState
     return state.count == 5 && !(state[0] == 0x30 && state[1] >= 0x30 && state[1] <= 0x32)
   }
@@ -66,9 +83,10 @@ struct PostgreSQLDecoder: ~Copyable {
   ) -> Bool {
     row.outcome = .failure
     if record.query.count == 0 {
-      guard record.sqlState.hasPrefix("28"), record.severity.hasPrefix("FATAL") else {
-        return false
-      }
+      guard
+        record.failure == .logon
+          || record.sqlState.hasPrefix("28") && record.severity.hasPrefix("FATAL")
+      else { return false }
       row.operation = .logonFailure
       return true
     }
@@ -96,6 +114,9 @@ struct PostgreSQLDecoder: ~Copyable {
       return row.account != .none || record.user.count > 0
     } else if message.hasPrefix("disconnection: ") {
       row.operation = .logoff
+      if record.user.count == 0 {
+        row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
+      }
     } else if message.hasPrefix("received replication command: BASE_BACKUP")
       || message.hasPrefix("received replication command: START_REPLICATION")
     {
@@ -164,9 +185,10 @@ enum PostgreSQLMessage {
     var start = 0
     if message.hasPrefix("duration: ") {
       guard let unit = message.firstIndex(of: 0x6D, in: 10..<min(message.count, 40)),
-        message.hasPrefix("ms  ", at: unit)
+        message.hasPrefix("ms ", at: unit)
       else { return nil }
-      start = unit + 4
+      start = unit + 3
+      if start < message.count, message[start] == 0x20 { start += 1 }
     }
     if message.hasPrefix("statement: ", at: start) {
       return message.slice(start + 11..<message.count)

@@ -24,11 +24,10 @@ public struct SyslogRFC3164: LogFormat {
       return true
     }
     // A time of RFC 3339 and a word with a colon also begin the logs of many programs.
-    let best: Likelihood = dated == count.matched ? .likely : .certain
-    return ProbeResult(
-      min(count.likelihood, best),
+    return count.result(
       "\(count.matched) of \(count.total) lines have a syslog time and a program's tag, \(dated) "
-        + "of them an RFC 3339 time"
+        + "of them an RFC 3339 time",
+      best: dated == count.matched ? .likely : .certain
     )
   }
 

@@ -22,7 +22,7 @@ public enum FieldMapGuess {
       .terminal,
       [
         "ip", "client_ip", "remote_addr", "src_ip", "src", "source.ip", "src_endpoint.ip",
-        "client.ip", "terminal", "host", "hostname", "workstation",
+        "client.ip", "id.orig_h", "id_orig_h", "sourceIPAddress", "terminal", "host", "hostname", "workstation",
       ]
     ),
     (.program, ["app", "application", "program", "client_app", "user_agent"]),
@@ -78,6 +78,17 @@ public enum FieldMapGuess {
     return choose { _, alias in
       small.firstIndex(of: alias.lowercased()).map { [columns[$0]] }
     }
+  }
+
+  /// The field that says who acted or from where: without one the rest tells of nobody.
+  ///
+  /// A `host` alone is as often the server that wrote the line.
+  static func actor(in map: FieldMap) -> String? {
+    let rule = map.rules[.account] ?? map.rules[.terminal]
+    guard let path = rule?.path.joined(separator: "."), path != "host", path != "hostname" else {
+      return nil
+    }
+    return path
   }
 
   private static func choose(
