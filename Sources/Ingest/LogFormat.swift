@@ -48,6 +48,8 @@ public protocol LogFormat: Sendable {
   static var framing: Framing { get }
   /// Whether times state no year (see `YearInference`).
   static var isYearless: Bool { get }
+  /// The day of the year 2000, from 0, of a record whose time states no year; `nil` for others.
+  static func yearlessDay(_ record: RecordBytes) -> Int?
   /// Judges the first bytes of a file: up to 64 KiB, mostly whole lines, UTF-8.
   static func probe(_ sample: Span<UInt8>) -> ProbeResult
   /// Opens one file. `head` is what `probe` saw (a CSV header is in it).
@@ -59,6 +61,7 @@ public protocol LogFormat: Sendable {
 extension LogFormat {
   public static var framing: Framing { .lines }
   public static var isYearless: Bool { false }
+  public static func yearlessDay(_ record: RecordBytes) -> Int? { nil }
 }
 
 /// What a decoder is told besides the bytes.

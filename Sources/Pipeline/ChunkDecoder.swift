@@ -53,7 +53,7 @@ struct ChunkDecoder {
       lines: batch.lineCount,
       passedOver: batch.passedOver,
       rejected: batch.rejectedCount,
-      recordBytes: batch.byteCount,
+      recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
     )

@@ -11,9 +11,16 @@ struct PlannedFile: Sendable {
   var encoding: TextEncoding?
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
-  var year: YearInference
+  var year = YearInference.unknown
   var isCompressed: Bool
   var usesZone: Bool
+  /// For times without a year: the zone they are read in, the last change, the first rows.
+  var zone: TimeZoneRule
+  var modificationSeconds: Int64?
+  var yearlessHead: [EventRow] = []
+  /// Of a CSV file: its columns; whether the other parts of its log have to be asked.
+  var header: LogParts.Header?
+  var lacksHeader = false
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
 
@@ -36,7 +43,12 @@ struct FilePlanner {
     case unreadable(String)
   }
 
-  func plan(_ file: InputFile, _ note: inout FileNote) async -> Outcome {
+  /// `parts`: what the other files say of one that does not say it itself.
+  func plan(
+    _ file: InputFile,
+    _ note: inout FileNote,
+    parts: LogParts? = nil
+  ) async -> Outcome {
     let declared = matcher.source(of: file.path)
     let declaration = declared.map { sources[$0] }
     var encoding: TextEncoding?
@@ -57,24 +69,37 @@ struct FilePlanner {
       note.reason = "empty"
       return .empty
     }
-    let format: any LogFormat.Type
+    var format: any LogFormat.Type
     switch choose(head, declaration) {
     case .success(let choice):
       format = choice.format
       note.reason = choice.reason
+      if declaration?.format ?? "auto" == "auto",
+        let found = parts?.format(for: file.path, source: declared), found != format
+      {
+        format = found
+        note.reason = "the other parts of the log have this format"
+      }
     case .failure(let problem):
       // Of text that no format claims the lines are counted all the same.
       if declaration?.format ?? "auto" != "auto" || head.bytes.contains(0) {
         return .unreadable(problem.message)
       }
-      note.error = problem.message
-      format = NotUnderstood.self
+      if let found = parts?.format(for: file.path, source: declared) {
+        format = found
+        note.reason = "the other parts of the log have this format"
+      } else if parts?.header(for: file.path, source: declared, head: head.bytes) != nil {
+        format = DelimitedText.self
+      } else {
+        format = NotUnderstood.self
+        note.error = problem.message
+      }
     }
     note.format = format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     return .planned(
-      planned(file, head, format, source, encoding ?? head.encoding, reader, &note)
+      planned(file, head, format, source, encoding ?? head.encoding, reader, &note, declared, parts)
     )
   }
 
@@ -85,28 +110,26 @@ struct FilePlanner {
     _ source: Int,
     _ encoding: TextEncoding,
     _ reader: FileReader,
-    _ note: inout FileNote
+    _ note: inout FileNote,
+    _ declared: Int?,
+    _ parts: LogParts?
   ) -> PlannedFile {
-    let declaration = sources[source]
+    var declaration = sources[source]
+    var header: LogParts.Header?
+    var lacksHeader = false
+    if format == DelimitedText.self, declaration.columns.isEmpty, declaration.header {
+      header = takeHeader(of: file, head, &declaration, &note, declared, parts)
+      lacksHeader = header == nil
+    }
     let name = declaration.timeZone
     let zone = name.flatMap { TimeZoneRule(name: $0) } ?? .utc
     let decoder = open(format, declaration, zone, head.bytes)
-    let year = YearInference(
-      declaredYear: declaration.year,
-      fileName: file.path.split(separator: "/").last.map(String.init) ?? file.path,
-      modificationSeconds: head.modificationSeconds
-    )
-    var rows = sample(head.bytes, decoder)
+    let rows = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
     let other = open(format, declaration, TimeZoneRule(fixedOffset: 5400), head.bytes)
     let utc = open(format, declaration, .utc, head.bytes)
     let usesZone =
-      sample(head.bytes, other).first?.time != sample(head.bytes, utc).first?.time
-    if format.isYearless {
-      var inference = year
-      inference.resolve(&rows)
-      note.yearBasis = year.basis
-    }
+      sample(head.bytes, other).map(\.time) != sample(head.bytes, utc).map(\.time)
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
@@ -120,11 +143,41 @@ struct FilePlanner {
       decoder: decoder,
       encoding: encoding,
       firstTime: rows.map(\.time).min(),
-      year: year,
       isCompressed: note.compression != nil,
       usesZone: usesZone,
+      zone: zone,
+      modificationSeconds: head.modificationSeconds,
+      yearlessHead: format.isYearless ? rows : [],
+      header: header,
+      lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
+  }
+
+  /// The header of a CSV file: its own, or that of the other parts of its log.
+  private func takeHeader(
+    of file: InputFile,
+    _ head: FileHead,
+    _ declaration: inout SourceDeclaration,
+    _ note: inout FileNote,
+    _ declared: Int?,
+    _ parts: LogParts?
+  ) -> LogParts.Header? {
+    let own = DelimitedText.header(
+      of: head.bytes.span,
+      isDeclared: declaration.fields != nil,
+      delimiter: declaration.delimiter
+    )
+    if let own {
+      if !own.isFirst { (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter) }
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
+    }
+    guard let other = parts?.header(for: file.path, source: declared, head: head.bytes) else {
+      return nil
+    }
+    (declaration.columns, declaration.delimiter) = (other.columns, other.delimiter)
+    note.reason = "as many columns as the header of another part of the log names"
+    return other
   }
 
   private func open(

@@ -62,7 +62,8 @@ struct FormatGoldenTests {
     for rejection in batch.rejections {
       out += "rejected line \(rejection.line): \(rejection.error.text)\n"
     }
-    return out + "lines \(batch.lineCount) passed over \(batch.passedOver)"
+    let headers = batch.headerCount > 0 ? " headers \(batch.headerCount)" : ""
+    return out + "lines \(batch.lineCount)\(headers) passed over \(batch.passedOver)"
       + " rejected \(batch.rejectedCount)\n"
   }
 

@@ -31,6 +31,14 @@ public struct SyslogRFC3164: LogFormat {
     )
   }
 
+  public static func yearlessDay(_ record: RecordBytes) -> Int? {
+    let start = SyslogHeader.priorityEnd(record, at: 0) ?? 0
+    guard let month = TimestampScan.month(record, at: start),
+      let stamp = yearless(record, at: start, month: month, zone: .utc)
+    else { return nil }
+    return Timestamp(nanoseconds: stamp.time).dayNumber() - YearSet.leapYearStart
+  }
+
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }

@@ -58,6 +58,11 @@ public enum FieldMapGuess {
     (.outcome, ["outcome", "result", "status", "success"]),
   ]
 
+  /// The paths of a column's names, the best first.
+  static func paths(of column: FieldMap.Column) -> [[String]] {
+    (aliases.first { $0.0 == column }?.1 ?? []).map { $0.split(separator: ".").map(String.init) }
+  }
+
   /// The objects that are looked at.
   static let sampleLimit = 16
 
@@ -127,8 +132,7 @@ public enum FieldMapGuess {
 
   /// Whether the field is there with a value the column can use.
   ///
-  /// A time must be one wherever the
-  /// field is there; a count must be a number at least once.
+  /// A time must be one, and a count a number, at least once.
   private static func isUsable(
     _ path: [String],
     for column: FieldMap.Column,
@@ -147,7 +151,6 @@ public enum FieldMapGuess {
     keys.seal()
     let time = TimeProgram(format: nil, zone: .utc, year: nil)
     var cache = TimeProgram.Cache()
-    var usable = 0
     for line in lines {
       let verdict = JSONProbe.withFirst(of: line, keys) { value -> Bool? in
         if value.kind == .null || value.count == 0 { return nil }
@@ -155,7 +158,7 @@ public enum FieldMapGuess {
         switch column {
         case .time:
           return (value.kind == .text || value.kind == .number)
-            && time.time(value.bytes, cache: &cache) != nil
+            && time.time(value.bytes, cache: &cache) != nil ? true : nil
         case .records, .bytes:
           return (value.kind == .text || value.kind == .number) && Decimal(value.bytes) != nil
             ? true : nil
@@ -163,10 +166,8 @@ public enum FieldMapGuess {
         default: return isScalar ? true : nil
         }
       }
-      guard let verdict else { continue }
-      guard verdict else { return false }
-      usable += 1
+      if verdict == true { return true }
     }
-    return usable > 0
+    return false
   }
 }

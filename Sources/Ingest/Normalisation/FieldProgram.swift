@@ -34,7 +34,8 @@ struct FieldProgram: Sendable {
     var otherwise: UInt8?
   }
 
-  init(map: FieldMap, options: DecodeOptions) {
+  /// `guessed`: columns read by the known names, record by record.
+  init(map: FieldMap, options: DecodeOptions, guessed: [Column] = []) {
     self.map = map
     subjectKey = options.subjectKey
     let timeRule = map.rules[.time]
@@ -59,6 +60,12 @@ struct FieldProgram: Sendable {
         watched |= column.bit
       }
     }
+    for column in guessed {
+      for (rank, path) in FieldMapGuess.paths(of: column).enumerated() {
+        let bits = column.bit | FieldGuess.rankUnit * UInt32(min(rank + 1, 254))
+        add(path[...], bits, at: 0)
+      }
+    }
     keys.seal()
     unknown.seal()
   }
@@ -73,7 +80,7 @@ struct FieldProgram: Sendable {
     if child < 0 { child = keys.addLevel() }
     keys.add(key, at: level) {
       $0.child = Int32(truncatingIfNeeded: child)
-      $0.below |= bit
+      $0.below |= bit % FieldGuess.rankUnit
     }
     add(path.dropFirst(), bit, at: child)
   }
@@ -166,7 +173,11 @@ struct FieldProgram: Sendable {
     if !state.operationIsConstant {
       row.operation = operation(stated, values, row, &state)
     }
-    if !mapsRecords, row.subject != 0, row.operation == .read { row.volume = .exactly(1) }
+    if !mapsRecords, stated & Column.records.bit == 0, row.subject != 0, row.operation == .read,
+      row.outcome != .failure
+    {
+      row.volume = .exactly(1)
+    }
     batch.rows.append(row)
   }
 
@@ -330,7 +341,7 @@ struct FieldProgram: Sendable {
   private func setSubject(_ value: FieldValue, _ row: inout EventRow, _ state: inout State) {
     switch value.kind {
     case .array:
-      guard !mapsRecords else { return }
+      guard !mapsRecords, row.quality == .unknown else { return }
       var count: Int64 = 0
       JSONText.forEachScalar(inArray: value.bytes) { count += $0.count > 0 ? 1 : 0 }
       row.volume = .exactly(count)
