@@ -8,6 +8,20 @@ enum VolumeBounds {
   /// Bytes that no exported record undercuts; used when the operator declares none.
   static let fewestBytesPerRecord: Int64 = 20
 
+  /// What was fetched from a cursor when it is asked for more: then the fetches before were full.
+  ///
+  /// k fetches of n returned (k−1)·n … k·n records.
+  static func fetched(_ before: Volume, then next: Volume) -> Volume {
+    let low = before.isUnbounded ? before.low : before.high
+    let sum = before.high.addingReportingOverflow(next.high)
+    let high = before.isUnbounded || next.isUnbounded || sum.overflow
+    return Volume(
+      low: low,
+      high: high ? Volume.unbounded : sum.partialValue,
+      quality: low > 0 ? .atLeast : max(before.quality, next.quality)
+    )
+  }
+
   static func bound(
     _ row: EventRow,
     size: Int64?,

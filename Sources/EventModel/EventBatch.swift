@@ -21,6 +21,8 @@ public struct EventBatch: Sendable {
   public var isHeader = false
   /// Records that could not be decoded.
   public var rejectedCount = 0
+  /// Lines that the source itself numbers.
+  public var sequence = SequenceRuns()
   /// Bytes of rejected records, without line ends.
   public var rejectedBytes: Int64 = 0
   /// Bytes of all records, without line ends.
@@ -37,6 +39,7 @@ public struct EventBatch: Sendable {
     rejections.removeAll(keepingCapacity: true)
     lineCount = 0
     passedOver = 0
+    sequence.removeAll()
     headerCount = 0
     headerBytes = 0
     isHeader = false

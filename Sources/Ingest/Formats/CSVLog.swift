@@ -18,14 +18,9 @@ public struct CSVLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      decoder.arena.removeAll()
+    PostgreSQLDecoder.decode(chunk, options, into: &batch) { (record, decoder) throws(DecodeError) in
       try decoder.fields.split(record, most: 26, arena: &decoder.arena)
-      let message = try Self.message(decoder.fields, length: record.count)
-      try decoder.decode(message, into: &batch)
+      return try Self.message(decoder.fields, length: record.count)
     }
   }
 
@@ -42,6 +37,7 @@ public struct CSVLog: LogFormat {
       user: fields[1],
       host: host(fields[4]),
       session: fields[5],
+      number: fields[6],
       tag: fields[7],
       severity: fields[11],
       sqlState: fields[12],

@@ -11,6 +11,8 @@ struct PostgreSQLRecord {
   /// Host without port.
   var host = RecordBytes(start: nil, count: 0)
   var session = RecordBytes(start: nil, count: 0)
+  /// The number of the line in its session.
+  var number = RecordBytes(start: nil, count: 0)
   /// The command tag, that is the `ps` display.
   var tag = RecordBytes(start: nil, count: 0)
   var severity = RecordBytes(start: nil, count: 0)
@@ -38,12 +40,37 @@ struct PostgreSQLDecoder: ~Copyable {
     time = PostgreSQLTime(options)
   }
 
+  /// Decodes a chunk; `read` makes a message of one record.
+  @inline(__always)
+  static func decode(
+    _ chunk: borrowing ByteChunk,
+    _ options: DecodeOptions,
+    into batch: inout EventBatch,
+    read: (RecordBytes, inout PostgreSQLDecoder) throws(DecodeError) -> PostgreSQLRecord
+  ) {
+    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
+    RecordFramer.forEachRecord(in: chunk, into: &batch) {
+      (record, batch) throws(DecodeError) in
+      guard record.count > 0 else { return }
+      decoder.arena.removeAll()
+      let message = try read(record, &decoder)
+      try decoder.decode(message, into: &batch)
+    }
+  }
+
   /// Appends the row of a message; none when there is no event in it.
   mutating func decode(
     _ record: PostgreSQLRecord,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    try decode(record, at: try time.parse(record.time), into: &batch)
+    let time = try time.parse(record.time)
+    try decode(record, at: time, into: &batch)
+    if record.session.count > 0, let base = record.session.baseAddress,
+      let number = record.number.decimal(0..<record.number.count)
+    {
+      let session = cscan_digest(base, record.session.count)
+      batch.sequence.note(session: session, number: number, time: time)
+    }
   }
 
   /// As above, of a message whose time was read elsewhere.
@@ -221,11 +248,17 @@ enum PostgreSQLMessage {
 
   /// A stable key of one statement of one session; 0 when the session is not stated.
   static func statementKey(session: RecordBytes, statement: Int64) -> UInt64 {
+    key(session, UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F)
+  }
+
+  /// The same of a cursor, by the hash of its name.
+  static func statementKey(session: RecordBytes, cursor: UInt64) -> UInt64 {
+    key(session, cursor ^ 0xE703_7ED1_A0B4_28DB)
+  }
+
+  private static func key(_ session: RecordBytes, _ part: UInt64) -> UInt64 {
     guard session.count > 0, let base = session.baseAddress else { return 0 }
-    let mixed = cscan_mix(
-      cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15,
-      UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F
-    )
+    let mixed = cscan_mix(cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15, part)
     return mixed == 0 ? 1 : mixed
   }
 }

@@ -41,7 +41,7 @@ struct FieldProgram: Sendable {
     let timeRule = map.rules[.time]
     time = TimeProgram(
       format: timeRule?.timeFormat,
-      zone: Self.zone(timeRule?.timeZone) ?? options.zone,
+      zone: timeRule?.timeZone.flatMap { TimeZoneRule(name: $0) } ?? options.zone,
       year: options.declaration.year
     )
     records = Self.countRule(map.rules[.records])
@@ -83,19 +83,6 @@ struct FieldProgram: Sendable {
       $0.below |= bit % FieldGuess.rankUnit
     }
     add(path.dropFirst(), bit, at: child)
-  }
-
-  /// `±hh:mm`, `Z` or `UTC`; `nil` for another name, which the source's zone has to cover.
-  private static func zone(_ name: String?) -> TimeZoneRule? {
-    guard let name else { return nil }
-    if name == "UTC" || name == "Z" { return .utc }
-    let bytes = Array(name.utf8)
-    return bytes.withUnsafeBufferPointer { text in
-      guard let found = TimestampScan.numericOffset(text, at: 0), found.end == text.count else {
-        return nil
-      }
-      return TimeZoneRule(fixedOffset: found.seconds)
-    }
   }
 
   private static func countRule(_ rule: FieldRule?) -> CountRule {
