@@ -60,9 +60,8 @@ public struct YearInference: Sendable {
 
   /// One inference for each file of a source.
   ///
-  /// - Parameters:
-  ///   - declaredYear: year of the source's first line.
-  ///   - zone: by which the rows' times were taken.
+  /// `declaredYear` is the year of the source's first line, `zone` that by which the rows' times
+  /// were taken.
   public static func infer(
     _ files: [File],
     declaredYear: Int?,
