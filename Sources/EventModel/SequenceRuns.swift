@@ -113,7 +113,9 @@ public struct SequenceBook: Sendable {
     var steps = stepsWithinFiles
     for known in sessions.values where !known.others.isEmpty {
       let runs = (known.others + [known.run]).sorted {
-        ($0.firstNumber, $0.firstTime, $0.lastNumber) < ($1.firstNumber, $1.firstTime, $1.lastNumber)
+        ($0.firstNumber, $0.firstTime, $0.lastNumber) < (
+          $1.firstNumber, $1.firstTime, $1.lastNumber
+        )
       }
       var last = runs[0]
       for run in runs.dropFirst() {

@@ -197,7 +197,9 @@ public struct BatchScan: Sendable {
       guard let plan = plans[index], plan.lacksHeader || known.map({ $0 != plan.format }) ?? false
       else { continue }
       var note = FileNote(path: file.path)
-      guard case .planned(let plan) = await planner.plan(file, &note, parts: parts) else { continue }
+      guard case .planned(let plan) = await planner.plan(file, &note, parts: parts) else {
+        continue
+      }
       plans[index] = plan
       notes[index] = note
     }

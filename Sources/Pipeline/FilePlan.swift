@@ -169,7 +169,9 @@ struct FilePlanner {
       delimiter: declaration.delimiter
     )
     if let own {
-      if !own.isFirst { (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter) }
+      if !own.isFirst {
+        (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
+      }
       return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
     }
     guard let other = parts?.header(for: file.path, source: declared, head: head.bytes) else {
@@ -236,7 +238,8 @@ struct FilePlanner {
     let advice = "declare its format and fields in the estate file, or leave it out"
     let judged = FormatRegistry.judge(head.bytes.span, formats: formats)
     if let first = judged.first, first.result.likelihood > .no {
-      return "no format is sure of it; nearest \(first.format.name): \(first.result.reason); \(advice)"
+      return
+        "no format is sure of it; nearest \(first.format.name): \(first.result.reason); \(advice)"
     }
     var best: (rows: Int, text: String)?
     for (format, result) in judged {

@@ -118,7 +118,10 @@ struct DelimitedTextTests {
       }
       var batch = EventBatch()
       DelimitedText(options: options, head: bytes.span).decode(ByteChunk(bytes), into: &batch)
-      #expect(batch.rows.count + batch.passedOver + batch.headerCount + batch.rejectedCount == batch.lineCount)
+      #expect(
+        batch.rows.count + batch.passedOver + batch.headerCount + batch.rejectedCount
+          == batch.lineCount
+      )
     }
   }
 }

@@ -53,10 +53,13 @@ private func undeclared(_ paths: [String]) async throws -> ScanResult {
 
   @Test func `that no format claims are counted line by line and named`() async throws {
     let work = try Workplace()
-    try work.write("audit.log", [
-      "type=SYSCALL msg=audit(1492037291.036:59): arch=c000003e syscall=59",
-      "type=EXECVE msg=audit(1492037291.036:59): argc=1 a0=\"grep\"",
-    ])
+    try work.write(
+      "audit.log",
+      [
+        "type=SYSCALL msg=audit(1492037291.036:59): arch=c000003e syscall=59",
+        "type=EXECVE msg=audit(1492037291.036:59): argc=1 a0=\"grep\"",
+      ]
+    )
     try work.write("values.csv", ["timestamp,value", "2026-04-01 00:00:00,1.5"])
     try FileManager.default.createDirectory(
       atPath: work.path + "/b",
@@ -92,9 +95,12 @@ private func undeclared(_ paths: [String]) async throws -> ScanResult {
     }
     // Syslog numbers nothing: not measured is not none.
     let syslog = try Workplace()
-    try syslog.write("auth.log", [
-      "2026-04-01T09:10:00Z db1 sshd[1]: Accepted password for ito from 192.0.2.7 port 5 ssh2"
-    ])
+    try syslog.write(
+      "auth.log",
+      [
+        "2026-04-01T09:10:00Z db1 sshd[1]: Accepted password for ito from 192.0.2.7 port 5 ssh2"
+      ]
+    )
     #expect(try await undeclared([syslog.path]).coverage.sources.map(\.backwardSteps) == [nil])
   }
 

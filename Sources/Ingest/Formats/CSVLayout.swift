@@ -125,9 +125,11 @@ struct CSVLayout: Sendable {
 
   static func columnCount(_ sample: [UInt8], _ delimiter: UInt8) -> Int? {
     let counts = records(sample, limit: 32).map { fields($0, delimiter)?.count ?? 0 }
-    guard let most = Set(counts).max(by: { left, right in
-      (counts.count { $0 == left }, left) < (counts.count { $0 == right }, right)
-    }), most > 1 else { return nil }
+    guard
+      let most = Set(counts).max(by: { left, right in
+        (counts.count { $0 == left }, left) < (counts.count { $0 == right }, right)
+      }), most > 1
+    else { return nil }
     return counts.count { $0 == most } * 4 >= counts.count * 3 ? most : nil
   }
 

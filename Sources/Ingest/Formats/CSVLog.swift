@@ -18,7 +18,8 @@ public struct CSVLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    PostgreSQLDecoder.decode(chunk, options, into: &batch) { (record, decoder) throws(DecodeError) in
+    PostgreSQLDecoder.decode(chunk, options, into: &batch) {
+      (record, decoder) throws(DecodeError) in
       try decoder.fields.split(record, most: 26, arena: &decoder.arena)
       return try Self.message(decoder.fields, length: record.count)
     }

@@ -17,7 +17,8 @@ public struct PostgreSQLJSONLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    PostgreSQLDecoder.decode(chunk, options, into: &batch) { (record, decoder) throws(DecodeError) in
+    PostgreSQLDecoder.decode(chunk, options, into: &batch) {
+      (record, decoder) throws(DecodeError) in
       try Self.message(record, &decoder.arena)
     }
   }

@@ -93,7 +93,8 @@ struct PostgreSQLPrefix {
   }
 
   /// The first word in capitals that is a severity and ends with a colon and a space.
-  private static func findSeverity(_ record: RecordBytes, _ start: Int, _ limit: Int) -> Range<Int>? {
+  private static func findSeverity(_ record: RecordBytes, _ start: Int, _ limit: Int) -> Range<Int>?
+  {
     var index = start
     while index < limit {
       guard record[index] &- 0x41 < 26 else {
@@ -131,7 +132,8 @@ struct PostgreSQLPrefix {
       }
       var end = start
       // `[local]`, `[unknown]@[unknown]` and `[123-1]` keep their brackets; so do ports.
-      while end < range.upperBound, !Self.separates(record[end]) || isInAddress(record, start, end) {
+      while end < range.upperBound, !Self.separates(record[end]) || isInAddress(record, start, end)
+      {
         end += 1
       }
       take(record, start..<end)

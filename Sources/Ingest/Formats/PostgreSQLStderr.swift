@@ -1,7 +1,8 @@
 public import EventModel
 
-/// PostgreSQL's plain log, as it goes to stderr: `log_line_prefix`, a severity, a message; with
-/// pgaudit's AUDIT lines in it. Further lines of a message begin with a tab
+/// PostgreSQL's plain log, as it goes to stderr, with pgaudit's AUDIT lines in it.
+///
+/// A line is `log_line_prefix`, a severity, and a message. Further lines of a message begin with a tab
 /// (or spaces, where something made spaces of it).
 ///
 /// `2026-11-23 08:33:09.157 UTC [30098] ito@crm 192.0.2.7 6b03fa45.7592 LOG:  AUDIT: SESSION,…`
@@ -116,7 +117,8 @@ public struct PostgreSQLStderr: LogFormat {
       if message.hasPrefix("role ", at: 0), message.hasPrefix(" does not exist", at: index) {
         return true
       }
-      if message.hasPrefix("role ", at: 0), message.hasPrefix(" is not permitted to log in", at: index)
+      if message.hasPrefix("role ", at: 0),
+        message.hasPrefix(" is not permitted to log in", at: index)
       {
         return true
       }

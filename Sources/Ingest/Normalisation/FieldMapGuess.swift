@@ -22,7 +22,8 @@ public enum FieldMapGuess {
       .terminal,
       [
         "ip", "client_ip", "remote_addr", "src_ip", "src", "source.ip", "src_endpoint.ip",
-        "client.ip", "id.orig_h", "id_orig_h", "sourceIPAddress", "terminal", "host", "hostname", "workstation",
+        "client.ip", "id.orig_h", "id_orig_h", "sourceIPAddress", "terminal", "host", "hostname",
+        "workstation",
       ]
     ),
     (.program, ["app", "application", "program", "client_app", "user_agent"]),

@@ -63,7 +63,9 @@ public struct YearMarks: Sendable {
     if let last {
       let change = cross(from: last, to: day)
       newYears += change
-      if change != 0, turns.count < Self.mostTurns { turns.append(Turn(line: line, change: change)) }
+      if change != 0, turns.count < Self.mostTurns {
+        turns.append(Turn(line: line, change: change))
+      }
     }
     if first == nil { first = day }
     last = day

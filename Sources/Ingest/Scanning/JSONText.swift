@@ -25,7 +25,8 @@ enum JSONText {
     result += plain.isEmpty ? Array(text) : plain
   }
 
-  /// Writes the text with its escapes resolved, never more than its own length, and says how much;
+  /// Writes the text with its escapes resolved, never more than its own length, and says how much.
+  ///
   /// `nil` for a bad escape. Half a surrogate pair becomes U+FFFD, as in the Unicode standard.
   static func unescape(
     _ text: UnsafeBufferPointer<UInt8>,
