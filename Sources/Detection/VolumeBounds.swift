@@ -18,6 +18,20 @@ enum VolumeBounds {
   /// the dataset is not known either: a line of names, address and numbers.
   static let assumedBytesPerRecord: Int64 = 200
 
+  /// What was fetched from a cursor when it is asked for more: then the fetches before were full.
+  ///
+  /// k fetches of n returned (k−1)·n … k·n records.
+  static func fetched(_ before: Volume, then next: Volume) -> Volume {
+    let low = before.isUnbounded ? before.low : before.high
+    let sum = before.high.addingReportingOverflow(next.high)
+    let high = before.isUnbounded || next.isUnbounded || sum.overflow
+    return Volume(
+      low: low,
+      high: high ? Volume.unbounded : sum.partialValue,
+      quality: low > 0 ? .atLeast : max(before.quality, next.quality)
+    )
+  }
+
   /// A stated count, and never a negative one.
   @inline(__always)
   static func exact(_ row: borrowing EventRow) -> Volume {
