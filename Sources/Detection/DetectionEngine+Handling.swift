@@ -126,7 +126,7 @@ extension DetectionEngine {
       )
     case .none: part = .none
     }
-    explained.count(handling.match.status, part, handling.unexplained)
+    explained.count(handling.match, part, handling.unexplained)
     let isUnexplained = handling.isUnexplained
     if let actor = actorKey(of: handling) {
       let others = otherOwners(of: handling)
@@ -142,28 +142,9 @@ extension DetectionEngine {
 
   private mutating func authorise(_ handling: inout Handling) {
     if declaresInstructions {
-      var persons = resolver.persons(of: handling.account, names: &names)
-      if handling.person != .none { persons.append(handling.person) }
-      let match = matcher.match(
-        AuthorisationMatcher.Request(
-          account: names.text(of: handling.account),
-          persons: persons.map { names.text(of: $0) },
-          organisation: names.text(of: handling.organisation),
-          terminal: names.text(of: handling.terminal),
-          program: names.text(of: handling.row.program),
-          destination: names.text(of: handling.row.destination),
-          owner: names.text(of: handling.owner),
-          objects: resolver.objectNames(of: handling.row.object, names: names),
-          ticket: names.text(of: handling.row.ticket),
-          charge: handling.charge,
-          time: Timestamp(nanoseconds: handling.row.time)
-        )
-      )
-      handling.match = AuthorisationMatch(
-        status: match.status,
-        reason: match.reason,
-        instruction: names.intern(match.instruction),
-        allowed: match.allowed
+      handling.match = matcher.match(
+        AuthorisationMatcher.Request(handling),
+        names: &names
       )
     }
     switch handling.match.status {

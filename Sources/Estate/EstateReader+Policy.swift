@@ -10,8 +10,8 @@ extension EstateReader {
   mutating func readPolicy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = [
-      "limits", "share-limits", "lateness", "late-approval", "time-zone", "working-days",
-      "holidays", "bulk-floor",
+      "limits", "share-limits", "lateness", "late-approval", "ticket-tolerance", "time-zone",
+      "working-days", "holidays", "bulk-floor",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -32,6 +32,7 @@ extension EstateReader {
     )
     if let value = duration(fields, "lateness") { estate.policy.lateness = value }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
+    readTolerance(fields)
     if let value = count(fields, "bulk-floor") { estate.policy.bulkFloor = value }
     if let days = weekdays(fields, "working-days") {
       estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
@@ -39,6 +40,17 @@ extension EstateReader {
     if let entry = fields["holidays"] {
       for item in list(entry.node) { readHoliday(item) }
     }
+  }
+
+  private mutating func readTolerance(_ fields: Fields) {
+    let key = "ticket-tolerance"
+    guard let value = text(fields, key), let entry = fields[key] else { return }
+    let digits = value.hasSuffix("%") ? String(value.dropLast()) : value
+    guard let percent = Scalars.count(digits), percent <= 100 else {
+      error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write a whole per cent, 0% to 100%")
+      return
+    }
+    estate.policy.ticketTolerance = percent
   }
 
   private mutating func duration(_ fields: Fields, _ key: String) -> Int64? {

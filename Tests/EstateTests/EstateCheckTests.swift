@@ -72,6 +72,7 @@ import Testing
     let text = EstateCheck.effective(try loadExample().estate)
     for part in [
       "  lateness: 48h\n", "    format: pgaudit\n", "  bulk-floor: 100\n",
+      "  ticket-tolerance: 3%\n",
       "    bytes-per-record: 150-300\n", "    admin: {24h: 20%}\n",
       "      window: \"01:00-04:00\"\n", "      days: [mon, tue, wed, thu, fri, sat, sun]\n",
       "  tickets: # 5 read from ", "  key: declared (not shown)\n",
@@ -95,6 +96,7 @@ import Testing
     #expect(again.estate.sources.map(\.fields) == first.estate.sources.map(\.fields))
     #expect(again.estate.owners.map(\.delivered) == first.estate.owners.map(\.delivered))
     #expect(again.estate.policy.limits == first.estate.policy.limits)
+    #expect(again.estate.policy.ticketTolerance == first.estate.policy.ticketTolerance)
   }
 
   @Test func `the documented example is the tested one and fits the schema`() throws {

@@ -45,6 +45,7 @@ struct ScopeExceeded: Detector {
       case .wrongExecutor: ("another executor", "別の実施者")
       case .outsideTime: ("outside its time", "期間外")
       case .selfApproved: ("approved by its own executor", "実施者自身の承認")
+      case .selfRequested: ("requested by its own executor", "実施者自身の依頼")
       case .ownOrganisation: ("requested by the executor's own organisation", "実施者の組織自身の依頼")
       case .outsideWindow: ("outside its time window", "時間帯外")
       case .wrongTerminal: ("from another terminal", "別の端末から")

@@ -60,7 +60,7 @@ struct ActorState: Sendable {
     others: [NameID],
     accrues: Bool
   ) {
-    authorisation.count(handling.match.status, explained, handling.unexplained)
+    authorisation.count(handling.match, explained, handling.unexplained)
     if accrues { accrue(handling, others: others) }
   }
 
@@ -231,12 +231,14 @@ struct ActorState: Sendable {
 
 extension Incident.AuthorisationCount {
   /// Counts an instruction match of a bulk read: the explained part is kept and shown.
-  mutating func count(_ match: AuthorisationMatch.Status, _ explained: Volume, _ rest: Volume) {
-    switch match {
+  mutating func count(_ match: AuthorisationMatch, _ explained: Volume, _ rest: Volume) {
+    switch match.status {
     case .within: within.add(explained)
     case .late: late.add(explained)
     case .exceeded:
-      if explained.high > 0 { within.add(explained) }
+      if explained.high > 0 {
+        if match.isLate { late.add(explained) } else { within.add(explained) }
+      }
       exceeded.add(rest)
     case .none: none.add(rest)
     }
