@@ -56,9 +56,9 @@ struct ScopeExceeded: Detector {
       case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
       }
     return FindingText(
-      english: "account \(words.key): \(finding.value.high) records under instruction "
+      english: "account \(words.key): \(finding.value.english) records under instruction "
         + "\(finding.subkey) — \(english), allowed \(finding.limit)",
-      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による \(finding.value.high) 件 — \(japanese)"
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による \(finding.value.japanese) — \(japanese)"
         + "(許可 \(finding.limit) 件)",
       explanations: [
         "the scope was widened by word of mouth", "a typing error in the register",

@@ -57,10 +57,11 @@ struct ActorState: Sendable {
   mutating func book(
     _ handling: Handling,
     explained: Volume,
+    rest: Volume,
     others: [NameID],
     accrues: Bool
   ) {
-    authorisation.count(handling.match, explained, handling.unexplained)
+    authorisation.count(handling.match, explained, rest)
     if accrues { accrue(handling, others: others) }
   }
 
@@ -106,7 +107,7 @@ struct ActorState: Sendable {
   /// Takes a small read into the incident, now that its sum is one.
   mutating func accrueSmall(_ handling: Handling, others: [NameID]) {
     accrue(handling, others: others)
-    authorisation.none.add(handling.unexplained)
+    authorisation.count(handling.match, .none, handling.unexplained)
     owners[handling.owner.rawValue]?.routine.add(handling.unexplained)
   }
 
