@@ -28,6 +28,7 @@ private struct Desk {
       account("aoki", "Hinode", ["Aoki Jun"]), account("aoki-adm", "Hinode", ["Aoki Jun"]),
       account("mori", "Hinode", ["Mori Rei"]), account("ueda", "ProCall", ["Ueda Ken"]),
       account("shared", "Hinode", ["Aoki Jun", "Mori Rei"]),
+      account("a-aoki-*", "Hinode", ["Aoki Jun"]), account("p*", "Hinode", []),
     ]
     estate.tickets = tickets
     estate.declaresTickets = true
@@ -229,6 +230,7 @@ struct AuthorisationMatcherTests {
     for (approver, requester, reason) in [
       ("aoki", "ProCall", AuthorisationMatch.Reason.selfApproved),
       ("AOKI JUN", "ProCall", .selfApproved), ("aoki-adm", "ProCall", .selfApproved),
+      ("a-aoki-7", "ProCall", .selfApproved), ("Ueda Ken", "Planning", .matched),
       ("Ueda Ken", "aoki-adm", .selfRequested), ("Ueda Ken", "Hinode", .ownOrganisation),
       ("Ueda Ken", "mori", .ownOrganisation), ("Hinode", "ProCall", .ownOrganisation),
       ("Mori Rei", nil, .ownOrganisation), ("Mori Rei", "ProCall", .matched),

@@ -171,6 +171,10 @@ func lines(_ yaml: String) -> [String] {
       "policy: {lateness: 48}",
       "e.yml:1: error: lateness is \"48\"; write a duration such as 48h, 30m or 2d"
     ),
+    (
+      "policy: {ticket-tolerance: 120%}",
+      "e.yml:1: error: ticket-tolerance is \"120%\"; write a whole per cent, 0% to 100%"
+    ),
     ("jobs: [{name: j, window: 1-4}]", "e.yml:1: error: window is \"1-4\"; write \"01:00-04:00\""),
     (
       "terminals: [{name: t, addresses: 192.0.2.0/40}]",

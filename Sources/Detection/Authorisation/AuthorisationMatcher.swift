@@ -18,6 +18,10 @@ struct AuthorisationMatcher: Sendable {
   /// Runs of tickets by reader and owner.
   private var runs: [UInt64: [Int32]] = [:]
   private var standings: [UInt64: Standing] = [:]
+  /// The standing asked for last: tickets of one register are much alike.
+  private var latestStanding: (key: UInt64, standing: Standing) = (.max, .fit)
+  /// Answers of `mayConcern` by reader and owner: the pair, then 1 for no or 3 for yes; 0: none.
+  private var concerns = [UInt64](repeating: 0, count: 4_096)
   private var open: [Int32] = []
   private static let limit = 1 << 18
 
@@ -75,8 +79,13 @@ struct AuthorisationMatcher: Sendable {
     case .nothing: return false
     case .jobs: return true
     case .tickets:
+      let pair = (UInt64(reader) << 32 | UInt64(request.owner.rawValue)) << 2
+      let slot = Int(truncatingIfNeeded: HashIndex.hash(pair)) & (concerns.count - 1)
+      if concerns[slot] & ~2 == pair | 1 { return concerns[slot] & 2 != 0 }
       let owner = ownerKey(request.owner, names: names)
-      return owner >= 0 && !runs(of: reader, owner: owner).isEmpty
+      let isConcerned = owner >= 0 && !runs(of: reader, owner: owner).isEmpty
+      concerns[slot] = pair | (isConcerned ? 3 : 1)
+      return isConcerned
     }
   }
 
@@ -153,13 +162,18 @@ struct AuthorisationMatcher: Sendable {
 
   private mutating func standing(of reader: Int, terms: Int32) -> Standing {
     let key = UInt64(reader) << 32 | UInt64(UInt32(bitPattern: terms))
-    if let known = standings[key] { return known }
+    if latestStanding.key == key { return latestStanding.standing }
+    if let known = standings[key] {
+      latestStanding = (key, known)
+      return known
+    }
     if standings.count >= Self.limit { standings = [:] }
     let standing = directory.standing(
       of: readers.list[reader],
       under: register.terms[Int(terms)]
     )
     standings[key] = standing
+    latestStanding = (key, standing)
     return standing
   }
 
@@ -170,6 +184,8 @@ struct AuthorisationMatcher: Sendable {
       readers = Readers()
       runs = [:]
       standings = [:]
+      latestStanding.key = .max
+      for slot in concerns.indices { concerns[slot] = 0 }
     }
     let account = names.text(of: request.account)
     var reader = directory.reader(

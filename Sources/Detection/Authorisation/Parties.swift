@@ -90,26 +90,30 @@ struct PartyDirectory: Sendable {
       party.persons = [party.name]
       party.isPerson = true
     }
-    // A pattern of accounts that fits by chance says nothing of a person or an organisation.
-    if let place = lookup.account(named: name),
-      estate.accounts[place].patterns.contains(where: {
-        $0.isLiteral && Folded.text($0.text) == party.name
-      })
-    {
-      let account = estate.accounts[place]
-      party.isPerson = spellings.contains(name)
-      if account.persons.count == 1 {
-        let person = Folded.text(account.persons[0])
-        if !party.persons.contains(person) { party.persons.append(person) }
-      }
-      if party.organisation.isEmpty {
-        party.organisation = account.organisation.map { Folded.text($0) } ?? ""
-      }
-    }
+    if let place = lookup.account(named: name) { join(estate.accounts[place], name, to: &party) }
     if party.organisation.isEmpty, let person = party.persons.first {
       party.organisation = employers[person] ?? ""
     }
     return party
+  }
+
+  private func join(_ account: Account, _ name: String, to party: inout Party) {
+    let isLiteral = account.patterns.contains {
+      $0.isLiteral && Folded.text($0.text) == party.name
+    }
+    // A pattern of accounts that fits another name by chance says nothing of it.
+    let isChance =
+      party.isOrganisation || party.isPerson || lookup.owner(named: name) != nil
+      || account.persons.count != 1
+    guard isLiteral || !isChance else { return }
+    party.isPerson = spellings.contains(name)
+    if account.persons.count == 1 {
+      let person = Folded.text(account.persons[0])
+      if !party.persons.contains(person) { party.persons.append(person) }
+    }
+    if party.organisation.isEmpty {
+      party.organisation = account.organisation.map { Folded.text($0) } ?? ""
+    }
   }
 
   func reader(account: String, person: String, organisation: String) -> Reader {
