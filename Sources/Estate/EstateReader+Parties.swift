@@ -29,10 +29,9 @@ extension EstateReader {
     ]
     guard let fields = named(node, "an owner", keys), let name = name(fields) else { return }
     var owner = Owner(name: name)
-    owner.aliases = texts(fields, "aliases")
-    for name in [name] + owner.aliases {
-      guard isNew(name, "owner", at: fields.line) else { return }
-    }
+    owner.aliases = texts(fields, "aliases", form: .identifier)
+    guard isNew(name, "owner", at: fields.line) else { return }
+    owner.aliases.removeAll { !isNew($0, "owner", at: fields.line) }
     let sectors = Owner.Sector.allCases.map(\.rawValue)
     owner.sector = word(fields, "sector", among: sectors).flatMap { Owner.Sector(rawValue: $0) }
     if fields["delivered"] != nil, let entry = fields["records"] {
@@ -60,7 +59,7 @@ extension EstateReader {
     guard isNew(name, "dataset", at: fields.line) else { return }
     var dataset = Dataset(name: name)
     dataset.patterns = patterns(texts.isEmpty ? [name] : texts)
-    dataset.owner = text(fields, "owner")
+    dataset.owner = text(fields, "owner", .identifier)
     dataset.size = count(fields, "size")
     dataset.bytesPerRecord = range(fields, "bytes-per-record")
     dataset.holdsCustomerRecords = flag(fields, "customer-records") ?? true
@@ -74,7 +73,7 @@ extension EstateReader {
       "valid-from", "valid-until",
     ]
     guard let fields = named(node, "an account", keys) else { return }
-    let texts = texts(fields, "name", "names", "pattern", "patterns")
+    let texts = texts(fields, "name", "names", "pattern", "patterns", form: .identifier)
     guard !texts.isEmpty else {
       error(fields.line, "an account has no pattern; write pattern: \"name\" or names: […]")
       return
@@ -90,7 +89,17 @@ extension EstateReader {
     account.validUntil = time(fields, "valid-until", end: true)
     account.line = fields.line
     checkOrder(fields, account.validFrom, account.validUntil, "valid-from", "valid-until")
-    for text in texts { checkAccountOnce(text, account) }
+    var said: Set<String> = []
+    for text in texts {
+      guard said.insert(Scalars.folded(text)).inserted else {
+        error(
+          account.line,
+          "account \(Diagnostic.quoted(text)) is named twice in one entry; keep one"
+        )
+        continue
+      }
+      checkAccountOnce(text, account)
+    }
     estate.accounts.append(account)
   }
 
@@ -114,8 +123,8 @@ extension EstateReader {
   mutating func readTerminal(_ node: YAMLNode) {
     let keys = ["name", "address", "addresses", "organisation", "person"]
     guard let fields = named(node, "a terminal", keys) else { return }
-    let addresses = texts(fields, "address", "addresses")
-    guard let name = text(fields, "name") ?? addresses.first else {
+    let addresses = texts(fields, "address", "addresses", form: .identifier)
+    guard let name = text(fields, "name", .identifier) ?? addresses.first else {
       error(fields.line, "a terminal has neither name nor addresses; write name: …")
       return
     }

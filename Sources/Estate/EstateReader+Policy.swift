@@ -42,7 +42,7 @@ extension EstateReader {
   }
 
   private mutating func duration(_ fields: Fields, _ key: String) -> Int64? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     if let seconds = Scalars.duration(value) { return seconds }
     error(
       entry.line,
@@ -70,7 +70,7 @@ extension EstateReader {
         )
       else { continue }
       for (horizon, entry) in byHorizon.inOrder {
-        guard let value = text(entry.node, horizon) else { continue }
+        guard let value = text(entry.node, horizon, .value) else { continue }
         guard let limit = parse(value) else {
           error(
             entry.line,
@@ -88,7 +88,7 @@ extension EstateReader {
 
   /// A date, or the path of a file with a date at the start of each line.
   private mutating func readHoliday(_ node: YAMLNode) {
-    guard let value = text(node, "holidays") else { return }
+    guard let value = text(node, "holidays", .value) else { return }
     if let day = Scalars.day(value) {
       estate.policy.holidays.insert(day)
       return

@@ -10,6 +10,7 @@ extension EstateReader {
         resolved(organisation: $0, organisation.line, "works-for", lookup)
       }
     }
+    sayCircles()
     for index in estate.datasets.indices {
       let line = estate.datasets[index].line
       estate.datasets[index].owner = estate.datasets[index].owner.map {

@@ -97,7 +97,7 @@ import Testing
     #expect(again.estate.policy.limits == first.estate.policy.limits)
   }
 
-  @Test func `the documented example is the tested one and fits the schema`() throws {
+  @Test func `the documented example is the tested one`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let example = try String(contentsOfFile: exampleFolder + "/ometsuke.yml", encoding: .utf8)
@@ -106,32 +106,5 @@ import Testing
       encoding: .utf8
     )
     #expect(page.contains("```yaml\n" + example + "```\n"))
-    let script = """
-      import json, sys
-      try:
-        import jsonschema, yaml
-      except ImportError:
-        sys.exit(77)
-      class Loader(yaml.SafeLoader): pass
-      Loader.yaml_implicit_resolvers = {
-        k: [r for r in v if not r[0].endswith(':timestamp')]
-        for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-      check = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
-      check.check_schema(check.schema)
-      sys.exit(0 if check.is_valid(yaml.load(open(sys.argv[2]), Loader=Loader))
-        and not check.is_valid({'ownrs': []}) else 1)
-      """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c", script, root.appendingPathComponent("docs/ometsuke.schema.json").path,
-      exampleFolder + "/ometsuke.yml",
-    ]
-    try process.run()
-    process.waitUntilExit()
-    switch process.terminationStatus {
-    case 77, 127: print("schema not tested: python3 has no jsonschema and yaml")
-    default: #expect(process.terminationStatus == 0)
-    }
   }
 }
