@@ -38,8 +38,8 @@ extension EstateReader {
       "id", "requested-by", "executor", "owner", "most-records", "opened", "closed", "approver",
       "approved",
     ]
-    guard let fields = fields(of: node, what: "a ticket", keys: keys), let id = name(fields, "id", .identifier),
-      name(fields, "opened", .value) != nil
+    guard let fields = fields(of: node, what: "a ticket", keys: keys),
+      let id = name(fields, "id", .identifier), name(fields, "opened", .value) != nil
     else { return }
     guard isNew(id, "ticket", at: fields.line), let opened = time(fields, "opened") else { return }
     var ticket = Ticket(id: id, opened: opened)
@@ -108,7 +108,8 @@ extension EstateReader {
   private mutating func readDelegation(_ node: YAMLNode) {
     let keys = ["owner", "organisation", "from", "until", "document"]
     guard let fields = fields(of: node, what: "a delegation", keys: keys),
-      let owner = name(fields, "owner", .identifier), let organisation = name(fields, "organisation")
+      let owner = name(fields, "owner", .identifier),
+      let organisation = name(fields, "organisation")
     else { return }
     var delegation = Delegation(owner: owner, organisation: organisation)
     delegation.from = time(fields, "from")

@@ -39,11 +39,14 @@ extension EstateReader {
   private mutating func sayCircle(_ circle: [Int]) {
     guard let first = circle.first, let last = circle.last else { return }
     let organisation = estate.organisations[last]
-    var names = circle.prefix(Self.mostShown).map { Diagnostic.quoted(estate.organisations[$0].name) }
+    var names = circle.prefix(Self.mostShown).map {
+      Diagnostic.quoted(estate.organisations[$0].name)
+    }
     if circle.count > Self.mostShown { names.append("…") }
     names.append(Diagnostic.quoted(estate.organisations[first].name))
     let shown = "organisation \(Diagnostic.quoted(organisation.name)) works for"
-    let what = first == last ? "itself" : "one that works for it (\(names.joined(separator: " → ")))"
+    let way = names.joined(separator: " → ")
+    let what = first == last ? "itself" : "one that works for it (\(way))"
     warn(organisation.line, "\(shown) \(what); correct works-for")
   }
 }

@@ -6,9 +6,14 @@ extension EstateReader {
     Organisation.Kind.allCases.map(\.rawValue) + ["system-provider", "staffing-agency"]
 
   mutating func readOrganisation(_ node: YAMLNode) {
+    let before = faults
     guard let fields = named(node, "an organisation", ["name", "kind", "works-for"]),
       let name = name(fields)
-    else { return }
+    else {
+      knowsEveryName = false
+      return
+    }
+    if faults > before { knowsEveryName = false }
     guard isNew(name, "organisation", at: fields.line) else { return }
     let word = word(fields, "kind", among: Self.kinds) ?? "other"
     let kind: Organisation.Kind =
@@ -27,9 +32,14 @@ extension EstateReader {
     let keys = [
       "name", "sector", "delivered", "records", "bytes-per-record", "categories", "aliases",
     ]
-    guard let fields = named(node, "an owner", keys), let name = name(fields) else { return }
+    let before = faults
+    guard let fields = named(node, "an owner", keys), let name = name(fields) else {
+      knowsEveryName = false
+      return
+    }
     var owner = Owner(name: name)
     owner.aliases = texts(fields, "aliases", form: .identifier)
+    if faults > before { knowsEveryName = false }
     guard isNew(name, "owner", at: fields.line) else { return }
     owner.aliases.removeAll { !isNew($0, "owner", at: fields.line) }
     let sectors = Owner.Sector.allCases.map(\.rawValue)
@@ -53,7 +63,7 @@ extension EstateReader {
     guard let fields = fields(of: node, what: "a dataset", keys: keys) else { return }
     let texts = texts(fields, "pattern", "patterns", "tables", "urls", "objects", "lists")
     guard let name = text(fields, "name") ?? texts.first else {
-      error(fields.line, "a dataset has neither name nor patterns; write name: and tables:")
+      lacks(fields, "has neither name nor patterns; write name: and tables:")
       return
     }
     guard isNew(name, "dataset", at: fields.line) else { return }
@@ -75,7 +85,7 @@ extension EstateReader {
     guard let fields = named(node, "an account", keys) else { return }
     let texts = texts(fields, "name", "names", "pattern", "patterns", form: .identifier)
     guard !texts.isEmpty else {
-      error(fields.line, "an account has no pattern; write pattern: \"name\" or names: […]")
+      lacks(fields, "has no pattern; write pattern: \"name\" or names: […]")
       return
     }
     let roles = Role.allCases.map(\.rawValue)
@@ -125,7 +135,7 @@ extension EstateReader {
     guard let fields = named(node, "a terminal", keys) else { return }
     let addresses = texts(fields, "address", "addresses", form: .identifier)
     guard let name = text(fields, "name", .identifier) ?? addresses.first else {
-      error(fields.line, "a terminal has neither name nor addresses; write name: …")
+      lacks(fields, "has neither name nor addresses; write name: …")
       return
     }
     guard isNew(name, "terminal", at: fields.line) else { return }
@@ -149,7 +159,7 @@ extension EstateReader {
     guard let scalar = node.scalar, !isNull(node) else {
       return fields(of: node, what: what, keys: keys)
     }
-    var result = Fields(what: what, line: line(node))
+    var result = Fields(what: what, line: line(node), faults: faults)
     guard !scalar.string.isEmpty else {
       error(result.line, "\(what) has an empty name; write one")
       return nil

@@ -140,7 +140,9 @@ extension EstateReader {
     let form = "needs 32 hex digits (16 bytes); make one with: openssl rand -hex 16"
     if let text = text(fields, "key"), let entry = fields["key"] {
       estate.subjectKey = Self.key(Array(text.utf8))
-      if estate.subjectKey == nil { error(entry.line, "privacy key \(form)") }
+      if estate.subjectKey == nil, !misread.contains(Scalars.folded(text)) {
+        error(entry.line, "privacy key \(form)")
+      }
     } else if let text = text(fields, "key-file"), let entry = fields["key-file"] {
       let path = FileBytes.path(text, in: folder)
       do {

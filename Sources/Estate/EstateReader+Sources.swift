@@ -34,7 +34,9 @@ extension EstateReader {
   }
 
   private mutating func encoding(_ fields: Fields) -> String? {
-    guard let value = text(fields, "encoding", .value), let entry = fields["encoding"] else { return nil }
+    guard let value = text(fields, "encoding", .value), let entry = fields["encoding"] else {
+      return nil
+    }
     switch value.lowercased() {
     case "auto": return nil
     case "utf-8", "utf8", "ascii": return "utf-8"
@@ -65,6 +67,7 @@ extension EstateReader {
     case "semicolon": return 0x3B
     default: break
     }
+    guard !misread.contains(Scalars.folded(value)) else { return nil }
     guard value.utf8.count == 1, let byte = value.utf8.first, byte < 0x80, byte != 0x22,
       byte != 0x0A
     else {
@@ -81,6 +84,7 @@ extension EstateReader {
   mutating func zoneName(_ fields: Fields, _ key: String) -> String? {
     guard let value = text(fields, key), let entry = fields[key] else { return nil }
     if TimeZoneRule(name: value) != nil { return value }
+    guard !misread.contains(Scalars.folded(value)) else { return nil }
     error(
       entry.line,
       "\(key) \(Diagnostic.quoted(value)) is not known; write Asia/Tokyo or +09:00"

@@ -39,7 +39,7 @@ extension EstateReader {
 
   mutating func readTicketSource(_ node: YAMLNode) {
     let keys = ["file", "format", "fields", "time-zone", "delimiter"]
-    var entry = Fields(what: "a ticket register", line: line(node))
+    var entry = Fields(what: "a ticket register", line: line(node), faults: faults)
     if node.scalar != nil {
       entry.entries["file"] = Fields.Entry(line: entry.line, node: node)
     } else if let found = fields(of: node, what: "a ticket register", keys: keys) {

@@ -18,9 +18,17 @@ struct EstateReader {
   var taken: [String: Int] = [:]
   /// Indices of the accounts declared so far, by folded pattern.
   var accountsByPattern: [String: [Int]] = [:]
+  /// Names without the quotes they need, folded: nothing else is said of them.
+  var misread: Set<String> = []
+  /// Whether every owner and organisation has a name that could be read.
+  ///
+  /// While one has not, nobody is called undeclared: one mistake, one line.
+  var knowsEveryName = true
+  /// Errors so far.
+  private(set) var faults = 0
   private var diagnostics: [Diagnostic] = []
   private var unsaid = 0
-  private var failed = false
+  private var failed: Bool { faults > 0 }
 
   init(file: String, folder: String) {
     self.file = file
@@ -103,7 +111,7 @@ struct EstateReader {
     _ line: Int,
     _ message: String
   ) {
-    if severity == .error { failed = true }
+    if severity == .error { faults += 1 }
     guard diagnostics.count < Self.mostDiagnostics else {
       unsaid += 1
       return
@@ -122,6 +130,8 @@ struct Fields {
   /// Of what, with its article: `a dataset`.
   var what: String
   var line: Int
+  /// Errors before it was read.
+  var faults: Int
   var entries: [String: Entry] = [:]
 
   subscript(key: String) -> Entry? { entries[key] }
@@ -160,7 +170,7 @@ extension EstateReader {
       error(line(node), "\(what) needs keys and values, not \(kind(node)); write key: value")
       return nil
     }
-    var result = Fields(what: what, line: line(node))
+    var result = Fields(what: what, line: line(node), faults: faults)
     for pair in mapping {
       guard let key = pair.key.scalar?.string else {
         error(line(pair.key), "\(what) has \(kind(pair.key)) as a key; write a plain word")
@@ -201,6 +211,7 @@ extension EstateReader {
     }
     let kind = scalar.kind
     if form != .value, kind != .text, kind != .nothing, form == .name || kind != .integer {
+      misread.insert(Scalars.folded(text))
       error(
         line(node),
         "\(key) is \(text), which YAML takes for \(kind.rawValue); write it in quotes: \"\(text)\""
@@ -244,9 +255,15 @@ extension EstateReader {
   ) -> String? {
     if let name = text(fields, key, form) { return name }
     if fields[key].map({ isNull($0.node) }) ?? true {
-      error(fields.line, "\(fields.what) has no \(key); write \(key): …")
+      lacks(fields, "has no \(key); write \(key): …")
     }
     return nil
+  }
+
+  /// Says what is missing, unless something else is wrong with the entry: that may be the cause.
+  mutating func lacks(_ fields: Fields, _ message: String) {
+    guard faults == fields.faults else { return }
+    error(fields.line, "\(fields.what) \(message)")
   }
 
   mutating func flag(_ fields: Fields, _ key: String) -> Bool? {
@@ -314,6 +331,7 @@ extension EstateReader {
       taken[key] = line
       return true
     }
+    guard !misread.contains(Scalars.folded(name)) else { return false }
     error(
       line,
       "\(what) \(Diagnostic.quoted(name)) is declared twice (first in line \(first)); keep one"

@@ -51,7 +51,9 @@ enum Scalars {
     guard let sign = digits.popLast(), sign == "%" || sign == "‰" else { return nil }
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
     // A comma of decimals must not read as one of thousands.
-    guard parts.count <= 2, !digits.contains(","), !digits.contains("_"), let whole = count(String(parts[0])), whole <= 1000 else { return nil }
+    guard parts.count <= 2, !digits.contains(","), !digits.contains("_"),
+      let whole = count(String(parts[0])), whole <= 1000
+    else { return nil }
     var tenths: Int64 = 0
     if parts.count == 2 {
       guard parts[1].utf8.count == 1, let fraction = count(String(parts[1])) else { return nil }

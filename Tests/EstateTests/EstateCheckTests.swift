@@ -71,7 +71,7 @@ import Testing
   @Test func `what is effective shows defaults and never the key`() throws {
     let text = EstateCheck.effective(try loadExample().estate)
     for part in [
-      "  lateness: 48h\n", "    format: pgaudit\n", "  bulk-floor: 100\n",
+      "  lateness: 48h\n", "    format: postgresql-csvlog\n", "  bulk-floor: 100\n",
       "    bytes-per-record: 150-300\n", "    admin: {24h: 20%}\n",
       "      window: \"01:00-04:00\"\n", "      days: [mon, tue, wed, thu, fri, sat, sun]\n",
       "  tickets: # 5 read from ", "  key: declared (not shown)\n",
@@ -95,6 +95,11 @@ import Testing
     #expect(again.estate.sources.map(\.fields) == first.estate.sources.map(\.fields))
     #expect(again.estate.owners.map(\.delivered) == first.estate.owners.map(\.delivered))
     #expect(again.estate.policy.limits == first.estate.policy.limits)
+    var names = DeclaredEstate()
+    names.owners = ["5", "true", "2024-01-01", "~", "no"].map { Owner(name: $0) }
+    let shown = EstateCheck.effective(names).components(separatedBy: "privacy:")[0]
+    let same = try EstateFile.load(yaml: shown, file: "e", folder: "")
+    #expect(same.estate.owners.map(\.name) == names.owners.map(\.name))
   }
 
   @Test func `the documented example is the tested one`() throws {
