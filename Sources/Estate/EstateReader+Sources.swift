@@ -169,7 +169,7 @@ extension EstateReader {
       rule.path = path
     }
     guard rule.path.isEmpty != (rule.constant == nil) else {
-      error(fields.line, "\(key) needs either field or const; write field: name")
+      lacks(fields, "needs either field or const; write field: name")
       return nil
     }
     if let constant = rule.constant { checkWord(constant, column, fields.line) }
