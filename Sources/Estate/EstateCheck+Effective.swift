@@ -39,6 +39,7 @@ private struct EffectiveText {
         default: scalar.value >= 0x3040 && scalar.value < 0xD800
         }
       } && text.utf8.first != 0x2D && text.utf8.first != 0x40
+      && YAMLNode.Scalar(string: text, isPlain: true).kind == .text
     return isPlain ? text : Diagnostic.quoted(text)
   }
 

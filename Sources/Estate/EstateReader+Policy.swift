@@ -54,7 +54,7 @@ extension EstateReader {
   }
 
   private mutating func duration(_ fields: Fields, _ key: String) -> Int64? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     if let seconds = Scalars.duration(value) { return seconds }
     error(
       entry.line,
@@ -82,7 +82,7 @@ extension EstateReader {
         )
       else { continue }
       for (horizon, entry) in byHorizon.inOrder {
-        guard let value = text(entry.node, horizon) else { continue }
+        guard let value = text(entry.node, horizon, .value) else { continue }
         guard let limit = parse(value) else {
           error(
             entry.line,
@@ -100,7 +100,7 @@ extension EstateReader {
 
   /// A date, or the path of a file with a date at the start of each line.
   private mutating func readHoliday(_ node: YAMLNode) {
-    guard let value = text(node, "holidays") else { return }
+    guard let value = text(node, "holidays", .value) else { return }
     if let day = Scalars.day(value) {
       estate.policy.holidays.insert(day)
       return
@@ -152,7 +152,9 @@ extension EstateReader {
     let form = "needs 32 hex digits (16 bytes); make one with: openssl rand -hex 16"
     if let text = text(fields, "key"), let entry = fields["key"] {
       estate.subjectKey = Self.key(Array(text.utf8))
-      if estate.subjectKey == nil { error(entry.line, "privacy key \(form)") }
+      if estate.subjectKey == nil, !misread.contains(Scalars.folded(text)) {
+        error(entry.line, "privacy key \(form)")
+      }
     } else if let text = text(fields, "key-file"), let entry = fields["key-file"] {
       let path = FileBytes.path(text, in: folder)
       do {
