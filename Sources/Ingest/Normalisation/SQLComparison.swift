@@ -40,6 +40,12 @@ struct SQLComparison: BitwiseCopyable {
     }
   }
 
+  /// What qualifies the column in hand, 0 without; `nil` when it is none.
+  static func column(_ walk: inout SQLWalk) -> UInt64? {
+    guard case .column(let qualifier)? = operand(&walk) else { return nil }
+    return qualifier
+  }
+
   /// Whether a conjunct may end before the token in hand.
   static func ends(_ walk: SQLWalk) -> Bool {
     if walk.atEnd || walk.token.symbol == 0x29 || walk.token.symbol == 0x2C { return true }
@@ -113,6 +119,7 @@ struct SQLComparison: BitwiseCopyable {
   /// A column with what qualifies it, a typed literal, or LOWER or UPPER of one of them.
   private static func name(_ walk: inout SQLWalk) -> Operand? {
     let folds = walk.isWord("lower") || walk.isWord("upper")
+    let isParameter = walk.dialect == .mysql && walk.isWord("name_const")
     let isConstant = walk.token.kind == .word && isNoColumn(walk)
     var (qualifier, last) = (0 as UInt64, walk.nameHash)
     var isSystem = walk.isSystemColumn
@@ -126,6 +133,7 @@ struct SQLComparison: BitwiseCopyable {
       walk.advance()
     }
     if walk.token.symbol == 0x28 {
+      if isParameter { return parameter(&walk) }
       guard folds, qualifier == 0 else { return nil }
       walk.advance()
       guard !walk.isWord("lower"), !walk.isWord("upper"), let inner = operand(&walk),
@@ -137,6 +145,13 @@ struct SQLComparison: BitwiseCopyable {
     // A cast may fold all values of a column to one.
     guard walk.token.symbol != 0x3A, !isSystem, qualifier != 0 || !isConstant else { return nil }
     return .column(qualifier)
+  }
+
+  /// `NAME_CONST('name', value)`, which MySQL and MariaDB write for a variable of a procedure.
+  private static func parameter(_ walk: inout SQLWalk) -> Operand? {
+    walk.advance()
+    while !walk.atEnd, walk.token.symbol != 0x28, walk.token.symbol != 0x29 { walk.advance() }
+    return walk.token.symbol == 0x29 ? value(&walk) : nil
   }
 
   /// Words that stand for one value, or begin something else than a column.

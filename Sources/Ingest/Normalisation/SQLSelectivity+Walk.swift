@@ -67,9 +67,21 @@ extension SQLSelectivity {
       return true
     }
     var probe = walk
-    guard var comparison = SQLComparison.read(&probe) else { return false }
+    guard var comparison = SQLComparison.read(&probe) else { return semiJoin(&walk) }
     comparison.isOn = blocks[blocks.count - 1].isOn
     found.append(comparison)
+    walk = probe
+    return true
+  }
+
+  /// `column IN (SELECT …`
+  private mutating func semiJoin(_ walk: inout SQLWalk) -> Bool {
+    var probe = walk
+    guard let column = SQLComparison.column(&probe), probe.keyword == .in else { return false }
+    probe.advance()
+    guard probe.token.symbol == 0x28, probe.following().keyword == .select else { return false }
+    open(.query, .semiJoin, name: column)
+    probe.advance()
     walk = probe
     return true
   }
@@ -79,10 +91,10 @@ extension SQLSelectivity {
     let block = blocks.count - 1
     if isClause(top), blocks[block].expectsRelation {
       open(.from, .derived)
-    } else if frames[top].kind == .query, frames[top].name != 0, frames[top].inWith,
+    } else if frames[top].kind == .query, frames[top].nextName != 0, frames[top].inWith,
       blocks[block].verb == nil, walk.previous == .as || walk.previous == .materialized
     {
-      open(.query, .commonTable, name: frames[top].name)
+      open(.query, .commonTable, name: frames[top].nextName)
     } else if frames[top].kind == .query, blocks[block].verb == nil, !frames[top].inWith {
       open(.query, .branch)
     } else {
@@ -107,6 +119,9 @@ extension SQLSelectivity {
       case .derived:
         relations.append(Relation(name: 0, derived: isSelective))
         alias(&walk)
+      case .semiJoin:
+        guard isSelective, SQLComparison.ends(walk) else { break }
+        found.append(SQLComparison(left: frame.name, isOn: blocks[blocks.count - 1].isOn))
       case .ignored: break
       }
     case .from:
@@ -127,7 +142,7 @@ extension SQLSelectivity {
 
   private mutating func commonTable(_ top: Int, _ walk: inout SQLWalk) {
     if walk.keyword == .recursive, walk.following().isName { return walk.advance() }
-    frames[top].name = walk.nameHash
+    frames[top].nextName = walk.nameHash
     frames[top].expectsCommonTable = false
     walk.advance()
   }

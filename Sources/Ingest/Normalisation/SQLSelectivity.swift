@@ -10,7 +10,7 @@
 /// One walk over the tokens; no recursion; nothing is allocated once its arrays have grown.
 struct SQLSelectivity {
   enum Kind { case query, from, group, other }
-  enum Role { case branch, derived, commonTable, ignored }
+  enum Role { case branch, derived, commonTable, semiJoin, ignored }
   enum Phase { case list, from, condition, tail }
 
   /// One depth of parentheses.
@@ -28,6 +28,9 @@ struct SQLSelectivity {
     var nesting = 0
     var inWith = false
     var expectsCommonTable = false
+    /// Of the common table whose body comes next.
+    var nextName: UInt64 = 0
+    /// Of the common table that this is; what qualifies the column of a `semiJoin`.
     var name: UInt64 = 0
     var commonTables = 0
     /// All branches so far.
