@@ -6,7 +6,8 @@ public import EventModel
 /// `20261123 08:34:34,db1,suzuki,192.0.2.7,6,16,QUERY,crm,'select * from clients',0`
 ///
 /// READ and WRITE lines name the base tables of the QUERY line with the same connection and query;
-/// all bear one `statement`.
+/// all bear one `statement`. They state the user whose rights count, in a procedure its definer: what
+/// was done and by whom is for the QUERY line to tell.
 ///
 /// Source: MariaDB, plugin/server_audit/server_audit.c; manual, "MariaDB Audit Plugin - Log Format".
 public struct MariaDBAudit: LogFormat {
@@ -120,11 +121,13 @@ public struct MariaDBAudit: LogFormat {
     } else if verb.equals("READ", in: whole) || verb.equals("WRITE", in: whole) {
       row.operation = verb.equals("READ", in: whole) ? .read : .write
       row.statement = line.statement
+      row.flags.insert(.continuation)
       table(line, &row, into: &batch)
     } else if verb.equals("CREATE", in: whole) || verb.equals("ALTER", in: whole)
       || verb.equals("DROP", in: whole) || verb.equals("RENAME", in: whole)
     {
       row.statement = line.statement
+      row.flags.insert(.continuation)
       table(line, &row, into: &batch)
     } else if verb.equals("CONNECT", in: whole) || verb.equals("CHANGEUSER", in: whole) {
       row.operation = .logon

@@ -90,6 +90,7 @@ extension PostgreSQLDecoder {
     }
     if kind.hasPrefix("WRITE") {
       // SELECT … FOR UPDATE is logged as WRITE,UPDATE, and returns what it locks.
+      // UPDATE … RETURNING returns what it changes.
       let returns = told.returnsRecords && !command.hasPrefix("COPY") && !isTouching(tag)
       return returns ? returned(tag) : .write
     }
@@ -105,17 +106,24 @@ extension PostgreSQLDecoder {
     switch scanner.operation {
     case .touch, .write: return .touch
     case .export: return .export
+    case .other where audit[6].count == 0 && scanner.readsNoTable: return .other
     default: return tag.hasPrefix("COPY") ? .export : .read
     }
   }
 
   /// Commands that keep the rows of the queries within them on the server.
   private func isTouching(_ tag: RecordBytes) -> Bool {
-    tag.hasPrefix("EXPLAIN") || tag.hasPrefix("CREATE") || tag.hasPrefix("DO")
-      || tag.hasPrefix("CALL") || tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE")
-      || tag.hasPrefix("DELETE") || tag.hasPrefix("MERGE") || tag.hasPrefix("REFRESH")
+    // With RETURNING, what was changed went to the client; a query under such a tag is a trigger's.
+    if scanner.returnsChanged, isChange(tag) { return false }
+    return tag.hasPrefix("EXPLAIN") || tag.hasPrefix("CREATE") || tag.hasPrefix("DO")
+      || tag.hasPrefix("CALL") || isChange(tag) || tag.hasPrefix("REFRESH")
       || tag.hasPrefix("ALTER") || tag.hasPrefix("SELECT INTO") || tag.hasPrefix("VACUUM")
       || tag.hasPrefix("ANALYZE") || tag.hasPrefix("REINDEX") || tag.hasPrefix("CLUSTER")
+  }
+
+  private func isChange(_ tag: RecordBytes) -> Bool {
+    tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE") || tag.hasPrefix("DELETE")
+      || tag.hasPrefix("MERGE")
   }
 
   private func volume(_ operation: Operation, command: RecordBytes, rows: Int64?) -> Volume {
@@ -126,7 +134,7 @@ extension PostgreSQLDecoder {
         !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
         && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
       guard let rows, means else { return .unknown }
-      return .exactly(rows)
+      return .stated(rows)
     default: return .unknown
     }
   }

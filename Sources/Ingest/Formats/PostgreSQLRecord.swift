@@ -135,7 +135,10 @@ struct PostgreSQLDecoder: ~Copyable {
     } else if message.hasPrefix("connection authorized: ")
       || message.hasPrefix("replication connection authorized: ")
     {
+      // A replication connection (pg_basebackup, pg_receivewal, a standby) takes the whole cluster;
+      // its commands are logged only with log_replication_commands.
       row.operation = .logon
+      if message[0] == 0x72 { takeCluster(record, row: &row) }
       row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
       row.program = batch.names.intern(PostgreSQLMessage.value("application_name=", in: message))
       return row.account != .none || record.user.count > 0
@@ -147,7 +150,7 @@ struct PostgreSQLDecoder: ~Copyable {
     } else if message.hasPrefix("received replication command: BASE_BACKUP")
       || message.hasPrefix("received replication command: START_REPLICATION")
     {
-      row.operation = .export
+      takeCluster(record, row: &row)
     } else if message.hasPrefix("received SIGHUP") || message.hasPrefix("parameter \"pgaudit.")
       || message.hasPrefix("parameter \"log_") || message.hasPrefix("parameter \"logging_")
       || message.hasPrefix("parameter \"shared_preload_libraries\"")
@@ -157,6 +160,14 @@ struct PostgreSQLDecoder: ~Copyable {
       return false
     }
     return true
+  }
+
+  /// All databases of the server leave it; how many records, nothing states.
+  ///
+  /// The connection and its commands are told once: pgaudit numbers statements from 1, so 0 is free.
+  private func takeCluster(_ record: PostgreSQLRecord, row: inout EventRow) {
+    row.operation = .export
+    row.statement = PostgreSQLMessage.statementKey(session: record.session, statement: 0)
   }
 
   /// Classes a statement of which no number of records is stated.

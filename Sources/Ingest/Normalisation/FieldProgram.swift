@@ -208,9 +208,11 @@ struct FieldProgram: Sendable {
       row.object =
         value.kind == .array ? joined(value, &names, &state) : name(value, &names, &state)
     case .records:
-      if let count = count(value, records, &state) { row.volume = volume(count) }
+      if let count = count(value, records, &state), count <= Volume.mostStated {
+        row.volume = volume(count)
+      }
     case .bytes:
-      if let count = count(value, bytes, &state) { row.bytes = count }
+      if let count = count(value, bytes, &state), count <= Self.mostBytes { row.bytes = count }
     case .subject: setSubject(value, &row, &state)
     case .outcome: row.outcome = outcome(value, &state)
     case .statement:
@@ -304,7 +306,13 @@ struct FieldProgram: Sendable {
     }
   }
 
+  /// A thousand terabytes: no event sends so much.
+  private static var mostBytes: Int64 { 1_000_000_000_000_000 }
+
   /// A count that is stated and readable: not negative, rounded down, times its unit.
+  ///
+  /// Anything else (`""`, `null`, `true`, a list, `"NaN"`, `"1,000"` whose comma may mean either) leaves
+  /// the count unknown, and the event stays.
   @inline(__always)
   private func count(_ value: FieldValue, _ rule: CountRule, _ state: inout State) -> Int64? {
     guard value.kind == .number || value.kind == .text else { return nil }
