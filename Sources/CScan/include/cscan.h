@@ -9,6 +9,7 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
+#include "cscan_csv.h"
 
 /// First byte in [p, end) that is `a` or `b`, or `end`. Reads up to 16 bytes past `end`.
 static inline const uint8_t *cscan_find2(const uint8_t *p, const uint8_t *end, uint8_t a, uint8_t b) {

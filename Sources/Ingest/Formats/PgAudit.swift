@@ -9,8 +9,12 @@ internal import EventModel
 ///
 /// Source: pgaudit, README.md and pgaudit.c; measured with PostgreSQL 15.
 extension PostgreSQLDecoder {
+  /// Puts what an AUDIT line tells into the row.
+  ///
+  /// `key`: the line as it was written; `nil` where what it tells is not to be remembered.
   mutating func decodeAudit(
     _ record: PostgreSQLRecord,
+    key: AuditKey?,
     row: inout EventRow,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -28,17 +32,23 @@ extension PostgreSQLDecoder {
     scanner.scan(sql, dialect: .postgresql)
     if audit.count < 9 || audit.isOpen || scanner.isTruncated { row.flags.insert(.truncated) }
     let isComplete = audit.count == 10 && !audit.isOpen
+    let rows = isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
-    row.volume = volume(
-      row.operation,
-      command: command,
-      rows: isComplete ? audit[9].decimal(0..<audit[9].count) : nil
-    )
+    let counts = rows != nil && countsRows(row.operation, command: command)
+    if let rows, counts {
+      row.volume = .exactly(rows)
+    } else {
+      row.volume = row.operation == .touch ? .none : .unknown
+    }
     if command.hasPrefix("FETCH") { row.flags.insert(.fetch) }
     if row.quality == .unknown, !command.hasPrefix("DECLARE") { boundByStatement(&row) }
     if scanner.isWhole, row.operation.returnsRecords { row.flags.insert(.whole) }
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
+    if let key, key.rows == nil || isComplete {
+      let reading = AuditReading(row, countsRows: counts)
+      readings.remember(reading, for: key.body, key.tag, hash: key.hash)
+    }
   }
 
   /// A field's text; empty for pgaudit's sentinels.
@@ -90,16 +100,13 @@ extension PostgreSQLDecoder {
       || tag.hasPrefix("ANALYZE") || tag.hasPrefix("REINDEX") || tag.hasPrefix("CLUSTER")
   }
 
-  private func volume(_ operation: Operation, command: RecordBytes, rows: Int64?) -> Volume {
+  /// Whether ROWS is what the operation returned or wrote.
+  private func countsRows(_ operation: Operation, command: RecordBytes) -> Bool {
     switch operation {
-    case .touch: return .none
     case .read, .export, .write:
-      let means =
-        !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
+      !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
         && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
-      guard let rows, means else { return .unknown }
-      return .exactly(rows)
-    default: return .unknown
+    default: false
     }
   }
 

@@ -27,6 +27,8 @@ struct PostgreSQLDecoder: ~Copyable {
   var fields = QuotedFields()
   var audit = QuotedFields()
   var scanner = SQLScanner()
+  /// What AUDIT lines of one body tell; ids are those of the batch's names.
+  var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
   var time: PostgreSQLTime
 
   init(_ options: DecodeOptions, chunkBytes: Int) {
@@ -37,19 +39,27 @@ struct PostgreSQLDecoder: ~Copyable {
   /// Appends the row of a message; none when there is no event in it.
   mutating func decode(
     _ record: PostgreSQLRecord,
+    audit key: AuditKey? = nil,
     into batch: inout EventBatch
   ) throws(DecodeError) {
     var row = EventRow(time: try time.parse(record.time))
     if record.message.hasPrefix("AUDIT: ") {
-      try decodeAudit(record, row: &row, into: &batch)
+      try decodeAudit(record, key: key, row: &row, into: &batch)
     } else if isFailure(record) {
       guard decodeFailure(record, row: &row, into: &batch) else { return }
     } else {
       guard decodeMessage(record, row: &row, into: &batch) else { return }
     }
-    if row.account == .none { row.account = batch.names.intern(record.user) }
-    row.terminal = batch.names.intern(record.host)
-    if row.program == .none { row.program = batch.names.intern(record.program) }
+    finish(row, record, into: &batch)
+  }
+
+  /// Names who, from where and with what, and appends the row.
+  @inline(__always)
+  func finish(_ row: EventRow, _ record: PostgreSQLRecord, into batch: inout EventBatch) {
+    var row = row
+    if row.account == .none { row.account = batch.names.internPadded(record.user) }
+    row.terminal = batch.names.internPadded(record.host)
+    if row.program == .none { row.program = batch.names.internPadded(record.program) }
     batch.rows.append(row)
   }
 
