@@ -1,0 +1,82 @@
+/// Names of up to 16 bytes asked for lately, in front of the table: two words hold such a name whole,
+/// so a hit is certain without a look at the table.
+///
+/// 24 bytes a place, two places a name, 16,384 at most; a name that falls on a taken place displaces
+/// the older one.
+extension NameTable {
+  @usableFromInline
+  struct ShortName: Sendable, BitwiseCopyable {
+    @usableFromInline
+    var first: UInt64 = 0
+    @usableFromInline
+    var last: UInt64 = 0
+    /// 0: empty, for a name is never empty.
+    @usableFromInline
+    var length: UInt32 = 0
+    @usableFromInline
+    var id = NameID.none
+
+    @usableFromInline
+    init() {}
+  }
+
+  private static var fewestPlaces: Int { 1 << 8 }
+  private static var mostPlaces: Int { 1 << 14 }
+
+  /// The id of a name whose bytes are readable eight past its start.
+  @inlinable
+  @inline(__always)
+  public mutating func internPadded(_ name: UnsafeBufferPointer<UInt8>) -> NameID {
+    guard let base = name.baseAddress, name.count > 0, name.count <= 16, !lately.isEmpty else {
+      return internAnew(name)
+    }
+    let words = Self.words(base, name.count)
+    let place = Int(truncatingIfNeeded: Self.mixed(words) &>> latelyShift)
+    let entry = lately[place]
+    if entry.first == words.first, entry.last == words.last, Int(entry.length) == name.count {
+      return entry.id
+    }
+    return internAnew(name)
+  }
+
+  /// The first eight bytes, those beyond the name cleared, and the last eight or 0.
+  @inlinable
+  @inline(__always)
+  static func words(_ base: UnsafePointer<UInt8>, _ count: Int) -> (first: UInt64, last: UInt64) {
+    let raw = UnsafeRawPointer(base)
+    let first = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+    guard count < 8 else {
+      return (first, raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+    }
+    return (first & ((1 as UInt64) &<< UInt64(truncatingIfNeeded: count &* 8) &- 1), 0)
+  }
+
+  @inlinable
+  @inline(__always)
+  static func mixed(_ words: (first: UInt64, last: UInt64)) -> UInt64 {
+    (words.first ^ (words.last &<< 23 | words.last &>> 41)) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// Interns a name and remembers a short one; room grows with the table, and then begins empty.
+  @usableFromInline
+  @inline(never)
+  mutating func internAnew(_ name: UnsafeBufferPointer<UInt8>) -> NameID {
+    let id = intern(name)
+    guard let base = name.baseAddress, name.count > 0, name.count <= 16 else { return id }
+    let wanted = min(count * 2, Self.mostPlaces)
+    if lately.count < wanted || lately.isEmpty {
+      var places = Self.fewestPlaces
+      while places < wanted { places *= 2 }
+      lately = [ShortName](repeating: ShortName(), count: places)
+      latelyShift = 64 - UInt64(places.trailingZeroBitCount)
+    }
+    let words = Self.words(base, name.count)
+    var entry = ShortName()
+    entry.first = words.first
+    entry.last = words.last
+    entry.length = UInt32(truncatingIfNeeded: name.count)
+    entry.id = id
+    lately[Int(truncatingIfNeeded: Self.mixed(words) &>> latelyShift)] = entry
+    return id
+  }
+}
