@@ -18,6 +18,8 @@ struct AuditKey {
   var hash: UInt64
 
   /// `nil` for another text, and for numbers that are not plain ones.
+  ///
+  /// The text must be followed by 32 readable bytes.
   @inline(__always)
   init?(_ text: RecordBytes, tag: RecordBytes) {
     var start = 15
@@ -42,7 +44,7 @@ struct AuditKey {
     }
     self.tag = tag
     guard let base = body.baseAddress else { return nil }
-    hash = cscan_digest(base, body.count)
+    hash = cscan_digest_padded(base, body.count)
     if let base = tag.baseAddress {
       hash ^= cscan_mix(cscan_digest(base, tag.count), 0xE703_7ED1_A0B4_28DB)
     }

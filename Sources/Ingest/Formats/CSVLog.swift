@@ -28,6 +28,7 @@ public struct CSVLog: LogFormat {
       } else {
         decoder.arena.removeAll()
         try decoder.fields.split(record, most: 26, arena: &decoder.arena)
+        // Without a key: those of this log are taken from the text as it is written.
         let message = try Self.message(decoder.fields, length: record.count)
         try decoder.decode(message, into: &batch)
       }

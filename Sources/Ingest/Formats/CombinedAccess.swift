@@ -44,11 +44,9 @@ public struct CombinedAccess: LogFormat {
 }
 
 /// Lines to rows, with what is remembered within one chunk.
-private struct AccessDecoder {
+private struct AccessDecoder: ~Copyable {
   private var reader: AccessLineReader
-  private var classifier = RequestClassifier()
-  private var known = SpanMemo<NameID>(bits: 10, filler: .none)
-  private var requests = SpanMemo<RequestReading>(bits: 12, filler: .garbage)
+  private var requests = RequestMemo()
 
   init(zone: TimeZoneRule) { reader = AccessLineReader(zone: zone) }
 
@@ -56,42 +54,23 @@ private struct AccessDecoder {
   mutating func row(_ record: RecordBytes, names: inout NameTable) throws(DecodeError) -> EventRow {
     let line = try reader.read(record)
     var row = EventRow(time: line.time)
-    row.account = name(record.slice(line.user), &names)
-    row.terminal = name(record.slice(line.client), &names)
-    row.program = name(record.slice(line.program), &names)
-    request(record.slice(line.request), &names)
+    row.account = Self.name(record.slice(line.user), &names)
+    row.terminal = Self.name(record.slice(line.client), &names)
+    row.program = Self.name(record.slice(line.program), &names)
+    requests.read(line: record.slice(line.request), escaped: true, into: &names)
       .apply(status: line.status, bytes: line.bytes, to: &row)
     return row
   }
 
   /// The id of a field; `-`, `""` and nothing are not stated.
   @inline(__always)
-  private mutating func name(_ field: RecordBytes, _ names: inout NameTable) -> NameID {
-    if field.count <= 2, field.isEmpty || field.equals("-", in: 0..<field.count) {
+  private static func name(_ field: RecordBytes, _ names: inout NameTable) -> NameID {
+    if field.count <= 2,
+      field.isEmpty || field.equals("-", in: 0..<field.count)
+        || field.equals("\"\"", in: 0..<field.count)
+    {
       return .none
     }
-    if let id = known.value(field) { return id }
-    if field.equals("\"\"", in: 0..<field.count) { return .none }
-    let id = names.intern(field)
-    known.remember(id, for: field)
-    return id
-  }
-
-  @inline(__always)
-  private mutating func request(
-    _ line: RecordBytes,
-    _ names: inout NameTable
-  ) -> RequestReading {
-    guard let parts = RequestClassifier.split(line) else { return .garbage }
-    let run = line.slice(parts.method.lowerBound..<parts.path.upperBound)
-    if let reading = requests.value(run) { return reading }
-    let reading = classifier.read(
-      method: line.slice(parts.method),
-      path: line.slice(parts.path),
-      escaped: true,
-      into: &names
-    )
-    requests.remember(reading, for: run)
-    return reading
+    return names.internPadded(field)
   }
 }

@@ -29,7 +29,7 @@ extension PostgreSQLDecoder {
     }
     let command = audit[4]
     let sql = Self.stated(audit[7])
-    scanner.scan(sql, dialect: .postgresql)
+    statements.scan(sql, &scanner)
     if audit.count < 9 || audit.isOpen || scanner.isTruncated { row.flags.insert(.truncated) }
     let isComplete = audit.count == 10 && !audit.isOpen
     let rows = isComplete ? audit[9].decimal(0..<audit[9].count) : nil

@@ -23,7 +23,8 @@ public struct PostgreSQLJSONLog: LogFormat {
       guard record.count > 0 else { return }
       decoder.arena.removeAll()
       let message = try Self.message(record, &decoder.arena)
-      try decoder.decode(message, into: &batch)
+      let key = AuditKey(message.message, tag: message.tag)
+      try decoder.decode(message, audit: key, into: &batch)
     }
   }
 

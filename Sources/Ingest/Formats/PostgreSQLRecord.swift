@@ -27,6 +27,7 @@ struct PostgreSQLDecoder: ~Copyable {
   var fields = QuotedFields()
   var audit = QuotedFields()
   var scanner = SQLScanner()
+  var statements = StatementMemo()
   /// What AUDIT lines of one body tell; ids are those of the batch's names.
   var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
   var time: PostgreSQLTime
@@ -37,11 +38,17 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   /// Appends the row of a message; none when there is no event in it.
+  ///
+  /// `key`: its text where it is one of pgaudit's. A decoder must take every key from the text as it
+  /// stands in the log, or every key from the text with its escapes resolved.
   mutating func decode(
     _ record: PostgreSQLRecord,
     audit key: AuditKey? = nil,
     into batch: inout EventBatch
   ) throws(DecodeError) {
+    if let key, let reading = recalled(key) {
+      return try decode(record, key, reading, into: &batch)
+    }
     var row = EventRow(time: try time.parse(record.time))
     if record.message.hasPrefix("AUDIT: ") {
       try decodeAudit(record, key: key, row: &row, into: &batch)
@@ -129,10 +136,10 @@ struct PostgreSQLDecoder: ~Copyable {
     into batch: inout EventBatch
   ) {
     var text = sql
-    scanner.scan(sql, dialect: .postgresql)
+    statements.scan(sql, &scanner)
     if scanner.verb == .execute, detail.hasPrefix("prepare: ") {
       text = PostgreSQLMessage.preparedText(detail)
-      scanner.scan(text, dialect: .postgresql)
+      statements.scan(text, &scanner)
     }
     row.operation = scanner.operation
     takeObjects(&row, into: &batch)
