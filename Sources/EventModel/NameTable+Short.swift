@@ -1,8 +1,8 @@
 /// Names of up to 16 bytes asked for lately, in front of the table: two words hold such a name whole,
 /// so a hit is certain without a look at the table.
 ///
-/// 24 bytes a place, two places a name, 16,384 at most; a name that falls on a taken place displaces
-/// the older one.
+/// 24 bytes a place, two places a name, 16,384 at most, in pairs; a name that finds its pair taken
+/// displaces the older one of them.
 extension NameTable {
   @usableFromInline
   struct ShortName: Sendable, BitwiseCopyable {
@@ -35,6 +35,10 @@ extension NameTable {
     let entry = lately[place]
     if entry.first == words.first, entry.last == words.last, Int(entry.length) == name.count {
       return entry.id
+    }
+    let second = lately[place ^ 1]
+    if second.first == words.first, second.last == words.last, Int(second.length) == name.count {
+      return second.id
     }
     return internAnew(name)
   }
@@ -76,7 +80,9 @@ extension NameTable {
     entry.last = words.last
     entry.length = UInt32(truncatingIfNeeded: name.count)
     entry.id = id
-    lately[Int(truncatingIfNeeded: Self.mixed(words) &>> latelyShift)] = entry
+    let place = Int(truncatingIfNeeded: Self.mixed(words) &>> latelyShift)
+    lately[place ^ 1] = lately[place]
+    lately[place] = entry
     return id
   }
 }

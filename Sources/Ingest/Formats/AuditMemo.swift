@@ -90,20 +90,19 @@ extension PostgreSQLDecoder {
     readings.value(key.body, key.tag, hash: key.hash)
   }
 
-  /// Appends the row of an AUDIT line from what is remembered of its body.
+  /// The row of an AUDIT line from what is remembered of its body, without its names.
   @inline(__always)
-  mutating func decode(
+  mutating func row(
     _ record: PostgreSQLRecord,
     _ key: AuditKey,
-    _ reading: AuditReading,
-    into batch: inout EventBatch
-  ) throws(DecodeError) {
+    _ reading: AuditReading
+  ) throws(DecodeError) -> EventRow {
     var row = EventRow(time: try time.parse(record.time))
     row.outcome = .success
     if let number = key.number.decimal(0..<key.number.count) {
       row.statement = PostgreSQLMessage.statementKey(session: record.session, statement: number)
     }
     reading.apply(rows: key.rows, to: &row)
-    finish(row, record, into: &batch)
+    return row
   }
 }

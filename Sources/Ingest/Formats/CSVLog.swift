@@ -33,6 +33,7 @@ public struct CSVLog: LogFormat {
         try decoder.decode(message, into: &batch)
       }
     }
+    decoder.settle(&batch)
   }
 
   private static func isWidth(_ columns: Int) -> Bool {
@@ -54,8 +55,9 @@ public struct CSVLog: LogFormat {
     record.tag = try columns.text(7, &decoder.arena)
     record.program = try columns.text(22, &decoder.arena)
     let key = AuditKey(columns.raw(13), tag: record.tag)
-    if let key, let reading = decoder.recalled(key) {
-      return try decoder.decode(record, key, reading, into: &batch)
+    if let key, decoder.arena.isEmpty, let reading = decoder.recalled(key) {
+      let row = try decoder.row(record, key, reading)
+      return decoder.finishLater(row, record, into: &batch)
     }
     record.severity = try columns.text(11, &decoder.arena)
     record.sqlState = try columns.text(12, &decoder.arena)

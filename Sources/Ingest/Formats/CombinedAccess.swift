@@ -38,8 +38,9 @@ public struct CombinedAccess: LogFormat {
     var decoder = AccessDecoder(zone: zone)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      batch.rows.append(try decoder.row(record, names: &batch.names))
+      try decoder.decode(record, into: &batch)
     }
+    decoder.settle(&batch)
   }
 }
 
@@ -47,30 +48,32 @@ public struct CombinedAccess: LogFormat {
 private struct AccessDecoder: ~Copyable {
   private var reader: AccessLineReader
   private var requests = RequestMemo()
+  private var names = DeferredNames()
 
   init(zone: TimeZoneRule) { reader = AccessLineReader(zone: zone) }
 
   @inline(__always)
-  mutating func row(_ record: RecordBytes, names: inout NameTable) throws(DecodeError) -> EventRow {
+  mutating func decode(_ record: RecordBytes, into batch: inout EventBatch) throws(DecodeError) {
     let line = try reader.read(record)
     var row = EventRow(time: line.time)
-    row.account = Self.name(record.slice(line.user), &names)
-    row.terminal = Self.name(record.slice(line.client), &names)
-    row.program = Self.name(record.slice(line.program), &names)
-    requests.read(line: record.slice(line.request), escaped: true, into: &names)
+    requests.read(line: record.slice(line.request), escaped: true, into: &batch.names)
       .apply(status: line.status, bytes: line.bytes, to: &row)
-    return row
+    names.append(
+      row,
+      account: Self.stated(record.slice(line.user)),
+      terminal: Self.stated(record.slice(line.client)),
+      program: Self.stated(record.slice(line.program)),
+      to: &batch
+    )
   }
 
-  /// The id of a field; `-`, `""` and nothing are not stated.
+  mutating func settle(_ batch: inout EventBatch) { names.settle(&batch) }
+
+  /// A field; empty for `-` and `""`, which are not stated.
   @inline(__always)
-  private static func name(_ field: RecordBytes, _ names: inout NameTable) -> NameID {
-    if field.count <= 2,
-      field.isEmpty || field.equals("-", in: 0..<field.count)
-        || field.equals("\"\"", in: 0..<field.count)
-    {
-      return .none
-    }
-    return names.internPadded(field)
+  private static func stated(_ field: RecordBytes) -> RecordBytes {
+    let isDash = field.count == 1 && field[0] == 0x2D
+    let isEmpty = field.count == 2 && field[0] == 0x22 && field[1] == 0x22
+    return isDash || isEmpty ? RecordBytes(start: nil, count: 0) : field
   }
 }

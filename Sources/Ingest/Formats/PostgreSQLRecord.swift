@@ -31,6 +31,8 @@ struct PostgreSQLDecoder: ~Copyable {
   /// What AUDIT lines of one body tell; ids are those of the batch's names.
   var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
   var time: PostgreSQLTime
+  /// Used by those who call `settle` at the end of their chunk.
+  private var names = DeferredNames()
 
   init(_ options: DecodeOptions, chunkBytes: Int) {
     arena = ByteArena(capacity: 2 * min(max(chunkBytes, 0), RecordFramer.longestRecord) + 64)
@@ -47,7 +49,8 @@ struct PostgreSQLDecoder: ~Copyable {
     into batch: inout EventBatch
   ) throws(DecodeError) {
     if let key, let reading = recalled(key) {
-      return try decode(record, key, reading, into: &batch)
+      let row = try row(record, key, reading)
+      return finish(row, record, into: &batch)
     }
     var row = EventRow(time: try time.parse(record.time))
     if record.message.hasPrefix("AUDIT: ") {
@@ -69,6 +72,25 @@ struct PostgreSQLDecoder: ~Copyable {
     if row.program == .none { row.program = batch.names.internPadded(record.program) }
     batch.rows.append(row)
   }
+
+  /// As `finish`, where the record's names stay where they are until `settle`.
+  @inline(__always)
+  mutating func finishLater(
+    _ row: EventRow,
+    _ record: PostgreSQLRecord,
+    into batch: inout EventBatch
+  ) {
+    names.append(
+      row,
+      account: record.user,
+      terminal: record.host,
+      program: record.program,
+      to: &batch
+    )
+  }
+
+  /// Gives rows the names that were put off.
+  mutating func settle(_ batch: inout EventBatch) { names.settle(&batch) }
 
   /// SQLSTATE classes 00 to 02 are success, warning and no data.
   private func isFailure(_ record: PostgreSQLRecord) -> Bool {
