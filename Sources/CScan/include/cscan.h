@@ -3,6 +3,7 @@
 // `end` where it says so; callers pad their buffers.
 #ifndef OMETSUKE_CSCAN_H
 #define OMETSUKE_CSCAN_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -86,6 +87,10 @@ static inline size_t cscan_count(const uint8_t *p, const uint8_t *end, uint8_t a
 #endif
   while (p < end) n += *p++ == a;
   return n;
+}
+
+static inline bool cscan_equal(const uint8_t *a, const uint8_t *b, size_t n) {
+  return memcmp(a, b, n) == 0;
 }
 
 static inline uint64_t cscan_mix(uint64_t a, uint64_t b) {

@@ -47,9 +47,9 @@ struct PostgreSQLDecoder: ~Copyable {
     } else {
       guard decodeMessage(record, row: &row, into: &batch) else { return }
     }
-    if row.account == .none { row.account = batch.names.intern(record.user) }
-    row.terminal = batch.names.intern(record.host)
-    if row.program == .none { row.program = batch.names.intern(record.program) }
+    if row.account == .none { row.account = batch.names.internOften(record.user) }
+    row.terminal = batch.names.internOften(record.host)
+    if row.program == .none { row.program = batch.names.internOften(record.program) }
     batch.rows.append(row)
   }
 
@@ -91,8 +91,8 @@ struct PostgreSQLDecoder: ~Copyable {
       || message.hasPrefix("replication connection authorized: ")
     {
       row.operation = .logon
-      row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
-      row.program = batch.names.intern(PostgreSQLMessage.value("application_name=", in: message))
+      row.account = batch.names.internOften(PostgreSQLMessage.value("user=", in: message))
+      row.program = batch.names.internOften(PostgreSQLMessage.value("application_name=", in: message))
       return row.account != .none || record.user.count > 0
     } else if message.hasPrefix("disconnection: ") {
       row.operation = .logoff
@@ -143,7 +143,7 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   func takeObjects(_ row: inout EventRow, into batch: inout EventBatch) {
-    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.internOften($0) }
     if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
   }
 
@@ -151,7 +151,7 @@ struct PostgreSQLDecoder: ~Copyable {
     guard row.operation.returnsRecords, let place = scanner.destination,
       place.upperBound <= sql.count
     else { return }
-    row.destination = batch.names.intern(sql.slice(place))
+    row.destination = batch.names.internOften(sql.slice(place))
   }
 }
 

@@ -51,20 +51,19 @@ public enum StatementClassification {
 ///
 /// Kept from statement to statement, it allocates nothing.
 struct SQLScanner {
-  private(set) var operation: Operation = .other
-  /// Relations joined by `EventRow.objectSeparator`.
-  private(set) var joinedRelations: [UInt8] = []
-  private(set) var isWhole = false
-  private(set) var fetchCount: Int64?
-  private(set) var limit: Int64?
-  private(set) var isAggregate = false
-  private(set) var isCatalogueOnly = false
-  /// Content of the file or program name of COPY TO and INTO OUTFILE, as a range of the text.
-  private(set) var destination: Range<Int>?
-  /// A quote, comment or parenthesis was left open.
-  private(set) var isTruncated = false
-  /// The first word of the text.
-  private(set) var verb: SQLKeyword?
+  private var outcome = SQLOutcome()
+  private var memo = SQLMemo()
+
+  var operation: Operation { outcome.operation }
+  var joinedRelations: [UInt8] { outcome.joinedRelations }
+  var isWhole: Bool { outcome.isWhole }
+  var fetchCount: Int64? { outcome.fetchCount }
+  var limit: Int64? { outcome.limit }
+  var isAggregate: Bool { outcome.isAggregate }
+  var isCatalogueOnly: Bool { outcome.isCatalogueOnly }
+  var destination: Range<Int>? { outcome.destination }
+  var isTruncated: Bool { outcome.isTruncated }
+  var verb: SQLKeyword? { outcome.verb }
 
   /// Prefix (with its dot) given to relations that name no schema; MySQL's default database.
   var defaultSchema: [UInt8] = []
@@ -80,11 +79,26 @@ struct SQLScanner {
   private var catalogued = 0
 
   mutating func scan(_ sql: UnsafeBufferPointer<UInt8>, dialect: SQLDialect) {
-    operation = .other
-    joinedRelations.removeAll(keepingCapacity: true)
+    guard sql.count > 0, sql.count <= SQLMemo.longest else {
+      scanAnew(sql, dialect)
+      return
+    }
+    let hash = SQLMemo.hash(sql)
+    if let known = memo.outcome(of: sql, hash, defaultSchema, dialect) {
+      outcome = known
+      return
+    }
+    scanAnew(sql, dialect)
+    memo.remember(outcome, of: sql, hash, defaultSchema, dialect)
+  }
+
+  private mutating func scanAnew(_ sql: UnsafeBufferPointer<UInt8>, _ dialect: SQLDialect) {
+    var relations: [UInt8] = []
+    swap(&relations, &outcome.joinedRelations)
+    relations.removeAll(keepingCapacity: true)
+    outcome = SQLOutcome(joinedRelations: relations)
+    relations = []
     relationEnds.removeAll(keepingCapacity: true)
-    (isWhole, isAggregate, isCatalogueOnly, isTruncated) = (false, false, false, false)
-    (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
     catalogued = 0
     var walk = SQLWalk(sql, dialect)
     var statements = 0
@@ -95,18 +109,18 @@ struct SQLScanner {
       }
       let before = relationEnds.count
       oneStatement(&walk)
-      if statements == 0 { verb = facts.verb }
+      if statements == 0 { outcome.verb = facts.verb }
       merge(relations: relationEnds.count - before, first: statements == 0, walk)
       statements += 1
       if facts.definesRoutine { break }
     }
-    isTruncated = !walk.tokens.isComplete || levels.count > 1
-    isCatalogueOnly = catalogued > 0 && catalogued == relationEnds.count
+    outcome.isTruncated = !walk.tokens.isComplete || levels.count > 1
+    outcome.isCatalogueOnly = catalogued > 0 && catalogued == relationEnds.count
   }
 
   /// Keeps one quoted name, as a server writes it (`sales."Clients"`), as the only relation.
   mutating func scanName(_ name: UnsafeBufferPointer<UInt8>) {
-    joinedRelations.removeAll(keepingCapacity: true)
+    outcome.joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
     var walk = SQLWalk(name, .postgresql)
     takeRelation(&walk, allowsColumns: true)
@@ -119,19 +133,21 @@ struct SQLScanner {
       isComplete: walk.tokens.isComplete && levels.count == 1,
       walk.dialect
     )
-    destination = destination ?? facts.destination
-    fetchCount = fetchCount ?? facts.fetchCount
+    outcome.destination = destination ?? facts.destination
+    outcome.fetchCount = fetchCount ?? facts.fetchCount
     let whole = found.returnsRecords && facts.isWhole(relations: relations)
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
-        operation = found
-        (isWhole, limit, isAggregate) = (whole, bound, facts.isLoneAggregate)
+        outcome.operation = found
+        outcome.isWhole = whole
+        outcome.limit = bound
+        outcome.isAggregate = facts.isLoneAggregate
       }
     } else if found.returnsRecords {
-      if found == .export { operation = .export }
-      isWhole = isWhole || whole
-      limit = nil
-      isAggregate = isAggregate && facts.isLoneAggregate
+      if found == .export { outcome.operation = .export }
+      outcome.isWhole = isWhole || whole
+      outcome.limit = nil
+      outcome.isAggregate = isAggregate && facts.isLoneAggregate
     }
   }
 
@@ -173,15 +189,15 @@ struct SQLScanner {
   private mutating func add(_ dialect: SQLDialect) {
     var start = 0
     for end in relationEnds {
-      if joinedRelations[start..<end].elementsEqual(scratch) { return }
+      if outcome.joinedRelations[start..<end].elementsEqual(scratch) { return }
       start = end + 1
     }
-    if !relationEnds.isEmpty { joinedRelations.append(EventRow.objectSeparator) }
+    if !relationEnds.isEmpty { outcome.joinedRelations.append(EventRow.objectSeparator) }
     // The separator may not occur inside a name.
     for byte in scratch {
-      joinedRelations.append(byte == EventRow.objectSeparator ? 0x3F : byte)
+      outcome.joinedRelations.append(byte == EventRow.objectSeparator ? 0x3F : byte)
     }
-    relationEnds.append(joinedRelations.count)
+    relationEnds.append(outcome.joinedRelations.count)
     if scratch.withUnsafeBufferPointer({ SystemCatalogue.holds($0, dialect: dialect) }) {
       catalogued += 1
     }
