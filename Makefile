@@ -1,8 +1,11 @@
 # Ometsuke. `make demo` and `make test` do all the set-up on Debian 12 with Swift 6.3.
 
-PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libsqlite3-dev \
-  libpcap-dev python3 python3-venv zstd pkg-config tzdata
-RELEASE := swift build -c release --product ometsuke --static-swift-stdlib
+PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libyaml-dev \
+  libsqlite3-dev libpcap-dev python3 python3-venv zstd pkg-config tzdata
+# What the released program carries in itself, as far as Debian has the archive (decision 0007).
+ARCHIVES := stdc++ yaml zstd lzma bz2 sodium z
+ARCHIVED := $(CURDIR)/.build/archives
+RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswiftc -L$(ARCHIVED)
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
@@ -38,7 +41,15 @@ setup:
 	$$as apt-get update -qq && \
 	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
 
+# The linker takes a library from the first folder that has it: here that one has archives only.
 build: setup
+	@mkdir -p $(ARCHIVED); \
+	for name in $(ARCHIVES); do \
+	  archive=$$(clang -print-file-name=lib$$name.a); \
+	  if [ -e "$$archive" ]; then ln -sf "$$archive" $(ARCHIVED)/; fi; \
+	done; \
+	archive=$$(clang -print-file-name=libgcc_eh.a); \
+	if [ -e "$$archive" ]; then ln -sf "$$archive" $(ARCHIVED)/libgcc_s.a; fi
 	$(RELEASE)
 
 # Exit status 1 means that something was found: here that is success.

@@ -22,8 +22,7 @@ let package = Package(
     .library(name: "Pipeline", targets: ["Pipeline"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // L5: the commands and the composition root.
@@ -44,7 +43,11 @@ let package = Package(
     // L3: findings and incidents rendered.
     .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
     // L2: EventBatch to findings.
-    .target(name: "Detection", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    .target(
+      name: "Detection",
+      dependencies: ["EventModel", "Estate", "CScan"],
+      swiftSettings: strict
+    ),
     // L2: bytes to EventBatch.
     .target(
       name: "Ingest",
@@ -54,21 +57,18 @@ let package = Package(
       swiftSettings: strict
     ),
     // L1: what the operator declares.
-    .target(
-      name: "Estate",
-      dependencies: ["EventModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict
-    ),
+    .target(name: "Estate", dependencies: ["EventModel", "CYAML"], swiftSettings: strict),
     // L1: the waist.
     .target(name: "EventModel", swiftSettings: strict),
-    // L0: C: scanning shims (header only) and Debian's compression and hashing libraries.
+    // L0: C: scanning shims (header only) and Debian's libraries: compression, hashing, YAML.
     .target(name: "CScan", publicHeadersPath: "include"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
-    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
-    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
 
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"], swiftSettings: strict),
     .testTarget(

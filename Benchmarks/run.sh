@@ -38,7 +38,7 @@ if [ "$(cat "$data/generator-$events" 2>/dev/null)" != "$digest" ]; then
 fi
 
 if [ -z "${BINARY:-}" ]; then
-  swift build -c release --product ometsuke --static-swift-stdlib
+  make build
   # Start-up is measured as it ships: stripped.
   BINARY=$data/ometsuke
   strip -o "$BINARY" .build/release/ometsuke

@@ -3,13 +3,14 @@ internal import EventModel
 
 extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
+  ///
+  /// The handling stays as it is; it is lent, not copied, since this runs for every event and key.
   @discardableResult
   mutating func judge(
-    _ handling: borrowing Handling,
-    kind: KeyKind,
-    name: NameID,
-    actor: ActorKey?,
-    accrued: Bool
+    _ handling: inout Handling,
+    _ kind: KeyKind,
+    _ name: NameID,
+    _ accrued: Bool
   ) -> Bool {
     guard name != .none else { return false }
     let shelf = Int(kind.rawValue)
@@ -29,21 +30,9 @@ extension DetectionEngine {
     if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return false }
     var isHit = false
-    let isQuiet = keys[shelf].withUnsafeBufferPointer {
-      screen.isQuiet(handling, $0[place].windows)
-    }
     for index in detectors.indices {
-      if isQuiet, DetectorRegistry.isScreened(detectors[index].place) {
-        assert(
-          detectors[index].detector.observe(handling, kind: kind, state: keys[shelf][place]) == nil,
-          "the screen of bulk-export hides a hit"
-        )
-        continue
-      }
-      // By address: the state of a key is large, and a copy would count its references.
-      let hit = keys[shelf].withUnsafeBufferPointer { states in
-        detectors[index].detector.observe(handling, kind: kind, state: states[place])
-      }
+      let hit = detectors[index].detector
+        .observe(handling, kind: kind, state: &keys[shelf][place])
       guard let hit else { continue }
       isHit = true
       raise(
@@ -52,8 +41,7 @@ extension DetectionEngine {
         kind: kind,
         name: name,
         place: place,
-        handling,
-        actor: actor
+        handling
       )
     }
     return isHit
@@ -65,10 +53,12 @@ extension DetectionEngine {
     kind: KeyKind,
     name: NameID,
     place: Int,
-    _ handling: borrowing Handling,
-    actor: ActorKey?
+    _ handling: Handling
   ) {
     let shelf = Int(kind.rawValue)
+    let actor = actorKey(of: handling)
+    let others = otherOwners(of: handling)
+    keys[shelf][place].windows.settle()
     let subject =
       kind == .organisation
       ? ActorKey(kind: .organisation, name: name.rawValue)
@@ -79,14 +69,14 @@ extension DetectionEngine {
     if actors[subject] == nil { actors[subject] = ActorState() }
     let isOther = subject != actor
     if kind == .organisation {
-      actors[subject]?.accrueWhole(handling)
+      actors[subject]?.accrueWhole(handling, others: others)
     } else if isOther, hit.horizon == nil {
-      actors[subject]?.accrue(handling)
+      actors[subject]?.accrue(handling, others: others)
     } else if !handling.isBulk, hit.horizon == nil, kind == .account,
       let held = actors[subject]?.records.low, hit.value.low / 2 > held
     {
       // Small reads themselves made the sum: from here on they belong to the incident.
-      actors[subject]?.accrue(handling)
+      actors[subject]?.accrue(handling, others: others)
     } else {
       actors[subject]?.note(handling)
     }
@@ -98,12 +88,13 @@ extension DetectionEngine {
         actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
       }
     }
+    let subkey = hit.instruction == .none ? hit.subkey : names.text(of: hit.instruction)
     let key = FindingKey(
       detector: detector,
       kind: kind,
       key: name.rawValue,
       owner: hit.owner.rawValue,
-      subkey: hit.subkey,
+      subkey: subkey,
       actor: subject
     )
     let gap = hit.gap ?? DetectorRegistry.all[detector].gap
@@ -119,7 +110,7 @@ extension DetectionEngine {
           actor: subject,
           key: name.rawValue,
           owner: hit.owner.rawValue,
-          subkey: hit.subkey,
+          subkey: subkey,
           reason: hit.reason,
           window: hit.window,
           unit: hit.unit,
@@ -140,13 +131,13 @@ extension DetectionEngine {
       findings[index].grow(by: hit, row: handling.row)
     }
     guard let index else { return }
-    let sums = keys[shelf][place].windows.sums
     if findings[index].peaks.isEmpty { findings[index].peaks = Array(repeating: 0, count: 8) }
     for horizon in 0..<4 {
-      findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sums[horizon].charge)
+      let sum = keys[shelf][place].windows.sum(horizon)
+      findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sum.charge)
       findings[index].peaks[horizon + 4] = max(
         findings[index].peaks[horizon + 4],
-        Int64(sums[horizon].distinct)
+        sum.distinct
       )
     }
     findings[index].note(

@@ -8,23 +8,22 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 1
+  static let formatVersion: UInt64 = 2
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
   let detectors: [(place: Int, detector: any Detector)]
   let needs: KeyState.Needs
   private let judgesSilence: Bool
-  let register: UnrecognisedHandling
   let dayOffset: Int
   let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
-  let screen: BulkExportScreen
 
   var names = NameTable()
   var resolver: EstateResolver
   var matcher: AuthorisationMatcher
+  var register: DelegationRegister
   var assembly = StatementAssembly()
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
@@ -39,10 +38,10 @@ public struct DetectionEngine: Sendable {
   public internal(set) var overflowedKeys: Int64 = 0
   /// Bulk reads by instruction, everybody's.
   public internal(set) var explained = Incident.AuthorisationCount()
+  /// Complete rows, waiting to be handled together; empty between calls.
+  private var ready: [EventRow] = []
   /// Ids of the caller's table → ids of ours; derived.
   private var translation: [UInt32] = []
-  /// Keeps the reads of `warm` from being optimised away.
-  private var warmth = 0
 
   struct FindingKey: Hashable, Sendable {
     var detector: Int
@@ -76,11 +75,10 @@ public struct DetectionEngine: Sendable {
     detectors = list
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
-    screen = BulkExportScreen(estate: estate)
     bulkFloor = estate.policy.bulkFloor
     declaresDatasets = !estate.datasets.isEmpty
     declaresInstructions = !estate.jobs.isEmpty || !estate.tickets.isEmpty
-    register = UnrecognisedHandling(estate: estate)
+    register = DelegationRegister(estate: estate)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(estate: estate, dayOffset: dayOffset)
   }
@@ -89,45 +87,73 @@ public struct DetectionEngine: Sendable {
   ///
   /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
-    for (index, row) in rows.enumerated() {
-      if index % Self.warmRows == 0 { warm(rows, from: index) }
-      guard row.operation.returnsRecords || row.statement != 0 else { continue }
-      var own = row
-      translate(&own, from: table)
-      if own.statement == 0, assembly.isEmpty {
-        handle(own)
-        continue
+    for index in rows.indices {
+      let operation = rows[index].operation
+      if rows[index].statement == 0, assembly.isEmpty {
+        guard operation.returnsRecords else { continue }
+        ready.append(translated(rows[index], from: table))
+      } else if operation.returnsRecords || rows[index].statement != 0 {
+        let own = translated(rows[index], from: table)
+        assembly.add(own, names: &names)
+        while let row = assembly.next(before: own.time &- StatementAssembly.hold) {
+          ready.append(row)
+        }
       }
-      assembly.add(own, names: &names)
-      while let ready = assembly.next(before: own.time &- StatementAssembly.hold) { handle(ready) }
+      if ready.count >= Self.readyRows { handleReady() }
+    }
+    handleReady()
+  }
+
+  /// Complete rows that are handled together, and how many of them are asked of memory at once: one
+  /// after the other, each would wait for memory by itself.
+  private static let readyRows = 128
+  private static let prefetchRows = 16
+
+  private mutating func handleReady() {
+    var rows: [EventRow] = []
+    swap(&rows, &ready)
+    prefetchStates(rows, from: 0)
+    for index in rows.indices {
+      if index % Self.prefetchRows == 0 {
+        prefetchStates(rows, from: index &+ Self.prefetchRows)
+        prefetchRings(rows, from: index)
+      }
+      handle(rows[index])
+    }
+    rows.removeAll(keepingCapacity: true)
+    swap(&rows, &ready)
+  }
+
+  @inline(__always)
+  private func prefetchStates(_ rows: [EventRow], from start: Int) {
+    for index in start..<max(start, min(rows.count, start &+ Self.prefetchRows)) {
+      resolver.prefetch(account: rows[index].account, terminal: rows[index].terminal)
+      prefetchState(.account, rows[index].account)
+      if needs.contains(.otherKeys) { prefetchState(.terminal, rows[index].terminal) }
     }
   }
 
-  /// Rows whose states are asked of memory at once.
-  private static let warmRows = 16
+  @inline(__always)
+  private func prefetchState(_ kind: KeyKind, _ name: NameID) {
+    let shelf = Int(kind.rawValue)
+    guard let place = keyPlaces[shelf][name.rawValue] else { return }
+    KeyState.prefetchCounters(of: keys[shelf], at: place)
+  }
 
-  /// Reads the states of the next accounts, all at once: one after the other, each would wait for
-  /// memory by itself.
-  ///
-  /// Changes nothing.
-  private mutating func warm(_ rows: [EventRow], from start: Int) {
-    let shelf = Int(KeyKind.account.rawValue)
-    let end = min(rows.count, start + Self.warmRows)
-    var sum = 0
-    keys[shelf].withUnsafeBufferPointer { states in
-      guard let first = states.baseAddress else { return }
-      for index in start..<end {
-        let id = ownID(rows[index].account)
-        sum &+= resolver.warm(account: id)
-        guard let place = keyPlaces[shelf][id] else { continue }
-        sum &+= (first + place).pointee.warmCounters()
-      }
-      for index in start..<end {
-        guard let place = keyPlaces[shelf][ownID(rows[index].account)] else { continue }
-        sum &+= (first + place).pointee.windows.warmRing(value: ownID(rows[index].owner))
-      }
+  /// What the states, which are at hand by now, point to.
+  @inline(__always)
+  private mutating func prefetchRings(_ rows: [EventRow], from start: Int) {
+    for index in start..<min(rows.count, start &+ Self.prefetchRows) {
+      prefetchRing(.account, rows[index].account)
+      if needs.contains(.otherKeys) { prefetchRing(.terminal, rows[index].terminal) }
     }
-    warmth = sum
+  }
+
+  @inline(__always)
+  private mutating func prefetchRing(_ kind: KeyKind, _ name: NameID) {
+    let shelf = Int(kind.rawValue)
+    guard let place = keyPlaces[shelf][name.rawValue] else { return }
+    keys[shelf][place].windows.prefetchRing()
   }
 
   @inline(__always)
@@ -136,23 +162,29 @@ public struct DetectionEngine: Sendable {
     return place < translation.count ? translation[place] : 0
   }
 
-  private mutating func translate(_ row: inout EventRow, from table: NameTable) {
-    row.account = translate(row.account, from: table)
-    row.terminal = translate(row.terminal, from: table)
-    row.program = translate(row.program, from: table)
-    row.object = translate(row.object, from: table)
-    row.owner = translate(row.owner, from: table)
-    row.ticket = translate(row.ticket, from: table)
-    row.destination = translate(row.destination, from: table)
+  /// The row in our own names.
+  @inline(__always)
+  private mutating func translated(_ row: EventRow, from table: NameTable) -> EventRow {
+    var own = row
+    own.account = translate(row.account, from: table)
+    own.terminal = translate(row.terminal, from: table)
+    own.program = translate(row.program, from: table)
+    own.object = translate(row.object, from: table)
+    own.owner = translate(row.owner, from: table)
+    own.ticket = translate(row.ticket, from: table)
+    own.destination = translate(row.destination, from: table)
+    return own
   }
 
   @inline(__always)
   private mutating func translate(_ id: NameID, from table: NameTable) -> NameID {
-    guard id != .none else { return .none }
+    let known = ownID(id)
+    return known != 0 || id == .none ? NameID(rawValue: known) : learn(id, from: table)
+  }
+
+  @inline(never)
+  private mutating func learn(_ id: NameID, from table: NameTable) -> NameID {
     let place = Int(id.rawValue)
-    if place < translation.count, translation[place] != 0 {
-      return NameID(rawValue: translation[place])
-    }
     while translation.count <= place { translation.append(0) }
     let own = table.withBytes(of: id) { names.intern($0) }
     translation[place] = own.rawValue

@@ -17,7 +17,11 @@ protocol Detector: Sendable {
   static var gap: Int64 { get }
   init(estate: DeclaredEstate)
   /// Called once for every handling and key it belongs to, after the key has counted it.
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit?
+  ///
+  /// Nearly always there is nothing to say, which the longest sums tell at once. The state is lent
+  /// so that a detector can have the other sums brought up to date (`HorizonCounters.settle`,
+  /// `OwnerTable.keepExactHours`); it changes nothing else.
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit?
   /// The finding in words.
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText
 }
@@ -33,6 +37,8 @@ struct Hit {
   /// Tells findings of one key apart: the owner, or the instruction.
   var owner: NameID = .none
   var subkey = ""
+  /// Stands in for `subkey` where an instruction tells findings apart.
+  var instruction = NameID.none
   var reason: AuthorisationMatch.Reason = .noInstruction
   /// The short horizon whose routine entries join the incident.
   var horizon: Int?
@@ -63,11 +69,6 @@ enum DetectorRegistry {
     ScopeExceeded.self,
     UnrecognisedHandling.self,
   ]
-
-  /// Where `BulkExport` stands, which `BulkExportScreen` answers for.
-  private static let screened = all.firstIndex { $0.name == BulkExport.name }
-
-  static func isScreened(_ place: Int) -> Bool { place == screened }
 }
 
 /// What the command line shows of a detector.
@@ -144,7 +145,7 @@ enum SeverityScale {
     value: Int64,
     limit: Int64,
     stated: Bool,
-    handling: borrowing Handling
+    handling: Handling
   ) -> Severity {
     if handling.account == .none { return value >= 10 * max(1, limit) ? .medium : .low }
     let isReserved = handling.role != .operator && handling.role != .supervisor

@@ -50,7 +50,7 @@ struct EstateResolver: Sendable {
   private var objects = FactCache<ObjectFacts>()
   private var owners = FactCache<OwnerFacts>()
   /// What few names have, apart from the facts: those are copied for every event.
-  private var persons: [UInt32: [String]] = [:]
+  private var persons: [UInt32: [NameID]] = [:]
   private var otherOwners: [UInt32: [NameID]] = [:]
 
   init(estate: DeclaredEstate) {
@@ -67,7 +67,8 @@ struct EstateResolver: Sendable {
       facts.role = declared.role
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
       facts.namesPersons = !declared.persons.isEmpty
-      persons[id.rawValue] = facts.namesPersons ? declared.persons : nil
+      persons[id.rawValue] =
+        facts.namesPersons ? declared.persons.map { names.intern($0) } : nil
       facts.isShared = declared.shared || declared.persons.count > 1
       if declared.persons.count == 1, !declared.shared {
         facts.person = names.intern(declared.persons[0])
@@ -83,14 +84,15 @@ struct EstateResolver: Sendable {
     return facts
   }
 
-  /// See `HorizonCounters.warmCounters`.
+  /// Asks memory for the facts of an account and a terminal.
   @inline(__always)
-  func warm(account id: UInt32) -> Int {
-    accounts[NameID(rawValue: id)]?.roleIndex ?? 0
+  func prefetch(account: NameID, terminal: NameID) {
+    accounts.prefetchFacts(of: account.rawValue)
+    terminals.prefetchFacts(of: terminal.rawValue)
   }
 
   /// The persons declared behind an account.
-  mutating func persons(of id: NameID, names: inout NameTable) -> [String] {
+  mutating func persons(of id: NameID, names: inout NameTable) -> [NameID] {
     account(id, names: &names).namesPersons ? persons[id.rawValue] ?? [] : []
   }
 
@@ -180,6 +182,15 @@ struct FactCache<Facts: Sendable>: Sendable {
   subscript(id: NameID) -> Facts? {
     guard let place = index[id.rawValue], place < facts.count else { return nil }
     return facts[place]
+  }
+
+  @inline(__always)
+  func prefetchFacts(of id: UInt32) {
+    guard let place = index[id] else { return }
+    facts.withUnsafeBufferPointer { facts in
+      guard let first = facts.baseAddress else { return }
+      prefetch(first + place)
+    }
   }
 
   mutating func add(_ new: Facts, for id: NameID) {

@@ -29,13 +29,16 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
 ///
 /// It knows no global: it serialises, restores and merges by itself.
 struct KeyState: Sendable {
-  /// Unexplained records of the last 24 hours; distinct owners.
-  var windows = HorizonCounters.short
+  // What every event touches comes first and lies together.
   var lifetimeLow: Int64 = 0
   var lifetimeCharge: Int64 = 0
+  /// The account of the latest event: nearly always that of the one before; not saved.
+  private var newestAccount: UInt32 = 0
+  /// Unexplained records of the last 24 hours; distinct owners.
+  var windows = HorizonCounters.short
   /// Unexplained records of the last 365 days.
   var days = HorizonCounters.long
-  var owners: [UInt32: OwnerState] = [:]
+  var owners = OwnerTable()
   var ledger = Ledger()
   /// Accounts behind the key, at most `accountLimit`, in order of first sight.
   var accounts: [UInt32] = []
@@ -43,28 +46,6 @@ struct KeyState: Sendable {
   var bulkDays: [Int32] = []
 
   static let accountLimit = 64
-
-  /// One owner's records within the key.
-  struct OwnerState: Sendable {
-    var windows = HorizonCounters.short
-    var days = HorizonCounters.long
-    var lifetimeLow: Int64 = 0
-    var lifetimeCharge: Int64 = 0
-
-    mutating func add(low: Int64, charge: Int64, time: Int64, day: Int64) {
-      windows.add(low: low, charge: charge, value: 0, at: time)
-      days.add(low: low, charge: charge, value: 0, at: day)
-      lifetimeLow &+= low
-      lifetimeCharge &+= charge
-    }
-
-    mutating func merge(_ other: Self) {
-      windows.merge(other.windows)
-      days.merge(other.days)
-      lifetimeLow += other.lifetimeLow
-      lifetimeCharge += other.lifetimeCharge
-    }
-  }
 
   struct Needs: OptionSet, Sendable {
     var rawValue: UInt8
@@ -74,21 +55,36 @@ struct KeyState: Sendable {
     static let otherKeys = Needs(rawValue: 8)
   }
 
-  /// See `HorizonCounters.warmCounters`.
+  /// Asks memory for the counters of a state that an event is about to reach.
   @inline(__always)
-  func warmCounters() -> Int { windows.warmCounters() &+ Int(lifetimeLow) }
+  static func prefetchCounters(of states: [KeyState], at place: Int) {
+    states.withUnsafeBufferPointer { states in
+      guard let first = states.baseAddress else { return }
+      let state = UnsafeRawPointer(first + place)
+      prefetch(state)
+      prefetch(state + 64)
+      prefetch(state + 112)
+    }
+  }
 
-  mutating func add(_ handling: borrowing Handling, kind: KeyKind, needs: Needs) {
+  mutating func add(
+    _ handling: Handling,
+    kind: KeyKind,
+    needs: Needs
+  ) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))
-    if kind != .account, handling.account != .none,
-      !accounts.contains(handling.account.rawValue), accounts.count < Self.accountLimit
-    {
-      accounts.append(handling.account.rawValue)
+    if kind != .account, handling.account.rawValue != newestAccount {
+      note(account: handling.account.rawValue)
     }
-    if needs.contains(.ledger) { addToLedger(handling) }
+    if needs.contains(.ledger) { ledger.add(handling) }
     guard handling.isUnexplained, kind == .account || !handling.isTold else { return }
-    windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
+    if low == 0, charge == 0, handling.owner == .none {
+      // Nothing that a window could count; but what is too old leaves it.
+      windows.pass(to: time)
+    } else {
+      windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
+    }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
     if needs.contains(.days) {
@@ -99,35 +95,22 @@ struct KeyState: Sendable {
       }
     }
     if needs.contains(.owners), handling.owner != .none {
-      addToOwner(handling.owner.rawValue, low: low, charge: charge, time: time, day: day)
+      owners.add(
+        handling.owner.rawValue,
+        low: low,
+        charge: charge,
+        time: time,
+        day: handling.day
+      )
     }
   }
 
-  private mutating func addToOwner(
-    _ owner: UInt32,
-    low: Int64,
-    charge: Int64,
-    time: Int64,
-    day: Int64
-  ) {
-    owners[owner, default: OwnerState()].add(low: low, charge: charge, time: time, day: day)
-  }
-
-  private mutating func addToLedger(_ handling: borrowing Handling) {
-    let key = Ledger.Key(
-      owner: handling.owner.rawValue,
-      dataset: handling.dataset.rawValue,
-      operation: handling.row.operation.rawValue
-    )
-    let rollup = Ledger.DailyRollup(
-      day: handling.day,
-      operations: 1,
-      records: handling.volume,
-      bytes: max(0, handling.row.bytes),
-      first: handling.row.time,
-      last: handling.row.time
-    )
-    ledger.add(rollup, subject: handling.row.subject, to: key)
+  private mutating func note(account: UInt32) {
+    newestAccount = account
+    guard account != 0, accounts.count < Self.accountLimit, !accounts.contains(account) else {
+      return
+    }
+    accounts.append(account)
   }
 
   /// Adds a state of the same key from another shard: as one pass over both in order of time.
@@ -136,9 +119,7 @@ struct KeyState: Sendable {
     days.merge(other.days)
     lifetimeLow += other.lifetimeLow
     lifetimeCharge += other.lifetimeCharge
-    for (owner, state) in other.owners {
-      if owners[owner] == nil { owners[owner] = state } else { owners[owner]?.merge(state) }
-    }
+    owners.merge(other.owners)
     ledger.merge(other.ledger)
     for account in other.accounts where !accounts.contains(account) { accounts.append(account) }
     bulkDays = Array(Set(bulkDays + other.bulkDays).sorted().suffix(400))
@@ -149,14 +130,7 @@ struct KeyState: Sendable {
     days.write(to: &writer)
     writer.write(lifetimeLow)
     writer.write(lifetimeCharge)
-    writer.write(UInt64(owners.count))
-    for (owner, state) in owners.sorted(by: { $0.key < $1.key }) {
-      writer.write(UInt64(owner))
-      state.windows.write(to: &writer)
-      state.days.write(to: &writer)
-      writer.write(state.lifetimeLow)
-      writer.write(state.lifetimeCharge)
-    }
+    owners.write(to: &writer)
     ledger.write(to: &writer)
     writer.write(UInt64(accounts.count))
     for account in accounts { writer.write(UInt64(account)) }
@@ -171,15 +145,7 @@ struct KeyState: Sendable {
     days = try HorizonCounters(isLong: true, from: &reader)
     lifetimeLow = try reader.signed()
     lifetimeCharge = try reader.signed()
-    for _ in 0..<(try reader.count()) {
-      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
-      var state = OwnerState()
-      state.windows = try HorizonCounters(isLong: false, from: &reader)
-      state.days = try HorizonCounters(isLong: true, from: &reader)
-      state.lifetimeLow = try reader.signed()
-      state.lifetimeCharge = try reader.signed()
-      owners[owner] = state
-    }
+    owners = try OwnerTable(from: &reader)
     ledger = try Ledger(from: &reader)
     for _ in 0..<(try reader.count()) {
       accounts.append(UInt32(truncatingIfNeeded: try reader.unsigned()))

@@ -8,6 +8,13 @@ enum VolumeBounds {
   /// Bytes that no exported record undercuts; used when the operator declares none.
   static let fewestBytesPerRecord: Int64 = 20
 
+  /// A stated count, and never a negative one.
+  @inline(__always)
+  static func exact(_ row: borrowing EventRow) -> Volume {
+    let low = max(0, row.recordsLow)
+    return Volume(low: low, high: max(low, row.recordsHigh), quality: .exact)
+  }
+
   static func bound(
     _ row: EventRow,
     size: Int64?,

@@ -82,7 +82,7 @@ public struct Dataset: Sendable {
   public init(name: String) { self.name = name }
 }
 
-public enum Role: String, Sendable, CaseIterable {
+public enum Role: String, Sendable, CaseIterable, BitwiseCopyable {
   case `operator`, supervisor, admin, dba, service, reviewer, developer, user, unknown
 
   /// Whether the role can reach the data beneath the application.

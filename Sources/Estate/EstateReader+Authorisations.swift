@@ -1,9 +1,8 @@
 internal import EventModel
-internal import Yams
 
 /// Tickets, scheduled jobs, delegations: under `authorisations` or at the top.
 extension EstateReader {
-  mutating func readAuthorisations(_ node: Node) {
+  mutating func readAuthorisations(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = ["tickets", "jobs", "delegations"]
     guard let fields = fields(of: node, what: "authorisations", keys: keys) else { return }
@@ -15,7 +14,7 @@ extension EstateReader {
     }
   }
 
-  mutating func readRegister(_ key: String, _ node: Node) {
+  mutating func readRegister(_ key: String, _ node: YAMLNode) {
     switch key {
     case "tickets":
       estate.declaresTickets = true
@@ -27,7 +26,7 @@ extension EstateReader {
     }
   }
 
-  private mutating func readTicketEntry(_ node: Node) {
+  private mutating func readTicketEntry(_ node: YAMLNode) {
     if node.scalar != nil
       || node.mapping?.contains(where: { $0.key.scalar?.string == "file" })
         ?? false
@@ -56,7 +55,7 @@ extension EstateReader {
     estate.tickets.append(ticket)
   }
 
-  private mutating func readJob(_ node: Node) {
+  private mutating func readJob(_ node: YAMLNode) {
     let keys = [
       "name", "account", "program", "terminal", "window", "days", "datasets", "destination",
       "most-records", "valid-from", "valid-until",
@@ -106,7 +105,7 @@ extension EstateReader {
     return result.count == 7 ? [] : result.sorted()
   }
 
-  private mutating func readDelegation(_ node: Node) {
+  private mutating func readDelegation(_ node: YAMLNode) {
     let keys = ["owner", "organisation", "from", "until", "document"]
     guard let fields = fields(of: node, what: "a delegation", keys: keys),
       let owner = name(fields, "owner"), let organisation = name(fields, "organisation")

@@ -1,12 +1,11 @@
 internal import EventModel
-internal import Yams
 
 /// Organisations, owners, datasets, accounts, terminals.
 extension EstateReader {
   private static let kinds =
     Organisation.Kind.allCases.map(\.rawValue) + ["system-provider", "staffing-agency"]
 
-  mutating func readOrganisation(_ node: Node) {
+  mutating func readOrganisation(_ node: YAMLNode) {
     guard let fields = named(node, "an organisation", ["name", "kind", "works-for"]),
       let name = name(fields)
     else { return }
@@ -24,7 +23,7 @@ extension EstateReader {
     estate.organisations.append(organisation)
   }
 
-  mutating func readOwner(_ node: Node) {
+  mutating func readOwner(_ node: YAMLNode) {
     let keys = [
       "name", "sector", "delivered", "records", "bytes-per-record", "categories", "aliases",
     ]
@@ -47,7 +46,7 @@ extension EstateReader {
     estate.owners.append(owner)
   }
 
-  mutating func readDataset(_ node: Node) {
+  mutating func readDataset(_ node: YAMLNode) {
     let keys = [
       "name", "pattern", "patterns", "tables", "urls", "objects", "lists", "owner", "size",
       "bytes-per-record", "customer-records",
@@ -69,7 +68,7 @@ extension EstateReader {
     estate.datasets.append(dataset)
   }
 
-  mutating func readAccount(_ node: Node) {
+  mutating func readAccount(_ node: YAMLNode) {
     let keys = [
       "pattern", "patterns", "name", "names", "role", "organisation", "person", "persons", "shared",
       "valid-from", "valid-until",
@@ -112,7 +111,7 @@ extension EstateReader {
     )
   }
 
-  mutating func readTerminal(_ node: Node) {
+  mutating func readTerminal(_ node: YAMLNode) {
     let keys = ["name", "address", "addresses", "organisation", "person"]
     guard let fields = named(node, "a terminal", keys) else { return }
     let addresses = texts(fields, "address", "addresses")
@@ -137,7 +136,7 @@ extension EstateReader {
   }
 
   /// The fields of an entry; a single value is its name.
-  mutating func named(_ node: Node, _ what: String, _ keys: [String]) -> Fields? {
+  mutating func named(_ node: YAMLNode, _ what: String, _ keys: [String]) -> Fields? {
     guard let scalar = node.scalar, !isNull(node) else {
       return fields(of: node, what: what, keys: keys)
     }

@@ -1,6 +1,5 @@
 internal import EventModel
 internal import Glibc
-internal import Yams
 
 /// Limits, calendar and the key of subject hashes.
 extension EstateReader {
@@ -8,7 +7,7 @@ extension EstateReader {
     "1m", "10m", "1h", "24h", "7d", "30d", "90d", "365d", "lifetime", "event", "day",
   ]
 
-  mutating func readPolicy(_ node: Node) {
+  mutating func readPolicy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = [
       "limits", "share-limits", "lateness", "late-approval", "time-zone", "working-days",
@@ -17,7 +16,7 @@ extension EstateReader {
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
       estate.policy.timeZone = name
-      zone = CivilZone(name: name) ?? zone
+      zone = TimeZoneRule(name: name) ?? zone
     }
     estate.policy.limits = limits(
       fields,
@@ -88,7 +87,7 @@ extension EstateReader {
   // MARK: Holidays
 
   /// A date, or the path of a file with a date at the start of each line.
-  private mutating func readHoliday(_ node: Node) {
+  private mutating func readHoliday(_ node: YAMLNode) {
     guard let value = text(node, "holidays") else { return }
     if let day = Scalars.day(value) {
       estate.policy.holidays.insert(day)
@@ -130,7 +129,7 @@ extension EstateReader {
 
   // MARK: Privacy
 
-  mutating func readPrivacy(_ node: Node) {
+  mutating func readPrivacy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = ["key", "key-file", "key-env"]
     guard let fields = fields(of: node, what: "privacy", keys: keys) else { return }

@@ -1,11 +1,10 @@
 internal import EventModel
-internal import Yams
 
 /// Sources and their field maps.
 extension EstateReader {
   private static let encodings = ["utf-8", "cp932", "euc-jp"]
 
-  mutating func readSource(_ node: Node) {
+  mutating func readSource(_ node: YAMLNode) {
     let keys = [
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "fields",
@@ -82,7 +81,7 @@ extension EstateReader {
   /// A zone that is known, as written.
   mutating func zoneName(_ fields: Fields, _ key: String) -> String? {
     guard let value = text(fields, key), let entry = fields[key] else { return nil }
-    if CivilZone(name: value) != nil { return value }
+    if TimeZoneRule(name: value) != nil { return value }
     error(
       entry.line,
       "\(key) \(Diagnostic.quoted(value)) is not known; write Asia/Tokyo or +09:00"
@@ -92,7 +91,7 @@ extension EstateReader {
 
   // MARK: Field map
 
-  private mutating func fieldMap(_ node: Node, isTable: Bool) -> FieldMap? {
+  private mutating func fieldMap(_ node: YAMLNode, isTable: Bool) -> FieldMap? {
     let columns = FieldMap.Column.allCases.map(\.rawValue)
     guard let fields = fields(of: node, what: "fields", keys: columns + ["const"]) else {
       return nil
@@ -111,7 +110,8 @@ extension EstateReader {
     return map
   }
 
-  private mutating func readConstants(_ node: Node, _ columns: [String], _ map: inout FieldMap) {
+  private mutating func readConstants(_ node: YAMLNode, _ columns: [String], _ map: inout FieldMap)
+  {
     guard let fields = fields(of: node, what: "const", keys: columns) else { return }
     for (key, entry) in fields.inOrder {
       guard let column = FieldMap.Column(rawValue: key), let value = text(entry.node, key) else {
@@ -126,7 +126,7 @@ extension EstateReader {
     }
   }
 
-  private mutating func path(_ node: Node, _ key: String, isTable: Bool) -> [String]? {
+  private mutating func path(_ node: YAMLNode, _ key: String, isTable: Bool) -> [String]? {
     let parts: [String]
     if let sequence = node.sequence {
       parts = sequence.compactMap { text($0, key) }
@@ -144,7 +144,7 @@ extension EstateReader {
   }
 
   private mutating func fieldRule(
-    _ node: Node,
+    _ node: YAMLNode,
     _ column: FieldMap.Column,
     isTable: Bool
   ) -> FieldRule? {

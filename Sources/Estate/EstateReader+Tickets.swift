@@ -1,5 +1,4 @@
 internal import EventModel
-internal import Yams
 
 /// Ticket registers: CSV and JSON Lines files with a field map. A bad line is said and left out.
 extension EstateReader {
@@ -33,12 +32,12 @@ extension EstateReader {
     var line: Int
     var isJSON = false
     var delimiter: UInt8 = 0x2C
-    var zone: CivilZone
+    var zone: TimeZoneRule
     var map: [TicketField: String] = [:]
     var warnings = 0
   }
 
-  mutating func readTicketSource(_ node: Node) {
+  mutating func readTicketSource(_ node: YAMLNode) {
     let keys = ["file", "format", "fields", "time-zone", "delimiter"]
     var entry = Fields(what: "a ticket register", line: line(node))
     if node.scalar != nil {
@@ -48,7 +47,7 @@ extension EstateReader {
     }
     var register = Register(line: entry.line, zone: zone)
     let format = word(entry, "format", among: ["csv", "jsonl", "auto"])
-    if let name = zoneName(entry, "time-zone") { register.zone = CivilZone(name: name) ?? zone }
+    if let name = zoneName(entry, "time-zone") { register.zone = TimeZoneRule(name: name) ?? zone }
     if let value = text(entry, "delimiter") {
       if value == "tab" || value == "\\t" {
         register.delimiter = 0x09
@@ -154,7 +153,7 @@ extension EstateReader {
     for line in bytes[start...].split(separator: 0x0A, omittingEmptySubsequences: false) {
       number += 1
       guard line.contains(where: { $0 > 0x20 }) else { continue }
-      guard line.count <= 1 << 20, let members = EstateFile.jsonMembers(Array(line)) else {
+      guard line.count <= 1 << 20, let members = JSONMembers.read(Array(line)) else {
         complain(&register, number, "is no JSON object; the line is left out")
         continue
       }

@@ -1,5 +1,4 @@
 internal import EventModel
-internal import Yams
 
 /// The state of one reading: what was found so far and what is to be said about it.
 ///
@@ -12,7 +11,7 @@ struct EstateReader {
   let folder: String
   var estate = DeclaredEstate()
   var sourceLines: [Int] = []
-  var zone = CivilZone.utc
+  var zone = TimeZoneRule.utc
   /// Sections that are there.
   var sections: Set<String> = []
   /// Lines of the names declared so far, by kind and folded name.
@@ -34,7 +33,7 @@ struct EstateReader {
     "tickets", "jobs", "delegations", "policy", "privacy",
   ]
 
-  mutating func readRoot(_ root: Node) {
+  mutating func readRoot(_ root: YAMLNode) {
     guard !isNull(root), let fields = fields(of: root, what: "the estate", keys: Self.rootKeys)
     else { return }
     sections = Set(fields.entries.filter { !isNull($0.value.node) }.keys)
@@ -117,7 +116,7 @@ struct EstateReader {
 struct Fields {
   struct Entry {
     var line: Int
-    var node: Node
+    var node: YAMLNode
   }
 
   /// Of what, with its article: `a dataset`.
@@ -136,33 +135,30 @@ struct Fields {
 extension EstateReader {
   // MARK: Nodes
 
-  func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
+  func line(_ node: YAMLNode) -> Int { node.line }
 
   /// Whether the value was left out: empty, `~` or `null`, not in quotes.
-  func isNull(_ node: Node) -> Bool {
-    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else {
-      return false
-    }
+  func isNull(_ node: YAMLNode) -> Bool {
+    guard let scalar = node.scalar, scalar.isPlain else { return false }
     return scalar.string.isEmpty || scalar.string == "~" || scalar.string == "null"
   }
 
-  func kind(_ node: Node) -> String {
-    switch node {
+  func kind(_ node: YAMLNode) -> String {
+    switch node.content {
     case .scalar(let scalar): isNull(node) ? "nothing" : Diagnostic.quoted(scalar.string)
     case .sequence: "a list"
     case .mapping: "keys and values"
-    case .alias: "an alias"
     }
   }
 
   /// The elements of a list; a single value is a list of one; nothing is empty.
-  func list(_ node: Node) -> [Node] {
+  func list(_ node: YAMLNode) -> [YAMLNode] {
     if isNull(node) { return [] }
-    return node.sequence.map { Array($0) } ?? [node]
+    return node.sequence ?? [node]
   }
 
   /// The mapping's entries; says every unknown key.
-  mutating func fields(of node: Node, what: String, keys: [String]?) -> Fields? {
+  mutating func fields(of node: YAMLNode, what: String, keys: [String]?) -> Fields? {
     guard let mapping = node.mapping else {
       error(line(node), "\(what) needs keys and values, not \(kind(node)); write key: value")
       return nil
@@ -184,7 +180,7 @@ extension EstateReader {
   }
 
   /// The text of a single value; says what else it is.
-  mutating func text(_ node: Node, _ key: String) -> String? {
+  mutating func text(_ node: YAMLNode, _ key: String) -> String? {
     guard let scalar = node.scalar else {
       error(line(node), "\(key) needs a single value, not \(kind(node))")
       return nil

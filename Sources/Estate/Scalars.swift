@@ -115,13 +115,13 @@ enum Scalars {
 
   /// A date, a local time in `zone`, or RFC 3339; a date alone is its first nanosecond, or its last
   /// for `end`.
-  static func time(_ text: String, zone: CivilZone, end: Bool) -> Timestamp? {
+  static func time(_ text: String, zone: TimeZoneRule, end: Bool) -> Timestamp? {
     var rest = Substring(text)
     while rest.last == " " { rest.removeLast() }
     guard let day = dayPrefix(&rest) else { return nil }
     if rest.isEmpty {
       let local = Int64(day + (end ? 1 : 0)) * 86_400
-      let start = Timestamp(seconds: zone.utcSeconds(fromLocal: local))
+      let start = utc(local, zone)
       return end ? Timestamp(nanoseconds: start.nanoseconds &- 1) : start
     }
     guard let separator = rest.popFirst(), " Tt".contains(separator),
@@ -136,15 +136,20 @@ enum Scalars {
     }
     guard let fraction = fraction(&rest) else { return nil }
     let local = Int64(day) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-    let seconds: Int64
+    let start: Timestamp
     switch rest {
-    case "": seconds = zone.utcSeconds(fromLocal: local)
-    case "Z", "z": seconds = local
+    case "": start = utc(local, zone)
+    case "Z", "z": start = Timestamp(seconds: local)
     default:
-      guard let offset = CivilZone.fixedOffset(String(rest)) else { return nil }
-      seconds = local - Int64(offset)
+      guard let offset = TimeZoneRule.fixedOffset(String(rest)) else { return nil }
+      start = Timestamp(seconds: local - Int64(offset))
     }
-    return Timestamp(nanoseconds: Timestamp(seconds: seconds).nanoseconds &+ fraction)
+    return Timestamp(nanoseconds: start.nanoseconds &+ fraction)
+  }
+
+  /// The instant of a local civil time, given as seconds since 1970 as if it were UTC.
+  private static func utc(_ local: Int64, _ zone: TimeZoneRule) -> Timestamp {
+    Timestamp(nanoseconds: zone.utc(fromLocal: Timestamp(seconds: local).nanoseconds))
   }
 
   /// Nanoseconds of `.123…` (more than nine digits are cut), 0 when there is none.

@@ -1,6 +1,6 @@
-import EventModel
 import Testing
 
+@testable import EventModel
 @testable import Ingest
 
 struct ReadingTimeTests {

@@ -11,6 +11,9 @@
 #include <emmintrin.h>
 #endif
 
+/// Asks for the cache line of `p`; `p` may point anywhere.
+static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }
+
 /// First byte in [p, end) that is `a` or `b`, or `end`. Reads up to 16 bytes past `end`.
 static inline const uint8_t *cscan_find2(const uint8_t *p, const uint8_t *end, uint8_t a, uint8_t b) {
 #if defined(__SSE2__)

@@ -32,6 +32,14 @@ struct AuthorisationMatcher: Sendable {
     byID = index
   }
 
+  /// An `AuthorisationMatch` with the instruction's own name.
+  struct Match {
+    var status: AuthorisationMatch.Status
+    var reason = AuthorisationMatch.Reason.noInstruction
+    var instruction = ""
+    var allowed: Int64?
+  }
+
   struct Request {
     var account: String
     var persons: [String]
@@ -46,8 +54,8 @@ struct AuthorisationMatcher: Sendable {
     var time: Timestamp
   }
 
-  mutating func match(_ request: Request) -> AuthorisationMatch {
-    var partial: AuthorisationMatch?
+  mutating func match(_ request: Request) -> Match {
+    var partial: Match?
     for job in estate.jobs {
       guard let found = judge(job, request) else { continue }
       if found.status == .within { return found }
@@ -56,11 +64,11 @@ struct AuthorisationMatcher: Sendable {
     if let found = matchTickets(request) {
       if found.status != .none || partial == nil { return found }
     }
-    return partial ?? AuthorisationMatch(status: .none)
+    return partial ?? Match(status: .none)
   }
 
   /// `nil`: the job is not about this account or these datasets at all.
-  private func judge(_ job: ScheduledJob, _ request: Request) -> AuthorisationMatch? {
+  private func judge(_ job: ScheduledJob, _ request: Request) -> Match? {
     guard let account = job.account, account.matches(request.account) else { return nil }
     if !job.datasets.isEmpty,
       !request.objects.contains(where: { object in job.datasets.contains { $0.matches(object) } })
@@ -69,8 +77,8 @@ struct AuthorisationMatcher: Sendable {
     }
     if let from = job.validFrom, request.time < from { return nil }
     if let until = job.validUntil, request.time > until { return nil }
-    func exceeded(_ reason: AuthorisationMatch.Reason) -> AuthorisationMatch {
-      AuthorisationMatch(status: .exceeded, reason: reason, instruction: job.name, allowed: 0)
+    func exceeded(_ reason: AuthorisationMatch.Reason) -> Match {
+      Match(status: .exceeded, reason: reason, instruction: job.name, allowed: 0)
     }
     if !isInWindow(job, request.time) { return exceeded(.outsideWindow) }
     if let terminal = job.terminal, !request.terminal.isEmpty, !terminal.matches(request.terminal) {
@@ -85,14 +93,14 @@ struct AuthorisationMatcher: Sendable {
       return exceeded(.wrongDestination)
     }
     if let most = job.mostRecords, request.charge > most + most / Int64(Self.tolerance) {
-      return AuthorisationMatch(
+      return Match(
         status: .exceeded,
         reason: .tooManyRecords,
         instruction: job.name,
         allowed: most
       )
     }
-    return AuthorisationMatch(status: .within, reason: .matched, instruction: job.name)
+    return Match(status: .within, reason: .matched, instruction: job.name)
   }
 
   private func isInWindow(_ job: ScheduledJob, _ time: Timestamp) -> Bool {
@@ -112,7 +120,7 @@ struct AuthorisationMatcher: Sendable {
     return job.weekdays.isEmpty || job.weekdays.contains(weekday)
   }
 
-  private mutating func matchTickets(_ request: Request) -> AuthorisationMatch? {
+  private mutating func matchTickets(_ request: Request) -> Match? {
     if !request.ticket.isEmpty, let places = byID[request.ticket] {
       let judged = places.map { (place: $0, match: judge(estate.tickets[$0], at: $0, request)) }
       guard let best = judged.min(by: { $0.match.status.rawValue < $1.match.status.rawValue })
@@ -120,7 +128,7 @@ struct AuthorisationMatcher: Sendable {
       note(request, on: best.place, best.match)
       return best.match
     }
-    var best: (place: Int, match: AuthorisationMatch)?
+    var best: (place: Int, match: Match)?
     for (place, ticket) in estate.tickets.enumerated() where isAbout(ticket, request) {
       let match = judge(ticket, at: place, request)
       if match.status == .none { continue }
@@ -137,7 +145,7 @@ struct AuthorisationMatcher: Sendable {
     }
     return request.ticket.isEmpty
       ? nil
-      : AuthorisationMatch(status: .none, reason: .notInRegister, instruction: request.ticket)
+      : Match(status: .none, reason: .notInRegister, instruction: request.ticket)
   }
 
   /// Whether a ticket that the log does not name can be meant: executor, owner and time all fit.
@@ -154,14 +162,14 @@ struct AuthorisationMatcher: Sendable {
       || executor == request.organisation
   }
 
-  private func judge(_ ticket: Ticket, at place: Int, _ request: Request) -> AuthorisationMatch {
+  private func judge(_ ticket: Ticket, at place: Int, _ request: Request) -> Match {
     func fail(
       _ status: AuthorisationMatch.Status,
       _ reason: AuthorisationMatch.Reason
     )
-      -> AuthorisationMatch
+      -> Match
     {
-      AuthorisationMatch(status: status, reason: reason, instruction: ticket.id, allowed: 0)
+      Match(status: status, reason: reason, instruction: ticket.id, allowed: 0)
     }
     if let approver = ticket.approver, !approver.isEmpty,
       approver == request.account || approver == ticket.executor
@@ -190,7 +198,7 @@ struct AuthorisationMatcher: Sendable {
     if let most = ticket.mostRecords, !isRetry {
       let allowed = most + most / Int64(Self.tolerance) - held.records
       if request.charge > allowed {
-        return AuthorisationMatch(
+        return Match(
           status: .exceeded,
           reason: held.records > 0 ? .reused : .tooManyRecords,
           instruction: ticket.id,
@@ -201,7 +209,7 @@ struct AuthorisationMatcher: Sendable {
     let approved = (ticket.approved ?? ticket.opened).nanoseconds
     if now < approved {
       return approved - now <= grace
-        ? AuthorisationMatch(
+        ? Match(
           status: .late,
           reason: .matched,
           instruction: ticket.id,
@@ -209,7 +217,7 @@ struct AuthorisationMatcher: Sendable {
         )
         : fail(.exceeded, .outsideTime)
     }
-    return AuthorisationMatch(
+    return Match(
       status: .within,
       reason: .matched,
       instruction: ticket.id,
@@ -224,7 +232,7 @@ struct AuthorisationMatcher: Sendable {
     }
   }
 
-  private mutating func note(_ request: Request, on place: Int, _ match: AuthorisationMatch) {
+  private mutating func note(_ request: Request, on place: Int, _ match: Match) {
     guard match.status != .none, match.reason != .wrongOwner, match.reason != .wrongExecutor else {
       return
     }

@@ -17,36 +17,23 @@ struct BulkExport: Detector {
   static let gap: Int64 = 36 * 3_600_000_000_000
 
   private let limits: [[Int64]]
+  /// The smallest limit of each role.
+  private let smallest: [Int64]
 
   init(estate: DeclaredEstate) {
     let table = RoleLimits(estate: estate).limits(HorizonCounters.shortNames)
     limits = Role.allCases.map { table[$0] ?? [.max, .max, .max, .max] }
+    smallest = limits.map { $0.min() ?? .max }
   }
 
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation else { return nil }
-    if kind != .account, state.accounts.count < 2 { return nil }
-    let limits = limits[handling.role.index]
-    var best: (horizon: Int, ratio: Double)?
-    for horizon in 0..<4 where state.windows.sums[horizon].charge > limits[horizon] {
-      let ratio = Double(state.windows.sums[horizon].charge) / Double(max(1, limits[horizon]))
-      if best == nil || ratio >= best?.ratio ?? 0 { best = (horizon, ratio) }
-    }
-    if let best {
-      let sum = state.windows.sums[best.horizon]
-      let stated = sum.low > limits[best.horizon]
-      return Hit(
-        window: HorizonCounters.shortNames[best.horizon],
-        value: Volume(low: sum.low, high: sum.charge, quality: stated ? .exact : .estimated),
-        limit: limits[best.horizon],
-        severity: SeverityScale.of(
-          value: sum.charge,
-          limit: limits[best.horizon],
-          stated: stated,
-          handling: handling
-        ),
-        horizon: best.horizon
-      )
+    // No shorter window holds more than the longest one.
+    if state.windows.longest.charge > smallest[handling.roleIndex],
+      kind == .account || state.accounts.count > 1,
+      let hit = passed(limits[handling.roleIndex], handling, &state.windows)
+    {
+      return hit
     }
     guard kind == .account, handling.row.operation == .export, handling.volume.quality == .unknown,
       handling.volume.isUnbounded, handling.isBulk
@@ -57,6 +44,35 @@ struct BulkExport: Detector {
       limit: 0,
       severity: handling.role.isPrivileged ? .high : .medium,
       subkey: "unknown-volume"
+    )
+  }
+
+  /// The limit passed by the largest factor; of equal ones the longest window's.
+  private func passed(
+    _ limits: [Int64],
+    _ handling: Handling,
+    _ windows: inout HorizonCounters
+  ) -> Hit? {
+    windows.settle()
+    var best: (horizon: Int, ratio: Double)?
+    for horizon in 0..<4 where windows.sum(horizon).charge > limits[horizon] {
+      let ratio = Double(windows.sum(horizon).charge) / Double(max(1, limits[horizon]))
+      if best == nil || ratio >= best?.ratio ?? 0 { best = (horizon, ratio) }
+    }
+    guard let best else { return nil }
+    let sum = windows.sum(best.horizon)
+    let stated = sum.low > limits[best.horizon]
+    return Hit(
+      window: HorizonCounters.shortNames[best.horizon],
+      value: Volume(low: sum.low, high: sum.charge, quality: stated ? .exact : .estimated),
+      limit: limits[best.horizon],
+      severity: SeverityScale.of(
+        value: sum.charge,
+        limit: limits[best.horizon],
+        stated: stated,
+        handling: handling
+      ),
+      horizon: best.horizon
     )
   }
 

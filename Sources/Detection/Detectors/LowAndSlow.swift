@@ -17,31 +17,38 @@ struct LowAndSlow: Detector {
 
   private let limits: [[Int64]]
   private let lifetime: [Int64]
+  /// The smallest limit of each role.
+  private let smallest: [Int64]
 
   init(estate: DeclaredEstate) {
     let table = RoleLimits(estate: estate)
     let long = table.limits(HorizonCounters.longNames)
     limits = Role.allCases.map { long[$0] ?? [.max, .max, .max, .max] }
+    smallest = limits.map { $0.min() ?? .max }
     lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
   }
 
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
       return nil
     }
     if kind != .account, state.accounts.count < 2 { return nil }
-    let role = handling.role.index
+    let role = handling.roleIndex
     var window = ""
     var low: Int64 = 0
     var charge: Int64 = 0
     var limit: Int64 = 0
     var best = 0.0
-    for horizon in 0..<4 where state.days.sums[horizon].charge > limits[role][horizon] {
-      let ratio = Double(state.days.sums[horizon].charge) / Double(max(1, limits[role][horizon]))
+    // No shorter window holds more than 365 days.
+    let isNear = state.days.longest.charge > smallest[role]
+    if isNear { state.days.settle() }
+    for horizon in 0..<(isNear ? 4 : 0) where state.days.sum(horizon).charge > limits[role][horizon]
+    {
+      let ratio = Double(state.days.sum(horizon).charge) / Double(max(1, limits[role][horizon]))
       if ratio >= best {
         best = ratio
         window = HorizonCounters.longNames[horizon]
-        (low, charge) = (state.days.sums[horizon].low, state.days.sums[horizon].charge)
+        (low, charge) = (state.days.sum(horizon).low, state.days.sum(horizon).charge)
         limit = limits[role][horizon]
       }
     }

@@ -11,7 +11,7 @@ struct OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
   static let technique = "T1213"
-  static let needs: KeyState.Needs = [.owners, .days, .otherKeys]
+  static let needs: KeyState.Needs = [.owners, .otherKeys]
   static let gap: Int64 = 36 * 3_600_000_000_000
   /// Fewer records are never judged as a share.
   static let floor: Int64 = 50
@@ -33,23 +33,27 @@ struct OwnerShare: Detector {
     }
   }
 
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none,
-      let size = handling.ownerSize, size > 0,
-      let owner = state.owners[handling.owner.rawValue]
+      handling.ownerSize > 0,
+      let place = state.owners.place(of: handling.owner.rawValue)
     else { return nil }
     if kind != .account, state.accounts.count < 2 { return nil }
     if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
-    let limits = limits[handling.role.index]
-    let sums: [(low: Int64, charge: Int64)] = [
-      (owner.windows.sums[3].low, owner.windows.sums[3].charge),
-      (owner.days.sums[0].low, owner.days.sums[0].charge),
-      (owner.days.sums[1].low, owner.days.sums[1].charge),
-      (owner.days.sums[2].low, owner.days.sums[2].charge),
-      (owner.days.sums[3].low, owner.days.sums[3].charge),
-      (owner.lifetimeLow, owner.lifetimeCharge),
-    ]
-    for (index, sum) in sums.enumerated() where sum.charge >= Self.floor {
+    let size = handling.ownerSize
+    let limits = limits[handling.roleIndex]
+    func records(_ permille: Int64) -> Int64 {
+      let (product, overflow) = permille.multipliedReportingOverflow(by: size)
+      return overflow ? .max : max(Self.floor, product / 1_000)
+    }
+    state.owners.keepExactHours(of: place, from: records(limits[0]), state.windows)
+    state.owners.settleDays(
+      of: place,
+      from: records(min(limits[1], limits[2], limits[3], limits[4]))
+    )
+    for index in 0..<OwnerState.horizons {
+      let sum = state.owners.sum(index, of: place)
+      guard sum.charge >= Self.floor else { continue }
       guard limits[index] < .max else { continue }
       let share = permille(sum.charge, of: size)
       guard share >= limits[index] else { continue }

@@ -16,7 +16,7 @@ struct ScopeExceeded: Detector {
 
   init(estate: DeclaredEstate) {}
 
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard kind == .account, handling.isBulk else { return nil }
     switch handling.match.reason {
     case .matched, .noInstruction: return nil
@@ -33,7 +33,7 @@ struct ScopeExceeded: Detector {
       ),
       limit: handling.match.allowed ?? 0,
       severity: value >= 100_000 ? .critical : .high,
-      subkey: handling.match.instruction,
+      instruction: handling.match.instruction,
       reason: handling.match.reason
     )
   }

@@ -14,25 +14,11 @@ struct UnrecognisedHandling: Detector {
   static let needs: KeyState.Needs = [.otherKeys]
   static let gap = Int64.max
 
-  private let register: [String: [Delegation]]
   private let isDeclared: Bool
 
-  init(estate: DeclaredEstate) {
-    isDeclared = estate.declaresDelegations
-    register = Dictionary(grouping: estate.delegations) { $0.owner + "\u{0}" + $0.organisation }
-  }
+  init(estate: DeclaredEstate) { isDeclared = estate.declaresDelegations }
 
-  /// Whether the register allows it; the names are resolved by the caller.
-  func isRecognised(owner: String, organisation: String, at time: Timestamp) -> Bool {
-    guard isDeclared, owner != organisation, !owner.isEmpty, !organisation.isEmpty else {
-      return true
-    }
-    return (register[owner + "\u{0}" + organisation] ?? []).contains {
-      ($0.from.map { time >= $0 } ?? true) && ($0.until.map { time <= $0 } ?? true)
-    }
-  }
-
-  func observe(_ handling: borrowing Handling, kind: KeyKind, state: borrowing KeyState) -> Hit? {
+  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard kind == .organisation, isDeclared, !handling.isRecognised else { return nil }
     return Hit(
       window: "event",

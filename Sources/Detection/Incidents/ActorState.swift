@@ -24,6 +24,16 @@ struct ActorState: Sendable {
     var size: Int64 = -1
     var first: Int64
     var last: Int64
+
+    mutating func add(_ volume: Volume, size: Int64?, subject: UInt64, time: Int64) {
+      records.add(volume)
+      if volume.low > largest.low { largest.low = volume.low }
+      if volume.high > largest.high { largest.high = volume.high }
+      if let size { self.size = size }
+      subjects.add(subject)
+      first = min(first, time)
+      last = max(last, time)
+    }
   }
 
   static let nameLimit = 256
@@ -41,42 +51,48 @@ struct ActorState: Sendable {
   var lastDay = Int32.min
   var findings: [Int] = []
 
-  /// Counts an instruction match of a bulk read: the explained part is kept and shown.
-  mutating func count(_ match: AuthorisationMatch.Status, _ explained: Volume, _ rest: Volume) {
-    switch match {
-    case .within: authorisation.within.add(explained)
-    case .late: authorisation.late.add(explained)
-    case .exceeded:
-      if explained.high > 0 { authorisation.within.add(explained) }
-      authorisation.exceeded.add(rest)
-    case .none: authorisation.none.add(rest)
-    }
+  /// Books a bulk read by its instruction and, if part of it is unexplained, takes it in.
+  mutating func book(
+    _ handling: Handling,
+    explained: Volume,
+    others: [NameID],
+    accrues: Bool
+  ) {
+    authorisation.count(handling.match.status, explained, handling.unexplained)
+    if accrues { accrue(handling, others: others) }
   }
 
   /// Takes a read into the incident whether an instruction covers it or not.
-  mutating func accrueWhole(_ handling: borrowing Handling) {
-    accrue(handling, handling.volume)
+  mutating func accrueWhole(_ handling: Handling, others: [NameID]) {
+    accrue(handling, handling.volume, others)
   }
 
   /// Takes an unexplained read into the incident.
-  mutating func accrue(_ handling: borrowing Handling) {
-    accrue(handling, handling.unexplained)
+  ///
+  /// `others` are the owners beside the leading one.
+  mutating func accrue(_ handling: Handling, others: [NameID]) {
+    accrue(handling, handling.unexplained, others)
   }
 
-  private mutating func accrue(_ handling: borrowing Handling, _ volume: Volume) {
+  private mutating func accrue(
+    _ handling: Handling,
+    _ volume: Volume,
+    _ others: [NameID]
+  ) {
     note(handling)
-    let owners = [handling.owner] + handling.otherOwners
-    for (place, owner) in owners.enumerated() {
-      var part = volume
-      // The statement counts once: another owner's part of it may be all or nothing.
-      if owners.count > 1 { part.low = 0 }
-      add(
-        part,
-        owner: owner.rawValue,
-        size: place == 0 ? handling.ownerSize : nil,
-        subject: handling.row.subject,
-        time: handling.row.time
-      )
+    // The statement counts once: of several owners' parts of it each may be all or nothing.
+    var part = volume
+    if !others.isEmpty { part.low = 0 }
+    let (subject, time) = (handling.row.subject, handling.row.time)
+    add(
+      part,
+      owner: handling.owner.rawValue,
+      size: handling.ownerSize >= 0 ? handling.ownerSize : nil,
+      subject: subject,
+      time: time
+    )
+    for owner in others {
+      add(part, owner: owner.rawValue, size: nil, subject: subject, time: time)
     }
     records.add(volume)
     if handling.isBulk, handling.day != lastDay {
@@ -105,19 +121,11 @@ struct ActorState: Sendable {
     subject: UInt64,
     time: Int64
   ) {
-    var total = owners[owner] ?? OwnerTotal(first: time, last: time)
-    owners[owner] = nil
-    total.records.add(volume)
-    if volume.low > total.largest.low { total.largest.low = volume.low }
-    if volume.high > total.largest.high { total.largest.high = volume.high }
-    if let size { total.size = size }
-    total.subjects.add(subject)
-    total.first = min(total.first, time)
-    total.last = max(total.last, time)
-    owners[owner] = total
+    owners[owner, default: OwnerTotal(first: time, last: time)]
+      .add(volume, size: size, subject: subject, time: time)
   }
 
-  mutating func note(_ handling: borrowing Handling) {
+  mutating func note(_ handling: Handling) {
     Self.insert(handling.account, into: &accounts)
     Self.insert(handling.person, into: &persons)
     Self.insert(handling.terminal, into: &terminals)
@@ -191,5 +199,19 @@ struct ActorState: Sendable {
     episodes = try reader.signed()
     lastDay = Int32(truncatingIfNeeded: try reader.signed())
     for _ in 0..<(try reader.count()) { findings.append(try reader.int()) }
+  }
+}
+
+extension Incident.AuthorisationCount {
+  /// Counts an instruction match of a bulk read: the explained part is kept and shown.
+  mutating func count(_ match: AuthorisationMatch.Status, _ explained: Volume, _ rest: Volume) {
+    switch match {
+    case .within: within.add(explained)
+    case .late: late.add(explained)
+    case .exceeded:
+      if explained.high > 0 { within.add(explained) }
+      exceeded.add(rest)
+    case .none: none.add(rest)
+    }
   }
 }

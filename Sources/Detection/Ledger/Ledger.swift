@@ -3,28 +3,43 @@ internal import EventModel
 /// What one principal did with one owner's data, day by day: the memory that outlives the windows.
 ///
 /// Explained and unexplained handling alike. Daily roll-ups for the last 366 days with an event,
-/// totals for life. Memory: ~60 bytes a day and line, bounded by 366 days a line.
+/// totals for life. Memory: 56 bytes a day and line, bounded by 366 days a line.
 public struct Ledger: Sendable {
   struct Key: Hashable, Sendable, Comparable {
     var owner: UInt32
     var dataset: UInt32
     var operation: UInt8
 
+    var hash: UInt64 {
+      HashIndex.hash(UInt64(owner) << 32 | UInt64(dataset), UInt64(operation))
+    }
+
     static func < (left: Self, right: Self) -> Bool {
       (left.owner, left.dataset, left.operation) < (right.owner, right.dataset, right.operation)
     }
   }
 
-  struct DailyRollup: Sendable, Hashable {
+  /// What was done on one day: 56 bytes.
+  struct DailyRollup: Sendable, Hashable, BitwiseCopyable {
     var day: Int32
-    var operations: Int64 = 0
-    var records = Volume.none
+    /// At most 4,294,967,295.
+    var operations: UInt32 = 0
+    var low: Int64 = 0
+    var high: Int64 = 0
     var bytes: Int64 = 0
     var first: Int64
     var last: Int64
+    var quality = VolumeQuality.exact
 
+    var records: Volume {
+      get { Volume(low: low, high: high, quality: quality) }
+      set { (low, high, quality) = (newValue.low, newValue.high, newValue.quality) }
+    }
+
+    @inline(__always)
     mutating func merge(_ other: Self) {
-      operations += other.operations
+      let sum = operations.addingReportingOverflow(other.operations)
+      operations = sum.overflow ? .max : sum.partialValue
       records.add(other.records)
       bytes &+= other.bytes
       first = min(first, other.first)
@@ -33,15 +48,25 @@ public struct Ledger: Sendable {
   }
 
   struct Line: Sendable {
+    let key: Key
     var days: [DailyRollup] = []
-    /// Roll-ups that are older than the daily ones, added up.
-    var older: DailyRollup?
+    /// Roll-ups that are older than the daily ones, added up: one or none.
+    var older: [DailyRollup] = []
     var subjects = DistinctSubjects()
 
+    init(key: Key) { self.key = key }
+
+    @inline(__always)
     mutating func add(_ rollup: DailyRollup) {
       if let last = days.last, last.day == rollup.day {
         days[days.count - 1].merge(rollup)
-      } else if let place = days.firstIndex(where: { $0.day >= rollup.day }) {
+      } else {
+        insert(rollup)
+      }
+    }
+
+    private mutating func insert(_ rollup: DailyRollup) {
+      if let place = days.firstIndex(where: { $0.day >= rollup.day }) {
         if days[place].day == rollup.day {
           days[place].merge(rollup)
         } else {
@@ -50,56 +75,74 @@ public struct Ledger: Sendable {
       } else {
         days.append(rollup)
       }
-      while days.count > Ledger.dailyLimit {
-        let oldest = days.removeFirst()
-        if older == nil { older = oldest } else { older?.merge(oldest) }
-      }
+      while days.count > Ledger.dailyLimit { retire(days.removeFirst()) }
+    }
+
+    mutating func retire(_ rollup: DailyRollup) {
+      if older.isEmpty { older = [rollup] } else { older[0].merge(rollup) }
     }
   }
 
   static let dailyLimit = 366
-  private(set) var lines: [Key: Line] = [:]
+  private(set) var lines: [Line] = []
+  private var index = HashIndex()
+  /// The line of the latest event: often that of the one before.
+  private var newest = 0
 
-  mutating func add(_ rollup: DailyRollup, subject: UInt64, to key: Key) {
-    lines[key, default: Line()].add(rollup)
-    lines[key]?.subjects.add(subject)
+  mutating func add(_ handling: Handling) {
+    let key = Key(
+      owner: handling.owner.rawValue,
+      dataset: handling.dataset.rawValue,
+      operation: handling.row.operation.rawValue
+    )
+    if newest >= lines.count || lines[newest].key != key { newest = place(of: key) }
+    var rollup = DailyRollup(day: handling.day, first: handling.row.time, last: handling.row.time)
+    rollup.operations = 1
+    rollup.records = handling.volume
+    rollup.bytes = max(0, handling.row.bytes)
+    lines[newest].add(rollup)
+    if handling.row.subject != 0 { lines[newest].subjects.add(handling.row.subject) }
+  }
+
+  private mutating func place(of key: Key) -> Int {
+    if let known = index.place(key.hash, where: { lines[$0].key == key }) { return known }
+    lines.append(Line(key: key))
+    index.add(lines.count - 1, hash: key.hash) { lines[$0].key.hash }
+    return lines.count - 1
   }
 
   /// Volume handled in the trailing `days` (today included) or, for `nil`, ever.
   func volume(owner: UInt32?, days: Int?, until today: Int32) -> Volume {
     var sum = Volume.none
-    for (key, line) in lines where owner == nil || key.owner == owner {
+    for line in lines where owner == nil || line.key.owner == owner {
       for rollup in line.days where rollup.day <= today {
         if let days, Int(today) - Int(rollup.day) >= days { continue }
         sum.add(rollup.records)
       }
-      if days == nil, let older = line.older { sum.add(older.records) }
+      if days == nil { for older in line.older { sum.add(older.records) } }
     }
     return sum
   }
 
   mutating func merge(_ other: Ledger) {
-    for (key, line) in other.lines {
-      var mine = lines[key] ?? Line()
-      for rollup in line.days { mine.add(rollup) }
-      if let older = line.older {
-        if mine.older == nil { mine.older = older } else { mine.older?.merge(older) }
-      }
-      mine.subjects.merge(line.subjects)
-      lines[key] = mine
+    for line in other.lines {
+      let place = place(of: line.key)
+      for rollup in line.days { lines[place].add(rollup) }
+      for rollup in line.older { lines[place].retire(rollup) }
+      lines[place].subjects.merge(line.subjects)
     }
   }
 
   func write(to writer: inout StateWriter) {
     writer.write(UInt64(lines.count))
-    for (key, line) in lines.sorted(by: { $0.key < $1.key }) {
-      writer.write(UInt64(key.owner))
-      writer.write(UInt64(key.dataset))
-      writer.write(UInt64(key.operation))
-      writer.write(UInt64(line.older == nil ? 0 : 1))
-      for rollup in (line.older.map { [$0] } ?? []) { rollup.write(to: &writer) }
-      writer.write(UInt64(line.days.count))
-      for rollup in line.days { rollup.write(to: &writer) }
+    for line in lines.sorted(by: { $0.key < $1.key }) {
+      writer.write(UInt64(line.key.owner))
+      writer.write(UInt64(line.key.dataset))
+      writer.write(UInt64(line.key.operation))
+      for rollups in [line.older, line.days] {
+        writer.write(UInt64(rollups.count))
+        for rollup in rollups { rollup.write(to: &writer) }
+      }
       line.subjects.write(to: &writer)
     }
   }
@@ -113,11 +156,10 @@ public struct Ledger: Sendable {
         dataset: UInt32(truncatingIfNeeded: try reader.unsigned()),
         operation: UInt8(truncatingIfNeeded: try reader.unsigned())
       )
-      var line = Line()
-      if try reader.unsigned() == 1 { line.older = try DailyRollup(from: &reader) }
-      for _ in 0..<(try reader.count()) { line.days.append(try DailyRollup(from: &reader)) }
-      line.subjects = try DistinctSubjects(from: &reader)
-      lines[key] = line
+      let place = place(of: key)
+      for _ in 0..<(try reader.count()) { lines[place].retire(try DailyRollup(from: &reader)) }
+      for _ in 0..<(try reader.count()) { lines[place].add(try DailyRollup(from: &reader)) }
+      lines[place].subjects = try DistinctSubjects(from: &reader)
     }
   }
 }
@@ -125,7 +167,7 @@ public struct Ledger: Sendable {
 extension Ledger.DailyRollup {
   func write(to writer: inout StateWriter) {
     writer.write(Int64(day))
-    writer.write(operations)
+    writer.write(UInt64(operations))
     records.write(to: &writer)
     writer.write(bytes)
     writer.write(first)
@@ -133,12 +175,14 @@ extension Ledger.DailyRollup {
   }
 
   init(from reader: inout StateReader) throws(StateError) {
-    day = Int32(truncatingIfNeeded: try reader.signed())
-    operations = try reader.signed()
-    records = try Volume(from: &reader)
-    bytes = try reader.signed()
-    first = try reader.signed()
-    last = try reader.signed()
+    let day = Int32(truncatingIfNeeded: try reader.signed())
+    let operations = UInt32(clamping: try reader.unsigned())
+    let records = try Volume(from: &reader)
+    let bytes = try reader.signed()
+    self.init(day: day, first: try reader.signed(), last: try reader.signed())
+    self.operations = operations
+    self.records = records
+    self.bytes = bytes
   }
 }
 

@@ -5,6 +5,10 @@
 /// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, 16 bytes a distinct
 /// value. A single entry above 4,294,967,294 records counts as that many.
 ///
+/// Only the longest window's records are kept up with every entry: no shorter one can hold more, so
+/// those, and every count of distinct values, are brought up to date (`settle`) when the longest sum
+/// alone cannot tell that all is quiet.
+///
 /// The unit of time is the caller's: nanoseconds for `HorizonCounters.short`, days for `.long`.
 /// Distinct values: one index value → latest entry serves all windows; an entry whose value came
 /// again is superseded and does not lower a count when it leaves.
@@ -18,16 +22,30 @@ public struct HorizonCounters: Sendable {
     ///
     /// Bit 1: already part of an incident.
     var flags: UInt32
+
+    /// Whether it is the latest of its value among the settled entries.
+    var isLatest: Bool { value != 0 && flags & 1 == 0 }
   }
 
   public struct Sum: Sendable, Hashable, BitwiseCopyable {
-    var tail: Int = 0
     /// Records stated or bounded below.
     public var low: Int64 = 0
     /// Records as they are judged: stated, else the best estimate.
     public var charge: Int64 = 0
-    public var events: Int32 = 0
-    public var distinct: Int32 = 0
+    /// Different values.
+    public var distinct: Int64 = 0
+
+    fileprivate mutating func add(_ entry: Entry) {
+      low &+= Int64(entry.low)
+      charge &+= Int64(entry.charge)
+      distinct &+= entry.isLatest ? 1 : 0
+    }
+
+    fileprivate mutating func remove(_ entry: Entry) {
+      low &-= Int64(entry.low)
+      charge &-= Int64(entry.charge)
+      distinct &-= entry.isLatest ? 1 : 0
+    }
   }
 
   public static let shortSpans: [Int64] = [
@@ -39,20 +57,36 @@ public struct HorizonCounters: Sendable {
   public static let longNames = ["7d", "30d", "90d", "365d"]
   public static let horizons = 4
 
+  // What every `add` touches comes first and lies together.
   private(set) var ring: [Entry] = []
-  /// Sequence number of the oldest entry kept, and of the next one.
+  /// One less than the ring's room, a power of two.
+  private var mask = -1
+  /// Sequence number of the oldest entry within the longest window, and of the next one.
   private(set) var oldest = 0
   private(set) var next = 0
-  /// When the oldest entry within each window came, `.max` for none; and the newest entry at all.
+  /// Whether the shorter windows end at the newest time.
+  private var isCut = true
+  /// Entries before this one are in the shorter sums and in the counts of distinct values.
+  private var settled = 0
+  /// When the oldest entry came, `.max` for none; and the newest one.
   ///
   /// Also in the ring, but there they cost a miss of the cache each.
-  private var heads: InlineArray<4, Int64> = .init(repeating: .max)
+  private var oldestTime = Int64.max
   private var newest = Int64.min
-  public private(set) var sums: InlineArray<4, Sum> = .init(repeating: Sum())
-  private var latest = ValueIndex()
-  /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
-  private var visited: InlineArray<4, Int> = .init(repeating: 0)
+  /// Its `distinct` is that of the settled entries.
+  private(set) var longest = Sum()
   private let isLong: Bool
+
+  /// What only settling needs, none before the first time: most counters never get there.
+  private var rest: [Shorter] = []
+
+  private struct Shorter: Sendable {
+    var latest = ValueIndex()
+    var tails: InlineArray<3, Int> = .init(repeating: 0)
+    var sums: InlineArray<3, Sum> = .init(repeating: Sum())
+    /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
+    var visited: InlineArray<4, Int> = .init(repeating: 0)
+  }
 
   private init(isLong: Bool) { self.isLong = isLong }
 
@@ -69,54 +103,75 @@ public struct HorizonCounters: Sendable {
 
   public var entryCount: Int { next - oldest }
 
+  /// The sum of a horizon, from 0 (the shortest) to 3, at the time of the newest entry.
+  ///
+  /// Valid after `settle`.
   @inline(__always)
-  private func index(_ sequence: Int) -> Int { sequence & (ring.count - 1) }
+  public func sum(_ horizon: Int) -> Sum {
+    assert(isCut && settled == next, "sums are read before they are settled")
+    return horizon == 3 || rest.isEmpty ? longest : rest[0].sums[horizon]
+  }
+
+  /// Whether the sums of all horizons can be read.
+  public var isSettled: Bool { isCut && settled == next }
+
+  @inline(__always)
+  private func index(_ sequence: Int) -> Int { sequence & mask }
 
   /// Adds an event; `value` is what distinct counts tell apart (0: nothing).
   ///
   /// An entry earlier than the newest one is taken at the newest time: order is the caller's duty.
+  @inline(__always)
   public mutating func add(low: Int64, charge: Int64, value: UInt32, at time: Int64) {
-    var now = time
-    if next > oldest { now = max(now, newest) }
-    advance(to: now)
-    let small = UInt32(clamping: min(low, Int64(UInt32.max) - 1))
-    let judged = UInt32(clamping: min(charge, Int64(UInt32.max) - 1))
-    if next > oldest, isLong, coalesce(low: small, charge: judged, value: value, at: now) { return }
-    if ring.count == next - oldest { grow() }
-    var previous = -1
-    if value != 0 {
-      previous = latest.replace(value, with: next, oldest: oldest)
-      if previous >= oldest { ring[index(previous)].flags |= 1 }
-    }
-    ring[index(next)] = Entry(time: now, low: small, charge: judged, value: value, flags: 0)
+    let now = next > oldest ? max(time, newest) : time
+    dropExpired(at: now)
+    let entry = Entry(
+      time: now,
+      low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
+      charge: UInt32(clamping: min(charge, Int64(UInt32.max) - 1)),
+      value: value,
+      flags: 0
+    )
+    if isLong, next > oldest, coalesce(entry) { return }
+    if mask &+ 1 == next &- oldest { grow() }
+    ring[index(next)] = entry
     newest = now
-    for horizon in 0..<4 {
-      heads[horizon] = min(heads[horizon], now)
-      sums[horizon].low += Int64(small)
-      sums[horizon].charge += Int64(judged)
-      sums[horizon].events &+= 1
-      if value != 0, previous < sums[horizon].tail { sums[horizon].distinct &+= 1 }
-    }
-    next += 1
+    isCut = false
+    if next == oldest { oldestTime = now }
+    longest.low &+= Int64(entry.low)
+    longest.charge &+= Int64(entry.charge)
+    next &+= 1
+  }
+
+  /// Lets time pass without an event that could be counted: entries leave, none comes.
+  @inline(__always)
+  public mutating func pass(to time: Int64) {
+    guard next > oldest, time > newest else { return }
+    dropExpired(at: time)
+    newest = time
+    isCut = false
   }
 
   /// Long counters keep one entry a day and value.
-  private mutating func coalesce(low: UInt32, charge: UInt32, value: UInt32, at now: Int64) -> Bool
-  {
+  private mutating func coalesce(_ new: Entry) -> Bool {
     var sequence = next - 1
     while sequence >= oldest {
       let place = index(sequence)
-      guard ring[place].time == now else { return false }
-      if ring[place].value == value {
-        let (lowSum, lowOver) = ring[place].low.addingReportingOverflow(low)
-        let (chargeSum, chargeOver) = ring[place].charge.addingReportingOverflow(charge)
+      guard ring[place].time == new.time else { return false }
+      if ring[place].value == new.value {
+        let (low, lowOver) = ring[place].low.addingReportingOverflow(new.low)
+        let (charge, chargeOver) = ring[place].charge.addingReportingOverflow(new.charge)
         if lowOver || chargeOver { return false }
-        ring[place].low = lowSum
-        ring[place].charge = chargeSum
-        for horizon in 0..<4 {
-          sums[horizon].low += Int64(low)
-          sums[horizon].charge += Int64(charge)
-          sums[horizon].events &+= 1
+        ring[place].low = low
+        ring[place].charge = charge
+        longest.low &+= Int64(new.low)
+        longest.charge &+= Int64(new.charge)
+        if sequence < settled {
+          // It came at the newest time, so every window holds it.
+          for horizon in 0..<3 {
+            rest[0].sums[horizon].low &+= Int64(new.low)
+            rest[0].sums[horizon].charge &+= Int64(new.charge)
+          }
         }
         return true
       }
@@ -125,39 +180,80 @@ public struct HorizonCounters: Sendable {
     return false
   }
 
-  /// Lets entries leave the windows that end at `now`.
-  public mutating func advance(to now: Int64) {
-    let spans = spans
-    for horizon in 0..<4 {
-      let (cut, underflow) = now.subtractingReportingOverflow(spans[horizon])
-      if underflow || heads[horizon] >= cut { continue }
-      while sums[horizon].tail < next {
-        let entry = ring[index(sums[horizon].tail)]
-        guard entry.time < cut else { break }
-        sums[horizon].low -= Int64(entry.low)
-        sums[horizon].charge -= Int64(entry.charge)
-        sums[horizon].events &-= 1
-        if entry.value != 0, entry.flags & 1 == 0 { sums[horizon].distinct &-= 1 }
-        sums[horizon].tail += 1
+  /// Lets entries leave the longest window that ends at `now`.
+  @inline(__always)
+  private mutating func dropExpired(at now: Int64) {
+    let (cut, underflow) = now.subtractingReportingOverflow(isLong ? 364 : 86_400_000_000_000)
+    if underflow || oldestTime >= cut { return }
+    while oldest < next {
+      let entry = ring[index(oldest)]
+      guard entry.time < cut else {
+        oldestTime = entry.time
+        return
       }
-      heads[horizon] = sums[horizon].tail < next ? ring[index(sums[horizon].tail)].time : .max
+      longest.low &-= Int64(entry.low)
+      longest.charge &-= Int64(entry.charge)
+      if oldest < settled, entry.isLatest { longest.distinct &-= 1 }
+      oldest &+= 1
     }
-    oldest = sums[3].tail
+    oldestTime = .max
   }
 
-  /// Reads what the next `add` will write, so that the memory is at hand by then: first the
-  /// counters themselves, in a second round what they point to.
-  ///
-  /// The number means nothing.
-  @inline(__always)
-  func warmCounters() -> Int { next &+ Int(sums[3].events) &+ (isLong ? 1 : 0) }
+  /// Brings the shorter windows up to the newest entry; amortised O(1) an entry.
+  public mutating func settle() {
+    guard !isCut else { return }
+    isCut = true
+    if rest.isEmpty { rest = [Shorter()] }
+    indexValues()
+    let spans = spans
+    for horizon in 0..<3 {
+      var (tail, sum) = (rest[0].tails[horizon], rest[0].sums[horizon])
+      if tail < oldest {
+        // Its entries have left the ring, and a day has passed since: it is counted anew.
+        tail = oldest
+        sum = Sum()
+        for sequence in tail..<max(tail, settled) { sum.add(ring[index(sequence)]) }
+      }
+      let (cut, underflow) = newest.subtractingReportingOverflow(spans[horizon])
+      while !underflow, tail < next, ring[index(tail)].time < cut {
+        if tail < settled { sum.remove(ring[index(tail)]) }
+        tail &+= 1
+      }
+      for sequence in max(tail, settled)..<next { sum.add(ring[index(sequence)]) }
+      (rest[0].tails[horizon], rest[0].sums[horizon]) = (tail, sum)
+    }
+    settled = next
+  }
 
+  /// Notes the latest entry of each value that came since.
+  private mutating func indexValues() {
+    for sequence in max(settled, oldest)..<next {
+      let value = ring[index(sequence)].value
+      if value == 0 { continue }
+      longest.distinct &+= 1
+      let previous = rest[0].latest.replace(value, with: sequence, oldest: oldest)
+      guard previous >= oldest else { continue }
+      ring[index(previous)].flags |= 1
+      longest.distinct &-= 1
+      if previous >= settled { continue }
+      for horizon in 0..<3 where previous >= rest[0].tails[horizon] {
+        rest[0].sums[horizon].distinct &-= 1
+      }
+    }
+  }
+
+  /// Asks memory for what the next `add` will touch.
+  ///
+  /// Changes nothing; mutating, so that the counters are reached in place and not copied.
   @inline(__always)
-  func warmRing(value: UInt32) -> Int {
-    guard !ring.isEmpty else { return 0 }
-    var sum = Int(ring[index(next)].flags) &+ latest.warm(value)
-    for horizon in 0..<4 { sum &+= Int(ring[index(sums[horizon].tail)].flags) }
-    return sum
+  mutating func prefetchRing() {
+    let (newest, oldest) = (next & mask, oldest & mask)
+    ring.withUnsafeBufferPointer { ring in
+      guard let base = ring.baseAddress else { return }
+      prefetchHeader(base)
+      prefetch(base + newest)
+      prefetch(base + oldest)
+    }
   }
 
   private mutating func grow() {
@@ -168,6 +264,7 @@ public struct HorizonCounters: Sendable {
     )
     for sequence in oldest..<next { larger[sequence & (capacity - 1)] = ring[index(sequence)] }
     ring = larger
+    mask = capacity - 1
   }
 
   /// Visits the entries of a window, oldest first, and lets the visitor mark them as counted.
@@ -175,19 +272,32 @@ public struct HorizonCounters: Sendable {
     horizon: Int,
     _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
   ) {
+    settle()
+    if rest.isEmpty { return }
+    let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
     // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
-    for sequence in max(sums[horizon].tail, visited[horizon])..<max(next, visited[horizon])
+    for sequence in max(tail, rest[0].visited[horizon])..<max(next, rest[0].visited[horizon])
     where ring[index(sequence)].flags & 2 == 0 {
       let entry = ring[index(sequence)]
       body(entry.time, Int64(entry.low), Int64(entry.charge), entry.value)
       ring[index(sequence)].flags |= 2
     }
-    visited[horizon] = next
+    rest[0].visited[horizon] = next
   }
 
   /// Marks the newest entry as part of an incident.
   mutating func markNewestCounted() {
     if next > oldest { ring[index(next - 1)].flags |= 2 }
+  }
+
+  /// The entries of one value, as counters of their own.
+  func part(of value: UInt32) -> Self {
+    var part = isLong ? Self.long : Self.short
+    for sequence in oldest..<next where ring[index(sequence)].value == value {
+      let entry = ring[index(sequence)]
+      part.add(low: Int64(entry.low), charge: Int64(entry.charge), value: 0, at: entry.time)
+    }
+    return part
   }
 
   /// Adds another counter's entries: the result is that of one pass over both in order of time.
@@ -212,6 +322,7 @@ public struct HorizonCounters: Sendable {
       )
       if entry.flags & 2 != 0 { merged.markNewestCounted() }
     }
+    merged.pass(to: max(newest, other.newest))
     self = merged
   }
 
@@ -227,55 +338,35 @@ public struct HorizonCounters: Sendable {
       writer.write(UInt64(entry.value))
       writer.write(UInt64(entry.flags >> 1))
     }
-    // Windows that ended before the newest entry's: how many entries each has let go.
-    for horizon in 0..<4 {
-      writer.write(UInt64(sums[horizon].tail - oldest))
-      writer.write(Int64(sums[horizon].events))
-    }
+    writer.write(newest &- previous)
   }
 
   init(isLong: Bool, from reader: inout StateReader) throws(StateError) {
     self.init(isLong: isLong)
-    let count = try reader.count()
     var time: Int64 = 0
-    for _ in 0..<count {
+    for _ in 0..<(try reader.count()) {
       time = time &+ (try reader.signed())
       let low = UInt32(truncatingIfNeeded: try reader.unsigned())
       let charge = UInt32(truncatingIfNeeded: Int64(low) &+ (try reader.signed()))
       let value = UInt32(truncatingIfNeeded: try reader.unsigned())
       let flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
+      guard next == oldest || time >= newest else { throw StateError(offset: 0) }
       restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & 2))
     }
-    for horizon in 0..<4 {
-      let tail = Int(truncatingIfNeeded: try reader.unsigned())
-      let events = Int32(truncatingIfNeeded: try reader.signed())
-      guard tail >= 0, tail <= count else { throw StateError(offset: 0) }
-      while sums[horizon].tail < tail {
-        let entry = ring[index(sums[horizon].tail)]
-        sums[horizon].low -= Int64(entry.low)
-        sums[horizon].charge -= Int64(entry.charge)
-        if entry.value != 0, entry.flags & 1 == 0 { sums[horizon].distinct &-= 1 }
-        sums[horizon].tail += 1
-      }
-      sums[horizon].events = events
-      heads[horizon] = tail < count ? ring[index(tail)].time : .max
-    }
-    newest = count > 0 ? ring[index(next - 1)].time : .min
+    time = time &+ (try reader.signed())
+    guard next == oldest || time >= newest else { throw StateError(offset: 0) }
+    newest = time
   }
 
+  /// As `add`, without putting entries of one day together anew: what was written stands.
   private mutating func restore(_ entry: Entry) {
-    if ring.count == next - oldest { grow() }
-    var previous = -1
-    if entry.value != 0 {
-      previous = latest.replace(entry.value, with: next, oldest: 0)
-      if previous >= 0 { ring[index(previous)].flags |= 1 }
-    }
+    if mask &+ 1 == next &- oldest { grow() }
     ring[index(next)] = entry
-    for horizon in 0..<4 {
-      sums[horizon].low += Int64(entry.low)
-      sums[horizon].charge += Int64(entry.charge)
-      if entry.value != 0, previous < 0 { sums[horizon].distinct &+= 1 }
-    }
+    newest = entry.time
+    isCut = false
+    oldestTime = min(oldestTime, entry.time)
+    longest.low &+= Int64(entry.low)
+    longest.charge &+= Int64(entry.charge)
     next += 1
   }
 }
@@ -289,21 +380,16 @@ struct ValueIndex: Sendable {
 
   private var slots: [Slot] = []
   private var used = 0
+  private var mask = -1
 
   /// Notes the newest entry of a value and returns the one before, or -1.
   mutating func replace(_ value: UInt32, with sequence: Int, oldest: Int) -> Int {
-    if (used + 1) * 4 > slots.count * 3 { rebuild(keeping: oldest) }
+    if (used &+ 1) &* 4 > (mask &+ 1) &* 3 { rebuild(keeping: oldest) }
     let place = place(of: value)
     let held = slots[place]
     if held.value == 0 { used += 1 }
     slots[place] = Slot(value: value, sequence: sequence)
     return held.value == value ? held.sequence : -1
-  }
-
-  /// See `HorizonCounters.warmCounters`.
-  @inline(__always)
-  func warm(_ value: UInt32) -> Int {
-    slots.isEmpty ? 0 : slots[Self.hash(value) & (slots.count - 1)].sequence
   }
 
   @inline(__always)
@@ -312,7 +398,6 @@ struct ValueIndex: Sendable {
   }
 
   private func place(of value: UInt32) -> Int {
-    let mask = slots.count - 1
     var place = Self.hash(value) & mask
     while slots[place].value != 0, slots[place].value != value { place = (place + 1) & mask }
     return place
@@ -325,6 +410,7 @@ struct ValueIndex: Sendable {
     while capacity < (old.count + 1) * 2 { capacity *= 2 }
     slots = [Slot](repeating: Slot(), count: capacity)
     used = old.count
+    mask = capacity - 1
     for slot in old { slots[place(of: slot.value)] = slot }
   }
 }

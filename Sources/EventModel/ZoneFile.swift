@@ -1,4 +1,3 @@
-internal import EventModel
 internal import Glibc
 
 /// Compiled time zone files.

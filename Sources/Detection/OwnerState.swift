@@ -1,0 +1,161 @@
+internal import EventModel
+
+/// One owner's records within a key.
+struct OwnerState: Sendable {
+  let owner: UInt32
+  /// Day of the newest read, and what was charged on it and on the day before.
+  private var day = Int32.min
+  private var today: Int64 = 0
+  private var yesterday: Int64 = 0
+  var lifetimeLow: Int64 = 0
+  var lifetimeCharge: Int64 = 0
+  var days = HorizonCounters.long
+  /// The exact last 24 hours, where they came to matter today; else empty.
+  private(set) var exact: [HorizonCounters] = []
+
+  init(owner: UInt32) { self.owner = owner }
+
+  /// 24 hours, 7, 30, 90, 365 days, lifetime.
+  static let horizons = 6
+
+  /// The sum of a horizon; 0 where it was not asked for by `keepExactHours` or `settleDays`.
+  @inline(__always)
+  func sum(_ horizon: Int) -> (low: Int64, charge: Int64) {
+    if horizon == 5 { return (lifetimeLow, lifetimeCharge) }
+    if horizon == 0 {
+      return exact.isEmpty ? (0, 0) : (exact[0].longest.low, exact[0].longest.charge)
+    }
+    guard days.isSettled else { return (0, 0) }
+    return (days.sum(horizon - 1).low, days.sum(horizon - 1).charge)
+  }
+
+  mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32) {
+    if newDay > day {
+      turn(to: newDay)
+      // Kept anew when the day comes to matter.
+      if !exact.isEmpty { exact = [] }
+    }
+    today &+= charge
+    lifetimeLow &+= low
+    lifetimeCharge &+= charge
+    days.add(low: low, charge: charge, value: 0, at: Int64(newDay))
+    if !exact.isEmpty { exact[0].add(low: low, charge: charge, value: 0, at: time) }
+  }
+
+  /// Keeps the exact last 24 hours once the two days they touch hold `threshold` records; `key` are
+  /// the windows of the key, which hold every event of the owner.
+  @inline(__always)
+  mutating func keepExactHours(from threshold: Int64, _ key: borrowing HorizonCounters) {
+    if today &+ yesterday >= threshold, exact.isEmpty { exact = [key.part(of: owner)] }
+  }
+
+  private mutating func turn(to newDay: Int32) {
+    guard newDay > day else { return }
+    yesterday = newDay == day &+ 1 ? today : 0
+    today = 0
+    day = newDay
+  }
+
+  /// Adds the same owner's state from another shard; the exact hours are made anew when they matter.
+  mutating func merge(_ other: OwnerState) {
+    var other = other
+    turn(to: other.day)
+    other.turn(to: day)
+    today &+= other.today
+    yesterday &+= other.yesterday
+    days.merge(other.days)
+    lifetimeLow &+= other.lifetimeLow
+    lifetimeCharge &+= other.lifetimeCharge
+    exact = []
+  }
+
+  func write(to writer: inout StateWriter) {
+    writer.write(UInt64(owner))
+    days.write(to: &writer)
+    for number in [lifetimeLow, lifetimeCharge, Int64(day), today, yesterday] {
+      writer.write(number)
+    }
+    writer.write(UInt64(exact.count))
+    for counters in exact { counters.write(to: &writer) }
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+    days = try HorizonCounters(isLong: true, from: &reader)
+    lifetimeLow = try reader.signed()
+    lifetimeCharge = try reader.signed()
+    day = Int32(truncatingIfNeeded: try reader.signed())
+    today = try reader.signed()
+    yesterday = try reader.signed()
+    if try reader.unsigned() == 1 { exact = [try HorizonCounters(isLong: false, from: &reader)] }
+  }
+}
+
+/// The owners of a key, each with its state.
+struct OwnerTable: Sendable {
+  private(set) var states: [OwnerState] = []
+  private var index = HashIndex()
+
+  @inline(__always)
+  func place(of owner: UInt32) -> Int? {
+    index.place(HashIndex.hash(UInt64(owner))) { states[$0].owner == owner }
+  }
+
+  mutating func add(_ owner: UInt32, low: Int64, charge: Int64, time: Int64, day: Int32) {
+    let place = place(of: owner) ?? append(OwnerState(owner: owner))
+    states[place].add(low: low, charge: charge, time: time, day: day)
+  }
+
+  /// See `OwnerState.keepExactHours`.
+  mutating func keepExactHours(
+    of place: Int,
+    from threshold: Int64,
+    _ key: borrowing HorizonCounters
+  ) {
+    states[place].keepExactHours(from: threshold, key)
+  }
+
+  /// Brings the sums of days up to date once 365 of them hold `threshold` records.
+  mutating func settleDays(of place: Int, from threshold: Int64) {
+    if states[place].days.longest.charge >= threshold { states[place].days.settle() }
+  }
+
+  @inline(__always)
+  func sum(_ horizon: Int, of place: Int) -> (low: Int64, charge: Int64) {
+    states[place].sum(horizon)
+  }
+
+  private mutating func append(_ state: OwnerState) -> Int {
+    let place = states.count
+    states.append(state)
+    index.add(place, hash: HashIndex.hash(UInt64(state.owner))) {
+      HashIndex.hash(UInt64(states[$0].owner))
+    }
+    return place
+  }
+
+  mutating func merge(_ other: OwnerTable) {
+    for state in other.states {
+      if let place = place(of: state.owner) {
+        states[place].merge(state)
+      } else {
+        _ = append(state)
+      }
+    }
+  }
+
+  func write(to writer: inout StateWriter) {
+    writer.write(UInt64(states.count))
+    for state in states.sorted(by: { $0.owner < $1.owner }) { state.write(to: &writer) }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    for _ in 0..<(try reader.count()) {
+      let state = try OwnerState(from: &reader)
+      guard place(of: state.owner) == nil else { throw StateError(offset: 0) }
+      _ = append(state)
+    }
+  }
+}
