@@ -92,7 +92,9 @@ struct PostgreSQLDecoder: ~Copyable {
     {
       row.operation = .logon
       row.account = batch.names.internOften(PostgreSQLMessage.value("user=", in: message))
-      row.program = batch.names.internOften(PostgreSQLMessage.value("application_name=", in: message))
+      row.program = batch.names.internOften(
+        PostgreSQLMessage.value("application_name=", in: message)
+      )
       return row.account != .none || record.user.count > 0
     } else if message.hasPrefix("disconnection: ") {
       row.operation = .logoff

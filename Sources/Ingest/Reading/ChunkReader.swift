@@ -110,8 +110,10 @@ public final class ChunkReader {
 
   // MARK: Framing
 
-  /// Reads lines straight into the chunk that is given out; only what follows its last line end goes
-  /// through the window. `nil`: nothing taken, the way by the window has to be gone.
+  /// Reads lines straight into the chunk that is given out.
+  ///
+  /// Only what follows its last line end goes through the window. `nil`: nothing taken, the way by
+  /// the window has to be gone.
   private func nextWithoutWindow() -> ByteChunk? {
     guard transcoder == nil, case .lines = framing, !atEnd, chunkSize >= Self.readSize,
       window.count < chunkSize
