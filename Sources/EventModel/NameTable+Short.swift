@@ -23,10 +23,10 @@ extension NameTable {
   private static var fewestPlaces: Int { 1 << 8 }
   private static var mostPlaces: Int { 1 << 14 }
 
-  /// The id of a name whose bytes are readable eight past its start.
+  /// The id of a name, quickly when it is short and came lately.
   @inlinable
   @inline(__always)
-  public mutating func internPadded(_ name: UnsafeBufferPointer<UInt8>) -> NameID {
+  public mutating func internOften(_ name: UnsafeBufferPointer<UInt8>) -> NameID {
     guard let base = name.baseAddress, name.count > 0, name.count <= 16, !lately.isEmpty else {
       return internAnew(name)
     }
@@ -43,16 +43,33 @@ extension NameTable {
     return internAnew(name)
   }
 
-  /// The first eight bytes, those beyond the name cleared, and the last eight or 0.
+  /// The first eight bytes, zeros beyond the name, and the last eight or 0; reads no other byte.
   @inlinable
   @inline(__always)
   static func words(_ base: UnsafePointer<UInt8>, _ count: Int) -> (first: UInt64, last: UInt64) {
     let raw = UnsafeRawPointer(base)
-    let first = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-    guard count < 8 else {
-      return (first, raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+    if count >= 8 {
+      return (
+        UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)),
+        UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+      )
     }
-    return (first & ((1 as UInt64) &<< UInt64(truncatingIfNeeded: count &* 8) &- 1), 0)
+    func shifted(_ value: UInt64, _ bytes: Int) -> UInt64 {
+      value &<< UInt64(truncatingIfNeeded: bytes &* 8)
+    }
+    if count >= 4 {
+      let low = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+      let high = UInt32(
+        littleEndian: raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      )
+      return (UInt64(low) | shifted(UInt64(high), count &- 4), 0)
+    }
+    let middle = count &>> 1
+    return (
+      UInt64(base[0]) | shifted(UInt64(base[middle]), middle)
+        | shifted(UInt64(base[count &- 1]), count &- 1),
+      0
+    )
   }
 
   @inlinable

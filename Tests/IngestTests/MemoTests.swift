@@ -53,9 +53,10 @@ struct MemoTests {
       + "\(String(describing: scanner.destination)) \(String(describing: scanner.verb))"
   }
 
-  @Test func `a statement reads the same with and without memory`() {
+  @Test(arguments: [SQLDialect.postgresql, .mysql])
+  func `a statement reads the same with and without memory`(_ dialect: SQLDialect) {
     var dice = Dice(state: 7)
-    var memo = StatementMemo()
+    var memo = StatementMemo(dialect)
     var (remembering, plain) = (SQLScanner(), SQLScanner())
     let marks = Array("'\"$-/*;(),0aE \n\\".utf8)
     var bases: [[UInt8]] = []
@@ -66,12 +67,16 @@ struct MemoTests {
       bases.append(Array(text.utf8))
     }
     for _ in 0..<40_000 {
+      if dialect == .mysql {
+        remembering.defaultSchema = dice.pick([[], [0x61, 0x2E], [0x62, 0x2E]])
+        plain.defaultSchema = remembering.defaultSchema
+      }
       let text = dice.mutated(dice.pick(bases), most: 3, with: marks)
       let padded = text + [UInt8](repeating: 0x27, count: 64)
       padded.withUnsafeBufferPointer { padded in
         let sql = padded.slice(0..<text.count)
         memo.scan(sql, &remembering)
-        plain.scan(sql, dialect: .postgresql)
+        plain.scan(sql, dialect: dialect)
       }
       let (with, without) = (Self.found(remembering), Self.found(plain))
       #expect(with == without, "\(String(decoding: text, as: UTF8.self))")

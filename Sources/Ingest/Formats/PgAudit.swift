@@ -117,10 +117,10 @@ extension PostgreSQLDecoder {
     guard !type.hasPrefix("FUNCTION"), !type.hasPrefix("PROCEDURE") else { return }
     if SystemCatalogue.holds(name, dialect: .postgresql) { row.flags.insert(.catalogue) }
     guard name.firstIndex(of: 0x22, in: 0..<name.count) != nil else {
-      row.object = batch.names.intern(name)
+      row.object = batch.names.internOften(name)
       return
     }
     scanner.scanName(name)
-    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.internOften($0) }
   }
 }

@@ -27,7 +27,7 @@ struct PostgreSQLDecoder: ~Copyable {
   var fields = QuotedFields()
   var audit = QuotedFields()
   var scanner = SQLScanner()
-  var statements = StatementMemo()
+  var statements = StatementMemo(.postgresql)
   /// What AUDIT lines of one body tell; ids are those of the batch's names.
   var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
   var time: PostgreSQLTime
@@ -67,9 +67,9 @@ struct PostgreSQLDecoder: ~Copyable {
   @inline(__always)
   func finish(_ row: EventRow, _ record: PostgreSQLRecord, into batch: inout EventBatch) {
     var row = row
-    if row.account == .none { row.account = batch.names.internPadded(record.user) }
-    row.terminal = batch.names.internPadded(record.host)
-    if row.program == .none { row.program = batch.names.internPadded(record.program) }
+    if row.account == .none { row.account = batch.names.internOften(record.user) }
+    row.terminal = batch.names.internOften(record.host)
+    if row.program == .none { row.program = batch.names.internOften(record.program) }
     batch.rows.append(row)
   }
 
@@ -130,8 +130,10 @@ struct PostgreSQLDecoder: ~Copyable {
       || message.hasPrefix("replication connection authorized: ")
     {
       row.operation = .logon
-      row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
-      row.program = batch.names.intern(PostgreSQLMessage.value("application_name=", in: message))
+      row.account = batch.names.internOften(PostgreSQLMessage.value("user=", in: message))
+      row.program = batch.names.internOften(
+        PostgreSQLMessage.value("application_name=", in: message)
+      )
       return row.account != .none || record.user.count > 0
     } else if message.hasPrefix("disconnection: ") {
       row.operation = .logoff
@@ -182,7 +184,7 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   func takeObjects(_ row: inout EventRow, into batch: inout EventBatch) {
-    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.internOften($0) }
     if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
   }
 
@@ -190,7 +192,7 @@ struct PostgreSQLDecoder: ~Copyable {
     guard row.operation.returnsRecords, let place = scanner.destination,
       place.upperBound <= sql.count
     else { return }
-    row.destination = batch.names.intern(sql.slice(place))
+    row.destination = batch.names.internOften(sql.slice(place))
   }
 }
 

@@ -20,7 +20,7 @@ struct DeferredNames: ~Copyable {
 
   /// Appends the row; a name that is empty leaves the row's own.
   ///
-  /// The names must stay where they are until `settle`, followed by eight readable bytes.
+  /// The names must stay where they are until `settle`.
   @inline(__always)
   mutating func append(
     _ row: EventRow,
@@ -46,9 +46,9 @@ struct DeferredNames: ~Copyable {
     for index in 0..<count {
       let entry = entries[index]
       guard entry.row < batch.rows.count else { continue }
-      let account = batch.names.internPadded(entry.account)
-      let terminal = batch.names.internPadded(entry.terminal)
-      let program = batch.names.internPadded(entry.program)
+      let account = batch.names.internOften(entry.account)
+      let terminal = batch.names.internOften(entry.terminal)
+      let program = batch.names.internOften(entry.program)
       Self.name(&batch.rows[entry.row], account, terminal, program)
     }
     count = 0

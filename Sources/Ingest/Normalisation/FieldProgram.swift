@@ -229,7 +229,7 @@ struct FieldProgram: Sendable {
     _ state: inout State
   ) -> NameID {
     switch value.kind {
-    case .text, .number, .literal: names.internPadded(value.bytes)
+    case .text, .number, .literal: names.internOften(value.bytes)
     case .escaped, .doubled: internPlain(value, &names, &state)
     case .null, .array, .object: .none
     }

@@ -16,29 +16,44 @@ struct StatementReading: BitwiseCopyable {
   var isTruncated = false
 }
 
-/// Classifies PostgreSQL's statements, and remembers those that differ in literals only.
+/// Classifies statements of one dialect, and remembers what was made of them.
 ///
-/// A statement is known by its skeleton (see `SQLSkeleton`), compared byte for byte. Statements whose
-/// file or program name was found are not remembered.
+/// PostgreSQL's are known by their skeleton (see `SQLSkeleton`), others by their text; either is
+/// compared byte for byte. Statements in which a file or program was found are not remembered.
 struct StatementMemo: ~Copyable {
-  private var readings = ByteMemo<StatementReading>(bits: 9, room: 1 << 18, filler: .init())
-  private let skeleton = SQLSkeleton()
-  private var relations: [UInt8] = []
   private static var mostRelationBytes: Int { 1 << 18 }
+
+  private let dialect: SQLDialect
+  private let skeleton = SQLSkeleton()
+  private var readings = ByteMemo<StatementReading>(bits: 9, room: 1 << 18, filler: .init())
+  private var relations: [UInt8] = []
+
+  init(_ dialect: SQLDialect) { self.dialect = dialect }
 
   /// Leaves the scanner as `scan` does.
   mutating func scan(_ sql: RecordBytes, _ scanner: inout SQLScanner) {
-    guard let key = skeleton.of(sql), let base = key.baseAddress else {
-      return scanner.scan(sql, dialect: .postgresql)
+    guard let key = dialect == .postgresql ? skeleton.of(sql) : sql, let base = key.baseAddress,
+      key.count <= SQLSkeleton.longest
+    else { return scanner.scan(sql, dialect: dialect) }
+    var hash = cscan_digest(base, key.count)
+    let known = scanner.defaultSchema.withUnsafeBufferPointer { schema in
+      if let base = schema.baseAddress { hash ^= cscan_digest(base, schema.count) &* 3 }
+      return readings.value(key, schema, hash: hash)
     }
-    let hash = cscan_digest_padded(base, key.count)
-    let none = RecordBytes(start: nil, count: 0)
-    if let known = readings.value(key, none, hash: hash) {
+    if let known {
       let range = Int(known.start)..<Int(known.start) + Int(known.count)
       relations.withUnsafeBufferPointer { scanner.recall(known, relations: $0.slice(range)) }
       return
     }
-    scanner.scan(sql, dialect: .postgresql)
+    scanner.scan(sql, dialect: dialect)
+    remember(scanner, for: key, hash: hash)
+  }
+
+  private mutating func remember(
+    _ scanner: borrowing SQLScanner,
+    for key: RecordBytes,
+    hash: UInt64
+  ) {
     let start = relations.count
     let count = scanner.joinedRelations.count
     guard scanner.destination == nil, count <= Self.mostRelationBytes - start else { return }
@@ -55,7 +70,9 @@ struct StatementMemo: ~Copyable {
       isCatalogueOnly: scanner.isCatalogueOnly,
       isTruncated: scanner.isTruncated
     )
-    readings.remember(reading, for: key, none, hash: hash)
+    scanner.defaultSchema.withUnsafeBufferPointer {
+      readings.remember(reading, for: key, $0, hash: hash)
+    }
   }
 }
 

@@ -272,7 +272,12 @@ struct JSONScan {
     p += 1
     if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
-    expect(start, p - start, Expected(level: level, child: child, columns: columns, below: below), position)
+    expect(
+      start,
+      p - start,
+      Expected(level: level, child: child, columns: columns, below: below),
+      position
+    )
     position = min(position &+ 1, Self.expectations &- 1)
   }
 

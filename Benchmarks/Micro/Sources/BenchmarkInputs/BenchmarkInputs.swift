@@ -1,4 +1,4 @@
-public import Glibc
+internal import Glibc
 
 /// The files that are measured: what `micro.sh` generated, and the fixtures of the tests.
 public enum BenchmarkInputs {
