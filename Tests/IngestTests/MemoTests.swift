@@ -113,7 +113,9 @@ struct MemoTests {
     var columns = CSVColumns(most: 26)
     var fields = QuotedFields()
     var regular = 0
-    let pieces = ["", "a", "\"\"", "\"a,b\"", "\"say \"\"x\"\"\"", "\"\"\"\"", "1\n2", "\"l\nm\"", "é"]
+    let pieces = [
+      "", "a", "\"\"", "\"a,b\"", "\"say \"\"x\"\"\"", "\"\"\"\"", "1\n2", "\"l\nm\"", "é",
+    ]
     for _ in 0..<20_000 {
       let count = 1 + dice.below(28)
       let longer = String(repeating: "z", count: dice.below(70))
@@ -194,7 +196,9 @@ struct MemoTests {
 
   static func audit(_ dice: inout Dice) -> String {
     let command = dice.pick(["SELECT", "COPY", "DECLARE CURSOR", "FETCH", "UPDATE", "DO", "???"])
-    let relation = dice.pick(["TABLE,s.t", "VIEW,s.v", "TABLE,\"s.\"\"T\"\"\"", ",", "FUNCTION,s.f"])
+    let relation = dice.pick([
+      "TABLE,s.t", "VIEW,s.v", "TABLE,\"s.\"\"T\"\"\"", ",", "FUNCTION,s.f",
+    ])
     let sql = dice.pick([
       "select a from s.t where x = 5", "\"select a, b from s.t limit 7\"", "<not logged>",
       "\"copy s.t to '/tmp/a,b'\"", "\"with \"\"T\"\" as (select 1) select * from \"\"T\"\"\"",
@@ -202,8 +206,8 @@ struct MemoTests {
     ])
     let rows = dice.pick([",8", ",8", ",12", ",0", "", ",", ",x", ",99999999999999999999", "9"])
     let kind = dice.pick(["READ", "WRITE", "FUNCTION", "MISC", "ROLE"])
-    let class_ = dice.pick(["SESSION", "OBJECT"])
-    return "AUDIT: \(class_),\(dice.pick(["1", "2", "x", "", "77"])),1,\(kind),\(command),"
+    let scope = dice.pick(["SESSION", "OBJECT"])
+    return "AUDIT: \(scope),\(dice.pick(["1", "2", "x", "", "77"])),1,\(kind),\(command),"
       + "\(relation),\(sql),\(dice.pick(["<none>", "<not logged>", "7"]))\(rows)"
   }
 
@@ -212,7 +216,8 @@ struct MemoTests {
     var records: [[UInt8]] = []
     var objects: [[UInt8]] = []
     for _ in 0..<6000 {
-      let message = dice.mutated(Array(Self.audit(&dice).utf8), most: dice.below(3), with: [0x2C, 0x22])
+      let line = Array(Self.audit(&dice).utf8)
+      let message = dice.mutated(line, most: dice.below(3), with: [0x2C, 0x22])
       let text = String(decoding: message, as: UTF8.self)
       let tag = dice.pick(["SELECT", "COPY", "EXPLAIN", "", "SELECT INTO"])
       let quoted = text.replacing("\"", with: "\"\"")

@@ -101,7 +101,9 @@ struct SQLSkeleton: ~Copyable {
     return RecordBytes(start: room, count: pass.out - room)
   }
 
-  /// One walk over a text. Nothing is ever written that is longer than what was read.
+  /// One walk over a text.
+  ///
+  /// Nothing is ever written that is longer than what was read.
   private struct Pass {
     var p: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
