@@ -92,12 +92,13 @@ extension PostgreSQLDecoder {
 
   /// The row of an AUDIT line from what is remembered of its body, without its names.
   @inline(__always)
-  mutating func row(
+  static func row(
     _ record: PostgreSQLRecord,
     _ key: AuditKey,
-    _ reading: AuditReading
-  ) throws(DecodeError) -> EventRow {
-    var row = EventRow(time: try time.parse(record.time))
+    _ reading: AuditReading,
+    at time: Int64
+  ) -> EventRow {
+    var row = EventRow(time: time)
     row.outcome = .success
     if let number = key.number.decimal(0..<key.number.count) {
       row.statement = PostgreSQLMessage.statementKey(session: record.session, statement: number)

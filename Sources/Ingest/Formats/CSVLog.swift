@@ -52,12 +52,15 @@ public struct CSVLog: LogFormat {
     record.user = try columns.text(1, &decoder.arena)
     record.host = host(try columns.text(4, &decoder.arena))
     record.session = try columns.text(5, &decoder.arena)
+    record.number = try columns.text(6, &decoder.arena)
     record.tag = try columns.text(7, &decoder.arena)
     record.program = try columns.text(22, &decoder.arena)
     let key = AuditKey(columns.raw(13), tag: record.tag)
     if let key, decoder.arena.isEmpty, let reading = decoder.recalled(key) {
-      let row = try decoder.row(record, key, reading)
-      return decoder.finishLater(row, record, into: &batch)
+      let time = try decoder.time.parse(record.time)
+      let row = PostgreSQLDecoder.row(record, key, reading, at: time)
+      decoder.finishLater(row, record, into: &batch)
+      return decoder.note(record, at: time, in: &batch)
     }
     record.severity = try columns.text(11, &decoder.arena)
     record.sqlState = try columns.text(12, &decoder.arena)
@@ -78,6 +81,7 @@ public struct CSVLog: LogFormat {
       user: fields[1],
       host: host(fields[4]),
       session: fields[5],
+      number: fields[6],
       tag: fields[7],
       severity: fields[11],
       sqlState: fields[12],
@@ -124,8 +128,7 @@ public struct CSVLog: LogFormat {
       let reason =
         "\(fit) of \(seen) records start with a time and have 23, 24 or 26 columns"
         + (fit > 0 ? " (\(columns)) with an SQLSTATE in the thirteenth" : "")
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 
