@@ -9,7 +9,7 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test ocsf schema format lint layering bench clean
+.PHONY: help setup build demo test ocsf schema format lint layering bench micro clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
@@ -17,7 +17,8 @@ help:
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
-	@echo "make bench     measure"
+	@echo "make bench     measure beside the peers"
+	@echo "make micro     measure decoding, windows and the whole in the small"
 	@echo "make clean     remove what was built"
 
 # Installs only what dpkg does not have.
@@ -97,5 +98,8 @@ layering: setup
 bench: setup
 	Benchmarks/run.sh
 
+micro: setup
+	Benchmarks/micro.sh
+
 clean:
-	rm -rf .build .venv-ocsf Benchmarks/.build
+	rm -rf .build .venv-ocsf Benchmarks/.build Benchmarks/Micro/.build

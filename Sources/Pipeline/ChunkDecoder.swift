@@ -8,6 +8,8 @@ struct DecodedChunk: Sendable {
   var file: Int
   var sequence: Int
   var rows: [EventRow]
+  /// The latest time among the rows.
+  var lastTime: Int64?
   var names: NameDelta
   var inputBytes: Int
   var lines: Int
@@ -50,6 +52,7 @@ struct ChunkDecoder {
       file: job.file,
       sequence: sequence,
       rows: rows,
+      lastTime: rows.lazy.map(\.time).max(),
       names: handOver.delta(of: &batch.names, limits),
       inputBytes: chunk.count,
       lines: batch.lineCount,

@@ -23,12 +23,13 @@ public struct MariaDBAudit: LogFormat {
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var arena = ByteArena(capacity: min(max(chunk.count, 0), RecordFramer.longestRecord))
     var scanner = SQLScanner()
+    var statements = StatementMemo(.mysql)
     RecordFramer.forEachRecord(in: chunk, into: &batch) {
       (record, batch) throws(DecodeError) in
       guard record.count > 0 else { return }
       arena.removeAll()
       let line = try Line(record)
-      try append(line, &scanner, &arena, into: &batch)
+      try append(line, &scanner, &statements, &arena, into: &batch)
     }
   }
 
@@ -109,6 +110,7 @@ public struct MariaDBAudit: LogFormat {
   private func append(
     _ line: Line,
     _ scanner: inout SQLScanner,
+    _ statements: inout StatementMemo,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -117,7 +119,7 @@ public struct MariaDBAudit: LogFormat {
     let whole = 0..<verb.count
     row.outcome = .success
     if verb.equals("QUERY", in: whole) {
-      try query(line, &row, &scanner, &arena, into: &batch)
+      try query(line, &row, &scanner, &statements, &arena, into: &batch)
     } else if verb.equals("READ", in: whole) || verb.equals("WRITE", in: whole) {
       row.operation = verb.equals("READ", in: whole) ? .read : .write
       row.statement = line.statement
@@ -174,6 +176,7 @@ public struct MariaDBAudit: LogFormat {
     _ line: Line,
     _ row: inout EventRow,
     _ scanner: inout SQLScanner,
+    _ statements: inout StatementMemo,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -192,7 +195,7 @@ public struct MariaDBAudit: LogFormat {
       scanner.defaultSchema.append(contentsOf: database)
       scanner.defaultSchema.append(0x2E)
     }
-    scanner.scan(sql, dialect: .mysql)
+    statements.scan(sql, &scanner)
     row.statement = line.statement
     row.operation = scanner.operation
     row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }

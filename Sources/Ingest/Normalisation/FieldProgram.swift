@@ -97,13 +97,12 @@ struct FieldProgram: Sendable {
     var template = EventRow(time: 0)
     var cache = TimeProgram.Cache()
     var scratch: [UInt8] = []
-    fileprivate(set) var names: NameCache
     var operationIsConstant = false
   }
 
   /// The state at the start of a chunk: a row with the constants in it.
-  func makeState(_ names: inout NameTable, _ cache: NameCache) -> State {
-    var state = State(names: cache)
+  func makeState(_ names: inout NameTable) -> State {
+    var state = State()
     state.scratch.reserveCapacity(1024)
     for column in Column.allCases {
       guard let rule = map.rules[column], rule.path.isEmpty, let text = rule.constant else {
@@ -230,7 +229,7 @@ struct FieldProgram: Sendable {
     _ state: inout State
   ) -> NameID {
     switch value.kind {
-    case .text, .number, .literal: state.names.intern(value.bytes, &names)
+    case .text, .number, .literal: names.internOften(value.bytes)
     case .escaped, .doubled: internPlain(value, &names, &state)
     case .null, .array, .object: .none
     }

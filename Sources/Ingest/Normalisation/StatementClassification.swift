@@ -105,6 +105,7 @@ struct SQLScanner {
     (isWhole, isAggregate, isCatalogueOnly, isTruncated) = (false, false, false, false)
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
     catalogued = 0
+    levels.removeAll(keepingCapacity: true)
     var walk = SQLWalk(sql, dialect)
     var statements = 0
     while walk.token.kind != .end {
@@ -124,10 +125,22 @@ struct SQLScanner {
     isCatalogueOnly = catalogued > 0 && catalogued == relationEnds.count
   }
 
+  /// Takes over what was found in a statement that reads the same.
+  mutating func recall(_ reading: StatementReading, relations: UnsafeBufferPointer<UInt8>) {
+    joinedRelations.removeAll(keepingCapacity: true)
+    joinedRelations.append(contentsOf: relations)
+    operation = reading.operation
+    (isWhole, isAggregate) = (reading.isWhole, reading.isAggregate)
+    (isCatalogueOnly, isTruncated) = (reading.isCatalogueOnly, reading.isTruncated)
+    (fetchCount, limit, destination) = (reading.fetchCount, reading.limit, nil)
+    verb = reading.verb
+  }
+
   /// Keeps one quoted name, as a server writes it (`sales."Clients"`), as the only relation.
   mutating func scanName(_ name: UnsafeBufferPointer<UInt8>) {
     joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
+    forgetCTEs(beyond: 0)
     var walk = SQLWalk(name, .postgresql)
     takeRelation(&walk, allowsColumns: true)
   }
