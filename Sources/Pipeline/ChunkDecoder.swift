@@ -15,6 +15,8 @@ struct DecodedChunk: Sendable {
   var rejected: Int
   var recordBytes: Int64
   var rejections: [Rejection]
+  /// Lines that the source itself numbers.
+  var numbered: [SequenceRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
   var sha256: [UInt64: String]
 }
@@ -53,8 +55,9 @@ struct ChunkDecoder {
       lines: batch.lineCount,
       passedOver: batch.passedOver,
       rejected: batch.rejectedCount,
-      recordBytes: batch.byteCount,
+      recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
+      numbered: batch.sequence.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
     )
   }

@@ -49,10 +49,13 @@ struct CoverageBook: Sendable {
   private(set) var formats: Set<String> = []
   private(set) var usesZone = false
   private(set) var isYearless = false
+  private(set) var dependsOnFileTimes = false
+  private var sequence = SequenceBook()
 
   init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
 
-  mutating func note(format: String, usesZone: Bool, isYearless: Bool) {
+  mutating func note(format: String, usesZone: Bool, isYearless: Bool, yearBasis: String) {
+    if yearBasis == "modification time" { dependsOnFileTimes = true }
     formats.insert(format)
     if usesZone { self.usesZone = true }
     if isYearless { self.isYearless = true }
@@ -73,6 +76,8 @@ struct CoverageBook: Sendable {
     if let first = today?.first, time < first { today?.first = time }
     if let last = today?.last, time > last { today?.last = time }
   }
+
+  mutating func add(_ runs: [SequenceRuns.Run], file: Int) { sequence.add(runs, file: file) }
 
   mutating func addUndated(records: Int, bytes: Int64, rejected: Int) {
     undatedLines += Int64(records)
@@ -95,6 +100,7 @@ struct CoverageBook: Sendable {
     result.undatedLines = undatedLines
     result.undatedBytes = undatedBytes
     result.rejected = rejected
+    result.backwardSteps = sequence.backwardSteps
     result.first = result.days.first?.first
     result.last = result.days.last?.last
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {

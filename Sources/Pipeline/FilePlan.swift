@@ -11,9 +11,16 @@ struct PlannedFile: Sendable {
   var encoding: TextEncoding?
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
-  var year: YearInference
+  var year = YearInference.unknown
   var isCompressed: Bool
   var usesZone: Bool
+  /// For times without a year: the zone they are read in, the last change, the first rows.
+  var zone: TimeZoneRule
+  var modificationSeconds: Int64?
+  var yearlessHead: [EventRow] = []
+  /// Of a CSV file: its columns; whether the other parts of its log have to be asked.
+  var header: LogParts.Header?
+  var lacksHeader = false
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
 
@@ -36,7 +43,12 @@ struct FilePlanner {
     case unreadable(String)
   }
 
-  func plan(_ file: InputFile, _ note: inout FileNote) async -> Outcome {
+  /// `parts`: what the other files say of one that does not say it itself.
+  func plan(
+    _ file: InputFile,
+    _ note: inout FileNote,
+    parts: LogParts? = nil
+  ) async -> Outcome {
     let declared = matcher.source(of: file.path)
     let declaration = declared.map { sources[$0] }
     var encoding: TextEncoding?
@@ -57,19 +69,37 @@ struct FilePlanner {
       note.reason = "empty"
       return .empty
     }
-    let format: any LogFormat.Type
+    var format: any LogFormat.Type
     switch choose(head, declaration) {
     case .success(let choice):
       format = choice.format
       note.reason = choice.reason
+      if declaration?.format ?? "auto" == "auto",
+        let found = parts?.format(for: file.path, source: declared), found != format
+      {
+        format = found
+        note.reason = "the other parts of the log have this format"
+      }
     case .failure(let problem):
-      return .unreadable(problem.message)
+      // Of text that no format claims the lines are counted all the same.
+      if declaration?.format ?? "auto" != "auto" || head.bytes.contains(0) {
+        return .unreadable(problem.message)
+      }
+      if let found = parts?.format(for: file.path, source: declared) {
+        format = found
+        note.reason = "the other parts of the log have this format"
+      } else if parts?.header(for: file.path, source: declared, head: head.bytes) != nil {
+        format = DelimitedText.self
+      } else {
+        format = NotUnderstood.self
+        note.error = problem.message
+      }
     }
     note.format = format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     return .planned(
-      planned(file, head, format, source, encoding ?? head.encoding, reader, &note)
+      planned(file, head, format, source, encoding ?? head.encoding, reader, &note, declared, parts)
     )
   }
 
@@ -80,28 +110,26 @@ struct FilePlanner {
     _ source: Int,
     _ encoding: TextEncoding,
     _ reader: FileReader,
-    _ note: inout FileNote
+    _ note: inout FileNote,
+    _ declared: Int?,
+    _ parts: LogParts?
   ) -> PlannedFile {
-    let declaration = sources[source]
+    var declaration = sources[source]
+    var header: LogParts.Header?
+    var lacksHeader = false
+    if format == DelimitedText.self, declaration.columns.isEmpty, declaration.header {
+      header = takeHeader(of: file, head, &declaration, &note, declared, parts)
+      lacksHeader = header == nil
+    }
     let name = declaration.timeZone
     let zone = name.flatMap { TimeZoneRule(name: $0) } ?? .utc
     let decoder = open(format, declaration, zone, head.bytes)
-    let year = YearInference(
-      declaredYear: declaration.year,
-      fileName: file.path.split(separator: "/").last.map(String.init) ?? file.path,
-      modificationSeconds: head.modificationSeconds
-    )
-    var rows = sample(head.bytes, decoder)
+    let rows = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
     let other = open(format, declaration, TimeZoneRule(fixedOffset: 5400), head.bytes)
     let utc = open(format, declaration, .utc, head.bytes)
     let usesZone =
-      sample(head.bytes, other).first?.time != sample(head.bytes, utc).first?.time
-    if format.isYearless {
-      var inference = year
-      inference.resolve(&rows)
-      note.yearBasis = year.basis
-    }
+      sample(head.bytes, other).map(\.time) != sample(head.bytes, utc).map(\.time)
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
@@ -115,11 +143,43 @@ struct FilePlanner {
       decoder: decoder,
       encoding: encoding,
       firstTime: rows.map(\.time).min(),
-      year: year,
       isCompressed: note.compression != nil,
       usesZone: usesZone,
+      zone: zone,
+      modificationSeconds: head.modificationSeconds,
+      yearlessHead: format.isYearless ? rows : [],
+      header: header,
+      lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
+  }
+
+  /// The header of a CSV file: its own, or that of the other parts of its log.
+  private func takeHeader(
+    of file: InputFile,
+    _ head: FileHead,
+    _ declaration: inout SourceDeclaration,
+    _ note: inout FileNote,
+    _ declared: Int?,
+    _ parts: LogParts?
+  ) -> LogParts.Header? {
+    let own = DelimitedText.header(
+      of: head.bytes.span,
+      isDeclared: declaration.fields != nil,
+      delimiter: declaration.delimiter
+    )
+    if let own {
+      if !own.isFirst {
+        (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
+      }
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
+    }
+    guard let other = parts?.header(for: file.path, source: declared, head: head.bytes) else {
+      return nil
+    }
+    (declaration.columns, declaration.delimiter) = (other.columns, other.delimiter)
+    note.reason = "as many columns as the header of another part of the log names"
+    return other
   }
 
   private func open(
@@ -152,7 +212,7 @@ struct FilePlanner {
     where sources[index].paths.isEmpty && sources[index].format == name {
       return index
     }
-    return sources[declaredCount...].firstIndex { $0.format == name } ?? 0
+    return sources[declaredCount...].firstIndex { $0.format == name } ?? sources.count - 1
   }
 
   private func choose(
@@ -165,26 +225,29 @@ struct FilePlanner {
       }
       return .success((format, "declared"))
     }
-    var best: (format: any LogFormat.Type, result: ProbeResult)?
-    for format in formats.sorted(by: { $0.name < $1.name }) {
-      let result = format.probe(head.bytes.span)
-      if result.likelihood > best?.result.likelihood ?? .no { best = (format, result) }
+    let best = FormatRegistry.judge(head.bytes.span, formats: formats).first
+    if let best, best.result.likelihood >= .likely {
+      return .success((best.format, best.result.reason))
     }
-    if let best { return .success((best.format, best.result.reason)) }
     return .failure(ScanError(message: nearest(head, declaration)))
   }
 
-  /// Why no format fits: what the format that reads most of the head's lines found missing.
+  /// Why no format claims the file, and what to do: by the format that fits it best, else by the one
+  /// that reads most of the head's lines.
   private func nearest(_ head: FileHead, _ declaration: SourceDeclaration?) -> String {
+    let advice = "declare its format and fields in the estate file, or leave it out"
+    let judged = FormatRegistry.judge(head.bytes.span, formats: formats)
+    if let first = judged.first, first.result.likelihood > .no {
+      return
+        "no format is sure of it; nearest \(first.format.name): \(first.result.reason); \(advice)"
+    }
     var best: (rows: Int, text: String)?
-    for format in formats.sorted(by: { $0.name < $1.name }) {
+    for (format, result) in judged {
       let declaration = declaration ?? SourceDeclaration(name: format.name)
       let rows = sample(head.bytes, open(format, declaration, .utc, head.bytes)).count
-      if rows > best?.rows ?? 0 {
-        best = (rows, "\(format.name): \(format.probe(head.bytes.span).reason)")
-      }
+      if rows > best?.rows ?? 0 { best = (rows, "\(format.name): \(result.reason)") }
     }
-    guard let best else { return "no known log format; declare its source, or leave it out" }
-    return "no format is sure of it; nearest \(best.text); declare its format in the estate file"
+    guard let best else { return "no known log format; \(advice)" }
+    return "no format is sure of it; nearest \(best.text); \(advice)"
   }
 }

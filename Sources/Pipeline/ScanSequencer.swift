@@ -220,7 +220,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
       book.note(
         format: state.plan.format.name,
         usesZone: state.plan.usesZone,
-        isYearless: state.plan.format.isYearless
+        isYearless: state.plan.format.isYearless,
+        yearBasis: state.plan.year.basis
       )
     }
     let first = options.from?.nanoseconds ?? .min
@@ -260,6 +261,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       bytes: chunk.recordBytes - datedBytes,
       rejected: chunk.rejected
     )
+    book.add(chunk.numbered, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].rejected += Int64(chunk.rejected)

@@ -104,6 +104,13 @@ public struct JSONLinesReport: Reporter {
     }
     line.field("assumptions", coverage.assumptions, limit: JSONWriter.pathLimit)
     write(coverage.explained, as: "explained", to: &line)
+    let routine = coverage.routine
+    line.field("routine") { object in
+      object.field("reads", routine.reads)
+      object.field("records", routine.records, quality: true)
+      object.field("unknown", routine.unknown)
+      object.field("unbounded", routine.unbounded)
+    }
     line.field("overflowed_names", coverage.overflowedNames)
     line.field("assumptions_ja", coverage.assumptionsJapanese, limit: JSONWriter.pathLimit)
     line.field("percent_days", CoverageShare(coverage).percent.map(Int64.init))

@@ -85,7 +85,13 @@ public enum RecordFramer {
       return
     }
     guard batch.rows.count > before else {
-      batch.passedOver += 1
+      if batch.isHeader {
+        batch.isHeader = false
+        batch.headerCount += 1
+        batch.headerBytes += Int64(place.length)
+      } else {
+        batch.passedOver += 1
+      }
       return
     }
     let digest = record.baseAddress.map { cscan_digest($0, record.count) } ?? 0
