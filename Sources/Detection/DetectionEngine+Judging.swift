@@ -26,25 +26,47 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
-    keys[shelf][place].add(handling, kind: kind, needs: needs)
-    if accrued, kind == .account { keys[shelf][place].windows.markNewestCounted() }
-    if handling.isTold, kind == .person || kind == .terminal { return false }
-    var isHit = false
-    for index in detectors.indices {
-      let hit = detectors[index].detector
-        .observe(handling, kind: kind, state: &keys[shelf][place])
-      guard let hit else { continue }
-      isHit = true
+    let hits = Self.count(
+      &handling,
+      kind,
+      accrued,
+      in: &keys[shelf][place],
+      needs,
+      detectors
+    )
+    for (index, hit) in hits {
       raise(
         hit,
-        detector: detectors[index].place,
+        detector: detectorPlaces[index],
         kind: kind,
         name: name,
         place: place,
         handling
       )
     }
-    return isHit
+    return !hits.isEmpty
+  }
+
+  /// What the state of one key says of an event after counting it: nearly always nothing.
+  @inline(__always)
+  private static func count(
+    _ handling: inout Handling,
+    _ kind: KeyKind,
+    _ accrued: Bool,
+    in state: inout KeyState,
+    _ needs: KeyState.Needs,
+    _ detectors: [any Detector]
+  ) -> [(detector: Int, hit: Hit)] {
+    state.add(handling, kind: kind, needs: needs)
+    if accrued, kind == .account { state.windows.markNewestCounted() }
+    if handling.isTold, kind == .person || kind == .terminal { return [] }
+    var hits: [(detector: Int, hit: Hit)] = []
+    for index in detectors.indices {
+      if let hit = detectors[index].observe(handling, kind: kind, state: &state) {
+        hits.append((index, hit))
+      }
+    }
+    return hits
   }
 
   private mutating func raise(

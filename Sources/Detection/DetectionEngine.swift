@@ -12,7 +12,9 @@ public struct DetectionEngine: Sendable {
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
-  let detectors: [(place: Int, detector: any Detector)]
+  let detectors: [any Detector]
+  /// Their places in the registry.
+  let detectorPlaces: [Int]
   let needs: KeyState.Needs
   private let judgesSilence: Bool
   let dayOffset: Int
@@ -69,14 +71,17 @@ public struct DetectionEngine: Sendable {
     self.estate = estate
     self.sources = sources
     self.dayOffset = dayOffset
-    var list: [(place: Int, detector: any Detector)] = []
+    var list: [any Detector] = []
+    var places: [Int] = []
     var needs: KeyState.Needs = []
     for (place, type) in DetectorRegistry.all.enumerated() where chosen?.contains(type.name) ?? true
     {
-      list.append((place: place, detector: type.init(estate: estate)))
+      list.append(type.init(estate: estate))
+      places.append(place)
       needs.formUnion(type.needs)
     }
     detectors = list
+    detectorPlaces = places
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
     bulkFloor = estate.policy.bulkFloor

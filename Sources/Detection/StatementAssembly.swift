@@ -11,7 +11,7 @@ struct StatementAssembly: Sendable {
 
   private(set) var pending: [EventRow] = []
   private var head = 0
-  private var places: [UInt64: Int] = [:]
+  private var places = PlaceTable()
   /// What the cursors read from lately, at most `cursorLimit` of them.
   private var cursors: [UInt64: NameID] = [:]
   private static let cursorLimit = 4_096
@@ -30,7 +30,7 @@ struct StatementAssembly: Sendable {
         }
         return
       }
-      places[row.statement] = pending.count
+      places.set(row.statement, to: pending.count)
     }
     pending.append(row)
     if row.flags.contains(.fetch), row.object == .none, let object = cursors[row.statement] {
@@ -56,7 +56,7 @@ struct StatementAssembly: Sendable {
       return nil
     }
     let row = pending[head]
-    if row.statement != 0, places[row.statement] == head { places[row.statement] = nil }
+    if row.statement != 0, places[row.statement] == head { places.remove(row.statement) }
     head += 1
     if head == pending.count { compact() }
     return row
@@ -66,7 +66,7 @@ struct StatementAssembly: Sendable {
     pending.removeFirst(head)
     let gone = head
     head = 0
-    places = places.compactMapValues { $0 >= gone ? $0 - gone : nil }
+    places.shift(by: gone)
   }
 
   private mutating func merge(_ row: EventRow, into place: Int, names: inout NameTable) {
@@ -112,6 +112,8 @@ struct StatementAssembly: Sendable {
     if statement.terminal != .none { held.terminal = statement.terminal }
   }
 
+  /// The operation that two rows of one kind tell.
+  ///
   /// Lines of relations that were read and written: nothing left the server. Lines of statements:
   /// what a query returned left it, whatever a trigger or function wrote meanwhile.
   private func mergeOperation(_ row: EventRow, into held: inout EventRow) {
@@ -174,7 +176,7 @@ struct StatementAssembly: Sendable {
   init(from reader: inout StateReader) throws(StateError) {
     for _ in 0..<(try reader.count()) {
       let row = try EventRow(from: &reader)
-      if row.statement != 0 { places[row.statement] = pending.count }
+      if row.statement != 0 { places.set(row.statement, to: pending.count) }
       pending.append(row)
     }
     for _ in 0..<(try reader.count()) {

@@ -7,7 +7,8 @@ public struct NameID: Hashable, Sendable, BitwiseCopyable, Comparable {
   @inlinable
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  public static let none = NameID(rawValue: 0)
+  @inlinable
+  public static var none: NameID { NameID(rawValue: 0) }
 
   @inlinable
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

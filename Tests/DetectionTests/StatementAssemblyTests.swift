@@ -39,12 +39,15 @@ struct StatementAssemblyTests {
     return found[0]
   }
 
-  @Test mutating func `the line of the statement tells who did what, not those of its tables`() throws {
+  @Test mutating func `the line of the statement tells who did what, not those of its tables`()
+    throws
+  {
     let called = try joined([
       row(.read, account: "root", object: "crm.clients", flags: .continuation),
       row(.read, account: "ito", object: "crm.clients", flags: .whole),
     ])
-    #expect(names.text(of: called.account) == "ito" && names.text(of: called.terminal) == "192.0.2.7")
+    #expect(names.text(of: called.account) == "ito")
+    #expect(names.text(of: called.terminal) == "192.0.2.7")
     #expect(called.flags == .whole)
     let returning = try joined([
       row(.write, account: "ito", object: "crm.clients", flags: .continuation),

@@ -85,11 +85,13 @@ struct JSONLinesTests {
   }
 
   @Test(arguments: [
-    "true", "[1]", "{\"a\":1}", "\"\"", "null", "\"1,000,000\"", "\"\u{FF15}\u{FF10}\"", "-1", "\"NaN\"",
-    "1e+308", "\"1e400\"", "9223372036854775807", "9223372036854775808", "99999999999999999999",
+    "true", "[1]", "{\"a\":1}", "\"\"", "null", "\"1,000,000\"", "\"\u{FF15}\u{FF10}\"",
+    "-1", "\"NaN\"", "1e+308", "\"1e400\"", "9223372036854775807", "9223372036854775808",
+    "99999999999999999999",
     "1000000000001",
   ])
-  func `a count that cannot be read or meant is unknown, and its event stays`(count: String) throws {
+  func `a count that cannot be read or meant is unknown, and its event stays`(count: String) throws
+  {
     let map = Self.map([.records: "rows"])
     let found = try #require(Self.row("\"rows\":\(count)", map))
     #expect(found.row.volume == .unknown)

@@ -109,7 +109,8 @@ struct SQLSelectivityTests {
     #expect(isWhole("select * from clients where id::bool = 't'", .postgresql))
     #expect(!isWhole("select * from clients where id = '5'::character varying(9)", .postgresql))
     #expect(isWhole("select * from clients where @x = 1", .mysql))
-    let called = "select * from clients where name = NAME_CONST('n',_latin1'A' COLLATE 'latin1_bin')"
+    let called =
+      "select * from clients where name = NAME_CONST('n',_latin1'A' COLLATE 'latin1_bin')"
     #expect(!isWhole(called, .mysql))
     #expect(!isWhole("select name from crm.clients c where c.id = $1", .postgresql))
     #expect(!isWhole("SELECT `c`.`id` FROM `clients` AS `c` WHERE `c`.`id` = 5", .mysql))
@@ -138,7 +139,8 @@ struct SQLSelectivityTests {
         sql + ";;",
       ]
       // Only a query stands in parentheses or in FROM.
-      for text in sql.hasPrefix("select") ? spellings : [spellings[0], spellings[2], spellings[10]] {
+      for text in sql.hasPrefix("select") ? spellings : [spellings[0], spellings[2], spellings[10]]
+      {
         #expect(isWhole(text, dialect), "\(text)")
       }
       if sql.contains(" where "), !sql.contains("union"), !sql.contains("with ") {

@@ -58,7 +58,8 @@ struct ScopeExceeded: Detector {
     return FindingText(
       english: "account \(words.key): \(finding.value.english) records under instruction "
         + "\(finding.subkey) — \(english), allowed \(finding.limit)",
-      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による \(finding.value.japanese) — \(japanese)"
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による "
+        + "\(finding.value.japanese) — \(japanese)"
         + "(許可 \(finding.limit) 件)",
       explanations: [
         "the scope was widened by word of mouth", "a typing error in the register",

@@ -74,7 +74,7 @@ extension SQLSelectivity {
     return true
   }
 
-  /// `column IN (SELECT …`
+  /// Whether a column is held against the rows of a query: `column IN (SELECT …`.
   private mutating func semiJoin(_ walk: inout SQLWalk) -> Bool {
     var probe = walk
     guard let column = SQLComparison.column(&probe), probe.keyword == .in else { return false }
@@ -182,7 +182,8 @@ extension SQLSelectivity {
     let isSure = walk.keyword == .as
     if isSure { walk.advance() }
     guard walk.isName, !relations.isEmpty else { return }
-    if !isSure, walk.token.kind == .word, walk.following().token.symbol != 0x2C, endsRelation(walk) {
+    if !isSure, walk.token.kind == .word, walk.following().token.symbol != 0x2C, endsRelation(walk)
+    {
       return
     }
     relations[relations.count - 1].name = walk.nameHash

@@ -38,7 +38,7 @@ struct SQLSelectivity {
     var isLimited = false
   }
 
-  /// One SELECT, UPDATE, DELETE, …
+  /// One SELECT, UPDATE or DELETE.
   struct Block {
     var relations = 0
     var found = 0
