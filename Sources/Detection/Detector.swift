@@ -7,7 +7,7 @@ internal import EventModel
 ///
 /// A detector is settings without state: what it counts lives in `KeyState`, so that the state of a
 /// key stays one value.
-protocol Detector: Sendable {
+protocol Detector: AnyObject, Sendable {
   static var name: String { get }
   static var summary: String { get }
   /// ATT&CK technique.

@@ -38,8 +38,8 @@ public struct SequenceRuns: Sendable {
 
   /// Notes a line, in the order of the log.
   public mutating func note(session: UInt64, number: Int64, time: Int64, recurs: Bool = false) {
-    if slots.isEmpty { slots = [Int32](repeating: -1, count: 256) }
-    let slot = Int(truncatingIfNeeded: session & 255)
+    if slots.isEmpty { slots = [Int32](repeating: -1, count: 1_024) }
+    let slot = Int(truncatingIfNeeded: session & 1_023)
     let place = Int(slots[slot])
     let run = Run(
       session: session,
@@ -71,7 +71,8 @@ public struct SequenceBook: Sendable {
     var others: [SequenceRuns.Run] = []
   }
 
-  private var sessions: [UInt64: Known] = [:]
+  private var sessions: [Known] = []
+  private var places = PlaceTable()
   private var count = 0
   private var isOverfull = false
   private var stepsWithinFiles: Int64 = 0
@@ -81,29 +82,30 @@ public struct SequenceBook: Sendable {
   /// Adds the runs of the next chunk of a file, in the order of the file.
   public mutating func add(_ runs: [SequenceRuns.Run], file: Int) {
     for run in runs where !isOverfull {
-      guard var known = sessions[run.session] else {
+      let key = max(1, run.session)
+      guard let place = places[key] else {
         if sessions.count >= Self.mostSessions || count >= Self.mostRuns {
           isOverfull = true
-          sessions = [:]
+          sessions = []
+          places = PlaceTable()
           return
         }
-        sessions[run.session] = Known(run: run, file: file)
+        places.set(key, to: sessions.count)
+        sessions.append(Known(run: run, file: file))
         count += 1
         continue
       }
       // A run goes on within its file only, so that the order of the files does not matter.
-      if known.file == file, known.run.extend(by: run) {
-        sessions[run.session]?.run = known.run
-        continue
-      }
+      if sessions[place].file == file, sessions[place].run.extend(by: run) { continue }
       if !run.recurs {
-        known.others.append(known.run)
+        sessions[place].others.append(sessions[place].run)
         count += 1
-      } else if known.file == file, run.firstNumber > known.run.lastNumber {
+      } else if sessions[place].file == file,
+        run.firstNumber > sessions[place].run.lastNumber
+      {
         stepsWithinFiles += 1
       }
-      (known.run, known.file) = (run, file)
-      sessions[run.session] = known
+      (sessions[place].run, sessions[place].file) = (run, file)
     }
   }
 
@@ -111,7 +113,7 @@ public struct SequenceBook: Sendable {
   public var backwardSteps: Int64? {
     guard !sessions.isEmpty else { return nil }
     var steps = stepsWithinFiles
-    for known in sessions.values where !known.others.isEmpty {
+    for known in sessions where !known.others.isEmpty {
       let runs = (known.others + [known.run]).sorted {
         ($0.firstNumber, $0.firstTime, $0.lastNumber) < (
           $1.firstNumber, $1.firstTime, $1.lastNumber

@@ -9,7 +9,7 @@ internal import EventModel
 /// counts (size of the dataset, bytes ÷ bytes per record) and the finding says so. A person or a
 /// terminal is judged when several accounts stand behind it. Defaults: `RoleLimits`.
 /// MITRE ATT&CK T1213 (Data from Information Repositories).
-struct BulkExport: Detector {
+final class BulkExport: Detector {
   static let name = "bulk-export"
   static let summary = "unexplained records read within 1 min … 24 h pass the limit of the role"
   static let technique = "T1213"

@@ -7,7 +7,7 @@ internal import EventModel
 /// One taking in 35 days escapes every window up to 30 days; the sums of 90 and 365 days and of a
 /// lifetime do not forget it. Recurrence is judged for roles that have no routine of their own with
 /// records (all but operator and supervisor). MITRE ATT&CK T1030 (Data Transfer Size Limits).
-struct LowAndSlow: Detector {
+final class LowAndSlow: Detector {
   static let name = "low-and-slow"
   static let summary = "unexplained records add up over 30 d … lifetime, or bulk reads recur"
   static let technique = "T1030"

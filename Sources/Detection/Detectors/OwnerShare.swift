@@ -7,7 +7,7 @@ internal import EventModel
 /// Counts gross records against the number delivered. For operators and supervisors only bulk reads
 /// count and only within 24 hours, since their routine covers an owner's set in time. Six of sixteen
 /// published owners would never pass 10,000 records. MITRE ATT&CK T1213.
-struct OwnerShare: Detector {
+final class OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
   static let technique = "T1213"

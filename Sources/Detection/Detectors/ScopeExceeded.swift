@@ -7,7 +7,7 @@ internal import EventModel
 ///
 /// A valid ticket is a thief's best cover, a nightly job the second best: what counts is the match of
 /// scope, not the presence of a number. MITRE ATT&CK T1078 (Valid Accounts).
-struct ScopeExceeded: Detector {
+final class ScopeExceeded: Detector {
   static let name = "scope-exceeded"
   static let summary = "a bulk read goes beyond the ticket or job it rests on"
   static let technique = "T1078"

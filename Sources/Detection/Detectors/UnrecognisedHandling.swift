@@ -7,7 +7,7 @@ internal import EventModel
 /// The ministry's letter of 2024-02-09 turns on this: nobody knew that the system provider handled
 /// the data at all. Not judged where no register is declared (coverage says so).
 /// MITRE ATT&CK T1199 (Trusted Relationship).
-struct UnrecognisedHandling: Detector {
+final class UnrecognisedHandling: Detector {
   static let name = "unrecognised-handling"
   static let summary = "an organisation handles an owner's records without or before its consent"
   static let technique = "T1199"
