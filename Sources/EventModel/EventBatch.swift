@@ -22,13 +22,44 @@ public struct EventBatch: Sendable {
   /// The first few rejections.
   public var rejections: [Rejection] = []
   public static let rejectionSampleLimit = 8
+  /// Records without a row that told their time, in order: the rest of each day's denominator.
+  public var dated: [DatedRecord] = []
+  /// The time that the record being decoded has told; a decoder notes it where no row may follow.
+  @usableFromInline var recordTime = Int64.min
+  @usableFromInline var isRecordYearless = false
 
   public init() {}
+
+  /// Notes the time of the record being decoded, for the books: it may become no row.
+  ///
+  /// `isYearless`: the time lies in the year 2000 because its source states no year.
+  @inlinable
+  public mutating func noteTime(_ time: Int64, isYearless: Bool = false) {
+    recordTime = time
+    isRecordYearless = isYearless
+  }
+
+  /// The time noted of the record being decoded; `nil`: none.
+  @inlinable
+  public var notedTime: Int64? { recordTime == .min ? nil : recordTime }
+
+  /// Forgets the noted time: a new record begins.
+  @inlinable
+  public mutating func beginRecord() { recordTime = .min }
+
+  /// Counts the record being decoded in its day, if it told its time.
+  public mutating func dateRecord(line: Int, length: Int) {
+    guard let time = notedTime, PlausibleTime.contains(time) else { return }
+    dated.append(
+      DatedRecord(time: time, line: line, length: length, isYearless: isRecordYearless)
+    )
+  }
 
   /// Empties the batch but keeps names and storage.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     rejections.removeAll(keepingCapacity: true)
+    dated.removeAll(keepingCapacity: true)
     lineCount = 0
     passedOver = 0
     rejectedCount = 0
@@ -70,7 +101,7 @@ public struct Rejection: Sendable, Hashable {
 public struct DecodeError: Error, Hashable, Sendable {
   public enum Reason: UInt8, Sendable, CaseIterable {
     case unexpectedByte, unexpectedEnd, missingField, wrongFieldCount, badTime, badNumber
-    case tooLong, notThisFormat, unterminatedQuote, badEncoding
+    case tooLong, notThisFormat, unterminatedQuote, badEncoding, implausibleTime
   }
   public var reason: Reason
   /// Byte within the record, from 0.
@@ -91,6 +122,7 @@ public struct DecodeError: Error, Hashable, Sendable {
       case .wrongFieldCount: "wrong number of fields"
       case .badTime: "not a time"
       case .badNumber: "not a number"
+      case .implausibleTime: "a time outside 1990 to 2100"
       case .tooLong: "record longer than 1 MiB"
       case .notThisFormat: "not a record of this format"
       case .unterminatedQuote: "quote without an end"

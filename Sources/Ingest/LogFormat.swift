@@ -32,7 +32,8 @@ public enum Framing: Sendable {
 /// in any order.
 ///
 /// A decoder must not judge, must not keep state between chunks, must account for every line of
-/// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes.
+/// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes. Of a record that it
+/// may pass over it tells the time (`EventBatch.noteTime`), so that the day has its denominator.
 public protocol LogFormat: Sendable {
   static var name: String { get }
   /// One line for `ometsuke formats`.

@@ -8,6 +8,8 @@ struct DecodedChunk: Sendable {
   var file: Int
   var sequence: Int
   var rows: [EventRow]
+  /// Records that told their time and became no row.
+  var dated: [DatedRecord]
   var names: NameDelta
   var inputBytes: Int
   var lines: Int
@@ -43,11 +45,14 @@ struct ChunkDecoder {
     capacity = batch.rows.count + batch.rows.count / 8
     var rows: [EventRow] = []
     swap(&rows, &batch.rows)
+    var dated: [DatedRecord] = []
+    swap(&dated, &batch.dated)
     return DecodedChunk(
       worker: worker,
       file: job.file,
       sequence: sequence,
       rows: rows,
+      dated: dated,
       names: handOver.delta(of: &batch.names, limits),
       inputBytes: chunk.count,
       lines: batch.lineCount,

@@ -74,6 +74,18 @@ struct CoverageBook: Sendable {
     if let last = today?.last, time > last { today?.last = time }
   }
 
+  /// Counts a record that told its time and became no row.
+  @inline(__always)
+  mutating func add(_ record: DatedRecord) {
+    let day = counter.day(of: record.time)
+    if today?.day != day { turn(to: day, record.time) }
+    today?.lines += 1
+    today?.bytes += Int64(record.length)
+    let time = Timestamp(nanoseconds: record.time)
+    if let first = today?.first, time < first { today?.first = time }
+    if let last = today?.last, time > last { today?.last = time }
+  }
+
   mutating func addUndated(records: Int, bytes: Int64, rejected: Int) {
     undatedLines += Int64(records)
     undatedBytes += bytes

@@ -91,15 +91,15 @@ struct FilePlanner {
       fileName: file.path.split(separator: "/").last.map(String.init) ?? file.path,
       modificationSeconds: head.modificationSeconds
     )
-    var rows = sample(head.bytes, decoder)
+    var lines = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
     let other = open(format, declaration, TimeZoneRule(fixedOffset: 5400), head.bytes)
     let utc = open(format, declaration, .utc, head.bytes)
     let usesZone =
-      sample(head.bytes, other).first?.time != sample(head.bytes, utc).first?.time
+      Self.firstTime(sample(head.bytes, other)) != Self.firstTime(sample(head.bytes, utc))
     if format.isYearless {
       var inference = year
-      inference.resolve(&rows)
+      inference.resolve(&lines.rows, &lines.dated)
       note.yearBasis = year.basis
     }
     note.zoneBasis =
@@ -114,7 +114,7 @@ struct FilePlanner {
       format: format,
       decoder: decoder,
       encoding: encoding,
-      firstTime: rows.map(\.time).min(),
+      firstTime: Self.earliest(lines),
       year: year,
       isCompressed: note.compression != nil,
       usesZone: usesZone,
@@ -132,8 +132,21 @@ struct FilePlanner {
     return format.init(options: options, head: head.span)
   }
 
-  /// Rows of the first whole lines: of the first 8 KiB, or of all of the head when there are none.
-  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> [EventRow] {
+  /// The first time told, by a row or by a record that became none.
+  private static func firstTime(_ batch: EventBatch) -> Int64? {
+    guard let row = batch.rows.first else { return batch.dated.first?.time }
+    guard let dated = batch.dated.first, dated.line < row.line else { return row.time }
+    return dated.time
+  }
+
+  private static func earliest(_ batch: EventBatch) -> Int64? {
+    let rows = batch.rows.lazy.map(\.time).min()
+    guard let dated = batch.dated.lazy.map(\.time).min() else { return rows }
+    return min(rows ?? dated, dated)
+  }
+
+  /// The first whole lines: of the first 8 KiB, or of all of the head when none is dated there.
+  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> EventBatch {
     for limit in [8192, head.count] {
       var bytes = Array(head.prefix(limit))
       if bytes.count < head.count, let end = bytes.lastIndex(of: 0x0A) {
@@ -141,9 +154,9 @@ struct FilePlanner {
       }
       var batch = EventBatch()
       decoder.decode(ByteChunk(bytes), into: &batch)
-      if !batch.rows.isEmpty { return batch.rows }
+      if !batch.rows.isEmpty || !batch.dated.isEmpty { return batch }
     }
-    return []
+    return EventBatch()
   }
 
   /// A source declared without paths takes the files of its format; else one is assumed.
@@ -179,7 +192,7 @@ struct FilePlanner {
     var best: (rows: Int, text: String)?
     for format in formats.sorted(by: { $0.name < $1.name }) {
       let declaration = declaration ?? SourceDeclaration(name: format.name)
-      let rows = sample(head.bytes, open(format, declaration, .utc, head.bytes)).count
+      let rows = sample(head.bytes, open(format, declaration, .utc, head.bytes)).rows.count
       if rows > best?.rows ?? 0 {
         best = (rows, "\(format.name): \(format.probe(head.bytes.span).reason)")
       }

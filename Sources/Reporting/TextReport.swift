@@ -60,8 +60,8 @@ public struct TextReport: Reporter {
   private func writeNothingFound(_ coverage: Coverage, to page: inout TextLayout) {
     guard let percent = CoverageShare(coverage).percent else {
       page.both(
-        japanese: "判断できない:日時の読める事象が一つもない。",
-        english: "Undeterminable: no event with a readable time was seen.",
+        japanese: "判断できない:日時の読める行が一つもない。",
+        english: "Undeterminable: no line with a readable time was seen.",
         colour: .yellow
       )
       return

@@ -40,6 +40,7 @@ struct PostgreSQLDecoder: ~Copyable {
     into batch: inout EventBatch
   ) throws(DecodeError) {
     var row = EventRow(time: try time.parse(record.time))
+    batch.noteTime(row.time)
     if record.message.hasPrefix("AUDIT: ") {
       try decodeAudit(record, row: &row, into: &batch)
     } else if isFailure(record) {

@@ -76,18 +76,21 @@ public enum RecordFramer {
     decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
   ) {
     let before = batch.rows.count
+    batch.beginRecord()
     do throws(DecodeError) {
       guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
       try decode(record, &batch)
     } catch {
       batch.rows.removeSubrange(before...)
       batch.reject(error, offset: place.offset, line: line, length: place.length)
+      batch.dateRecord(line: line, length: place.length)
       return
     }
     guard batch.rows.count > before else {
-      batch.passedOver += 1
+      passOver(at: place, line: line, into: &batch)
       return
     }
+    var isPlausible = true
     let digest = record.baseAddress.map { cscan_digest($0, record.count) } ?? 0
     batch.rows.withUnsafeMutableBufferPointer { rows in
       for row in before..<rows.count {
@@ -95,7 +98,27 @@ public enum RecordFramer {
         rows[row].length = UInt32(clamping: place.length)
         rows[row].line = UInt32(clamping: line)
         rows[row].digest = digest
+        isPlausible = isPlausible && PlausibleTime.contains(rows[row].time)
       }
     }
+    guard !isPlausible else { return }
+    batch.rows.removeSubrange(before...)
+    let error = DecodeError(.implausibleTime, at: 0)
+    batch.reject(error, offset: place.offset, line: line, length: place.length)
+  }
+
+  @inline(never)
+  private static func passOver(
+    at place: (offset: Int64, length: Int),
+    line: Int,
+    into batch: inout EventBatch
+  ) {
+    guard let time = batch.notedTime, !PlausibleTime.contains(time) else {
+      batch.passedOver += 1
+      batch.dateRecord(line: line, length: place.length)
+      return
+    }
+    let error = DecodeError(.implausibleTime, at: 0)
+    batch.reject(error, offset: place.offset, line: line, length: place.length)
   }
 }

@@ -55,10 +55,27 @@ public struct YearInference: Sendable {
 
   /// Moves flagged rows to their year and clears the flag.
   public mutating func resolve(_ rows: inout [EventRow]) {
-    for index in rows.indices where rows[index].flags.contains(.yearless) {
+    resolve(&rows, rows.indices)
+  }
+
+  private mutating func resolve(_ rows: inout [EventRow], _ range: Range<Int>) {
+    for index in range where rows[index].flags.contains(.yearless) {
       rows[index].time = resolve(rows[index].time)
       if basis != "unknown" { rows[index].flags.remove(.yearless) }
     }
+  }
+
+  /// Moves flagged rows and the records between them that became no row, in the order of lines.
+  public mutating func resolve(_ rows: inout [EventRow], _ dated: inout [DatedRecord]) {
+    var next = 0
+    for index in dated.indices where dated[index].isYearless {
+      var end = next
+      while end < rows.count, rows[end].line < dated[index].line { end += 1 }
+      resolve(&rows, next..<end)
+      next = end
+      dated[index].time = resolve(dated[index].time)
+    }
+    resolve(&rows, next..<rows.count)
   }
 
   private static let halfYear: Int64 = 183 * Timestamp.nanosecondsPerDay
