@@ -82,6 +82,8 @@ public struct ByteChunk: Sendable {
   public var line: Int
   /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
   public var recordStarts: [UInt32]?
+  /// Whether the input broke off within the last record: a number there may have lost its end.
+  public var isTorn = false
   /// For transcoded input: offset and length in the original file of each physical line.
   public var originalLines: [OriginalLine]?
 

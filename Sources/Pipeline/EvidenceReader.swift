@@ -64,7 +64,7 @@ struct EvidenceReader {
   }
 
   private static func readPlain(_ plan: PlannedFile, _ places: [Place]) -> [Place: String] {
-    let descriptor = open(plan.path, O_RDONLY | O_CLOEXEC)
+    let descriptor = PathText.withName(plan.path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return [:] }
     defer { close(descriptor) }
     var result: [Place: String] = [:]
@@ -143,7 +143,7 @@ struct EvidenceReader {
       var chunk = ByteChunk(bytes + [0x0D, 0x0A])
       chunk.recordStarts = [0]
       RecordFramer.forEachRecord(in: chunk, into: &batch) { _, batch in
-        batch.rows.append(EventRow(time: 0))
+        batch.rows.append(EventRow(time: PlausibleTime.first))
       }
       guard batch.rows.first?.digest == place.digest else { return nil }
     }

@@ -25,6 +25,7 @@ public enum RecordFramer {
     let starts = chunk.recordStarts
     let originals = chunk.originalLines
     let (count, chunkOffset, firstLine) = (chunk.count, chunk.offset, chunk.line)
+    let torn = chunk.isTorn ? count : .max
     chunk.storage.withUnsafeBufferPointer { storage in
       guard let base = storage.baseAddress, count > 0 else { return }
       var start = 0
@@ -58,6 +59,7 @@ public enum RecordFramer {
           RecordBytes(start: base + start, count: end - start),
           at: place,
           line: firstLine + line,
+          isTorn: next == torn,
           into: &batch,
           decode: decode
         )
@@ -72,6 +74,7 @@ public enum RecordFramer {
     _ record: RecordBytes,
     at place: (offset: Int64, length: Int),
     line: Int,
+    isTorn: Bool,
     into batch: inout EventBatch,
     decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
   ) {
@@ -79,6 +82,7 @@ public enum RecordFramer {
     batch.beginRecord()
     do throws(DecodeError) {
       guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
+      guard !isTorn else { throw DecodeError(.unexpectedEnd, at: record.count) }
       try decode(record, &batch)
     } catch {
       batch.rows.removeSubrange(before...)

@@ -150,6 +150,7 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
+    chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
     var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
     if window.head[size - 1] != 0x0A { lines += 1 }
     takeOriginals(lines, into: &chunk)

@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Glibc
 
 /// The bytes of a file or of standard input as they are on the disk, through one reused buffer.
@@ -18,7 +19,8 @@ final class RawInput {
   init(path: String) throws(ReadError) {
     self.path = path
     owned = path != "-"
-    descriptor = owned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
+    descriptor = 
+      owned ? PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC) } : STDIN_FILENO
     guard descriptor >= 0 else {
       let code = errno
       if code == ENOENT {
