@@ -17,6 +17,8 @@ struct DecodedChunk: Sendable {
   var rejected: Int
   var recordBytes: Int64
   var rejections: [Rejection]
+  /// Records that were not UTF-8, though no encoding is declared.
+  var encodings: RecordEncodings
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
   var sha256: [UInt64: String]
 }
@@ -41,7 +43,13 @@ struct ChunkDecoder {
   ) -> DecodedChunk {
     batch.removeAll()
     batch.rows.reserveCapacity(capacity)
-    job.decoder.decode(chunk, into: &batch)
+    var encodings = RecordEncodings()
+    let converted = job.judgesEncoding ? encodings.convert(chunk) : nil
+    if let converted {
+      job.decoder.decode(converted, into: &batch)
+    } else {
+      job.decoder.decode(chunk, into: &batch)
+    }
     capacity = batch.rows.count + batch.rows.count / 8
     var rows: [EventRow] = []
     swap(&rows, &batch.rows)
@@ -60,6 +68,7 @@ struct ChunkDecoder {
       rejected: batch.rejectedCount,
       recordBytes: batch.byteCount,
       rejections: batch.rejections,
+      encodings: encodings,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
     )
   }

@@ -47,6 +47,7 @@ struct CoverageBook: Sendable {
   private var undatedBytes: Int64 = 0
   private var rejected: Int64 = 0
   private(set) var formats: Set<String> = []
+  private(set) var encodings = RecordEncodings()
   private(set) var usesZone = false
   private(set) var isYearless = false
 
@@ -85,6 +86,8 @@ struct CoverageBook: Sendable {
     if let first = today?.first, time < first { today?.first = time }
     if let last = today?.last, time > last { today?.last = time }
   }
+
+  mutating func add(_ encodings: RecordEncodings) { self.encodings.add(encodings) }
 
   mutating func addUndated(records: Int, bytes: Int64, rejected: Int) {
     undatedLines += Int64(records)

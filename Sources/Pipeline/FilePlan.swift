@@ -9,6 +9,9 @@ struct PlannedFile: Sendable {
   var format: any LogFormat.Type
   var decoder: any LogFormat
   var encoding: TextEncoding?
+  /// Whether records that are not UTF-8 are judged one by one: nothing was declared, and the head
+  /// shows no other encoding.
+  var judgesEncoding: Bool
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
   var year: YearInference
@@ -114,6 +117,7 @@ struct FilePlanner {
       format: format,
       decoder: decoder,
       encoding: encoding,
+      judgesEncoding: declaration.encoding == nil && encoding == .utf8,
       firstTime: Self.earliest(lines),
       year: year,
       isCompressed: note.compression != nil,

@@ -7,6 +7,7 @@ struct ScanJob: Sendable {
   var reader: FileReader
   var decoder: any LogFormat
   var keepsDigests: Bool
+  var judgesEncoding: Bool
 }
 
 /// Holds the order and the consumer: chunks come in from the workers as they are ready, rows go to
@@ -141,7 +142,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
       file: best,
       reader: reader,
       decoder: file.plan.decoder,
-      keepsDigests: file.plan.isReadOnce && options.digestStandardInput
+      keepsDigests: file.plan.isReadOnce && options.digestStandardInput,
+      judgesEncoding: file.plan.judgesEncoding
     )
   }
 
@@ -269,6 +271,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       bytes: chunk.recordBytes - datedBytes,
       rejected: chunk.rejected
     )
+    book.add(chunk.encodings)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].records += Int64(records)
