@@ -27,6 +27,8 @@ public struct EventBatch: Sendable {
   /// The time that the record being decoded has told; a decoder notes it where no row may follow.
   @usableFromInline var recordTime = Int64.min
   @usableFromInline var isRecordYearless = false
+  /// Whether a row has a time that no log can mean (see `rejectImplausibleTimes`).
+  public var hasImplausibleTimes = false
 
   public init() {}
 
@@ -65,6 +67,30 @@ public struct EventBatch: Sendable {
     rejectedCount = 0
     rejectedBytes = 0
     byteCount = 0
+    hasImplausibleTimes = false
+  }
+
+  /// Rejects the records of rows whose time no log can mean.
+  public mutating func rejectImplausibleTimes() {
+    guard hasImplausibleTimes else { return }
+    hasImplausibleTimes = false
+    var wrong: [Int64: EventRow] = [:]
+    for row in rows where !PlausibleTime.contains(row.time) { wrong[row.offset] = row }
+    rows.removeAll { wrong[$0.offset] != nil }
+    rejectedCount += wrong.count
+    for row in wrong.values {
+      rejectedBytes += Int64(row.length)
+      rejections.append(
+        Rejection(
+          error: DecodeError(.implausibleTime, at: 0),
+          offset: row.offset,
+          line: Int(row.line),
+          length: Int(row.length)
+        )
+      )
+    }
+    rejections.sort { $0.offset < $1.offset }
+    rejections.removeLast(max(0, rejections.count - Self.rejectionSampleLimit))
   }
 
   /// Counts a record that could not be decoded; samples the first few.

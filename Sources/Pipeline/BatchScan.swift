@@ -132,10 +132,10 @@ public struct BatchScan: Sendable {
   ) async throws {
     var decoder = ChunkDecoder(worker: worker, limits: limits)
     while let job = await sequencer.nextJob() {
-      let (sequence, step) = await job.reader.next()
+      let (sequence, step) = await job.reader.next(job.plan)
       switch step {
-      case .chunk(let chunk):
-        await sequencer.deliver(decoder.decode(chunk, of: job, sequence: sequence))
+      case .chunk(let chunk, let format):
+        await sequencer.deliver(decoder.decode(chunk, format, of: job, sequence: sequence))
       case .end:
         await sequencer.deliverEnd(of: job.file, sequence: sequence, failure: nil)
       case .failed(let message):
@@ -163,7 +163,7 @@ public struct BatchScan: Sendable {
       sources: sources,
       declaredCount: estate.sources.count,
       formats: formats,
-      subjectKey: subjectKey,
+      shop: DecoderShop(sources: sources, subjectKey: subjectKey),
       chunkSize: options.chunkSize,
       matcher: matcher
     )
@@ -173,7 +173,6 @@ public struct BatchScan: Sendable {
       var note = FileNote(path: file.path)
       switch await planner.plan(file, &note) {
       case .planned(let plan):
-        if let reader = plan.opened { await reader.setFraming(plan.format.framing) }
         plans[notes.count] = plan
       case .empty:
         break

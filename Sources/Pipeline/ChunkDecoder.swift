@@ -38,18 +38,20 @@ struct ChunkDecoder {
 
   mutating func decode(
     _ chunk: borrowing ByteChunk,
+    _ format: any LogFormat,
     of job: ScanJob,
     sequence: Int
   ) -> DecodedChunk {
     batch.removeAll()
     batch.rows.reserveCapacity(capacity)
     var encodings = RecordEncodings()
-    let converted = job.judgesEncoding ? encodings.convert(chunk) : nil
+    let converted = job.plan.judgesEncoding ? encodings.convert(chunk) : nil
     if let converted {
-      job.decoder.decode(converted, into: &batch)
+      format.decode(converted, into: &batch)
     } else {
-      job.decoder.decode(chunk, into: &batch)
+      format.decode(chunk, into: &batch)
     }
+    batch.rejectImplausibleTimes()
     capacity = batch.rows.count + batch.rows.count / 8
     var rows: [EventRow] = []
     swap(&rows, &batch.rows)

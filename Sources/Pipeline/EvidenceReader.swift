@@ -147,7 +147,7 @@ struct EvidenceReader {
         if let converted = encodings.convert(chunk) { chunk = converted }
       }
       RecordFramer.forEachRecord(in: chunk, into: &batch) { _, batch in
-        batch.rows.append(EventRow(time: PlausibleTime.first))
+        batch.rows.append(EventRow(time: 0))
       }
       guard batch.rows.first?.digest == place.digest else { return nil }
     }

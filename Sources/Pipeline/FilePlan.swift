@@ -7,7 +7,7 @@ struct PlannedFile: Sendable {
   var size: Int64?
   var source: Int
   var format: any LogFormat.Type
-  var decoder: any LogFormat
+  var shop: DecoderShop
   var encoding: TextEncoding?
   /// Whether records that are not UTF-8 are judged one by one: nothing was declared, and the head
   /// shows no other encoding.
@@ -29,7 +29,7 @@ struct FilePlanner {
   let sources: [SourceDeclaration]
   let declaredCount: Int
   let formats: [any LogFormat.Type]
-  let subjectKey: SubjectKey
+  let shop: DecoderShop
   let chunkSize: Int
   let matcher: SourceMatcher
 
@@ -87,8 +87,8 @@ struct FilePlanner {
   ) -> PlannedFile {
     let declaration = sources[source]
     let name = declaration.timeZone
-    let zone = name.flatMap { TimeZoneRule(name: $0) } ?? .utc
-    let decoder = open(format, declaration, zone, head.bytes)
+    let zone = shop.zone(ofSource: source) ?? .utc
+    let decoder = shop.open(format, source: source, zone: zone, head: head.bytes)
     let year = YearInference(
       declaredYear: declaration.year,
       fileName: file.path.split(separator: "/").last.map(String.init) ?? file.path,
@@ -96,10 +96,9 @@ struct FilePlanner {
     )
     var lines = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
-    let other = open(format, declaration, TimeZoneRule(fixedOffset: 5400), head.bytes)
-    let utc = open(format, declaration, .utc, head.bytes)
-    let usesZone =
-      Self.firstTime(sample(head.bytes, other)) != Self.firstTime(sample(head.bytes, utc))
+    let away = TimeZoneRule(fixedOffset: zone.offset(atUTC: 1_700_000_000) + 5400)
+    let other = shop.open(format, source: source, zone: away, head: head.bytes)
+    let usesZone = Self.firstTime(sample(head.bytes, other)) != Self.firstTime(lines)
     if format.isYearless {
       var inference = year
       inference.resolve(&lines.rows, &lines.dated)
@@ -108,14 +107,14 @@ struct FilePlanner {
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
-      : name.map { TimeZoneRule(name: $0) == nil ? "UTC: \($0) is not known" : "\($0), declared" }
+      : name.map { shop.zone(ofSource: source) == nil ? "UTC: \($0) is not known" : "\($0), declared" }
         ?? "UTC, assumed"
     return PlannedFile(
       path: file.path,
       size: file.size,
       source: source,
       format: format,
-      decoder: decoder,
+      shop: shop,
       encoding: encoding,
       judgesEncoding: declaration.encoding == nil && encoding == .utf8,
       firstTime: Self.earliest(lines),
@@ -124,16 +123,6 @@ struct FilePlanner {
       usesZone: usesZone,
       opened: file.size == nil ? reader : nil
     )
-  }
-
-  private func open(
-    _ format: any LogFormat.Type,
-    _ declaration: SourceDeclaration,
-    _ zone: TimeZoneRule,
-    _ head: [UInt8]
-  ) -> any LogFormat {
-    let options = DecodeOptions(declaration: declaration, zone: zone, subjectKey: subjectKey)
-    return format.init(options: options, head: head.span)
   }
 
   /// The first time told, by a row or by a record that became none.
@@ -158,6 +147,7 @@ struct FilePlanner {
       }
       var batch = EventBatch()
       decoder.decode(ByteChunk(bytes), into: &batch)
+      batch.rejectImplausibleTimes()
       if !batch.rows.isEmpty || !batch.dated.isEmpty { return batch }
     }
     return EventBatch()
@@ -196,7 +186,10 @@ struct FilePlanner {
     var best: (rows: Int, text: String)?
     for format in formats.sorted(by: { $0.name < $1.name }) {
       let declaration = declaration ?? SourceDeclaration(name: format.name)
-      let rows = sample(head.bytes, open(format, declaration, .utc, head.bytes)).rows.count
+      let rows = sample(
+        head.bytes,
+        shop.open(format, declaration, zone: .utc, head: head.bytes)
+      ).rows.count
       if rows > best?.rows ?? 0 {
         best = (rows, "\(format.name): \(format.probe(head.bytes.span).reason)")
       }

@@ -5,9 +5,8 @@ internal import Ingest
 struct ScanJob: Sendable {
   var file: Int
   var reader: FileReader
-  var decoder: any LogFormat
+  var plan: PlannedFile
   var keepsDigests: Bool
-  var judgesEncoding: Bool
 }
 
 /// Holds the order and the consumer: chunks come in from the workers as they are ready, rows go to
@@ -134,16 +133,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
       ?? FileReader(
         path: file.plan.path,
         chunkSize: options.chunkSize,
-        encoding: file.plan.encoding,
-        framing: file.plan.format.framing
+        encoding: file.plan.encoding
       )
     files[best]?.reader = reader
     return ScanJob(
       file: best,
       reader: reader,
-      decoder: file.plan.decoder,
-      keepsDigests: file.plan.isReadOnce && options.digestStandardInput,
-      judgesEncoding: file.plan.judgesEncoding
+      plan: file.plan,
+      keepsDigests: file.plan.isReadOnce && options.digestStandardInput
     )
   }
 

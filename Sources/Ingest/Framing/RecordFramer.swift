@@ -95,6 +95,7 @@ public enum RecordFramer {
       return
     }
     var isPlausible = true
+    defer { if !isPlausible { batch.hasImplausibleTimes = true } }
     let digest = record.baseAddress.map { cscan_digest($0, record.count) } ?? 0
     batch.rows.withUnsafeMutableBufferPointer { rows in
       for row in before..<rows.count {
@@ -105,10 +106,6 @@ public enum RecordFramer {
         isPlausible = isPlausible && PlausibleTime.contains(rows[row].time)
       }
     }
-    guard !isPlausible else { return }
-    batch.rows.removeSubrange(before...)
-    let error = DecodeError(.implausibleTime, at: 0)
-    batch.reject(error, offset: place.offset, line: line, length: place.length)
   }
 
   @inline(never)

@@ -33,7 +33,7 @@ public final class ChunkReader {
   private let declaredEncoding: TextEncoding?
   private var encoding = TextEncoding.utf8
   private var framing = Framing.lines
-  private let window = ByteWindow(capacity: 256 << 10)
+  private let window: ByteWindow
   private var transcoder: Transcoder?
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
@@ -61,6 +61,7 @@ public final class ChunkReader {
     self.chunkSize = min(max(1, chunkSize), 1 << 30)
     declaredEncoding = encoding
     input = try DecompressedInput(path: path, limits: limits)
+    window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
   /// The first bytes; consumes nothing.
@@ -245,7 +246,9 @@ public final class ChunkReader {
   /// Reads until the window holds `wanted` bytes or the input ends.
   private func fill(_ wanted: Int) {
     while window.count < wanted, !atEnd {
-      let size = max(Self.readSize, wanted - window.count)
+      var size = max(Self.readSize, wanted - window.count)
+      // Of a small file no room for more than is to come, and a byte to see its end.
+      if let expected = input.expected { size = min(size, expected + 1) }
       do throws(ReadError) {
         if let transcoder {
           let got = try input.read(into: transcoder.room(Self.readSize), count: Self.readSize)
