@@ -41,7 +41,7 @@ public enum TextEncoding: String, Sendable, CaseIterable {
       if hasFrequentCharacters(bytes) { return .cp932 }
     }
     let katakana = katakanaRun(bytes)
-    return utf8.characters == 0 && katakana >= 2 && euc < 0 ? .cp932 : nil
+    return katakana >= max(2, utf8.characters * 3) && euc < 0 ? .cp932 : nil
   }
 
   private static func hasFrequentCharacters(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
