@@ -107,8 +107,10 @@ struct FilePlanner {
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
-      : name.map { shop.zone(ofSource: source) == nil ? "UTC: \($0) is not known" : "\($0), declared" }
-        ?? "UTC, assumed"
+      : name.map { name in
+        let isKnown = shop.zone(ofSource: source) != nil
+        return isKnown ? "\(name), declared" : "UTC: \(name) is not known"
+      } ?? "UTC, assumed"
     return PlannedFile(
       path: file.path,
       size: file.size,

@@ -122,8 +122,10 @@ public struct FileNote: Sendable {
 
   init(path: String) { self.path = path }
 
-  /// A file of which nothing came, and half of whose lines or more were rejected, was not read:
-  /// to take it for a quiet log would be to pass it over in silence. One of which more than one
+  /// Says of a file that it was not read, or in part.
+  ///
+  /// One of which nothing came, and half of whose lines or more were rejected, was not read: to take
+  /// it for a quiet log would be to pass it over in silence. One of which more than one
   /// record in a hundred was rejected was read in part.
   mutating func judgeUnreadable() {
     guard error == nil, rejected > 0 else { return }

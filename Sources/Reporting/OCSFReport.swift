@@ -9,7 +9,8 @@ internal import EventModel
 /// `events/application/scan_activity.json`.
 public struct OCSFReport: Reporter {
   public static let name = "ocsf"
-  public static let summary = "OCSF 1.8.0, JSON Lines: Detection Findings (2004), then a Scan Activity (6007)"
+  public static let summary =
+    "OCSF 1.8.0, JSON Lines: Detection Findings (2004), then a Scan Activity (6007)"
 
   public init(options: ReportOptions) {}
 

@@ -121,7 +121,8 @@ private final class Desk {
     ["scan", "quiet.jsonl", "-o", "quiet.jsonl"], ["scan", ".", "-o", "./quiet.jsonl"],
     ["scan", "quiet.jsonl", "-o", "link"], ["scan", "leak.jsonl", "-o", "hard"],
     ["scan", "leak.jsonl", "-c", "good.yml", "-o", "good.yml"],
-    ["scan", "leak.jsonl", "-c", "good.yml", "-o", "quiet.jsonl"], ["check"], ["check", "-c", "broken.yml"],
+    ["scan", "leak.jsonl", "-c", "good.yml", "-o", "quiet.jsonl"], ["check"],
+    ["check", "-c", "broken.yml"],
     ["explain"], ["explain", "0123456789abcdef", "quiet.jsonl"], ["formats", "missing.jsonl"],
   ])
   func `that cannot be run ends with 2 and one line that says why`(arguments: [String]) throws {

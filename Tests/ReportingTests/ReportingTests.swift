@@ -150,7 +150,7 @@ struct ReportingTests {
     throws
   {
     #expect(SafeText.marked("account:=1+1") == "account:'=1+1")
-    #expect(SafeText.marked("account @a × owner -b: 3 records") == "account '@a × owner '-b: 3 records")
+    #expect(SafeText.marked("account @a × owner -b: 3 rows") == "account '@a × owner '-b: 3 rows")
     #expect(SafeText.marked("CORP\\a-b × c - d, 2026-04-01") == "CORP\\a-b × c - d, 2026-04-01")
     #expect(SafeText.marked("=1") != SafeText.marked("'=1"))
     var report = ReportSamples.report(name: "=cmd|' /C calc'!A0")

@@ -23,7 +23,7 @@ final class RawInput {
   init(path: String) throws(ReadError) {
     self.path = path
     owned = path != "-"
-    descriptor = 
+    descriptor =
       owned ? PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC) } : STDIN_FILENO
     guard descriptor >= 0 else {
       let code = errno
