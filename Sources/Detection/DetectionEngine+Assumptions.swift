@@ -28,6 +28,18 @@ extension DetectionEngine {
         )
       )
     }
+    if assumesBytes {
+      list.append(
+        (
+          "Exports with known bytes and no declared bytes per record: judged at "
+            + "\(VolumeBounds.assumedBytesPerRecord) bytes a record, bounded at "
+            + "\(VolumeBounds.fewestBytesPerRecord).",
+          "1 件あたりのバイト数が宣言されていない持出しは、"
+            + "1 件 \(VolumeBounds.assumedBytesPerRecord) バイトとみなして判定し、"
+            + "\(VolumeBounds.fewestBytesPerRecord) バイトで上限を求めました。"
+        )
+      )
+    }
     if !estate.declaresTickets, estate.jobs.isEmpty {
       list.append(
         (

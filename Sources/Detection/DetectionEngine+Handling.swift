@@ -12,6 +12,7 @@ extension DetectionEngine {
     // coverage tells of the event, and no address of the world keeps a state for it.
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
+    if !handling.isBulk { routine.add(handling.volume) }
     let accrues = handling.isBulk && accrueBulk(&handling)
     let isTold = judge(&handling, .account, handling.account, accrues)
     guard needs.contains(.otherKeys) else { return }
@@ -47,6 +48,11 @@ extension DetectionEngine {
         bytesPerRecord: owner.bytesPerRecord ?? object.bytesPerRecord
       )
       (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
+      if row.operation == .export, row.bytes >= 0, owner.bytesPerRecord == nil,
+        object.bytesPerRecord == nil, row.quality == .unknown
+      {
+        assumesBytes = true
+      }
     }
     handling.ownerSize = ownerSize ?? -1
     handling.isBulk = isBulk(handling)
@@ -66,6 +72,11 @@ extension DetectionEngine {
     handling.roleIndex = account.roleIndex
     handling.isPrivileged = account.isPrivileged
     handling.isShared = account.isShared
+    if account.isDeclaredShared || (account.isShared && terminal.isDeclared),
+      handling.person == .none
+    {
+      handling.actorTag = terminal.name.rawValue & 0x3FFF_FFFF
+    }
     handling.owner = owner.name
     handling.hasOtherOwners = !isStated && object.hasOtherOwners
     handling.dataset = object.dataset
@@ -181,7 +192,9 @@ extension DetectionEngine {
       return ActorKey(kind: .person, name: handling.person.rawValue)
     }
     if handling.account != .none {
-      return handling.isShared && handling.terminal != .none
+      // Where neither the account is declared as shared nor the host declared at all, hosts tell
+      // nothing of hands: they change while the actor stays.
+      return handling.actorTag != 0
         ? ActorKey(
           kind: .sharedAccount,
           name: handling.account.rawValue,

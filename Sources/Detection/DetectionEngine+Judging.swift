@@ -70,12 +70,7 @@ extension DetectionEngine {
     let isOther = subject != actor
     if kind == .organisation {
       actors[subject]?.accrueWhole(handling, others: others)
-    } else if isOther, hit.horizon == nil {
-      actors[subject]?.accrue(handling, others: others)
-    } else if !handling.isBulk, hit.horizon == nil, kind == .account,
-      let held = actors[subject]?.records.low, hit.value.low / 2 > held
-    {
-      // Small reads themselves made the sum: from here on they belong to the incident.
+    } else if hit.horizon == nil, hit.span == nil, isOther {
       actors[subject]?.accrue(handling, others: others)
     } else {
       actors[subject]?.note(handling)
@@ -84,7 +79,12 @@ extension DetectionEngine {
       actors[subject]?.note(accounts: keys[shelf][place].accounts)
     }
     if kind == .account || (isOther && kind == .terminal), let horizon = hit.horizon {
-      keys[shelf][place].windows.forEachUncounted(horizon: horizon) { time, low, charge, owner in
+      let tag = kind == .account ? handling.actorTag : 0
+      keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) {
+        time,
+        low,
+        charge,
+        owner in
         actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
       }
     }
@@ -127,7 +127,11 @@ extension DetectionEngine {
         )
       )
       actors[subject]?.findings.append(findings.count - 1)
+      if let span = hit.span { catchUp(subject, hit.owner, span, handling, shelf, place) }
     } else if let index {
+      if hit.span != nil, !handling.isBulk {
+        accrueSmall(handling, others, subject, shelf, place)
+      }
       findings[index].grow(by: hit, row: handling.row)
     }
     guard let index else { return }
@@ -151,5 +155,50 @@ extension DetectionEngine {
         file: handling.row.file
       )
     )
+  }
+
+  /// A small read whose sum has passed a long limit joins the incident, unless a short window's
+  /// finding took it in.
+  ///
+  /// The account's entry tells, whatever key was hit.
+  private mutating func accrueSmall(
+    _ handling: Handling,
+    _ others: [NameID],
+    _ subject: ActorKey,
+    _ shelf: Int,
+    _ place: Int
+  ) {
+    let accounts = Int(KeyKind.account.rawValue)
+    let account = keyPlaces[accounts][handling.account.rawValue]
+    let (shelf, place) = account.map { (accounts, $0) } ?? (shelf, place)
+    guard !keys[shelf][place].windows.isNewestCounted else { return }
+    actors[subject]?.accrueSmall(handling, others: others)
+    keys[shelf][place].windows.markNewestCounted()
+  }
+
+  /// Small reads whose sum passed a long limit join the incident, owner by owner.
+  private mutating func catchUp(
+    _ subject: ActorKey,
+    _ owner: NameID,
+    _ span: Int,
+    _ handling: Handling,
+    _ shelf: Int,
+    _ place: Int
+  ) {
+    let isSplit = subject.kind == .sharedAccount
+    let routines = keys[shelf][place].owners.routines(
+      within: span,
+      of: owner == .none ? nil : owner.rawValue
+    )
+    for routine in routines {
+      actors[subject]?.catchUp(
+        routine.owner,
+        // Of an account at several terminals, this one's part may be all or nothing.
+        low: isSplit ? 0 : routine.low,
+        high: routine.high,
+        keys[shelf][place].ledger.trace(of: routine.owner, from: routine.firstDay)
+      )
+    }
+    keys[shelf][place].windows.markAllCounted(tag: isSplit ? handling.actorTag : 0)
   }
 }

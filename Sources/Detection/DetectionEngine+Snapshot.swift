@@ -41,6 +41,9 @@ extension DetectionEngine {
       volume.write(to: &writer)
     }
     writer.write(overflowedKeys)
+    routine.records.write(to: &writer)
+    writer.write(UInt64(assumesBytes ? 1 : 0))
+    for number in [routine.reads, routine.unknown, routine.unbounded] { writer.write(number) }
     return writer.bytes
   }
 
@@ -112,6 +115,11 @@ extension DetectionEngine {
     explained.late = try Volume(from: &reader)
     explained.none = try Volume(from: &reader)
     overflowedKeys = try reader.signed()
+    routine.records = try Volume(from: &reader)
+    assumesBytes = try reader.unsigned() == 1
+    routine.reads = try reader.signed()
+    routine.unknown = try reader.signed()
+    routine.unbounded = try reader.signed()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
   }
 

@@ -40,6 +40,10 @@ public struct DetectionEngine: Sendable {
   public internal(set) var explained = Incident.AuthorisationCount()
   /// Complete rows, waiting to be handled together; empty between calls.
   private var ready: [EventRow] = []
+  /// Whether an export was bounded by bytes for which nothing is declared.
+  var assumesBytes = false
+  /// Reads that were not held against instructions, everybody's.
+  public internal(set) var routine = Coverage.RoutineReads()
   /// Ids of the caller's table → ids of ours; derived.
   private var translation: [UInt32] = []
 

@@ -42,6 +42,9 @@ struct Hit {
   var reason: AuthorisationMatch.Reason = .noInstruction
   /// The short horizon whose routine entries join the incident.
   var horizon: Int?
+  /// The long horizon whose small reads join it, numbered as in `OwnerState.sum`: of the hit's owner,
+  /// else of all.
+  var span: Int?
   /// Overrides the detector's gap.
   var gap: Int64?
 }

@@ -14,12 +14,15 @@ struct EstateResolver: Sendable {
     /// Whether the estate names persons behind it: see `persons(of:)`.
     var namesPersons = false
     var isShared = false
+    /// The estate says so; else a well-known name does.
+    var isDeclaredShared = false
     /// `Role.isPrivileged` of the role.
     var isPrivileged = false
   }
 
   struct TerminalFacts: Sendable {
     var name = NameID.none
+    var isDeclared = false
     var organisation = NameID.none
     /// The declared person who sits there.
     var person = NameID.none
@@ -70,6 +73,7 @@ struct EstateResolver: Sendable {
       persons[id.rawValue] =
         facts.namesPersons ? declared.persons.map { names.intern($0) } : nil
       facts.isShared = declared.shared || declared.persons.count > 1
+      facts.isDeclaredShared = facts.isShared
       if declared.persons.count == 1, !declared.shared {
         facts.person = names.intern(declared.persons[0])
       }
@@ -103,6 +107,7 @@ struct EstateResolver: Sendable {
     if let place = lookup.terminal(named: names.text(of: id)) {
       let declared = estate.terminals[place]
       facts.name = names.intern(declared.name)
+      facts.isDeclared = true
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
       facts.person = declared.person.map { names.intern($0) } ?? .none
     }

@@ -21,6 +21,8 @@ struct Handling: BitwiseCopyable {
   var isPrivileged = false
   /// The account is used by several persons, or by nobody in particular.
   var isShared = false
+  /// The terminal's id where it tells apart the actors behind a shared account, else 0.
+  var actorTag: UInt32 = 0
   /// Whether one statement reads datasets of other owners too: `EstateResolver.otherOwners`.
   var hasOtherOwners = false
   var isBulk = false

@@ -83,7 +83,13 @@ struct KeyState: Sendable {
       // Nothing that a window could count; but what is too old leaves it.
       windows.pass(to: time)
     } else {
-      windows.add(low: low, charge: charge, value: handling.owner.rawValue, at: time)
+      windows.add(
+        low: low,
+        charge: charge,
+        value: handling.owner.rawValue,
+        at: time,
+        tag: kind == .account ? handling.actorTag : 0
+      )
     }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
@@ -94,13 +100,14 @@ struct KeyState: Sendable {
         if bulkDays.count > 400 { bulkDays.removeFirst() }
       }
     }
-    if needs.contains(.owners), handling.owner != .none {
+    if needs.contains(.owners) {
       owners.add(
         handling.owner.rawValue,
         low: low,
         charge: charge,
         time: time,
-        day: handling.day
+        day: handling.day,
+        isBulk: handling.isBulk
       )
     }
   }

@@ -1,6 +1,6 @@
 internal import EventModel
 
-/// One owner's records within a key.
+/// One owner's records within a key, all of them unexplained; owner 0: not told.
 struct OwnerState: Sendable {
   let owner: UInt32
   /// Day of the newest read, and what was charged on it and on the day before.
@@ -9,6 +9,9 @@ struct OwnerState: Sendable {
   private var yesterday: Int64 = 0
   var lifetimeLow: Int64 = 0
   var lifetimeCharge: Int64 = 0
+  /// The part of a lifetime read in bulk: incidents hold it already.
+  private var bulkLow: Int64 = 0
+  private var bulkCharge: Int64 = 0
   var days = HorizonCounters.long
   /// The exact last 24 hours, where they came to matter today; else empty.
   private(set) var exact: [HorizonCounters] = []
@@ -29,7 +32,11 @@ struct OwnerState: Sendable {
     return (days.sum(horizon - 1).low, days.sum(horizon - 1).charge)
   }
 
-  mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32) {
+  mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32, isBulk: Bool) {
+    if isBulk {
+      bulkLow &+= low
+      bulkCharge &+= charge
+    }
     if newDay > day {
       turn(to: newDay)
       // Kept anew when the day comes to matter.
@@ -49,6 +56,21 @@ struct OwnerState: Sendable {
     if today &+ yesterday >= threshold, exact.isEmpty { exact = [key.part(of: owner)] }
   }
 
+  /// What a horizon (from 1) holds of small reads: at least, and at most.
+  ///
+  /// Bulk reads may or may not lie within it.
+  mutating func routine(within horizon: Int) -> (low: Int64, high: Int64) {
+    if horizon < 5 { days.settle() }
+    let sum = sum(horizon)
+    let low = max(0, sum.low &- bulkLow)
+    return (low, max(low, min(sum.charge, lifetimeCharge &- bulkCharge)))
+  }
+
+  /// The first day of a horizon; `nil`: any.
+  func firstDay(of horizon: Int) -> Int32? {
+    horizon == 5 ? nil : day &- Int32(HorizonCounters.longSpans[horizon - 1])
+  }
+
   private mutating func turn(to newDay: Int32) {
     guard newDay > day else { return }
     yesterday = newDay == day &+ 1 ? today : 0
@@ -66,13 +88,17 @@ struct OwnerState: Sendable {
     days.merge(other.days)
     lifetimeLow &+= other.lifetimeLow
     lifetimeCharge &+= other.lifetimeCharge
+    bulkLow &+= other.bulkLow
+    bulkCharge &+= other.bulkCharge
     exact = []
   }
 
   func write(to writer: inout StateWriter) {
     writer.write(UInt64(owner))
     days.write(to: &writer)
-    for number in [lifetimeLow, lifetimeCharge, Int64(day), today, yesterday] {
+    for number in [
+      lifetimeLow, lifetimeCharge, bulkLow, bulkCharge, Int64(day), today, yesterday,
+    ] {
       writer.write(number)
     }
     writer.write(UInt64(exact.count))
@@ -84,6 +110,8 @@ struct OwnerState: Sendable {
     days = try HorizonCounters(isLong: true, from: &reader)
     lifetimeLow = try reader.signed()
     lifetimeCharge = try reader.signed()
+    bulkLow = try reader.signed()
+    bulkCharge = try reader.signed()
     day = Int32(truncatingIfNeeded: try reader.signed())
     today = try reader.signed()
     yesterday = try reader.signed()
@@ -101,9 +129,29 @@ struct OwnerTable: Sendable {
     index.place(HashIndex.hash(UInt64(owner))) { states[$0].owner == owner }
   }
 
-  mutating func add(_ owner: UInt32, low: Int64, charge: Int64, time: Int64, day: Int32) {
+  mutating func add(
+    _ owner: UInt32,
+    low: Int64,
+    charge: Int64,
+    time: Int64,
+    day: Int32,
+    isBulk: Bool
+  ) {
     let place = place(of: owner) ?? append(OwnerState(owner: owner))
-    states[place].add(low: low, charge: charge, time: time, day: day)
+    states[place].add(low: low, charge: charge, time: time, day: day, isBulk: isBulk)
+  }
+
+  /// See `OwnerState.routine`; for every owner, or for one.
+  mutating func routines(
+    within horizon: Int,
+    of owner: UInt32?
+  ) -> [(owner: UInt32, low: Int64, high: Int64, firstDay: Int32?)] {
+    states.indices.compactMap { place in
+      if let owner, states[place].owner != owner { return nil }
+      let (low, high) = states[place].routine(within: horizon)
+      guard high > 0 else { return nil }
+      return (states[place].owner, low, high, states[place].firstDay(of: horizon))
+    }
   }
 
   /// See `OwnerState.keepExactHours`.

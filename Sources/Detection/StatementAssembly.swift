@@ -5,7 +5,7 @@ internal import EventModel
 /// pgaudit writes k lines for a statement over k relations, and a COPY line without a count after
 /// the SELECT line that has it; MariaDB writes table lines apart from the query. Rows with the same
 /// statement key within `hold` of event time become one: objects united, the known volume before the
-/// unknown one, the first row's place. Memory: the rows of `hold` of event time.
+/// unknown one, the first row's place. What is fetched from one cursor adds up. Memory: the rows of `hold` of event time.
 struct StatementAssembly: Sendable {
   static let hold: Int64 = 60_000_000_000
 
@@ -18,13 +18,20 @@ struct StatementAssembly: Sendable {
   /// Takes a row in order of time; rows that are complete leave through `next(before:)`.
   mutating func add(_ row: EventRow, names: inout NameTable) {
     if row.statement != 0 {
-      if let place = places[row.statement], place >= head {
+      if let place = places[row.statement], place >= head,
+        !Self.isOtherCursor(row, after: pending[place])
+      {
         merge(row, into: place, names: &names)
         return
       }
       places[row.statement] = pending.count
     }
     pending.append(row)
+  }
+
+  /// Whether the row declares a cursor anew under the name of one that was read already.
+  private static func isOtherCursor(_ row: EventRow, after held: EventRow) -> Bool {
+    held.flags.contains(.fetch) && !row.flags.contains(.fetch) && row.time > held.time
   }
 
   /// The next row that no later row can change, or `nil`.
@@ -65,7 +72,9 @@ struct StatementAssembly: Sendable {
     } else if held.operation == .other {
       held.operation = row.operation
     }
-    if row.quality < held.quality {
+    if row.flags.contains(.fetch), held.flags.contains(.fetch) {
+      held.volume = VolumeBounds.fetched(held.volume, then: row.volume)
+    } else if row.quality < held.quality {
       held.volume = row.volume
     } else if row.quality == held.quality, row.quality != .unknown {
       held.recordsLow = max(held.recordsLow, row.recordsLow)

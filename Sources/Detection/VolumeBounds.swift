@@ -1,5 +1,12 @@
 internal import EventModel
 
+extension Volume {
+  /// A sum whose quality follows from its ends.
+  init(low: Int64, high: Int64) {
+    self.init(low: low, high: high, quality: low == high ? .exact : .estimated)
+  }
+}
+
 /// Bounds a volume by what is known besides: unknown is never 0.
 ///
 /// `charge` is what limits are compared with: the stated count, else the estimate that the bounds
@@ -7,6 +14,23 @@ internal import EventModel
 enum VolumeBounds {
   /// Bytes that no exported record undercuts; used when the operator declares none.
   static let fewestBytesPerRecord: Int64 = 20
+  /// Bytes of a record at which an export is judged when the operator declares none and the size of
+  /// the dataset is not known either: a line of names, address and numbers.
+  static let assumedBytesPerRecord: Int64 = 200
+
+  /// What was fetched from a cursor when it is asked for more: then the fetches before were full.
+  ///
+  /// k fetches of n returned (k−1)·n … k·n records.
+  static func fetched(_ before: Volume, then next: Volume) -> Volume {
+    let low = before.isUnbounded ? before.low : before.high
+    let sum = before.high.addingReportingOverflow(next.high)
+    let high = before.isUnbounded || next.isUnbounded || sum.overflow
+    return Volume(
+      low: low,
+      high: high ? Volume.unbounded : sum.partialValue,
+      quality: low > 0 ? .atLeast : max(before.quality, next.quality)
+    )
+  }
 
   /// A stated count, and never a negative one.
   @inline(__always)
@@ -48,7 +72,12 @@ enum VolumeBounds {
     if row.bytes >= 0 { volume.high = min(volume.high, row.bytes / fewestBytesPerRecord + 1) }
     if let size { volume.high = min(volume.high, size) }
     let isBulk = row.operation == .export || row.flags.contains(.whole)
-    guard isBulk, let size else { return (volume, 0) }
+    guard isBulk else { return (volume, 0) }
+    guard let size else {
+      guard row.operation == .export, row.bytes >= 0 else { return (volume, 0) }
+      volume.quality = .estimated
+      return (volume, row.bytes / assumedBytesPerRecord)
+    }
     volume.quality = .estimated
     return (volume, min(size, volume.high))
   }

@@ -12,8 +12,31 @@ public struct Coverage: Sendable, Hashable {
   public var overflowedNames: Int64 = 0
   /// Records returned by reads that matched an instruction: kept and shown, not suspected.
   public var explained = Incident.AuthorisationCount()
+  /// Reads too small to be held against an instruction one by one.
+  public var routine = RoutineReads()
 
   public init() {}
+
+  /// Reads of customer records that were neither bulk nor covered by an instruction: only their sums
+  /// are judged.
+  public struct RoutineReads: Sendable, Hashable {
+    public var reads: Int64 = 0
+    /// The reads of known volume, or with bounds.
+    public var records: Volume = .none
+    /// Reads whose volume the source does not state.
+    public var unknown: Int64 = 0
+    /// Those of them that nothing bounds: not in `records`.
+    public var unbounded: Int64 = 0
+
+    public init() {}
+
+    @inlinable
+    public mutating func add(_ volume: Volume) {
+      reads &+= 1
+      if volume.quality == .unknown { unknown &+= 1 }
+      if volume.isUnbounded { unbounded &+= 1 } else { records.add(volume) }
+    }
+  }
 
   public var isPartial: Bool { !unreadable.isEmpty }
 

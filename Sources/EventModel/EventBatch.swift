@@ -1,7 +1,7 @@
 /// Events decoded from one block of bytes, with the names they use: the narrow waist.
 ///
 /// Rows stand in the order of their lines. Every line of the block is accounted for: it became one
-/// or more rows, was passed over (understood, no event in it), or was rejected.
+/// or more rows, was passed over (understood, no event in it), was a header, or was rejected.
 public struct EventBatch: Sendable {
   public var rows: [EventRow] = []
   /// Names of the rows.
@@ -13,8 +13,16 @@ public struct EventBatch: Sendable {
   public var lineCount = 0
   /// Records (a line, or a quoted record over several lines) that hold no event.
   public var passedOver = 0
+  /// Records that name the columns; kept apart, since every part of a log may have one or none.
+  public var headerCount = 0
+  /// Bytes of these, without line ends.
+  public var headerBytes: Int64 = 0
+  /// Set by a decoder that has found the record in hand to be a header.
+  public var isHeader = false
   /// Records that could not be decoded.
   public var rejectedCount = 0
+  /// Lines that the source itself numbers.
+  public var sequence = SequenceRuns()
   /// Bytes of rejected records, without line ends.
   public var rejectedBytes: Int64 = 0
   /// Bytes of all records, without line ends.
@@ -64,6 +72,10 @@ public struct EventBatch: Sendable {
     dated.removeAll(keepingCapacity: true)
     lineCount = 0
     passedOver = 0
+    sequence.removeAll()
+    headerCount = 0
+    headerBytes = 0
+    isHeader = false
     rejectedCount = 0
     rejectedBytes = 0
     byteCount = 0

@@ -1,6 +1,9 @@
 public import EventModel
 
 /// How sure a format is of a sample.
+///
+/// `likely` and `certain` claim a file of which nothing is declared; `possible` says that the format
+/// reads some of it, or would once its fields are declared.
 public enum Likelihood: Int, Sendable, Comparable {
   case no, possible, likely, certain
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
@@ -11,9 +14,12 @@ public struct ProbeResult: Sendable {
   public var likelihood: Likelihood
   /// A clause: "8 of 8 lines have 26 columns and a severity in the twelfth".
   public var reason: String
-  public init(_ likelihood: Likelihood, _ reason: String) {
+  /// Records of a thousand that fit: decides between formats that are equally sure.
+  public var fit: Int
+  public init(_ likelihood: Likelihood, _ reason: String, fit: Int = 1000) {
     self.likelihood = likelihood
     self.reason = reason
+    self.fit = fit
   }
 }
 
@@ -24,6 +30,8 @@ public enum Framing: Sendable {
   /// A record ends at an LF outside double quotes. `startsWithTime`: every record starts with
   /// `YYYY-MM-DD hh:mm:ss`, so that a torn quote does not swallow what follows.
   case csvRecords(startsWithTime: Bool)
+  /// A record ends at an LF that neither a tab nor a space follows: indented lines go on with it.
+  case indented
 }
 
 /// A log format: bytes of whole records to rows.
@@ -41,6 +49,8 @@ public protocol LogFormat: Sendable {
   static var framing: Framing { get }
   /// Whether times state no year (see `YearInference`).
   static var isYearless: Bool { get }
+  /// The day of the year 2000, from 0, of a record whose time states no year; `nil` for others.
+  static func yearlessDay(_ record: RecordBytes) -> Int?
   /// Judges the first bytes of a file: up to 64 KiB, mostly whole lines, UTF-8.
   static func probe(_ sample: Span<UInt8>) -> ProbeResult
   /// Opens one file. `head` is what `probe` saw (a CSV header is in it).
@@ -52,6 +62,7 @@ public protocol LogFormat: Sendable {
 extension LogFormat {
   public static var framing: Framing { .lines }
   public static var isYearless: Bool { false }
+  public static func yearlessDay(_ record: RecordBytes) -> Int? { nil }
 }
 
 /// What a decoder is told besides the bytes.

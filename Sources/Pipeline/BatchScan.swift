@@ -19,7 +19,7 @@ public struct BatchScan: Sendable {
   private let options: ScanOptions
   private let formats: [any LogFormat.Type]
   /// What `EventRow.source` counts: the declared sources, then one assumed source for each format,
-  /// named after it.
+  /// named after it, and one for lines that no format claims.
   public let sources: [SourceDeclaration]
 
   public init(
@@ -39,7 +39,7 @@ public struct BatchScan: Sendable {
     formats: [any LogFormat.Type] = FormatRegistry.all
   ) -> [SourceDeclaration] {
     estate.sources
-      + formats.map { $0.name }.sorted().map { name in
+      + (formats.map { $0.name }.sorted() + [NotUnderstood.name]).map { name in
         var source = SourceDeclaration(name: name)
         source.format = name
         return source
@@ -169,10 +169,20 @@ public struct BatchScan: Sendable {
     )
     var plans: [Int: PlannedFile] = [:]
     var notes: [FileNote] = []
+    var parts = LogParts()
+    var pending: [(index: Int, file: InputFile)] = []
     for file in discovered.files where !left.contains(matcher.canonical(file.path)) {
       var note = FileNote(path: file.path)
       switch await planner.plan(file, &note) {
       case .planned(let plan):
+        parts.note(
+          file.path,
+          source: matcher.source(of: file.path),
+          format: plan.format,
+          header: plan.header
+        )
+        let isGeneral = plan.format == JSONLines.self || plan.format == DelimitedText.self
+        if plan.lacksHeader || isGeneral, !plan.isReadOnce { pending.append((notes.count, file)) }
         plans[notes.count] = plan
       case .empty:
         break
@@ -181,6 +191,19 @@ public struct BatchScan: Sendable {
       }
       notes.append(note)
     }
+    for (index, file) in pending {
+      let known = parts.format(for: file.path, source: matcher.source(of: file.path))
+      guard let plan = plans[index], plan.lacksHeader || known.map({ $0 != plan.format }) ?? false
+      else { continue }
+      var note = FileNote(path: file.path)
+      guard case .planned(let plan) = await planner.plan(file, &note, parts: parts) else {
+        continue
+      }
+      plans[index] = plan
+      notes[index] = note
+    }
+    let survey = YearSurvey(chunkSize: options.chunkSize, threads: options.threads)
+    await survey.settle(&plans, &notes, sources)
     return (plans, notes, discovered.problems)
   }
 

@@ -19,6 +19,8 @@ struct DecodedChunk: Sendable {
   var rejections: [Rejection]
   /// Records that were not UTF-8, though no encoding is declared.
   var encodings: RecordEncodings
+  /// Lines that the source itself numbers.
+  var numbered: [SequenceRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
   var sha256: [UInt64: String]
 }
@@ -68,9 +70,10 @@ struct ChunkDecoder {
       lines: batch.lineCount,
       passedOver: batch.passedOver,
       rejected: batch.rejectedCount,
-      recordBytes: batch.byteCount,
+      recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
       encodings: encodings,
+      numbered: batch.sequence.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
     )
   }

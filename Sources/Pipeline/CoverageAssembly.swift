@@ -30,8 +30,11 @@ struct CoverageAssembly: Sendable {
       if book.isYearless, source.year == nil {
         assumptions.append(
           (
-            "Times of source \(source.name) state no year: it is inferred from the files.",
-            "情報源 \(source.name) の時刻には年の記載がないため、ファイルから推定しました。"
+            "Times of source \(source.name) state no year: it is inferred from "
+              + (book.dependsOnFileTimes
+                ? "when the files were last changed; declare it." : "the files."),
+            "情報源 \(source.name) の時刻には年の記載がないため、"
+              + (book.dependsOnFileTimes ? "ファイルの更新日時" : "ファイル") + "から推定しました。"
           )
         )
       }

@@ -50,10 +50,13 @@ struct CoverageBook: Sendable {
   private(set) var encodings = RecordEncodings()
   private(set) var usesZone = false
   private(set) var isYearless = false
+  private(set) var dependsOnFileTimes = false
+  private var sequence = SequenceBook()
 
   init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
 
-  mutating func note(format: String, usesZone: Bool, isYearless: Bool) {
+  mutating func note(format: String, usesZone: Bool, isYearless: Bool, yearBasis: String) {
+    if yearBasis == "modification time" { dependsOnFileTimes = true }
     formats.insert(format)
     if usesZone { self.usesZone = true }
     if isYearless { self.isYearless = true }
@@ -89,6 +92,8 @@ struct CoverageBook: Sendable {
 
   mutating func add(_ encodings: RecordEncodings) { self.encodings.add(encodings) }
 
+  mutating func add(_ runs: [SequenceRuns.Run], file: Int) { sequence.add(runs, file: file) }
+
   mutating func addUndated(records: Int, bytes: Int64, rejected: Int) {
     undatedLines += Int64(records)
     undatedBytes += bytes
@@ -110,6 +115,7 @@ struct CoverageBook: Sendable {
     result.undatedLines = undatedLines
     result.undatedBytes = undatedBytes
     result.rejected = rejected
+    result.backwardSteps = sequence.backwardSteps
     result.first = result.days.first?.first
     result.last = result.days.last?.last
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {

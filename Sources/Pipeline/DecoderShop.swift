@@ -20,17 +20,16 @@ final class DecoderShop: Sendable {
     zones.indices.contains(index) ? zones[index] : nil
   }
 
-  /// A decoder for a file of the source, in the source's zone or the one given.
-  func open(
-    _ format: any LogFormat.Type,
-    source: Int,
-    zone other: TimeZoneRule? = nil,
-    head: [UInt8]
-  ) -> any LogFormat {
-    let declaration =
-      sources.indices.contains(source) ? sources[source] : SourceDeclaration(name: format.name)
-    let zone = other ?? zone(ofSource: source) ?? .utc
-    return open(format, declaration, zone: zone, head: head)
+  /// A decoder for a file, as planned.
+  func open(_ plan: PlannedFile, head: [UInt8]) -> any LogFormat {
+    var declaration =
+      sources.indices.contains(plan.source)
+      ? sources[plan.source] : SourceDeclaration(name: plan.format.name)
+    if let columns = plan.columns {
+      (declaration.columns, declaration.delimiter) = (columns.columns, columns.delimiter)
+    }
+    let zone = zone(ofSource: plan.source) ?? .utc
+    return open(plan.format, declaration, zone: zone, head: head)
   }
 
   func open(

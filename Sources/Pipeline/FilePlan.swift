@@ -9,14 +9,24 @@ struct PlannedFile: Sendable {
   var format: any LogFormat.Type
   var shop: DecoderShop
   var encoding: TextEncoding?
+  /// The columns of a CSV file, where its source does not declare them and its first line is no
+  /// header.
+  var columns: LogParts.Header?
   /// Whether records that are not UTF-8 are judged one by one: nothing was declared, and the head
   /// shows no other encoding.
   var judgesEncoding: Bool
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
-  var year: YearInference
+  var year = YearInference.unknown
   var isCompressed: Bool
   var usesZone: Bool
+  /// For times without a year: the zone they are read in, the last change, the first rows.
+  var zone: TimeZoneRule
+  var modificationSeconds: Int64?
+  var yearlessHead: [EventRow] = []
+  /// Of a CSV file: its columns; whether the other parts of its log have to be asked.
+  var header: LogParts.Header?
+  var lacksHeader = false
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
 
@@ -39,7 +49,12 @@ struct FilePlanner {
     case unreadable(String)
   }
 
-  func plan(_ file: InputFile, _ note: inout FileNote) async -> Outcome {
+  /// `parts`: what the other files say of one that does not say it itself.
+  func plan(
+    _ file: InputFile,
+    _ note: inout FileNote,
+    parts: LogParts? = nil
+  ) async -> Outcome {
     let declared = matcher.source(of: file.path)
     let declaration = declared.map { sources[$0] }
     var encoding: TextEncoding?
@@ -60,19 +75,37 @@ struct FilePlanner {
       note.reason = "empty"
       return .empty
     }
-    let format: any LogFormat.Type
+    var format: any LogFormat.Type
     switch choose(head, declaration) {
     case .success(let choice):
       format = choice.format
       note.reason = choice.reason
+      if declaration?.format ?? "auto" == "auto",
+        let found = parts?.format(for: file.path, source: declared), found != format
+      {
+        format = found
+        note.reason = "the other parts of the log have this format"
+      }
     case .failure(let problem):
-      return .unreadable(problem.message)
+      // Of text that no format claims the lines are counted all the same.
+      if declaration?.format ?? "auto" != "auto" || head.bytes.contains(0) {
+        return .unreadable(problem.message)
+      }
+      if let found = parts?.format(for: file.path, source: declared) {
+        format = found
+        note.reason = "the other parts of the log have this format"
+      } else if parts?.header(for: file.path, source: declared, head: head.bytes) != nil {
+        format = DelimitedText.self
+      } else {
+        format = NotUnderstood.self
+        note.error = problem.message
+      }
     }
     note.format = format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     return .planned(
-      planned(file, head, format, source, encoding ?? head.encoding, reader, &note)
+      planned(file, head, format, source, encoding ?? head.encoding, reader, &note, declared, parts)
     )
   }
 
@@ -83,27 +116,28 @@ struct FilePlanner {
     _ source: Int,
     _ encoding: TextEncoding,
     _ reader: FileReader,
-    _ note: inout FileNote
+    _ note: inout FileNote,
+    _ declared: Int?,
+    _ parts: LogParts?
   ) -> PlannedFile {
-    let declaration = sources[source]
+    var declaration = sources[source]
+    var header: LogParts.Header?
+    var lacksHeader = false
+    if format == DelimitedText.self, declaration.columns.isEmpty, declaration.header {
+      header = takeHeader(of: file, head, &declaration, &note, declared, parts)
+      lacksHeader = header == nil
+    }
     let name = declaration.timeZone
     let zone = shop.zone(ofSource: source) ?? .utc
-    let decoder = shop.open(format, source: source, zone: zone, head: head.bytes)
-    let year = YearInference(
-      declaredYear: declaration.year,
-      fileName: file.path.split(separator: "/").last.map(String.init) ?? file.path,
-      modificationSeconds: head.modificationSeconds
-    )
-    var lines = sample(head.bytes, decoder)
+    let columns =
+      declaration.columns == sources[source].columns
+      ? nil : LogParts.Header(columns: declaration.columns, delimiter: declaration.delimiter)
+    let decoder = shop.open(format, declaration, zone: zone, head: head.bytes)
+    let lines = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
     let away = TimeZoneRule(fixedOffset: zone.offset(atUTC: 1_700_000_000) + 5400)
-    let other = shop.open(format, source: source, zone: away, head: head.bytes)
-    let usesZone = Self.firstTime(sample(head.bytes, other)) != Self.firstTime(lines)
-    if format.isYearless {
-      var inference = year
-      inference.resolve(&lines.rows, &lines.dated)
-      note.yearBasis = year.basis
-    }
+    let other = shop.open(format, declaration, zone: away, head: head.bytes)
+    let usesZone = Self.times(sample(head.bytes, other)) != Self.times(lines)
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
@@ -118,26 +152,62 @@ struct FilePlanner {
       format: format,
       shop: shop,
       encoding: encoding,
+      columns: columns,
       judgesEncoding: declaration.encoding == nil && encoding == .utf8,
-      firstTime: Self.earliest(lines),
-      year: year,
+      firstTime: Self.times(lines).min(),
       isCompressed: note.compression != nil,
       usesZone: usesZone,
+      zone: zone,
+      modificationSeconds: head.modificationSeconds,
+      yearlessHead: format.isYearless ? Self.datedRows(lines) : [],
+      header: header,
+      lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
   }
 
-  /// The first time told, by a row or by a record that became none.
-  private static func firstTime(_ batch: EventBatch) -> Int64? {
-    guard let row = batch.rows.first else { return batch.dated.first?.time }
-    guard let dated = batch.dated.first, dated.line < row.line else { return row.time }
-    return dated.time
+  /// The times told, by rows and by records that became none.
+  private static func times(_ batch: EventBatch) -> [Int64] {
+    batch.rows.map(\.time) + batch.dated.map(\.time)
   }
 
-  private static func earliest(_ batch: EventBatch) -> Int64? {
-    let rows = batch.rows.lazy.map(\.time).min()
-    guard let dated = batch.dated.lazy.map(\.time).min() else { return rows }
-    return min(rows ?? dated, dated)
+  /// The dated lines of a head, those without an event as rows that say no more than their time.
+  private static func datedRows(_ batch: EventBatch) -> [EventRow] {
+    let others = batch.dated.map { record in
+      var row = EventRow(time: record.time)
+      row.line = record.line
+      if record.isYearless { row.flags.insert(.yearless) }
+      return row
+    }
+    return others.isEmpty ? batch.rows : (batch.rows + others).sorted { $0.line < $1.line }
+  }
+
+  /// The header of a CSV file: its own, or that of the other parts of its log.
+  private func takeHeader(
+    of file: InputFile,
+    _ head: FileHead,
+    _ declaration: inout SourceDeclaration,
+    _ note: inout FileNote,
+    _ declared: Int?,
+    _ parts: LogParts?
+  ) -> LogParts.Header? {
+    let own = DelimitedText.header(
+      of: head.bytes.span,
+      isDeclared: declaration.fields != nil,
+      delimiter: declaration.delimiter
+    )
+    if let own {
+      if !own.isFirst {
+        (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
+      }
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
+    }
+    guard let other = parts?.header(for: file.path, source: declared, head: head.bytes) else {
+      return nil
+    }
+    (declaration.columns, declaration.delimiter) = (other.columns, other.delimiter)
+    note.reason = "as many columns as the header of another part of the log names"
+    return other
   }
 
   /// The first whole lines: of the first 8 KiB, or of all of the head when none is dated there.
@@ -161,7 +231,7 @@ struct FilePlanner {
     where sources[index].paths.isEmpty && sources[index].format == name {
       return index
     }
-    return sources[declaredCount...].firstIndex { $0.format == name } ?? 0
+    return sources[declaredCount...].firstIndex { $0.format == name } ?? sources.count - 1
   }
 
   private func choose(
@@ -174,29 +244,30 @@ struct FilePlanner {
       }
       return .success((format, "declared"))
     }
-    var best: (format: any LogFormat.Type, result: ProbeResult)?
-    for format in formats.sorted(by: { $0.name < $1.name }) {
-      let result = format.probe(head.bytes.span)
-      if result.likelihood > best?.result.likelihood ?? .no { best = (format, result) }
+    let best = FormatRegistry.judge(head.bytes.span, formats: formats).first
+    if let best, best.result.likelihood >= .likely {
+      return .success((best.format, best.result.reason))
     }
-    if let best { return .success((best.format, best.result.reason)) }
     return .failure(ScanError(message: nearest(head, declaration)))
   }
 
-  /// Why no format fits: what the format that reads most of the head's lines found missing.
+  /// Why no format claims the file, and what to do: by the format that fits it best, else by the one
+  /// that reads most of the head's lines.
   private func nearest(_ head: FileHead, _ declaration: SourceDeclaration?) -> String {
-    var best: (rows: Int, text: String)?
-    for format in formats.sorted(by: { $0.name < $1.name }) {
-      let declaration = declaration ?? SourceDeclaration(name: format.name)
-      let rows = sample(
-        head.bytes,
-        shop.open(format, declaration, zone: .utc, head: head.bytes)
-      ).rows.count
-      if rows > best?.rows ?? 0 {
-        best = (rows, "\(format.name): \(format.probe(head.bytes.span).reason)")
-      }
+    let advice = "declare its format and fields in the estate file, or leave it out"
+    let judged = FormatRegistry.judge(head.bytes.span, formats: formats)
+    if let first = judged.first, first.result.likelihood > .no {
+      return
+        "no format is sure of it; nearest \(first.format.name): \(first.result.reason); \(advice)"
     }
-    guard let best else { return "no known log format; declare its source, or leave it out" }
-    return "no format is sure of it; nearest \(best.text); declare its format in the estate file"
+    var best: (rows: Int, text: String)?
+    for (format, result) in judged {
+      let declaration = declaration ?? SourceDeclaration(name: format.name)
+      let decoder = shop.open(format, declaration, zone: .utc, head: head.bytes)
+      let rows = sample(head.bytes, decoder).rows.count
+      if rows > best?.rows ?? 0 { best = (rows, "\(format.name): \(result.reason)") }
+    }
+    guard let best else { return "no known log format; \(advice)" }
+    return "no format is sure of it; nearest \(best.text); \(advice)"
   }
 }

@@ -60,7 +60,7 @@ actor FileReader {
   ) throws(ReadError) -> any LogFormat {
     let head = try reader.head().bytes
     reader.setFraming(plan.format.framing)
-    let made = plan.shop.open(plan.format, source: plan.source, head: head)
+    let made = plan.shop.open(plan, head: head)
     decoder = made
     return made
   }

@@ -212,14 +212,18 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private func finishRows(_ chunk: inout DecodedChunk, of file: Int) {
     guard var state = files.removeValue(forKey: file) else { return }
     defer { files[file] = state }
-    if state.plan.format.isYearless { state.plan.year.resolve(&chunk.rows, &chunk.dated) }
+    if state.plan.format.isYearless { 
+      state.plan.year.resolve(&chunk.rows)
+      state.plan.year.resolve(&chunk.dated)
+    }
     let source = UInt16(clamping: state.plan.source)
     var book = books.removeValue(forKey: state.plan.source) ?? CoverageBook(zone: zone)
     if state.nextSequence == 1 {
       book.note(
         format: state.plan.format.name,
         usesZone: state.plan.usesZone,
-        isYearless: state.plan.format.isYearless
+        isYearless: state.plan.format.isYearless,
+        yearBasis: state.plan.year.basis
       )
     }
     let first = options.from?.nanoseconds ?? .min
@@ -269,6 +273,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       rejected: chunk.rejected
     )
     book.add(chunk.encodings)
+    book.add(chunk.numbered, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].records += Int64(records)

@@ -108,6 +108,13 @@ public struct JSONLinesReport: Reporter {
     }
     line.sentences("assumptions", coverage.assumptions)
     write(coverage.explained, as: "explained", to: &line)
+    let routine = coverage.routine
+    line.field("routine") { object in
+      object.field("reads", routine.reads)
+      object.field("records", routine.records, quality: true)
+      object.field("unknown", routine.unknown)
+      object.field("unbounded", routine.unbounded)
+    }
     line.field("overflowed_names", coverage.overflowedNames)
     line.sentences("assumptions_ja", coverage.assumptionsJapanese)
     line.field("percent_days", CoverageShare(coverage).percent.map(Int64.init))

@@ -14,6 +14,7 @@ extension TextReport {
     }
     for source in coverage.sources { write(source, to: &page) }
     write(coverage.explained, title: page.label("Explained reads", "説明のつく取扱い"), to: &page)
+    write(coverage.routine, to: &page)
     writeUnseen(coverage, to: &page)
     if options.language != .english {
       list("仮定", coverage.assumptionsJapanese, to: &page)
@@ -21,6 +22,22 @@ extension TextReport {
     if options.language != .japanese {
       list("Assumptions", coverage.assumptions, to: &page)
     }
+  }
+
+  /// What was too small to be matched one by one; of unknown volume is not of none.
+  private func write(_ routine: Coverage.RoutineReads, to page: inout TextLayout) {
+    guard routine.reads > 0 else { return }
+    var line = page.label("Small reads", "少量の読出し") + ": " + TextNumbers.grouped(routine.reads)
+    line += ", " + numbers.quantity(routine.records, unit: "records")
+    if routine.unknown > 0 {
+      line += ", " + page.label("of unknown volume", "件数不明") + " "
+      line += TextNumbers.grouped(routine.unknown)
+    }
+    if routine.unbounded > 0 {
+      line += ", " + page.label("without any bound", "上限なし") + " "
+      line += TextNumbers.grouped(routine.unbounded)
+    }
+    page.paragraph(line, indent: 2, hanging: 2)
   }
 
   private func list(_ title: String, _ items: [String], to page: inout TextLayout) {

@@ -115,6 +115,7 @@ struct Run {
     do {
       var result = try await scan.run(&engine)
       result.coverage.explained = engine.explained
+      result.coverage.routine = engine.routine
       result.coverage.overflowedNames += engine.overflowedKeys
       let read = Set(result.coverage.sources.map(\.name))
       for source in estate.sources where !source.paths.isEmpty && !read.contains(source.name) {

@@ -18,15 +18,15 @@ struct FormatGoldenTests {
   /// A chunk framed as the reader frames it: CSV records by parity of quotes.
   static func chunk(_ bytes: [UInt8], _ framing: Framing) -> ByteChunk {
     var chunk = ByteChunk(bytes)
-    if case .csvRecords = framing {
-      var starts: [UInt32] = [0]
-      var quoted = false
-      for (index, byte) in bytes.enumerated() {
-        if byte == 0x22 { quoted.toggle() }
-        if byte == 0x0A, !quoted, index + 1 < bytes.count { starts.append(UInt32(index + 1)) }
-      }
-      chunk.recordStarts = starts
+    if case .lines = framing { return chunk }
+    var starts: [UInt32] = [0]
+    var quoted = false
+    for (index, byte) in bytes.enumerated() where index + 1 < bytes.count {
+      if byte == 0x22 { quoted.toggle() }
+      if case .indented = framing { quoted = bytes[index + 1] == 0x09 || bytes[index + 1] == 0x20 }
+      if byte == 0x0A, !quoted { starts.append(UInt32(index + 1)) }
     }
+    chunk.recordStarts = starts
     return chunk
   }
 
@@ -62,7 +62,8 @@ struct FormatGoldenTests {
     for rejection in batch.rejections {
       out += "rejected line \(rejection.line): \(rejection.error.text)\n"
     }
-    return out + "lines \(batch.lineCount) passed over \(batch.passedOver)"
+    let headers = batch.headerCount > 0 ? " headers \(batch.headerCount)" : ""
+    return out + "lines \(batch.lineCount)\(headers) passed over \(batch.passedOver)"
       + " rejected \(batch.rejectedCount)\n"
   }
 

@@ -85,36 +85,49 @@ struct ReadingTimeTests {
     #expect(found == offset)
   }
 
+  /// The years of days of one file, `?` where they stay unknown.
   private func years(
-    _ inference: YearInference,
     _ days: [String],
-    zone: TimeZoneRule = .utc
-  ) throws -> [String] {
-    var inference = inference
-    var rows = try days.map { day in
-      var row = EventRow(time: zone.utc(fromLocal: try civil("2000-\(day) 00:30:00")))
+    declared: Int? = nil,
+    name: String = "messages",
+    changed: Int64? = nil,
+    zone: TimeZoneRule = .utc,
+    rowsIn: TimeZoneRule? = nil
+  ) throws -> (basis: String, days: [String]) {
+    var marks = YearMarks()
+    var rows: [EventRow] = []
+    for (line, day) in days.enumerated() {
+      let local = try civil("2000-\(day) 00:30:00")
+      marks.note(day: Timestamp(nanoseconds: local).dayNumber() - 10_957, line: line)
+      var row = EventRow(time: (rowsIn ?? zone).utc(fromLocal: local))
       row.flags = [.yearless]
-      return row
+      row.line = UInt32(line)
+      rows.append(row)
     }
-    inference.resolve(&rows)
-    return rows.map {
-      Timestamp(nanoseconds: $0.time).description + ($0.flags.isEmpty ? "" : "?")
-    }
+    let file = YearInference.File(
+      folder: "logs",
+      name: name,
+      modificationSeconds: changed,
+      marks: marks
+    )
+    let found = try #require(
+      YearInference.infer([file], declaredYear: declared, zone: zone).first
+    )
+    found.resolve(&rows)
+    return (
+      found.basis,
+      rows.map { Timestamp(nanoseconds: $0.time).description + ($0.flags.isEmpty ? "" : "?") }
+    )
   }
 
   @Test func `the year rolls over, and back for a late line`() throws {
-    let inference = YearInference(
-      declaredYear: 2023,
-      fileName: "messages",
-      modificationSeconds: nil
-    )
-    #expect(inference.basis == "declared")
     let found = try years(
-      inference,
-      ["03-01", "12-31", "01-01", "12-31", "01-02", "02-29", "07-15", "12-31", "01-01"]
+      ["03-01", "12-31", "01-01", "12-31", "01-02", "02-29", "07-15", "12-31", "01-01"],
+      declared: 2023
     )
+    #expect(found.basis == "declared")
     #expect(
-      found.map { $0.prefix(10) } == [
+      found.days.map { $0.prefix(10) } == [
         "2023-03-01", "2023-12-31", "2024-01-01", "2023-12-31", "2024-01-02", "2024-02-29",
         "2024-07-15", "2024-12-31", "2025-01-01",
       ]
@@ -123,30 +136,16 @@ struct ReadingTimeTests {
 
   @Test func `a row near New Year keeps its local year`() throws {
     let zone = try #require(TimeZoneRule(name: "Asia/Tokyo"))
-    for given in [zone, .utc] {
-      let inference = YearInference(
-        declaredYear: 2025,
-        fileName: "x",
-        modificationSeconds: nil,
-        zone: given
-      )
-      let found = try years(inference, ["01-01", "12-31", "01-01"], zone: zone)
-      #expect(
-        found == ["2024-12-31T15:30:00Z", "2025-12-30T15:30:00Z", "2025-12-31T15:30:00Z"]
-      )
-    }
+    let found = try years(["11-01", "12-31", "01-01"], declared: 2025, zone: zone)
+    #expect(
+      found.days == ["2025-10-31T15:30:00Z", "2025-12-30T15:30:00Z", "2025-12-31T15:30:00Z"]
+    )
   }
 
   @Test func `another year's summer time is used`() throws {
     let zone = try #require(TimeZoneRule(name: "America/New_York"))
-    let inference = YearInference(
-      declaredYear: 2026,
-      fileName: "x",
-      modificationSeconds: nil,
-      zone: zone
-    )
     // In 2000 summer time began in April.
-    #expect(try years(inference, ["03-20"], zone: zone) == ["2026-03-20T04:30:00Z"])
+    #expect(try years(["03-20"], declared: 2026, zone: zone).days == ["2026-03-20T04:30:00Z"])
   }
 
   @Test(arguments: [
@@ -166,18 +165,64 @@ struct ReadingTimeTests {
     basis: String
   ) throws {
     let changed = try civil("2026-11-23 12:00:00") / 1_000_000_000
-    let inference = YearInference(
-      declaredYear: nil,
-      fileName: name,
-      modificationSeconds: changed
-    )
-    #expect(inference.basis == basis)
-    #expect(try years(inference, [day]).first?.hasPrefix(expected) == true)
+    let found = try years([day], name: name, changed: changed)
+    #expect(found.basis == basis)
+    #expect(found.days.first?.hasPrefix(expected) == true)
   }
 
   @Test func `without any hint the year stays unknown`() throws {
-    let inference = YearInference(declaredYear: nil, fileName: "-", modificationSeconds: nil)
-    #expect(inference.basis == "unknown")
-    #expect(try years(inference, ["12-31", "01-01"]).allSatisfy { $0.hasSuffix("?") })
+    let found = try years(["12-31", "01-01"])
+    #expect(found.basis == "unknown")
+    #expect(found.days.allSatisfy { $0.hasSuffix("?") })
+  }
+
+  @Test func `parts of a log are one log, in the order of their names`() {
+    func order(_ names: [String]) -> [[String]] {
+      FileSequence.chains(names.map { ("logs", $0) }).map { $0.map { names[$0] } }
+    }
+    #expect(
+      order(["messages", "messages.1", "messages.10.gz", "messages.2.gz", "secure"]) == [
+        ["messages.10.gz", "messages.2.gz", "messages.1", "messages"], ["secure"],
+      ]
+    )
+    #expect(order(["part-10.log", "part-2.log"]) == [["part-2.log", "part-10.log"]])
+    #expect(order(["xab", "xaa", "xac"]) == [["xaa", "xab", "xac"]])
+    #expect(order(["app.log.01", "app.log.00"]) == [["app.log.00", "app.log.01"]])
+    #expect(order(["b.log", "a.log"]) == [["a.log", "b.log"]])
+    #expect(order(["web.log", "db.log"]) == [["db.log"], ["web.log"]])
+  }
+
+  @Test func `parts of a log have the years of the whole`() throws {
+    func days(_ range: [Int]) -> YearMarks {
+      var marks = YearMarks()
+      for (line, day) in range.enumerated() { marks.note(day: day % 366, line: line) }
+      return marks
+    }
+    func year(_ parts: [(String, [Int])], _ day: Int, in part: Int) -> String {
+      let files = parts.map {
+        YearInference.File(folder: "", name: $0.0, modificationSeconds: nil, marks: days($0.1))
+      }
+      let found = YearInference.infer(files, declaredYear: 2023, zone: .utc)
+      var row = EventRow(time: Int64(10_957 + day) * Timestamp.nanosecondsPerDay)
+      row.flags = [.yearless]
+      row.line = UInt32(parts[part].1.firstIndex { $0 % 366 == day } ?? 0)
+      var rows = [row]
+      found[part].resolve(&rows)
+      return String(Timestamp(nanoseconds: rows[0].time).description.prefix(4))
+    }
+    // November to February, whole and in two parts whose names do not tell their order.
+    let winter = Array(310...420)
+    #expect(year([("messages", winter)], 350, in: 0) == "2023")
+    #expect(year([("messages", winter)], 20, in: 0) == "2024")
+    let parts = [("b.log", Array(winter[..<70])), ("a.log", Array(winter[70...]))]
+    #expect(year(parts, 350, in: 0) == "2023")
+    #expect(year(parts, 20, in: 1) == "2024")
+    // Sixteen months: the order of the names tells.
+    let long = Array(100...590)
+    #expect(year([("x", long)], 120, in: 0) == "2023")
+    let halves = [("m.1", Array(long[..<300])), ("m", Array(long[300...]))]
+    #expect(year(halves, 120, in: 0) == "2023")
+    #expect(year(halves, 360, in: 0) == "2023")
+    #expect(year(halves, 200, in: 1) == "2024")
   }
 }

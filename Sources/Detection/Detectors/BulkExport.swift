@@ -14,7 +14,8 @@ struct BulkExport: Detector {
   static let summary = "unexplained records read within 1 min … 24 h pass the limit of the role"
   static let technique = "T1213"
   static let needs: KeyState.Needs = [.otherKeys]
-  static let gap: Int64 = 36 * 3_600_000_000_000
+  /// Over a weekend or a holiday it is still the same taking.
+  static let gap: Int64 = 96 * 3_600_000_000_000
 
   private let limits: [[Int64]]
   /// The smallest limit of each role.
@@ -64,7 +65,7 @@ struct BulkExport: Detector {
     let stated = sum.low > limits[best.horizon]
     return Hit(
       window: HorizonCounters.shortNames[best.horizon],
-      value: Volume(low: sum.low, high: sum.charge, quality: stated ? .exact : .estimated),
+      value: Volume(low: sum.low, high: sum.charge),
       limit: limits[best.horizon],
       severity: SeverityScale.of(
         value: sum.charge,

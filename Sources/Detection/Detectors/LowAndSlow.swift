@@ -11,7 +11,7 @@ struct LowAndSlow: Detector {
   static let name = "low-and-slow"
   static let summary = "unexplained records add up over 30 d … lifetime, or bulk reads recur"
   static let technique = "T1030"
-  static let needs: KeyState.Needs = [.days, .ledger, .otherKeys]
+  static let needs: KeyState.Needs = [.days, .owners, .ledger, .otherKeys]
   static let gap = Int64.max
   static let recurrence = 3
 
@@ -38,6 +38,7 @@ struct LowAndSlow: Detector {
     var low: Int64 = 0
     var charge: Int64 = 0
     var limit: Int64 = 0
+    var span = 0
     var best = 0.0
     // No shorter window holds more than 365 days.
     let isNear = state.days.longest.charge > smallest[role]
@@ -50,12 +51,14 @@ struct LowAndSlow: Detector {
         window = HorizonCounters.longNames[horizon]
         (low, charge) = (state.days.sum(horizon).low, state.days.sum(horizon).charge)
         limit = limits[role][horizon]
+        span = horizon + 1
       }
     }
     if state.lifetimeCharge > lifetime[role],
       Double(state.lifetimeCharge) / Double(max(1, lifetime[role])) >= best
     {
       window = "lifetime"
+      span = 5
       (low, charge, limit) = (state.lifetimeLow, state.lifetimeCharge, lifetime[role])
     }
     if window.isEmpty {
@@ -74,9 +77,10 @@ struct LowAndSlow: Detector {
     let stated = low > limit
     return Hit(
       window: window,
-      value: Volume(low: low, high: charge, quality: stated ? .exact : .estimated),
+      value: Volume(low: low, high: charge),
       limit: limit,
-      severity: SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling)
+      severity: SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling),
+      span: span
     )
   }
 

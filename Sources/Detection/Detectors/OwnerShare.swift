@@ -12,7 +12,8 @@ struct OwnerShare: Detector {
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
   static let technique = "T1213"
   static let needs: KeyState.Needs = [.owners, .otherKeys]
-  static let gap: Int64 = 36 * 3_600_000_000_000
+  /// Over a weekend or a holiday it is still the same taking.
+  static let gap: Int64 = 96 * 3_600_000_000_000
   /// Fewer records are never judged as a share.
   static let floor: Int64 = 50
 
@@ -35,7 +36,7 @@ struct OwnerShare: Detector {
 
   func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none,
-      handling.ownerSize > 0,
+      handling.ownerSize > 0, handling.owner != .none,
       let place = state.owners.place(of: handling.owner.rawValue)
     else { return nil }
     if kind != .account, state.accounts.count < 2 { return nil }
@@ -63,13 +64,14 @@ struct OwnerShare: Detector {
       if handling.role == .supervisor { severity = .medium }
       return Hit(
         window: Self.horizons[index],
-        value: Volume(low: lowShare, high: share, quality: stated ? .exact : .estimated),
+        value: Volume(low: lowShare, high: share, quality: lowShare == share ? .exact : .estimated),
         limit: limits[index],
         unit: "permille",
         severity: severity,
         owner: handling.owner,
         subkey: index == 0 ? "" : "accumulated",
         horizon: index == 0 ? 3 : nil,
+        span: index == 0 ? nil : index,
         gap: index == 0 ? nil : .max
       )
     }

@@ -20,6 +20,8 @@ struct ActorState: Sendable {
   struct OwnerTotal: Sendable {
     var records = Volume.none
     var largest = Volume.none
+    /// The part of `records` that small reads made.
+    var routine = Volume.none
     var subjects = DistinctSubjects()
     var size: Int64 = -1
     var first: Int64
@@ -101,14 +103,37 @@ struct ActorState: Sendable {
     }
   }
 
+  /// Takes a small read into the incident, now that its sum is one.
+  mutating func accrueSmall(_ handling: Handling, others: [NameID]) {
+    accrue(handling, others: others)
+    authorisation.none.add(handling.unexplained)
+    owners[handling.owner.rawValue]?.routine.add(handling.unexplained)
+  }
+
+  /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
+  mutating func catchUp(_ owner: UInt32, low: Int64, high: Int64, _ trace: Ledger.Trace) {
+    guard trace.first <= trace.last else { return }
+    var total = owners[owner] ?? OwnerTotal(first: trace.first, last: trace.last)
+    let low = max(0, low &- total.routine.low)
+    let part = Volume(low: low, high: max(low, high &- total.routine.high))
+    guard part.high > 0 else { return }
+    total.records.add(part)
+    total.routine.add(part)
+    total.first = min(total.first, trace.first)
+    total.last = max(total.last, trace.last)
+    owners[owner] = total
+    records.add(part)
+    authorisation.none.add(part)
+    first = min(first, trace.first)
+    last = max(last, trace.last)
+  }
+
   /// Takes routine reads, seen before the limit was passed, into the incident.
   mutating func accrueRoutine(low: Int64, charge: Int64, owner: UInt32, time: Int64) {
-    let volume = Volume(
-      low: low,
-      high: max(low, charge),
-      quality: low == charge ? .exact : .estimated
-    )
+    let volume = Volume(low: low, high: max(low, charge))
     add(volume, owner: owner, size: nil, subject: 0, time: time)
+    owners[owner]?.routine.add(volume)
+    authorisation.none.add(volume)
     records.add(volume)
     first = min(first, time)
     last = max(last, time)
@@ -155,6 +180,7 @@ struct ActorState: Sendable {
       writer.write(UInt64(owner))
       total.records.write(to: &writer)
       total.largest.write(to: &writer)
+      total.routine.write(to: &writer)
       total.subjects.write(to: &writer)
       for number in [total.size, total.first, total.last] { writer.write(number) }
     }
@@ -184,6 +210,7 @@ struct ActorState: Sendable {
       var total = OwnerTotal(first: 0, last: 0)
       total.records = try Volume(from: &reader)
       total.largest = try Volume(from: &reader)
+      total.routine = try Volume(from: &reader)
       total.subjects = try DistinctSubjects(from: &reader)
       total.size = try reader.signed()
       total.first = try reader.signed()

@@ -1,3 +1,4 @@
+internal import Estate
 internal import EventModel
 
 extension DetectionEngine {
@@ -36,18 +37,10 @@ extension DetectionEngine {
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
     incident.records = actor.records
-    // Small reads before a long limit was passed are in the finding's sum, not in the actor's.
-    for finding in findings where finding.unit == "records" && finding.detector == LowAndSlow.name {
-      guard !incident.records.isUnbounded, finding.value.high / 2 > incident.records.high else {
-        continue
-      }
-      incident.records.high = finding.value.high
-      incident.records.quality = max(.estimated, incident.records.quality)
-    }
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
     incident.findings = findings
-    incident.owners = actor.owners.map { owner($0.key, $0.value) }.sorted {
+    incident.owners = actor.owners.map { owner($0.key, $0.value, of: key, actor) }.sorted {
       ($1.records.low, $1.records.high, $0.owner) < ($0.records.low, $0.records.high, $1.owner)
     }
     return incident
@@ -57,14 +50,22 @@ extension DetectionEngine {
     ids.map { names.text(of: NameID(rawValue: $0)) }.sorted()
   }
 
-  private func owner(_ id: UInt32, _ total: ActorState.OwnerTotal) -> Incident.OwnerCount {
-    let size = total.size > 0 ? total.size : nil
+  private func owner(
+    _ id: UInt32,
+    _ total: ActorState.OwnerTotal,
+    of key: ActorKey,
+    _ actor: ActorState
+  ) -> Incident.OwnerCount {
+    let size = total.size > 0 ? total.size : declaredSize(of: id)
     var subjects = Volume(
       low: max(total.largest.low, total.subjects.count),
       high: total.records.high,
       quality: total.records.quality == .exact && total.records == total.largest
         ? .exact : max(.estimated, total.records.quality)
     )
+    if total.routine.high > 0, key.kind != .sharedAccount {
+      bound(&subjects, by: trace(of: id, actor.accounts), total.records)
+    }
     if let size {
       subjects.high = min(subjects.high, size)
       subjects.low = min(subjects.low, size)
@@ -81,6 +82,34 @@ extension DetectionEngine {
       first: Timestamp(nanoseconds: total.first),
       last: Timestamp(nanoseconds: total.last)
     )
+  }
+
+  /// What the accounts of an actor did with an owner's data in all their time.
+  private func trace(of owner: UInt32, _ accounts: [UInt32]) -> Ledger.Trace {
+    let shelf = Int(KeyKind.account.rawValue)
+    var trace = Ledger.Trace()
+    for account in accounts {
+      guard let place = keyPlaces[shelf][account] else { continue }
+      trace.merge(keys[shelf][place].ledger.trace(of: owner, from: nil))
+    }
+    return trace
+  }
+
+  /// Records read one by one with their subject stated: their number of subjects is known, and what
+  /// was ever read bounds what an incident holds of it.
+  private func bound(_ subjects: inout Volume, by trace: Ledger.Trace, _ records: Volume) {
+    guard trace.isNamed else { return }
+    let count = trace.subjects.count
+    // Three standard errors of the sketch.
+    let margin = trace.subjects.isExact ? 0 : count / 20
+    subjects.high = min(subjects.high, count + margin)
+    if trace.records.high == records.high { subjects.low = max(subjects.low, count - margin) }
+    subjects.quality = margin == 0 && subjects.low == subjects.high ? .exact : .estimated
+  }
+
+  private func declaredSize(of owner: UInt32) -> Int64? {
+    let name = names.text(of: NameID(rawValue: owner))
+    return estate.owners.first { $0.name == name }?.delivered
   }
 
   private func finding(_ state: FindingState) -> Finding {

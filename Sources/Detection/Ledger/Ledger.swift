@@ -53,6 +53,8 @@ public struct Ledger: Sendable {
     /// Roll-ups that are older than the daily ones, added up: one or none.
     var older: [DailyRollup] = []
     var subjects = DistinctSubjects()
+    /// Reads of exactly one record whose subject was stated.
+    var named: Int64 = 0
 
     init(key: Key) { self.key = key }
 
@@ -101,7 +103,10 @@ public struct Ledger: Sendable {
     rollup.records = handling.volume
     rollup.bytes = max(0, handling.row.bytes)
     lines[newest].add(rollup)
-    if handling.row.subject != 0 { lines[newest].subjects.add(handling.row.subject) }
+    if handling.row.subject != 0 {
+      lines[newest].subjects.add(handling.row.subject)
+      if handling.volume == .exactly(1) { lines[newest].named &+= 1 }
+    }
   }
 
   private mutating func place(of key: Key) -> Int {
@@ -124,12 +129,51 @@ public struct Ledger: Sendable {
     return sum
   }
 
+  /// When an owner's data was first and last handled from a day on, and whose records they were.
+  func trace(of owner: UInt32, from firstDay: Int32?) -> Trace {
+    var trace = Trace()
+    for line in lines where line.key.owner == owner {
+      var rollups = line.days[...]
+      if let firstDay { rollups = rollups.drop { $0.day < firstDay } }
+      for rollup in rollups + (firstDay == nil ? line.older : []) {
+        trace.first = min(trace.first, rollup.first)
+        trace.last = max(trace.last, rollup.last)
+      }
+      for rollup in line.days { trace.records.add(rollup.records) }
+      for rollup in line.older { trace.records.add(rollup.records) }
+      trace.subjects.merge(line.subjects)
+      trace.named &+= line.named
+    }
+    return trace
+  }
+
+  struct Trace {
+    var first = Int64.max
+    var last = Int64.min
+    // Of a lifetime:
+    var records = Volume.none
+    var subjects = DistinctSubjects()
+    var named: Int64 = 0
+
+    mutating func merge(_ other: Self) {
+      first = min(first, other.first)
+      last = max(last, other.last)
+      records.add(other.records)
+      subjects.merge(other.subjects)
+      named &+= other.named
+    }
+
+    /// Whether every record came alone and with its subject, so that subjects tell all.
+    var isNamed: Bool { records.low == records.high && records.high == named }
+  }
+
   mutating func merge(_ other: Ledger) {
     for line in other.lines {
       let place = place(of: line.key)
       for rollup in line.days { lines[place].add(rollup) }
       for rollup in line.older { lines[place].retire(rollup) }
       lines[place].subjects.merge(line.subjects)
+      lines[place].named &+= line.named
     }
   }
 
@@ -144,6 +188,7 @@ public struct Ledger: Sendable {
         for rollup in rollups { rollup.write(to: &writer) }
       }
       line.subjects.write(to: &writer)
+      writer.write(line.named)
     }
   }
 
@@ -160,6 +205,7 @@ public struct Ledger: Sendable {
       for _ in 0..<(try reader.count()) { lines[place].retire(try DailyRollup(from: &reader)) }
       for _ in 0..<(try reader.count()) { lines[place].add(try DailyRollup(from: &reader)) }
       lines[place].subjects = try DistinctSubjects(from: &reader)
+      lines[place].named = try reader.signed()
     }
   }
 }

@@ -21,7 +21,11 @@ public struct HorizonCounters: Sendable {
     /// Bit 0: superseded.
     ///
     /// Bit 1: already part of an incident.
+    ///
+    /// Above: the tag, what tells apart the actors behind one key.
     var flags: UInt32
+
+    var tag: UInt32 { flags >> 2 }
 
     /// Whether it is the latest of its value among the settled entries.
     var isLatest: Bool { value != 0 && flags & 1 == 0 }
@@ -84,8 +88,9 @@ public struct HorizonCounters: Sendable {
     var latest = ValueIndex()
     var tails: InlineArray<3, Int> = .init(repeating: 0)
     var sums: InlineArray<3, Sum> = .init(repeating: Sum())
-    /// The sequence number up to which `forEachUncounted` has been; not part of the saved state.
-    var visited: InlineArray<4, Int> = .init(repeating: 0)
+    /// The sequence number up to which `forEachUncounted` has been, by tag; not part of the saved
+    /// state.
+    var visited: [UInt32: InlineArray<4, Int>] = [:]
   }
 
   private init(isLong: Bool) { self.isLong = isLong }
@@ -118,11 +123,18 @@ public struct HorizonCounters: Sendable {
   @inline(__always)
   private func index(_ sequence: Int) -> Int { sequence & mask }
 
-  /// Adds an event; `value` is what distinct counts tell apart (0: nothing).
+  /// Adds an event; `value` is what distinct counts tell apart (0: nothing), `tag` (30 bits) what
+  /// `forEachUncounted` tells apart.
   ///
   /// An entry earlier than the newest one is taken at the newest time: order is the caller's duty.
   @inline(__always)
-  public mutating func add(low: Int64, charge: Int64, value: UInt32, at time: Int64) {
+  public mutating func add(
+    low: Int64,
+    charge: Int64,
+    value: UInt32,
+    at time: Int64,
+    tag: UInt32 = 0
+  ) {
     let now = next > oldest ? max(time, newest) : time
     dropExpired(at: now)
     let entry = Entry(
@@ -130,7 +142,7 @@ public struct HorizonCounters: Sendable {
       low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
       charge: UInt32(clamping: min(charge, Int64(UInt32.max) - 1)),
       value: value,
-      flags: 0
+      flags: tag << 2
     )
     if isLong, next > oldest, coalesce(entry) { return }
     if mask &+ 1 == next &- oldest { grow() }
@@ -270,19 +282,31 @@ public struct HorizonCounters: Sendable {
   /// Visits the entries of a window, oldest first, and lets the visitor mark them as counted.
   mutating func forEachUncounted(
     horizon: Int,
+    tag: UInt32 = 0,
     _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
   ) {
     settle()
     if rest.isEmpty { return }
     let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
+    let visited = rest[0].visited[tag]?[horizon] ?? 0
     // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
-    for sequence in max(tail, rest[0].visited[horizon])..<max(next, rest[0].visited[horizon])
-    where ring[index(sequence)].flags & 2 == 0 {
+    for sequence in max(tail, visited)..<max(next, visited)
+    where ring[index(sequence)].flags & 2 == 0 && ring[index(sequence)].tag == tag {
       let entry = ring[index(sequence)]
       body(entry.time, Int64(entry.low), Int64(entry.charge), entry.value)
       ring[index(sequence)].flags |= 2
     }
-    rest[0].visited[horizon] = next
+    rest[0].visited[tag, default: .init(repeating: 0)][horizon] = next
+  }
+
+  /// Whether the newest entry is part of an incident already.
+  var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & 2 != 0 }
+
+  /// Marks every entry of a tag as part of an incident.
+  mutating func markAllCounted(tag: UInt32) {
+    for sequence in oldest..<next where ring[index(sequence)].tag == tag {
+      ring[index(sequence)].flags |= 2
+    }
   }
 
   /// Marks the newest entry as part of an incident.
@@ -318,7 +342,8 @@ public struct HorizonCounters: Sendable {
         low: Int64(entry.low),
         charge: Int64(entry.charge),
         value: entry.value,
-        at: entry.time
+        at: entry.time,
+        tag: entry.tag
       )
       if entry.flags & 2 != 0 { merged.markNewestCounted() }
     }
@@ -351,7 +376,7 @@ public struct HorizonCounters: Sendable {
       let value = UInt32(truncatingIfNeeded: try reader.unsigned())
       let flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
       guard next == oldest || time >= newest else { throw StateError(offset: 0) }
-      restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & 2))
+      restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & ~1))
     }
     time = time &+ (try reader.signed())
     guard next == oldest || time >= newest else { throw StateError(offset: 0) }

@@ -52,8 +52,20 @@ struct CSVLayout: Sendable {
 
   static func probe(_ sample: [UInt8]) -> ProbeResult {
     let lines = records(sample, limit: 32)
-    guard let first = lines.first, lines.count > 1 else {
-      return ProbeResult(.no, "fewer than two records")
+    guard let first = lines.first else { return ProbeResult(.no, "no record to judge") }
+    if lines.count == 1 {
+      let isHeader = delimiters.contains { fields(first, $0).map(namesTimeAndActor) ?? false }
+      return isHeader
+        ? ProbeResult(.likely, "one record, a header with a time and who")
+        : ProbeResult(.no, "fewer than two records")
+    }
+    if let found = header(sample, isDeclared: false, delimiter: 0x2C), !found.isFirst {
+      let share = records(sample, limit: 32).count {
+        fields($0, found.delimiter)?.count == found.columns.count
+      }
+      if share * 4 >= lines.count * 3 {
+        return ProbeResult(.likely, "a header with a time and who among the records")
+      }
     }
     if first.first == 0x7B { return ProbeResult(.no, "the first record starts like JSON") }
     for delimiter in delimiters {
@@ -70,12 +82,55 @@ struct CSVLayout: Sendable {
       guard looksLikeHeader(names) else {
         return ProbeResult(.possible, "\(share), without a header: declare the columns")
       }
-      guard let time = FieldMapGuess.guess(columns: names).map.rules[.time] else {
+      let map = FieldMapGuess.guess(columns: names).map
+      guard let time = map.rules[.time] else {
         return ProbeResult(.possible, "\(share), but no column of a known name for the time")
       }
-      return ProbeResult(.likely, "\(share), with a time in \(time.path.joined())")
+      let reason = "\(share), with a time in \(time.path.joined())"
+      guard let actor = FieldMapGuess.actor(in: map) else {
+        return ProbeResult(.possible, reason + ", but no column of a known name for who or whence")
+      }
+      return ProbeResult(.likely, reason + " and who in \(actor)", fit: same * 1000 / lines.count)
     }
     return ProbeResult(.no, "records differ in their number of fields")
+  }
+
+  static func header(
+    _ sample: [UInt8],
+    isDeclared: Bool,
+    delimiter: UInt8
+  ) -> (columns: [String], delimiter: UInt8, isFirst: Bool)? {
+    let lines = records(sample, limit: isDeclared ? 1 : .max)
+    guard let first = lines.first else { return nil }
+    if isDeclared {
+      guard let names = fields(first, delimiter), looksLikeHeader(names) else { return nil }
+      return (names, delimiter, true)
+    }
+    for delimiter in delimiters {
+      guard let width = fields(first, delimiter)?.count, width > 1 else { continue }
+      for (index, line) in lines.enumerated() {
+        guard let names = fields(line, delimiter), names.count == width, namesTimeAndActor(names)
+        else { continue }
+        return (names, delimiter, index == 0)
+      }
+    }
+    return nil
+  }
+
+  private static func namesTimeAndActor(_ names: [String]) -> Bool {
+    guard looksLikeHeader(names) else { return false }
+    let map = FieldMapGuess.guess(columns: names).map
+    return map.rules[.time] != nil && FieldMapGuess.actor(in: map) != nil
+  }
+
+  static func columnCount(_ sample: [UInt8], _ delimiter: UInt8) -> Int? {
+    let counts = records(sample, limit: 32).map { fields($0, delimiter)?.count ?? 0 }
+    guard
+      let most = Set(counts).max(by: { left, right in
+        (counts.count { $0 == left }, left) < (counts.count { $0 == right }, right)
+      }), most > 1
+    else { return nil }
+    return counts.count { $0 == most } * 4 >= counts.count * 3 ? most : nil
   }
 
   private static func startsWithTime(_ record: [UInt8]) -> Bool {

@@ -18,14 +18,10 @@ public struct CSVLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      decoder.arena.removeAll()
+    PostgreSQLDecoder.decode(chunk, options, into: &batch) {
+      (record, decoder) throws(DecodeError) in
       try decoder.fields.split(record, most: 26, arena: &decoder.arena)
-      let message = try Self.message(decoder.fields, length: record.count)
-      try decoder.decode(message, into: &batch)
+      return try Self.message(decoder.fields, length: record.count)
     }
   }
 
@@ -42,6 +38,7 @@ public struct CSVLog: LogFormat {
       user: fields[1],
       host: host(fields[4]),
       session: fields[5],
+      number: fields[6],
       tag: fields[7],
       severity: fields[11],
       sqlState: fields[12],
@@ -88,8 +85,7 @@ public struct CSVLog: LogFormat {
       let reason =
         "\(fit) of \(seen) records start with a time and have 23, 24 or 26 columns"
         + (fit > 0 ? " (\(columns)) with an SQLSTATE in the thirteenth" : "")
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 

@@ -27,8 +27,7 @@ public struct CombinedAccess: LogFormat {
         return false
       }
     }
-    return ProbeResult(
-      count.likelihood,
+    return count.result(
       "\(count.matched) of \(count.total) lines have a time in brackets, then a quoted request, "
         + "a status and a size"
     )

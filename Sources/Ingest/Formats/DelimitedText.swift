@@ -32,6 +32,22 @@ public struct DelimitedText: LogFormat {
     self.layout = layout
   }
 
+  /// The columns that a header in the first bytes of a file names, and whether it comes first.
+  ///
+  /// `isDeclared`: the operator says that there is a header; else its names must tell when and who.
+  public static func header(
+    of head: Span<UInt8>,
+    isDeclared: Bool,
+    delimiter: UInt8
+  ) -> (columns: [String], delimiter: UInt8, isFirst: Bool)? {
+    CSVLayout.header(CSVLayout.bytes(of: head), isDeclared: isDeclared, delimiter: delimiter)
+  }
+
+  /// How many fields the first records have, if all or most agree.
+  public static func columnCount(of head: Span<UInt8>, delimiter: UInt8) -> Int? {
+    CSVLayout.columnCount(CSVLayout.bytes(of: head), delimiter)
+  }
+
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     CSVLayout.probe(CSVLayout.bytes(of: sample))
   }
@@ -47,7 +63,11 @@ public struct DelimitedText: LogFormat {
             guard let base = record.baseAddress else { return }
             let start = JSONScan.skipMark(base, base + record.count)
             let text = RecordBytes(start: start, count: record.count - (start - base))
-            if layout.isHeader(text) || text.isEmpty { return }
+            if text.isEmpty { return }
+            if layout.isHeader(text) {
+              batch.isHeader = true
+              return
+            }
             let stated = try split(text, start - base, wanted, values)
             try program.appendRow(stated, values, base: base, &state, into: &batch)
           }

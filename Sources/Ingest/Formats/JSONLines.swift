@@ -4,7 +4,8 @@ public import EventModel
 ///
 ///     {"ts":"2026-04-01T09:12:34Z","user":"sato","ip":"192.0.2.7","action":"export","rows":800}
 ///
-/// Strict (RFC 8259): a line that is not a well-formed object is rejected. A time that is missing
+/// Without a declared map each record is read by the usual names of fields that it has itself, so
+/// that it means the same in whatever file it stands. Strict (RFC 8259): a line that is not a well-formed object is rejected. A time that is missing
 /// or unreadable rejects the line; a count that is, is unknown. Source: jsonlines.org.
 public struct JSONLines: LogFormat {
   public static let name = "jsonl"
@@ -13,12 +14,10 @@ public struct JSONLines: LogFormat {
   private let program: FieldProgram
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
-    var map = options.declaration.fields ?? FieldMap()
-    if map.rules[.time] == nil {
-      let guess = FieldMapGuess.guess(head: head).map
-      if map.rules.isEmpty { map = guess } else { map.rules[.time] = guess.rules[.time] }
-    }
-    program = FieldProgram(map: map, options: options)
+    let map = options.declaration.fields ?? FieldMap()
+    let guessed: [FieldMap.Column] =
+      map.rules.isEmpty ? FieldMap.Column.allCases : map.rules[.time] == nil ? [.time] : []
+    program = FieldProgram(map: map, options: options, guessed: guessed)
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult { JSONProbe.probe(sample) }

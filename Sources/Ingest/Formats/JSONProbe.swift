@@ -16,12 +16,18 @@ enum JSONProbe {
     guard let time = guess.map.rules[.time] else {
       return ProbeResult(.possible, "\(share), but no field of a known name holds a time")
     }
-    let reason = "\(share), with a time in \(time.path.joined(separator: "."))"
+    var reason = "\(share), with a time in \(time.path.joined(separator: "."))"
     if has(["remote_addr", "request", "status", "body_bytes_sent"], in: first) {
-      return ProbeResult(.likely, reason + " and the keys of a web access log")
+      return ProbeResult(.likely, reason + " and the keys of a web access log", fit: 0)
     }
-    if objects == lines.count { return ProbeResult(.certain, reason) }
-    return ProbeResult(objects * 2 > lines.count ? .likely : .possible, reason)
+    guard let actor = FieldMapGuess.actor(in: guess.map) else {
+      return ProbeResult(.possible, reason + ", but no field of a known name says who or whence")
+    }
+    reason += " and who in \(actor)"
+    let result = ProbeSample.Count(matched: objects, total: lines.count).result(reason)
+    // The reader of web access logs knows more of them.
+    guard NginxJSON.probe(sample).likelihood >= .likely else { return result }
+    return ProbeResult(min(result.likelihood, .likely), reason, fit: 0)
   }
 
   private static func isObject(_ line: [UInt8]) -> Bool {

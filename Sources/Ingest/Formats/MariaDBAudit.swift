@@ -60,6 +60,16 @@ public struct MariaDBAudit: LogFormat {
     /// From the object on.
     var rest: RecordBytes { bytes.slice(ends[7] + 1..<bytes.count) }
 
+    /// The query's number and a key of its connection.
+    var sequence: (session: UInt64, number: Int64)? {
+      let (connection, query) = (field(4), field(5))
+      guard let first = connection.decimal(0..<connection.count),
+        let number = query.decimal(0..<query.count), number > 0, let base = bytes.baseAddress
+      else { return nil }
+      let host = cscan_digest(base + ends[0] + 1, field(1).count)
+      return (cscan_mix(host, UInt64(bitPattern: first) &+ 0x9E37_79B9_7F4A_7C15), number)
+    }
+
     /// Key of the statement; 0 where the ids are no numbers or the query id is 0.
     var statement: UInt64 {
       let (connection, query) = (field(4), field(5))
@@ -127,6 +137,9 @@ public struct MariaDBAudit: LogFormat {
       row.operation = .privilege
     } else {
       throw DecodeError(.notThisFormat, at: line.ends[5] + 1)
+    }
+    if let (session, number) = line.sequence {
+      batch.sequence.note(session: session, number: number, time: row.time, recurs: true)
     }
     row.account = batch.names.intern(line.field(2))
     row.terminal = batch.names.intern(line.field(3))
@@ -234,8 +247,7 @@ public struct MariaDBAudit: LogFormat {
       }
       let reason =
         "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and have nine fields or more"
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 }

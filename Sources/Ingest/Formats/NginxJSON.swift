@@ -27,8 +27,7 @@ public struct NginxJSON: LogFormat {
         return false
       }
     }
-    return ProbeResult(
-      count.likelihood,
+    return count.result(
       "\(count.matched) of \(count.total) lines are objects with a time, a client address, "
         + "a request and a status under nginx's names"
     )

@@ -1,3 +1,4 @@
+internal import CScan
 internal import EventModel
 
 /// The text of pgaudit: `AUDIT: SESSION,1,1,READ,SELECT,TABLE,sales.clients,select …,<none>,800`.
@@ -35,10 +36,37 @@ extension PostgreSQLDecoder {
       rows: isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     )
     if command.hasPrefix("FETCH") { row.flags.insert(.fetch) }
+    if let cursor = cursor(sql, command: command) {
+      // All that is fetched from one cursor is one reading, with the query of its DECLARE.
+      row.statement = PostgreSQLMessage.statementKey(session: record.session, cursor: cursor)
+    }
     if row.quality == .unknown, !command.hasPrefix("DECLARE") { boundByStatement(&row) }
     if scanner.isWhole, row.operation.returnsRecords { row.flags.insert(.whole) }
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
+  }
+
+  /// Hash of the name of the cursor that the statement declares or reads.
+  private func cursor(_ sql: RecordBytes, command: RecordBytes) -> UInt64? {
+    let isFetch = command.hasPrefix("FETCH")
+    guard isFetch || command.hasPrefix("DECLARE") else { return nil }
+    var walk = SQLWalk(sql, .postgresql)
+    guard walk.keyword == (isFetch ? .fetch : .declare) else { return nil }
+    var name: [UInt8] = []
+    walk.advance()
+    // FETCH names it last, DECLARE first.
+    while !walk.atEnd {
+      if walk.isName {
+        name.removeAll(keepingCapacity: true)
+        walk.appendName(to: &name)
+        if !isFetch { break }
+      }
+      walk.advance()
+    }
+    guard !name.isEmpty else { return nil }
+    return name.withUnsafeBufferPointer { name in
+      name.baseAddress.map { cscan_digest($0, name.count) }
+    }
   }
 
   /// A field's text; empty for pgaudit's sentinels.

@@ -17,13 +17,9 @@ public struct PostgreSQLJSONLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      decoder.arena.removeAll()
-      let message = try Self.message(record, &decoder.arena)
-      try decoder.decode(message, into: &batch)
+    PostgreSQLDecoder.decode(chunk, options, into: &batch) {
+      (record, decoder) throws(DecodeError) in
+      try Self.message(record, &decoder.arena)
     }
   }
 
@@ -53,6 +49,7 @@ public struct PostgreSQLJSONLog: LogFormat {
     case 4 where key.equals("user", in: whole): return \.user
     case 6 where key.equals("detail", in: whole): return \.detail
     case 7 where key.equals("message", in: whole): return \.message
+    case 8 where key.equals("line_num", in: whole): return \.number
     case 9 where key.equals("timestamp", in: whole): return \.time
     case 9 where key.equals("statement", in: whole): return \.query
     case 10 where key.equals("session_id", in: whole): return \.session
@@ -84,8 +81,7 @@ public struct PostgreSQLJSONLog: LogFormat {
         start = stop + 1
       }
       let reason = "\(fit) of \(seen) lines are objects with timestamp and error_severity"
-      guard fit > 0 else { return ProbeResult(.no, reason) }
-      return ProbeResult(fit == seen ? .certain : fit * 2 > seen ? .likely : .possible, reason)
+      return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
 }

@@ -11,6 +11,8 @@ struct PostgreSQLRecord {
   /// Host without port.
   var host = RecordBytes(start: nil, count: 0)
   var session = RecordBytes(start: nil, count: 0)
+  /// The number of the line in its session.
+  var number = RecordBytes(start: nil, count: 0)
   /// The command tag, that is the `ps` display.
   var tag = RecordBytes(start: nil, count: 0)
   var severity = RecordBytes(start: nil, count: 0)
@@ -19,6 +21,10 @@ struct PostgreSQLRecord {
   var detail = RecordBytes(start: nil, count: 0)
   var query = RecordBytes(start: nil, count: 0)
   var program = RecordBytes(start: nil, count: 0)
+  /// Where no SQLSTATE is stated: whether it tells of a failed statement or a refused logon.
+  var failure = Failure.none
+
+  enum Failure { case none, statement, logon }
 }
 
 /// Turns messages into rows; holds the working storage of one chunk.
@@ -34,13 +40,47 @@ struct PostgreSQLDecoder: ~Copyable {
     time = PostgreSQLTime(options)
   }
 
+  /// Decodes a chunk; `read` makes a message of one record.
+  @inline(__always)
+  static func decode(
+    _ chunk: borrowing ByteChunk,
+    _ options: DecodeOptions,
+    into batch: inout EventBatch,
+    read: (RecordBytes, inout PostgreSQLDecoder) throws(DecodeError) -> PostgreSQLRecord
+  ) {
+    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
+    RecordFramer.forEachRecord(in: chunk, into: &batch) {
+      (record, batch) throws(DecodeError) in
+      guard record.count > 0 else { return }
+      decoder.arena.removeAll()
+      let message = try read(record, &decoder)
+      try decoder.decode(message, into: &batch)
+    }
+  }
+
   /// Appends the row of a message; none when there is no event in it.
   mutating func decode(
     _ record: PostgreSQLRecord,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    var row = EventRow(time: try time.parse(record.time))
-    batch.noteTime(row.time)
+    let time = try time.parse(record.time)
+    try decode(record, at: time, into: &batch)
+    if record.session.count > 0, let base = record.session.baseAddress,
+      let number = record.number.decimal(0..<record.number.count)
+    {
+      let session = cscan_digest(base, record.session.count)
+      batch.sequence.note(session: session, number: number, time: time)
+    }
+  }
+
+  /// As above, of a message whose time was read elsewhere.
+  mutating func decode(
+    _ record: PostgreSQLRecord,
+    at time: Int64,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    var row = EventRow(time: time)
+    batch.noteTime(time)
     if record.message.hasPrefix("AUDIT: ") {
       try decodeAudit(record, row: &row, into: &batch)
     } else if isFailure(record) {
@@ -50,12 +90,16 @@ struct PostgreSQLDecoder: ~Copyable {
     }
     if row.account == .none { row.account = batch.names.intern(record.user) }
     row.terminal = batch.names.intern(record.host)
+    if row.terminal == .none, row.operation == .logoff {
+      row.terminal = batch.names.intern(PostgreSQLMessage.value("host=", in: record.message))
+    }
     if row.program == .none { row.program = batch.names.intern(record.program) }
     batch.rows.append(row)
   }
 
   /// SQLSTATE classes 00 to 02 are success, warning and no data.
   private func isFailure(_ record: PostgreSQLRecord) -> Bool {
+    if record.failure != .none { return true }
     let state = record.sqlState
     return state.count == 5 && !(state[0] == 0x30 && state[1] >= 0x30 && state[1] <= 0x32)
   }
@@ -67,9 +111,10 @@ struct PostgreSQLDecoder: ~Copyable {
   ) -> Bool {
     row.outcome = .failure
     if record.query.count == 0 {
-      guard record.sqlState.hasPrefix("28"), record.severity.hasPrefix("FATAL") else {
-        return false
-      }
+      guard
+        record.failure == .logon
+          || record.sqlState.hasPrefix("28") && record.severity.hasPrefix("FATAL")
+      else { return false }
       row.operation = .logonFailure
       return true
     }
@@ -97,6 +142,9 @@ struct PostgreSQLDecoder: ~Copyable {
       return row.account != .none || record.user.count > 0
     } else if message.hasPrefix("disconnection: ") {
       row.operation = .logoff
+      if record.user.count == 0 {
+        row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
+      }
     } else if message.hasPrefix("received replication command: BASE_BACKUP")
       || message.hasPrefix("received replication command: START_REPLICATION")
     {
@@ -165,9 +213,10 @@ enum PostgreSQLMessage {
     var start = 0
     if message.hasPrefix("duration: ") {
       guard let unit = message.firstIndex(of: 0x6D, in: 10..<min(message.count, 40)),
-        message.hasPrefix("ms  ", at: unit)
+        message.hasPrefix("ms ", at: unit)
       else { return nil }
-      start = unit + 4
+      start = unit + 3
+      if start < message.count, message[start] == 0x20 { start += 1 }
     }
     if message.hasPrefix("statement: ", at: start) {
       return message.slice(start + 11..<message.count)
@@ -200,11 +249,17 @@ enum PostgreSQLMessage {
 
   /// A stable key of one statement of one session; 0 when the session is not stated.
   static func statementKey(session: RecordBytes, statement: Int64) -> UInt64 {
+    key(session, UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F)
+  }
+
+  /// The same of a cursor, by the hash of its name.
+  static func statementKey(session: RecordBytes, cursor: UInt64) -> UInt64 {
+    key(session, cursor ^ 0xE703_7ED1_A0B4_28DB)
+  }
+
+  private static func key(_ session: RecordBytes, _ part: UInt64) -> UInt64 {
     guard session.count > 0, let base = session.baseAddress else { return 0 }
-    let mixed = cscan_mix(
-      cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15,
-      UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F
-    )
+    let mixed = cscan_mix(cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15, part)
     return mixed == 0 ? 1 : mixed
   }
 }

@@ -70,22 +70,9 @@ struct PostgreSQLTime {
     if let numeric = TimestampScan.numericOffset(text, at: start), numeric.end == text.count {
       return Int64(numeric.seconds)
     }
-    let word = String(decoding: text[start...], as: UTF8.self)
-    if let minutes = Self.minutes[word] { return Int64(minutes) * 60 }
-    guard !isDeclared, let minutes = Self.ambiguousMinutes[word] else { return nil }
-    return Int64(minutes) * 60
+    let word = text.slice(start..<text.count)
+    if let seconds = TimeZoneRule.offset(ofAbbreviation: word) { return Int64(seconds) }
+    guard !isDeclared else { return nil }
+    return TimeZoneRule.usualOffset(ofAbbreviation: word).map { Int64($0) }
   }
-
-  /// Abbreviations that mean one offset, in minutes.
-  ///
-  /// Source: PostgreSQL, timezonesets/Default.
-  private static let minutes: [String: Int] = [
-    "UTC": 0, "GMT": 0, "Z": 0, "UCT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "MET": 60,
-    "MEST": 120, "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "HKT": 480,
-    "NZST": 720, "NZDT": 780, "AEST": 600, "AEDT": 660, "ACST": 570, "ACDT": 630, "AWST": 480,
-    "EDT": -240, "CDT": -300, "MDT": -360, "PDT": -420, "PST": -480, "MST": -420, "EST": -300,
-    "AKST": -540, "AKDT": -480, "HST": -600,
-  ]
-  /// Abbreviations of several zones, as PostgreSQL reads them by default.
-  private static let ambiguousMinutes: [String: Int] = ["CST": -360, "IST": 120, "BST": 60]
 }

@@ -24,12 +24,19 @@ public struct SyslogRFC3164: LogFormat {
       return true
     }
     // A time of RFC 3339 and a word with a colon also begin the logs of many programs.
-    let best: Likelihood = dated == count.matched ? .likely : .certain
-    return ProbeResult(
-      min(count.likelihood, best),
+    return count.result(
       "\(count.matched) of \(count.total) lines have a syslog time and a program's tag, \(dated) "
-        + "of them an RFC 3339 time"
+        + "of them an RFC 3339 time",
+      best: dated == count.matched ? .likely : .certain
     )
+  }
+
+  public static func yearlessDay(_ record: RecordBytes) -> Int? {
+    let start = SyslogHeader.priorityEnd(record, at: 0) ?? 0
+    guard let month = TimestampScan.month(record, at: start),
+      let stamp = yearless(record, at: start, month: month, zone: .utc)
+    else { return nil }
+    return Timestamp(nanoseconds: stamp.time).dayNumber() - YearSet.leapYearStart
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {

@@ -23,8 +23,7 @@ public struct SyslogRFC5424: LogFormat {
         return false
       }
     }
-    return ProbeResult(
-      count.likelihood,
+    return count.result(
       "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time"
     )
   }

@@ -91,7 +91,13 @@ public enum RecordFramer {
       return
     }
     guard batch.rows.count > before else {
-      passOver(at: place, line: line, into: &batch)
+      if batch.isHeader {
+        batch.isHeader = false
+        batch.headerCount += 1
+        batch.headerBytes += Int64(place.length)
+      } else {
+        passOver(at: place, line: line, into: &batch)
+      }
       return
     }
     var isPlausible = true

@@ -22,7 +22,8 @@ public enum FieldMapGuess {
       .terminal,
       [
         "ip", "client_ip", "remote_addr", "src_ip", "src", "source.ip", "src_endpoint.ip",
-        "client.ip", "terminal", "host", "hostname", "workstation",
+        "client.ip", "id.orig_h", "id_orig_h", "sourceIPAddress", "terminal", "host", "hostname",
+        "workstation",
       ]
     ),
     (.program, ["app", "application", "program", "client_app", "user_agent"]),
@@ -58,6 +59,11 @@ public enum FieldMapGuess {
     (.outcome, ["outcome", "result", "status", "success"]),
   ]
 
+  /// The paths of a column's names, the best first.
+  static func paths(of column: FieldMap.Column) -> [[String]] {
+    (aliases.first { $0.0 == column }?.1 ?? []).map { $0.split(separator: ".").map(String.init) }
+  }
+
   /// The objects that are looked at.
   static let sampleLimit = 16
 
@@ -78,6 +84,17 @@ public enum FieldMapGuess {
     return choose { _, alias in
       small.firstIndex(of: alias.lowercased()).map { [columns[$0]] }
     }
+  }
+
+  /// The field that says who acted or from where: without one the rest tells of nobody.
+  ///
+  /// A `host` alone is as often the server that wrote the line.
+  static func actor(in map: FieldMap) -> String? {
+    let rule = map.rules[.account] ?? map.rules[.terminal]
+    guard let path = rule?.path.joined(separator: "."), path != "host", path != "hostname" else {
+      return nil
+    }
+    return path
   }
 
   private static func choose(
@@ -116,8 +133,7 @@ public enum FieldMapGuess {
 
   /// Whether the field is there with a value the column can use.
   ///
-  /// A time must be one wherever the
-  /// field is there; a count must be a number at least once.
+  /// A time must be one, and a count a number, at least once.
   private static func isUsable(
     _ path: [String],
     for column: FieldMap.Column,
@@ -136,7 +152,6 @@ public enum FieldMapGuess {
     keys.seal()
     let time = TimeProgram(format: nil, zone: .utc, year: nil)
     var cache = TimeProgram.Cache()
-    var usable = 0
     for line in lines {
       let verdict = JSONProbe.withFirst(of: line, keys) { value -> Bool? in
         if value.kind == .null || value.count == 0 { return nil }
@@ -144,7 +159,7 @@ public enum FieldMapGuess {
         switch column {
         case .time:
           return (value.kind == .text || value.kind == .number)
-            && time.time(value.bytes, cache: &cache) != nil
+            && time.time(value.bytes, cache: &cache) != nil ? true : nil
         case .records, .bytes:
           return (value.kind == .text || value.kind == .number) && Decimal(value.bytes) != nil
             ? true : nil
@@ -152,10 +167,8 @@ public enum FieldMapGuess {
         default: return isScalar ? true : nil
         }
       }
-      guard let verdict else { continue }
-      guard verdict else { return false }
-      usable += 1
+      if verdict == true { return true }
     }
-    return usable > 0
+    return false
   }
 }

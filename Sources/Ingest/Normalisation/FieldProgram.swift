@@ -34,13 +34,14 @@ struct FieldProgram: Sendable {
     var otherwise: UInt8?
   }
 
-  init(map: FieldMap, options: DecodeOptions) {
+  /// `guessed`: columns read by the known names, record by record.
+  init(map: FieldMap, options: DecodeOptions, guessed: [Column] = []) {
     self.map = map
     subjectKey = options.subjectKey
     let timeRule = map.rules[.time]
     time = TimeProgram(
       format: timeRule?.timeFormat,
-      zone: Self.zone(timeRule?.timeZone) ?? options.zone,
+      zone: timeRule?.timeZone.flatMap { TimeZoneRule(name: $0) } ?? options.zone,
       year: options.declaration.year
     )
     records = Self.countRule(map.rules[.records])
@@ -59,6 +60,12 @@ struct FieldProgram: Sendable {
         watched |= column.bit
       }
     }
+    for column in guessed {
+      for (rank, path) in FieldMapGuess.paths(of: column).enumerated() {
+        let bits = column.bit | FieldGuess.rankUnit * UInt32(min(rank + 1, 254))
+        add(path[...], bits, at: 0)
+      }
+    }
     keys.seal()
     unknown.seal()
   }
@@ -73,22 +80,9 @@ struct FieldProgram: Sendable {
     if child < 0 { child = keys.addLevel() }
     keys.add(key, at: level) {
       $0.child = Int32(truncatingIfNeeded: child)
-      $0.below |= bit
+      $0.below |= bit % FieldGuess.rankUnit
     }
     add(path.dropFirst(), bit, at: child)
-  }
-
-  /// `±hh:mm`, `Z` or `UTC`; `nil` for another name, which the source's zone has to cover.
-  private static func zone(_ name: String?) -> TimeZoneRule? {
-    guard let name else { return nil }
-    if name == "UTC" || name == "Z" { return .utc }
-    let bytes = Array(name.utf8)
-    return bytes.withUnsafeBufferPointer { text in
-      guard let found = TimestampScan.numericOffset(text, at: 0), found.end == text.count else {
-        return nil
-      }
-      return TimeZoneRule(fixedOffset: found.seconds)
-    }
   }
 
   private static func countRule(_ rule: FieldRule?) -> CountRule {
@@ -166,7 +160,11 @@ struct FieldProgram: Sendable {
     if !state.operationIsConstant {
       row.operation = operation(stated, values, row, &state)
     }
-    if !mapsRecords, row.subject != 0, row.operation == .read { row.volume = .exactly(1) }
+    if !mapsRecords, stated & Column.records.bit == 0, row.subject != 0, row.operation == .read,
+      row.outcome != .failure
+    {
+      row.volume = .exactly(1)
+    }
     batch.rows.append(row)
   }
 
@@ -330,7 +328,7 @@ struct FieldProgram: Sendable {
   private func setSubject(_ value: FieldValue, _ row: inout EventRow, _ state: inout State) {
     switch value.kind {
     case .array:
-      guard !mapsRecords else { return }
+      guard !mapsRecords, row.quality == .unknown else { return }
       var count: Int64 = 0
       JSONText.forEachScalar(inArray: value.bytes) { count += $0.count > 0 ? 1 : 0 }
       row.volume = .exactly(count)

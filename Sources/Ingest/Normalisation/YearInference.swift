@@ -1,121 +1,151 @@
 public import EventModel
 
-/// Gives rows whose source states no year (RFC 3164 and others) their year, file by file in the
-/// order of lines.
+/// Gives rows whose source states no year (RFC 3164 and others) their year.
 ///
-/// Such rows carry times in the leap year 2000. The first row gets the start year; a step back of
-/// more than six months is a New Year, a step forward of more than six months after one is a late
-/// line of the old year. A 29 February of a common year goes to the leap year before.
+/// Such rows carry times in the leap year 2000. What all files of a source say together decides
+/// (`infer`), so that a source means the same however it is cut into files: its lines lie within
+/// twelve months that begin after the longest time without a line, or, when files in the order of
+/// their names step over more than a year, each New Year among them is counted. A 29 February of a
+/// common year goes to the leap year before.
 public struct YearInference: Sendable {
-  /// Whence the start year: `declared`, `file name`, `modification time`, or `unknown`: then rows
-  /// count on from the year 2000 and stay flagged.
+  /// Whence the year: `declared`, `file name`, `modification time`, or `unknown`: then rows
+  /// stay in the year 2000 and flagged.
   public private(set) var basis: String
 
-  /// Where the first row has to lie.
-  private enum Start: Sendable {
-    case year(Int)
-    /// The latest year that puts it before this day (days since 1970).
-    case before(day: Int)
+  private enum Rule: Sendable {
+    /// Days from this one on lie in the year, earlier ones in the next.
+    case season(start: Int, year: Int)
+    /// The year of the first line, and where it changes.
+    case turns(first: Int, [YearMarks.Turn])
   }
 
-  private let start: Start
-  private let zone: TimeZoneRule
-  private var year: Int?
-  private var newYears = 0
-  private var previous: Int64 = 0
+  /// What bounds the year.
+  enum Evidence: Sendable, Hashable {
+    /// The year of the first line.
+    case year(Int)
+    /// The last line lies before this day (days since 1970).
+    case before(day: Int)
+    /// The first line lies not before this day.
+    case after(day: Int)
+  }
 
-  /// - Parameters:
-  ///   - declaredYear: year of the first row.
-  ///   - fileName: a year in its last part counts, with month and day when they follow
-  ///     (`messages-20240105`, `2024-01.log`): the first row is not later than that.
-  ///   - modificationSeconds: last change of the file, seconds since 1970.
-  ///   - zone: by which the rows' times were taken, so that another year's summer time is right.
-  public init(
-    declaredYear: Int?,
-    fileName: String,
-    modificationSeconds: Int64?,
-    zone: TimeZoneRule = .utc
-  ) {
-    self.zone = zone
-    if let declaredYear, (1678...2261).contains(declaredYear) {
-      basis = "declared"
-      start = .year(declaredYear)
-    } else if let named = Self.start(inName: fileName) {
-      basis = "file name"
-      start = named
-    } else if let modificationSeconds {
-      basis = "modification time"
-      // A day more: the clocks of writer and reader may stand in different zones.
-      start = .before(day: Timestamp(seconds: modificationSeconds).dayNumber() + 2)
-    } else {
-      basis = "unknown"
-      start = .year(2000)
+  /// One file of a source.
+  public struct File: Sendable {
+    /// Its name; what it says of dates and of the order of files counts.
+    public var name: String
+    public var folder: String
+    /// Last change, seconds since 1970; used only when nothing else tells.
+    public var modificationSeconds: Int64?
+    public var marks: YearMarks
+
+    public init(folder: String, name: String, modificationSeconds: Int64?, marks: YearMarks) {
+      self.folder = folder
+      self.name = name
+      self.modificationSeconds = modificationSeconds
+      self.marks = marks
     }
   }
 
-  /// Moves flagged rows to their year and clears the flag.
-  public mutating func resolve(_ rows: inout [EventRow]) {
-    resolve(&rows, rows.indices)
+  private let rule: Rule
+  private let zone: TimeZoneRule
+
+  private init(_ rule: Rule, basis: String, zone: TimeZoneRule) {
+    self.rule = rule
+    self.basis = basis
+    self.zone = zone
   }
 
-  private mutating func resolve(_ rows: inout [EventRow], _ range: Range<Int>) {
-    for index in range where rows[index].flags.contains(.yearless) {
-      rows[index].time = resolve(rows[index].time)
+  /// For a file of which nothing is known.
+  public static let unknown = Self(.season(start: 0, year: 2000), basis: "unknown", zone: .utc)
+
+  /// One inference for each file of a source.
+  ///
+  /// `declaredYear` is the year of the source's first line, `zone` that by which the rows' times
+  /// were taken.
+  public static func infer(
+    _ files: [File],
+    declaredYear: Int?,
+    zone: TimeZoneRule
+  ) -> [Self] {
+    var result = files.map { _ in unknown }
+    func settle(_ members: [Int], _ evidence: Evidence?, _ basis: String) -> Int? {
+      let set = YearSet(members.map { files[$0] })
+      for (member, rule) in zip(members, set.rules(evidence)) {
+        let found: Rule =
+          switch rule {
+          case .season(let start, let year): .season(start: start, year: year)
+          case .turns(let first, let turns): .turns(first: first, turns)
+          }
+        result[member] = Self(found, basis: evidence == nil ? "unknown" : basis, zone: zone)
+      }
+      return set.lastDay(evidence)
+    }
+    if let declaredYear, (1678...2261).contains(declaredYear) {
+      _ = settle(Array(files.indices), .year(declaredYear), "declared")
+      return result
+    }
+    var named: [Evidence: [Int]] = [:]
+    var others: [Int] = []
+    for (index, file) in files.enumerated() {
+      if let found = evidence(inName: file.name) {
+        named[found, default: []].append(index)
+      } else {
+        others.append(index)
+      }
+    }
+    var latest: Int?
+    for (evidence, members) in named {
+      if let day = settle(members, evidence, "file name") { latest = max(latest ?? day, day) }
+    }
+    guard !others.isEmpty else { return result }
+    if let latest {
+      _ = settle(others, .after(day: latest - 1), "file name")
+    } else if let changed = others.compactMap({ files[$0].modificationSeconds }).max() {
+      // A day more: the clocks of writer and reader may stand in different zones.
+      let day = Timestamp(seconds: changed).dayNumber() + 2
+      _ = settle(others, .before(day: day), "modification time")
+    } else {
+      _ = settle(others, nil, "unknown")
+    }
+    return result
+  }
+
+  /// Moves flagged rows to their year and clears the flag.
+  public func resolve(_ rows: inout [EventRow]) {
+    for index in rows.indices where rows[index].flags.contains(.yearless) {
+      rows[index].time = resolve(rows[index].time, line: Int(rows[index].line))
       if basis != "unknown" { rows[index].flags.remove(.yearless) }
     }
   }
 
-  /// Moves flagged rows and the records between them that became no row, in the order of lines.
-  public mutating func resolve(_ rows: inout [EventRow], _ dated: inout [DatedRecord]) {
-    var next = 0
+  /// Moves records that became no row to their year.
+  public func resolve(_ dated: inout [DatedRecord]) {
     for index in dated.indices where dated[index].isYearless {
-      var end = next
-      while end < rows.count, rows[end].line < dated[index].line { end += 1 }
-      resolve(&rows, next..<end)
-      next = end
-      dated[index].time = resolve(dated[index].time)
+      dated[index].time = resolve(dated[index].time, line: Int(dated[index].line))
     }
-    resolve(&rows, next..<rows.count)
   }
 
-  private static let halfYear: Int64 = 183 * Timestamp.nanosecondsPerDay
-
-  private mutating func resolve(_ time: Int64) -> Int64 {
+  private func resolve(_ time: Int64, line: Int) -> Int64 {
     let offset = Int64(zone.offset(atUTC: Timestamp(nanoseconds: time).floorSeconds))
     let local = Timestamp(nanoseconds: time &+ offset &* Timestamp.nanosecondsPerSecond)
-    if let current = year {
-      let step = time &- previous
-      if step < -Self.halfYear {
-        year = current + 1
-        newYears += 1
-      } else if step > Self.halfYear, newYears > 0 {
-        year = current - 1
-        newYears -= 1
+    let year: Int
+    switch rule {
+    case .season(let start, let first):
+      year = first + (local.dayNumber() - YearSet.leapYearStart < start ? 1 : 0)
+    case .turns(let first, let turns):
+      var (low, high, sum) = (0, turns.count, 0)
+      while low < high {
+        let middle = (low + high) / 2
+        if turns[middle].line <= line { low = middle + 1 } else { high = middle }
       }
-    } else {
-      year = firstYear(of: local)
+      // Turns carry the sum so far.
+      if low > 0 { sum = turns[low - 1].change }
+      year = first + sum
     }
-    previous = time
-    return zone.utc(fromLocal: Self.move(local, toYear: year ?? 2000).nanoseconds)
+    return zone.utc(fromLocal: Self.move(local, toYear: year).nanoseconds)
   }
 
-  private func firstYear(of local: Timestamp) -> Int {
-    switch start {
-    case .year(let year): return year
-    case .before(let day):
-      var year = min(max(CivilCalendar.date(ofDay: day).year, 1680), 2261)
-      while year > 1680, Self.move(local, toYear: year).dayNumber() >= day { year -= 1 }
-      // A first row of 29 February says that its year, and so the file's, is a leap year.
-      let date = CivilCalendar.date(ofDay: local.dayNumber())
-      if date.month == 2, date.day == 29 {
-        while year > 1680, !CivilCalendar.isValid(year: year, month: 2, day: 29) { year -= 1 }
-      }
-      return year
-    }
-  }
-
-  /// The same date and time of day in another year; a time that lies beside 2000 (by its zone)
-  /// lies beside the other year too.
+  /// The same date and time of day in another year.
   private static func move(_ time: Timestamp, toYear year: Int) -> Timestamp {
     let day = time.dayNumber()
     let date = CivilCalendar.date(ofDay: day)
@@ -131,7 +161,7 @@ public struct YearInference: Sendable {
 
   // MARK: File names
 
-  private static func start(inName path: String) -> Start? {
+  static func evidence(inName path: String) -> Evidence? {
     let name: [UInt8] = path.split(separator: "/").last.map { Array($0.utf8) } ?? []
     var index = 0
     while index < name.count {
@@ -148,7 +178,7 @@ public struct YearInference: Sendable {
   }
 
   /// A run of digits: `2024`, `202401`, `20240105`, with a time after it or not.
-  private static func start(in name: [UInt8], at index: Int, length: Int) -> Start? {
+  private static func start(in name: [UInt8], at index: Int, length: Int) -> Evidence? {
     func number(_ from: Int, _ count: Int) -> Int? {
       guard from + count <= name.count else { return nil }
       var value = 0

@@ -100,7 +100,20 @@ public final class ChunkReader {
     if window.count > 0 {
       return switch framing {
       case .lines: nextLines()
-      case .csvRecords(let startsWithTime): nextRecords(startsWithTime: startsWithTime)
+      case .csvRecords(let startsWithTime):
+        nextRecords { window, count, atEnd in
+          let boundary = CSVRecordBoundary(
+            base: window,
+            count: count,
+            atEnd: atEnd,
+            startsWithTime: startsWithTime
+          )
+          return boundary.end
+        }
+      case .indented:
+        nextRecords { window, count, atEnd in
+          IndentedBoundary(base: window, count: count, atEnd: atEnd).end
+        }
       }
     }
     guard let error = pendingError else { return nil }
@@ -125,22 +138,21 @@ public final class ChunkReader {
     }
   }
 
-  private func nextRecords(startsWithTime: Bool) -> ByteChunk {
+  /// The next chunk of records that may go over several lines; `boundary` says where one ends.
+  @inline(__always)
+  private func nextRecords(
+    _ boundary: (UnsafePointer<UInt8>, Int, Bool) -> (Int) -> CSVRecordBoundary.Verdict
+  ) -> ByteChunk {
     var starts: [UInt32] = []
     while true {
-      let boundary = CSVRecordBoundary(
-        base: window.head,
-        count: window.count,
-        atEnd: atEnd,
-        startsWithTime: startsWithTime
-      )
+      let end = boundary(window.head, window.count, atEnd)
       var position = 0
       var verdict = CSVRecordBoundary.Verdict.end(0)
       while position < chunkSize, position < window.count {
-        verdict = boundary.end(from: position)
-        guard case .end(let end) = verdict else { break }
+        verdict = end(position)
+        guard case .end(let next) = verdict else { break }
         starts.append(UInt32(truncatingIfNeeded: position))
-        position = end
+        position = next
       }
       if position > 0 { return emit(position, starts: starts) }
       if verdict == .tooLong { return emitTooLong() }
@@ -170,7 +182,7 @@ public final class ChunkReader {
       offset: offset,
       line: line
     )
-    if case .csvRecords = framing { chunk.recordStarts = [0] }
+    if case .lines = framing {} else { chunk.recordStarts = [0] }
     var length: Int64 = 0
     var last: UInt8 = 0
     var ended = false

@@ -142,62 +142,7 @@ enum FlatJSON {
     _ arena: inout ByteArena
   ) -> UnsafeBufferPointer<UInt8>? {
     arena.write(atMost: text.count) { room in
-      var written = 0
-      var index = 0
-      while index < text.count {
-        guard text[index] == 0x5C, index + 1 < text.count else {
-          room[written] = text[index]
-          written += 1
-          index += 1
-          continue
-        }
-        let escape = text[index + 1]
-        index += 2
-        if escape == 0x75 {
-          guard var code = hex(text, index) else { return nil }
-          index += 4
-          if code &- 0xD800 < 0x400, text.hasPrefix("\\u", at: index),
-            let low = hex(text, index + 2), low &- 0xDC00 < 0x400
-          {
-            code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-            index += 6
-          }
-          let scalar = Unicode.Scalar(code) ?? "\u{FFFD}"
-          for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-            room[written] = unit
-            written += 1
-          }
-          continue
-        }
-        switch escape {
-        case 0x22, 0x5C, 0x2F: room[written] = escape
-        case 0x62: room[written] = 0x08
-        case 0x66: room[written] = 0x0C
-        case 0x6E: room[written] = 0x0A
-        case 0x72: room[written] = 0x0D
-        case 0x74: room[written] = 0x09
-        default: return nil
-        }
-        written += 1
-      }
-      return written
+      room.baseAddress.flatMap { JSONText.unescape(text, to: $0) } ?? (text.isEmpty ? 0 : nil)
     }
-  }
-
-  private static func hex(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32? {
-    guard start + 4 <= text.count else { return nil }
-    var value: UInt32 = 0
-    for index in start..<start + 4 {
-      let byte = text[index]
-      let digit: UInt8
-      switch byte {
-      case 0x30...0x39: digit = byte - 0x30
-      case 0x41...0x46: digit = byte - 0x37
-      case 0x61...0x66: digit = byte - 0x57
-      default: return nil
-      }
-      value = value << 4 | UInt32(digit)
-    }
-    return value
   }
 }

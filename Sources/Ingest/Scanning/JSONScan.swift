@@ -14,6 +14,8 @@ struct FieldValue: BitwiseCopyable {
   var start: UnsafePointer<UInt8>
   var count: Int
   var kind: Kind
+  /// How well the name of its field fits the column, from 1, where names are guessed.
+  var rank: UInt8 = 0
 
   @inline(__always)
   var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
@@ -287,11 +289,41 @@ struct JSONScan {
     _ columns: UInt32,
     _ stated: inout UInt32
   ) {
+    guard columns < FieldGuess.rankUnit else {
+      return noteGuessed(start, end, kind, columns, &stated)
+    }
     stated |= columns
     var rest = columns
     repeat {
       values[rest.trailingZeroBitCount] = FieldValue(start: start, count: end - start, kind: kind)
       rest &= rest &- 1
     } while rest != 0
+  }
+
+  /// Notes a value whose field's name has a rank: the best usable one of the record holds.
+  private func noteGuessed(
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ kind: FieldValue.Kind,
+    _ columns: UInt32,
+    _ stated: inout UInt32
+  ) {
+    let rank = UInt8(truncatingIfNeeded: columns / FieldGuess.rankUnit)
+    let value = FieldValue(start: start, count: end - start, kind: kind, rank: rank)
+    var rest = columns % FieldGuess.rankUnit
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
+      let bit = rest & (~rest &+ 1)
+      rest &= rest &- 1
+      if FieldGuess.isUsable(value, column: index) {
+        guard stated & bit == 0 || rank <= values[index].rank else { continue }
+        values[index] = value
+      } else {
+        // That the field is there counts, even where it states nothing.
+        guard stated & bit == 0 else { continue }
+        values[index] = FieldValue(start: start, count: 0, kind: .null, rank: .max)
+      }
+      stated |= bit
+    }
   }
 }

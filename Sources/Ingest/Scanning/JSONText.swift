@@ -17,47 +17,70 @@ enum JSONText {
     return value
   }
 
-  /// Appends the text with its escapes resolved; half a surrogate pair becomes U+FFFD.
+  /// Appends the text with its escapes resolved.
   static func unescape(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) {
-    guard let base = text.baseAddress else { return }
+    let plain = [UInt8](unsafeUninitializedCapacity: text.count) { room, count in
+      count = room.baseAddress.flatMap { unescape(text, to: $0) } ?? 0
+    }
+    result += plain.isEmpty ? Array(text) : plain
+  }
+
+  /// Writes the text with its escapes resolved, never more than its own length, and says how much.
+  ///
+  /// `nil` for a bad escape. Half a surrogate pair becomes U+FFFD, as in the Unicode standard.
+  static func unescape(
+    _ text: UnsafeBufferPointer<UInt8>,
+    to room: UnsafeMutablePointer<UInt8>
+  ) -> Int? {
+    var written = 0
     var index = 0
     while index < text.count {
-      let byte = base[index]
+      let byte = text[index]
       guard byte == 0x5C, index + 1 < text.count else {
-        result.append(byte)
+        room[written] = byte
+        written += 1
         index += 1
         continue
       }
-      let letter = base[index + 1]
+      let escape = text[index + 1]
       index += 2
-      switch letter {
-      case 0x62: result.append(0x08)
-      case 0x66: result.append(0x0C)
-      case 0x6E: result.append(0x0A)
-      case 0x72: result.append(0x0D)
-      case 0x74: result.append(0x09)
-      case 0x75: appendCodePoint(text, base, &index, into: &result)
-      default: result.append(letter)
+      switch escape {
+      case 0x75:
+        guard let scalar = codePoint(text, &index) else { return nil }
+        for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+          room[written] = unit
+          written += 1
+        }
+        continue
+      case 0x22, 0x5C, 0x2F: room[written] = escape
+      case 0x62: room[written] = 0x08
+      case 0x66: room[written] = 0x0C
+      case 0x6E: room[written] = 0x0A
+      case 0x72: room[written] = 0x0D
+      case 0x74: room[written] = 0x09
+      default: return nil
       }
+      written += 1
     }
+    return written
   }
 
-  private static func appendCodePoint(
+  /// Four digits after `\u`, and the other half of a surrogate pair.
+  private static func codePoint(
     _ text: UnsafeBufferPointer<UInt8>,
-    _ base: UnsafePointer<UInt8>,
-    _ index: inout Int,
-    into result: inout [UInt8]
-  ) {
-    guard index + 4 <= text.count, var value = hex(base + index) else { return }
+    _ index: inout Int
+  ) -> Unicode.Scalar? {
+    guard let base = text.baseAddress, index + 4 <= text.count, var code = hex(base + index) else {
+      return nil
+    }
     index += 4
-    if value >= 0xD800, value < 0xDC00, index + 6 <= text.count, base[index] == 0x5C,
-      base[index + 1] == 0x75, let low = hex(base + index + 2), low >= 0xDC00, low < 0xE000
+    if code &- 0xD800 < 0x400, index + 6 <= text.count, text.hasPrefix("\\u", at: index),
+      let low = hex(base + index + 2), low &- 0xDC00 < 0x400
     {
-      value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
+      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       index += 6
     }
-    let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
-    result += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+    return Unicode.Scalar(code) ?? "\u{FFFD}"
   }
 
   /// Calls `body` for every text, number or literal directly in the array.

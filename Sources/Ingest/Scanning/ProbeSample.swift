@@ -6,11 +6,19 @@ enum ProbeSample {
     var matched = 0
     var total = 0
 
-    /// All lines: certain; at least half: likely; any: possible.
+    /// All lines: certain; a quarter or more: likely; fewer: possible.
+    ///
+    /// A log stays its format when much of it is torn or foreign; a few lines of a format in
+    /// another one do not make it that format.
     var likelihood: Likelihood {
       if matched == 0 { return .no }
       if matched == total { return .certain }
-      return matched * 2 >= total ? .likely : .possible
+      return matched * 4 >= total ? .likely : .possible
+    }
+
+    /// At most as sure as `best`.
+    func result(_ reason: String, best: Likelihood = .certain) -> ProbeResult {
+      ProbeResult(min(likelihood, best), reason, fit: total > 0 ? matched * 1000 / total : 0)
     }
   }
 

@@ -34,15 +34,20 @@ struct FormatsCommand: ParsableCommand {
       return "\(shown(path)): \(shown(error.reason(of: path)))\n"
     }
     guard !head.isEmpty else { return "\(shown(path)): empty\n" }
-    let results = FormatRegistry.all.map { format in
-      (name: format.name, probe: format.probe(head.bytes.span))
-    }.sorted { ($1.probe.likelihood, $0.name) < ($0.probe.likelihood, $1.name) }
+    let results = FormatRegistry.judge(head.bytes.span).map {
+      (name: $0.format.name, probe: $0.result)
+    }
     var text = "\(shown(path)): \(head.compression.rawValue), \(head.encoding.rawValue)\n"
-    for result in results where result.probe.likelihood > .no {
+    for result in results where result.probe.likelihood >= .likely {
       text += "  \(result.name): \(result.probe.likelihood) — \(result.probe.reason)\n"
     }
+    if results.first.map({ $0.probe.likelihood < .likely }) ?? true {
+      text += "  no format claims it: a scan counts its lines as not understood\n"
+    }
+    for result in results where result.probe.likelihood == .possible {
+      text += "  perhaps \(result.name) — \(result.probe.reason)\n"
+    }
     if results.first?.probe.likelihood == .no {
-      text += "  no known format; declare one in the estate file\n"
       for result in results.prefix(3) { text += "  not \(result.name): \(result.probe.reason)\n" }
     }
     return text

@@ -1,0 +1,263 @@
+internal import EventModel
+
+/// What stands before the message in a line of PostgreSQL's plain log, read without knowing
+/// `log_line_prefix`.
+struct PostgreSQLPrefix {
+  /// The time with its zone, or seconds since 1970.
+  private var clock = RecordBytes(start: nil, count: 0)
+  private var isEpoch = false
+  var severity = 0..<0
+  var message = 0..<0
+  var user = RecordBytes(start: nil, count: 0)
+  var host = RecordBytes(start: nil, count: 0)
+  var program = RecordBytes(start: nil, count: 0)
+  /// `%c`, or else the process.
+  var session = RecordBytes(start: nil, count: 0)
+
+  /// Where a prefix has to end.
+  private static let longest = 1024
+
+  /// `nil` when there is no time, or no severity after it.
+  init?(_ record: RecordBytes) {
+    let line = record.firstIndex(of: 0x0A, in: 0..<min(record.count, Self.longest))
+    let end = line ?? min(record.count, Self.longest)
+    guard let time = Self.findTime(record, end), let word = Self.findSeverity(record, time.end, end)
+    else { return nil }
+    clock = record.slice(time.start..<time.end)
+    isEpoch = time.isEpoch
+    severity = word
+    var start = word.upperBound + 1
+    while start < record.count, start < word.upperBound + 3, record[start] == 0x20 { start += 1 }
+    message = start..<max(start, record.count)
+    readTokens(record, 0..<time.start)
+    readTokens(record, time.end..<word.lowerBound)
+  }
+
+  func time(_ reader: inout PostgreSQLTime) throws(DecodeError) -> Int64 {
+    guard isEpoch else { return try reader.parse(clock) }
+    guard let seconds = clock.decimal(0..<10) else { throw DecodeError(.badTime, at: 0) }
+    let fraction = clock.count > 11 ? TimestampScan.fraction(clock, at: 11).nanoseconds : 0
+    return seconds * 1_000_000_000 + fraction
+  }
+
+  /// Lines that belong to the message before them.
+  static func isSecondary(_ severity: RecordBytes) -> Bool {
+    for word: StaticString in ["DETAIL", "HINT", "QUERY", "CONTEXT", "LOCATION", "BACKTRACE"]
+    where severity.hasPrefix(word) {
+      return true
+    }
+    return false
+  }
+
+  private static let severities: [StaticString] = [
+    "LOG", "ERROR", "FATAL", "PANIC", "WARNING", "NOTICE", "INFO", "DEBUG", "DEBUG1", "DEBUG2",
+    "DEBUG3", "DEBUG4", "DEBUG5", "STATEMENT", "DETAIL", "HINT", "QUERY", "CONTEXT", "LOCATION",
+    "BACKTRACE",
+  ]
+
+  /// `2026-11-23 08:33:09[.157] ZONE`, or ten digits with decimals or not.
+  private static func findTime(
+    _ record: RecordBytes,
+    _ limit: Int
+  ) -> (start: Int, end: Int, isEpoch: Bool)? {
+    var start = 0
+    var isAtWord = true
+    while start + 10 <= min(limit, 128) {
+      let isDigit = record[start] &- 0x30 < 10
+      if isDigit, isAtWord {
+        if let civil = TimestampScan.isoCivil(record, at: start), civil.end < limit,
+          record[civil.end] == 0x20
+        {
+          var end = civil.end + 1
+          while end < limit, end < civil.end + 8, isZoneByte(record[end]) { end += 1 }
+          return end > civil.end + 1 ? (start, end, false) : nil
+        }
+        var end = start
+        while end < limit, record[end] &- 0x30 < 10 { end += 1 }
+        if end == start + 10 {
+          if end + 1 < limit, record[end] == 0x2E, record[end + 1] &- 0x30 < 10 {
+            end += 1
+            while end < limit, record[end] &- 0x30 < 10 { end += 1 }
+          }
+          return (start, end, true)
+        }
+      }
+      isAtWord = !isDigit && !(record[start] | 0x20 >= 0x61 && record[start] | 0x20 <= 0x7A)
+      start += 1
+    }
+    return nil
+  }
+
+  private static func isZoneByte(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2B || byte == 0x2D
+  }
+
+  /// The first word in capitals that is a severity and ends with a colon and a space.
+  private static func findSeverity(_ record: RecordBytes, _ start: Int, _ limit: Int) -> Range<Int>?
+  {
+    var index = start
+    while index < limit {
+      guard record[index] &- 0x41 < 26 else {
+        index += 1
+        continue
+      }
+      var end = index
+      while end < limit, record[end] &- 0x41 < 26 || record[end] &- 0x30 < 10 { end += 1 }
+      let stands = index == start || !isNameByte(record[index - 1])
+      if stands, end + 1 < record.count, record[end] == 0x3A, record[end + 1] == 0x20,
+        severities.contains(where: { record.equals($0, in: index..<end) })
+      {
+        return index..<end
+      }
+      index = max(end, index + 1)
+    }
+    return nil
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x5F || byte >= 0x80
+  }
+
+  // MARK: Parts
+
+  /// Tokens end at a space or a sign that log_line_prefix usually puts between its escapes.
+  private mutating func readTokens(_ record: RecordBytes, _ range: Range<Int>) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let opensAddress =
+        record.hasPrefix("::", at: start) && isInAddress(record, start, start)
+      if Self.separates(record[start]), !opensAddress {
+        start += 1
+        continue
+      }
+      var end = start
+      // `[local]`, `[unknown]@[unknown]` and `[123-1]` keep their brackets; so do ports.
+      while end < range.upperBound, !Self.separates(record[end]) || isInAddress(record, start, end)
+      {
+        end += 1
+      }
+      take(record, start..<end)
+      start = end
+    }
+  }
+
+  private static func separates(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x2C || byte == 0x3A || byte == 0x3B || byte == 0x7C || byte == 0x09
+  }
+
+  /// A colon between hexadecimal digits or colons, as in an IPv6 address.
+  private func isInAddress(_ record: RecordBytes, _ start: Int, _ index: Int) -> Bool {
+    guard record[index] == 0x3A else { return false }
+    var end = index
+    var colons = 0
+    while end < record.count, Self.isHex(record[end]) || record[end] == 0x3A {
+      if record[end] == 0x3A { colons += 1 }
+      end += 1
+    }
+    for place in start..<index where record[place] == 0x3A { colons += 1 }
+    guard colons >= 2 else { return false }
+    for place in start..<index where !Self.isHex(record[place]) && record[place] != 0x3A {
+      return false
+    }
+    return true
+  }
+
+  private static func isHex(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6
+  }
+
+  private mutating func take(_ record: RecordBytes, _ token: Range<Int>) {
+    if let sign = record.firstIndex(of: 0x3D, in: token) {
+      return takePair(record, token.lowerBound..<sign, sign + 1..<token.upperBound)
+    }
+    if let at = record.firstIndex(of: 0x40, in: token) {
+      if user.count == 0 { user = Self.stated(record, token.lowerBound..<at) }
+      return
+    }
+    var inner = token
+    if record.equals("[local]", in: token) {
+      host = record.slice(token)
+      return
+    }
+    while let first = inner.first, record[first] == 0x5B || record[first] == 0x28 {
+      inner = first + 1..<inner.upperBound
+    }
+    if let port = record.firstIndex(of: 0x28, in: inner) { inner = inner.lowerBound..<port }
+    while let last = inner.last, record[last] == 0x5D || record[last] == 0x29 {
+      inner = inner.lowerBound..<last
+    }
+    guard !inner.isEmpty else { return }
+    if isAddress(record, inner) {
+      if host.count == 0 { host = record.slice(inner) }
+    } else if isSession(record, inner) {
+      session = record.slice(inner)
+    } else if session.count == 0, record[token.lowerBound] == 0x5B {
+      var end = inner.lowerBound
+      while end < inner.upperBound, record[end] &- 0x30 < 10 { end += 1 }
+      if end > inner.lowerBound, end == inner.upperBound || record[end] == 0x2D {
+        session = record.slice(inner.lowerBound..<end)
+      }
+    }
+  }
+
+  private mutating func takePair(_ record: RecordBytes, _ key: Range<Int>, _ value: Range<Int>) {
+    func isKey(_ words: StaticString...) -> Bool { words.contains { record.equals($0, in: key) } }
+    let text = Self.stated(record, value)
+    if isKey("user", "usr", "u", "[user", "username") {
+      user = text
+    } else if isKey("app", "a", "application", "application_name", "appname", "[app") {
+      program = text
+    } else if isKey("client", "host", "h", "remote", "remote_host", "ip", "addr", "[client", "r") {
+      let port = text.firstIndex(of: 0x28, in: 0..<text.count)
+      host = text.slice(0..<(port ?? text.count))
+    } else if isKey("session", "sess", "c", "session_id") {
+      session = text
+    } else if session.count == 0, isKey("pid", "p", "[pid") {
+      session = text
+    }
+  }
+
+  /// Nothing for PostgreSQL's `[unknown]`.
+  private static func stated(_ record: RecordBytes, _ range: Range<Int>) -> RecordBytes {
+    var range = range
+    if record.equals("[unknown]", in: range) || record.equals("[unknown", in: range) {
+      return PostgreSQLRecord.absent
+    }
+    if record.equals("[local]", in: range) { return record.slice(range) }
+    while let last = range.last, record[last] == 0x5D || record[last] == 0x29 {
+      range = range.lowerBound..<last
+    }
+    while let first = range.first, record[first] == 0x5B || record[first] == 0x28 {
+      range = first + 1..<range.upperBound
+    }
+    return record.slice(range)
+  }
+
+  /// `192.0.2.7` or an IPv6 address.
+  private func isAddress(_ record: RecordBytes, _ range: Range<Int>) -> Bool {
+    var (dots, colons, digits) = (0, 0, 0)
+    for index in range {
+      let byte = record[index]
+      if byte == 0x2E {
+        dots += 1
+      } else if byte == 0x3A {
+        colons += 1
+      } else if byte &- 0x30 < 10 {
+        digits += 1
+      } else if !Self.isHex(byte) {
+        return false
+      }
+    }
+    if colons >= 2 { return true }
+    return dots == 3 && digits == range.count - 3
+  }
+
+  /// `6b03fa45.7592`.
+  private func isSession(_ record: RecordBytes, _ range: Range<Int>) -> Bool {
+    guard let dot = record.firstIndex(of: 0x2E, in: range), dot - range.lowerBound == 8 else {
+      return false
+    }
+    for index in range where index != dot && !Self.isHex(record[index]) { return false }
+    return dot + 1 < range.upperBound
+  }
+}

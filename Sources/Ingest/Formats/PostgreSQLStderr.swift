@@ -1,0 +1,128 @@
+public import EventModel
+
+/// PostgreSQL's plain log, as it goes to stderr, with pgaudit's AUDIT lines in it.
+///
+/// A line is `log_line_prefix`, a severity, and a message. Further lines of a message begin with a tab
+/// (or spaces, where something made spaces of it).
+///
+/// `2026-11-23 08:33:09.157 UTC [30098] ito@crm 192.0.2.7 6b03fa45.7592 LOG:  AUDIT: SESSION,…`
+///
+/// The prefix is read without being declared: a time with its zone (`%t`, `%m`) or in seconds
+/// (`%n`), then what shows what it is: `user@database`, `user=`, `db=`, `app=`, `client=` and the
+/// like, an address, a session `hex.hex` (`%c`), a process in brackets. What it does not state stays
+/// unknown: the default prefix `%m [%p] ` names no user. Ask for `%m [%p] %q%u@%d %h %c `.
+///
+/// Source: PostgreSQL, src/backend/utils/error/elog.c; manual, "Error Reporting and Logging".
+public struct PostgreSQLStderr: LogFormat {
+  public static let name = "postgresql-stderr"
+  public static let summary = "PostgreSQL's plain log (log_line_prefix) with pgaudit"
+  public static var framing: Framing { .indented }
+
+  private let options: DecodeOptions
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    self.options = options
+  }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    var named = 0
+    let options = DecodeOptions(
+      declaration: SourceDeclaration(name: name),
+      zone: .utc,
+      subjectKey: SubjectKey(0, 0)
+    )
+    var clock = PostgreSQLTime(options)
+    let count = ProbeSample.count(sample) { line in
+      if line.first == 0x09 || line.first == 0x20 { return nil }
+      guard let prefix = PostgreSQLPrefix(line), (try? prefix.time(&clock)) != nil else {
+        return false
+      }
+      if prefix.user.count > 0 { named += 1 }
+      return true
+    }
+    var reason =
+      "\(count.matched) of \(count.total) messages have a time and a severity of PostgreSQL"
+    if count.matched > 0 {
+      reason +=
+        named > 0
+        ? ", \(named) of them a user"
+        : ", none a user: set log_line_prefix = '%m [%p] %q%u@%d %h %c '"
+    }
+    return count.result(reason)
+  }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
+    RecordFramer.forEachRecord(in: chunk, into: &batch) {
+      (record, batch) throws(DecodeError) in
+      guard record.count > 0 else { return }
+      guard let prefix = PostgreSQLPrefix(record) else {
+        throw DecodeError(.notThisFormat, at: 0)
+      }
+      decoder.arena.removeAll()
+      let time = try prefix.time(&decoder.time)
+      try decoder.decode(Self.message(record, prefix), at: time, into: &batch)
+    }
+  }
+
+  private static func message(
+    _ record: RecordBytes,
+    _ prefix: PostgreSQLPrefix
+  ) -> PostgreSQLRecord {
+    var message = PostgreSQLRecord()
+    message.user = prefix.user
+    message.host = prefix.host
+    message.session = prefix.session
+    message.program = prefix.program
+    message.severity = record.slice(prefix.severity)
+    var text = prefix.message
+    // log_error_verbosity = verbose puts the SQLSTATE in front: `00000: `.
+    if text.count >= 7, record.hasPrefix(": ", at: text.lowerBound + 5),
+      record.slice(text.lowerBound..<text.lowerBound + 5).allSatisfy(isStateByte),
+      record.slice(text.lowerBound..<text.lowerBound + 5).contains(where: { $0 < 0x3A })
+    {
+      message.sqlState = record.slice(text.lowerBound..<text.lowerBound + 5)
+      text = text.lowerBound + 7..<text.upperBound
+    }
+    // The statement of the message before, which was an error; both bear one time and process.
+    if message.severity.hasPrefix("STATEMENT") {
+      message.query = record.slice(text)
+      message.failure = .statement
+      return message
+    }
+    guard !PostgreSQLPrefix.isSecondary(message.severity) else { return message }
+    message.message = record.slice(text)
+    if message.severity.hasPrefix("FATAL"), refusesLogon(message.message) {
+      message.failure = .logon
+    }
+    return message
+  }
+
+  private static func isStateByte(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || byte &- 0x41 < 26
+  }
+
+  /// Messages of SQLSTATE class 28, invalid authorization.
+  ///
+  /// Source: PostgreSQL, src/backend/libpq/auth.c, src/backend/utils/init/miscinit.c.
+  private static func refusesLogon(_ message: RecordBytes) -> Bool {
+    if message.hasPrefix("no pg_hba.conf entry for ")
+      || message.hasPrefix("pg_hba.conf rejects ")
+    {
+      return true
+    }
+    let line = message.firstIndex(of: 0x0A, in: 0..<message.count) ?? message.count
+    for index in 0..<min(line, 80) where message[index] == 0x20 {
+      if message.hasPrefix(" authentication failed for user ", at: index) { return true }
+      if message.hasPrefix("role ", at: 0), message.hasPrefix(" does not exist", at: index) {
+        return true
+      }
+      if message.hasPrefix("role ", at: 0),
+        message.hasPrefix(" is not permitted to log in", at: index)
+      {
+        return true
+      }
+    }
+    return false
+  }
+}

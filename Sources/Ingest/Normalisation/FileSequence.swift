@@ -1,0 +1,114 @@
+/// Which files are parts of one log, and in which order, by their names.
+public enum FileSequence {
+  /// Folder and name of a path.
+  public static func split(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return ("", path) }
+    return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
+  }
+
+  /// Names that are the same apart from numbers, single letters, the letters that `split` gives and
+  /// compression are parts of one log.
+  public static func stem(_ name: String) -> String {
+    var bytes = Array(plain(name).utf8)
+    if bytes.count == 3, bytes[0] == 0x78, bytes.allSatisfy(isLetter) { bytes = Array("x#".utf8) }
+    var result: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      var end = index
+      if isDigit(bytes[index]) {
+        while end < bytes.count, isDigit(bytes[end]) { end += 1 }
+      } else if isLetter(bytes[index]) {
+        while end < bytes.count, isLetter(bytes[end]) { end += 1 }
+      } else {
+        end += 1
+      }
+      let word = bytes[index..<end]
+      let standsAlone = index == 0 || isSign(bytes[index - 1])
+      let isPart =
+        isDigit(word[index])
+        || standsAlone && isLetter(word[index])
+          && (word.count == 1 || word.count == 2 && end == bytes.count)
+      if isPart { result.append(0x23) } else { result += word }
+      index = end
+    }
+    // `messages` and `messages.1`: the number and its sign go.
+    while result.last == 0x23 {
+      result.removeLast()
+      if let last = result.last, isSign(last) { result.removeLast() }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Files of each log in order of time: numbers upwards, but downwards where logrotate counts
+  /// (`.1` is younger than `.2`, and without a number youngest).
+  public static func chains(_ files: [(folder: String, name: String)]) -> [[Int]] {
+    var groups: [String: [Int]] = [:]
+    for (index, file) in files.enumerated() {
+      groups[file.folder + "/" + stem(file.name), default: []].append(index)
+    }
+    return groups.keys.sorted().compactMap { groups[$0] }.map { members in
+      let names = members.map { plain(files[$0].name) }
+      let rotations = names.map(rotation)
+      let isRotated =
+        rotations.contains { $0 != nil } && rotations.allSatisfy { $0 ?? 1 < 100_000 }
+        && !names.contains { rotationIsPadded($0) }
+      return members.indices.sorted { left, right in
+        if isRotated, rotations[left] != rotations[right] {
+          return rotations[left] ?? -1 > rotations[right] ?? -1
+        }
+        return precedes(names[left], names[right])
+          || names[left] == names[right] && members[left] < members[right]
+      }.map { members[$0] }
+    }
+  }
+
+  /// The name without a compression's ending.
+  private static func plain(_ name: String) -> String {
+    for ending in [".gz", ".zst", ".xz", ".bz2"] where name.hasSuffix(ending) {
+      return String(name.dropLast(ending.count))
+    }
+    return name
+  }
+
+  /// The number behind the last dot.
+  private static func rotation(_ name: String) -> Int? {
+    guard let part = name.split(separator: ".", omittingEmptySubsequences: false).last,
+      part.utf8.count < name.utf8.count, !part.isEmpty, part.utf8.allSatisfy(isDigit)
+    else { return nil }
+    return Int(part)
+  }
+
+  private static func rotationIsPadded(_ name: String) -> Bool {
+    guard rotation(name) != nil, let part = name.split(separator: ".").last else { return false }
+    return part.utf8.count > 1 && part.utf8.first == 0x30
+  }
+
+  /// Natural order: runs of digits by their value.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    let (a, b) = (Array(left.utf8), Array(right.utf8))
+    var (i, j) = (0, 0)
+    while i < a.count, j < b.count {
+      if isDigit(a[i]), isDigit(b[j]) {
+        let (x, y) = (run(a, &i), run(b, &j))
+        if x.count != y.count { return x.count < y.count }
+        if x != y { return x.lexicographicallyPrecedes(y) }
+      } else {
+        if a[i] != b[j] { return a[i] < b[j] }
+        i += 1
+        j += 1
+      }
+    }
+    return a.count - i < b.count - j
+  }
+
+  /// Digits without leading zeros.
+  private static func run(_ bytes: [UInt8], _ index: inout Int) -> ArraySlice<UInt8> {
+    let start = index
+    while index < bytes.count, isDigit(bytes[index]) { index += 1 }
+    return bytes[start..<index].drop { $0 == 0x30 }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+  private static func isSign(_ byte: UInt8) -> Bool { byte == 0x2E || byte == 0x2D || byte == 0x5F }
+}

@@ -1,0 +1,68 @@
+internal import EventModel
+internal import Ingest
+
+/// What the parts of one log tell of each other: a file that no format claims, or a CSV file
+/// without a header, is read as the other parts are.
+struct LogParts {
+  private struct Claim {
+    var formats: [String: any LogFormat.Type] = [:]
+  }
+
+  /// Where parts are looked for: the source's files of one name, else its files in the folder.
+  private struct Place: Hashable {
+    var source: Int?
+    var folder: String
+    var stem: String?
+  }
+
+  private var claims: [Place: Claim] = [:]
+  private var headers: [Place: Set<Header>] = [:]
+
+  struct Header: Hashable, Sendable {
+    var columns: [String]
+    var delimiter: UInt8
+  }
+
+  private static func places(_ path: String, _ source: Int?) -> [Place] {
+    let (folder, name) = FileSequence.split(path)
+    return [
+      Place(source: source, folder: folder, stem: FileSequence.stem(name)),
+      Place(source: source, folder: folder, stem: nil),
+      Place(source: source, folder: "", stem: nil),
+    ]
+  }
+
+  mutating func note(_ path: String, source: Int?, format: any LogFormat.Type, header: Header?) {
+    let places = Self.places(path, source)
+    if format != NotUnderstood.self {
+      claims[places[0], default: Claim()].formats[format.name] = format
+    }
+    guard let header else { return }
+    for place in source == nil ? places.dropLast() : places[...] {
+      headers[place, default: []].insert(header)
+    }
+  }
+
+  /// The format of the parts with the same name, if they have one.
+  ///
+  /// Of a general and a special format the special one: some of its lines alone do not show it.
+  func format(for path: String, source: Int?) -> (any LogFormat.Type)? {
+    var found = claims[Self.places(path, source)[0]]?.formats ?? [:]
+    if found.count > 1 {
+      for general in [JSONLines.name, DelimitedText.name] { found[general] = nil }
+    }
+    return found.count == 1 ? found.first?.value : nil
+  }
+
+  /// The one header of as many columns in the nearest place that has any.
+  func header(for path: String, source: Int?, head: [UInt8]) -> Header? {
+    for place in Self.places(path, source) {
+      let fitting = (headers[place] ?? []).filter {
+        DelimitedText.columnCount(of: head.span, delimiter: $0.delimiter) == $0.columns.count
+      }
+      if fitting.count == 1 { return fitting.first }
+      if !fitting.isEmpty { return nil }
+    }
+    return nil
+  }
+}
