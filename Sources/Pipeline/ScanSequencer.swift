@@ -212,7 +212,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private func finishRows(_ chunk: inout DecodedChunk, of file: Int) {
     guard var state = files.removeValue(forKey: file) else { return }
     defer { files[file] = state }
-    if state.plan.format.isYearless { 
+    if state.plan.format.isYearless {
       state.plan.year.resolve(&chunk.rows)
       state.plan.year.resolve(&chunk.dated)
     }
