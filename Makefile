@@ -9,7 +9,7 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test ocsf format lint layering bench clean
+.PHONY: help setup build demo test ocsf schema format lint layering bench micro clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
@@ -17,7 +17,8 @@ help:
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
-	@echo "make bench     measure"
+	@echo "make bench     measure beside the peers"
+	@echo "make micro     measure decoding, windows and the whole in the small"
 	@echo "make clean     remove what was built"
 
 # Installs only what dpkg does not have.
@@ -64,7 +65,7 @@ demo: build
 test: setup
 	swift build --build-tests
 	swift test --skip-build
-	$(MAKE) ocsf
+	$(MAKE) ocsf schema
 
 # OCSF output against the published schema, in a virtual environment of its own.
 ocsf: $(OCSF)/ready
@@ -75,9 +76,14 @@ ocsf: $(OCSF)/ready
 	if [ $$status -gt 1 ]; then echo "make ocsf: ometsuke ended with status $$status" >&2; exit 1; fi
 	$(OCSF)/bin/python Tests/ocsf/validate.py $(OCSF)/findings.jsonl
 
-$(OCSF)/ready:
+# The schema of the estate file against the program, over files that are right and wrong.
+schema: $(OCSF)/ready
+	@swift build --product ometsuke
+	$(OCSF)/bin/python Tests/schema/compare.py .build/debug/ometsuke
+
+$(OCSF)/ready: Tests/requirements.txt
 	python3 -m venv $(OCSF)
-	$(OCSF)/bin/pip install --quiet ocsf-json-schema==1.2.0 jsonschema
+	$(OCSF)/bin/pip install --quiet -r Tests/requirements.txt
 	touch $@
 
 format:
@@ -92,5 +98,8 @@ layering: setup
 bench: setup
 	Benchmarks/run.sh
 
+micro: setup
+	Benchmarks/micro.sh
+
 clean:
-	rm -rf .build .venv-ocsf Benchmarks/.build
+	rm -rf .build .venv-ocsf Benchmarks/.build Benchmarks/Micro/.build

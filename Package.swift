@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .executable(name: "ometsuke", targets: ["ometsuke"]),
     .library(name: "EventModel", targets: ["EventModel"]),
+    .library(name: "Estate", targets: ["Estate"]),
     .library(name: "Ingest", targets: ["Ingest"]),
     .library(name: "Detection", targets: ["Detection"]),
     .library(name: "Pipeline", targets: ["Pipeline"]),

@@ -195,6 +195,27 @@ def full(chosen, report):
                growth < 0.05)
 
 
+def decode(chosen, report):
+    path = DATA / ("full-%d.jsonl" % chosen.events)
+    if not (chosen.decode_pass.exists() and chosen.simdjson.exists()):
+        report.note("G3: decode-pass or simdjson_fields was not built, left out")
+        return
+    ours = [chosen.decode_pass, HERE / "full.yml", path], OUT / "decode.ours"
+    theirs = [chosen.simdjson, path], OUT / "decode.simdjson"
+    report.command(ours[0])
+    report.command(theirs[0])
+    costs = pairs(ours, theirs, max(9, chosen.pairs))
+    words = [out.read_text().split() for _, out in (ours, theirs)]
+    # "N lines, N rows, 0 rejected, SUM records, …" and "N lines, 0 broken, SUM rows, …"
+    same = words[0][0] == words[1][0] and words[0][6] == words[1][4]
+    report.note("G3 lines and sum of records: %s" % ("identical" if same else "DIFFER"))
+    times = ratio(costs, "cpu", turned=True)
+    report.add("G3", "full, CPU of strict decode v. simdjson's four fields", "≤ 2", "%.2f" % times,
+               times <= 2 and same)
+    report.note("G3 ns CPU an event: here %.0f, simdjson %.0f" % tuple(
+        middle(costs, place, "cpu") * 1e9 / chosen.events for place in (0, 1)))
+
+
 def web(chosen, report):
     path = DATA / ("web-%d.log" % chosen.events)
     against_duckdb(chosen, report, "G4", "web", path, 7, ("records_1h", ))
@@ -256,7 +277,7 @@ def start_up(chosen, report):
 
 
 def main():
-    parts = {"full": full, "web": web, "csvlog": csvlog, "compressed": compressed, "threads": threads,
+    parts = {"full": full, "decode": decode, "web": web, "csvlog": csvlog, "compressed": compressed, "threads": threads,
              "start-up": start_up}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=3_200_000)
@@ -264,6 +285,8 @@ def main():
     parser.add_argument("--slow-pairs", type=int, default=5, help="for mawk, goaccess and pgbadger")
     parser.add_argument("--binary", type=pathlib.Path, default=HERE.parent / ".build/release/ometsuke")
     parser.add_argument("--python", type=pathlib.Path, default=HERE.parent / ".venv-bench/bin/python")
+    parser.add_argument("--decode-pass", type=pathlib.Path, default=DATA / "decode-pass")
+    parser.add_argument("--simdjson", type=pathlib.Path, default=DATA / "simdjson_fields")
     parser.add_argument("--only", nargs="*", choices=parts, default=list(parts))
     chosen = parser.parse_args()
     chosen.inputs = [path for path in (

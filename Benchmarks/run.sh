@@ -9,7 +9,7 @@ data=Benchmarks/data
 
 # Peers from Debian are optional: compare.py names those that are missing.
 if [ "$(id -u)" = 0 ]; then
-  for package in mawk goaccess pgbadger isal zstd; do
+  for package in mawk goaccess pgbadger isal zstd g++ libsimdjson-dev; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" ||
       echo "run.sh: $package could not be installed" >&2
@@ -42,5 +42,13 @@ if [ -z "${BINARY:-}" ]; then
   # Start-up is measured as it ships: stripped.
   BINARY=$data/ometsuke
   strip -o "$BINARY" .build/release/ometsuke
+fi
+
+# The two sides of G3. simdjson gets the instructions of this very processor, which it chooses by.
+if [ -e /usr/include/simdjson.h ] && command -v g++ >/dev/null; then
+  g++ -O3 -march=native -DNDEBUG -std=c++17 Benchmarks/simdjson_fields.cpp -lsimdjson \
+    -o "$data/simdjson_fields"
+  swift build --package-path Benchmarks/Micro -c release --product decode-pass --static-swift-stdlib
+  cp Benchmarks/Micro/.build/release/decode-pass "$data/decode-pass"
 fi
 exec python3 Benchmarks/compare.py --events "$events" --pairs "$pairs" --binary "$BINARY" "$@"

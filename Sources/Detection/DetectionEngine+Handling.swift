@@ -12,8 +12,7 @@ extension DetectionEngine {
     // coverage tells of the event, and no address of the world keeps a state for it.
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
-    if !handling.isBulk { routine.add(handling.volume) }
-    let accrues = handling.isBulk && accrueBulk(&handling)
+    let accrues = hold(&handling)
     let isTold = judge(&handling, .account, handling.account, accrues)
     guard needs.contains(.otherKeys) else { return }
     // What the account's finding tells must not fall on others at the same terminal: there only
@@ -110,10 +109,32 @@ extension DetectionEngine {
     )
   }
 
-  /// Holds a bulk read against the instructions and books it for everybody and for its actor;
-  /// whether part of it is unexplained.
-  private mutating func accrueBulk(_ handling: inout Handling) -> Bool {
-    authorise(&handling)
+  /// Holds a read against the instructions and books it; whether it is a bulk read of which a part
+  /// is unexplained.
+  ///
+  /// Every bulk read is held; a small one where an instruction can be about its account and owner,
+  /// so that paging through a list under a ticket is covered by it, and uses it up.
+  @inline(__always)
+  private mutating func hold(_ handling: inout Handling) -> Bool {
+    if handling.isBulk {
+      authorise(&handling)
+      return book(handling)
+    }
+    if declaresInstructions,
+      matcher.mayConcern(AuthorisationMatcher.Request(handling), names: names)
+    {
+      authorise(&handling)
+      if handling.match.status != .none {
+        _ = book(handling)
+        return false
+      }
+    }
+    routine.add(handling.volume)
+    return false
+  }
+
+  /// Books a read for everybody and for its actor.
+  private mutating func book(_ handling: Handling) -> Bool {
     var part = handling.volume
     switch handling.match.status {
     case .within, .late: break
@@ -126,44 +147,28 @@ extension DetectionEngine {
       )
     case .none: part = .none
     }
-    explained.count(handling.match.status, part, handling.unexplained)
-    let isUnexplained = handling.isUnexplained
+    let accrues = handling.isBulk && handling.isUnexplained
+    // What is left of a small read is booked when a sum takes it into an incident.
+    let rest = handling.isBulk ? handling.unexplained : .none
+    explained.count(handling.match, part, handling.isBulk ? rest : handling.unexplained)
     if let actor = actorKey(of: handling) {
       let others = otherOwners(of: handling)
       actors[actor, default: ActorState()].book(
         handling,
         explained: part,
+        rest: rest,
         others: others,
-        accrues: isUnexplained
+        accrues: accrues
       )
     }
-    return isUnexplained
+    return accrues
   }
 
   private mutating func authorise(_ handling: inout Handling) {
     if declaresInstructions {
-      var persons = resolver.persons(of: handling.account, names: &names)
-      if handling.person != .none { persons.append(handling.person) }
-      let match = matcher.match(
-        AuthorisationMatcher.Request(
-          account: names.text(of: handling.account),
-          persons: persons.map { names.text(of: $0) },
-          organisation: names.text(of: handling.organisation),
-          terminal: names.text(of: handling.terminal),
-          program: names.text(of: handling.row.program),
-          destination: names.text(of: handling.row.destination),
-          owner: names.text(of: handling.owner),
-          objects: resolver.objectNames(of: handling.row.object, names: names),
-          ticket: names.text(of: handling.row.ticket),
-          charge: handling.charge,
-          time: Timestamp(nanoseconds: handling.row.time)
-        )
-      )
-      handling.match = AuthorisationMatch(
-        status: match.status,
-        reason: match.reason,
-        instruction: names.intern(match.instruction),
-        allowed: match.allowed
+      handling.match = matcher.match(
+        AuthorisationMatcher.Request(handling),
+        names: &names
       )
     }
     switch handling.match.status {

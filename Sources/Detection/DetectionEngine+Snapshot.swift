@@ -66,7 +66,7 @@ extension DetectionEngine {
       _ = name.withUnsafeBufferPointer { names.intern($0) }
     }
     guard names.count == max(1, nameCount) else { throw StateError(offset: 0) }
-    try matcher.read(from: &reader)
+    try matcher.read(from: &reader, nameCount: names.count)
     assembly = try StatementAssembly(from: &reader)
     for _ in 0..<(try reader.count()) {
       let name = try knownName(from: &reader)

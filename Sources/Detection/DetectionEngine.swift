@@ -81,10 +81,15 @@ public struct DetectionEngine: Sendable {
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
     bulkFloor = estate.policy.bulkFloor
     declaresDatasets = !estate.datasets.isEmpty
-    declaresInstructions = !estate.jobs.isEmpty || !estate.tickets.isEmpty
+    declaresInstructions =
+      estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
     register = DelegationRegister(estate: estate)
     resolver = EstateResolver(estate: estate)
-    matcher = AuthorisationMatcher(estate: estate, dayOffset: dayOffset)
+    matcher = AuthorisationMatcher(
+      estate: estate,
+      lookup: resolver.lookup,
+      dayOffset: dayOffset
+    )
   }
 
   /// Takes rows in order of (time, digest).

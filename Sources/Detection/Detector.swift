@@ -56,6 +56,22 @@ struct FindingText {
   var explanationsJapanese: [String]
 }
 
+extension Volume {
+  /// `5000`, `up to 5000`, `4000 to 5000`: what a sentence of a finding says of it.
+  var english: String {
+    if low == high { return "\(high)" }
+    if isUnbounded { return low == 0 ? "an unknown number of" : "at least \(low)" }
+    return low == 0 ? "up to \(high)" : "\(low) to \(high)"
+  }
+
+  /// `5000 件`, `最大 5000 件`, `4000〜5000 件`.
+  var japanese: String {
+    if low == high { return "\(high) 件" }
+    if isUnbounded { return low == 0 ? "件数不明" : "\(low) 件以上" }
+    return low == 0 ? "最大 \(high) 件" : "\(low)〜\(high) 件"
+  }
+}
+
 /// Names a description may use.
 struct FindingWords {
   var key: String

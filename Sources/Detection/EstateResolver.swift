@@ -47,7 +47,7 @@ struct EstateResolver: Sendable {
   }
 
   let estate: DeclaredEstate
-  private let lookup: EstateLookup
+  let lookup: EstateLookup
   private var accounts = FactCache<AccountFacts>()
   private var terminals = FactCache<TerminalFacts>()
   private var objects = FactCache<ObjectFacts>()

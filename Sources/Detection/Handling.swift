@@ -52,7 +52,7 @@ struct AuthorisationMatch: BitwiseCopyable, Sendable {
   enum Reason: UInt8, Sendable {
     case matched, noInstruction, notInRegister, wrongOwner, wrongExecutor, tooManyRecords
     case outsideTime, selfApproved, ownOrganisation, outsideWindow, wrongTerminal, wrongProgram
-    case wrongDestination, reused
+    case wrongDestination, reused, selfRequested
   }
   var status = Status.none
   var reason = Reason.noInstruction
@@ -60,4 +60,6 @@ struct AuthorisationMatch: BitwiseCopyable, Sendable {
   var instruction = NameID.none
   /// Records the instruction still allows; `nil`: no limit.
   var allowed: Int64?
+  /// What is covered, all or a part, was approved only afterwards.
+  var isLate = false
 }

@@ -12,6 +12,9 @@ struct StatementAssembly: Sendable {
   private(set) var pending: [EventRow] = []
   private var head = 0
   private var places: [UInt64: Int] = [:]
+  /// What the cursors read from lately, at most `cursorLimit` of them.
+  private var cursors: [UInt64: NameID] = [:]
+  private static let cursorLimit = 4_096
 
   var isEmpty: Bool { head == pending.count }
 
@@ -22,11 +25,23 @@ struct StatementAssembly: Sendable {
         !Self.isOtherCursor(row, after: pending[place])
       {
         merge(row, into: place, names: &names)
+        if row.flags.contains(.fetch), pending[place].object != .none {
+          remember(pending[place].object, of: row.statement)
+        }
         return
       }
       places[row.statement] = pending.count
     }
     pending.append(row)
+    if row.flags.contains(.fetch), row.object == .none, let object = cursors[row.statement] {
+      pending[pending.count - 1].object = object
+    }
+  }
+
+  /// Reading a table through a cursor takes longer than `hold`: its later part is still that table's.
+  private mutating func remember(_ object: NameID, of cursor: UInt64) {
+    if cursors.count >= Self.cursorLimit, cursors[cursor] == nil { cursors = [:] }
+    cursors[cursor] = object
   }
 
   /// Whether the row declares a cursor anew under the name of one that was read already.
@@ -56,22 +71,69 @@ struct StatementAssembly: Sendable {
 
   private mutating func merge(_ row: EventRow, into place: Int, names: inout NameTable) {
     var held = pending[place]
+    let isCatalogue =
+      held.flags.contains(.catalogue) && (row.object == .none || row.flags.contains(.catalogue))
+      || held.object == .none && row.flags.contains(.catalogue)
     held.object = union(held.object, row.object, names: &names)
+    if held.flags.contains(.continuation) != row.flags.contains(.continuation) {
+      obey(held.flags.contains(.continuation) ? row : held, row, &held)
+    } else {
+      let before = held.operation
+      mergeOperation(row, into: &held)
+      // Only what was returned is counted, not what was written meanwhile.
+      if held.operation.returnsRecords, before.isInside { held.volume = .unknown }
+      if !held.operation.returnsRecords || !row.operation.isInside {
+        mergeVolume(row, into: &held)
+      }
+    }
     if held.account == .none { held.account = row.account }
     if held.terminal == .none { held.terminal = row.terminal }
     if held.program == .none { held.program = row.program }
     if held.destination == .none { held.destination = row.destination }
     if row.bytes > held.bytes { held.bytes = row.bytes }
-    // Read and written inside the server: nothing left it. Else the bulk verb names the event.
-    if held.operation == .write || row.operation == .write {
-      held.operation = .write
-    } else if held.operation == .touch || row.operation == .touch {
-      held.operation = .touch
-    } else if row.operation == .export || held.operation == .export {
-      held.operation = .export
-    } else if held.operation == .other {
-      held.operation = row.operation
+    let isContinuation = held.flags.contains(.continuation) && row.flags.contains(.continuation)
+    held.flags.formUnion(row.flags)
+    if !isCatalogue { held.flags.remove(.catalogue) }
+    if !isContinuation { held.flags.remove(.continuation) }
+    if row.outcome == .failure { held.outcome = .failure }
+    pending[place] = held
+  }
+
+  /// What was done, by whom and from where, is for the row of the statement itself to tell; those
+  /// of its relations only tell where it does not.
+  private func obey(_ statement: EventRow, _ row: EventRow, _ held: inout EventRow) {
+    if statement.operation == .other || statement.flags.contains(.truncated) {
+      mergeOperation(row, into: &held)
+    } else {
+      held.operation = statement.operation
     }
+    mergeVolume(row, into: &held)
+    if statement.account != .none { held.account = statement.account }
+    if statement.terminal != .none { held.terminal = statement.terminal }
+  }
+
+  /// Lines of relations that were read and written: nothing left the server. Lines of statements:
+  /// what a query returned left it, whatever a trigger or function wrote meanwhile.
+  private func mergeOperation(_ row: EventRow, into held: inout EventRow) {
+    let (first, second) = (held.operation, row.operation)
+    let isRelations = held.flags.contains(.continuation) || row.flags.contains(.continuation)
+    if first == .export || second == .export, !isRelations {
+      held.operation = .export
+    } else if first == .read || second == .read, !isRelations {
+      held.operation = .read
+    } else if first == .write || second == .write {
+      held.operation = .write
+    } else if first == .touch || second == .touch {
+      held.operation = .touch
+    } else if first == .export || second == .export {
+      held.operation = .export
+    } else if first == .other {
+      held.operation = second
+    }
+  }
+
+  /// The known volume before the unknown one.
+  private func mergeVolume(_ row: EventRow, into held: inout EventRow) {
     if row.flags.contains(.fetch), held.flags.contains(.fetch) {
       held.volume = VolumeBounds.fetched(held.volume, then: row.volume)
     } else if row.quality < held.quality {
@@ -80,10 +142,6 @@ struct StatementAssembly: Sendable {
       held.recordsLow = max(held.recordsLow, row.recordsLow)
       held.recordsHigh = max(held.recordsHigh, row.recordsHigh)
     }
-    held.flags.formUnion(row.flags.subtracting(.catalogue))
-    if !row.flags.contains(.catalogue) { held.flags.remove(.catalogue) }
-    if row.outcome == .failure { held.outcome = .failure }
-    pending[place] = held
   }
 
   private func union(_ left: NameID, _ right: NameID, names: inout NameTable) -> NameID {
@@ -104,6 +162,11 @@ struct StatementAssembly: Sendable {
   func write(to writer: inout StateWriter) {
     writer.write(UInt64(pending.count - head))
     for row in pending[head...] { row.write(to: &writer) }
+    writer.write(UInt64(cursors.count))
+    for (cursor, object) in cursors.sorted(by: { $0.key < $1.key }) {
+      writer.write(cursor)
+      writer.write(UInt64(object.rawValue))
+    }
   }
 
   init() {}
@@ -114,7 +177,16 @@ struct StatementAssembly: Sendable {
       if row.statement != 0 { places[row.statement] = pending.count }
       pending.append(row)
     }
+    for _ in 0..<(try reader.count()) {
+      let cursor = try reader.unsigned()
+      cursors[cursor] = NameID(rawValue: UInt32(truncatingIfNeeded: try reader.unsigned()))
+    }
   }
+}
+
+extension Operation {
+  /// Tells of records that stayed in the server.
+  fileprivate var isInside: Bool { self == .write || self == .touch }
 }
 
 extension EventRow {

@@ -190,6 +190,9 @@ public struct Policy: Sendable {
   public var lateness: Int64 = 48 * 3600
   /// Seconds after the reading within which an approval is "late", not "none".
   public var lateApproval: Int64 = 24 * 3600
+  /// Per cent by which a read may pass the number of a ticket or job: lists grow between the
+  /// request and the reading.
+  public var ticketTolerance: Int64 = 5
   /// IANA name or ±hh:mm of the days of ledger and calendar; `nil`: UTC.
   public var timeZone: String?
   /// Working days, 0 = Monday.

@@ -39,6 +39,7 @@ private struct EffectiveText {
         default: scalar.value >= 0x3040 && scalar.value < 0xD800
         }
       } && text.utf8.first != 0x2D && text.utf8.first != 0x40
+      && YAMLNode.Scalar(string: text, isPlain: true).kind == .text
     return isPlain ? text : Diagnostic.quoted(text)
   }
 
@@ -213,6 +214,7 @@ private struct EffectiveText {
     }
     line(1, "lateness: \(hours(policy.lateness))")
     line(1, "late-approval: \(hours(policy.lateApproval))")
+    line(1, "ticket-tolerance: \(policy.ticketTolerance)%")
     value(1, "time-zone", policy.timeZone ?? "UTC")
     line(1, "working-days: \(days(policy.workingDays.sorted()))")
     let holidays = policy.holidays.sorted().map { CivilCalendar.text(ofDay: $0) }

@@ -44,7 +44,7 @@ public enum EstateFile {
       do throws(YAMLProblem) {
         if let root = try YAMLComposer.compose(bytes) { reader.readRoot(root) }
       } catch {
-        reader.error(error.line, error.message)
+        for problem in [error] + error.others { reader.error(problem.line, problem.message) }
       }
     }
     return try reader.finished()

@@ -27,7 +27,7 @@ extension EstateReader {
   }
 
   private mutating func readTicketEntry(_ node: YAMLNode) {
-    if node.scalar != nil
+    if node.scalar != nil && !isNull(node)
       || node.mapping?.contains(where: { $0.key.scalar?.string == "file" })
         ?? false
     {
@@ -38,17 +38,17 @@ extension EstateReader {
       "id", "requested-by", "executor", "owner", "most-records", "opened", "closed", "approver",
       "approved",
     ]
-    guard let fields = fields(of: node, what: "a ticket", keys: keys), let id = name(fields, "id"),
-      name(fields, "opened") != nil
+    guard let fields = fields(of: node, what: "a ticket", keys: keys),
+      let id = name(fields, "id", .identifier), name(fields, "opened", .value) != nil
     else { return }
     guard isNew(id, "ticket", at: fields.line), let opened = time(fields, "opened") else { return }
     var ticket = Ticket(id: id, opened: opened)
-    ticket.requestedBy = text(fields, "requested-by")
-    ticket.executor = text(fields, "executor")
-    ticket.owner = text(fields, "owner")
+    ticket.requestedBy = text(fields, "requested-by", .identifier)
+    ticket.executor = text(fields, "executor", .identifier)
+    ticket.owner = text(fields, "owner", .identifier)
     ticket.mostRecords = count(fields, "most-records")
     ticket.closed = time(fields, "closed", end: true)
-    ticket.approver = text(fields, "approver")
+    ticket.approver = text(fields, "approver", .identifier)
     ticket.approved = time(fields, "approved")
     ticket.line = fields.line
     checkOrder(fields, opened, ticket.closed, "opened", "closed")
@@ -64,13 +64,13 @@ extension EstateReader {
       isNew(name, "job", at: fields.line)
     else { return }
     var job = ScheduledJob(name: name)
-    job.account = text(fields, "account").map { Pattern($0) }
+    job.account = text(fields, "account", .identifier).map { Pattern($0) }
     job.program = text(fields, "program").map { Pattern($0) }
-    job.terminal = text(fields, "terminal").map { Pattern($0) }
+    job.terminal = text(fields, "terminal", .identifier).map { Pattern($0) }
     readWindow(fields, &job)
     job.weekdays = weekdays(fields, "days") ?? []
     job.datasets = patterns(texts(fields, "datasets"))
-    job.destination = text(fields, "destination").map { Pattern($0) }
+    job.destination = text(fields, "destination", .identifier).map { Pattern($0) }
     job.mostRecords = count(fields, "most-records")
     job.validFrom = time(fields, "valid-from")
     job.validUntil = time(fields, "valid-until", end: true)
@@ -80,7 +80,7 @@ extension EstateReader {
   }
 
   private mutating func readWindow(_ fields: Fields, _ job: inout ScheduledJob) {
-    guard let value = text(fields, "window"), let entry = fields["window"] else { return }
+    guard let value = text(fields, "window", .value), let entry = fields["window"] else { return }
     let ends = value.split(separator: "-", omittingEmptySubsequences: false)
       .map { Scalars.minute($0.filter { $0 != " " }) }
     guard ends.count == 2, let start = ends[0], let end = ends[1], start != end, start < 1440 else {
@@ -95,7 +95,7 @@ extension EstateReader {
   mutating func weekdays(_ fields: Fields, _ key: String) -> [Int]? {
     guard let entry = fields[key], !isNull(entry.node) else { return nil }
     var result: Set<Int> = []
-    for value in texts(fields, key) {
+    for value in texts(fields, key, form: .value) {
       if let days = Scalars.days(value) {
         result.formUnion(days)
       } else {
@@ -108,12 +108,13 @@ extension EstateReader {
   private mutating func readDelegation(_ node: YAMLNode) {
     let keys = ["owner", "organisation", "from", "until", "document"]
     guard let fields = fields(of: node, what: "a delegation", keys: keys),
-      let owner = name(fields, "owner"), let organisation = name(fields, "organisation")
+      let owner = name(fields, "owner", .identifier),
+      let organisation = name(fields, "organisation")
     else { return }
     var delegation = Delegation(owner: owner, organisation: organisation)
     delegation.from = time(fields, "from")
     delegation.until = time(fields, "until", end: true)
-    delegation.document = text(fields, "document")
+    delegation.document = text(fields, "document", .identifier)
     delegation.line = fields.line
     checkOrder(fields, delegation.from, delegation.until, "from", "until")
     estate.delegations.append(delegation)

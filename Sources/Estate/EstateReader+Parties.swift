@@ -6,9 +6,14 @@ extension EstateReader {
     Organisation.Kind.allCases.map(\.rawValue) + ["system-provider", "staffing-agency"]
 
   mutating func readOrganisation(_ node: YAMLNode) {
+    let before = faults
     guard let fields = named(node, "an organisation", ["name", "kind", "works-for"]),
       let name = name(fields)
-    else { return }
+    else {
+      knowsEveryName = false
+      return
+    }
+    if faults > before { knowsEveryName = false }
     guard isNew(name, "organisation", at: fields.line) else { return }
     let word = word(fields, "kind", among: Self.kinds) ?? "other"
     let kind: Organisation.Kind =
@@ -27,12 +32,16 @@ extension EstateReader {
     let keys = [
       "name", "sector", "delivered", "records", "bytes-per-record", "categories", "aliases",
     ]
-    guard let fields = named(node, "an owner", keys), let name = name(fields) else { return }
-    var owner = Owner(name: name)
-    owner.aliases = texts(fields, "aliases")
-    for name in [name] + owner.aliases {
-      guard isNew(name, "owner", at: fields.line) else { return }
+    let before = faults
+    guard let fields = named(node, "an owner", keys), let name = name(fields) else {
+      knowsEveryName = false
+      return
     }
+    var owner = Owner(name: name)
+    owner.aliases = texts(fields, "aliases", form: .identifier)
+    if faults > before { knowsEveryName = false }
+    guard isNew(name, "owner", at: fields.line) else { return }
+    owner.aliases.removeAll { !isNew($0, "owner", at: fields.line) }
     let sectors = Owner.Sector.allCases.map(\.rawValue)
     owner.sector = word(fields, "sector", among: sectors).flatMap { Owner.Sector(rawValue: $0) }
     if fields["delivered"] != nil, let entry = fields["records"] {
@@ -54,13 +63,13 @@ extension EstateReader {
     guard let fields = fields(of: node, what: "a dataset", keys: keys) else { return }
     let texts = texts(fields, "pattern", "patterns", "tables", "urls", "objects", "lists")
     guard let name = text(fields, "name") ?? texts.first else {
-      error(fields.line, "a dataset has neither name nor patterns; write name: and tables:")
+      lacks(fields, "has neither name nor patterns; write name: and tables:")
       return
     }
     guard isNew(name, "dataset", at: fields.line) else { return }
     var dataset = Dataset(name: name)
     dataset.patterns = patterns(texts.isEmpty ? [name] : texts)
-    dataset.owner = text(fields, "owner")
+    dataset.owner = text(fields, "owner", .identifier)
     dataset.size = count(fields, "size")
     dataset.bytesPerRecord = range(fields, "bytes-per-record")
     dataset.holdsCustomerRecords = flag(fields, "customer-records") ?? true
@@ -74,9 +83,9 @@ extension EstateReader {
       "valid-from", "valid-until",
     ]
     guard let fields = named(node, "an account", keys) else { return }
-    let texts = texts(fields, "name", "names", "pattern", "patterns")
+    let texts = texts(fields, "name", "names", "pattern", "patterns", form: .identifier)
     guard !texts.isEmpty else {
-      error(fields.line, "an account has no pattern; write pattern: \"name\" or names: […]")
+      lacks(fields, "has no pattern; write pattern: \"name\" or names: […]")
       return
     }
     let roles = Role.allCases.map(\.rawValue)
@@ -90,7 +99,17 @@ extension EstateReader {
     account.validUntil = time(fields, "valid-until", end: true)
     account.line = fields.line
     checkOrder(fields, account.validFrom, account.validUntil, "valid-from", "valid-until")
-    for text in texts { checkAccountOnce(text, account) }
+    var said: Set<String> = []
+    for text in texts {
+      guard said.insert(Scalars.folded(text)).inserted else {
+        error(
+          account.line,
+          "account \(Diagnostic.quoted(text)) is named twice in one entry; keep one"
+        )
+        continue
+      }
+      checkAccountOnce(text, account)
+    }
     estate.accounts.append(account)
   }
 
@@ -114,9 +133,9 @@ extension EstateReader {
   mutating func readTerminal(_ node: YAMLNode) {
     let keys = ["name", "address", "addresses", "organisation", "person"]
     guard let fields = named(node, "a terminal", keys) else { return }
-    let addresses = texts(fields, "address", "addresses")
-    guard let name = text(fields, "name") ?? addresses.first else {
-      error(fields.line, "a terminal has neither name nor addresses; write name: …")
+    let addresses = texts(fields, "address", "addresses", form: .identifier)
+    guard let name = text(fields, "name", .identifier) ?? addresses.first else {
+      lacks(fields, "has neither name nor addresses; write name: …")
       return
     }
     guard isNew(name, "terminal", at: fields.line) else { return }
@@ -140,7 +159,7 @@ extension EstateReader {
     guard let scalar = node.scalar, !isNull(node) else {
       return fields(of: node, what: what, keys: keys)
     }
-    var result = Fields(what: what, line: line(node))
+    var result = Fields(what: what, line: line(node), faults: faults)
     guard !scalar.string.isEmpty else {
       error(result.line, "\(what) has an empty name; write one")
       return nil

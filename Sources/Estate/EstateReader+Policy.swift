@@ -10,8 +10,8 @@ extension EstateReader {
   mutating func readPolicy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = [
-      "limits", "share-limits", "lateness", "late-approval", "time-zone", "working-days",
-      "holidays", "bulk-floor",
+      "limits", "share-limits", "lateness", "late-approval", "ticket-tolerance", "time-zone",
+      "working-days", "holidays", "bulk-floor",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -32,6 +32,7 @@ extension EstateReader {
     )
     if let value = duration(fields, "lateness") { estate.policy.lateness = value }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
+    readTolerance(fields)
     if let value = count(fields, "bulk-floor") { estate.policy.bulkFloor = value }
     if let days = weekdays(fields, "working-days") {
       estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
@@ -41,8 +42,19 @@ extension EstateReader {
     }
   }
 
+  private mutating func readTolerance(_ fields: Fields) {
+    let key = "ticket-tolerance"
+    guard let value = text(fields, key), let entry = fields[key] else { return }
+    let digits = value.hasSuffix("%") ? String(value.dropLast()) : value
+    guard let percent = Scalars.count(digits), percent <= 100 else {
+      error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write a whole per cent, 0% to 100%")
+      return
+    }
+    estate.policy.ticketTolerance = percent
+  }
+
   private mutating func duration(_ fields: Fields, _ key: String) -> Int64? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     if let seconds = Scalars.duration(value) { return seconds }
     error(
       entry.line,
@@ -70,7 +82,7 @@ extension EstateReader {
         )
       else { continue }
       for (horizon, entry) in byHorizon.inOrder {
-        guard let value = text(entry.node, horizon) else { continue }
+        guard let value = text(entry.node, horizon, .value) else { continue }
         guard let limit = parse(value) else {
           error(
             entry.line,
@@ -88,7 +100,7 @@ extension EstateReader {
 
   /// A date, or the path of a file with a date at the start of each line.
   private mutating func readHoliday(_ node: YAMLNode) {
-    guard let value = text(node, "holidays") else { return }
+    guard let value = text(node, "holidays", .value) else { return }
     if let day = Scalars.day(value) {
       estate.policy.holidays.insert(day)
       return
@@ -140,7 +152,9 @@ extension EstateReader {
     let form = "needs 32 hex digits (16 bytes); make one with: openssl rand -hex 16"
     if let text = text(fields, "key"), let entry = fields["key"] {
       estate.subjectKey = Self.key(Array(text.utf8))
-      if estate.subjectKey == nil { error(entry.line, "privacy key \(form)") }
+      if estate.subjectKey == nil, !misread.contains(Scalars.folded(text)) {
+        error(entry.line, "privacy key \(form)")
+      }
     } else if let text = text(fields, "key-file"), let entry = fields["key-file"] {
       let path = FileBytes.path(text, in: folder)
       do {

@@ -10,6 +10,7 @@ extension EstateReader {
         resolved(organisation: $0, organisation.line, "works-for", lookup)
       }
     }
+    sayCircles()
     for index in estate.datasets.indices {
       let line = estate.datasets[index].line
       estate.datasets[index].owner = estate.datasets[index].owner.map {
@@ -122,6 +123,7 @@ extension EstateReader {
     _ what: String,
     _ known: [String]
   ) {
+    guard knowsEveryName, !misread.contains(Scalars.folded(name)) else { return }
     let near = nearest(to: name, among: known)
     let advice = near.map { "did you mean \"\($0)\"?" } ?? "add it to \(section)"
     error(line, "\(word) \(Diagnostic.quoted(name)) (in \(what)) is not declared; \(advice)")

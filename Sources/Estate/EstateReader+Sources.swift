@@ -34,7 +34,9 @@ extension EstateReader {
   }
 
   private mutating func encoding(_ fields: Fields) -> String? {
-    guard let value = text(fields, "encoding"), let entry = fields["encoding"] else { return nil }
+    guard let value = text(fields, "encoding", .value), let entry = fields["encoding"] else {
+      return nil
+    }
     switch value.lowercased() {
     case "auto": return nil
     case "utf-8", "utf8", "ascii": return "utf-8"
@@ -56,16 +58,16 @@ extension EstateReader {
     return Int(value)
   }
 
-  private mutating func delimiter(_ fields: Fields) -> UInt8? {
-    guard let entry = fields["delimiter"], let value = text(entry.node, "delimiter") else {
-      return nil
-    }
+  /// One byte that parts columns.
+  mutating func delimiter(_ fields: Fields) -> UInt8? {
+    guard let value = text(fields, "delimiter"), let entry = fields["delimiter"] else { return nil }
     switch value {
     case "tab", "\\t": return 0x09
     case "comma": return 0x2C
     case "semicolon": return 0x3B
     default: break
     }
+    guard !misread.contains(Scalars.folded(value)) else { return nil }
     guard value.utf8.count == 1, let byte = value.utf8.first, byte < 0x80, byte != 0x22,
       byte != 0x0A
     else {
@@ -82,6 +84,7 @@ extension EstateReader {
   mutating func zoneName(_ fields: Fields, _ key: String) -> String? {
     guard let value = text(fields, key), let entry = fields[key] else { return nil }
     if TimeZoneRule(name: value) != nil { return value }
+    guard !misread.contains(Scalars.folded(value)) else { return nil }
     error(
       entry.line,
       "\(key) \(Diagnostic.quoted(value)) is not known; write Asia/Tokyo or +09:00"
@@ -114,7 +117,10 @@ extension EstateReader {
   {
     guard let fields = fields(of: node, what: "const", keys: columns) else { return }
     for (key, entry) in fields.inOrder {
-      guard let column = FieldMap.Column(rawValue: key), let value = text(entry.node, key) else {
+      guard let column = FieldMap.Column(rawValue: key), let value = text(entry.node, key, .value)
+      else { continue }
+      guard !value.isEmpty, !isNull(entry.node) else {
+        error(entry.line, "\(key) of const is empty; write a value or remove the key")
         continue
       }
       checkWord(value, column, entry.line)
@@ -129,9 +135,9 @@ extension EstateReader {
   private mutating func path(_ node: YAMLNode, _ key: String, isTable: Bool) -> [String]? {
     let parts: [String]
     if let sequence = node.sequence {
-      parts = sequence.compactMap { text($0, key) }
+      parts = sequence.compactMap { isNull($0) ? "" : text($0, key, .identifier) }
     } else {
-      guard let text = text(node, key) else { return nil }
+      guard let text = isNull(node) ? "" : text(node, key, .identifier) else { return nil }
       parts =
         isTable
         ? [text] : text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -157,13 +163,13 @@ extension EstateReader {
     ]
     guard let fields = fields(of: node, what: key, keys: keys) else { return nil }
     var rule = FieldRule(path: [])
-    rule.constant = text(fields, "const")
+    rule.constant = text(fields, "const", .value)
     if let entry = fields["field"] {
       guard let path = path(entry.node, key, isTable: isTable) else { return nil }
       rule.path = path
     }
     guard rule.path.isEmpty != (rule.constant == nil) else {
-      error(fields.line, "\(key) needs either field or const; write field: name")
+      lacks(fields, "needs either field or const; write field: name")
       return nil
     }
     if let constant = rule.constant { checkWord(constant, column, fields.line) }
@@ -177,17 +183,17 @@ extension EstateReader {
       )
     {
       for (value, meaning) in values.inOrder {
-        guard let word = text(meaning.node, value) else { continue }
+        guard let word = text(meaning.node, value, .value) else { continue }
         checkWord(word, column, meaning.line)
         rule.values[value] = word
       }
     }
-    rule.otherwise = text(fields, "otherwise")
+    rule.otherwise = text(fields, "otherwise", .value)
     if let word = rule.otherwise, let entry = fields["otherwise"] {
       checkWord(word, column, entry.line)
     }
     if let entry = fields["unknown"] {
-      rule.unknown = list(entry.node).compactMap { text($0, "unknown") }
+      rule.unknown = list(entry.node).compactMap { text($0, "unknown", .value) }
     }
     rule.multiplier = multiplier(fields) ?? 1
     let qualities = VolumeQuality.allCases.map(\.name)
@@ -233,7 +239,7 @@ extension EstateReader {
   }
 
   private mutating func multiplier(_ fields: Fields) -> Int64? {
-    guard let value = text(fields, "unit"), let entry = fields["unit"] else { return nil }
+    guard let value = text(fields, "unit", .value), let entry = fields["unit"] else { return nil }
     let units: [String: Int64] = [
       "B": 1, "KB": 1000, "KiB": 1 << 10, "MB": 1_000_000, "MiB": 1 << 20, "GB": 1_000_000_000,
       "GiB": 1 << 30, "records": 1, "k": 1000, "M": 1_000_000,

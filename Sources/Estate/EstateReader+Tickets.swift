@@ -39,7 +39,7 @@ extension EstateReader {
 
   mutating func readTicketSource(_ node: YAMLNode) {
     let keys = ["file", "format", "fields", "time-zone", "delimiter"]
-    var entry = Fields(what: "a ticket register", line: line(node))
+    var entry = Fields(what: "a ticket register", line: line(node), faults: faults)
     if node.scalar != nil {
       entry.entries["file"] = Fields.Entry(line: entry.line, node: node)
     } else if let found = fields(of: node, what: "a ticket register", keys: keys) {
@@ -48,24 +48,20 @@ extension EstateReader {
     var register = Register(line: entry.line, zone: zone)
     let format = word(entry, "format", among: ["csv", "jsonl", "auto"])
     if let name = zoneName(entry, "time-zone") { register.zone = TimeZoneRule(name: name) ?? zone }
-    if let value = text(entry, "delimiter") {
-      if value == "tab" || value == "\\t" {
-        register.delimiter = 0x09
-      } else if value.utf8.count == 1, let byte = value.utf8.first {
-        register.delimiter = byte
-      } else {
-        error(entry.line, "delimiter is \(Diagnostic.quoted(value)); write one character")
-      }
-    }
+    register.delimiter = delimiter(entry) ?? register.delimiter
     if let node = entry["fields"]?.node, !isNull(node),
       let map = fields(of: node, what: "fields", keys: TicketField.allCases.map(\.rawValue))
     {
       for (key, value) in map.inOrder {
         guard let field = TicketField(rawValue: key) else { continue }
-        register.map[field] = text(value.node, key)
+        register.map[field] = text(value.node, key, .identifier)
       }
     }
-    for file in texts(entry, "file") {
+    let files = texts(entry, "file")
+    if files.isEmpty, entry["file"].map({ list($0.node).isEmpty }) ?? false {
+      error(entry.line, "a ticket register has no file; write file: tickets.csv")
+    }
+    for file in files {
       let pattern = FileBytes.path(file, in: folder)
       let isGlob = file.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }
       let paths = isGlob ? FileBytes.matches(of: pattern) : [pattern]

@@ -18,9 +18,17 @@ struct EstateReader {
   var taken: [String: Int] = [:]
   /// Indices of the accounts declared so far, by folded pattern.
   var accountsByPattern: [String: [Int]] = [:]
+  /// Names without the quotes they need, folded: nothing else is said of them.
+  var misread: Set<String> = []
+  /// Whether every owner and organisation has a name that could be read.
+  ///
+  /// While one has not, nobody is called undeclared: one mistake, one line.
+  var knowsEveryName = true
+  /// Errors so far.
+  private(set) var faults = 0
   private var diagnostics: [Diagnostic] = []
   private var unsaid = 0
-  private var failed = false
+  private var failed: Bool { faults > 0 }
 
   init(file: String, folder: String) {
     self.file = file
@@ -103,7 +111,7 @@ struct EstateReader {
     _ line: Int,
     _ message: String
   ) {
-    if severity == .error { failed = true }
+    if severity == .error { faults += 1 }
     guard diagnostics.count < Self.mostDiagnostics else {
       unsaid += 1
       return
@@ -122,6 +130,8 @@ struct Fields {
   /// Of what, with its article: `a dataset`.
   var what: String
   var line: Int
+  /// Errors before it was read.
+  var faults: Int
   var entries: [String: Entry] = [:]
 
   subscript(key: String) -> Entry? { entries[key] }
@@ -138,10 +148,7 @@ extension EstateReader {
   func line(_ node: YAMLNode) -> Int { node.line }
 
   /// Whether the value was left out: empty, `~` or `null`, not in quotes.
-  func isNull(_ node: YAMLNode) -> Bool {
-    guard let scalar = node.scalar, scalar.isPlain else { return false }
-    return scalar.string.isEmpty || scalar.string == "~" || scalar.string == "null"
-  }
+  func isNull(_ node: YAMLNode) -> Bool { node.scalar?.kind == .nothing }
 
   func kind(_ node: YAMLNode) -> String {
     switch node.content {
@@ -163,7 +170,7 @@ extension EstateReader {
       error(line(node), "\(what) needs keys and values, not \(kind(node)); write key: value")
       return nil
     }
-    var result = Fields(what: what, line: line(node))
+    var result = Fields(what: what, line: line(node), faults: faults)
     for pair in mapping {
       guard let key = pair.key.scalar?.string else {
         error(line(pair.key), "\(what) has \(kind(pair.key)) as a key; write a plain word")
@@ -179,8 +186,20 @@ extension EstateReader {
     return result
   }
 
+  /// What a single value may be besides a text.
+  enum Form {
+    /// A name: what YAML takes for something else must stand in quotes.
+    case name
+    /// A name that systems give out, such as an account: a number is taken as it is written.
+    case identifier
+    /// Anything: the reader of the key says what is wrong with it.
+    case value
+  }
+
   /// The text of a single value; says what else it is.
-  mutating func text(_ node: YAMLNode, _ key: String) -> String? {
+  ///
+  /// A name without its quotes is said and taken as written, so that nothing else is said of it.
+  mutating func text(_ node: YAMLNode, _ key: String, _ form: Form) -> String? {
     guard let scalar = node.scalar else {
       error(line(node), "\(key) needs a single value, not \(kind(node))")
       return nil
@@ -190,12 +209,20 @@ extension EstateReader {
       error(line(node), "\(key) holds a NUL character; remove it")
       return nil
     }
+    let kind = scalar.kind
+    if form != .value, kind != .text, kind != .nothing, form == .name || kind != .integer {
+      misread.insert(Scalars.folded(text))
+      error(
+        line(node),
+        "\(key) is \(text), which YAML takes for \(kind.rawValue); write it in quotes: \"\(text)\""
+      )
+    }
     return text
   }
 
-  mutating func text(_ fields: Fields, _ key: String) -> String? {
+  mutating func text(_ fields: Fields, _ key: String, _ form: Form = .name) -> String? {
     guard let entry = fields[key], !isNull(entry.node) else { return nil }
-    guard let text = text(entry.node, key) else { return nil }
+    guard let text = text(entry.node, key, form) else { return nil }
     guard !text.isEmpty else {
       error(entry.line, "\(key) of \(fields.what) is empty; write a value or remove the key")
       return nil
@@ -204,13 +231,13 @@ extension EstateReader {
   }
 
   /// The values of all the given keys, each a single value or a list.
-  mutating func texts(_ fields: Fields, _ keys: String...) -> [String] {
+  mutating func texts(_ fields: Fields, _ keys: String..., form: Form = .name) -> [String] {
     var result: [String] = []
     for key in keys {
       guard let entry = fields[key] else { continue }
       for node in list(entry.node) {
-        guard let text = text(node, key) else { continue }
-        guard !text.isEmpty else {
+        guard let text = text(node, key, form) else { continue }
+        guard !text.isEmpty, !isNull(node) else {
           error(line(node), "\(key) of \(fields.what) holds an empty value; remove it")
           continue
         }
@@ -221,16 +248,26 @@ extension EstateReader {
   }
 
   /// A name that must be there.
-  mutating func name(_ fields: Fields, _ key: String = "name") -> String? {
-    if let name = text(fields, key) { return name }
+  mutating func name(
+    _ fields: Fields,
+    _ key: String = "name",
+    _ form: Form = .name
+  ) -> String? {
+    if let name = text(fields, key, form) { return name }
     if fields[key].map({ isNull($0.node) }) ?? true {
-      error(fields.line, "\(fields.what) has no \(key); write \(key): …")
+      lacks(fields, "has no \(key); write \(key): …")
     }
     return nil
   }
 
+  /// Says what is missing, unless something else is wrong with the entry: that may be the cause.
+  mutating func lacks(_ fields: Fields, _ message: String) {
+    guard faults == fields.faults else { return }
+    error(fields.line, "\(fields.what) \(message)")
+  }
+
   mutating func flag(_ fields: Fields, _ key: String) -> Bool? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     switch value.lowercased() {
     case "true", "yes", "on": return true
     case "false", "no", "off": return false
@@ -242,7 +279,7 @@ extension EstateReader {
 
   /// A whole number of 0 or more.
   mutating func count(_ fields: Fields, _ key: String) -> Int64? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     if let count = Scalars.count(value) { return count }
     error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write a whole number of 0 or more")
     return nil
@@ -251,9 +288,11 @@ extension EstateReader {
   /// `200`, `"150-300"` or `[150, 300]`.
   mutating func range(_ fields: Fields, _ key: String) -> ClosedRange<Int64>? {
     guard let entry = fields[key], !isNull(entry.node) else { return nil }
-    let parts = texts(fields, key)
-    let numbers = (parts.count == 1 ? parts[0].split(separator: "-").map(String.init) : parts)
-      .map { Scalars.count($0) }
+    let parts = list(entry.node).map { $0.scalar?.string ?? "" }
+    let ends =
+      parts.count == 1
+      ? parts[0].split(separator: "-", omittingEmptySubsequences: false) : parts.map { $0[...] }
+    let numbers = ends.map { end in Scalars.count(end.drop { $0 == " " }) }
     if numbers.count == 1, let one = numbers[0], one > 0 { return one...one }
     if numbers.count == 2, let low = numbers[0], let high = numbers[1], low > 0, low <= high {
       return low...high
@@ -264,7 +303,7 @@ extension EstateReader {
 
   /// A date or a time; a date alone is its start, or its last nanosecond for `end`.
   mutating func time(_ fields: Fields, _ key: String, end: Bool = false) -> Timestamp? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     if let time = Scalars.time(value, zone: zone, end: end) { return time }
     error(
       entry.line,
@@ -275,7 +314,7 @@ extension EstateReader {
 
   /// One of the words of an enumeration.
   mutating func word(_ fields: Fields, _ key: String, among words: [String]) -> String? {
-    guard let value = text(fields, key), let entry = fields[key] else { return nil }
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     if words.contains(value.lowercased()) { return value.lowercased() }
     let advice = suggestion(for: value, among: words)
     error(entry.line, "\(key) is \(Diagnostic.quoted(value))\(advice)")
@@ -292,6 +331,7 @@ extension EstateReader {
       taken[key] = line
       return true
     }
+    guard !misread.contains(Scalars.folded(name)) else { return false }
     error(
       line,
       "\(what) \(Diagnostic.quoted(name)) is declared twice (first in line \(first)); keep one"

@@ -7,21 +7,21 @@ enum Scalars {
     String(decoding: text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 
-  /// Digits, with `_` or `,` between them as one likes.
-  static func count(_ text: String) -> Int64? {
+  /// Most digits of a count.
+  private static let mostDigits = 18
+
+  /// Up to 18 digits; `_`, `,` and blanks may follow a digit.
+  static func count(_ text: some StringProtocol) -> Int64? {
     var value: Int64 = 0
     var digits = 0
     for byte in text.utf8 {
       switch byte {
       case 0x30...0x39:
-        let (product, over) = value.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(Int64(byte) - 0x30)
-        guard !over, !carry else { return nil }
-        value = sum
+        guard digits < mostDigits else { return nil }
+        value = value &* 10 &+ (Int64(byte) &- 0x30)
         digits += 1
-      case 0x5F,
-        0x2C where digits > 0, 0x20:
-        continue
+      case 0x5F, 0x2C, 0x20:
+        guard digits > 0 else { return nil }
       default: return nil
       }
     }
@@ -50,7 +50,10 @@ enum Scalars {
     var digits = text.filter { $0 != " " }
     guard let sign = digits.popLast(), sign == "%" || sign == "‰" else { return nil }
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let whole = count(String(parts[0])), whole <= 1000 else { return nil }
+    // A comma of decimals must not read as one of thousands.
+    guard parts.count <= 2, !digits.contains(","), !digits.contains("_"),
+      let whole = count(String(parts[0])), whole <= 1000
+    else { return nil }
     var tenths: Int64 = 0
     if parts.count == 2 {
       guard parts[1].utf8.count == 1, let fraction = count(String(parts[1])) else { return nil }

@@ -20,6 +20,10 @@ struct YAMLComposer {
     while let event = try events.next() {
       try composer.take(event)
     }
+    if var first = composer.twins.first {
+      first.others = Array(composer.twins.dropFirst())
+      throw first
+    }
     return composer.root
   }
 
@@ -38,6 +42,7 @@ struct YAMLComposer {
   private var anchorCount = 0
   private var nodeCount = 0
   private var documents = 0
+  private var twins: [YAMLProblem] = []
 
   private mutating func take(_ event: YAMLEvent) throws(YAMLProblem) {
     switch event.kind {
@@ -84,7 +89,7 @@ struct YAMLComposer {
       let pairs = stride(from: 0, to: last.nodes.count - 1, by: 2).map {
         YAMLNode.Pair(key: last.nodes[$0], value: last.nodes[$0 + 1])
       }
-      try refuseTwins(in: pairs)
+      noteTwins(in: pairs)
       node.content = .mapping(pairs)
     }
     try name(node, last.anchor)
@@ -125,20 +130,19 @@ struct YAMLComposer {
     YAMLProblem(line: line, message: "is nested too deeply; write it flatter")
   }
 
-  /// Names every key that is there more than once, with the line of the first.
-  private func refuseTwins(in pairs: [YAMLNode.Pair]) throws(YAMLProblem) {
+  /// Notes every key that its mapping has already.
+  private mutating func noteTwins(in pairs: [YAMLNode.Pair]) {
     var lines: [String: Int] = [:]
-    var twins: [String: Int] = [:]
     for pair in pairs {
       guard let key = pair.key.scalar?.string else { continue }
-      if let first = lines[key] {
-        twins[key] = first
-      } else {
-        lines[key] = pair.key.line
-      }
+      guard let first = lines.updateValue(pair.key.line, forKey: key) else { continue }
+      lines[key] = first
+      twins.append(
+        YAMLProblem(
+          line: pair.key.line,
+          message: "key \(Diagnostic.quoted(key)) is there twice (first in line \(first)); keep one"
+        )
+      )
     }
-    guard let first = twins.min(by: { $0.key < $1.key }) else { return }
-    let names = twins.keys.sorted().map(Diagnostic.quoted).joined(separator: ", ")
-    throw YAMLProblem(line: first.value, message: "key \(names) is there twice; keep one")
   }
 }

@@ -100,12 +100,37 @@ final class EventReader {
       let advice =
         isAlias
         ? "put a value that starts with * in quotes" : "correct the indentation or the quotes there"
-      let column = Self.place(state.problem_mark.column)
+      return syntax(state, isAlias ? "" : context, wording, advice)
+    }
+  }
+
+  /// A quote or bracket that is not closed is said where it opens.
+  private func syntax(
+    _ state: yaml_parser_t,
+    _ context: String,
+    _ wording: String,
+    _ advice: String
+  ) -> YAMLProblem {
+    let opens = ["quoted scalar": "quote", "flow sequence": "[", "flow mapping": "{"]
+    let opened = opens.first { context.hasSuffix($0.key) }?.value
+    let start = Self.place(state.context_mark.line)
+    // libyaml counts characters, and lines after the end.
+    let length = text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+    if let opened, Int(clamping: state.problem_mark.index) >= length {
+      let column = Self.place(state.context_mark.column)
       return YAMLProblem(
-        line: Self.place(state.problem_mark.line),
-        message: "not YAML: \(wording) (column \(column)); \(advice)"
+        line: start,
+        message: "not YAML: the \(opened) in column \(column) is not closed; close it"
       )
     }
+    let last = text.dropLast().reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
+    let line = min(Self.place(state.problem_mark.line), last)
+    let column = Self.place(state.problem_mark.column)
+    let place = opened.map { start < line ? ", \($0) opened in line \(start)" : "" } ?? ""
+    return YAMLProblem(
+      line: line,
+      message: "not YAML: \(wording) (column \(column)\(place)); \(advice)"
+    )
   }
 
   private static var outOfMemory: YAMLProblem {

@@ -48,4 +48,6 @@ struct YAMLProblem: Error, Sendable {
   /// From 1; 0: the file as a whole.
   var line: Int
   var message: String
+  /// Faults beside it that reading went on after.
+  var others: [Self] = []
 }

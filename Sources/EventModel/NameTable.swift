@@ -18,7 +18,7 @@ public struct NameID: Hashable, Sendable, BitwiseCopyable, Comparable {
 /// Names are bytes: nothing says that a log is valid UTF-8.
 ///
 /// Open addressing with linear probing; comparing checks the bytes, not only the hash. Memory: the
-/// bytes of every distinct name + 16 bytes each + 8 bytes a slot. Ids are given in order of first
+/// bytes of every distinct name + 16 bytes each + 8 bytes a slot, and what `internOften` remembers. Ids are given in order of first
 /// sight and mean nothing beyond the table: whatever is printed is ordered by the bytes.
 public struct NameTable: Sendable {
   private var arena: [UInt8] = []
@@ -28,6 +28,11 @@ public struct NameTable: Sendable {
   /// The id below, the upper half of the hash above: most other names differ there already.
   private var slots: [UInt64]
   private var mask: Int
+  /// Short names asked for lately; empty until `internOften` is called.
+  @usableFromInline
+  var lately: [ShortName] = []
+  @usableFromInline
+  var latelyShift: UInt64 = 63
 
   public init(minimumCapacity: Int = 256) {
     var capacity = 512

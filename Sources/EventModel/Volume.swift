@@ -56,6 +56,15 @@ public struct Volume: Hashable, Sendable, BitwiseCopyable {
     Volume(low: count, high: count, quality: .exact)
   }
 
+  /// More records than any log's count can mean.
+  public static let mostStated: Int64 = 1_000_000_000_000
+
+  /// A count as a source states it; one that cannot be meant leaves the volume unknown.
+  @inlinable
+  public static func stated(_ count: Int64) -> Self {
+    count >= 0 && count <= mostStated ? exactly(count) : unknown
+  }
+
   @inlinable
   public var isUnbounded: Bool { high == Self.unbounded }
 

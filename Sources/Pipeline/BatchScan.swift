@@ -93,7 +93,7 @@ public struct BatchScan: Sendable {
 
   /// Reads all files once; `nil`: the rows came too far out of order for this mode.
   private func pass<Consumer: EventConsumer>(
-    _ mode: ScanSequencer<Consumer>.Mode,
+    _ mode: ScanMode,
     _ consumer: Consumer,
     _ plans: [Int: PlannedFile],
     _ notes: [FileNote],
@@ -109,40 +109,51 @@ public struct BatchScan: Sendable {
       options: options,
       meter: meter
     )
+    let board = JobBoard(mode, plans: plans, options: options)
     let limits = options.limits
     if options.threads <= 1 {
-      try await Self.work(0, sequencer, limits)
+      try await Self.work(0, board, sequencer, limits)
     } else {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for worker in 0..<options.threads {
-          group.addTask { try await Self.work(worker, sequencer, limits) }
+          group.addTask { try await Self.work(worker, board, sequencer, limits) }
         }
         try await group.waitForAll()
       }
     }
+    if board.isDisorder { return nil }
     if await sequencer.isDisorder { return nil }
     return try await sequencer.finish(assembly)
   }
 
-  /// One worker: takes a chunk, decodes it, hands it over, until nothing is left.
+  /// One worker: takes a chunk, decodes it, hands it over, until nothing is left; and finishes what
+  /// is due, its own or others', while no other worker does.
   private static func work<Consumer: EventConsumer>(
     _ worker: Int,
+    _ board: JobBoard,
     _ sequencer: ScanSequencer<Consumer>,
     _ limits: ScanLimits
   ) async throws {
     var decoder = ChunkDecoder(worker: worker, limits: limits)
-    while let job = await sequencer.nextJob() {
+    while let job = await board.nextJob() {
       let (sequence, step) = await job.reader.next(job.plan)
-      switch step {
-      case .chunk(let chunk, let format):
-        await sequencer.deliver(decoder.decode(chunk, format, of: job, sequence: sequence))
-      case .end:
-        await sequencer.deliverEnd(of: job.file, sequence: sequence, failure: nil)
-      case .failed(let message):
-        await sequencer.deliverEnd(of: job.file, sequence: sequence, failure: message)
+      let content: Arrival.Content =
+        switch step {
+        case .chunk(let chunk, let format):
+            .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
+        case .end: .end
+        case .failed(let message): .failed(message)
+        }
+      let arrival = Arrival(file: job.file, sequence: sequence, content: content)
+      if board.deliver(arrival, of: job) {
+        while let next = board.nextArrival() {
+          let file = next.file
+          board.note(await sequencer.take(next), of: file)
+        }
       }
       if Task.isCancelled {
-        await sequencer.stop()
+        await sequencer.cancel()
+        board.stop()
         throw CancellationError()
       }
     }

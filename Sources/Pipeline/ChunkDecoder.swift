@@ -10,6 +10,8 @@ struct DecodedChunk: Sendable {
   var rows: [EventRow]
   /// Records that told their time and became no row.
   var dated: [DatedRecord]
+  /// The latest time among the rows.
+  var lastTime: Int64?
   var names: NameDelta
   var inputBytes: Int
   var lines: Int
@@ -65,6 +67,7 @@ struct ChunkDecoder {
       sequence: sequence,
       rows: rows,
       dated: dated,
+      lastTime: rows.lazy.map(\.time).max(),
       names: handOver.delta(of: &batch.names, limits),
       inputBytes: chunk.count,
       lines: batch.lineCount,

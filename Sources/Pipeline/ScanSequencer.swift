@@ -1,46 +1,25 @@
 internal import EventModel
 internal import Ingest
 
-/// What a worker is to do next: read and decode the next chunk of one file.
-struct ScanJob: Sendable {
-  var file: Int
-  var reader: FileReader
-  var plan: PlannedFile
-  var keepsDigests: Bool
-}
-
-/// Holds the order and the consumer: chunks come in from the workers as they are ready, rows go to
-/// the consumer in order.
+/// Holds the order and the consumer: rows go to the consumer in order.
 ///
 /// Per file, chunks are finished in file order (year, coverage, from and to); over all files, rows
-/// are put in order either by a merge of streams or by a sort (see `BatchScan`).
+/// are put in order either by a merge of streams or by a sort (see `BatchScan`). One worker at a
+/// time calls it, as `JobBoard` tells.
 actor ScanSequencer<Consumer: EventConsumer> {
-  enum Mode {
-    case streaming
-    case sorted
-  }
-
   private struct FileState {
     var plan: PlannedFile
-    var reader: FileReader?
     /// The next chunk to be finished, and chunks that came before their turn.
     var nextSequence = 0
-    var waiting: [Int: Arrival] = [:]
-    /// Nothing more is to be read of it; nothing more is to be finished.
-    var isExhausted = false
-    var isDone = false
+    var waiting: [Int: Arrival.Content] = [:]
+    /// A chunk of it has come.
+    var isStarted = false
     /// The latest time seen, or the earliest expected.
     var lastSeen: Int64
     var lastTime: Int64?
   }
 
-  private enum Arrival {
-    case chunk(DecodedChunk)
-    case end
-    case failed(String)
-  }
-
-  private let mode: Mode
+  private let mode: ScanMode
   private let options: ScanOptions
   private var consumer: Consumer
   private var names = NameTable()
@@ -48,22 +27,21 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var translators: [NameTranslator]
   private var files: [Int: FileState]
   private var notes: [FileNote]
-  /// Files not yet opened, in the order in which they are to be.
-  private var unopened: ArraySlice<Int>
+  /// Files in the order in which they are opened, from the first that has not started; and files
+  /// that have, and are not closed.
+  private var unstarted: ArraySlice<Int>
   private var open: [Int] = []
   private var books: [Int: CoverageBook] = [:]
   private let zone: TimeZoneRule
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
   private var sha256: [UInt64: String] = [:]
-  private var waitingChunks = 0
-  private var waiters: [CheckedContinuation<Void, Never>] = []
   private(set) var isDisorder = false
   private var failure: ScanError?
   private var meter: ProgressMeter
 
   init(
-    _ mode: Mode,
+    _ mode: ScanMode,
     consumer: Consumer,
     plans: [Int: PlannedFile],
     notes: [FileNote],
@@ -78,107 +56,57 @@ actor ScanSequencer<Consumer: EventConsumer> {
     self.zone = zone
     self.meter = meter
     translators = Array(repeating: NameTranslator(), count: options.threads)
-    files = plans.mapValues {
-      FileState(plan: $0, reader: $0.opened, lastSeen: $0.firstTime ?? .min)
-    }
-    let order = plans.keys.sorted()
-    unopened =
-      mode == .sorted
-      ? order[...]
-      : order.sorted {
-        let (a, b) = (plans[$0]?.firstTime ?? .min, plans[$1]?.firstTime ?? .min)
-        return a != b ? a < b : $0 < $1
-      }[...]
+    files = plans.mapValues { FileState(plan: $0, lastSeen: $0.firstTime ?? .min) }
+    unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
 
-  /// Waits until a chunk may be read; `nil` when nothing is left to read or the scan has to stop.
-  func nextJob() async -> ScanJob? {
-    while !isDisorder, failure == nil {
-      let isAhead = waitingChunks >= options.limits.chunksAhead * options.threads
-      if !isAhead {
-        if let job = chooseJob() { return job }
-        if isDisorder || open.isEmpty && unopened.isEmpty { break }
-      }
-      // Another worker holds the chunk that everything waits for.
-      await withCheckedContinuation { waiters.append($0) }
-    }
-    wake()
-    return nil
-  }
-
-  /// The file whose rows hold back the others, opened if need be.
-  private func chooseJob() -> ScanJob? {
-    var best: Int?
-    for index in open {
-      guard let file = files[index], !file.isExhausted else { continue }
-      if let other = best, let at = files[other]?.lastSeen, at <= file.lastSeen { continue }
-      best = index
-    }
-    if let next = unopened.first, let file = files[next] {
-      let isDue = best.flatMap { files[$0]?.lastSeen }.map { file.lastSeen <= $0 } ?? true
-      if isDue, mode == .streaming || best == nil {
-        unopened.removeFirst()
-        open.append(next)
-        best = next
-        if mode == .streaming, open.count > options.limits.openFiles {
-          isDisorder = true
-          return nil
-        }
-      }
-    }
-    guard let best, let file = files[best] else { return nil }
-    let reader =
-      file.reader
-      ?? FileReader(
-        path: file.plan.path,
-        chunkSize: options.chunkSize,
-        encoding: file.plan.encoding
+  /// Takes an arrival and finishes it, and those that waited for it, in the order of the file.
+  ///
+  /// Those of one worker come in its order: its names build on those before.
+  func take(_ arrival: consuming Arrival) -> JobBoard.Progress {
+    let (file, sequence) = (arrival.file, arrival.sequence)
+    var content = arrival.content
+    // Whoever holds rows alone changes them in place.
+    arrival.content = .end
+    if case .chunk(var chunk) = content {
+      content = .end
+      translators[chunk.worker].absorb(
+        chunk.names,
+        into: &names,
+        limit: options.limits.names,
+        overflowed: &overflowed
       )
-    files[best]?.reader = reader
-    return ScanJob(
-      file: best,
-      reader: reader,
-      plan: file.plan,
-      keepsDigests: file.plan.isReadOnce && options.digestStandardInput
-    )
-  }
-
-  func deliver(_ chunk: DecodedChunk) {
-    var chunk = chunk
-    translators[chunk.worker].absorb(
-      chunk.names,
-      into: &names,
-      limit: options.limits.names,
-      overflowed: &overflowed
-    )
-    translators[chunk.worker].translate(&chunk.rows)
-    arrive(.chunk(chunk), file: chunk.file, sequence: chunk.sequence)
-  }
-
-  func deliverEnd(of file: Int, sequence: Int, failure: String?) {
-    files[file]?.isExhausted = true
-    arrive(failure.map { .failed($0) } ?? .end, file: file, sequence: sequence)
-  }
-
-  private func arrive(_ arrival: Arrival, file: Int, sequence: Int) {
-    if files[file]?.isDone == false {
-      files[file]?.waiting[sequence] = arrival
-      waitingChunks += 1
+      translators[chunk.worker].translate(&chunk.rows)
+      content = .chunk(chunk)
+    }
+    // Other workers may have asked for more after the end.
+    var finished = 1
+    if files[file] != nil {
+      start(file)
+      finished = 0
+      files[file]?.waiting[sequence] = content
+      content = .end
       while let next = files[file]?.nextSequence,
         let due = files[file]?.waiting.removeValue(forKey: next)
       {
         files[file]?.nextSequence = next + 1
-        waitingChunks -= 1
-        finish(due, of: file)
+        let left = files[file]?.waiting.count ?? 0
+        finish(consume due, of: file)
+        finished += files[file] == nil ? 1 + left : 1
       }
       if mode == .streaming, !isDisorder { releaseRows() }
     }
-    wake()
+    return JobBoard.Progress(
+      finished: finished,
+      lastSeen: files[file]?.lastSeen ?? .min,
+      isClosed: files[file] == nil,
+      mustStop: isDisorder || failure != nil
+    )
   }
 
-  private func finish(_ arrival: Arrival, of file: Int) {
-    switch arrival {
+  private func finish(_ content: consuming Arrival.Content, of file: Int) {
+    switch consume content {
     case .chunk(var chunk):
       finishRows(&chunk, of: file)
       meter.advance(
@@ -198,14 +126,17 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
   }
 
+  private func start(_ file: Int) {
+    guard files[file]?.isStarted == false else { return }
+    files[file]?.isStarted = true
+    open.append(file)
+    while let next = unstarted.first, files[next]?.isStarted ?? true { unstarted.removeFirst() }
+  }
+
   private func close(_ file: Int) {
-    files[file]?.isDone = true
-    files[file]?.reader = nil
-    waitingChunks -= files[file]?.waiting.count ?? 0
-    files[file]?.waiting = [:]
     open.removeAll { $0 == file }
-    let isCompressed = files[file]?.plan.isCompressed == true
-    meter.finishFile(bytes: isCompressed ? files[file]?.plan.size ?? 0 : 0)
+    let plan = files.removeValue(forKey: file)?.plan
+    meter.finishFile(bytes: plan?.isCompressed == true ? plan?.size ?? 0 : 0)
   }
 
   /// Completes the rows of a chunk in file order and keeps the books.
@@ -305,7 +236,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private func releaseRows() {
     var bound = Int64.max
     for index in open { bound = min(bound, files[index]?.lastSeen ?? .max) }
-    if let next = unopened.first { bound = min(bound, files[next]?.lastSeen ?? .max) }
+    if let next = unstarted.first { bound = min(bound, files[next]?.lastSeen ?? .max) }
     if bound != .max {
       let slack = bound.subtractingReportingOverflow(options.limits.slack)
       bound = slack.overflow ? .min : slack.partialValue
@@ -317,17 +248,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
   }
 
-  private func wake() {
-    let waking = waiters
-    waiters = []
-    for waiter in waking { waiter.resume() }
-  }
-
-  /// Lets every worker come to its end.
-  func stop() {
-    failure = failure ?? ScanError(message: "the scan was cancelled")
-    wake()
-  }
+  /// Ends the scan without a result.
+  func cancel() { failure = failure ?? ScanError(message: "the scan was cancelled") }
 
   private func apply(_ rows: [EventRow]) {
     if !rows.isEmpty { consumer.apply(rows, names: names) }

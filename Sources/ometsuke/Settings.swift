@@ -95,7 +95,7 @@ struct Run {
     if showsProgress { Terminal.tellWaiting(for: reading.paths) }
     let estate = loaded?.estate ?? DeclaredEstate()
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
-      Terminal.complain("\(line.file):\(line.line): \(line.message)")
+      Terminal.complain("\(line)")
     }
     var options = ScanOptions(paths: reading.paths, threads: reading.threads)
     if let size = reading.chunkSize { options.chunkSize = size }
@@ -146,7 +146,7 @@ enum EstateSettings {
       return try EstateFile.load(path: found)
     } catch {
       for line in error.diagnostics {
-        Terminal.complain("\(line.file):\(line.line): \(line.severity.rawValue): \(line.message)")
+        Terminal.complain("\(line)")
       }
       throw ExitCode(2)
     }

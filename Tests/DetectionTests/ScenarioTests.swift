@@ -76,7 +76,7 @@ struct ScenarioTests {
     return result
   }
 
-  /// `time account terminal owner operation records [ticket [program]]`; `-` is "not stated".
+  /// `time account terminal owner operation records [ticket [program [object]]]`; `-` is "not stated".
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
     let parts = line.split(separator: " ").map(String.init)
     try #require(parts.count >= 6, "\(line)")
@@ -94,6 +94,7 @@ struct ScenarioTests {
     row.volume = Int64(parts[5]).map { .exactly($0) } ?? .unknown
     row.ticket = name(6)
     row.program = name(7)
+    row.object = name(8)
     row.outcome = .success
     row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
     return row

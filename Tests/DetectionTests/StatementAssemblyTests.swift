@@ -4,67 +4,84 @@ import Testing
 @testable import Detection
 
 struct StatementAssemblyTests {
-  private func rows(_ assembly: inout StatementAssembly) -> [EventRow] {
-    var rows: [EventRow] = []
-    while let row = assembly.next(before: .max) { rows.append(row) }
-    return rows
-  }
+  private var names = NameTable()
 
-  private func fetch(_ seconds: Int64, _ count: Int64?) -> EventRow {
-    var row = EventRow(time: seconds * Timestamp.nanosecondsPerSecond)
-    row.operation = .export
+  private mutating func row(
+    _ operation: EventModel.Operation,
+    account: String,
+    object: String = "",
+    records: Int64? = nil,
+    flags: EventRow.Flags = []
+  ) -> EventRow {
+    var row = EventRow(time: 0)
     row.statement = 7
-    row.flags = [.fetch]
-    if let count { row.volume = Volume(low: 0, high: count, quality: .estimated) }
+    row.operation = operation
+    row.account = names.intern(account)
+    row.terminal = names.intern(account == "root" ? "localhost" : "192.0.2.7")
+    row.object = names.intern(object)
+    row.volume = records.map { .exactly($0) } ?? .unknown
+    row.flags = flags
     return row
   }
 
-  @Test func `k fetches of n from one cursor returned at least (k-1)n and at most kn`() {
-    var names = NameTable()
-    var declare = EventRow(time: 0)
-    declare.operation = .export
-    declare.statement = 7
-    declare.object = names.intern("sales.clients")
-    var assembly = StatementAssembly()
-    for row in [declare, fetch(1, 200), fetch(2, 200), fetch(3, 200)] {
-      assembly.add(row, names: &names)
+  /// The one row that becomes of these, in whatever order they stand.
+  private mutating func joined(_ rows: [EventRow]) throws -> EventRow {
+    var found: [EventRow] = []
+    for rows in [rows, rows.reversed()] {
+      var assembly = StatementAssembly()
+      for row in rows { assembly.add(row, names: &names) }
+      let first = assembly.next(before: 1)
+      found.append(try #require(first))
+      #expect(assembly.isEmpty)
     }
-    let found = rows(&assembly)
-    #expect(found.count == 1)
-    #expect(found.first?.volume == Volume(low: 400, high: 600, quality: .atLeast))
-    #expect(found.first.map { names.text(of: $0.object) } == "sales.clients")
-    // What the table holds bounds it from above.
-    let bounds = found.first.map { VolumeBounds.bound($0, size: 500, bytesPerRecord: nil) }
-    #expect(bounds?.volume == Volume(low: 400, high: 500, quality: .atLeast))
-    #expect(bounds?.charge == 400)
+    #expect(found[0].operation == found[1].operation && found[0].account == found[1].account)
+    #expect(found[0].volume == found[1].volume && found[0].flags == found[1].flags)
+    return found[0]
   }
 
-  @Test func `one fetch stays an upper bound, one of all stays unknown`() {
-    var names = NameTable()
-    var assembly = StatementAssembly()
-    assembly.add(fetch(1, 200), names: &names)
-    #expect(rows(&assembly).map(\.volume) == [Volume(low: 0, high: 200, quality: .estimated)])
-    assembly.add(fetch(1, nil), names: &names)
-    #expect(rows(&assembly).map(\.volume) == [.unknown])
-    assembly.add(fetch(1, 200), names: &names)
-    assembly.add(fetch(2, nil), names: &names)
-    #expect(
-      rows(&assembly).map(\.volume)
-        == [Volume(low: 200, high: Volume.unbounded, quality: .atLeast)]
-    )
+  @Test mutating func `the line of the statement tells who did what, not those of its tables`() throws {
+    let called = try joined([
+      row(.read, account: "root", object: "crm.clients", flags: .continuation),
+      row(.read, account: "ito", object: "crm.clients", flags: .whole),
+    ])
+    #expect(names.text(of: called.account) == "ito" && names.text(of: called.terminal) == "192.0.2.7")
+    #expect(called.flags == .whole)
+    let returning = try joined([
+      row(.write, account: "ito", object: "crm.clients", flags: .continuation),
+      row(.read, account: "ito", object: "mysql.table_stats", flags: [.continuation, .catalogue]),
+      row(.read, account: "ito", object: "crm.clients", flags: .whole),
+    ])
+    #expect(returning.operation == .read && returning.flags == .whole)
+    let copied = try joined([
+      row(.read, account: "ito", object: "crm.clients", flags: .continuation),
+      row(.write, account: "ito", object: "crm.copy", flags: .continuation),
+    ])
+    #expect(copied.operation == .write)
+    let alone = try joined([
+      row(.read, account: "ito", object: "crm.clients", flags: .continuation),
+      row(.other, account: "ito"),
+    ])
+    #expect(alone.operation == .read)
   }
 
-  @Test func `a cursor declared anew under its name is another reading`() {
-    var names = NameTable()
-    var assembly = StatementAssembly()
-    var declare = EventRow(time: 0)
-    declare.operation = .export
-    declare.statement = 7
-    var again = declare
-    again.time = 3 * Timestamp.nanosecondsPerSecond
-    for row in [declare, fetch(1, 10), fetch(2, 10), again, fetch(4, 10), fetch(5, 10)] {
-      assembly.add(row, names: &names)
-    }
-    #expect(rows(&assembly).map(\.recordsLow) == [10, 10])
+  @Test mutating func `a line without a table leaves the catalogue a catalogue`() throws {
+    let called = try joined([
+      row(.read, account: "ito", object: "mysql.proc", flags: [.continuation, .catalogue]),
+      row(.other, account: "ito"),
+    ])
+    #expect(called.flags.contains(.catalogue))
+    let mixed = try joined([
+      row(.read, account: "ito", object: "pg_catalog.pg_class", flags: .catalogue),
+      row(.read, account: "ito", object: "sales.clients"),
+    ])
+    #expect(!mixed.flags.contains(.catalogue))
+  }
+
+  @Test mutating func `what was returned counts, not what a trigger wrote meanwhile`() throws {
+    let found = try joined([
+      row(.read, account: "ito", object: "sales.clients", records: 30),
+      row(.write, account: "ito", object: "sales.log", records: 50_000),
+    ])
+    #expect(found.operation == .read && found.volume == .exactly(30))
   }
 }

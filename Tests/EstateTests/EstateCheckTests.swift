@@ -71,7 +71,8 @@ import Testing
   @Test func `what is effective shows defaults and never the key`() throws {
     let text = EstateCheck.effective(try loadExample().estate)
     for part in [
-      "  lateness: 48h\n", "    format: pgaudit\n", "  bulk-floor: 100\n",
+      "  lateness: 48h\n", "    format: postgresql-csvlog\n", "  bulk-floor: 100\n",
+      "  ticket-tolerance: 3%\n",
       "    bytes-per-record: 150-300\n", "    admin: {24h: 20%}\n",
       "      window: \"01:00-04:00\"\n", "      days: [mon, tue, wed, thu, fri, sat, sun]\n",
       "  tickets: # 5 read from ", "  key: declared (not shown)\n",
@@ -95,9 +96,15 @@ import Testing
     #expect(again.estate.sources.map(\.fields) == first.estate.sources.map(\.fields))
     #expect(again.estate.owners.map(\.delivered) == first.estate.owners.map(\.delivered))
     #expect(again.estate.policy.limits == first.estate.policy.limits)
+    #expect(again.estate.policy.ticketTolerance == first.estate.policy.ticketTolerance)
+    var names = DeclaredEstate()
+    names.owners = ["5", "true", "2024-01-01", "~", "no"].map { Owner(name: $0) }
+    let shown = EstateCheck.effective(names).components(separatedBy: "privacy:")[0]
+    let same = try EstateFile.load(yaml: shown, file: "e", folder: "")
+    #expect(same.estate.owners.map(\.name) == names.owners.map(\.name))
   }
 
-  @Test func `the documented example is the tested one and fits the schema`() throws {
+  @Test func `the documented example is the tested one`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let example = try String(contentsOfFile: exampleFolder + "/ometsuke.yml", encoding: .utf8)
@@ -106,32 +113,5 @@ import Testing
       encoding: .utf8
     )
     #expect(page.contains("```yaml\n" + example + "```\n"))
-    let script = """
-      import json, sys
-      try:
-        import jsonschema, yaml
-      except ImportError:
-        sys.exit(77)
-      class Loader(yaml.SafeLoader): pass
-      Loader.yaml_implicit_resolvers = {
-        k: [r for r in v if not r[0].endswith(':timestamp')]
-        for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-      check = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
-      check.check_schema(check.schema)
-      sys.exit(0 if check.is_valid(yaml.load(open(sys.argv[2]), Loader=Loader))
-        and not check.is_valid({'ownrs': []}) else 1)
-      """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c", script, root.appendingPathComponent("docs/ometsuke.schema.json").path,
-      exampleFolder + "/ometsuke.yml",
-    ]
-    try process.run()
-    process.waitUntilExit()
-    switch process.terminationStatus {
-    case 77, 127: print("schema not tested: python3 has no jsonschema and yaml")
-    default: #expect(process.terminationStatus == 0)
-    }
   }
 }

@@ -171,6 +171,10 @@ func lines(_ yaml: String) -> [String] {
       "policy: {lateness: 48}",
       "e.yml:1: error: lateness is \"48\"; write a duration such as 48h, 30m or 2d"
     ),
+    (
+      "policy: {ticket-tolerance: 120%}",
+      "e.yml:1: error: ticket-tolerance is \"120%\"; write a whole per cent, 0% to 100%"
+    ),
     ("jobs: [{name: j, window: 1-4}]", "e.yml:1: error: window is \"1-4\"; write \"01:00-04:00\""),
     (
       "terminals: [{name: t, addresses: 192.0.2.0/40}]",
@@ -186,7 +190,28 @@ func lines(_ yaml: String) -> [String] {
       "e.yml:1: error: ticket file \"/nonexistent/no.csv\" cannot be read "
         + "(No such file or directory); correct the path"
     ),
-    ("owners: {name: a}\nowners: [b]", "e.yml:1: error: key \"owners\" is there twice; keep one"),
+    (
+      "owners: {name: a}\nowners: [b]",
+      "e.yml:2: error: key \"owners\" is there twice (first in line 1); keep one"
+    ),
+    (
+      "organisations:\n- {name: A, works-for: B}\n- {name: B, works-for: [C, a]}\n- C",
+      "e.yml:3: warning: organisation \"B\" works for one that works for it "
+        + "(\"A\" → \"B\" → \"A\"); correct works-for"
+    ),
+    (
+      "organisations: {name: A, works-for: A}",
+      "e.yml:1: warning: organisation \"A\" works for itself; correct works-for"
+    ),
+    (
+      "owners: [A, 5]\ndatasets: [{tables: t, owner: 5}]",
+      "e.yml:1: error: name is 5, which YAML takes for a whole number; "
+        + "write it in quotes: \"5\""
+    ),
+    (
+      "accounts: [{names: [a, b, A]}]",
+      "e.yml:1: error: account \"A\" is named twice in one entry; keep one"
+    ),
     ("- a", "e.yml:1: error: the estate needs keys and values, not a list; write key: value"),
     (
       "sources: [{name: s, fields: {operation: {field: a, values: {x: exprt}}}}]",
@@ -195,6 +220,21 @@ func lines(_ yaml: String) -> [String] {
   ])
   func `each fault is one line with place and advice`(yaml: String, expected: String) {
     #expect(lines(yaml) == [expected])
+  }
+
+  @Test func `a number is the name of an account as it is written`() throws {
+    let yaml = "accounts: [0042, {names: [7, a*], role: user}]\nowners: [{name: '5', aliases: 8}]"
+    let estate = try EstateFile.load(yaml: yaml, file: "e.yml", folder: "").estate
+    #expect(estate.accounts.flatMap(\.patterns).map(\.text) == ["0042", "7", "a*"])
+    #expect(estate.owners.map(\.aliases) == [["8"]])
+  }
+
+  @Test func `circles of organisations cost no more than their entries`() {
+    let ring = (0..<5000).map { "- {name: o\($0), works-for: [o\(($0 + 1) % 5000)]}\n" }.joined()
+    let found = lines("organisations:\n" + ring)
+    #expect(found.count == 1)
+    #expect(found[0].hasPrefix("e.yml:5001: warning: organisation \"o4999\" works for one that"))
+    #expect(found[0].utf8.count < 200)
   }
 
   @Test func `times are read in the zone of the policy`() throws {

@@ -51,7 +51,7 @@ struct YAMLTests {
   }
 
   @Test(arguments: [
-    ("a: b\n  c: d\n", 2), ("a: [b\nc: d\n", 2), ("a:\n\tb: c\n", 2), ("a: 'b\n", 2),
+    ("a: b\n  c: d\n", 2), ("a: [b\nc: d\n", 2), ("a:\n\tb: c\n", 2),
     ("a: b\nc: \"\\q\"\n", 2), ("a: b\n\n}\n", 3), ("a: b\nc: d: e\n", 2), ("a\nb: c\n", 2),
     ("a: b\r\nc: @d\r\n", 2), ("\u{FEFF}a: b\n- c\n", 2), ("a: 日\n名: [,]\n", 2),
   ])
@@ -74,8 +74,16 @@ struct YAMLTests {
       "a: &b [*b]\n",
       "1: not YAML: unknown alias (column 8); put a value that starts with * in quotes"
     ),
-    ("a: 1\n'b': 2\nb: 3\na: 4\n", "1: key \"a\", \"b\" is there twice; keep one"),
-    ("x:\n  a: 1\n  a: 1\n", "2: key \"a\" is there twice; keep one"),
+    ("a: 1\n'b': 2\nb: 3\na: 4\n", "3: key \"b\" is there twice (first in line 2); keep one"),
+    ("x:\n  a: 1\n  a: 1\n", "3: key \"a\" is there twice (first in line 2); keep one"),
+    ("a: 1\nb: [c\n", "2: not YAML: the [ in column 4 is not closed; close it"),
+    ("a: 1\nb: {c: d\n\n\n", "2: not YAML: the { in column 4 is not closed; close it"),
+    ("a: 1\nb: [\"日\nc: d\n", "2: not YAML: the quote in column 5 is not closed; close it"),
+    (
+      "a: [b\nc: d\n",
+      "2: not YAML: did not find expected ',' or ']' (column 2, [ opened in line 1); "
+        + "correct the indentation or the quotes there"
+    ),
     (
       "a: 1\nb: \u{FFFE}\n",
       "2: not YAML: control characters are not allowed; remove the character"
@@ -83,6 +91,20 @@ struct YAMLTests {
   ])
   func `what is YAML but no single clear tree is refused`(text: String, expected: String) {
     #expect(tree(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("text", "abc a-1 no on yes y Off 0o8 0xG 1_000 12:30 1.2.3 1-2 - 2024-4 .5.6 1e +- ~x"),
+    ("nothing", "~ null Null NULL"), ("boolean", "true True TRUE false False FALSE"),
+    ("integer", "0 5 -5 +5 0042 0o17 0xFf"), ("number", "1.5 .5 5. 1e6 -1.5E+3 .inf -.Inf .nan"),
+    ("date", "2024-04-01 2024-4-1 2024-04-01T09:00:00Z"),
+  ])
+  func `a value without quotes has the kind that YAML gives it`(kind: String, values: String) {
+    for value in values.split(separator: " ").map(String.init) {
+      let plain = YAMLNode.Scalar(string: value, isPlain: true)
+      #expect("\(plain.kind)" == kind, "\(value)")
+      #expect(YAMLNode.Scalar(string: value, isPlain: false).kind == .text)
+    }
   }
 
   @Test func `an alias counts as all that it names`() {

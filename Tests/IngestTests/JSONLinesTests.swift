@@ -84,6 +84,21 @@ struct JSONLinesTests {
     #expect(batch.rejections.first?.length == line.utf8.count)
   }
 
+  @Test(arguments: [
+    "true", "[1]", "{\"a\":1}", "\"\"", "null", "\"1,000,000\"", "\"\u{FF15}\u{FF10}\"", "-1", "\"NaN\"",
+    "1e+308", "\"1e400\"", "9223372036854775807", "9223372036854775808", "99999999999999999999",
+    "1000000000001",
+  ])
+  func `a count that cannot be read or meant is unknown, and its event stays`(count: String) throws {
+    let map = Self.map([.records: "rows"])
+    let found = try #require(Self.row("\"rows\":\(count)", map))
+    #expect(found.row.volume == .unknown)
+    let most = try #require(Self.row("\"rows\":1000000000000", map))
+    #expect(most.row.volume == .exactly(1_000_000_000_000))
+    let bytes = try #require(Self.row("\"b\":9223372036854775807", Self.map([.bytes: "b"])))
+    #expect(bytes.row.bytes == -1)
+  }
+
   @Test func `says reason, place and line of a rejection, and errors touch no other line`() {
     let lines = "{\"ts\":0}\n{\"ts\":0,!}\n\n  \r\n{\"ts\":1}\r\n{\"a\":1}"
     let batch = Self.decode(lines, map: Self.map([.time: "ts"]), offset: 1000, line: 50)

@@ -38,6 +38,20 @@ struct StatementClassificationTests {
     ("select * from clien", .read, "clien", true),
     ("select * from t where x in (select y from u", .read, "t,u", false),
     ("select a is distinct from b from t", .read, "t", false),
+    ("update t set a = 1 where b > 2 returning *", .read, "t", true),
+    ("delete from t returning id", .read, "t", true),
+    ("insert into t (a) values (1) returning id", .read, "t", false),
+    ("with x as (update t set a = 1 returning *) select * from x", .read, "t", true),
+    ("with x as (delete from t returning *) insert into u select * from x", .write, "t,u", false),
+    ("merge into t using s on t.i = s.i when matched then delete returning *", .read, "t,s", true),
+    ("values (1), (2)", .other, "", false),
+    ("select 1", .other, "", false),
+    ("select * from generate_series(1, 100000)", .other, "", false),
+    ("select now(), nextval('s')", .other, "", false),
+    ("select * from sales.all_clients(1)", .read, "sales.all_clients", false),
+    ("select query_to_xml('select * from clients', true, false, '')", .read, "query_to_xml", false),
+    ("copy (select 1) to stdout", .other, "", false),
+    ("select (1", .read, "", false),
   ])
   func `a statement's class and relations come from its tokens`(
     sql: String,
@@ -48,7 +62,7 @@ struct StatementClassificationTests {
     let found = classed(sql)
     #expect(found.operation == operation)
     #expect(names(found).joined(separator: ",") == relations)
-    if whole { #expect(found.isWhole) }
+    if whole { #expect(found.isWhole, "\(sql)") }
   }
 
   @Test func `bounds are those the text states and no more`() {

@@ -9,6 +9,7 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
+#include "cscan_csv.h"
 
 /// Asks for the cache line of `p`; `p` may point anywhere.
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }
@@ -33,6 +34,36 @@ static inline const uint8_t *cscan_find2(const uint8_t *p, const uint8_t *end, u
 #endif
 }
 
+#if defined(__SSE2__)
+/// One bit for each of 16 bytes that is a double quote, a backslash or below 0x20.
+static inline unsigned cscan_string_stops(const uint8_t *p) {
+  const __m128i quote = _mm_set1_epi8(0x22), slash = _mm_set1_epi8(0x5C), low = _mm_set1_epi8(0x1F);
+  const __m128i v = _mm_loadu_si128((const __m128i *)p);
+  const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(ends, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v)));
+}
+#endif
+
+/// First double quote, backslash or byte below 0x20 in [p, end), or `end`: where the plain part of a
+/// JSON string ends. Reads up to 32 bytes past `end`.
+static inline const uint8_t *cscan_string_end(const uint8_t *p, const uint8_t *end) {
+#if defined(__SSE2__)
+  // Two blocks a turn: most values end in the first, and then no branch depends on their length.
+  while (p < end) {
+    const unsigned stops = cscan_string_stops(p) | cscan_string_stops(p + 16) << 16;
+    if (stops) {
+      p += __builtin_ctz(stops);
+      return p < end ? p : end;
+    }
+    p += 32;
+  }
+  return end;
+#else
+  while (p < end && *p != 0x22 && *p != 0x5C && *p >= 0x20) p++;
+  return p;
+#endif
+}
+
 /// First `a` in [p, end), or `end`. Reads nothing past `end`.
 static inline const uint8_t *cscan_find(const uint8_t *p, const uint8_t *end, uint8_t a) {
   if (p >= end) return end;
@@ -44,11 +75,17 @@ static inline const uint8_t *cscan_find(const uint8_t *p, const uint8_t *end, ui
 static inline size_t cscan_count(const uint8_t *p, const uint8_t *end, uint8_t a) {
   size_t n = 0;
 #if defined(__SSE2__)
-  const __m128i va = _mm_set1_epi8((char)a);
+  const __m128i va = _mm_set1_epi8((char)a), zero = _mm_setzero_si128();
   while (end - p >= 16) {
-    n += (size_t)__builtin_popcount((unsigned)_mm_movemask_epi8(
-        _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), va)));
-    p += 16;
+    // Each lane counts down from 0 for at most 255 blocks, then the lanes are added up.
+    const size_t blocks = (size_t)(end - p) / 16 < 255 ? (size_t)(end - p) / 16 : 255;
+    __m128i lanes = zero;
+    for (size_t k = 0; k < blocks; k++) {
+      lanes = _mm_sub_epi8(lanes, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), va));
+      p += 16;
+    }
+    const __m128i sums = _mm_sad_epu8(lanes, zero);
+    n += (size_t)_mm_cvtsi128_si64(_mm_add_epi64(sums, _mm_unpackhi_epi64(sums, sums)));
   }
 #endif
   while (p < end) n += *p++ == a;
@@ -107,8 +144,15 @@ static inline uint64_t cscan_load(const uint8_t *p) {
   return v;
 }
 
-/// A stable 64-bit hash of a line (folded multiplication, two lanes of 16 bytes); unkeyed.
-static inline uint64_t cscan_digest(const uint8_t *p, size_t n) {
+/// The lowest `n` bytes of `v`; all of it from 8 on, nothing below 1.
+static inline uint64_t cscan_low_bytes(uint64_t v, ptrdiff_t n) {
+  if (n >= 8) return v;
+  return n > 0 ? v & (((uint64_t)1 << (8 * n)) - 1) : 0;
+}
+
+/// A stable 64-bit hash of a line (folded multiplication, two lanes of 16 bytes); unkeyed. `padded`:
+/// 32 bytes past the end may be read, which spares a copy; the hash is the same.
+static inline uint64_t cscan_hash(const uint8_t *p, size_t n, int padded) {
   const uint64_t k0 = 0xA0761D6478BD642FULL, k1 = 0xE7037ED1A0B428DBULL, k2 = 0x8EBC6AF09C88C6E3ULL;
   uint64_t a = k0 ^ n, b = k1;
   size_t rest = n;
@@ -118,12 +162,27 @@ static inline uint64_t cscan_digest(const uint8_t *p, size_t n) {
     p += 32;
     rest -= 32;
   }
+  // What is past the end counts as zeros.
   uint8_t tail[32] = {0};
-  memcpy(tail, p, rest);
-  a = cscan_mix(cscan_load(tail) ^ k1, cscan_load(tail + 8) ^ a);
-  b = cscan_mix(cscan_load(tail + 16) ^ k2, cscan_load(tail + 24) ^ b);
+  if (!padded) {
+    memcpy(tail, p, rest);
+    p = tail;
+  }
+  const ptrdiff_t left = (ptrdiff_t)rest;
+  const uint64_t w0 = cscan_low_bytes(cscan_load(p), left);
+  const uint64_t w1 = cscan_low_bytes(cscan_load(p + 8), left - 8);
+  const uint64_t w2 = cscan_low_bytes(cscan_load(p + 16), left - 16);
+  const uint64_t w3 = cscan_low_bytes(cscan_load(p + 24), left - 24);
+  a = cscan_mix(w0 ^ k1, w1 ^ a);
+  b = cscan_mix(w2 ^ k2, w3 ^ b);
   return cscan_mix(a ^ k0, b ^ n);
 }
+
+/// The hash of `n` bytes. Reads nothing past the end.
+static inline uint64_t cscan_digest(const uint8_t *p, size_t n) { return cscan_hash(p, n, 0); }
+
+/// The same hash. Reads up to 32 bytes past the end.
+static inline uint64_t cscan_digest_padded(const uint8_t *p, size_t n) { return cscan_hash(p, n, 1); }
 
 /// First LF in [p, end), or `end`; the lowest bit of `*parity` is turned over once for each double
 /// quote before it. Reads up to 64 bytes past `end`.

@@ -1,273 +1,282 @@
 internal import Estate
 internal import EventModel
 
-/// Holds every bulk read against what was instructed: tickets and scheduled jobs.
+/// Holds reads against what was instructed: tickets and scheduled jobs.
 ///
 /// Match by scope, never by role: executor, owner, time, number of records, requester and approver.
-/// State: records used up per ticket, so that reuse shows.
+/// State: what each ticket has explained so far, so that reuse shows. Everything else is derived
+/// from the estate and looked up once a name: a read costs no text, and of the tickets only those
+/// are judged that are open at its time.
 struct AuthorisationMatcher: Sendable {
-  /// A ticket's number may be passed by so much before it counts as exceeded (5 %): lists grow
-  /// between the request and the reading.
-  static let tolerance = 20
+  private let register: TicketRegister
+  private let directory: PartyDirectory
+  private var book: JobBook
+  private var readers = Readers()
+  private var uses: TicketUses
+  private var ownerKeys = FactCache<Int32>()
+  private var cited = FactCache<[Int32]>()
+  /// Runs of tickets by reader and owner.
+  private var runs: [UInt64: [Int32]] = [:]
+  private var standings: [UInt64: Standing] = [:]
+  /// The standing asked for last: tickets of one register are much alike.
+  private var latestStanding: (key: UInt64, standing: Standing) = (.max, .fit)
+  /// Answers of `mayConcern` by reader and owner: the pair, then 1 for no or 3 for yes; 0: none.
+  private var concerns = [UInt64](repeating: 0, count: 4_096)
+  private var open: [Int32] = []
+  private static let limit = 1 << 18
 
-  private let estate: DeclaredEstate
-  private let dayOffset: Int
-  private let byID: [String: [Int]]
-  private let openEnded: Int64 = 7 * 86_400_000_000_000
-  private(set) var used: [Int: Used] = [:]
-
-  struct Used: Sendable, Equatable {
-    var records: Int64 = 0
-    var lastCharge: Int64 = -1
-    var lastTime: Int64 = .min
+  init(estate: DeclaredEstate, lookup: EstateLookup, dayOffset: Int) {
+    directory = PartyDirectory(estate: estate, lookup: lookup)
+    register = TicketRegister(estate: estate, directory: directory)
+    book = JobBook(estate: estate, dayOffset: dayOffset)
+    uses = TicketUses(count: register.tickets.count)
   }
 
-  init(estate: DeclaredEstate, dayOffset: Int) {
-    self.estate = estate
-    self.dayOffset = dayOffset
-    var index: [String: [Int]] = [:]
-    for (place, ticket) in estate.tickets.enumerated() {
-      index[ticket.id, default: []].append(place)
-    }
-    byID = index
-  }
-
-  /// An `AuthorisationMatch` with the instruction's own name.
-  struct Match {
-    var status: AuthorisationMatch.Status
-    var reason = AuthorisationMatch.Reason.noInstruction
-    var instruction = ""
-    var allowed: Int64?
-  }
-
+  /// One read, in the engine's own names.
   struct Request {
-    var account: String
-    var persons: [String]
-    var organisation: String
-    var terminal: String
-    var program: String
-    var destination: String
-    var owner: String
-    var objects: [String]
-    var ticket: String
-    var charge: Int64
-    var time: Timestamp
+    var account = NameID.none
+    /// The one person it is known to be, if any.
+    var person = NameID.none
+    var organisation = NameID.none
+    var terminal = NameID.none
+    var program = NameID.none
+    var destination = NameID.none
+    var owner = NameID.none
+    var object = NameID.none
+    var ticket = NameID.none
+    var charge: Int64 = 0
+    var time: Int64 = 0
+
+    init() {}
+
+    init(_ handling: Handling) {
+      account = handling.account
+      person = handling.person
+      organisation = handling.organisation
+      terminal = handling.terminal
+      program = handling.row.program
+      destination = handling.row.destination
+      owner = handling.owner
+      object = handling.row.object
+      ticket = handling.row.ticket
+      charge = max(0, handling.charge)
+      time = handling.row.time
+    }
+
+    var identity: Readers.Identity {
+      Readers.Identity(account: account, person: person, organisation: organisation)
+    }
   }
 
-  mutating func match(_ request: Request) -> Match {
-    var partial: Match?
-    for job in estate.jobs {
-      guard let found = judge(job, request) else { continue }
-      if found.status == .within { return found }
-      partial = partial ?? found
+  /// Whether any job or ticket can be about this account and owner at all.
+  ///
+  /// `false` is certain: `match` would find no instruction. Meant for every event: it looks at
+  /// remembered answers only, after the first time.
+  mutating func mayConcern(_ request: Request, names: borrowing NameTable) -> Bool {
+    if request.ticket != .none, register.isDeclared { return true }
+    let reader = reader(of: request, names: names)
+    switch readers.reach[reader] {
+    case .nothing: return false
+    case .jobs: return true
+    case .tickets:
+      let pair = (UInt64(reader) << 32 | UInt64(request.owner.rawValue)) << 2
+      let slot = Int(truncatingIfNeeded: HashIndex.hash(pair)) & (concerns.count - 1)
+      if concerns[slot] & ~2 == pair | 1 { return concerns[slot] & 2 != 0 }
+      let owner = ownerKey(request.owner, names: names)
+      let isConcerned = owner >= 0 && !runs(of: reader, owner: owner).isEmpty
+      concerns[slot] = pair | (isConcerned ? 3 : 1)
+      return isConcerned
     }
-    if let found = matchTickets(request) {
-      if found.status != .none || partial == nil { return found }
-    }
-    return partial ?? Match(status: .none)
   }
 
-  /// `nil`: the job is not about this account or these datasets at all.
-  private func judge(_ job: ScheduledJob, _ request: Request) -> Match? {
-    guard let account = job.account, account.matches(request.account) else { return nil }
-    if !job.datasets.isEmpty,
-      !request.objects.contains(where: { object in job.datasets.contains { $0.matches(object) } })
-    {
-      return nil
-    }
-    if let from = job.validFrom, request.time < from { return nil }
-    if let until = job.validUntil, request.time > until { return nil }
-    func exceeded(_ reason: AuthorisationMatch.Reason) -> Match {
-      Match(status: .exceeded, reason: reason, instruction: job.name, allowed: 0)
-    }
-    if !isInWindow(job, request.time) { return exceeded(.outsideWindow) }
-    if let terminal = job.terminal, !request.terminal.isEmpty, !terminal.matches(request.terminal) {
-      return exceeded(.wrongTerminal)
-    }
-    if let program = job.program, !request.program.isEmpty, !program.matches(request.program) {
-      return exceeded(.wrongProgram)
-    }
-    if let destination = job.destination, !request.destination.isEmpty,
-      !destination.matches(request.destination)
-    {
-      return exceeded(.wrongDestination)
-    }
-    if let most = job.mostRecords, request.charge > most + most / Int64(Self.tolerance) {
-      return Match(
-        status: .exceeded,
-        reason: .tooManyRecords,
-        instruction: job.name,
-        allowed: most
-      )
-    }
-    return Match(status: .within, reason: .matched, instruction: job.name)
+  /// The instruction a read rests on; what it explains is used up.
+  mutating func match(_ request: Request, names: inout NameTable) -> AuthorisationMatch {
+    let reader = reader(of: request, names: names)
+    let byJob = book.match(request, jobs: readers.list[reader].jobs, names: &names)
+    if let byJob, byJob.status == .within { return byJob }
+    let byTicket = matchTickets(request, reader, names: &names)
+    if let byTicket, byTicket.status != .none || byJob == nil { return byTicket }
+    return byJob ?? AuthorisationMatch()
   }
 
-  private func isInWindow(_ job: ScheduledJob, _ time: Timestamp) -> Bool {
-    let local = time.nanoseconds &+ Int64(dayOffset) &* 1_000_000_000
-    var rest = local % Timestamp.nanosecondsPerDay
-    if rest < 0 { rest += Timestamp.nanosecondsPerDay }
-    let minute = Int(rest / 60_000_000_000)
-    var weekday = CivilCalendar.weekday(ofDay: time.dayNumber(offset: dayOffset))
-    if let start = job.startMinute, let end = job.endMinute {
-      if start <= end {
-        guard minute >= start, minute < end else { return false }
-      } else {
-        guard minute >= start || minute < end else { return false }
-        if minute < end { weekday = (weekday + 6) % 7 }
+  private mutating func matchTickets(
+    _ request: Request,
+    _ reader: Int,
+    names: inout NameTable
+  ) -> AuthorisationMatch? {
+    let owner = ownerKey(request.owner, names: names)
+    var best: (place: Int32, verdict: Verdict)?
+    if request.ticket != .none, register.isDeclared {
+      let places = citedPlaces(request.ticket, names: names)
+      guard !places.isEmpty else {
+        // A number that nobody gave out covers nothing, whatever else would fit.
+        return AuthorisationMatch(reason: .notInRegister, instruction: request.ticket)
+      }
+      for place in places {
+        let verdict = judge(place, request, reader, owner)
+        if verdict.isBetter(at: place, than: best) { best = (place, verdict) }
+      }
+    } else if owner >= 0 {
+      open.removeAll(keepingCapacity: true)
+      for run in runs(of: reader, owner: owner) {
+        register.runs[Int(run)].collect(at: request.time, into: &open)
+      }
+      for index in open.indices {
+        let verdict = judge(open[index], request, reader, owner)
+        if verdict.status == .none { continue }
+        if verdict.isBetter(at: open[index], than: best) { best = (open[index], verdict) }
       }
     }
-    return job.weekdays.isEmpty || job.weekdays.contains(weekday)
-  }
-
-  private mutating func matchTickets(_ request: Request) -> Match? {
-    if !request.ticket.isEmpty, let places = byID[request.ticket] {
-      let judged = places.map { (place: $0, match: judge(estate.tickets[$0], at: $0, request)) }
-      guard let best = judged.min(by: { $0.match.status.rawValue < $1.match.status.rawValue })
-      else { return nil }
-      note(request, on: best.place, best.match)
-      return best.match
-    }
-    var best: (place: Int, match: Match)?
-    for (place, ticket) in estate.tickets.enumerated() where isAbout(ticket, request) {
-      let match = judge(ticket, at: place, request)
-      if match.status == .none { continue }
-      // Of equal matches the one that fits most narrowly, then the first in the register.
-      if let held = best {
-        let better = (match.status.rawValue, match.allowed ?? .max)
-        if better >= (held.match.status.rawValue, held.match.allowed ?? .max) { continue }
-      }
-      best = (place, match)
-    }
-    if let best {
-      note(request, on: best.place, best.match)
-      return best.match
-    }
-    return request.ticket.isEmpty
-      ? nil
-      : Match(status: .none, reason: .notInRegister, instruction: request.ticket)
-  }
-
-  /// Whether a ticket that the log does not name can be meant: executor, owner and time all fit.
-  private func isAbout(_ ticket: Ticket, _ request: Request) -> Bool {
-    guard let owner = ticket.owner, owner == request.owner else { return false }
-    if let executor = ticket.executor, !isExecutor(executor, request) { return false }
-    let earliest = ticket.opened.nanoseconds &- estate.policy.lateApproval &* 1_000_000_000
-    let latest = ticket.closed?.nanoseconds ?? (ticket.opened.nanoseconds &+ openEnded)
-    return request.time.nanoseconds >= earliest && request.time.nanoseconds <= latest
-  }
-
-  private func isExecutor(_ executor: String, _ request: Request) -> Bool {
-    executor == request.account || request.persons.contains(executor)
-      || executor == request.organisation
-  }
-
-  private func judge(_ ticket: Ticket, at place: Int, _ request: Request) -> Match {
-    func fail(
-      _ status: AuthorisationMatch.Status,
-      _ reason: AuthorisationMatch.Reason
-    )
-      -> Match
-    {
-      Match(status: status, reason: reason, instruction: ticket.id, allowed: 0)
-    }
-    if let approver = ticket.approver, !approver.isEmpty,
-      approver == request.account || approver == ticket.executor
-        || (request.persons.count == 1 && request.persons.contains(approver))
-    {
-      return fail(.none, .selfApproved)
-    }
-    if let requester = ticket.requestedBy, !requester.isEmpty, requester == request.organisation,
-      ticket.approver?.isEmpty ?? true, isServant(requester)
-    {
-      return fail(.none, .ownOrganisation)
-    }
-    if let executor = ticket.executor, !isExecutor(executor, request) {
-      return fail(.exceeded, .wrongExecutor)
-    }
-    if let owner = ticket.owner, owner != request.owner { return fail(.exceeded, .wrongOwner) }
-    let grace = estate.policy.lateApproval &* 1_000_000_000
-    let now = request.time.nanoseconds
-    let closed = ticket.closed?.nanoseconds ?? (ticket.opened.nanoseconds &+ openEnded)
-    if now > closed || now < ticket.opened.nanoseconds &- grace {
-      return fail(.exceeded, .outsideTime)
-    }
-    let held = used[place] ?? Used()
-    let isRetry =
-      held.lastCharge == request.charge && now &- held.lastTime <= 3_600_000_000_000
-    if let most = ticket.mostRecords, !isRetry {
-      let allowed = most + most / Int64(Self.tolerance) - held.records
-      if request.charge > allowed {
-        return Match(
-          status: .exceeded,
-          reason: held.records > 0 ? .reused : .tooManyRecords,
-          instruction: ticket.id,
-          allowed: max(0, most - held.records)
-        )
-      }
-    }
-    let approved = (ticket.approved ?? ticket.opened).nanoseconds
-    if now < approved {
-      return approved - now <= grace
-        ? Match(
-          status: .late,
-          reason: .matched,
-          instruction: ticket.id,
-          allowed: ticket.mostRecords
-        )
-        : fail(.exceeded, .outsideTime)
-    }
-    return Match(
-      status: .within,
-      reason: .matched,
-      instruction: ticket.id,
-      allowed: ticket.mostRecords
+    guard let best else { return nil }
+    uses.note(request, on: best.place, best.verdict)
+    return AuthorisationMatch(
+      status: best.verdict.status,
+      reason: best.verdict.reason,
+      instruction: names.intern(register.ids[Int(best.place)]),
+      allowed: best.verdict.allowed,
+      isLate: best.verdict.isLate
     )
   }
 
-  /// Whether an organisation works for others and so cannot instruct itself.
-  private func isServant(_ name: String) -> Bool {
-    estate.organisations.contains {
-      $0.name == name && ($0.kind == .provider || $0.kind == .agency)
+  private mutating func judge(
+    _ place: Int32,
+    _ request: Request,
+    _ reader: Int,
+    _ owner: Int32
+  ) -> Verdict {
+    let ticket = register.tickets[Int(place)]
+    switch standing(of: reader, terms: ticket.terms) {
+    case .fit: break
+    case .selfApproved: return Verdict(.none, .selfApproved)
+    case .selfRequested: return Verdict(.none, .selfRequested)
+    case .ownOrganisation: return Verdict(.none, .ownOrganisation)
+    case .otherExecutor: return Verdict(.exceeded, .wrongExecutor)
     }
+    if ticket.owner >= 0, ticket.owner != owner { return Verdict(.exceeded, .wrongOwner) }
+    let isLate = request.time < ticket.valid
+    if request.time > ticket.closed || (isLate && request.time < ticket.grace) {
+      return Verdict(.exceeded, .outsideTime)
+    }
+    return uses.judge(request, on: place, ticket, isLate: isLate)
   }
 
-  private mutating func note(_ request: Request, on place: Int, _ match: Match) {
-    guard match.status != .none, match.reason != .wrongOwner, match.reason != .wrongExecutor else {
-      return
+  private mutating func standing(of reader: Int, terms: Int32) -> Standing {
+    let key = UInt64(reader) << 32 | UInt64(UInt32(bitPattern: terms))
+    if latestStanding.key == key { return latestStanding.standing }
+    if let known = standings[key] {
+      latestStanding = (key, known)
+      return known
     }
-    var held = used[place] ?? Used()
-    let now = request.time.nanoseconds
-    if held.lastCharge != request.charge || now &- held.lastTime > 3_600_000_000_000 {
-      held.records += request.charge
+    if standings.count >= Self.limit { standings = [:] }
+    let standing = directory.standing(
+      of: readers.list[reader],
+      under: register.terms[Int(terms)]
+    )
+    standings[key] = standing
+    latestStanding = (key, standing)
+    return standing
+  }
+
+  private mutating func reader(of request: Request, names: borrowing NameTable) -> Int {
+    let identity = request.identity
+    if let known = readers[identity] { return known }
+    if readers.list.count >= Self.limit {
+      readers = Readers()
+      runs = [:]
+      standings = [:]
+      latestStanding.key = .max
+      for slot in concerns.indices { concerns[slot] = 0 }
     }
-    held.lastCharge = request.charge
-    held.lastTime = now
-    used[place] = held
+    let account = names.text(of: request.account)
+    var reader = directory.reader(
+      account: account,
+      person: names.text(of: request.person),
+      organisation: names.text(of: request.organisation)
+    )
+    reader.jobs = request.account == .none ? [] : book.jobs(of: account)
+    reader.executors = register.executors(of: reader)
+    let reach: Readers.Reach =
+      !reader.jobs.isEmpty
+      ? .jobs : !reader.executors.isEmpty || register.hasAnyExecutor ? .tickets : .nothing
+    return readers.add(reader, identity, reach)
+  }
+
+  private mutating func runs(of reader: Int, owner: Int32) -> [Int32] {
+    let key = UInt64(reader) << 32 | UInt64(UInt32(bitPattern: owner))
+    if let known = runs[key] { return known }
+    if runs.count >= Self.limit { runs = [:] }
+    let found = register.runs(owner: owner, executors: readers.list[reader].executors)
+    runs[key] = found
+    return found
+  }
+
+  /// -1: no ticket is about that owner.
+  private mutating func ownerKey(_ owner: NameID, names: borrowing NameTable) -> Int32 {
+    guard owner != .none else { return -1 }
+    if let known = ownerKeys[owner] { return known }
+    let key = register.ownerKeys[Folded.text(names.text(of: owner))] ?? -1
+    ownerKeys.add(key, for: owner)
+    return key
+  }
+
+  private mutating func citedPlaces(_ ticket: NameID, names: borrowing NameTable) -> [Int32] {
+    if let known = cited[ticket] { return known }
+    let places = register.byID[Folded.text(names.text(of: ticket))] ?? []
+    cited.add(places, for: ticket)
+    return places
   }
 
   func write(to writer: inout StateWriter) {
-    writer.write(UInt64(used.count))
-    for (place, held) in used.sorted(by: { $0.key < $1.key }) {
-      writer.write(Array(estate.tickets[place].id.utf8))
-      writer.write(UInt64(byID[estate.tickets[place].id]?.firstIndex(of: place) ?? 0))
-      writer.write(held.records)
-      writer.write(held.lastCharge)
-      writer.write(held.lastTime)
+    uses.write(to: &writer, register: register)
+  }
+
+  /// `nameCount`: of the names restored before.
+  mutating func read(from reader: inout StateReader, nameCount: Int) throws(StateError) {
+    try uses.read(from: &reader, register: register, nameCount: nameCount)
+  }
+}
+
+/// What a ticket says of one read.
+struct Verdict {
+  var status: AuthorisationMatch.Status
+  var reason: AuthorisationMatch.Reason
+  var allowed: Int64?
+  var isLate = false
+  /// Covered only as the one repetition a ticket is forgiven.
+  var isRetry = false
+
+  init(
+    _ status: AuthorisationMatch.Status,
+    _ reason: AuthorisationMatch.Reason,
+    allowed: Int64? = 0,
+    isLate: Bool = false
+  ) {
+    self.status = status
+    self.reason = reason
+    self.allowed = allowed
+    self.isLate = isLate
+  }
+
+  /// Covered in time before covered late, before covered in part; of equal ones not as a
+  /// repetition, then by the narrowest ticket (of those that cover a part: the one that covers
+  /// most), then the first in the register.
+  func isBetter(at place: Int32, than held: (place: Int32, verdict: Verdict)?) -> Bool {
+    guard let held else { return true }
+    return (rank, isRetry ? 1 : 0, width, place)
+      < (held.verdict.rank, held.verdict.isRetry ? 1 : 0, held.verdict.width, held.place)
+  }
+
+  private var rank: Int {
+    switch status {
+    case .within: 0
+    case .late: 1
+    case .exceeded: 2
+    case .none: 3
     }
   }
 
-  mutating func read(from reader: inout StateReader) throws(StateError) {
-    for _ in 0..<(try reader.count()) {
-      let id = String(decoding: try reader.name(), as: UTF8.self)
-      let turn = Int(truncatingIfNeeded: try reader.unsigned())
-      let held = Used(
-        records: try reader.signed(),
-        lastCharge: try reader.signed(),
-        lastTime: try reader.signed()
-      )
-      // A ticket that has left the register takes its use with it.
-      if let places = byID[id], turn >= 0, turn < places.count { used[places[turn]] = held }
-    }
+  private var width: Int64 {
+    let allowed = allowed ?? .max
+    return status == .exceeded ? -allowed : allowed
   }
 }

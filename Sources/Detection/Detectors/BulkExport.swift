@@ -81,11 +81,11 @@ struct BulkExport: Detector {
     let what =
       finding.value.isUnbounded
       ? "an export whose number of records the log does not state"
-      : "\(finding.value.high) records read within \(finding.window), limit \(finding.limit)"
+      : "\(finding.value.english) records read within \(finding.window), limit \(finding.limit)"
     let japanese =
       finding.value.isUnbounded
       ? "記録に件数のない持出し操作"
-      : "\(finding.window) 以内に \(finding.value.high) 件を読出し(上限 \(finding.limit) 件)"
+      : "\(finding.window) 以内に \(finding.value.japanese)を読出し(上限 \(finding.limit) 件)"
     return FindingText(
       english: "\(words.kind.word) \(words.key): \(what), without an instruction that covers it",
       japanese: "\(words.kind.japanese) \(words.key): \(japanese)、対応する指示なし",

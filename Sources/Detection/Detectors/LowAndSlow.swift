@@ -94,11 +94,11 @@ struct LowAndSlow: Detector {
       english: isRecurrence
         ? "\(words.kind.word) \(words.key): unexplained bulk reads on \(finding.value.high) days of "
           + "the last 365"
-        : "\(words.kind.word) \(words.key): \(finding.value.high) unexplained records within "
+        : "\(words.kind.word) \(words.key): \(finding.value.english) unexplained records within "
           + "\(finding.window), limit \(finding.limit)",
       japanese: isRecurrence
         ? "\(words.kind.japanese) \(words.key): 直近365日のうち \(finding.value.high) 日に指示のない大量読出し"
-        : "\(words.kind.japanese) \(words.key): \(finding.window) の累計 \(finding.value.high) 件"
+        : "\(words.kind.japanese) \(words.key): \(finding.window) の累計 \(finding.value.japanese)"
           + "(上限 \(finding.limit) 件)、対応する指示なし",
       explanations: [
         "recurring work whose instructions are not in the register",

@@ -85,12 +85,14 @@ struct OwnerShare: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     let tenths = finding.value.high
+    let isUpperEnd = finding.value.low < finding.limit
+    let (atMost, atMostJapanese) = isUpperEnd ? ("up to ", "最大") : ("", "")
     let percent = "\(tenths / 10).\(tenths % 10) %"
     return FindingText(
-      english: "\(words.kind.word) \(words.key): gross reads of \(percent) of the set of owner "
+      english: "\(words.kind.word) \(words.key): gross reads of \(atMost)\(percent) of the set of owner "
         + "\(words.owner) within \(finding.window), limit \(finding.limit / 10) %, without an "
         + "instruction",
-      japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の交付件数の \(percent) を "
+      japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の交付件数の\(atMostJapanese) \(percent) を "
         + "\(finding.window) 以内に指示なく読出し(上限 \(finding.limit / 10) %)",
       explanations: [
         "the owner asked for its full list and the request is not in the register",

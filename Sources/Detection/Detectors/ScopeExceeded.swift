@@ -45,6 +45,7 @@ struct ScopeExceeded: Detector {
       case .wrongExecutor: ("another executor", "別の実施者")
       case .outsideTime: ("outside its time", "期間外")
       case .selfApproved: ("approved by its own executor", "実施者自身の承認")
+      case .selfRequested: ("requested by its own executor", "実施者自身の依頼")
       case .ownOrganisation: ("requested by the executor's own organisation", "実施者の組織自身の依頼")
       case .outsideWindow: ("outside its time window", "時間帯外")
       case .wrongTerminal: ("from another terminal", "別の端末から")
@@ -55,9 +56,9 @@ struct ScopeExceeded: Detector {
       case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
       }
     return FindingText(
-      english: "account \(words.key): \(finding.value.high) records under instruction "
+      english: "account \(words.key): \(finding.value.english) records under instruction "
         + "\(finding.subkey) — \(english), allowed \(finding.limit)",
-      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による \(finding.value.high) 件 — \(japanese)"
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による \(finding.value.japanese) — \(japanese)"
         + "(許可 \(finding.limit) 件)",
       explanations: [
         "the scope was widened by word of mouth", "a typing error in the register",

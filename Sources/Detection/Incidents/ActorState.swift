@@ -57,10 +57,11 @@ struct ActorState: Sendable {
   mutating func book(
     _ handling: Handling,
     explained: Volume,
+    rest: Volume,
     others: [NameID],
     accrues: Bool
   ) {
-    authorisation.count(handling.match.status, explained, handling.unexplained)
+    authorisation.count(handling.match, explained, rest)
     if accrues { accrue(handling, others: others) }
   }
 
@@ -106,7 +107,7 @@ struct ActorState: Sendable {
   /// Takes a small read into the incident, now that its sum is one.
   mutating func accrueSmall(_ handling: Handling, others: [NameID]) {
     accrue(handling, others: others)
-    authorisation.none.add(handling.unexplained)
+    authorisation.count(handling.match, .none, handling.unexplained)
     owners[handling.owner.rawValue]?.routine.add(handling.unexplained)
   }
 
@@ -231,12 +232,14 @@ struct ActorState: Sendable {
 
 extension Incident.AuthorisationCount {
   /// Counts an instruction match of a bulk read: the explained part is kept and shown.
-  mutating func count(_ match: AuthorisationMatch.Status, _ explained: Volume, _ rest: Volume) {
-    switch match {
+  mutating func count(_ match: AuthorisationMatch, _ explained: Volume, _ rest: Volume) {
+    switch match.status {
     case .within: within.add(explained)
     case .late: late.add(explained)
     case .exceeded:
-      if explained.high > 0 { within.add(explained) }
+      if explained.high > 0 {
+        if match.isLate { late.add(explained) } else { within.add(explained) }
+      }
       exceeded.add(rest)
     case .none: none.add(rest)
     }

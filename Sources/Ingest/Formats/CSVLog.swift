@@ -18,11 +18,56 @@ public struct CSVLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    PostgreSQLDecoder.decode(chunk, options, into: &batch) {
-      (record, decoder) throws(DecodeError) in
-      try decoder.fields.split(record, most: 26, arena: &decoder.arena)
-      return try Self.message(decoder.fields, length: record.count)
+    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
+    var columns = CSVColumns(most: 26)
+    RecordFramer.forEachRecord(in: chunk, into: &batch) {
+      (record, batch) throws(DecodeError) in
+      guard record.count > 0 else { return }
+      if columns.split(record), Self.isWidth(columns.count) {
+        try Self.decode(columns, &decoder, into: &batch)
+      } else {
+        decoder.arena.removeAll()
+        try decoder.fields.split(record, most: 26, arena: &decoder.arena)
+        // Without a key: those of this log are taken from the text as it is written.
+        let message = try Self.message(decoder.fields, length: record.count)
+        try decoder.decode(message, into: &batch)
+      }
     }
+    decoder.settle(&batch)
+  }
+
+  private static func isWidth(_ columns: Int) -> Bool {
+    columns == 26 || columns == 24 || columns == 23
+  }
+
+  @inline(__always)
+  private static func decode(
+    _ columns: borrowing CSVColumns,
+    _ decoder: inout PostgreSQLDecoder,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    decoder.arena.removeAll()
+    var record = PostgreSQLRecord()
+    record.time = try columns.text(0, &decoder.arena)
+    record.user = try columns.text(1, &decoder.arena)
+    record.host = host(try columns.text(4, &decoder.arena))
+    record.session = try columns.text(5, &decoder.arena)
+    record.number = try columns.text(6, &decoder.arena)
+    record.tag = try columns.text(7, &decoder.arena)
+    record.program = try columns.text(22, &decoder.arena)
+    let key = AuditKey(columns.raw(13), tag: record.tag)
+    if let key, decoder.arena.isEmpty, let reading = decoder.recalled(key) {
+      let time = try decoder.time.parse(record.time)
+      let row = PostgreSQLDecoder.row(record, key, reading, at: time)
+      decoder.finishLater(row, record, into: &batch)
+      return decoder.note(record, at: time, in: &batch)
+    }
+    record.severity = try columns.text(11, &decoder.arena)
+    record.sqlState = try columns.text(12, &decoder.arena)
+    record.message = try columns.text(13, &decoder.arena)
+    record.detail = try columns.text(14, &decoder.arena)
+    record.query = try columns.text(19, &decoder.arena)
+    try decoder.decode(record, audit: key, into: &batch)
   }
 
   private static func message(
@@ -30,9 +75,7 @@ public struct CSVLog: LogFormat {
     length: Int
   ) throws(DecodeError) -> PostgreSQLRecord {
     guard !fields.isOpen else { throw DecodeError(.unterminatedQuote, at: length) }
-    guard fields.count == 26 || fields.count == 24 || fields.count == 23 else {
-      throw DecodeError(.wrongFieldCount, at: length)
-    }
+    guard isWidth(fields.count) else { throw DecodeError(.wrongFieldCount, at: length) }
     return PostgreSQLRecord(
       time: fields[0],
       user: fields[1],
@@ -96,7 +139,7 @@ public struct CSVLog: LogFormat {
   ) -> Bool {
     guard TimestampScan.isoCivil(record, at: 0) != nil,
       (try? fields.split(record, most: 26, arena: &arena)) != nil, !fields.isOpen,
-      fields.count == 26 || fields.count == 24 || fields.count == 23
+      isWidth(fields.count)
     else { return false }
     return fields[12].count == 5 && fields[11].count > 0
   }

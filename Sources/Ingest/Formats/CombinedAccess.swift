@@ -37,60 +37,42 @@ public struct CombinedAccess: LogFormat {
     var decoder = AccessDecoder(zone: zone)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      batch.rows.append(try decoder.row(record, names: &batch.names))
+      try decoder.decode(record, into: &batch)
     }
+    decoder.settle(&batch)
   }
 }
 
 /// Lines to rows, with what is remembered within one chunk.
-private struct AccessDecoder {
+private struct AccessDecoder: ~Copyable {
   private var reader: AccessLineReader
-  private var classifier = RequestClassifier()
-  private var known = SpanMemo<NameID>(bits: 10, filler: .none)
-  private var requests = SpanMemo<RequestReading>(bits: 12, filler: .garbage)
+  private var requests = RequestMemo()
+  private var names = DeferredNames()
 
   init(zone: TimeZoneRule) { reader = AccessLineReader(zone: zone) }
 
   @inline(__always)
-  mutating func row(_ record: RecordBytes, names: inout NameTable) throws(DecodeError) -> EventRow {
+  mutating func decode(_ record: RecordBytes, into batch: inout EventBatch) throws(DecodeError) {
     let line = try reader.read(record)
     var row = EventRow(time: line.time)
-    row.account = name(record.slice(line.user), &names)
-    row.terminal = name(record.slice(line.client), &names)
-    row.program = name(record.slice(line.program), &names)
-    request(record.slice(line.request), &names)
+    requests.read(line: record.slice(line.request), escaped: true, into: &batch.names)
       .apply(status: line.status, bytes: line.bytes, to: &row)
-    return row
-  }
-
-  /// The id of a field; `-`, `""` and nothing are not stated.
-  @inline(__always)
-  private mutating func name(_ field: RecordBytes, _ names: inout NameTable) -> NameID {
-    if field.count <= 2, field.isEmpty || field.equals("-", in: 0..<field.count) {
-      return .none
-    }
-    if let id = known.value(field) { return id }
-    if field.equals("\"\"", in: 0..<field.count) { return .none }
-    let id = names.intern(field)
-    known.remember(id, for: field)
-    return id
-  }
-
-  @inline(__always)
-  private mutating func request(
-    _ line: RecordBytes,
-    _ names: inout NameTable
-  ) -> RequestReading {
-    guard let parts = RequestClassifier.split(line) else { return .garbage }
-    let run = line.slice(parts.method.lowerBound..<parts.path.upperBound)
-    if let reading = requests.value(run) { return reading }
-    let reading = classifier.read(
-      method: line.slice(parts.method),
-      path: line.slice(parts.path),
-      escaped: true,
-      into: &names
+    names.append(
+      row,
+      account: Self.stated(record.slice(line.user)),
+      terminal: Self.stated(record.slice(line.client)),
+      program: Self.stated(record.slice(line.program)),
+      to: &batch
     )
-    requests.remember(reading, for: run)
-    return reading
+  }
+
+  mutating func settle(_ batch: inout EventBatch) { names.settle(&batch) }
+
+  /// A field; empty for `-` and `""`, which are not stated.
+  @inline(__always)
+  private static func stated(_ field: RecordBytes) -> RecordBytes {
+    let isDash = field.count == 1 && field[0] == 0x2D
+    let isEmpty = field.count == 2 && field[0] == 0x22 && field[1] == 0x22
+    return isDash || isEmpty ? RecordBytes(start: nil, count: 0) : field
   }
 }

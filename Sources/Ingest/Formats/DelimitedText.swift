@@ -53,24 +53,22 @@ public struct DelimitedText: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    NameCache.withCache { cache in
-      var state = program.makeState(&batch.names, cache)
-      withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
-        guard let values = values.baseAddress else { return }
-        wanted.withUnsafeBufferPointer { wanted in
-          RecordFramer.forEachRecord(in: chunk, into: &batch) {
-            (record, batch) throws(DecodeError) in
-            guard let base = record.baseAddress else { return }
-            let start = JSONScan.skipMark(base, base + record.count)
-            let text = RecordBytes(start: start, count: record.count - (start - base))
-            if text.isEmpty { return }
-            if layout.isHeader(text) {
-              batch.isHeader = true
-              return
-            }
-            let stated = try split(text, start - base, wanted, values)
-            try program.appendRow(stated, values, base: base, &state, into: &batch)
+    var state = program.makeState(&batch.names)
+    withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
+      guard let values = values.baseAddress else { return }
+      wanted.withUnsafeBufferPointer { wanted in
+        RecordFramer.forEachRecord(in: chunk, into: &batch) {
+          (record, batch) throws(DecodeError) in
+          guard let base = record.baseAddress else { return }
+          let start = JSONScan.skipMark(base, base + record.count)
+          let text = RecordBytes(start: start, count: record.count - (start - base))
+          if text.isEmpty { return }
+          if layout.isHeader(text) {
+            batch.isHeader = true
+            return
           }
+          let stated = try split(text, start - base, wanted, values)
+          try program.appendRow(stated, values, base: base, &state, into: &batch)
         }
       }
     }

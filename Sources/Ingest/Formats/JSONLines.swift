@@ -23,24 +23,22 @@ public struct JSONLines: LogFormat {
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult { JSONProbe.probe(sample) }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    NameCache.withCache { cache in
-      var state = program.makeState(&batch.names, cache)
-      _ = JSONScan.withScan(program.keys) { scan -> Bool? in
-        RecordFramer.forEachRecord(in: chunk, into: &batch) {
-          (record, batch) throws(DecodeError) in
-          var isBlank = false
-          let stated = try scan.walk(record, isBlank: &isBlank)
-          if isBlank { return }
-          try program.appendRow(
-            stated,
-            scan.values,
-            base: record.baseAddress,
-            &state,
-            into: &batch
-          )
-        }
-        return true
+    var state = program.makeState(&batch.names)
+    _ = JSONScan.withScan(program.keys) { scan -> Bool? in
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        var isBlank = false
+        let stated = try scan.walk(record, isBlank: &isBlank)
+        if isBlank { return }
+        try program.appendRow(
+          stated,
+          scan.values,
+          base: record.baseAddress,
+          &state,
+          into: &batch
+        )
       }
+      return true
     }
   }
 }

@@ -6,7 +6,8 @@ public import EventModel
 /// `20261123 08:34:34,db1,suzuki,192.0.2.7,6,16,QUERY,crm,'select * from clients',0`
 ///
 /// READ and WRITE lines name the base tables of the QUERY line with the same connection and query;
-/// all bear one `statement`.
+/// all bear one `statement`. They state the user whose rights count, in a procedure its definer: what
+/// was done and by whom is for the QUERY line to tell.
 ///
 /// Source: MariaDB, plugin/server_audit/server_audit.c; manual, "MariaDB Audit Plugin - Log Format".
 public struct MariaDBAudit: LogFormat {
@@ -22,12 +23,13 @@ public struct MariaDBAudit: LogFormat {
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var arena = ByteArena(capacity: min(max(chunk.count, 0), RecordFramer.longestRecord))
     var scanner = SQLScanner()
+    var statements = StatementMemo(.mysql)
     RecordFramer.forEachRecord(in: chunk, into: &batch) {
       (record, batch) throws(DecodeError) in
       guard record.count > 0 else { return }
       arena.removeAll()
       let line = try Line(record)
-      try append(line, &scanner, &arena, into: &batch)
+      try append(line, &scanner, &statements, &arena, into: &batch)
     }
   }
 
@@ -108,6 +110,7 @@ public struct MariaDBAudit: LogFormat {
   private func append(
     _ line: Line,
     _ scanner: inout SQLScanner,
+    _ statements: inout StatementMemo,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -116,15 +119,17 @@ public struct MariaDBAudit: LogFormat {
     let whole = 0..<verb.count
     row.outcome = .success
     if verb.equals("QUERY", in: whole) {
-      try query(line, &row, &scanner, &arena, into: &batch)
+      try query(line, &row, &scanner, &statements, &arena, into: &batch)
     } else if verb.equals("READ", in: whole) || verb.equals("WRITE", in: whole) {
       row.operation = verb.equals("READ", in: whole) ? .read : .write
       row.statement = line.statement
+      row.flags.insert(.continuation)
       table(line, &row, into: &batch)
     } else if verb.equals("CREATE", in: whole) || verb.equals("ALTER", in: whole)
       || verb.equals("DROP", in: whole) || verb.equals("RENAME", in: whole)
     {
       row.statement = line.statement
+      row.flags.insert(.continuation)
       table(line, &row, into: &batch)
     } else if verb.equals("CONNECT", in: whole) || verb.equals("CHANGEUSER", in: whole) {
       row.operation = .logon
@@ -171,6 +176,7 @@ public struct MariaDBAudit: LogFormat {
     _ line: Line,
     _ row: inout EventRow,
     _ scanner: inout SQLScanner,
+    _ statements: inout StatementMemo,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -189,7 +195,7 @@ public struct MariaDBAudit: LogFormat {
       scanner.defaultSchema.append(contentsOf: database)
       scanner.defaultSchema.append(0x2E)
     }
-    scanner.scan(sql, dialect: .mysql)
+    statements.scan(sql, &scanner)
     row.statement = line.statement
     row.operation = scanner.operation
     row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }

@@ -10,8 +10,12 @@ internal import EventModel
 ///
 /// Source: pgaudit, README.md and pgaudit.c; measured with PostgreSQL 15.
 extension PostgreSQLDecoder {
+  /// Puts what an AUDIT line tells into the row.
+  ///
+  /// `key`: the line as it was written; `nil` where what it tells is not to be remembered.
   mutating func decodeAudit(
     _ record: PostgreSQLRecord,
+    key: AuditKey?,
     row: inout EventRow,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -26,17 +30,20 @@ extension PostgreSQLDecoder {
     }
     let command = audit[4]
     let sql = Self.stated(audit[7])
-    scanner.scan(sql, dialect: .postgresql)
+    statements.scan(sql, &scanner)
     if audit.count < 9 || audit.isOpen || scanner.isTruncated { row.flags.insert(.truncated) }
     let isComplete = audit.count == 10 && !audit.isOpen
+    let rows = isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
-    row.volume = volume(
-      row.operation,
-      command: command,
-      rows: isComplete ? audit[9].decimal(0..<audit[9].count) : nil
-    )
+    let counts = rows != nil && countsRows(row.operation, command: command)
+    if let rows, counts {
+      row.volume = .stated(rows)
+    } else {
+      row.volume = row.operation == .touch ? .none : .unknown
+    }
     if command.hasPrefix("FETCH") { row.flags.insert(.fetch) }
-    if let cursor = cursor(sql, command: command) {
+    let cursor = cursor(sql, command: command)
+    if let cursor {
       // All that is fetched from one cursor is one reading, with the query of its DECLARE.
       row.statement = PostgreSQLMessage.statementKey(session: record.session, cursor: cursor)
     }
@@ -44,6 +51,11 @@ extension PostgreSQLDecoder {
     if scanner.isWhole, row.operation.returnsRecords { row.flags.insert(.whole) }
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
+    // The key of a cursor is its session's own.
+    if let key, cursor == nil, key.rows == nil || isComplete {
+      let reading = AuditReading(row, countsRows: counts)
+      readings.remember(reading, for: key.body, key.tag, hash: key.hash)
+    }
   }
 
   /// Hash of the name of the cursor that the statement declares or reads.
@@ -90,6 +102,7 @@ extension PostgreSQLDecoder {
     }
     if kind.hasPrefix("WRITE") {
       // SELECT … FOR UPDATE is logged as WRITE,UPDATE, and returns what it locks.
+      // UPDATE … RETURNING returns what it changes.
       let returns = told.returnsRecords && !command.hasPrefix("COPY") && !isTouching(tag)
       return returns ? returned(tag) : .write
     }
@@ -105,29 +118,33 @@ extension PostgreSQLDecoder {
     switch scanner.operation {
     case .touch, .write: return .touch
     case .export: return .export
+    case .other where audit[6].count == 0 && scanner.readsNoTable: return .other
     default: return tag.hasPrefix("COPY") ? .export : .read
     }
   }
 
   /// Commands that keep the rows of the queries within them on the server.
   private func isTouching(_ tag: RecordBytes) -> Bool {
-    tag.hasPrefix("EXPLAIN") || tag.hasPrefix("CREATE") || tag.hasPrefix("DO")
-      || tag.hasPrefix("CALL") || tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE")
-      || tag.hasPrefix("DELETE") || tag.hasPrefix("MERGE") || tag.hasPrefix("REFRESH")
+    // With RETURNING, what was changed went to the client; a query under such a tag is a trigger's.
+    if scanner.returnsChanged, isChange(tag) { return false }
+    return tag.hasPrefix("EXPLAIN") || tag.hasPrefix("CREATE") || tag.hasPrefix("DO")
+      || tag.hasPrefix("CALL") || isChange(tag) || tag.hasPrefix("REFRESH")
       || tag.hasPrefix("ALTER") || tag.hasPrefix("SELECT INTO") || tag.hasPrefix("VACUUM")
       || tag.hasPrefix("ANALYZE") || tag.hasPrefix("REINDEX") || tag.hasPrefix("CLUSTER")
   }
 
-  private func volume(_ operation: Operation, command: RecordBytes, rows: Int64?) -> Volume {
+  private func isChange(_ tag: RecordBytes) -> Bool {
+    tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE") || tag.hasPrefix("DELETE")
+      || tag.hasPrefix("MERGE")
+  }
+
+  /// Whether ROWS is what the operation returned or wrote.
+  private func countsRows(_ operation: Operation, command: RecordBytes) -> Bool {
     switch operation {
-    case .touch: return .none
     case .read, .export, .write:
-      let means =
-        !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
+      !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
         && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
-      guard let rows, means else { return .unknown }
-      return .exactly(rows)
-    default: return .unknown
+    default: false
     }
   }
 
@@ -138,10 +155,10 @@ extension PostgreSQLDecoder {
     guard !type.hasPrefix("FUNCTION"), !type.hasPrefix("PROCEDURE") else { return }
     if SystemCatalogue.holds(name, dialect: .postgresql) { row.flags.insert(.catalogue) }
     guard name.firstIndex(of: 0x22, in: 0..<name.count) != nil else {
-      row.object = batch.names.intern(name)
+      row.object = batch.names.internOften(name)
       return
     }
     scanner.scanName(name)
-    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.internOften($0) }
   }
 }

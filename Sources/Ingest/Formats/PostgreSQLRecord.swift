@@ -33,14 +33,19 @@ struct PostgreSQLDecoder: ~Copyable {
   var fields = QuotedFields()
   var audit = QuotedFields()
   var scanner = SQLScanner()
+  var statements = StatementMemo(.postgresql)
+  /// What AUDIT lines of one body tell; ids are those of the batch's names.
+  var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
   var time: PostgreSQLTime
+  /// Used by those who call `settle` at the end of their chunk.
+  private var names = DeferredNames()
 
   init(_ options: DecodeOptions, chunkBytes: Int) {
     arena = ByteArena(capacity: 2 * min(max(chunkBytes, 0), RecordFramer.longestRecord) + 64)
     time = PostgreSQLTime(options)
   }
 
-  /// Decodes a chunk; `read` makes a message of one record.
+  /// Decodes a chunk; `read` makes a message of one record, its escapes resolved.
   @inline(__always)
   static func decode(
     _ chunk: borrowing ByteChunk,
@@ -54,48 +59,88 @@ struct PostgreSQLDecoder: ~Copyable {
       guard record.count > 0 else { return }
       decoder.arena.removeAll()
       let message = try read(record, &decoder)
-      try decoder.decode(message, into: &batch)
+      let key = AuditKey(message.message, tag: message.tag)
+      try decoder.decode(message, audit: key, into: &batch)
     }
   }
 
   /// Appends the row of a message; none when there is no event in it.
+  ///
+  /// `key`: its text where it is one of pgaudit's. A decoder must take every key from the text as it
+  /// stands in the log, or every key from the text with its escapes resolved.
   mutating func decode(
     _ record: PostgreSQLRecord,
+    audit key: AuditKey? = nil,
     into batch: inout EventBatch
   ) throws(DecodeError) {
     let time = try time.parse(record.time)
-    try decode(record, at: time, into: &batch)
-    if record.session.count > 0, let base = record.session.baseAddress,
-      let number = record.number.decimal(0..<record.number.count)
-    {
-      let session = cscan_digest(base, record.session.count)
-      batch.sequence.note(session: session, number: number, time: time)
-    }
+    try decode(record, audit: key, at: time, into: &batch)
+    note(record, at: time, in: &batch)
   }
 
-  /// As above, of a message whose time was read elsewhere.
+  /// Notes the number that the record has in its session.
+  @inline(__always)
+  func note(_ record: PostgreSQLRecord, at time: Int64, in batch: inout EventBatch) {
+    guard record.session.count > 0, let base = record.session.baseAddress,
+      let number = record.number.decimal(0..<record.number.count)
+    else { return }
+    let session = cscan_digest(base, record.session.count)
+    batch.sequence.note(session: session, number: number, time: time)
+  }
+
+  /// As above, of a message whose time was read elsewhere; its number is not noted.
   mutating func decode(
     _ record: PostgreSQLRecord,
+    audit key: AuditKey? = nil,
     at time: Int64,
     into batch: inout EventBatch
   ) throws(DecodeError) {
+    if let key, let reading = recalled(key) {
+      return finish(Self.row(record, key, reading, at: time), record, into: &batch)
+    }
     var row = EventRow(time: time)
     batch.noteTime(time)
     if record.message.hasPrefix("AUDIT: ") {
-      try decodeAudit(record, row: &row, into: &batch)
+      try decodeAudit(record, key: key, row: &row, into: &batch)
     } else if isFailure(record) {
       guard decodeFailure(record, row: &row, into: &batch) else { return }
     } else {
       guard decodeMessage(record, row: &row, into: &batch) else { return }
     }
-    if row.account == .none { row.account = batch.names.intern(record.user) }
-    row.terminal = batch.names.intern(record.host)
+    finish(row, record, into: &batch)
+  }
+
+  /// Names who, from where and with what, and appends the row.
+  @inline(__always)
+  func finish(_ row: EventRow, _ record: PostgreSQLRecord, into batch: inout EventBatch) {
+    var row = row
+    if row.account == .none { row.account = batch.names.internOften(record.user) }
+    row.terminal = batch.names.internOften(record.host)
     if row.terminal == .none, row.operation == .logoff {
-      row.terminal = batch.names.intern(PostgreSQLMessage.value("host=", in: record.message))
+      row.terminal = batch.names.internOften(PostgreSQLMessage.value("host=", in: record.message))
     }
-    if row.program == .none { row.program = batch.names.intern(record.program) }
+    if row.program == .none { row.program = batch.names.internOften(record.program) }
     batch.rows.append(row)
   }
+
+  /// As `finish`, where the record's names stay where they are until `settle`.
+  @inline(__always)
+  mutating func finishLater(
+    _ row: EventRow,
+    _ record: PostgreSQLRecord,
+    into batch: inout EventBatch
+  ) {
+    names.append(
+      row,
+      account: record.user,
+      terminal: record.host,
+      program: record.program,
+      to: &batch
+    )
+  }
+
+  /// Gives rows the names that were put off.
+  mutating func settle(_ batch: inout EventBatch) { names.settle(&batch) }
 
   /// SQLSTATE classes 00 to 02 are success, warning and no data.
   private func isFailure(_ record: PostgreSQLRecord) -> Bool {
@@ -136,9 +181,14 @@ struct PostgreSQLDecoder: ~Copyable {
     } else if message.hasPrefix("connection authorized: ")
       || message.hasPrefix("replication connection authorized: ")
     {
+      // A replication connection (pg_basebackup, pg_receivewal, a standby) takes the whole cluster;
+      // its commands are logged only with log_replication_commands.
       row.operation = .logon
-      row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
-      row.program = batch.names.intern(PostgreSQLMessage.value("application_name=", in: message))
+      if message[0] == 0x72 { takeCluster(record, row: &row) }
+      row.account = batch.names.internOften(PostgreSQLMessage.value("user=", in: message))
+      row.program = batch.names.internOften(
+        PostgreSQLMessage.value("application_name=", in: message)
+      )
       return row.account != .none || record.user.count > 0
     } else if message.hasPrefix("disconnection: ") {
       row.operation = .logoff
@@ -148,7 +198,7 @@ struct PostgreSQLDecoder: ~Copyable {
     } else if message.hasPrefix("received replication command: BASE_BACKUP")
       || message.hasPrefix("received replication command: START_REPLICATION")
     {
-      row.operation = .export
+      takeCluster(record, row: &row)
     } else if message.hasPrefix("received SIGHUP") || message.hasPrefix("parameter \"pgaudit.")
       || message.hasPrefix("parameter \"log_") || message.hasPrefix("parameter \"logging_")
       || message.hasPrefix("parameter \"shared_preload_libraries\"")
@@ -160,6 +210,14 @@ struct PostgreSQLDecoder: ~Copyable {
     return true
   }
 
+  /// All databases of the server leave it; how many records, nothing states.
+  ///
+  /// The connection and its commands are told once: pgaudit numbers statements from 1, so 0 is free.
+  private func takeCluster(_ record: PostgreSQLRecord, row: inout EventRow) {
+    row.operation = .export
+    row.statement = PostgreSQLMessage.statementKey(session: record.session, statement: 0)
+  }
+
   /// Classes a statement of which no number of records is stated.
   private mutating func takeStatement(
     _ sql: RecordBytes,
@@ -168,10 +226,10 @@ struct PostgreSQLDecoder: ~Copyable {
     into batch: inout EventBatch
   ) {
     var text = sql
-    scanner.scan(sql, dialect: .postgresql)
+    statements.scan(sql, &scanner)
     if scanner.verb == .execute, detail.hasPrefix("prepare: ") {
       text = PostgreSQLMessage.preparedText(detail)
-      scanner.scan(text, dialect: .postgresql)
+      statements.scan(text, &scanner)
     }
     row.operation = scanner.operation
     takeObjects(&row, into: &batch)
@@ -192,7 +250,7 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   func takeObjects(_ row: inout EventRow, into batch: inout EventBatch) {
-    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
+    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.internOften($0) }
     if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
   }
 
@@ -200,7 +258,7 @@ struct PostgreSQLDecoder: ~Copyable {
     guard row.operation.returnsRecords, let place = scanner.destination,
       place.upperBound <= sql.count
     else { return }
-    row.destination = batch.names.intern(sql.slice(place))
+    row.destination = batch.names.internOften(sql.slice(place))
   }
 }
 

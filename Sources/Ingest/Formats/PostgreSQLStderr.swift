@@ -61,7 +61,9 @@ public struct PostgreSQLStderr: LogFormat {
       }
       decoder.arena.removeAll()
       let time = try prefix.time(&decoder.time)
-      try decoder.decode(Self.message(record, prefix), at: time, into: &batch)
+      let message = Self.message(record, prefix)
+      let key = AuditKey(message.message, tag: message.tag)
+      try decoder.decode(message, audit: key, at: time, into: &batch)
     }
   }
 

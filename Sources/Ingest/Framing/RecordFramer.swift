@@ -102,7 +102,7 @@ public enum RecordFramer {
     }
     var isPlausible = true
     defer { if !isPlausible { batch.hasImplausibleTimes = true } }
-    let digest = record.baseAddress.map { cscan_digest($0, record.count) } ?? 0
+    let digest = record.baseAddress.map { cscan_digest_padded($0, record.count) } ?? 0
     batch.rows.withUnsafeMutableBufferPointer { rows in
       for row in before..<rows.count {
         rows[row].offset = place.offset

@@ -97,13 +97,12 @@ struct FieldProgram: Sendable {
     var template = EventRow(time: 0)
     var cache = TimeProgram.Cache()
     var scratch: [UInt8] = []
-    fileprivate(set) var names: NameCache
     var operationIsConstant = false
   }
 
   /// The state at the start of a chunk: a row with the constants in it.
-  func makeState(_ names: inout NameTable, _ cache: NameCache) -> State {
-    var state = State(names: cache)
+  func makeState(_ names: inout NameTable) -> State {
+    var state = State()
     state.scratch.reserveCapacity(1024)
     for column in Column.allCases {
       guard let rule = map.rules[column], rule.path.isEmpty, let text = rule.constant else {
@@ -208,9 +207,11 @@ struct FieldProgram: Sendable {
       row.object =
         value.kind == .array ? joined(value, &names, &state) : name(value, &names, &state)
     case .records:
-      if let count = count(value, records, &state) { row.volume = volume(count) }
+      if let count = count(value, records, &state), count <= Volume.mostStated {
+        row.volume = volume(count)
+      }
     case .bytes:
-      if let count = count(value, bytes, &state) { row.bytes = count }
+      if let count = count(value, bytes, &state), count <= Self.mostBytes { row.bytes = count }
     case .subject: setSubject(value, &row, &state)
     case .outcome: row.outcome = outcome(value, &state)
     case .statement:
@@ -228,7 +229,7 @@ struct FieldProgram: Sendable {
     _ state: inout State
   ) -> NameID {
     switch value.kind {
-    case .text, .number, .literal: state.names.intern(value.bytes, &names)
+    case .text, .number, .literal: names.internOften(value.bytes)
     case .escaped, .doubled: internPlain(value, &names, &state)
     case .null, .array, .object: .none
     }
@@ -304,7 +305,13 @@ struct FieldProgram: Sendable {
     }
   }
 
+  /// A thousand terabytes: no event sends so much.
+  private static var mostBytes: Int64 { 1_000_000_000_000_000 }
+
   /// A count that is stated and readable: not negative, rounded down, times its unit.
+  ///
+  /// Anything else (`""`, `null`, `true`, a list, `"NaN"`, `"1,000"` whose comma may mean either) leaves
+  /// the count unknown, and the event stays.
   @inline(__always)
   private func count(_ value: FieldValue, _ rule: CountRule, _ state: inout State) -> Int64? {
     guard value.kind == .number || value.kind == .text else { return nil }

@@ -42,6 +42,8 @@ struct SQLFacts {
   var isDump = false
   var analyses = false
   var selects = false
+  /// RETURNING of the statement itself: what was changed went to the client.
+  var hasReturning = false
   var hasCursor = false
   var createsTable = false
   var definesRoutine = false
@@ -50,9 +52,33 @@ struct SQLFacts {
 
   var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet }
 
-  func isWhole(relations: Int) -> Bool {
+  /// SELECT, VALUES, TABLE or WITH, also within COPY.
+  var isQuery: Bool {
+    switch verb {
+    case .select, .values, .with, .table: !isChange
+    case .copy: mainDepth == 1
+    default: false
+    }
+  }
+
+  var isChange: Bool {
+    switch main {
+    case .insert, .update, .delete, .merge, .replace: true
+    default: false
+    }
+  }
+
+  /// Whether a plain query of one relation is whole at first sight.
+  func isPlain(relations: Int) -> Bool {
     relations == 1 && !hasCondition && !hasJoin && !hasGroup && !hasSet && aggregates == 0
-      && verb != .fetch && verb != .handler
+      && !hasReturning
+  }
+
+  /// Whether it is for `SQLSelectivity` to tell a read of single records from that of a table.
+  ///
+  /// A cursor's FETCH and HANDLER have no condition of their own.
+  func canBeWhole(relations: Int) -> Bool {
+    relations > 0 && verb != .fetch && verb != .handler
   }
 
   /// Most records it can return.
@@ -71,7 +97,7 @@ struct SQLFacts {
     switch verb {
     case .select, .values, .with, .table:
       switch main {
-      case .insert, .update, .delete, .merge, .replace: return .write
+      case .insert, .update, .delete, .merge, .replace: return hasReturning ? .read : .write
       default: break
       }
       if intoFile || isDump { return .export }
@@ -81,7 +107,8 @@ struct SQLFacts {
     case .fetch: return .export
     case .declare: return hasCursor ? .export : .other
     case .handler: return .read
-    case .insert, .update, .delete, .merge, .replace, .load, .import, .truncate: return .write
+    case .insert, .update, .delete, .merge, .replace: return hasReturning ? .read : .write
+    case .load, .import, .truncate: return .write
     case .vacuum, .analyze, .analyse, .reindex, .cluster, .optimize, .check, .checksum, .repair,
       .do, .refresh:
       return .touch

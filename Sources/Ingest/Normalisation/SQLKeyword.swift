@@ -13,6 +13,7 @@ enum SQLKeyword: String, CaseIterable {
   case tables, tablesample, temp, temporary, ties, to, top, trigger, truncate, uninstall, union
   case unload, unlogged, update, using, vacuum, values, verbose, view, `where`, window, with
   case authorization, `extension`, local
+  case and, between, `case`, cross, end, `in`, inner, left, natural, or, outer, right, when, xor
   case count, sum, avg, min, max
   case xmlagg, every
   case stddev, variance, std

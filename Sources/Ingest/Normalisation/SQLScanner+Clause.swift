@@ -60,7 +60,10 @@ extension SQLScanner {
         facts.hasGroup = true
         levels[top].inFrom = false
       }
-    case .order, .for, .returning, .set, .window: levels[top].inFrom = false
+    case .order, .for, .set, .window: levels[top].inFrom = false
+    case .returning:
+      levels[top].inFrom = false
+      if top == 0, facts.isChange { facts.hasReturning = true }
     case .over: if levels[top].inMainList { facts.overs += 1 }
     case .sqlNoCache: if walk.token.inHint, walk.previous == .select { facts.isDump = true }
     case .analyze, .analyse: if facts.verb == .explain, !facts.selects { facts.analyses = true }

@@ -11,7 +11,7 @@ public struct SQLStatement: Sendable, Hashable {
   /// PostgreSQL: folded to lower case where unquoted. CTE names, aliases and functions are not in
   /// it.
   public var relations: [[UInt8]] = []
-  /// A plain full read of one relation: no condition, limit, join, grouping or aggregate.
+  /// Reads whole tables, as far as its text tells: see `SQLSelectivity`.
   public var isWhole = false
   /// The n of `FETCH n`.
   public var fetchCount: Int64?
@@ -71,6 +71,7 @@ struct SQLScanner {
 
   var levels: [SQLLevel] = []
   var facts = SQLFacts()
+  private var selectivity = SQLSelectivity()
   /// Names whose body has not been read: not yet visible, unless recursive.
   var pendingCTE: [(bytes: [UInt8], recursive: Bool)] = []
   private var relationEnds: [Int] = []
@@ -79,6 +80,24 @@ struct SQLScanner {
   private var scratch: [UInt8] = []
   private var catalogued = 0
 
+  /// A complete query that reads from no relation and no function of the operator's.
+  var readsNoTable: Bool {
+    guard operation == .other, !isTruncated else { return false }
+    switch verb {
+    case .select, .values, .with, .table: return true
+    default: return false
+    }
+  }
+
+  /// INSERT, UPDATE, DELETE or MERGE with RETURNING.
+  var returnsChanged: Bool {
+    guard operation.returnsRecords else { return false }
+    switch verb {
+    case .insert, .update, .delete, .merge, .replace, .with: return true
+    default: return false
+    }
+  }
+
   mutating func scan(_ sql: UnsafeBufferPointer<UInt8>, dialect: SQLDialect) {
     operation = .other
     joinedRelations.removeAll(keepingCapacity: true)
@@ -86,6 +105,7 @@ struct SQLScanner {
     (isWhole, isAggregate, isCatalogueOnly, isTruncated) = (false, false, false, false)
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
     catalogued = 0
+    levels.removeAll(keepingCapacity: true)
     var walk = SQLWalk(sql, dialect)
     var statements = 0
     while walk.token.kind != .end {
@@ -94,9 +114,10 @@ struct SQLScanner {
         continue
       }
       let before = relationEnds.count
+      let start = walk
       oneStatement(&walk)
       if statements == 0 { verb = facts.verb }
-      merge(relations: relationEnds.count - before, first: statements == 0, walk)
+      merge(relations: relationEnds.count - before, first: statements == 0, from: start, walk)
       statements += 1
       if facts.definesRoutine { break }
     }
@@ -104,24 +125,41 @@ struct SQLScanner {
     isCatalogueOnly = catalogued > 0 && catalogued == relationEnds.count
   }
 
+  /// Takes over what was found in a statement that reads the same.
+  mutating func recall(_ reading: StatementReading, relations: UnsafeBufferPointer<UInt8>) {
+    joinedRelations.removeAll(keepingCapacity: true)
+    joinedRelations.append(contentsOf: relations)
+    operation = reading.operation
+    (isWhole, isAggregate) = (reading.isWhole, reading.isAggregate)
+    (isCatalogueOnly, isTruncated) = (reading.isCatalogueOnly, reading.isTruncated)
+    (fetchCount, limit, destination) = (reading.fetchCount, reading.limit, nil)
+    verb = reading.verb
+  }
+
   /// Keeps one quoted name, as a server writes it (`sales."Clients"`), as the only relation.
   mutating func scanName(_ name: UnsafeBufferPointer<UInt8>) {
     joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
+    forgetCTEs(beyond: 0)
     var walk = SQLWalk(name, .postgresql)
     takeRelation(&walk, allowsColumns: true)
   }
 
-  private mutating func merge(relations: Int, first: Bool, _ walk: SQLWalk) {
-    let found = facts.operation(dialect: walk.dialect)
-    let bound = facts.bound(
-      relations: relations,
-      isComplete: walk.tokens.isComplete && levels.count == 1,
-      walk.dialect
-    )
+  private mutating func merge(
+    relations: Int,
+    first: Bool,
+    from start: SQLWalk,
+    _ walk: SQLWalk
+  ) {
+    var found = facts.operation(dialect: walk.dialect)
+    let isComplete = walk.tokens.isComplete && levels.count == 1
+    let bound = facts.bound(relations: relations, isComplete: isComplete, walk.dialect)
+    if found.returnsRecords, facts.isQuery, relations == 0, isComplete, !callsFunction(start) {
+      found = .other
+    }
     destination = destination ?? facts.destination
     fetchCount = fetchCount ?? facts.fetchCount
-    let whole = found.returnsRecords && facts.isWhole(relations: relations)
+    let whole = bound == nil && isWhole(found, relations: relations, from: start)
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
         operation = found
@@ -133,6 +171,49 @@ struct SQLScanner {
       limit = nil
       isAggregate = isAggregate && facts.isLoneAggregate
     }
+  }
+
+  /// PREPARE is judged by its query: the lines of EXECUTE bear its text.
+  private mutating func isWhole(
+    _ found: Operation,
+    relations: Int,
+    from start: SQLWalk
+  ) -> Bool {
+    guard found.returnsRecords || facts.verb == .prepare && facts.selects,
+      facts.canBeWhole(relations: relations)
+    else { return false }
+    return facts.isPlain(relations: relations) || !selectivity.holds(start)
+  }
+
+  /// Keeps the function that a query without relations calls in place of one.
+  ///
+  /// Any function but the server's own ones may return a table's records, and only its name tells
+  /// where they came from.
+  private mutating func callsFunction(_ start: SQLWalk) -> Bool {
+    var walk = start
+    while !walk.atEnd {
+      guard walk.isName else {
+        walk.advance()
+        continue
+      }
+      scratch.removeAll(keepingCapacity: true)
+      let isPlainKeyword = walk.keyword != nil
+      var parts = 0
+      while walk.isName {
+        if parts > 0 { scratch.append(0x2E) }
+        walk.appendName(to: &scratch)
+        parts += 1
+        walk.advance()
+        guard walk.token.symbol == 0x2E else { break }
+        walk.advance()
+      }
+      guard walk.token.symbol == 0x28, parts > 1 || !isPlainKeyword,
+        !BuiltInFunctions.hold(scratch, dialect: walk.dialect)
+      else { continue }
+      add(walk.dialect)
+      return true
+    }
+    return false
   }
 
   private static func rank(_ operation: Operation) -> Int {

@@ -96,6 +96,7 @@ public final class ChunkReader {
   /// - Throws: once, after everything that could be read was given out.
   public func next() throws(ReadError) -> ByteChunk? {
     prepare()
+    if let chunk = nextWithoutWindow() { return chunk }
     fill(chunkSize)
     if window.count > 0 {
       return switch framing {
@@ -122,6 +123,40 @@ public final class ChunkReader {
   }
 
   // MARK: Framing
+
+  /// Reads lines straight into the chunk that is given out.
+  ///
+  /// Only what follows its last line end goes through the window. `nil`: nothing taken, the way by
+  /// the window has to be gone.
+  private func nextWithoutWindow() -> ByteChunk? {
+    guard transcoder == nil, case .lines = framing, !atEnd, chunkSize >= Self.readSize,
+      window.count < chunkSize
+    else { return nil }
+    var size = 0
+    let storage = [UInt8](
+      unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
+    ) { buffer, count in
+      guard let base = buffer.baseAddress else { return }
+      var held = window.count
+      memcpy(base, window.head, held)
+      window.consume(held)
+      while held < chunkSize, !atEnd { held += read(into: base + held, count: chunkSize - held) }
+      size = held
+      while size > 0, base[size - 1] != 0x0A { size -= 1 }
+      window.reserve(held - size)
+      memcpy(window.tail, base + size, held - size)
+      window.grow(by: held - size)
+      memset(base + size, 0, ByteChunk.padding)
+      count = size + ByteChunk.padding
+    }
+    guard size > 0 else { return nil }
+    let chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
+    offset += Int64(size)
+    line += storage.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
+    }
+    return chunk
+  }
 
   private func nextLines() -> ByteChunk {
     while true {
@@ -258,26 +293,30 @@ public final class ChunkReader {
   /// Reads until the window holds `wanted` bytes or the input ends.
   private func fill(_ wanted: Int) {
     while window.count < wanted, !atEnd {
-      var size = max(Self.readSize, wanted - window.count)
-      // Of a small file no room for more than is to come, and a byte to see its end.
-      if let expected = input.expected { size = min(size, expected + 1) }
-      do throws(ReadError) {
-        if let transcoder {
-          let got = try input.read(into: transcoder.room(Self.readSize), count: Self.readSize)
-          atEnd = got == 0
-          transcoder.take(got, atEnd: atEnd, into: window, lines: &originals)
-        } else {
-          window.reserve(size)
-          let got = try input.read(into: window.tail, count: size)
-          window.grow(by: got)
-          atEnd = got == 0
-        }
-      } catch {
-        pendingError = error
-        truncated = true
-        atEnd = true
-        transcoder?.take(0, atEnd: true, into: window, lines: &originals)
+      if let transcoder {
+        let got = read(into: transcoder.room(Self.readSize), count: Self.readSize)
+        transcoder.take(got, atEnd: atEnd, into: window, lines: &originals)
+      } else {
+        var size = max(Self.readSize, wanted - window.count)
+        // Of a small file no room for more than is to come, and a byte to see its end.
+        if let expected = input.expected { size = min(size, expected + 1) }
+        window.reserve(size)
+        window.grow(by: read(into: window.tail, count: size))
       }
+    }
+  }
+
+  /// Up to `count` bytes of the input; 0 at its end, which an error is as well.
+  private func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
+    do throws(ReadError) {
+      let got = try input.read(into: target, count: count)
+      atEnd = got == 0
+      return got
+    } catch {
+      pendingError = error
+      truncated = true
+      atEnd = true
+      return 0
     }
   }
 }

@@ -16,6 +16,9 @@ struct ByteArena: ~Copyable {
 
   mutating func removeAll() { used = 0 }
 
+  /// Whether nothing has been written since `removeAll`.
+  var isEmpty: Bool { used == 0 }
+
   /// Lends room for `count` bytes at most; `fill` returns how many it wrote, or `nil` to refuse.
   @inline(__always)
   mutating func write(

@@ -22,55 +22,30 @@ extension JSONScan {
     }
   }
 
-  /// Whether any byte is below 0x20, told for the whole record in one vectorised pass: mostly
-  /// there is none, and then no string needs another look.
-  @inline(__always)
-  static func hasControls(
-    _ base: UnsafePointer<UInt8>,
-    _ end: UnsafePointer<UInt8>
-  ) -> Bool {
-    let raw = UnsafeRawPointer(base)
-    let words = (end - base) / 8
-    var hits: UInt64 = 0
-    for index in 0..<words {
-      let word = raw.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self)
-      hits |= (word &- 0x2020_2020_2020_2020) & ~word
-    }
-    var p = base + words * 8
-    while p < end {
-      if p.pointee < 0x20 { return true }
-      p += 1
-    }
-    return hits & 0x8080_8080_8080_8080 != 0
-  }
-
   /// From after the opening quote to after the closing one; whether a backslash is in it.
   @inline(__always)
   static func string(
     _ p: inout UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
-    _ base: UnsafePointer<UInt8>,
-    _ controls: Bool
+    _ base: UnsafePointer<UInt8>
   ) throws(DecodeError) -> Bool {
-    let start = p
-    guard let hit = cscan_find2(p, end, 0x22, 0x5C), hit < end else {
-      throw DecodeError(.unterminatedQuote, at: end - base)
+    if let hit = cscan_string_end(p, end), hit < end, hit.pointee == 0x22 {
+      p = hit + 1
+      return false
     }
-    p = hit + 1
-    guard hit.pointee == 0x22, !controls else {
-      p = start
-      return try slowString(&p, end, base)
-    }
-    return false
+    return try slowString(&p, end, base)
   }
 
-  /// A string with escapes, or in a record that holds control characters somewhere.
+  /// A string with escapes, with control characters, or without an end.
   @inline(never)
   static func slowString(
     _ p: inout UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
     _ base: UnsafePointer<UInt8>
   ) throws(DecodeError) -> Bool {
+    guard let hit = cscan_find2(p, end, 0x22, 0x5C), hit < end else {
+      throw DecodeError(.unterminatedQuote, at: end - base)
+    }
     var escaped = false
     while p < end {
       switch p.pointee {
@@ -100,7 +75,26 @@ extension JSONScan {
     throw DecodeError(.unterminatedQuote, at: end - base)
   }
 
+  /// An integer of one to seven digits, told by one word; false, and nothing taken, for any other.
   @inline(__always)
+  static func shortNumber(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>
+  ) -> Bool {
+    let raw = UnsafeRawPointer(p)
+    let word = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) ^ 0x3030_3030_3030_3030
+    // The high bit of each byte that is no digit; right up to the first of them.
+    let others = ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
+    guard others != 0 else { return false }
+    let digits = others.trailingZeroBitCount / 8
+    let next = p[digits]
+    guard digits > 0, end - p > digits, next != 0x2E, next | 0x20 != 0x65,
+      digits == 1 || p.pointee != 0x30
+    else { return false }
+    p += digits
+    return true
+  }
+
   static func number(
     _ p: inout UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
@@ -120,7 +114,6 @@ extension JSONScan {
   }
 
   /// One digit or more.
-  @inline(__always)
   static func digits(
     _ p: inout UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,

@@ -38,16 +38,21 @@ struct JSONScan {
     var isArray: Bool
   }
 
-  /// The key that stood at one position of the record before: most logs write their keys in one
-  /// order, and then a key is known by two compared words, without a search for its end.
+  /// What stood between two values of the record before, from the comma or bracket to the next
+  /// value: ` ,"user": `.
+  ///
+  /// Most logs write their keys in one order; then key, colon and space are known by two or four
+  /// compared words. Bytes that once were well-formed are so in the same place again.
   struct Expected: BitwiseCopyable {
-    var first: UInt64 = 0
-    var last: UInt64 = 0
-    var mask: UInt64 = 0
-    /// 1 … 16, or 0 when nothing is expected.
+    var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    var masks: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    /// 1 … 32.
     var length: Int = 0
-    var level: Int32 = 0
-    var entry: Int32 = -1
+    /// Level of the object; nothing is expected at one that does not exist.
+    var level: Int32 = .min
+    var child: Int32 = -1
+    var columns: UInt32 = 0
+    var below: UInt32 = 0
   }
   /// Positions that are remembered.
   static let expectations = 64
@@ -95,7 +100,6 @@ struct JSONScan {
       return 0
     }
     guard p.pointee == 0x7B else { throw DecodeError(.notThisFormat, at: p - base) }
-    let controls = Self.hasControls(base, end)
     var stated: UInt32 = 0
     var seen: UInt64 = 0
     var depth = 0
@@ -111,12 +115,12 @@ struct JSONScan {
       switch p.pointee {
       case 0x22:
         p = start + 1
-        let escaped = try Self.string(&p, end, base, controls)
+        let escaped = try Self.string(&p, end, base)
         if columns != 0 {
           note(start + 1, p - 1, escaped ? .escaped : .text, columns, &stated)
         }
       case 0x30...0x39, 0x2D:
-        try Self.number(&p, end, base)
+        if !Self.shortNumber(&p, end) { try Self.number(&p, end, base) }
         if columns != 0 { note(start, p, .number, columns, &stated) }
       case 0x7B, 0x5B:
         guard depth < Self.deepest else { throw DecodeError(.unexpectedByte, at: p - base) }
@@ -124,6 +128,9 @@ struct JSONScan {
         depth &+= 1
         isArray = start.pointee == 0x5B
         level = isArray ? -1 : child
+        if !isArray, isExpected(&p, end, level, &columns, &child, &stated, &seen, &position) {
+          continue
+        }
         p += 1
         Self.skipSpace(&p, end)
         if p < end, p.pointee == (isArray ? 0x5D : 0x7D) { break }
@@ -132,12 +139,15 @@ struct JSONScan {
           child = -1
           guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
         } else {
-          try key(&p, end, base, controls, level, &columns, &child, &stated, &seen, &position)
+          try key(start, &p, end, base, level, &columns, &child, &stated, &seen, &position)
         }
         continue
       default:
         let kind = try Self.literal(&p, end, base)
         if columns != 0 { note(start, p, kind, columns, &stated) }
+      }
+      if !isArray, isExpected(&p, end, level, &columns, &child, &stated, &seen, &position) {
+        continue
       }
       // After a value: closing brackets, then a comma and what follows it.
       while true {
@@ -161,6 +171,7 @@ struct JSONScan {
           return stated
         }
       }
+      let comma = p
       p += 1
       if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
       guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
@@ -168,18 +179,67 @@ struct JSONScan {
         columns = 0
         child = -1
       } else {
-        try key(&p, end, base, controls, level, &columns, &child, &stated, &seen, &position)
+        try key(comma, &p, end, base, level, &columns, &child, &stated, &seen, &position)
       }
     }
   }
 
-  /// Reads `"key" :` and the space after it, and says what the value is wanted for.
+  /// Whether what is expected stands at `p`; then goes to the value behind it.
   @inline(__always)
+  private func isExpected(
+    _ p: inout UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ level: Int32,
+    _ columns: inout UInt32,
+    _ child: inout Int32,
+    _ stated: inout UInt32,
+    _ seen: inout UInt64,
+    _ position: inout Int
+  ) -> Bool {
+    let turn = expected + position
+    let raw = UnsafeRawPointer(p)
+    let (bytes, masks) = (turn.pointee.bytes, turn.pointee.masks)
+    guard
+      (raw.loadUnaligned(as: UInt64.self) ^ bytes.0) & masks.0
+        | (raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ bytes.1) & masks.1 == 0,
+      turn.pointee.level == level
+    else { return false }
+    let length = turn.pointee.length
+    if length > 16 {
+      guard
+        (raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self) ^ bytes.2) & masks.2
+          | (raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self) ^ bytes.3) & masks.3 == 0
+      else { return false }
+    }
+    guard end - p > length else { return false }
+    p += length
+    columns = turn.pointee.columns
+    child = turn.pointee.child
+    if child >= 0 { forget(child, turn.pointee.below, &stated, &seen) }
+    position = min(position &+ 1, Self.expectations &- 1)
+    return true
+  }
+
+  /// The same key again: what its first object said no longer holds.
+  @inline(__always)
+  private func forget(
+    _ child: Int32,
+    _ below: UInt32,
+    _ stated: inout UInt32,
+    _ seen: inout UInt64
+  ) {
+    let bit = (1 as UInt64) << UInt64(truncatingIfNeeded: child & 63)
+    if seen & bit != 0 { stated &= ~below }
+    seen |= bit
+  }
+
+  /// Reads `"key" :` and the space after it, says what the value is wanted for, and expects all of
+  /// it from `start` on at the same position of the next record.
   private func key(
+    _ start: UnsafePointer<UInt8>,
     _ p: inout UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
     _ base: UnsafePointer<UInt8>,
-    _ controls: Bool,
     _ level: Int32,
     _ columns: inout UInt32,
     _ child: inout Int32,
@@ -189,29 +249,24 @@ struct JSONScan {
   ) throws(DecodeError) {
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
     guard p.pointee == 0x22 else { throw DecodeError(.unexpectedByte, at: p - base) }
-    let start = p + 1
+    p += 1
+    let name = p
+    let escaped = try Self.string(&p, end, base)
+    let length = p - 1 - name
+    var found = -1
+    if level >= 0 {
+      found =
+        escaped
+        ? findEscaped(name, length, at: Int(level)) : keys.find(name, length, at: Int(level))
+    }
     columns = 0
     child = -1
-    let turn = position
-    position = min(position &+ 1, Self.expectations &- 1)
-    let found: Int
-    if isExpected(start, end, level, expected + turn) {
-      found = Int(expected[turn].entry)
-      p = start + expected[turn].length + 1
-    } else {
-      p = start
-      found = try search(&p, end, base, controls, level, expected + turn)
-    }
+    var below: UInt32 = 0
     if found >= 0 {
-      let entry = keys.entries[found]
-      columns = entry.columns
-      child = entry.child
-      if child >= 0 {
-        // The same key again: what its first object said no longer holds.
-        let bit = (1 as UInt64) << UInt64(truncatingIfNeeded: child & 63)
-        if seen & bit != 0 { stated &= ~entry.below }
-        seen |= bit
-      }
+      columns = keys.entries[found].columns
+      child = keys.entries[found].child
+      below = keys.entries[found].below
+      if child >= 0 { forget(child, below, &stated, &seen) }
     }
     if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
@@ -219,55 +274,41 @@ struct JSONScan {
     p += 1
     if p < end, p.pointee <= 0x20 { Self.skipSpace(&p, end) }
     guard p < end else { throw DecodeError(.unexpectedEnd, at: p - base) }
+    expect(
+      start,
+      p - start,
+      Expected(level: level, child: child, columns: columns, below: below),
+      position
+    )
+    position = min(position &+ 1, Self.expectations &- 1)
   }
 
-  /// Whether the key at `start` is the expected one, its closing quote included.
-  @inline(__always)
-  private func isExpected(
+  private func expect(
     _ start: UnsafePointer<UInt8>,
-    _ end: UnsafePointer<UInt8>,
-    _ level: Int32,
-    _ expected: UnsafePointer<Expected>
-  ) -> Bool {
-    let length = expected.pointee.length
-    let raw = UnsafeRawPointer(start)
-    return raw.loadUnaligned(as: UInt64.self) & expected.pointee.mask == expected.pointee.first
-      && start[length] == 0x22 && length > 0 && expected.pointee.level == level
-      && end - start > length
-      && (length <= 8
-        || raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self) == expected.pointee.last)
-  }
-
-  /// Finds the end and the entry (or -1) of a key, and expects it here in the next record.
-  @inline(__always)
-  private func search(
-    _ p: inout UnsafePointer<UInt8>,
-    _ end: UnsafePointer<UInt8>,
-    _ base: UnsafePointer<UInt8>,
-    _ controls: Bool,
-    _ level: Int32,
-    _ expected: UnsafeMutablePointer<Expected>
-  ) throws(DecodeError) -> Int {
-    let start = p
-    let escaped = try Self.string(&p, end, base, controls)
-    let length = p - 1 - start
-    guard !escaped else { return level < 0 ? -1 : findEscaped(start, length, at: Int(level)) }
-    let found = level < 0 ? -1 : keys.find(start, length, at: Int(level))
-    guard length > 0, length <= 16 else {
-      expected.pointee.length = 0
-      return found
+    _ length: Int,
+    _ meaning: Expected,
+    _ position: Int
+  ) {
+    guard length <= 32 else {
+      expected[position].level = .min
+      return
     }
     let raw = UnsafeRawPointer(start)
-    let mask = length < 8 ? (1 as UInt64) &<< UInt64(length &* 8) &- 1 : UInt64.max
-    expected.pointee = Expected(
-      first: raw.loadUnaligned(as: UInt64.self) & mask,
-      last: length > 8 ? raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self) : 0,
-      mask: mask,
-      length: length,
-      level: level,
-      entry: Int32(truncatingIfNeeded: found)
+    func mask(_ word: Int) -> UInt64 {
+      let bytes = length - word * 8
+      return bytes >= 8 ? .max : bytes <= 0 ? 0 : (1 as UInt64) << UInt64(bytes * 8) - 1
+    }
+    func word(_ index: Int) -> UInt64 {
+      raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+    }
+    var fresh = meaning
+    fresh.length = length
+    fresh.bytes = (word(0), word(1), word(2), word(3))
+    fresh.masks = (
+      UInt64(littleEndian: mask(0)), UInt64(littleEndian: mask(1)), UInt64(littleEndian: mask(2)),
+      UInt64(littleEndian: mask(3))
     )
-    return found
+    expected[position] = fresh
   }
 
   @inline(never)

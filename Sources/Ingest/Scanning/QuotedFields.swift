@@ -80,7 +80,8 @@ struct QuotedFields {
     return isOpen ? end : place + 1
   }
 
-  private static func unescape(
+  /// Quoted content with every doubled quote made single.
+  static func unescape(
     _ text: UnsafeBufferPointer<UInt8>,
     _ arena: inout ByteArena
   ) -> UnsafeBufferPointer<UInt8>? {

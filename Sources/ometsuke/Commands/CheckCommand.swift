@@ -43,7 +43,7 @@ struct CheckCommand: AsyncParsableCommand {
     lines = EstateCheck.run(loaded, inputs: inputs) + lines
     var text = ""
     for line in lines {
-      text += "\(line.file):\(line.line): \(line.severity.rawValue): \(line.message)\n"
+      text += "\(line)\n"
     }
     if !quiet { text += EstateCheck.effective(loaded.estate) }
     try Terminal.write(text, to: nil)

@@ -1,0 +1,208 @@
+internal import Estate
+internal import EventModel
+
+/// Names as they are compared: ASCII case is ignored, as in the estate.
+enum Folded {
+  static func text(_ name: String) -> String {
+    String(decoding: name.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
+  }
+}
+
+/// Whom a name in a ticket means: an account, a person, an organisation.
+struct Party: Sendable {
+  var name: String
+  /// The person of that name and the one person of the account of that name.
+  var persons: [String] = []
+  /// Itself, or whom the account or person works for; empty: not known.
+  var organisation = ""
+  var isOrganisation = false
+  /// Whether a person is written there, not an account that is called alike.
+  var isPerson = false
+}
+
+/// What a ticket says of persons and organisations.
+struct TicketTerms: Sendable {
+  var executor: Party?
+  var approver: Party?
+  var requester: Party?
+}
+
+/// One (account, person, organisation) seen in the logs, with all that is derived for it.
+struct Reader: Sendable {
+  var account = ""
+  var person = ""
+  var organisation = ""
+  /// Persons declared behind the account.
+  var persons: [String] = []
+  /// Jobs whose account it is.
+  var jobs: [Int32] = []
+  /// Executors named in tickets whom it can be.
+  var executors: [Int32] = []
+}
+
+/// How a reader stands to a ticket.
+enum Standing: UInt8, Sendable {
+  case fit, selfApproved, selfRequested, ownOrganisation, otherExecutor
+}
+
+/// Judges by person what registers say by spelling: account names, persons' names, organisations.
+struct PartyDirectory: Sendable {
+  private let estate: DeclaredEstate
+  private let lookup: EstateLookup
+  private var persons: Set<String> = []
+  /// The same as they are written.
+  private var spellings: Set<String> = []
+  /// Whom a person works for by the first account that is the person's alone.
+  private var employers: [String: String] = [:]
+  /// Organisations that work for others and so cannot instruct themselves.
+  private var servants: Set<String> = []
+
+  init(estate: DeclaredEstate, lookup: EstateLookup) {
+    self.estate = estate
+    self.lookup = lookup
+    guard !estate.tickets.isEmpty else { return }
+    for account in estate.accounts {
+      let names = account.persons.map { Folded.text($0) }
+      persons.formUnion(names)
+      spellings.formUnion(account.persons)
+      if names.count == 1, let organisation = account.organisation, employers[names[0]] == nil {
+        employers[names[0]] = Folded.text(organisation)
+      }
+    }
+    for terminal in estate.terminals {
+      guard let person = terminal.person else { continue }
+      persons.insert(Folded.text(person))
+      spellings.insert(person)
+    }
+    for organisation in estate.organisations
+    where organisation.kind == .provider || organisation.kind == .agency {
+      servants.insert(Folded.text(organisation.name))
+    }
+  }
+
+  func party(named name: String) -> Party {
+    var party = Party(name: Folded.text(name))
+    if let place = lookup.organisation(named: name) {
+      party.organisation = Folded.text(estate.organisations[place].name)
+      party.isOrganisation = true
+    }
+    if persons.contains(party.name) {
+      party.persons = [party.name]
+      party.isPerson = true
+    }
+    if let place = lookup.account(named: name) { join(estate.accounts[place], name, to: &party) }
+    if party.organisation.isEmpty, let person = party.persons.first {
+      party.organisation = employers[person] ?? ""
+    }
+    return party
+  }
+
+  private func join(_ account: Account, _ name: String, to party: inout Party) {
+    let isLiteral = account.patterns.contains {
+      $0.isLiteral && Folded.text($0.text) == party.name
+    }
+    // A pattern of accounts that fits another name by chance says nothing of it.
+    let isChance =
+      party.isOrganisation || party.isPerson || lookup.owner(named: name) != nil
+      || account.persons.count != 1
+    guard isLiteral || !isChance else { return }
+    party.isPerson = spellings.contains(name)
+    if account.persons.count == 1 {
+      let person = Folded.text(account.persons[0])
+      if !party.persons.contains(person) { party.persons.append(person) }
+    }
+    if party.organisation.isEmpty {
+      party.organisation = account.organisation.map { Folded.text($0) } ?? ""
+    }
+  }
+
+  func reader(account: String, person: String, organisation: String) -> Reader {
+    var reader = Reader(
+      account: Folded.text(account),
+      person: Folded.text(person),
+      organisation: Folded.text(organisation)
+    )
+    if !account.isEmpty, let place = lookup.account(named: account) {
+      reader.persons = estate.accounts[place].persons.map { Folded.text($0) }
+    }
+    return reader
+  }
+
+  /// Whether the reader is the executor a ticket names: the account itself, any account of the same
+  /// person, an account of the organisation.
+  ///
+  /// Who sits at a shared account is not known: it stands for its persons where the ticket names
+  /// the person, not where it names another account.
+  static func isExecutor(_ reader: Reader, _ party: Party) -> Bool {
+    if party.name.isEmpty { return true }
+    return party.name == reader.account || party.name == reader.organisation
+      || (party.isPerson && reader.persons.contains(party.name))
+      || (!reader.person.isEmpty && party.persons.contains(reader.person))
+  }
+
+  func standing(of reader: Reader, under terms: TicketTerms) -> Standing {
+    func isSelf(_ party: Party) -> Bool {
+      if party.name == reader.account || party.name == terms.executor?.name { return true }
+      return party.persons.contains {
+        $0 == reader.person || (terms.executor?.persons.contains($0) ?? false)
+      }
+    }
+    func isOwn(_ organisation: String) -> Bool {
+      servants.contains(organisation)
+        && (organisation == reader.organisation || organisation == terms.executor?.organisation)
+    }
+    if let approver = terms.approver, isSelf(approver) { return .selfApproved }
+    if let requester = terms.requester {
+      if !requester.isOrganisation, isSelf(requester) { return .selfRequested }
+      if isOwn(requester.organisation) { return .ownOrganisation }
+    }
+    // A colleague may approve what another organisation asked for, not what nobody did.
+    if let approver = terms.approver, approver.isOrganisation || terms.requester == nil,
+      isOwn(approver.organisation)
+    {
+      return .ownOrganisation
+    }
+    if let executor = terms.executor, !Self.isExecutor(reader, executor) { return .otherExecutor }
+    return .fit
+  }
+}
+
+/// Readers by who they are.
+struct Readers: Sendable {
+  struct Identity: Hashable, Sendable {
+    var account: NameID
+    var person: NameID
+    var organisation: NameID
+  }
+
+  /// What can be about a reader at all.
+  enum Reach: UInt8, Sendable { case nothing, jobs, tickets }
+
+  private(set) var list: [Reader] = []
+  private(set) var reach: [Reach] = []
+  private var identities: [Identity] = []
+  private var places: [Identity: Int] = [:]
+  /// The reader an account was last seen as.
+  private var latest = NameIndex()
+
+  subscript(identity: Identity) -> Int? {
+    mutating get {
+      if let place = latest[identity.account.rawValue], identities[place] == identity {
+        return place
+      }
+      guard let place = places[identity] else { return nil }
+      latest.set(identity.account.rawValue, to: place)
+      return place
+    }
+  }
+
+  mutating func add(_ reader: Reader, _ identity: Identity, _ reach: Reach) -> Int {
+    let place = list.count
+    list.append(reader)
+    self.reach.append(reach)
+    identities.append(identity)
+    places[identity] = place
+    latest.set(identity.account.rawValue, to: place)
+    return place
+  }
+}

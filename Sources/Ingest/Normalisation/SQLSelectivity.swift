@@ -1,0 +1,199 @@
+/// Whether a text reads single records rather than whole tables.
+///
+/// A query is selective when every table it reads is narrowed at the top level of AND: some column
+/// of it is compared by `=` or a short IN list with a literal or parameter, or joined by `=` to a
+/// table that is. A query is also selective that gives one row (aggregates without GROUP BY) or at
+/// most `SQLComparison.mostListed` (LIMIT). All branches of UNION, and every query in FROM or WITH,
+/// must be so themselves. Whatever is not understood narrows nothing: no spelling, comment, alias or
+/// pair of parentheses makes a wide read selective.
+///
+/// One walk over the tokens; no recursion; nothing is allocated once its arrays have grown.
+struct SQLSelectivity {
+  enum Kind { case query, from, group, other }
+  enum Role { case branch, derived, commonTable, semiJoin, ignored }
+  enum Phase { case list, from, condition, tail }
+
+  /// One depth of parentheses.
+  struct Frame {
+    var kind = Kind.other
+    var role = Role.ignored
+    var isFresh = true
+    /// The condition in hand: its comparisons start here.
+    var found = 0
+    var inCondition = false
+    var atConjunct = false
+    var hasOr = false
+    var inBetween = false
+    /// Depth of CASE and of brackets.
+    var nesting = 0
+    var inWith = false
+    var expectsCommonTable = false
+    /// Of the common table whose body comes next.
+    var nextName: UInt64 = 0
+    /// Of the common table that this is; what qualifies the column of a `semiJoin`.
+    var name: UInt64 = 0
+    var commonTables = 0
+    /// All branches so far.
+    var isSelective = true
+    var isLimited = false
+  }
+
+  /// One SELECT, UPDATE, DELETE, …
+  struct Block {
+    var relations = 0
+    var found = 0
+    var phase = Phase.list
+    var verb: SQLKeyword?
+    var expectsRelation = false
+    var aggregates = 0
+    var overs = 0
+    var isGrouped = false
+    var hasOuterJoin = false
+    var isOn = false
+    var isNatural = false
+  }
+
+  struct Relation {
+    var name: UInt64
+    /// Of a query in FROM or WITH: whether it is selective itself.
+    var derived: Bool?
+    /// Joined to the one before by NATURAL or USING.
+    var joinsPrevious = false
+  }
+
+  private static let mostFrames = 64
+  private static let mostRelations = 32
+
+  var frames: [Frame] = []
+  var blocks: [Block] = []
+  var relations: [Relation] = []
+  var found: [SQLComparison] = []
+  var commonTables: [(name: UInt64, isSelective: Bool)] = []
+  private var labels: [Int] = []
+
+  /// `start`: the walk at the first token of the statement.
+  mutating func holds(_ start: SQLWalk) -> Bool {
+    var walk = start
+    frames.removeAll(keepingCapacity: true)
+    blocks.removeAll(keepingCapacity: true)
+    relations.removeAll(keepingCapacity: true)
+    found.removeAll(keepingCapacity: true)
+    commonTables.removeAll(keepingCapacity: true)
+    blocks.append(Block())
+    frames.append(Frame(kind: .query, role: .branch))
+    while !walk.atEnd {
+      step(&walk)
+      guard frames.count <= Self.mostFrames, found.count < 4096 else { return false }
+    }
+    guard frames.count == 1, walk.tokens.isComplete else { return false }
+    endCondition(0)
+    return finishQuery(frames.removeLast())
+  }
+
+  // MARK: blocks
+
+  /// The branch in hand, whose condition has ended, ends the frame's query.
+  mutating func finishQuery(_ frame: Frame) -> Bool {
+    let isLast = isBlockSelective()
+    let isSelective = frame.isLimited || frame.isSelective && isLast
+    if let block = blocks.popLast() {
+      relations.removeSubrange(min(block.relations, relations.count)...)
+      found.removeSubrange(min(block.found, found.count)...)
+    }
+    return isSelective
+  }
+
+  /// A branch of UNION and the like ends; the next begins.
+  mutating func finishBranch() {
+    let top = frames.count - 1
+    endCondition(top)
+    let isSelective = isBlockSelective()
+    frames[top].isSelective = frames[top].isSelective && isSelective
+    begin(nil)
+  }
+
+  mutating func begin(_ verb: SQLKeyword?) {
+    let top = blocks.count - 1
+    relations.removeSubrange(min(blocks[top].relations, relations.count)...)
+    found.removeSubrange(min(blocks[top].found, found.count)...)
+    blocks[top] = Block(relations: relations.count, found: found.count, verb: verb)
+  }
+
+  mutating func open(_ kind: Kind, _ role: Role, name: UInt64 = 0) {
+    if kind == .query { openBlock() }
+    frames.append(
+      Frame(
+        kind: kind,
+        role: role,
+        found: found.count,
+        name: name,
+        commonTables: commonTables.count
+      )
+    )
+  }
+
+  mutating func openBlock() {
+    blocks.append(Block(relations: relations.count, found: found.count))
+  }
+
+  mutating func endCondition(_ place: Int) {
+    guard frames[place].inCondition else { return }
+    if frames[place].hasOr { found.removeSubrange(min(frames[place].found, found.count)...) }
+    frames[place].inCondition = false
+    frames[place].atConjunct = false
+    frames[place].hasOr = false
+    frames[place].inBetween = false
+    frames[place].nesting = 0
+  }
+
+  // MARK: what joins what
+
+  private mutating func isBlockSelective() -> Bool {
+    let block = blocks[blocks.count - 1]
+    if block.aggregates > block.overs, !block.isGrouped { return true }
+    let count = relations.count - block.relations
+    guard count > 0 else { return true }
+    guard count <= Self.mostRelations else { return false }
+    labels.removeAll(keepingCapacity: true)
+    labels.append(contentsOf: 0..<count)
+    for index in 0..<count {
+      let relation = relations[block.relations + index]
+      if relation.derived == false { return false }
+      if relation.joinsPrevious, index > 0 { unite(index, index - 1) }
+    }
+    for comparison in found[block.found...] where comparison.isEdge {
+      if let left = place(comparison.left, block, count),
+        let right = place(comparison.right, block, count)
+      {
+        unite(left, right)
+      }
+    }
+    // Bit by label: narrowed.
+    var narrowed: UInt64 = 0
+    for index in 0..<count where relations[block.relations + index].derived == true {
+      narrowed |= 1 << UInt64(labels[index])
+    }
+    let isOneGroup = labels.allSatisfy { $0 == labels[0] }
+    for comparison in found[block.found...] where !comparison.isEdge {
+      // The ON of an outer join leaves the rows of the outer side.
+      if comparison.isOn, block.hasOuterJoin { continue }
+      if let place = place(comparison.left, block, count) {
+        narrowed |= 1 << UInt64(labels[place])
+      } else if comparison.left == 0, isOneGroup {
+        narrowed |= 1 << UInt64(labels[0])
+      }
+    }
+    return labels.allSatisfy { narrowed & 1 << UInt64($0) != 0 }
+  }
+
+  private mutating func unite(_ first: Int, _ second: Int) {
+    let (kept, gone) = (labels[first], labels[second])
+    for index in labels.indices where labels[index] == gone { labels[index] = kept }
+  }
+
+  private func place(_ name: UInt64, _ block: Block, _ count: Int) -> Int? {
+    if name == 0 { return count == 1 ? 0 : nil }
+    for index in 0..<count where relations[block.relations + index].name == name { return index }
+    return nil
+  }
+}

@@ -1,0 +1,254 @@
+internal import EventModel
+internal import Ingest
+internal import Synchronization
+
+/// How rows are put in order (see `BatchScan`).
+enum ScanMode: Sendable {
+  case streaming
+  case sorted
+}
+
+/// What a worker is to do next: read and decode the next chunk of one file.
+struct ScanJob: Sendable {
+  var file: Int
+  var reader: FileReader
+  var plan: PlannedFile
+  var keepsDigests: Bool
+  /// Times state no year yet: they say nothing about how far the file has come.
+  var isYearless: Bool
+}
+
+/// What came of a job: part `sequence` of a file.
+struct Arrival: Sendable {
+  enum Content: Sendable {
+    case chunk(DecodedChunk)
+    case end
+    case failed(String)
+  }
+
+  var file: Int
+  var sequence: Int
+  var content: Content
+}
+
+/// Who reads what next, and which chunks wait to be finished: what all workers touch, each for a
+/// moment.
+///
+/// One worker at a time finishes what has arrived, in the order of arrival; the others read,
+/// decompress and decode meanwhile, until too many chunks wait.
+final class JobBoard: Sendable {
+  private struct FileState {
+    var plan: PlannedFile
+    var reader: FileReader?
+    /// Nothing more is to be read of it.
+    var isExhausted = false
+    /// The latest time seen, or the earliest expected.
+    var lastSeen: Int64
+  }
+
+  private struct State {
+    var files: [Int: FileState]
+    /// Files not yet opened, in the order in which they are to be, and files not yet closed.
+    var unopened: ArraySlice<Int>
+    var open: [Int] = []
+    var arrivals: [Arrival] = []
+    /// Arrivals that are not finished: those above, and those before whose turn others are to come.
+    var waitingChunks = 0
+    var isFinishing = false
+    var isStopped = false
+    var isDisorder = false
+    /// Counts what may let a waiting worker go on.
+    var turn = 0
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private enum Choice {
+    case job(ScanJob)
+    /// Nothing to do before something changes.
+    case wait(turn: Int)
+    case nothing
+  }
+
+  private let mode: ScanMode
+  private let options: ScanOptions
+  private let state: Mutex<State>
+
+  init(_ mode: ScanMode, plans: [Int: PlannedFile], options: ScanOptions) {
+    self.mode = mode
+    self.options = options
+    state = Mutex(
+      State(
+        files: plans.mapValues {
+          FileState(plan: $0, reader: $0.opened, lastSeen: $0.firstTime ?? .min)
+        },
+        unopened: Self.order(of: plans, mode)[...]
+      )
+    )
+  }
+
+  /// The order in which files are opened: by first time where they are merged.
+  static func order(of plans: [Int: PlannedFile], _ mode: ScanMode) -> [Int] {
+    let order = plans.keys.sorted()
+    guard mode == .streaming else { return order }
+    return order.sorted {
+      let (a, b) = (plans[$0]?.firstTime ?? .min, plans[$1]?.firstTime ?? .min)
+      return a != b ? a < b : $0 < $1
+    }
+  }
+
+  /// Whether more files would have to be open at once than may be.
+  var isDisorder: Bool { state.withLock { $0.isDisorder } }
+
+  // MARK: Jobs
+
+  /// Waits until a chunk may be read; `nil` when nothing is left to read or the scan has to stop.
+  func nextJob() async -> ScanJob? {
+    while true {
+      switch state.withLock({ choose(&$0) }) {
+      case .job(let job): return job
+      case .nothing:
+        wake()
+        return nil
+      case .wait(let turn):
+        await withCheckedContinuation { waiter in
+          let goesOn = state.withLock { state in
+            guard state.turn == turn else { return true }
+            state.waiters.append(waiter)
+            return false
+          }
+          if goesOn { waiter.resume() }
+        }
+      }
+    }
+  }
+
+  private func choose(_ state: inout State) -> Choice {
+    if state.isStopped { return .nothing }
+    if state.waitingChunks >= options.limits.chunksAhead * options.threads {
+      return .wait(turn: state.turn)
+    }
+    return chooseJob(&state)
+  }
+
+  /// The file whose rows hold back the others, opened if need be.
+  private func chooseJob(_ state: inout State) -> Choice {
+    var best: Int?
+    var isExhausted = false
+    for index in state.open {
+      guard let file = state.files[index] else { continue }
+      guard !file.isExhausted else {
+        isExhausted = true
+        continue
+      }
+      if let other = best, let at = state.files[other]?.lastSeen, at <= file.lastSeen { continue }
+      best = index
+    }
+    if let next = state.unopened.first, let file = state.files[next] {
+      let isDue = best.flatMap { state.files[$0]?.lastSeen }.map { file.lastSeen <= $0 } ?? true
+      if isDue, mode == .streaming || best == nil {
+        if mode == .streaming, state.open.count >= options.limits.openFiles {
+          // One that is read to its end will make room.
+          if isExhausted { return .wait(turn: state.turn) }
+          state.isDisorder = true
+          state.isStopped = true
+          return .nothing
+        }
+        state.unopened.removeFirst()
+        state.open.append(next)
+        best = next
+      }
+    }
+    guard let best, let file = state.files[best] else { return .nothing }
+    let reader =
+      file.reader
+      ?? FileReader(
+        path: file.plan.path,
+        chunkSize: options.chunkSize,
+        encoding: file.plan.encoding
+      )
+    state.files[best]?.reader = reader
+    return .job(
+      ScanJob(
+        file: best,
+        reader: reader,
+        plan: file.plan,
+        keepsDigests: file.plan.isReadOnce && options.digestStandardInput,
+        isYearless: file.plan.format.isYearless
+      )
+    )
+  }
+
+  // MARK: Arrivals
+
+  /// Takes what came of a job; `true` when the caller is to finish what has arrived.
+  func deliver(_ arrival: Arrival, of job: ScanJob) -> Bool {
+    state.withLock { state in
+      let file = arrival.file
+      switch arrival.content {
+      case .chunk(let chunk):
+        if !job.isYearless, let last = chunk.lastTime, let known = state.files[file]?.lastSeen {
+          state.files[file]?.lastSeen = max(known, last)
+        }
+      case .end, .failed: state.files[file]?.isExhausted = true
+      }
+      state.arrivals.append(arrival)
+      state.waitingChunks += 1
+      if state.isFinishing { return false }
+      state.isFinishing = true
+      return true
+    }
+  }
+
+  /// The next arrival for the worker that finishes them; `nil`: none at present, and whoever delivers
+  /// next goes on.
+  func nextArrival() -> Arrival? {
+    state.withLock { state in
+      guard !state.arrivals.isEmpty else {
+        state.isFinishing = false
+        return nil
+      }
+      return state.arrivals.removeFirst()
+    }
+  }
+
+  /// What an arrival has led to.
+  struct Progress: Sendable {
+    /// Arrivals that are finished by it.
+    var finished: Int
+    /// The latest time seen of the file.
+    var lastSeen: Int64
+    var isClosed: Bool
+    /// The scan has to stop: rows came too far out of order, or there is no room for them.
+    var mustStop: Bool
+  }
+
+  func note(_ progress: Progress, of file: Int) {
+    state.withLock { state in
+      state.waitingChunks -= progress.finished
+      if progress.mustStop { state.isStopped = true }
+      if progress.isClosed {
+        state.open.removeAll { $0 == file }
+        state.files[file] = nil
+      } else if let known = state.files[file]?.lastSeen {
+        state.files[file]?.lastSeen = max(known, progress.lastSeen)
+      }
+    }
+    wake()
+  }
+
+  /// Lets every worker come to its end.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    wake()
+  }
+
+  private func wake() {
+    let waking = state.withLock { state in
+      state.turn &+= 1
+      let waking = state.waiters
+      state.waiters = []
+      return waking
+    }
+    for waiter in waking { waiter.resume() }
+  }
+}
