@@ -140,7 +140,7 @@ public struct BatchScan: Sendable {
       let content: Arrival.Content =
         switch step {
         case .chunk(let chunk, let format):
-            .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
+          .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
         case .end: .end
         case .failed(let message): .failed(message)
         }
