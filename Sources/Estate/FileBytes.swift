@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Glibc
 
 /// Files and globs, through the C library.
@@ -9,7 +10,7 @@ enum FileBytes {
 
   /// All bytes of a regular file of at most `most` bytes.
   static func read(_ path: String, most: Int) throws(Failure) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw failure() }
     defer { _ = close(descriptor) }
     var status = stat()

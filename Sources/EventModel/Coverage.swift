@@ -59,13 +59,13 @@ public struct SourceCoverage: Sendable, Hashable {
   public var system: String?
   /// Days since 1970 → what was seen on it, ascending.
   public var days: [DayCoverage] = []
-  /// Records without a readable time: rejected, or passed over.
+  /// Records without a readable time: most that were rejected, blank lines, headers.
   public var undatedLines: Int64 = 0
   public var undatedBytes: Int64 = 0
   public var rejected: Int64 = 0
   public var first: Timestamp?
   public var last: Timestamp?
-  /// Days between first and last without an event.
+  /// Days between first and last without a dated line.
   public var silentDays: [Int] = []
   /// Times the source's own sequence went on while its clock went back.
   ///
@@ -85,6 +85,7 @@ public struct SourceCoverage: Sendable, Hashable {
 
 public struct DayCoverage: Sendable, Hashable {
   public var day: Int
+  /// Records of the day, whether an event came of them or not.
   public var lines: Int64 = 0
   public var bytes: Int64 = 0
   public var events: Int64 = 0

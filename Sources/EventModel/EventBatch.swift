@@ -30,13 +30,46 @@ public struct EventBatch: Sendable {
   /// The first few rejections.
   public var rejections: [Rejection] = []
   public static let rejectionSampleLimit = 8
+  /// Records without a row that told their time, in order: the rest of each day's denominator.
+  public var dated: [DatedRecord] = []
+  /// The time that the record being decoded has told; a decoder notes it where no row may follow.
+  @usableFromInline var recordTime = Int64.min
+  @usableFromInline var isRecordYearless = false
+  /// Whether a row has a time that no log can mean (see `rejectImplausibleTimes`).
+  public var hasImplausibleTimes = false
 
   public init() {}
+
+  /// Notes the time of the record being decoded, for the books: it may become no row.
+  ///
+  /// `isYearless`: the time lies in the year 2000 because its source states no year.
+  @inlinable
+  public mutating func noteTime(_ time: Int64, isYearless: Bool = false) {
+    recordTime = time
+    isRecordYearless = isYearless
+  }
+
+  /// The time noted of the record being decoded; `nil`: none.
+  @inlinable
+  public var notedTime: Int64? { recordTime == .min ? nil : recordTime }
+
+  /// Forgets the noted time: a new record begins.
+  @inlinable
+  public mutating func beginRecord() { recordTime = .min }
+
+  /// Counts the record being decoded in its day, if it told its time.
+  public mutating func dateRecord(line: Int, length: Int) {
+    guard let time = notedTime, PlausibleTime.contains(time) else { return }
+    dated.append(
+      DatedRecord(time: time, line: line, length: length, isYearless: isRecordYearless)
+    )
+  }
 
   /// Empties the batch but keeps names and storage.
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     rejections.removeAll(keepingCapacity: true)
+    dated.removeAll(keepingCapacity: true)
     lineCount = 0
     passedOver = 0
     sequence.removeAll()
@@ -46,6 +79,30 @@ public struct EventBatch: Sendable {
     rejectedCount = 0
     rejectedBytes = 0
     byteCount = 0
+    hasImplausibleTimes = false
+  }
+
+  /// Rejects the records of rows whose time no log can mean.
+  public mutating func rejectImplausibleTimes() {
+    guard hasImplausibleTimes else { return }
+    hasImplausibleTimes = false
+    var wrong: [Int64: EventRow] = [:]
+    for row in rows where !PlausibleTime.contains(row.time) { wrong[row.offset] = row }
+    rows.removeAll { wrong[$0.offset] != nil }
+    rejectedCount += wrong.count
+    for row in wrong.values {
+      rejectedBytes += Int64(row.length)
+      rejections.append(
+        Rejection(
+          error: DecodeError(.implausibleTime, at: 0),
+          offset: row.offset,
+          line: Int(row.line),
+          length: Int(row.length)
+        )
+      )
+    }
+    rejections.sort { $0.offset < $1.offset }
+    rejections.removeLast(max(0, rejections.count - Self.rejectionSampleLimit))
   }
 
   /// Counts a record that could not be decoded; samples the first few.
@@ -82,7 +139,7 @@ public struct Rejection: Sendable, Hashable {
 public struct DecodeError: Error, Hashable, Sendable {
   public enum Reason: UInt8, Sendable, CaseIterable {
     case unexpectedByte, unexpectedEnd, missingField, wrongFieldCount, badTime, badNumber
-    case tooLong, notThisFormat, unterminatedQuote, badEncoding
+    case tooLong, notThisFormat, unterminatedQuote, badEncoding, implausibleTime
   }
   public var reason: Reason
   /// Byte within the record, from 0.
@@ -103,6 +160,7 @@ public struct DecodeError: Error, Hashable, Sendable {
       case .wrongFieldCount: "wrong number of fields"
       case .badTime: "not a time"
       case .badNumber: "not a number"
+      case .implausibleTime: "a time outside 1990 to 2100"
       case .tooLong: "record longer than 1 MiB"
       case .notThisFormat: "not a record of this format"
       case .unterminatedQuote: "quote without an end"

@@ -40,7 +40,8 @@ public enum Framing: Sendable {
 /// in any order.
 ///
 /// A decoder must not judge, must not keep state between chunks, must account for every line of
-/// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes.
+/// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes. Of a record that it
+/// may pass over it tells the time (`EventBatch.noteTime`), so that the day has its denominator.
 public protocol LogFormat: Sendable {
   static var name: String { get }
   /// One line for `ometsuke formats`.
@@ -92,6 +93,8 @@ public struct ByteChunk: Sendable {
   public var line: Int
   /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
   public var recordStarts: [UInt32]?
+  /// Whether the input broke off within the last record: a number there may have lost its end.
+  public var isTorn = false
   /// For transcoded input: offset and length in the original file of each physical line.
   public var originalLines: [OriginalLine]?
 

@@ -136,10 +136,11 @@ public struct BatchScan: Sendable {
   ) async throws {
     var decoder = ChunkDecoder(worker: worker, limits: limits)
     while let job = await board.nextJob() {
-      let (sequence, step) = await job.reader.next()
+      let (sequence, step) = await job.reader.next(job.plan)
       let content: Arrival.Content =
         switch step {
-        case .chunk(let chunk): .chunk(decoder.decode(chunk, of: job, sequence: sequence))
+        case .chunk(let chunk, let format):
+          .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
         case .end: .end
         case .failed(let message): .failed(message)
         }
@@ -173,7 +174,7 @@ public struct BatchScan: Sendable {
       sources: sources,
       declaredCount: estate.sources.count,
       formats: formats,
-      subjectKey: subjectKey,
+      shop: DecoderShop(sources: sources, subjectKey: subjectKey),
       chunkSize: options.chunkSize,
       matcher: matcher
     )
@@ -185,7 +186,6 @@ public struct BatchScan: Sendable {
       var note = FileNote(path: file.path)
       switch await planner.plan(file, &note) {
       case .planned(let plan):
-        if let reader = plan.opened { await reader.setFraming(plan.format.framing) }
         parts.note(
           file.path,
           source: matcher.source(of: file.path),

@@ -8,6 +8,8 @@ struct DecodedChunk: Sendable {
   var file: Int
   var sequence: Int
   var rows: [EventRow]
+  /// Records that told their time and became no row.
+  var dated: [DatedRecord]
   /// The latest time among the rows.
   var lastTime: Int64?
   var names: NameDelta
@@ -17,6 +19,8 @@ struct DecodedChunk: Sendable {
   var rejected: Int
   var recordBytes: Int64
   var rejections: [Rejection]
+  /// Records that were not UTF-8, though no encoding is declared.
+  var encodings: RecordEncodings
   /// Lines that the source itself numbers.
   var numbered: [SequenceRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
@@ -38,20 +42,31 @@ struct ChunkDecoder {
 
   mutating func decode(
     _ chunk: borrowing ByteChunk,
+    _ format: any LogFormat,
     of job: ScanJob,
     sequence: Int
   ) -> DecodedChunk {
     batch.removeAll()
     batch.rows.reserveCapacity(capacity)
-    job.decoder.decode(chunk, into: &batch)
+    var encodings = RecordEncodings()
+    let converted = job.plan.judgesEncoding ? encodings.convert(chunk) : nil
+    if let converted {
+      format.decode(converted, into: &batch)
+    } else {
+      format.decode(chunk, into: &batch)
+    }
+    batch.rejectImplausibleTimes()
     capacity = batch.rows.count + batch.rows.count / 8
     var rows: [EventRow] = []
     swap(&rows, &batch.rows)
+    var dated: [DatedRecord] = []
+    swap(&dated, &batch.dated)
     return DecodedChunk(
       worker: worker,
       file: job.file,
       sequence: sequence,
       rows: rows,
+      dated: dated,
       lastTime: rows.lazy.map(\.time).max(),
       names: handOver.delta(of: &batch.names, limits),
       inputBytes: chunk.count,
@@ -60,6 +75,7 @@ struct ChunkDecoder {
       rejected: batch.rejectedCount,
       recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
+      encodings: encodings,
       numbered: batch.sequence.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
     )

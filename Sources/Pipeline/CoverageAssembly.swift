@@ -1,4 +1,5 @@
 internal import EventModel
+internal import Ingest
 
 /// Puts together what was seen, what was not, and what had to be assumed.
 struct CoverageAssembly: Sendable {
@@ -25,6 +26,7 @@ struct CoverageAssembly: Sendable {
           )
         )
       }
+      assumptions += Self.sentences(book.encodings, source.name)
       if book.isYearless, source.year == nil {
         assumptions.append(
           (
@@ -47,5 +49,32 @@ struct CoverageAssembly: Sendable {
     coverage.unreadable.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
     coverage.overflowedNames = overflowed
     return coverage
+  }
+
+  /// What was assumed of records that are not UTF-8.
+  private static func sentences(
+    _ encodings: RecordEncodings,
+    _ source: String
+  ) -> [(english: String, japanese: String)] {
+    var sentences: [(english: String, japanese: String)] = []
+    for (name, count) in [("CP932", encodings.cp932), ("EUC-JP", encodings.eucJP)] where count > 0 {
+      sentences.append(
+        (
+          "\(count) records of source \(source) are not UTF-8 and were read as \(name): declare its"
+            + " encoding.",
+          "情報源 \(source) の \(count) レコードは UTF-8 でないため、\(name) として読みました。文字コードを宣言してください。"
+        )
+      )
+    }
+    if encodings.unknown > 0 {
+      sentences.append(
+        (
+          "\(encodings.unknown) records of source \(source) are in no known encoding: what is not"
+            + " UTF-8 in them cannot be shown.",
+          "情報源 \(source) の \(encodings.unknown) レコードは文字コードが不明で、読めない文字は表示できません。"
+        )
+      )
+    }
+    return sentences
   }
 }

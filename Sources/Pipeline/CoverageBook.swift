@@ -47,6 +47,7 @@ struct CoverageBook: Sendable {
   private var undatedBytes: Int64 = 0
   private var rejected: Int64 = 0
   private(set) var formats: Set<String> = []
+  private(set) var encodings = RecordEncodings()
   private(set) var usesZone = false
   private(set) var isYearless = false
   private(set) var dependsOnFileTimes = false
@@ -76,6 +77,20 @@ struct CoverageBook: Sendable {
     if let first = today?.first, time < first { today?.first = time }
     if let last = today?.last, time > last { today?.last = time }
   }
+
+  /// Counts a record that told its time and became no row.
+  @inline(__always)
+  mutating func add(_ record: DatedRecord) {
+    let day = counter.day(of: record.time)
+    if today?.day != day { turn(to: day, record.time) }
+    today?.lines += 1
+    today?.bytes += Int64(record.length)
+    let time = Timestamp(nanoseconds: record.time)
+    if let first = today?.first, time < first { today?.first = time }
+    if let last = today?.last, time > last { today?.last = time }
+  }
+
+  mutating func add(_ encodings: RecordEncodings) { self.encodings.add(encodings) }
 
   mutating func add(_ runs: [SequenceRuns.Run], file: Int) { sequence.add(runs, file: file) }
 

@@ -64,7 +64,7 @@ struct EvidenceReader {
   }
 
   private static func readPlain(_ plan: PlannedFile, _ places: [Place]) -> [Place: String] {
-    let descriptor = open(plan.path, O_RDONLY | O_CLOEXEC)
+    let descriptor = PathText.withName(plan.path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return [:] }
     defer { close(descriptor) }
     var result: [Place: String] = [:]
@@ -142,6 +142,10 @@ struct EvidenceReader {
       // The framer takes one line end off; the line may end in a CR of its own.
       var chunk = ByteChunk(bytes + [0x0D, 0x0A])
       chunk.recordStarts = [0]
+      if plan.judgesEncoding {
+        var encodings = RecordEncodings()
+        if let converted = encodings.convert(chunk) { chunk = converted }
+      }
       RecordFramer.forEachRecord(in: chunk, into: &batch) { _, batch in
         batch.rows.append(EventRow(time: 0))
       }

@@ -7,8 +7,14 @@ struct PlannedFile: Sendable {
   var size: Int64?
   var source: Int
   var format: any LogFormat.Type
-  var decoder: any LogFormat
+  var shop: DecoderShop
   var encoding: TextEncoding?
+  /// The columns of a CSV file, where its source does not declare them and its first line is no
+  /// header.
+  var columns: LogParts.Header?
+  /// Whether records that are not UTF-8 are judged one by one: nothing was declared, and the head
+  /// shows no other encoding.
+  var judgesEncoding: Bool
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
   var year = YearInference.unknown
@@ -33,7 +39,7 @@ struct FilePlanner {
   let sources: [SourceDeclaration]
   let declaredCount: Int
   let formats: [any LogFormat.Type]
-  let subjectKey: SubjectKey
+  let shop: DecoderShop
   let chunkSize: Int
   let matcher: SourceMatcher
 
@@ -122,36 +128,58 @@ struct FilePlanner {
       lacksHeader = header == nil
     }
     let name = declaration.timeZone
-    let zone = name.flatMap { TimeZoneRule(name: $0) } ?? .utc
-    let decoder = open(format, declaration, zone, head.bytes)
-    let rows = sample(head.bytes, decoder)
+    let zone = shop.zone(ofSource: source) ?? .utc
+    let columns =
+      declaration.columns == sources[source].columns
+      ? nil : LogParts.Header(columns: declaration.columns, delimiter: declaration.delimiter)
+    let decoder = shop.open(format, declaration, zone: zone, head: head.bytes)
+    let lines = sample(head.bytes, decoder)
     // Whether a zone matters is seen by reading the same lines with two zones.
-    let other = open(format, declaration, TimeZoneRule(fixedOffset: 5400), head.bytes)
-    let utc = open(format, declaration, .utc, head.bytes)
-    let usesZone =
-      sample(head.bytes, other).map(\.time) != sample(head.bytes, utc).map(\.time)
+    let away = TimeZoneRule(fixedOffset: zone.offset(atUTC: 1_700_000_000) + 5400)
+    let other = shop.open(format, declaration, zone: away, head: head.bytes)
+    let usesZone = Self.times(sample(head.bytes, other)) != Self.times(lines)
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
-      : name.map { TimeZoneRule(name: $0) == nil ? "UTC: \($0) is not known" : "\($0), declared" }
-        ?? "UTC, assumed"
+      : name.map { name in
+        let isKnown = shop.zone(ofSource: source) != nil
+        return isKnown ? "\(name), declared" : "UTC: \(name) is not known"
+      } ?? "UTC, assumed"
     return PlannedFile(
       path: file.path,
       size: file.size,
       source: source,
       format: format,
-      decoder: decoder,
+      shop: shop,
       encoding: encoding,
-      firstTime: rows.map(\.time).min(),
+      columns: columns,
+      judgesEncoding: declaration.encoding == nil && encoding == .utf8,
+      firstTime: Self.times(lines).min(),
       isCompressed: note.compression != nil,
       usesZone: usesZone,
       zone: zone,
       modificationSeconds: head.modificationSeconds,
-      yearlessHead: format.isYearless ? rows : [],
+      yearlessHead: format.isYearless ? Self.datedRows(lines) : [],
       header: header,
       lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
+  }
+
+  /// The times told, by rows and by records that became none.
+  private static func times(_ batch: EventBatch) -> [Int64] {
+    batch.rows.map(\.time) + batch.dated.map(\.time)
+  }
+
+  /// The dated lines of a head, those without an event as rows that say no more than their time.
+  private static func datedRows(_ batch: EventBatch) -> [EventRow] {
+    let others = batch.dated.map { record in
+      var row = EventRow(time: record.time)
+      row.line = record.line
+      if record.isYearless { row.flags.insert(.yearless) }
+      return row
+    }
+    return others.isEmpty ? batch.rows : (batch.rows + others).sorted { $0.line < $1.line }
   }
 
   /// The header of a CSV file: its own, or that of the other parts of its log.
@@ -182,18 +210,8 @@ struct FilePlanner {
     return other
   }
 
-  private func open(
-    _ format: any LogFormat.Type,
-    _ declaration: SourceDeclaration,
-    _ zone: TimeZoneRule,
-    _ head: [UInt8]
-  ) -> any LogFormat {
-    let options = DecodeOptions(declaration: declaration, zone: zone, subjectKey: subjectKey)
-    return format.init(options: options, head: head.span)
-  }
-
-  /// Rows of the first whole lines: of the first 8 KiB, or of all of the head when there are none.
-  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> [EventRow] {
+  /// The first whole lines: of the first 8 KiB, or of all of the head when none is dated there.
+  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> EventBatch {
     for limit in [8192, head.count] {
       var bytes = Array(head.prefix(limit))
       if bytes.count < head.count, let end = bytes.lastIndex(of: 0x0A) {
@@ -201,9 +219,10 @@ struct FilePlanner {
       }
       var batch = EventBatch()
       decoder.decode(ByteChunk(bytes), into: &batch)
-      if !batch.rows.isEmpty { return batch.rows }
+      batch.rejectImplausibleTimes()
+      if !batch.rows.isEmpty || !batch.dated.isEmpty { return batch }
     }
-    return []
+    return EventBatch()
   }
 
   /// A source declared without paths takes the files of its format; else one is assumed.
@@ -244,7 +263,8 @@ struct FilePlanner {
     var best: (rows: Int, text: String)?
     for (format, result) in judged {
       let declaration = declaration ?? SourceDeclaration(name: format.name)
-      let rows = sample(head.bytes, open(format, declaration, .utc, head.bytes)).count
+      let decoder = shop.open(format, declaration, zone: .utc, head: head.bytes)
+      let rows = sample(head.bytes, decoder).rows.count
       if rows > best?.rows ?? 0 { best = (rows, "\(format.name): \(result.reason)") }
     }
     guard let best else { return "no known log format; \(advice)" }

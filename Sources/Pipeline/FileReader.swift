@@ -2,27 +2,28 @@ internal import EventModel
 internal import Ingest
 
 /// Owns the reading of one file: chunks leave it in order, whoever asks.
+///
+/// The file is opened, and its decoder made, when the first chunk is asked for; both go at its end.
 actor FileReader {
   private let path: String
   private let chunkSize: Int
   private let encoding: TextEncoding?
-  private var framing: Framing?
   private var reader: ChunkReader?
+  private var decoder: (any LogFormat)?
   private var sequence = 0
   private var isAtEnd = false
 
   /// The next part of a file.
   enum Step: Sendable {
-    case chunk(ByteChunk)
+    case chunk(ByteChunk, any LogFormat)
     case end
     case failed(String)
   }
 
-  init(path: String, chunkSize: Int, encoding: TextEncoding?, framing: Framing? = nil) {
+  init(path: String, chunkSize: Int, encoding: TextEncoding?) {
     self.path = path
     self.chunkSize = chunkSize
     self.encoding = encoding
-    self.framing = framing
   }
 
   func head() throws(ReadError) -> FileHead { try opened().head() }
@@ -34,30 +35,39 @@ actor FileReader {
     return fresh
   }
 
-  func setFraming(_ framing: Framing) {
-    self.framing = framing
-  }
-
-  /// The next chunk with its number in the file.
+  /// The next chunk with its number in the file and its decoder, as the plan says.
   ///
   /// After the end or a failure: the end.
-  func next() -> (sequence: Int, step: Step) {
+  func next(_ plan: PlannedFile) -> (sequence: Int, step: Step) {
     defer { sequence += 1 }
     guard !isAtEnd else { return (sequence, .end) }
     do throws(ReadError) {
       let reader = try opened()
-      if let framing {
-        reader.setFraming(framing)
-        self.framing = nil
-      }
-      if let chunk = try reader.next() { return (sequence, .chunk(chunk)) }
-      isAtEnd = true
-      self.reader = nil
+      let decoder: any LogFormat
+      if let open = self.decoder { decoder = open } else { decoder = try start(reader, plan) }
+      if let chunk = try reader.next() { return (sequence, .chunk(chunk, decoder)) }
+      close()
       return (sequence, .end)
     } catch {
-      isAtEnd = true
-      reader = nil
+      close()
       return (sequence, .failed(error.reason(of: path)))
     }
+  }
+
+  private func start(
+    _ reader: ChunkReader,
+    _ plan: PlannedFile
+  ) throws(ReadError) -> any LogFormat {
+    let head = try reader.head().bytes
+    reader.setFraming(plan.format.framing)
+    let made = plan.shop.open(plan, head: head)
+    decoder = made
+    return made
+  }
+
+  private func close() {
+    isAtEnd = true
+    reader = nil
+    decoder = nil
   }
 }

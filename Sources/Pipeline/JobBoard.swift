@@ -12,7 +12,7 @@ enum ScanMode: Sendable {
 struct ScanJob: Sendable {
   var file: Int
   var reader: FileReader
-  var decoder: any LogFormat
+  var plan: PlannedFile
   var keepsDigests: Bool
   /// Times state no year yet: they say nothing about how far the file has come.
   var isYearless: Bool
@@ -164,15 +164,14 @@ final class JobBoard: Sendable {
       ?? FileReader(
         path: file.plan.path,
         chunkSize: options.chunkSize,
-        encoding: file.plan.encoding,
-        framing: file.plan.format.framing
+        encoding: file.plan.encoding
       )
     state.files[best]?.reader = reader
     return .job(
       ScanJob(
         file: best,
         reader: reader,
-        decoder: file.plan.decoder,
+        plan: file.plan,
         keepsDigests: file.plan.isReadOnce && options.digestStandardInput,
         isYearless: file.plan.format.isYearless
       )

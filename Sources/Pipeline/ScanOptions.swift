@@ -106,6 +106,8 @@ public struct FileNote: Sendable {
   public var yearBasis = ""
   /// Physical lines.
   public var lines: Int64 = 0
+  /// Records: lines, or what stands over several lines in quotes.
+  public var records: Int64 = 0
   /// Rows that came of it.
   public var events: Int64 = 0
   /// Records that could not be decoded, and the first few of them.
@@ -120,14 +122,23 @@ public struct FileNote: Sendable {
 
   init(path: String) { self.path = path }
 
-  /// A file of which nothing came, and half of whose lines or more were rejected, was not read:
-  /// to take it for a quiet log would be to pass it over in silence.
+  /// Says of a file that it was not read, or in part.
+  ///
+  /// One of which nothing came, and half of whose lines or more were rejected, was not read: to take
+  /// it for a quiet log would be to pass it over in silence. One of which more than one
+  /// record in a hundred was rejected was read in part.
   mutating func judgeUnreadable() {
-    guard error == nil, events == 0, rejected > 0, rejected >= lines - rejected else { return }
-    let why = rejections.first.map { " (\($0.error.text))" } ?? ""
-    error =
-      "no event in \(lines) lines, \(rejected) of them rejected as \(format)\(why); declare its"
-      + " format and fields in the estate file, or leave it out"
+    guard error == nil, rejected > 0 else { return }
+    let why = rejections.first.map { " (line \($0.line): \($0.error.text))" } ?? ""
+    if events == 0, rejected >= lines - rejected {
+      error =
+        "no event in \(lines) lines, \(rejected) of them rejected as \(format)\(why); declare its"
+        + " format and fields in the estate file, or leave it out"
+    } else if rejected > records / 100 {
+      error =
+        "read in part: \(rejected) of \(records) records rejected as \(format)\(why); declare its"
+        + " format and fields in the estate file, or mend it"
+    }
   }
 }
 

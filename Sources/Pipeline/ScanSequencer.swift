@@ -143,7 +143,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private func finishRows(_ chunk: inout DecodedChunk, of file: Int) {
     guard var state = files.removeValue(forKey: file) else { return }
     defer { files[file] = state }
-    if state.plan.format.isYearless { state.plan.year.resolve(&chunk.rows) }
+    if state.plan.format.isYearless {
+      state.plan.year.resolve(&chunk.rows)
+      state.plan.year.resolve(&chunk.dated)
+    }
     let source = UInt16(clamping: state.plan.source)
     var book = books.removeValue(forKey: state.plan.source) ?? CoverageBook(zone: zone)
     if state.nextSequence == 1 {
@@ -157,6 +160,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     let first = options.from?.nanoseconds ?? .min
     let last = options.to.map { $0.nanoseconds &- 1 } ?? .max
     var datedBytes: Int64 = 0
+    var records = chunk.passedOver + chunk.rejected
     var previous: Int64?
     var dropsRows = false
     var (lastTime, lastSeen) = (state.lastTime ?? .min, state.lastSeen)
@@ -168,7 +172,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
         let (time, offset, length) = (rows[index].time, rows[index].offset, rows[index].length)
         let isNewRecord = offset != previous
         previous = offset
-        if isNewRecord { datedBytes += Int64(length) }
+        if isNewRecord {
+          datedBytes += Int64(length)
+          records += 1
+        }
         let floor = lastTime.subtractingReportingOverflow(Timestamp.nanosecondsPerSecond)
         if !floor.overflow, time < floor.partialValue { backwardSteps += 1 }
         lastTime = time
@@ -181,19 +188,26 @@ actor ScanSequencer<Consumer: EventConsumer> {
       }
       if !rows.isEmpty { state.lastTime = lastTime }
     }
+    for record in chunk.dated {
+      datedBytes += Int64(record.length)
+      if record.time > lastSeen { lastSeen = record.time }
+      if record.time >= first, record.time <= last { book.add(record) }
+    }
     state.lastSeen = lastSeen
     notes[file].backwardSteps += backwardSteps
     if dropsRows {
       chunk.rows.removeAll { $0.time < first || $0.time > last }
     }
     book.addUndated(
-      records: chunk.passedOver + chunk.rejected,
+      records: chunk.passedOver + chunk.rejected - chunk.dated.count,
       bytes: chunk.recordBytes - datedBytes,
       rejected: chunk.rejected
     )
+    book.add(chunk.encodings)
     book.add(chunk.numbered, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
+    notes[file].records += Int64(records)
     notes[file].rejected += Int64(chunk.rejected)
     notes[file].events += Int64(chunk.rows.count)
     let room = max(0, EventBatch.rejectionSampleLimit - notes[file].rejections.count)

@@ -76,10 +76,9 @@ struct YearSurvey {
     let reader = FileReader(
       path: plan.path,
       chunkSize: chunkSize,
-      encoding: plan.encoding,
-      framing: plan.format.framing
+      encoding: plan.encoding
     )
-    while case .chunk(let chunk) = await reader.next().step {
+    while case .chunk(let chunk, _) = await reader.next(plan).step {
       marks.note(chunk, of: plan.format)
     }
     return marks

@@ -16,7 +16,11 @@ public struct JSONLinesReport: Reporter {
       writer.object { write(incident, to: &$0) }
       writer.lineFeed()
     }
-    writer.object { write(report.coverage, program: report.program, to: &$0) }
+    writer.object { line in
+      line.field("kind", "coverage")
+      Self.writeBody(of: report.coverage, to: &line)
+      line.field("program", report.program)
+    }
     writer.lineFeed()
     return writer.text
   }
@@ -41,13 +45,13 @@ public struct JSONLinesReport: Reporter {
     }
     line.field("first", incident.first)
     line.field("last", incident.last)
-    write(incident.authorisation, as: "authorisation", to: &line)
+    Self.write(incident.authorisation, as: "authorisation", to: &line)
     line.field("findings", incident.findings) { write($1, to: &$0) }
     line.field("actor", incident.actor)
     line.field("episodes", incident.episodes)
   }
 
-  private func write(
+  private static func write(
     _ count: Incident.AuthorisationCount,
     as name: String,
     to line: inout JSONWriter
@@ -73,15 +77,15 @@ public struct JSONLinesReport: Reporter {
     item.field("value", finding.value.plain)
     item.field("limit", finding.limit)
     item.field("unit", finding.unit)
-    item.field("message", finding.message, limit: JSONWriter.pathLimit)
-    item.field("message_ja", finding.messageJapanese, limit: JSONWriter.pathLimit)
-    item.field("counter", finding.counter, limit: JSONWriter.pathLimit)
+    item.sentence("message", finding.message)
+    item.sentence("message_ja", finding.messageJapanese)
+    item.sentence("counter", finding.counter)
     item.field("counters") { object in
       for counter in finding.counters {
         object.field(SafeText.bounded(counter.name), counter.value)
       }
     }
-    item.field("explanations", finding.explanations, limit: JSONWriter.pathLimit)
+    item.sentences("explanations", finding.explanations)
     item.field("technique", finding.technique)
     item.field("first", finding.first)
     item.field("last", finding.last)
@@ -92,17 +96,17 @@ public struct JSONLinesReport: Reporter {
     }
     item.field("value_detail", finding.value, quality: true)
     item.field("peak", finding.peak)
-    item.field("explanations_ja", finding.explanationsJapanese, limit: JSONWriter.pathLimit)
+    item.sentences("explanations_ja", finding.explanationsJapanese)
   }
 
-  private func write(_ coverage: Coverage, program: String, to line: inout JSONWriter) {
-    line.field("kind", "coverage")
+  /// The coverage, member by member.
+  static func writeBody(of coverage: Coverage, to line: inout JSONWriter) {
     line.field("sources", coverage.sources) { write($1, to: &$0) }
     line.field("unreadable", coverage.unreadable) { item, input in
       item.field("path", input.path, limit: JSONWriter.pathLimit)
-      item.field("reason", input.reason, limit: JSONWriter.pathLimit)
+      item.sentence("reason", input.reason)
     }
-    line.field("assumptions", coverage.assumptions, limit: JSONWriter.pathLimit)
+    line.sentences("assumptions", coverage.assumptions)
     write(coverage.explained, as: "explained", to: &line)
     let routine = coverage.routine
     line.field("routine") { object in
@@ -112,12 +116,11 @@ public struct JSONLinesReport: Reporter {
       object.field("unbounded", routine.unbounded)
     }
     line.field("overflowed_names", coverage.overflowedNames)
-    line.field("assumptions_ja", coverage.assumptionsJapanese, limit: JSONWriter.pathLimit)
+    line.sentences("assumptions_ja", coverage.assumptionsJapanese)
     line.field("percent_days", CoverageShare(coverage).percent.map(Int64.init))
-    line.field("program", program)
   }
 
-  private func write(_ source: SourceCoverage, to item: inout JSONWriter) {
+  private static func write(_ source: SourceCoverage, to item: inout JSONWriter) {
     item.field("name", source.name)
     item.field("format", source.format)
     item.field("system", source.system)

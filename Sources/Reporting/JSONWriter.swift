@@ -64,6 +64,10 @@ struct JSONWriter {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"
       default:
+        if let byte = PathText.byte(of: scalar) {
+          text += "\\\\x" + SafeText.hexadecimal(UInt32(byte), digits: 2)
+          continue
+        }
         guard SafeText.isHostile(scalar) else {
           text.unicodeScalars.append(scalar)
           continue
@@ -127,6 +131,17 @@ extension JSONWriter {
     array { list in
       for element in elements { list.object { body(&$0, element) } }
     }
+  }
+
+  /// A sentence for a person: what a log says in it is marked where it would start a formula.
+  ///
+  /// Names stand as the log has them: a program joins by them (decision 0008).
+  mutating func sentence(_ name: String, _ value: String) {
+    field(name, SafeText.marked(value), limit: Self.pathLimit)
+  }
+
+  mutating func sentences(_ name: String, _ values: [String]) {
+    field(name, values.map(SafeText.marked), limit: Self.pathLimit)
   }
 
   /// An interval; an end that nothing bounds is `null`.

@@ -1,13 +1,16 @@
 internal import EventModel
 
-/// OCSF Detection Finding (2004), a line a finding, valid against schema 1.8.0.
+/// OCSF 1.8.0, JSON Lines: a Detection Finding (2004) a finding, then one Scan Activity (6007) that
+/// tells what was read and what was not.
 ///
 /// What the schema has no place for stands under `unmapped`.
 ///
-/// Source: ocsf/ocsf-schema 1.8.0, `events/findings/detection_finding.json`.
+/// Source: ocsf/ocsf-schema 1.8.0, `events/findings/detection_finding.json`,
+/// `events/application/scan_activity.json`.
 public struct OCSFReport: Reporter {
   public static let name = "ocsf"
-  public static let summary = "OCSF 1.8.0 Detection Finding (2004), JSON Lines, a line a finding"
+  public static let summary =
+    "OCSF 1.8.0, JSON Lines: Detection Findings (2004), then a Scan Activity (6007)"
 
   public init(options: ReportOptions) {}
 
@@ -19,6 +22,8 @@ public struct OCSFReport: Reporter {
         writer.lineFeed()
       }
     }
+    writer.object { writeScan(report, to: &$0) }
+    writer.lineFeed()
     return writer.text
   }
 
@@ -40,7 +45,7 @@ public struct OCSFReport: Reporter {
     line.key("is_alert")
     line.bool(finding.severity >= .medium)
     writeConfidence(finding.value.quality, to: &line)
-    line.field("message", finding.message, limit: JSONWriter.pathLimit)
+    line.sentence("message", finding.message)
     writeMetadata(finding, program: report.program, to: &line)
     writeDetails(finding, of: incident, to: &line)
     writeEvidences(finding, of: incident, to: &line)
@@ -65,13 +70,8 @@ public struct OCSFReport: Reporter {
     program: String,
     to line: inout JSONWriter
   ) {
-    let words = program.split(separator: " ", maxSplits: 1)
     line.field("metadata") { object in
-      object.field("version", "1.8.0")
-      object.field("product") { product in
-        product.field("name", "Ometsuke")
-        if words.count == 2 { product.field("version", String(words[1])) }
-      }
+      writeProduct(program, to: &object)
       if let file = finding.evidence.first?.file, !file.isEmpty,
         finding.evidence.allSatisfy({ $0.file == file })
       {
@@ -87,8 +87,8 @@ public struct OCSFReport: Reporter {
   ) {
     line.field("finding_info") { object in
       object.field("uid", finding.id)
-      object.field("title", SafeText.bounded(finding.detector) + ": " + incident.actor)
-      object.field("desc", finding.message, limit: JSONWriter.pathLimit)
+      object.sentence("title", SafeText.bounded(finding.detector) + ": " + incident.actor)
+      object.sentence("desc", finding.message)
       object.field("analytic") { analytic in
         analytic.field("type_id", 1)
         analytic.field("uid", finding.detector)
@@ -206,19 +206,12 @@ public struct OCSFReport: Reporter {
         item.field("records", owner.records, quality: true)
       }
       object.field("window", finding.window)
-      object.field("counter", finding.counter, limit: JSONWriter.pathLimit)
+      object.sentence("counter", finding.counter)
       object.field("limit", finding.limit)
       object.field("value", finding.value, quality: true)
-      object.field("message_ja", finding.messageJapanese, limit: JSONWriter.pathLimit)
-      object.field("explanations", finding.explanations, limit: JSONWriter.pathLimit)
-      object.field("coverage") { coverage in
-        let sources = report.coverage.sources
-        coverage.field("percent_days", CoverageShare(report.coverage).percent.map(Int64.init))
-        coverage.field("sources", sources.map(\.name))
-        coverage.field("rejected", sources.reduce(0) { $0 &+ $1.rejected })
-        coverage.field("unknown_volume", sources.reduce(0) { $0 &+ $1.unknownVolume })
-        coverage.field("unreadable", Int64(report.coverage.unreadable.count))
-      }
+      object.sentence("message_ja", finding.messageJapanese)
+      object.sentences("explanations", finding.explanations)
+      object.field("coverage") { writeShort(report.coverage, to: &$0) }
     }
   }
 }

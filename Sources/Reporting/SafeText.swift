@@ -1,3 +1,5 @@
+internal import EventModel
+
 /// Text from logs, made fit for a reader: nothing in it moves a cursor, changes the direction of
 /// writing, breaks a line or starts a formula, and two different texts below the bound stay different.
 public enum SafeText {
@@ -7,9 +9,45 @@ public enum SafeText {
   /// A name as a person reads it: escaped, bounded, and marked with `'` where a spreadsheet would
   /// take it for a formula.
   public static func name(_ text: String, limit: Int = nameLimit) -> String {
-    let shown = escaped(text, limit: limit)
-    guard let first = text.unicodeScalars.first, startsFormula(first) else { return shown }
-    return "'" + shown
+    escaped(marked(text), limit: limit)
+  }
+
+  /// A sentence or a name with a `'` before each word that a spreadsheet would take for a formula:
+  /// the first of the text, and one behind a space or a mark that sets a name off.
+  ///
+  /// A word so marked already gets one more, so that two texts stay two.
+  static func marked(_ text: String) -> String {
+    guard text.utf8.contains(where: isMarkCandidate) else { return text }
+    var result = String.UnicodeScalarView()
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
+      let beginsWord = index == 0 || setsOff(scalars[index - 1])
+      if beginsWord {
+        let start = scalars[index...].firstIndex { $0 != "'" } ?? scalars.count
+        if start < scalars.count, startsFormula(scalars[start]) {
+          // A dash between words is none.
+          let standsAlone = start + 1 < scalars.count && scalars[start + 1] == " "
+          if index == 0 || !(standsAlone || start + 1 == scalars.count) { result.append("'") }
+        }
+      }
+      result.append(scalar)
+    }
+    return String(result)
+  }
+
+  private static func setsOff(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " ", ":", ",", ";", "(", "\"", "×", "「", "、", "\t", "\r", "\n", "|": true
+    default: false
+    }
+  }
+
+  /// A byte with which a scalar that starts a formula begins in UTF-8.
+  private static func isMarkCandidate(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D, 0xEF: true
+    default: false
+    }
   }
 
   /// Visible escapes for everything that is not plain text: `\x1b`, `\u{202e}`.
@@ -24,7 +62,9 @@ public enum SafeText {
       next = iterator.next()
       guard count < limit else { return shown + "…" }
       count += 1
-      if isHostile(scalar) {
+      if let byte = PathText.byte(of: scalar) {
+        shown += "\\x" + hexadecimal(UInt32(byte), digits: 2)
+      } else if isHostile(scalar) {
         shown += escape(scalar)
       } else if scalar == "\\", let next, next == "x" || next == "u" || next == "\\" {
         shown += "\\\\"

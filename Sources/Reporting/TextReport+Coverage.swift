@@ -133,7 +133,7 @@ extension TextReport {
     add(
       sources.reduce(0) { $0 &+ Int64($1.silentDays.count) },
       "記録のない日",
-      "days without an event"
+      "days without a line"
     )
     add(
       coverage.overflowedNames,

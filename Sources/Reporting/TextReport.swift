@@ -39,11 +39,15 @@ public struct TextReport: Reporter {
 
   private func writeVerdict(_ incidents: [Incident], to page: inout TextLayout) {
     let worst = incidents.map(\.severity).max() ?? .informational
-    var records = Volume.none
     // Incidents of an organisation tell the same reads again, those of a source tell no reads.
-    for incident in incidents
-    where !incident.actor.hasPrefix("organisation:") && !incident.actor.hasPrefix("source:") {
-      records.add(incident.records)
+    let reading = incidents.filter {
+      !$0.actor.hasPrefix("organisation:") && !$0.actor.hasPrefix("source:")
+    }
+    var records = Volume.none
+    for incident in reading { records.add(incident.records) }
+    // Without such an incident nothing was counted: unknown, not 0.
+    if reading.isEmpty {
+      records = Volume(low: 0, high: Volume.unbounded, quality: .unknown)
     }
     let japanese = TextNumbers(language: .japanese)
     let english = TextNumbers(language: .english)
@@ -60,8 +64,8 @@ public struct TextReport: Reporter {
   private func writeNothingFound(_ coverage: Coverage, to page: inout TextLayout) {
     guard let percent = CoverageShare(coverage).percent else {
       page.both(
-        japanese: "判断できない:日時の読める事象が一つもない。",
-        english: "Undeterminable: no event with a readable time was seen.",
+        japanese: "判断できない:日時の読める行が一つもない。",
+        english: "Undeterminable: no line with a readable time was seen.",
         colour: .yellow
       )
       return

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventModel
 
 @main
 struct Ometsuke: AsyncParsableCommand {
@@ -16,11 +17,18 @@ struct Ometsuke: AsyncParsableCommand {
     ]
   )
 
+  /// The words of the command line, of file names every byte.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map { PathText.text(ofName: $0) }
+    }
+  }
+
   /// As the library's own, but a command line that cannot be run ends with 2, as every other
   /// reason not to run does.
   static func main() async {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -5,6 +5,7 @@ import EventModel
 import Glibc
 import Ingest
 import Pipeline
+import Reporting
 
 /// The options that every command that reads logs shares.
 struct ReadingOptions: ParsableArguments {
@@ -47,9 +48,18 @@ struct ReadingOptions: ParsableArguments {
         )
       }
     }
+    if let from, let to, let first = Self.time(from), let end = Self.time(to), first >= end {
+      throw ValidationError("--from \(from) is not before --to \(to): no event lies between them")
+    }
     if let detectors {
       let known = DetectorSummary.all.map(\.name)
-      for name in detectors.split(separator: ",") where !known.contains(String(name)) {
+      let names = detectors.split(separator: ",")
+      guard !names.isEmpty else {
+        throw ValidationError(
+          "--detectors: none is named; there are \(known.joined(separator: ", "))"
+        )
+      }
+      for name in names where !known.contains(String(name)) {
         throw ValidationError(
           "--detectors \(name): no such detector; there are \(known.joined(separator: ", "))"
         )
@@ -69,8 +79,20 @@ struct Run {
   var result: ScanResult
 
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
-  static func scan(_ reading: ReadingOptions, showsProgress: Bool) async throws -> Run {
+  static func scan(
+    _ reading: ReadingOptions,
+    showsProgress: Bool,
+    output: String? = nil
+  ) async throws -> Run {
     let loaded = try EstateSettings.load(reading.config)
+    if let output, output != "-" {
+      let inputs = reading.paths + EstateSettings.inputs(of: loaded)
+      if let obstacle = OutputFile.obstacle(at: output, inputs: inputs) {
+        Terminal.complain("\(SafeText.escaped(output, limit: 4096)): \(obstacle)")
+        throw ExitCode(2)
+      }
+    }
+    if showsProgress { Terminal.tellWaiting(for: reading.paths) }
     let estate = loaded?.estate ?? DeclaredEstate()
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
       Terminal.complain("\(line)")
@@ -130,6 +152,26 @@ enum EstateSettings {
     }
   }
 
+  /// The estate file, its registers and the logs it declares.
+  static func inputs(of loaded: LoadedEstate?) -> [String] {
+    guard let loaded else { return [] }
+    return registers(of: loaded.estate) + declaredPaths(of: loaded)
+  }
+
+  /// The sources' paths from the estate file's folder; a `**` is read as the folder before it.
+  static func declaredPaths(of loaded: LoadedEstate) -> [String] {
+    loaded.estate.sources.flatMap(\.paths).map { path in
+      let whole =
+        path.hasPrefix("/") || loaded.folder.isEmpty ? path : loaded.folder + "/" + path
+      guard
+        let deep = whole.split(separator: "/", omittingEmptySubsequences: false)
+          .firstIndex(of: "**")
+      else { return whole }
+      let kept = whole.split(separator: "/", omittingEmptySubsequences: false)[..<deep]
+      return kept.isEmpty ? "." : kept.joined(separator: "/")
+    }
+  }
+
   /// Files that belong to the estate itself: they are not logs.
   static func registers(of estate: DeclaredEstate) -> Set<String> {
     Set(([estate.file] + estate.registerFiles).filter { !$0.isEmpty })
@@ -142,6 +184,19 @@ enum EstateSettings {
 enum Terminal {
   static func complain(_ line: String) {
     _ = put("ometsuke: " + line + "\n", to: STDERR_FILENO)
+  }
+
+  /// Says of each named pipe that reading waits for who writes to it, lest that look like work.
+  static func tellWaiting(for paths: [String]) {
+    for path in paths where !path.hasPrefix("/dev/") && !path.hasPrefix("/proc/") {
+      var status = stat()
+      guard PathText.withName(path, { stat($0, &status) }) == 0,
+        status.st_mode & S_IFMT == S_IFIFO
+      else { continue }
+      complain(
+        "\(SafeText.escaped(path, limit: 4096)): a named pipe; waiting until something writes to it"
+      )
+    }
   }
 
   @Sendable static func draw(_ progress: ScanProgress) {
@@ -170,14 +225,8 @@ enum Terminal {
       }
       return
     }
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard file >= 0 else {
-      complain("\(path): cannot be written: \(String(cString: strerror(errno)))")
-      throw ExitCode(2)
-    }
-    defer { close(file) }
-    if let failure = put(text, to: file) {
-      complain("\(path): cannot be written: \(failure)")
+    if let failure = OutputFile.replace(path, with: { put(text, to: $0) }) {
+      complain("\(SafeText.escaped(path, limit: 4096)): cannot be written: \(failure)")
       throw ExitCode(2)
     }
   }

@@ -75,6 +75,17 @@ private final class Desk {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
   }
 
+  /// What lies in the folder, the files of a run aside.
+  func contents() throws -> [String: String] {
+    var result: [String: String] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: path)
+    where !name.hasPrefix(".") {
+      let data = FileManager.default.contents(atPath: path + "/" + name) ?? Data()
+      result[name] = String(decoding: data, as: UTF8.self)
+    }
+    return result
+  }
+
   func run(_ arguments: String..., input: String? = nil) throws -> Run {
     try Run(arguments, in: path, input: input)
   }
@@ -104,23 +115,66 @@ private final class Desk {
     ["scan", "quiet.jsonl", "--from", "yesterday"], ["scan", "quiet.jsonl", "--detectors", "x"],
     ["scan", "quiet.jsonl", "-c", "missing.yml"], ["scan", "quiet.jsonl", "-c", "."],
     ["scan", "missing.jsonl"], ["scan", "quiet.jsonl", "-o", "/nowhere/out"],
-    ["scan", "quiet.jsonl", "-o", "/dev/full"], ["check"], ["check", "-c", "broken.yml"],
+    ["scan", "quiet.jsonl", "-o", "/dev/full"], ["scan", "quiet.jsonl", "--detectors", ""],
+    ["scan", "quiet.jsonl", "--detectors", ","], ["scan", "/dev/null"], ["scan", "empty.jsonl"],
+    ["scan", "quiet.jsonl", "--from", "2024-04-02", "--to", "2024-04-01"],
+    ["scan", "quiet.jsonl", "-o", "quiet.jsonl"], ["scan", ".", "-o", "./quiet.jsonl"],
+    ["scan", "quiet.jsonl", "-o", "link"], ["scan", "leak.jsonl", "-o", "hard"],
+    ["scan", "leak.jsonl", "-c", "good.yml", "-o", "good.yml"],
+    ["scan", "leak.jsonl", "-c", "good.yml", "-o", "quiet.jsonl"], ["check"],
+    ["check", "-c", "broken.yml"],
     ["explain"], ["explain", "0123456789abcdef", "quiet.jsonl"], ["formats", "missing.jsonl"],
   ])
   func `that cannot be run ends with 2 and one line that says why`(arguments: [String]) throws {
     let desk = try Desk()
     try desk.write("broken.yml", "owners: [a\n")
+    try desk.write("empty.jsonl", "")
+    try desk.write("good.yml", "sources:\n  - name: app\n    paths: [quiet.jsonl]\n")
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: desk.path + "/link", withDestinationPath: "quiet.jsonl")
+    try files.linkItem(atPath: desk.path + "/leak.jsonl", toPath: desk.path + "/hard")
+    let before = try desk.contents()
     let run = try Run(arguments, in: desk.path)
     #expect(run.status == 2)
     #expect(run.complaints.count == 1, "\(run.errors)")
     #expect(run.errors.hasPrefix("ometsuke: "))
+    #expect(try desk.contents() == before)
+  }
+
+  @Test func `writes its result whole and leaves nothing beside it`() throws {
+    let desk = try Desk()
+    try desk.write("out.txt", "old\n")
+    #expect(try desk.run("scan", "quiet.jsonl", "-q", "-o", "out.txt").status == 0)
+    let files = try desk.contents()
+    #expect(files.keys.sorted() == ["leak.jsonl", "out.txt", "quiet.jsonl"])
+    #expect(files["out.txt"]?.hasSuffix("ometsuke 0.1.0\n") == true)
+    // Through a link the file it points to is replaced, and the link stays.
+    let link = desk.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "out.txt")
+    #expect(try desk.run("scan", "leak.jsonl", "-q", "-o", "link").status == 1)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "out.txt")
+    #expect(try desk.contents()["out.txt"] != files["out.txt"])
+  }
+
+  @Test func `says that a named pipe has to be written to`() throws {
+    let desk = try Desk()
+    #expect(mkfifo(desk.path + "/pipe", 0o600) == 0)
+    let writer = Process()
+    writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+    writer.arguments = ["-c", "cat '\(desk.path)/quiet.jsonl' > '\(desk.path)/pipe'"]
+    try writer.run()
+    let run = try desk.run("scan", "pipe")
+    writer.waitUntilExit()
+    #expect(run.status == 0)
+    #expect(run.errors == "ometsuke: pipe: a named pipe; waiting until something writes to it\n")
   }
 
   @Test func `that read only a part ends with 3 and names the part`() throws {
     let desk = try Desk()
     try desk.write("notes.txt", "one line of something else\n")
     try desk.write("stderr.jsonl", "{\"level\":\"info\"}\n{\"level\":\"warn\"}\n")
-    for other in ["notes.txt", "missing.jsonl", "stderr.jsonl"] {
+    try desk.write("torn.jsonl", Desk.line(minute: 6, rows: 1) + "{\"time\":\n")
+    for other in ["notes.txt", "missing.jsonl", "stderr.jsonl", "torn.jsonl"] {
       let run = try desk.run("scan", "quiet.jsonl", other)
       #expect(run.status == 3)
       #expect(run.complaints.contains { $0.hasPrefix("ometsuke: \(other): ") }, "\(run.errors)")

@@ -163,7 +163,24 @@ struct ReadingTests {
     }
     let trailing = try Reading(try scratch.write(whole + Array("trailing words".utf8)))
     #expect(trailing.records.count == 20_000)
-    #expect(trailing.error?.code == .corrupt || trailing.error?.code == .truncated)
+    #expect(trailing.error?.code == .corrupt)
+    let place = "from byte \(whole.count) on; it was not read"
+    #expect(trailing.error?.message.contains(place) == true)
+    let padded = try Reading(try scratch.write(whole + [UInt8](repeating: 0, count: 1024)))
+    #expect(padded.error == nil && padded.records.count == 20_000)
+    let cut = try Reading(try scratch.write(whole + whole.prefix(2)))
+    #expect(cut.error?.code == .truncated && cut.records.count == 20_000)
+  }
+
+  @Test(arguments: ["gzip", "zstd"])
+  func `a line that breaks off with its input is rejected`(program: String) throws {
+    let scratch = try Scratch()
+    let whole = try scratch.run(program, ["-c"], on: Self.text)
+    let reading = try Reading(try scratch.write(Array(whole[..<(whole.count - whole.count / 8)])))
+    let torn = try #require(reading.records.last)
+    #expect(torn.text.hasPrefix("unexpected end at byte"))
+    // Without compression nothing tells a torn line from a last one.
+    #expect(try Reading(try scratch.write(Array("1 a\n2 b".utf8))).records.last?.text == "2 b")
   }
 
   @Test(arguments: ["gzip", "zstd", "xz", "bzip2"])

@@ -4,14 +4,16 @@ import Pipeline
 
 /// A format for tests: `seconds account records object`.
 ///
-/// A second object after `+` makes a second row; `# …` holds no event, anything else is rejected.
+/// A second object after `+` makes a second row; `# …` holds no event, `at seconds` its time alone,
+/// anything else is rejected.
 struct TallyFormat: LogFormat {
   static let name = "tally"
   static let summary = "seconds account records object"
 
   static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     sample.count > 0
-      && (sample[0] == 0x23 || sample[0] == 0x74 || (0x30...0x39).contains(sample[0]))
+      && (sample[0] == 0x23 || sample[0] == 0x74 || sample[0] == 0x61
+        || (0x30...0x39).contains(sample[0]))
       ? ProbeResult(.certain, "it starts with a number")
       : ProbeResult(.no, "it does not start with a number")
   }
@@ -23,6 +25,9 @@ struct TallyFormat: LogFormat {
       (record, batch: inout EventBatch) throws(DecodeError) in
       if record.first == 0x23 { return }
       let fields = String(decoding: record, as: UTF8.self).split(separator: " ")
+      if fields.count == 2, fields[0] == "at", let seconds = Int64(fields[1]) {
+        return batch.noteTime(Timestamp(seconds: seconds).nanoseconds)
+      }
       guard fields.count == 4, let seconds = Int64(fields[0]) else {
         throw DecodeError(.notThisFormat, at: 0)
       }

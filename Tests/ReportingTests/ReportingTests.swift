@@ -145,4 +145,59 @@ struct ReportingTests {
     #expect(output.contains(#""baselines":[{"observation_parameter":"records""#))
     #expect(Timestamp(nanoseconds: -1).milliseconds == -1)
   }
+
+  @Test func `marks what starts a formula wherever a name begins, in sentences of every format`()
+    throws
+  {
+    #expect(SafeText.marked("account:=1+1") == "account:'=1+1")
+    #expect(SafeText.marked("account @a × owner -b: 3 rows") == "account '@a × owner '-b: 3 rows")
+    #expect(SafeText.marked("CORP\\a-b × c - d, 2026-04-01") == "CORP\\a-b × c - d, 2026-04-01")
+    #expect(SafeText.marked("=1") != SafeText.marked("'=1"))
+    var report = ReportSamples.report(name: "=cmd|' /C calc'!A0")
+    report.incidents[0].actor = "account:=cmd"
+    report.incidents[0].findings[0].message = "account =cmd: 5 records"
+    for type in ReporterRegistry.all {
+      let output = type.init(options: ReportOptions()).render(report)
+      #expect(!output.contains("account =cmd"))
+      #expect(output.contains("account '=cmd: 5 records"))
+    }
+    // Names are what a program joins by.
+    let json = JSONLinesReport(options: ReportOptions()).render(report)
+    #expect(json.contains("\"accounts\":[\"=cmd"))
+  }
+
+  @Test func `ends OCSF with a scan that tells what was not seen`() throws {
+    func scan(_ coverage: Coverage) throws -> [String: Any] {
+      let report = ScanReport(incidents: [], coverage: coverage, program: "ometsuke 0.1.0")
+      let output = OCSFReport(options: ReportOptions()).render(report)
+      #expect(output.split(separator: "\n").count == 1)
+      return try #require(
+        try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      )
+    }
+    var coverage = ReportSamples.coverage()
+    let part = try scan(coverage)
+    #expect(part["type_uid"] as? Int == 600_702)
+    #expect(part["status_id"] as? Int == 99)
+    #expect(part["num_skipped_items"] as? Int == 1)
+    #expect(part["total"] as? Int == 3002)
+    #expect((part["message"] as? String)?.hasPrefix("Not found within the records (50 %") == true)
+    let unmapped = try #require(part["unmapped"] as? [String: Any])
+    let told = try #require(unmapped["coverage"] as? [String: Any])
+    #expect((told["unreadable"] as? [Any])?.count == 1)
+    coverage.unreadable = []
+    #expect(try scan(coverage)["status_id"] as? Int == 1)
+    let nothing = try scan(Coverage())
+    #expect(nothing["status_id"] as? Int == 2)
+    #expect((nothing["unmapped"] as? [String: Any])?["is_time_known"] as? Bool == false)
+  }
+
+  @Test func `does not count records where no incident could`() {
+    var report = ReportSamples.report()
+    report.incidents[0].actor = "source:db"
+    var options = ReportOptions()
+    options.language = .english
+    let output = TextReport(options: options).render(report)
+    #expect(output.hasPrefix("Suspected: 1 incident, worst high, unexplained unknown records.\n"))
+  }
 }

@@ -92,6 +92,47 @@ static inline size_t cscan_count(const uint8_t *p, const uint8_t *end, uint8_t a
   return n;
 }
 
+/// Start of the first sequence in [p, end) that is not UTF-8 (Unicode, table 3-7), or `end`. Reads
+/// nothing past `end`; ASCII is passed over 64 bytes at a time.
+static inline const uint8_t *cscan_invalid_utf8(const uint8_t *p, const uint8_t *end) {
+  while (p < end) {
+#if defined(__SSE2__)
+    while (end - p >= 64) {
+      const __m128i *v = (const __m128i *)p;
+      const __m128i low = _mm_or_si128(_mm_loadu_si128(v), _mm_loadu_si128(v + 1));
+      const __m128i high = _mm_or_si128(_mm_loadu_si128(v + 2), _mm_loadu_si128(v + 3));
+      if (_mm_movemask_epi8(_mm_or_si128(low, high))) break;
+      p += 64;
+    }
+#endif
+    while (p < end && *p < 0x80) p++;
+    while (p < end && *p >= 0x80) {
+      const uint8_t lead = *p;
+      uint8_t first = 0x80, last = 0xBF;
+      ptrdiff_t length;
+      if (lead >= 0xC2 && lead <= 0xDF) {
+        length = 2;
+      } else if (lead >= 0xE0 && lead <= 0xEF) {
+        length = 3;
+        if (lead == 0xE0) first = 0xA0;
+        if (lead == 0xED) last = 0x9F;
+      } else if (lead >= 0xF0 && lead <= 0xF4) {
+        length = 4;
+        if (lead == 0xF0) first = 0x90;
+        if (lead == 0xF4) last = 0x8F;
+      } else {
+        return p;
+      }
+      if (end - p < length || p[1] < first || p[1] > last) return p;
+      for (ptrdiff_t i = 2; i < length; i++) {
+        if ((p[i] & 0xC0) != 0x80) return p;
+      }
+      p += length;
+    }
+  }
+  return end;
+}
+
 static inline uint64_t cscan_mix(uint64_t a, uint64_t b) {
   const __uint128_t m = (__uint128_t)a * b;
   return (uint64_t)m ^ (uint64_t)(m >> 64);

@@ -99,6 +99,7 @@ struct PostgreSQLDecoder: ~Copyable {
       return finish(Self.row(record, key, reading, at: time), record, into: &batch)
     }
     var row = EventRow(time: time)
+    batch.noteTime(time)
     if record.message.hasPrefix("AUDIT: ") {
       try decodeAudit(record, key: key, row: &row, into: &batch)
     } else if isFailure(record) {

@@ -45,6 +45,7 @@ public struct SyslogRFC3164: LogFormat {
       guard let header = Self.header(record, zone: zone) else {
         throw DecodeError(.notThisFormat, at: 0)
       }
+      batch.noteTime(header.time, isYearless: header.isYearless)
       guard !header.tag.isEmpty else { return }
       HostMessages.decode(record, header, into: &batch)
     }

@@ -32,6 +32,7 @@ public struct SyslogRFC5424: LogFormat {
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
       let read = try Self.header(record, zone: zone)
+      if read.isTimed { batch.noteTime(read.message.time) }
       let before = batch.rows.count
       HostMessages.decode(record, read.message, into: &batch)
       if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }

@@ -25,6 +25,7 @@ public enum RecordFramer {
     let starts = chunk.recordStarts
     let originals = chunk.originalLines
     let (count, chunkOffset, firstLine) = (chunk.count, chunk.offset, chunk.line)
+    let torn = chunk.isTorn ? count : .max
     chunk.storage.withUnsafeBufferPointer { storage in
       guard let base = storage.baseAddress, count > 0 else { return }
       var start = 0
@@ -58,6 +59,7 @@ public enum RecordFramer {
           RecordBytes(start: base + start, count: end - start),
           at: place,
           line: firstLine + line,
+          isTorn: next == torn,
           into: &batch,
           decode: decode
         )
@@ -72,16 +74,20 @@ public enum RecordFramer {
     _ record: RecordBytes,
     at place: (offset: Int64, length: Int),
     line: Int,
+    isTorn: Bool,
     into batch: inout EventBatch,
     decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
   ) {
     let before = batch.rows.count
+    batch.beginRecord()
     do throws(DecodeError) {
       guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
+      guard !isTorn else { throw DecodeError(.unexpectedEnd, at: record.count) }
       try decode(record, &batch)
     } catch {
       batch.rows.removeSubrange(before...)
       batch.reject(error, offset: place.offset, line: line, length: place.length)
+      batch.dateRecord(line: line, length: place.length)
       return
     }
     guard batch.rows.count > before else {
@@ -90,10 +96,12 @@ public enum RecordFramer {
         batch.headerCount += 1
         batch.headerBytes += Int64(place.length)
       } else {
-        batch.passedOver += 1
+        passOver(at: place, line: line, into: &batch)
       }
       return
     }
+    var isPlausible = true
+    defer { if !isPlausible { batch.hasImplausibleTimes = true } }
     let digest = record.baseAddress.map { cscan_digest_padded($0, record.count) } ?? 0
     batch.rows.withUnsafeMutableBufferPointer { rows in
       for row in before..<rows.count {
@@ -101,7 +109,23 @@ public enum RecordFramer {
         rows[row].length = UInt32(clamping: place.length)
         rows[row].line = UInt32(clamping: line)
         rows[row].digest = digest
+        isPlausible = isPlausible && PlausibleTime.contains(rows[row].time)
       }
     }
+  }
+
+  @inline(never)
+  private static func passOver(
+    at place: (offset: Int64, length: Int),
+    line: Int,
+    into batch: inout EventBatch
+  ) {
+    guard let time = batch.notedTime, !PlausibleTime.contains(time) else {
+      batch.passedOver += 1
+      batch.dateRecord(line: line, length: place.length)
+      return
+    }
+    let error = DecodeError(.implausibleTime, at: 0)
+    batch.reject(error, offset: place.offset, line: line, length: place.length)
   }
 }

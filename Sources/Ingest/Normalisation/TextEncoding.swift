@@ -28,6 +28,49 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     return eucScore(bytes) == best ? .eucJP : .cp932
   }
 
+  /// Judges one record that is not UTF-8, from its own bytes alone; `nil`: neither convinces.
+  ///
+  /// Stricter than `detect`: in a record that is otherwise ASCII, two letters of a western
+  /// encoding look like one rare kanji. So half of the double-byte characters have to be frequent
+  /// ones (kana, first level), or half-width katakana have to stand together.
+  static func detect(record bytes: UnsafeBufferPointer<UInt8>) -> TextEncoding? {
+    let utf8 = utf8Score(bytes)
+    let (cp932, euc) = (cp932Score(bytes), eucScore(bytes))
+    if max(cp932, euc) > utf8.characters * 2 {
+      if euc >= cp932 { return .eucJP }
+      if hasFrequentCharacters(bytes) { return .cp932 }
+    }
+    let katakana = katakanaRun(bytes)
+    return katakana >= max(2, utf8.characters * 3) && euc < 0 ? .cp932 : nil
+  }
+
+  private static func hasFrequentCharacters(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var (frequent, all, index) = (0, 0, 0)
+    while index < bytes.count {
+      let lead = bytes[index]
+      index += 1
+      guard (0x81...0x9F).contains(lead) || (0xE0...0xFC).contains(lead) else { continue }
+      index += 1
+      all += 1
+      if lead <= 0x98 { frequent += 1 }
+    }
+    return all > 0 && frequent * 2 >= all
+  }
+
+  /// The longest run of half-width katakana; 0 when anything else is not ASCII.
+  private static func katakanaRun(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var (run, longest) = (0, 0)
+    for byte in bytes {
+      switch byte {
+      case 0..<0x80: run = 0
+      case 0xA1...0xDF: run += 1
+      default: return 0
+      }
+      longest = max(longest, run)
+    }
+    return longest
+  }
+
   private static let invalidCost = 20
 
   private static func utf8Score(

@@ -118,6 +118,13 @@ public struct YearInference: Sendable {
     }
   }
 
+  /// Moves records that became no row to their year.
+  public func resolve(_ dated: inout [DatedRecord]) {
+    for index in dated.indices where dated[index].isYearless {
+      dated[index].time = resolve(dated[index].time, line: Int(dated[index].line))
+    }
+  }
+
   private func resolve(_ time: Int64, line: Int) -> Int64 {
     let offset = Int64(zone.offset(atUTC: Timestamp(nanoseconds: time).floorSeconds))
     let local = Timestamp(nanoseconds: time &+ offset &* Timestamp.nanosecondsPerSecond)

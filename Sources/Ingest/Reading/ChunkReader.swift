@@ -33,7 +33,7 @@ public final class ChunkReader {
   private let declaredEncoding: TextEncoding?
   private var encoding = TextEncoding.utf8
   private var framing = Framing.lines
-  private let window = ByteWindow(capacity: 256 << 10)
+  private let window: ByteWindow
   private var transcoder: Transcoder?
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
@@ -61,6 +61,7 @@ public final class ChunkReader {
     self.chunkSize = min(max(1, chunkSize), 1 << 30)
     declaredEncoding = encoding
     input = try DecompressedInput(path: path, limits: limits)
+    window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
   /// The first bytes; consumes nothing.
@@ -197,6 +198,7 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
+    chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
     var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
     if window.head[size - 1] != 0x0A { lines += 1 }
     takeOriginals(lines, into: &chunk)
@@ -295,7 +297,9 @@ public final class ChunkReader {
         let got = read(into: transcoder.room(Self.readSize), count: Self.readSize)
         transcoder.take(got, atEnd: atEnd, into: window, lines: &originals)
       } else {
-        let size = max(Self.readSize, wanted - window.count)
+        var size = max(Self.readSize, wanted - window.count)
+        // Of a small file no room for more than is to come, and a byte to see its end.
+        if let expected = input.expected { size = min(size, expected + 1) }
         window.reserve(size)
         window.grow(by: read(into: window.tail, count: size))
       }

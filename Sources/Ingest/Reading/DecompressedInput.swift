@@ -42,6 +42,12 @@ final class DecompressedInput {
     }
   }
 
+  /// Bytes still to come of a plain file that has not grown since; `nil`: not known.
+  var expected: Int? {
+    guard compression == .none, let size = input.size, size >= produced else { return nil }
+    return Int(size - produced)
+  }
+
   /// Up to `count` bytes; 0 at the end.
   ///
   /// An error comes once, after all bytes before it.

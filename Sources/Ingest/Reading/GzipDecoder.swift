@@ -55,25 +55,14 @@ final class GzipDecoder: StreamDecoder {
     return (made(), nil)
   }
 
-  /// Looks at what follows a member: false when only padding follows up to the end.
   private func startMember(_ input: RawInput) throws(ReadError) -> Bool {
-    while try input.refill() {
-      let bytes = input.available
-      guard let start = bytes.firstIndex(where: { $0 != 0 }) else {
-        input.take(bytes.count)
-        continue
-      }
-      input.take(start)
-      let magic = try input.peek(2)
-      guard magic.count >= 2, magic[0] == 0x1F, magic[1] == 0x8B else {
-        throw .corrupt(input, .gzip, "something else follows the compressed data")
-      }
-      isal_inflate_reset(state)
-      state.pointee.crc_flag = UInt32(ISAL_GZIP)
-      betweenMembers = false
-      return true
+    guard try MemberBoundary.nextMember(in: input, of: .gzip, magics: MemberBoundary.gzip) else {
+      return false
     }
-    return false
+    isal_inflate_reset(state)
+    state.pointee.crc_flag = UInt32(ISAL_GZIP)
+    betweenMembers = false
+    return true
   }
 
   private static func reason(_ code: Int32) -> String {

@@ -48,7 +48,7 @@ private struct InputSearch {
       return
     }
     var status = stat()
-    if stat(path, &status) == 0 {
+    if PathText.withName(path, { stat($0, &status) }) == 0 {
       add(path, status, named: true)
       return
     }
@@ -62,16 +62,12 @@ private struct InputSearch {
 
   private mutating func addMatches(of pattern: String) {
     var matches = glob_t()
-    let result = glob(pattern, GLOB_NOSORT, nil, &matches)
+    let result = PathText.withName(pattern) { glob($0, GLOB_NOSORT, nil, &matches) }
     defer { globfree(&matches) }
     var found: [String] = []
     for index in 0..<(result == 0 ? Int(matches.gl_pathc) : 0) {
       guard let name = matches.gl_pathv?[index] else { continue }
-      if let path = String(validatingCString: name) {
-        found.append(path)
-      } else {
-        problem(pattern, "a matching file name is not UTF-8; rename the file")
-      }
+      found.append(PathText.text(ofName: name))
     }
     guard !found.isEmpty else {
       problem(
@@ -83,7 +79,7 @@ private struct InputSearch {
     }
     for path in found.sorted(by: bytewise) {
       var status = stat()
-      guard stat(path, &status) == 0 else {
+      guard PathText.withName(path, { stat($0, &status) }) == 0 else {
         problem(path, reason(errno))
         continue
       }
@@ -104,7 +100,7 @@ private struct InputSearch {
       addFolder(path)
       return
     }
-    guard access(path, R_OK) == 0 else {
+    guard PathText.withName(path, { access($0, R_OK) }) == 0 else {
       problem(path, reason(errno))
       return
     }
@@ -125,23 +121,19 @@ private struct InputSearch {
   private mutating func addEntries(of root: String) {
     var pending = [root]
     while let folder = pending.popLast() {
-      guard let handle = opendir(folder) else {
+      guard let handle = PathText.withName(folder, { opendir($0) }) else {
         problem(folder, reason(errno))
         continue
       }
       defer { closedir(handle) }
       while let entry = readdir(handle) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-          tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-        }
-        guard let name else {
-          problem(folder, "a file name in the folder is not UTF-8; rename the file")
-          continue
+          tuple.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text(ofName: $0) }
         }
         guard !name.utf8.isEmpty, name.utf8.first != 0x2E, !isDocument(name) else { continue }
         let path = folder.utf8.last == 0x2F ? folder + name : folder + "/" + name
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard PathText.withName(path, { stat($0, &status) }) == 0 else {
           problem(path, errno == ENOENT ? "a link to nothing" : reason(errno))
           continue
         }

@@ -6,6 +6,7 @@ internal import CZstd
 final class ZstdDecoder: StreamDecoder {
   private let stream: OpaquePointer
   private var insideFrame = false
+  private var hasFrame = false
 
   init(path: String, limits: DecompressionLimits) throws(ReadError) {
     guard let made = ZSTD_createDCtx() else {
@@ -26,7 +27,16 @@ final class ZstdDecoder: StreamDecoder {
     do throws(ReadError) {
       while output.pos < count {
         let more = try input.refill()
-        if !more, !insideFrame { break }
+        if !insideFrame {
+          guard more else { break }
+          if hasFrame {
+            let magics = MemberBoundary.zstd
+            guard try MemberBoundary.nextMember(in: input, of: .zstd, magics: magics) else {
+              break
+            }
+          }
+          hasFrame = true
+        }
         let bytes = input.available
         let before = output.pos
         var taken = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
@@ -61,14 +71,14 @@ final class ZstdDecoder: StreamDecoder {
 /// XZ: concatenated streams and padding; the dictionary is limited.
 final class XzDecoder: StreamDecoder {
   private let stream: UnsafeMutablePointer<lzma_stream>
-  private var isFinished = false
+  private let memory: UInt64
+  private var betweenStreams = false
 
   init(path: String, limits: DecompressionLimits) throws(ReadError) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: lzma_stream())
-    // LZMA_CONCATENATED, a macro that is not imported.
-    let concatenated: UInt32 = 0x08
-    guard lzma_stream_decoder(stream, limits.xzMemory, concatenated) == LZMA_OK else {
+    memory = limits.xzMemory
+    guard lzma_stream_decoder(stream, memory, 0) == LZMA_OK else {
       throw ReadError(.memoryLimit, "\(path): no memory for the XZ decoder")
     }
   }
@@ -87,8 +97,17 @@ final class XzDecoder: StreamDecoder {
     stream.pointee.avail_out = count
     func made() -> Int { count - stream.pointee.avail_out }
     do throws(ReadError) {
-      while stream.pointee.avail_out > 0, !isFinished {
+      while stream.pointee.avail_out > 0 {
         let more = try input.refill()
+        if betweenStreams {
+          let magics = MemberBoundary.xz
+          guard try MemberBoundary.nextMember(in: input, of: .xz, magics: magics) else { break }
+          guard lzma_stream_decoder(stream, memory, 0) == LZMA_OK else {
+            let message = "\(input.path): no memory for the XZ decoder"
+            return (made(), ReadError(.memoryLimit, message))
+          }
+          betweenStreams = false
+        }
         let bytes = input.available
         stream.pointee.next_in = UnsafePointer(bytes.baseAddress)
         stream.pointee.avail_in = bytes.count
@@ -98,7 +117,7 @@ final class XzDecoder: StreamDecoder {
         case LZMA_OK:
           continue
         case LZMA_STREAM_END:
-          isFinished = true
+          betweenStreams = true
         case LZMA_BUF_ERROR:
           if !more { return (made(), .truncated(input, .xz)) }
           return (made(), .corrupt(input, .xz, "no progress"))
@@ -150,7 +169,8 @@ final class Bzip2Decoder: StreamDecoder {
       while made < count {
         let more = try input.refill()
         if betweenStreams {
-          guard more else { break }
+          let magics = MemberBoundary.bzip2
+          guard try MemberBoundary.nextMember(in: input, of: .bzip2, magics: magics) else { break }
           BZ2_bzDecompressEnd(stream)
           stream.pointee = bz_stream()
           guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else {
@@ -177,7 +197,7 @@ final class Bzip2Decoder: StreamDecoder {
         case BZ_OK:
           if !more, got == 0 { return (made, .truncated(input, .bzip2)) }
         case BZ_DATA_ERROR_MAGIC:
-          return (made, .corrupt(input, .bzip2, "something else follows, or a bad header"))
+          return (made, .corrupt(input, .bzip2, "a bad header"))
         default: return (made, .corrupt(input, .bzip2, "error \(result)"))
         }
       }

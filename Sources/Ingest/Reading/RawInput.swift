@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Glibc
 
 /// The bytes of a file or of standard input as they are on the disk, through one reused buffer.
@@ -10,7 +11,11 @@ final class RawInput {
   private let descriptor: Int32
   private let owned: Bool
   private let buffer: UnsafeMutablePointer<UInt8>
-  private static let capacity = 256 << 10
+  /// Of a small file no more than it has.
+  private let capacity: Int
+  /// Bytes of a file on disk when it was opened; `nil` for pipes.
+  let size: Int64?
+  static let largest = 256 << 10
   private var position = 0
   private var limit = 0
   private var isAtEnd = false
@@ -18,7 +23,8 @@ final class RawInput {
   init(path: String) throws(ReadError) {
     self.path = path
     owned = path != "-"
-    descriptor = owned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
+    descriptor =
+      owned ? PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC) } : STDIN_FILENO
     guard descriptor >= 0 else {
       let code = errno
       if code == ENOENT {
@@ -27,6 +33,7 @@ final class RawInput {
       throw ReadError(.notReadable, "\(path): cannot be opened (\(systemMessage(code)))")
     }
     var status = stat()
+    var size: Int64?
     if fstat(descriptor, &status) == 0 {
       guard status.st_mode & S_IFMT != S_IFDIR else {
         if owned { close(descriptor) }
@@ -34,10 +41,13 @@ final class RawInput {
       }
       if status.st_mode & S_IFMT == S_IFREG {
         modificationSeconds = Int64(status.st_mtim.tv_sec)
+        size = Int64(status.st_size)
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
       }
     }
-    buffer = .allocate(capacity: Self.capacity)
+    self.size = size
+    capacity = Int(min(Int64(Self.largest), max(4096, (size ?? .max - 1) + 1)))
+    buffer = .allocate(capacity: capacity)
   }
 
   deinit {
@@ -59,8 +69,8 @@ final class RawInput {
       limit -= position
       position = 0
     }
-    while limit < min(count, Self.capacity), !isAtEnd {
-      let got = try readOnce(into: buffer + limit, count: Self.capacity - limit)
+    while limit < min(count, capacity), !isAtEnd {
+      let got = try readOnce(into: buffer + limit, count: capacity - limit)
       limit += got
     }
     return UnsafeBufferPointer(available)
@@ -71,7 +81,7 @@ final class RawInput {
     guard position == limit else { return true }
     guard !isAtEnd else { return false }
     position = 0
-    limit = try readOnce(into: buffer, count: Self.capacity)
+    limit = try readOnce(into: buffer, count: capacity)
     return limit > 0
   }
 

@@ -34,7 +34,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
     var inputs = EstateCheck.Inputs(formats: FormatRegistry.all.map { $0.name })
     var lines: [Diagnostic] = []
-    let logs = noLogs ? [] : paths.isEmpty ? declaredPaths(of: loaded) : paths
+    let logs = noLogs ? [] : paths.isEmpty ? EstateSettings.declaredPaths(of: loaded) : paths
     if !logs.isEmpty {
       let survey = try await survey(loaded, logs)
       inputs.seen = survey.seen
@@ -61,19 +61,5 @@ struct CheckCommand: AsyncParsableCommand {
       throw ExitCode(2)
     }
     return survey
-  }
-
-  /// The sources' paths from the estate file's folder; a `**` is read as the folder before it.
-  private func declaredPaths(of loaded: LoadedEstate) -> [String] {
-    loaded.estate.sources.flatMap(\.paths).map { path in
-      let whole =
-        path.hasPrefix("/") || loaded.folder.isEmpty ? path : loaded.folder + "/" + path
-      guard
-        let deep = whole.split(separator: "/", omittingEmptySubsequences: false)
-          .firstIndex(of: "**")
-      else { return whole }
-      let kept = whole.split(separator: "/", omittingEmptySubsequences: false)[..<deep]
-      return kept.isEmpty ? "." : kept.joined(separator: "/")
-    }
   }
 }

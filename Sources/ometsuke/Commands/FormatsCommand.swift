@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventModel
 import Ingest
+import Reporting
 
 struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,24 +17,27 @@ struct FormatsCommand: ParsableCommand {
       let text = FormatRegistry.all.map { "\($0.name)\n    \($0.summary)\n" }
       return try Terminal.write(text.joined(), to: nil)
     }
+    Terminal.tellWaiting(for: files)
     let found = InputDiscovery.files(at: files)
-    for problem in found.problems { Terminal.complain("\(problem.path): \(problem.reason)") }
+    for problem in found.problems { Terminal.complain("\(shown(problem.path)): \(problem.reason)") }
     for file in found.files { try Terminal.write(judge(file.path), to: nil) }
     if !found.problems.isEmpty { throw ExitCode(found.files.isEmpty ? 2 : 3) }
   }
+
+  private func shown(_ text: String) -> String { SafeText.escaped(text, limit: 4096) }
 
   private func judge(_ path: String) -> String {
     let head: FileHead
     do {
       head = try ChunkReader(path: path, encoding: nil).head()
     } catch {
-      return "\(path): \(error.reason(of: path))\n"
+      return "\(shown(path)): \(shown(error.reason(of: path)))\n"
     }
-    guard !head.isEmpty else { return "\(path): empty\n" }
+    guard !head.isEmpty else { return "\(shown(path)): empty\n" }
     let results = FormatRegistry.judge(head.bytes.span).map {
       (name: $0.format.name, probe: $0.result)
     }
-    var text = "\(path): \(head.compression.rawValue), \(head.encoding.rawValue)\n"
+    var text = "\(shown(path)): \(head.compression.rawValue), \(head.encoding.rawValue)\n"
     for result in results where result.probe.likelihood >= .likely {
       text += "  \(result.name): \(result.probe.likelihood) — \(result.probe.reason)\n"
     }

@@ -9,8 +9,10 @@ struct ScanCommand: AsyncParsableCommand {
     commandName: "scan",
     abstract: "Reads logs and reports incidents with their evidence and the coverage.",
     discussion: """
-      Exit status: 0 nothing at or above --fail-on; 1 found; 2 could not run; 3 ran, but part of \
-      the input could not be read.
+      Exit status: 0 nothing at or above --fail-on; 1 found, whatever was not read; 2 could not \
+      run, or nothing was read; 3 ran, but part of the input could not be read: a file that cannot \
+      be opened, is damaged, has no known format, or of which more than 1 % of the records were \
+      rejected. The coverage names each.
       """
   )
 
@@ -19,7 +21,10 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: "text, jsonl or ocsf.")
   var format = "text"
 
-  @Option(name: [.short, .long], help: "Write to this file instead of standard output.")
+  @Option(
+    name: [.short, .long],
+    help: "Write to this file, whole or not at all, instead of standard output; never an input."
+  )
   var output: String?
 
   @Option(help: "Severity from which the exit status is 1: informational … critical, or never.")
@@ -47,7 +52,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let reporter = ReporterRegistry.reporter(named: format) else { return }
-    let run = try await Run.scan(reading, showsProgress: !quiet)
+    let run = try await Run.scan(reading, showsProgress: !quiet, output: output)
     if !quiet { Notes.print(run.result) }
     var options = ReportOptions()
     options.language = ReportOptions.Language(rawValue: language) ?? .both
@@ -68,11 +73,14 @@ struct ScanCommand: AsyncParsableCommand {
     {
       return ExitCode(1)
     }
-    // Nothing could be read at all: that is no result.
-    if result.coverage.isPartial {
-      return ExitCode(result.coverage.sources.isEmpty ? 2 : 3)
+    // Nothing was read at all: that is no result.
+    guard !result.coverage.sources.isEmpty else {
+      if !result.coverage.isPartial {
+        Terminal.complain("nothing was read: there is no line in any of the inputs")
+      }
+      return ExitCode(2)
     }
-    return ExitCode(0)
+    return ExitCode(result.coverage.isPartial ? 3 : 0)
   }
 }
 

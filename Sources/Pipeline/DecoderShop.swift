@@ -1,0 +1,44 @@
+internal import EventModel
+internal import Ingest
+
+/// Opens decoders: for the head of a file, and again when the file is read.
+///
+/// What a decoder holds is not kept for every file of a scan, only for those being read.
+final class DecoderShop: Sendable {
+  private let sources: [SourceDeclaration]
+  private let zones: [TimeZoneRule?]
+  private let subjectKey: SubjectKey
+
+  init(sources: [SourceDeclaration], subjectKey: SubjectKey) {
+    self.sources = sources
+    self.subjectKey = subjectKey
+    zones = sources.map { $0.timeZone.flatMap { TimeZoneRule(name: $0) } }
+  }
+
+  /// The declared zone of a source; `nil`: none declared, or not known.
+  func zone(ofSource index: Int) -> TimeZoneRule? {
+    zones.indices.contains(index) ? zones[index] : nil
+  }
+
+  /// A decoder for a file, as planned.
+  func open(_ plan: PlannedFile, head: [UInt8]) -> any LogFormat {
+    var declaration =
+      sources.indices.contains(plan.source)
+      ? sources[plan.source] : SourceDeclaration(name: plan.format.name)
+    if let columns = plan.columns {
+      (declaration.columns, declaration.delimiter) = (columns.columns, columns.delimiter)
+    }
+    let zone = zone(ofSource: plan.source) ?? .utc
+    return open(plan.format, declaration, zone: zone, head: head)
+  }
+
+  func open(
+    _ format: any LogFormat.Type,
+    _ declaration: SourceDeclaration,
+    zone: TimeZoneRule,
+    head: [UInt8]
+  ) -> any LogFormat {
+    let options = DecodeOptions(declaration: declaration, zone: zone, subjectKey: subjectKey)
+    return format.init(options: options, head: head.span)
+  }
+}

@@ -1,0 +1,155 @@
+import Estate
+import EventModel
+import Foundation
+import Ingest
+import Testing
+
+@testable import Pipeline
+
+@Suite struct `The coverage of a scan` {
+  private func read(
+    _ paths: [String],
+    chunkSize: Int = 1 << 20,
+    estate: DeclaredEstate = .init(),
+    _ adjust: (inout ScanOptions) -> Void = { _ in }
+  ) async throws -> (seen: Recorder, result: ScanResult) {
+    var options = ScanOptions(paths: paths, threads: 2)
+    options.chunkSize = chunkSize
+    adjust(&options)
+    var recorder = Recorder()
+    let result = try await BatchScan(estate: estate, options: options).run(&recorder)
+    return (recorder, result)
+  }
+
+  /// Sixty days of cron, an event only every tenth, and two days without any line.
+  private static let syslog: [String] = (0..<60).filter { $0 != 20 && $0 != 21 }.flatMap { day in
+    let date = CivilCalendar.date(ofDay: 19_662 + day)
+    let month = ["Jan", "Feb", "Nov", "Dec"][date.month < 3 ? date.month - 1 : date.month - 9]
+    let start = "\(month) \(date.day < 10 ? " " : "")\(date.day)"
+    var lines = ["\(start) 09:00:00 db1 CRON[7]: (root) CMD (true)"]
+    if day % 10 == 3 {
+      lines.append(
+        "\(start) 10:00:00 db1 sshd[9]: Accepted password for ito from 192.0.2.7 port 22 ssh2"
+      )
+    }
+    return lines
+  }
+
+  @Test func `counts every dated line for its day, event or not, over New Year and any split`()
+    async throws
+  {
+    let lines = Self.syslog
+    let whole = try Workplace()
+    try whole.write("syslog-20240101", lines)
+    let expected = try #require(try await read([whole.path]).result.coverage.sources.first)
+    #expect(expected.undatedLines == 0)
+    #expect(expected.lines == Int64(lines.count))
+    #expect(expected.events == 6)
+    #expect(expected.days.count == 58)
+    #expect(expected.silentDays == [19_682, 19_683])
+    #expect(expected.first?.description == "2023-11-01T09:00:00Z")
+    #expect(expected.last?.description == "2023-12-30T09:00:00Z")
+
+    let parts = try Workplace()
+    try parts.write("syslog-20231126", Array(lines[..<26]))
+    try parts.write("syslog-20240101", Array(lines[26...]))
+    for chunkSize in [64, 1000] {
+      let other = try await read([parts.path], chunkSize: chunkSize)
+      #expect(other.result.coverage.sources == [expected])
+    }
+  }
+
+  @Test func `leaves dated lines out of the days outside from and to`() async throws {
+    let work = try Workplace()
+    try work.write("a.log", ["1700000100 a 1 t", "at 1700000200", "at 1700086600"])
+    let source = try #require(
+      try await scan([work.path]) { $0.to = Timestamp(seconds: 1_700_000_300) }
+        .result.coverage.sources.first
+    )
+    #expect(source.lines == 2)
+    #expect(source.undatedLines == 0)
+    #expect(source.last == Timestamp(seconds: 1_700_000_200))
+  }
+
+  @Test func `rejects a time that no log can mean, whatever it belongs to`() async throws {
+    let work = try Workplace()
+    let wrong = ["0 x 1 t+u", "-1 x 1 t", "at 0", "4133980800 x 1 t", "9999999999 x 1 t"]
+    let right = ["631152000 a 1 t", "at 1700000000", "4133980799 b 1 t"]
+    try work.write("a.log", [right[0]] + wrong + right[1...])
+    let (seen, result) = try await scan([work.path], chunkSize: 20)
+    #expect(seen.rows.map(\.account) == ["a", "b"])
+    let source = try #require(result.coverage.sources.first)
+    #expect((source.rejected, source.undatedLines, source.lines) == (5, 5, 8))
+    #expect(source.first == Timestamp(seconds: 631_152_000))
+    let rejections = try #require(result.files.first?.rejections)
+    #expect(rejections.map(\.line) == [2, 3, 4, 5, 6])
+    #expect(rejections.allSatisfy { $0.error.reason == .implausibleTime })
+  }
+
+  @Test func `says that a file was read in part when over a hundredth was rejected`() async throws {
+    let work = try Workplace()
+    let good = (0..<200).map { "\(1_700_000_000 + $0) a 1 t" }
+    try work.write("two.log", good + ["torn", "torn"])
+    try work.write("three.log", good + ["torn", "torn", "torn"])
+    let unreadable = try await scan([work.path]).result.coverage.unreadable
+    #expect(unreadable.map(\.path) == [work.path + "/three.log"])
+    #expect(unreadable.first?.reason.hasPrefix("read in part: 3 of 203 records rejected") == true)
+  }
+
+  @Test func `tells the records that were not UTF-8, and reads them`() async throws {
+    func line(_ second: Int, _ account: String) -> [UInt8] {
+      let time = "{\"time\":\"2026-04-01T09:00:\(second)Z\",\"user\":\""
+      let text = "\",\"action\":\"read\",\"object\":\"t\",\"rows\":1}\n"
+      return Array(time.utf8) + (Self.bytes[account] ?? Array(account.utf8)) + Array(text.utf8)
+    }
+    let lines = [
+      line(10, "ascii"), line(11, "佐藤 (CP932)"), line(12, "鈴木"), line(13, "佐藤 (EUC-JP)"),
+      line(14, "ソ表 (CP932)"), line(15, "ｻﾄｳ (CP932)"), line(16, "latin"),
+    ]
+    let work = try Workplace()
+    try Data((0..<2000).flatMap { _ in line(10, "ascii") } + lines.joined())
+      .write(to: URL(fileURLWithPath: work.path + "/a.jsonl"))
+    for chunkSize in [50, 1 << 20] {
+      let (seen, result) = try await read([work.path], chunkSize: chunkSize)
+      let accounts = seen.rows.suffix(6).map(\.account)
+      #expect(accounts.dropLast() == ["佐藤", "鈴木", "佐藤", "ソ表", "ｻﾄｳ"])
+      #expect(accounts.last?.hasPrefix("pr") == true)
+      let told = result.coverage.assumptions.filter { $0.contains("of source jsonl") }
+      #expect(told.map { $0.prefix(10) } == ["3 records ", "1 records ", "1 records "])
+      let evidence = try #require(result.incidents.first?.findings.first?.evidence)
+      #expect(evidence.allSatisfy { $0.sha256 != nil })
+      #expect(evidence.last.map { $0.length } == Int64(lines[6].count - 1))
+    }
+    var source = SourceDeclaration(name: "declared")
+    source.encoding = "utf-8"
+    source.paths = [work.path]
+    var estate = DeclaredEstate()
+    estate.sources = [source]
+    let declared = try await read([work.path], estate: estate)
+    #expect(!declared.seen.rows.contains { $0.account == "佐藤" })
+  }
+
+  /// By iconv.
+  private static let bytes: [String: [UInt8]] = [
+    "佐藤 (CP932)": [0x8D, 0xB2, 0x93, 0xA1], "佐藤 (EUC-JP)": [0xBA, 0xB4, 0xC6, 0xA3],
+    "ソ表 (CP932)": [0x83, 0x5C, 0x95, 0x5C], "ｻﾄｳ (CP932)": [0xBB, 0xC4, 0xB3],
+    "latin": [0x70, 0x72, 0xE9, 0x73, 0x65, 0x6E, 0x74],
+  ]
+
+  @Test func `takes a file by the bytes of its name`() async throws {
+    let work = try Workplace()
+    try work.write("plain.log", ["1700000000 a 60 t"])
+    let bytes: [UInt8] = [0x8D, 0xB2, 0x2E, 0x6C, 0x6F, 0x67, 0]
+    let name = PathText.text(ofName: bytes.map { CChar(bitPattern: $0) })
+    let path = work.path + "/" + name
+    #expect(PathText.withName(path) { rename(work.path + "/plain.log", $0) } == 0)
+    for paths in [[work.path], [path], [work.path + "/*.log"]] {
+      let (_, result) = try await scan(paths)
+      #expect(result.coverage.unreadable.isEmpty)
+      let evidence = try #require(result.incidents.first?.findings.first?.evidence.first)
+      #expect(evidence.file == path)
+      #expect(evidence.sha256 != nil)
+    }
+    #expect(PathText.withName(path) { unlink($0) } == 0)
+  }
+}
