@@ -13,14 +13,27 @@ extension DetectionEngine {
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
     let accrues = hold(&handling)
-    let isTold = judge(&handling, .account, handling.account, accrues)
+    judge(handling, accrues)
+  }
+
+  /// Counts a finished handling at each of its keys and judges it there.
+  ///
+  /// Not to be changed from here on: it is handed on by address.
+  private mutating func judge(_ handling: Handling, _ accrues: Bool) {
+    let isTold = judge(handling, .account, handling.account, accrues)
     guard needs.contains(.otherKeys) else { return }
+    guard isTold else { return judgeOthers(handling, accrues) }
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
-    if isTold { handling.isTold = true }
-    judge(&handling, .person, handling.person, accrues)
-    judge(&handling, .terminal, handling.terminal, accrues)
-    judge(&handling, .organisation, handling.organisation, accrues)
+    var told = handling
+    told.isTold = true
+    judgeOthers(told, accrues)
+  }
+
+  private mutating func judgeOthers(_ handling: Handling, _ accrues: Bool) {
+    judge(handling, .person, handling.person, accrues)
+    judge(handling, .terminal, handling.terminal, accrues)
+    judge(handling, .organisation, handling.organisation, accrues)
   }
 
   /// Fills in who, whose and how many; `false`: no customer records.

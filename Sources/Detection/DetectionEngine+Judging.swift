@@ -3,11 +3,9 @@ internal import EventModel
 
 extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
-  ///
-  /// The handling stays as it is; it is lent, not copied, since this runs for every event and key.
   @discardableResult
   mutating func judge(
-    _ handling: inout Handling,
+    _ handling: Handling,
     _ kind: KeyKind,
     _ name: NameID,
     _ accrued: Bool
@@ -27,7 +25,7 @@ extension DetectionEngine {
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
     let hits = Self.count(
-      &handling,
+      handling,
       kind,
       accrued,
       in: &keys[shelf][place],
@@ -50,7 +48,7 @@ extension DetectionEngine {
   /// What the state of one key says of an event after counting it: nearly always nothing.
   @inline(__always)
   private static func count(
-    _ handling: inout Handling,
+    _ handling: Handling,
     _ kind: KeyKind,
     _ accrued: Bool,
     in state: inout KeyState,

@@ -29,8 +29,8 @@ public struct DetectionEngine: Sendable {
   var assembly = StatementAssembly()
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
-  var keys: [[KeyState]] = Array(repeating: [], count: KeyKind.allCases.count)
-  var keyPlaces: [NameIndex] = Array(repeating: NameIndex(), count: KeyKind.allCases.count)
+  var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
+  var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
   var actors: [ActorKey: ActorState] = [:]
