@@ -38,6 +38,7 @@ struct CoverageAssembly: Sendable {
           )
         )
       }
+      assumptions += Self.sentences(book.yearDoubts, source.name)
     }
     coverage.assumptions = assumptions.map(\.english)
     coverage.assumptionsJapanese = assumptions.map(\.japanese)
@@ -49,6 +50,44 @@ struct CoverageAssembly: Sendable {
     coverage.unreadable.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
     coverage.overflowedNames = overflowed
     return coverage
+  }
+
+  /// What was assumed of the years of a source.
+  private static func sentences(
+    _ doubts: Set<YearInference.Doubt>,
+    _ source: String
+  ) -> [(english: String, japanese: String)] {
+    var sentences: [(english: String, japanese: String)] = []
+    if doubts.contains(.orderOfLines) {
+      sentences.append(
+        (
+          "The names of the files of source \(source) do not tell their order over more than a year:"
+            + " they are read in the order in which their lines follow each other.",
+          "情報源 \(source) のファイルは 1 年を超え、名前から順序が分からないため、行の日付がつながる順とみなしました。"
+        )
+      )
+    }
+    if doubts.contains(.noOrder) {
+      sentences.append(
+        (
+          "Neither names nor lines tell the order of the files of source \(source), which go over"
+            + " more than a year: their years may be wrong; number the files, or declare one source"
+            + " with its year for each log.",
+          "情報源 \(source) のファイルは 1 年を超え、名前からも行からも順序が分からないため、年が誤っている可能性があります。"
+            + "ファイル名に番号を付けるか、ログごとに情報源と年を宣言してください。"
+        )
+      )
+    }
+    if doubts.contains(.leapDay) {
+      sentences.append(
+        (
+          "Source \(source) has lines of 29 February in a year that has none: they are read as"
+            + " 1 March; look at its declared year.",
+          "情報源 \(source) には平年の 2 月 29 日の行があるため、3 月 1 日とみなしました。宣言した年を確認してください。"
+        )
+      )
+    }
+    return sentences
   }
 
   /// What was assumed of records that are not UTF-8.

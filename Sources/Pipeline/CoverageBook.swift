@@ -51,12 +51,14 @@ struct CoverageBook: Sendable {
   private(set) var usesZone = false
   private(set) var isYearless = false
   private(set) var dependsOnFileTimes = false
+  private(set) var yearDoubts: Set<YearInference.Doubt> = []
   private var sequence = SequenceBook()
 
   init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
 
-  mutating func note(format: String, usesZone: Bool, isYearless: Bool, yearBasis: String) {
-    if yearBasis == "modification time" { dependsOnFileTimes = true }
+  mutating func note(format: String, usesZone: Bool, isYearless: Bool, year: YearInference) {
+    yearDoubts.formUnion(year.doubts)
+    if year.basis == "modification time" { dependsOnFileTimes = true }
     formats.insert(format)
     if usesZone { self.usesZone = true }
     if isYearless { self.isYearless = true }

@@ -154,7 +154,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
         format: state.plan.format.name,
         usesZone: state.plan.usesZone,
         isYearless: state.plan.format.isYearless,
-        yearBasis: state.plan.year.basis
+        year: state.plan.year
       )
     }
     let first = options.from?.nanoseconds ?? .min

@@ -43,8 +43,10 @@ public enum FileSequence {
   /// (`.1` is younger than `.2`, and without a number youngest).
   public static func chains(_ files: [(folder: String, name: String)]) -> [[Int]] {
     var groups: [String: [Int]] = [:]
+    let series = LetterSeries.keys(files.map { ($0.folder, plain($0.name)) })
     for (index, file) in files.enumerated() {
-      groups[file.folder + "/" + stem(file.name), default: []].append(index)
+      let key = series[index] ?? file.folder + "/" + stem(file.name)
+      groups[key, default: []].append(index)
     }
     return groups.keys.sorted().compactMap { groups[$0] }.map { members in
       let names = members.map { plain(files[$0].name) }

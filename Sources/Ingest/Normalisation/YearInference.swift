@@ -4,13 +4,27 @@ public import EventModel
 ///
 /// Such rows carry times in the leap year 2000. What all files of a source say together decides
 /// (`infer`), so that a source means the same however it is cut into files: its lines lie within
-/// twelve months that begin after the longest time without a line, or, when files in the order of
-/// their names step over more than a year, each New Year among them is counted. A 29 February of a
-/// common year goes to the leap year before.
+/// twelve months that begin after the longest time without a line, or, when files in their order
+/// (`FileOrder`) step over more than a year, each New Year among them is counted. Of the years that
+/// fit, the latest is taken in which each 29 February lies in a leap year; one that a declaration
+/// puts into a common year is its 1 March.
 public struct YearInference: Sendable {
   /// Whence the year: `declared`, `file name`, `modification time`, or `unknown`: then rows
   /// stay in the year 2000 and flagged.
   public private(set) var basis: String
+
+  /// What the years rest on that neither names nor lines prove.
+  public enum Doubt: Sendable, Hashable {
+    /// Names tell no order of the files; their lines do.
+    case orderOfLines
+    /// Neither names nor lines tell the order: each log begins by itself.
+    case noOrder
+    /// The declared year puts a 29 February into a common year.
+    case leapDay
+  }
+
+  /// What should be said of the years of this file's source.
+  public private(set) var doubts: Set<Doubt> = []
 
   private enum Rule: Sendable {
     /// Days from this one on lie in the year, earlier ones in the next.
@@ -70,6 +84,7 @@ public struct YearInference: Sendable {
     var result = files.map { _ in unknown }
     func settle(_ members: [Int], _ evidence: Evidence?, _ basis: String) -> Int? {
       let set = YearSet(members.map { files[$0] })
+      let doubts = set.doubts(evidence)
       for (member, rule) in zip(members, set.rules(evidence)) {
         let found: Rule =
           switch rule {
@@ -77,6 +92,7 @@ public struct YearInference: Sendable {
           case .turns(let first, let turns): .turns(first: first, turns)
           }
         result[member] = Self(found, basis: evidence == nil ? "unknown" : basis, zone: zone)
+        result[member].doubts = doubts
       }
       return set.lastDay(evidence)
     }
@@ -149,11 +165,12 @@ public struct YearInference: Sendable {
   private static func move(_ time: Timestamp, toYear year: Int) -> Timestamp {
     let day = time.dayNumber()
     let date = CivilCalendar.date(ofDay: day)
-    var target = min(max(year + date.year - 2000, 1680), 2261)
-    if date.month == 2, date.day == 29 {
-      while !CivilCalendar.isValid(year: target, month: 2, day: 29) { target -= 1 }
-    }
-    let moved = CivilCalendar.dayNumber(year: target, month: date.month, day: date.day)
+    let target = min(max(year + date.year - 2000, 1680), 2261)
+    let isValid = CivilCalendar.isValid(year: target, month: date.month, day: date.day)
+    let moved =
+      isValid
+      ? CivilCalendar.dayNumber(year: target, month: date.month, day: date.day)
+      : CivilCalendar.dayNumber(year: target, month: 3, day: 1)
     return Timestamp(
       nanoseconds: time.nanoseconds &+ Int64(moved - day) &* Timestamp.nanosecondsPerDay
     )

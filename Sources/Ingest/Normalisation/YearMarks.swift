@@ -5,6 +5,10 @@ internal import EventModel
 public struct YearMarks: Sendable {
   /// Days of the leap year 2000, from 0.
   static let days = 366
+  /// 29 February.
+  static let leapDay = 59
+  /// A step back of at most so many days is a late line.
+  static let mostLate = 7
   /// Turns that are remembered; a file with more is not in order of time.
   static let mostTurns = 4096
 
@@ -20,6 +24,10 @@ public struct YearMarks: Sendable {
   private(set) var first: Int?
   private(set) var last: Int?
   private(set) var turns: [Turn] = []
+  /// Years from the first line to those of a 29 February.
+  private(set) var leapYears: Set<Int> = []
+  /// The longest step ahead between two lines, in days.
+  private(set) var longestStep = 0
   private var newYears = 0
 
   public init() {}
@@ -69,6 +77,7 @@ public struct YearMarks: Sendable {
     }
     if first == nil { first = day }
     last = day
+    if day == Self.leapDay { leapYears.insert(newYears) }
   }
 
   /// Marks what a step goes over, and says whether it leads into the next year (1) or, with a late
@@ -80,9 +89,10 @@ public struct YearMarks: Sendable {
     let ahead = (to - from + Self.days) % Self.days
     if ahead > Self.days / 2 {
       if to < from { return 0 }
-      if Self.days - ahead <= 7 || newYears > 0 { return -1 }
+      if Self.days - ahead <= Self.mostLate || newYears > 0 { return -1 }
     }
     if ahead > 0 {
+      longestStep = max(longestStep, ahead)
       for step in 1...ahead { crossed[(from + step) % Self.days] = true }
     }
     return to < from ? 1 : 0
@@ -99,15 +109,22 @@ public struct YearMarks: Sendable {
       if next.crossed[day] { crossed[day] = true }
     }
     var change = 0
-    // A longer way says nothing: names need not tell the order.
-    if follows, let last, (start - last + Self.days) % Self.days <= Self.days / 2 {
-      change = cross(from: last, to: start)
+    // A longer way says nothing but of a late line: names need not tell the order.
+    if follows, let last {
+      let ahead = Self.ahead(from: last, to: start)
+      if ahead <= Self.days / 2 || Self.days - ahead <= Self.mostLate {
+        change = cross(from: last, to: start)
+      }
     }
+    longestStep = max(longestStep, next.longestStep)
     if first == nil { first = start }
     last = next.last
     newYears += change + next.newYears
     return change
   }
+
+  /// Days from one day of the year on to the next time of another.
+  static func ahead(from: Int, to: Int) -> Int { (to - from + days) % days }
 
   /// The first day of the twelve months in which all lines lie, after the longest time without a
   /// line; `nil` when the lines go over more than a year.
@@ -129,5 +146,5 @@ public struct YearMarks: Sendable {
   }
 
   /// Whether there are lines of 29 February.
-  var hasLeapDay: Bool { active[59] }
+  var hasLeapDay: Bool { active[Self.leapDay] }
 }

@@ -11,8 +11,9 @@ struct YearSet {
   }
 
   private let files: [YearInference.File]
-  /// Files whose names differ in numbers alone, in the order of their names.
+  /// Files of one log each, in order of time.
   private let chains: [[Int]]
+  private let orderDoubt: YearInference.Doubt?
   private var all = YearMarks()
   /// Years from the first line of a file's chain to the first of the file.
   private var ahead: [Int]
@@ -20,7 +21,8 @@ struct YearSet {
 
   init(_ files: [YearInference.File]) {
     self.files = files
-    chains = FileSequence.chains(files.map { ($0.folder, $0.name) })
+    let order = FileOrder(files)
+    chains = order.chains
     ahead = files.map { _ in 0 }
     for chain in chains {
       var marks = YearMarks()
@@ -33,6 +35,42 @@ struct YearSet {
       all.join(marks, follows: false)
     }
     season = all.seasonStart
+    orderDoubt = season == nil ? order.doubt : nil
+  }
+
+  func doubts(_ evidence: YearInference.Evidence?) -> Set<YearInference.Doubt> {
+    var doubts: Set<YearInference.Doubt> = []
+    if let orderDoubt { doubts.insert(orderDoubt) }
+    guard evidence != nil, !all.isEmpty else { return doubts }
+    let fits =
+      if let season {
+        fitsLeapDay(season: season, year: seasonYear(season, evidence))
+      } else {
+        chains.allSatisfy { fitsLeapDays(of: $0, year: firstYear(of: $0, evidence)) }
+      }
+    if !fits { doubts.insert(.leapDay) }
+    return doubts
+  }
+
+  private func fitsLeapDay(season: Int, year: Int) -> Bool {
+    !all.hasLeapDay || Self.isLeap(year + (YearMarks.leapDay < season ? 1 : 0))
+  }
+
+  /// Whether every 29 February of a log that begins in the year lies in a leap year.
+  private func fitsLeapDays(of chain: [Int], year: Int) -> Bool {
+    chain.allSatisfy { index in
+      files[index].marks.leapYears.allSatisfy { Self.isLeap(year + ahead[index] + $0) }
+    }
+  }
+
+  private static func isLeap(_ year: Int) -> Bool {
+    CivilCalendar.isValid(year: year, month: 2, day: 29)
+  }
+
+  /// The first year that fits, from one year on by steps; the year itself when none does: leap years
+  /// are at most eight years apart.
+  private static func fitting(_ year: Int, step: Int, _ fits: (Int) -> Bool) -> Int {
+    (0...8).lazy.map { year + $0 * step }.first(where: fits) ?? year
   }
 
   func rules(_ evidence: YearInference.Evidence?) -> [Rule] {
@@ -76,18 +114,13 @@ struct YearSet {
     case nil: return 2000
     case .year(let year): return year
     case .before(let day):
-      var year = Self.latest(last, before: day) - turn
-      if all.hasLeapDay {
-        let leap = 59 < season ? 1 : 0
-        while year > 1680, !CivilCalendar.isValid(year: year + leap, month: 2, day: 29) {
-          year -= 1
-        }
+      return Self.fitting(Self.latest(last, before: day) - turn, step: -1) {
+        fitsLeapDay(season: season, year: $0)
       }
-      return year
     case .after(let day):
       var year = CivilCalendar.date(ofDay: day).year
       if Self.date(season, year) < day { year += 1 }
-      return year
+      return Self.fitting(year, step: 1) { fitsLeapDay(season: season, year: $0) }
     }
   }
 
@@ -98,10 +131,14 @@ struct YearSet {
     switch evidence {
     case nil: return 2000
     case .year(let year): return year
-    case .before(let day): return Self.latest(last, before: day) - yearsAtEnd(of: end)
+    case .before(let day):
+      let year = Self.latest(last, before: day) - yearsAtEnd(of: end)
+      return Self.fitting(year, step: -1) { fitsLeapDays(of: chain, year: $0) }
     case .after(let day):
       let year = CivilCalendar.date(ofDay: day).year
-      return Self.date(start, year) < day ? year + 1 : year
+      return Self.fitting(Self.date(start, year) < day ? year + 1 : year, step: 1) {
+        fitsLeapDays(of: chain, year: $0)
+      }
     }
   }
 
