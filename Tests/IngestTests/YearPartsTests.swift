@@ -125,9 +125,11 @@ struct YearPartsTests {
   @Test func `an undeclared log over a 29 February is placed as a whole`() {
     let days = Array(day(2023, 4, 1)...day(2024, 8, 12))
     let changed = day(2026, 8, 20)
-    #expect(infer([Part(name: "messages", days: days)], declared: nil, changed: changed).days == [days])
-    let parts = [Part(name: "partab", days: Array(days[300...]))] + [
-      Part(name: "partaa", days: Array(days[..<300]))
+    let whole = [Part(name: "messages", days: days)]
+    #expect(infer(whole, declared: nil, changed: changed).days == [days])
+    let parts = [
+      Part(name: "partab", days: Array(days[300...])),
+      Part(name: "partaa", days: Array(days[..<300])),
     ]
     #expect(infer(parts, declared: nil, changed: changed).days == parts.map(\.days))
   }
@@ -153,7 +155,8 @@ struct YearPartsTests {
   }
 
   @Test func `a 29 February in a declared common year is doubted`() {
-    let found = infer([Part(name: "messages", days: [day(2024, 2, 28), day(2024, 2, 29)])], declared: 2023)
+    let days = [day(2024, 2, 28), day(2024, 2, 29)]
+    let found = infer([Part(name: "messages", days: days)], declared: 2023)
     #expect(found.days == [[day(2023, 2, 28), day(2023, 3, 1)]])
     #expect(found.doubts == [.leapDay])
   }

@@ -57,8 +57,8 @@ struct FileOrder {
   }
 
   /// Days from the last line of a file to the first of another.
-  private func gap(_ from: Int?, _ to: Int?) -> Int {
-    guard let from, let to, let last = files[from].marks.last, let first = files[to].marks.first
+  private func gap(_ from: Int, _ to: Int) -> Int {
+    guard let last = files[from].marks.last, let first = files[to].marks.first
     else { return YearMarks.days / 2 + 1 }
     return YearMarks.ahead(from: last, to: first)
   }
@@ -68,9 +68,14 @@ struct FileOrder {
   private func follow(_ parts: [[Int]], atMost days: Int) -> [Int]? {
     var next = [Int?](repeating: nil, count: parts.count)
     var hasPrevious = [Bool](repeating: false, count: parts.count)
+    let starts = parts.map { $0.first.flatMap { files[$0].marks.first } }
+    let ends = parts.map { $0.last.flatMap { files[$0].marks.last } }
     for from in parts.indices {
+      guard let end = ends[from] else { return nil }
       for to in parts.indices where from != to {
-        guard gap(parts[from].last, parts[to].first) <= days else { continue }
+        guard let start = starts[to], YearMarks.ahead(from: end, to: start) <= days else {
+          continue
+        }
         if next[from] != nil || hasPrevious[to] { return nil }
         next[from] = to
         hasPrevious[to] = true

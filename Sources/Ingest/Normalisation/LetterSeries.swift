@@ -29,7 +29,8 @@ enum LetterSeries {
     let counted = members.filter { isCounted($0.value.map(\.letters)) }
       .map { (key(of: $0.key), $0.key.length, $0.value) }
     // The largest series first.
-    for (key, _, found) in counted.sorted(by: { ($0.2.count, $0.1, $0.0) > ($1.2.count, $1.1, $1.0) })
+    let ordered = counted.sorted { ($0.2.count, $0.1, $0.0) > ($1.2.count, $1.1, $1.0) }
+    for (key, _, found) in ordered
     where found.allSatisfy({ result[$0.index] == nil }) {
       for member in found { result[member.index] = key }
     }
