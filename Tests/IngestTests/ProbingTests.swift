@@ -79,6 +79,10 @@ struct ProbingTests {
     let quoted = columns.map { "\"\($0)\"" }.joined(separator: ",")
     #expect(claim([quoted, quoted]) == "postgresql-csvlog")
     #expect(claim([quoted, Self.csvlog[0]]) == "postgresql-csvlog")
+    // A line of a statement that looks like a record is none.
+    let odd = quoted.replacing("AUDIT: SESSION", with: "select '\n2026-04-01 09:12:34,")
+    #expect(claim([odd, quoted, odd, odd]) == "postgresql-csvlog")
+    #expect(claim(["1\"\",<none>\",\"\",\"0\"", quoted, odd]) == "postgresql-csvlog")
   }
 
   @Test func `some records of a csvlog do not make other text one`() {

@@ -49,7 +49,11 @@ public enum FileSequence {
   }
 
   /// The name with a number in place of the letters of `split`, before its ending if it has one.
-  private static func numbered(_ name: String, in folder: String, among all: Set<String>) -> String {
+  private static func numbered(
+    _ name: String,
+    in folder: String,
+    among all: Set<String>
+  ) -> String {
     let bytes = Array(name.utf8)
     for end in Set([bytes.count, bytes.lastIndex(of: 0x2E) ?? bytes.count]).sorted(by: >) {
       var start = end
