@@ -148,18 +148,7 @@ extension DetectionEngine {
 
   /// Books a read for everybody and for its actor.
   private mutating func book(_ handling: Handling) -> Bool {
-    var part = handling.volume
-    switch handling.match.status {
-    case .within, .late: break
-    case .exceeded:
-      let allowed = handling.match.allowed ?? 0
-      part = Volume(
-        low: min(handling.volume.low, allowed),
-        high: min(handling.volume.high, allowed),
-        quality: handling.volume.quality
-      )
-    case .none: part = .none
-    }
+    let part = explainedPart(of: handling)
     let accrues = handling.isBulk && handling.isUnexplained
     // What is left of a small read is booked when a sum takes it into an incident.
     let rest = handling.isBulk ? handling.unexplained : .none
@@ -173,8 +162,42 @@ extension DetectionEngine {
         others: others,
         accrues: accrues
       )
+      if accrues, needs.contains(.otherKeys), let part = partKey(of: handling) {
+        actors[part, default: ActorState()].book(
+          handling,
+          explained: .none,
+          rest: rest,
+          others: others,
+          accrues: true
+        )
+      }
     }
     return accrues
+  }
+
+  /// Where an account's part of what its terminal read is kept.
+  func partKey(of handling: Handling) -> ActorKey? {
+    guard handling.account != .none, handling.terminal != .none else { return nil }
+    return ActorKey(
+      kind: .terminalPart,
+      name: handling.terminal.rawValue,
+      terminal: handling.account.rawValue
+    )
+  }
+
+  /// What the instruction covers of a read.
+  func explainedPart(of handling: Handling) -> Volume {
+    switch handling.match.status {
+    case .within, .late: return handling.volume
+    case .exceeded:
+      let allowed = handling.match.allowed ?? 0
+      return Volume(
+        low: min(handling.volume.low, allowed),
+        high: min(handling.volume.high, allowed),
+        quality: handling.volume.quality
+      )
+    case .none: return .none
+    }
   }
 
   private mutating func authorise(_ handling: inout Handling) {

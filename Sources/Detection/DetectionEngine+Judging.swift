@@ -56,7 +56,7 @@ extension DetectionEngine {
     _ detectors: [any Detector]
   ) -> [(detector: Int, hit: Hit)] {
     state.add(handling, kind: kind, needs: needs)
-    if accrued, kind == .account { state.windows.markNewestCounted() }
+    if accrued, kind == .account || kind == .terminal { state.windows.markNewestCounted() }
     if handling.isTold, kind == .person || kind == .terminal { return [] }
     var hits: [(detector: Int, hit: Hit)] = []
     for index in detectors.indices {
@@ -79,33 +79,27 @@ extension DetectionEngine {
     let actor = actorKey(of: handling)
     let others = otherOwners(of: handling)
     keys[shelf][place].windows.settle()
-    let subject =
-      kind == .organisation
-      ? ActorKey(kind: .organisation, name: name.rawValue)
-      : kind == .terminal && keys[shelf][place].accounts.count > 1
-        ? (handling.person != .none ? actor : ActorKey(kind: .terminal, name: name.rawValue))
-        : actor
-    guard let subject else { return }
+    guard let subject = subject(of: kind, name, place, handling, actor) else { return }
     if actors[subject] == nil { actors[subject] = ActorState() }
-    let isOther = subject != actor
     if kind == .organisation {
-      actors[subject]?.accrueWhole(handling, others: others)
-    } else if hit.horizon == nil, hit.span == nil, isOther {
-      actors[subject]?.accrue(handling, others: others)
+      let part = explainedPart(of: handling)
+      actors[subject]?.accrueWhole(handling, explained: part, others: others)
     } else {
       actors[subject]?.note(handling)
     }
     if kind == .person || kind == .terminal {
       actors[subject]?.note(accounts: keys[shelf][place].accounts)
     }
-    if kind == .account || (isOther && kind == .terminal), let horizon = hit.horizon {
-      let tag = kind == .account ? handling.actorTag : 0
-      keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) {
-        time,
-        low,
-        charge,
-        owner in
-        actors[subject]?.accrueRoutine(low: low, charge: charge, owner: owner, time: time)
+    if let horizon = hit.horizon {
+      if kind == .account {
+        keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: handling.actorTag) {
+          actors[subject]?.accrueRoutine($0)
+        }
+      } else if subject.kind == .terminal {
+        keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: nil) { entry in
+          let part = ActorKey(kind: .terminalPart, name: subject.name, terminal: entry.tag)
+          actors[part, default: ActorState()].accrueRoutine(entry)
+        }
       }
     }
     let subkey = hit.instruction == .none ? hit.subkey : names.text(of: hit.instruction)
@@ -177,10 +171,37 @@ extension DetectionEngine {
     )
   }
 
+  /// Whose incident a finding belongs to.
+  ///
+  /// What several accounts at one terminal add up to is the terminal's, unless one person is behind
+  /// them all: whoever happens to read last is not to be named for the others.
+  private mutating func subject(
+    of kind: KeyKind,
+    _ name: NameID,
+    _ place: Int,
+    _ handling: Handling,
+    _ actor: ActorKey?
+  ) -> ActorKey? {
+    switch kind {
+    case .account, .person: return actor
+    case .organisation: return ActorKey(kind: .organisation, name: name.rawValue)
+    case .terminal: break
+    }
+    let accounts = keys[Int(kind.rawValue)][place].accounts
+    guard accounts.count > 1 else { return actor }
+    let isOne =
+      handling.person != .none && accounts.count < KeyState.accountLimit
+      && accounts.allSatisfy {
+        let facts = resolver.account(NameID(rawValue: $0), names: &names)
+        return facts.person == handling.person
+      }
+    return isOne ? actor : ActorKey(kind: .terminal, name: name.rawValue)
+  }
+
   /// A small read whose sum has passed a long limit joins the incident, unless a short window's
   /// finding took it in.
   ///
-  /// The account's entry tells, whatever key was hit.
+  /// The account's entry tells, whatever key was hit, but for what is the terminal's own.
   private mutating func accrueSmall(
     _ handling: Handling,
     _ others: [NameID],
@@ -188,6 +209,13 @@ extension DetectionEngine {
     _ shelf: Int,
     _ place: Int
   ) {
+    if subject.kind == .terminal {
+      guard !keys[shelf][place].windows.isNewestCounted, let part = partKey(of: handling) else {
+        return
+      }
+      actors[part, default: ActorState()].accrueSmall(handling, others: others)
+      return keys[shelf][place].windows.markNewestCounted()
+    }
     let accounts = Int(KeyKind.account.rawValue)
     let account = keyPlaces[accounts][handling.account.rawValue]
     let (shelf, place) = account.map { (accounts, $0) } ?? (shelf, place)
@@ -210,8 +238,12 @@ extension DetectionEngine {
       within: span,
       of: owner == .none ? nil : owner.rawValue
     )
+    // Whose part of a terminal's small reads it is cannot be told any more.
+    let holder =
+      subject.kind == .terminal ? ActorKey(kind: .terminalPart, name: subject.name) : subject
+    if actors[holder] == nil { actors[holder] = ActorState() }
     for routine in routines {
-      actors[subject]?.catchUp(
+      actors[holder]?.catchUp(
         routine.owner,
         // Of an account at several terminals, this one's part may be all or nothing.
         low: isSplit ? 0 : routine.low,
@@ -219,6 +251,7 @@ extension DetectionEngine {
         keys[shelf][place].ledger.trace(of: routine.owner, from: routine.firstDay)
       )
     }
-    keys[shelf][place].windows.markAllCounted(tag: isSplit ? handling.actorTag : 0)
+    let tag: UInt32? = subject.kind == .terminal ? nil : isSplit ? handling.actorTag : 0
+    keys[shelf][place].windows.markAllCounted(tag: tag)
   }
 }

@@ -88,7 +88,7 @@ struct KeyState: Sendable {
         charge: charge,
         value: handling.owner.rawValue,
         at: time,
-        tag: kind == .account ? handling.actorTag : 0
+        tag: Self.tag(of: handling, kind)
       )
     }
     lifetimeLow &+= low
@@ -109,6 +109,16 @@ struct KeyState: Sendable {
         day: handling.day,
         isBulk: handling.isBulk
       )
+    }
+  }
+
+  /// What tells apart those who stand behind a key: terminals behind a shared account, accounts
+  /// behind a terminal.
+  private static func tag(of handling: Handling, _ kind: KeyKind) -> UInt32 {
+    switch kind {
+    case .account: handling.actorTag
+    case .terminal: handling.account.rawValue & 0x3FFF_FFFF
+    case .person, .organisation: 0
     }
   }
 

@@ -28,7 +28,7 @@ public enum Framing: Sendable {
   /// A record ends at LF (a CR before it belongs to the line end).
   case lines
   /// A record ends at an LF outside double quotes. `startsWithTime`: every record starts with
-  /// `YYYY-MM-DD hh:mm:ss`, so that a torn quote does not swallow what follows.
+  /// `YYYY-MM-DD hh:mm:ss`, in quotes or not, so that a torn quote does not swallow what follows.
   case csvRecords(startsWithTime: Bool)
   /// A record ends at an LF that neither a tab nor a space follows: indented lines go on with it.
   case indented

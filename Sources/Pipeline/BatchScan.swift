@@ -180,9 +180,10 @@ public struct BatchScan: Sendable {
     )
     var plans: [Int: PlannedFile] = [:]
     var notes: [FileNote] = []
-    var parts = LogParts()
+    let files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
+    var parts = LogParts(files.map(\.path))
     var pending: [(index: Int, file: InputFile)] = []
-    for file in discovered.files where !left.contains(matcher.canonical(file.path)) {
+    for file in files {
       var note = FileNote(path: file.path)
       switch await planner.plan(file, &note) {
       case .planned(let plan):

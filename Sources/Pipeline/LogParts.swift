@@ -23,17 +23,26 @@ struct LogParts {
     var delimiter: UInt8
   }
 
-  private static func places(_ path: String, _ source: Int?) -> [Place] {
+  /// By path.
+  private let stems: [String: String]
+
+  /// `paths`: all files of the scan.
+  init(_ paths: [String]) {
+    let stems = FileSequence.stems(paths.map(FileSequence.split))
+    self.stems = Dictionary(zip(paths, stems)) { first, _ in first }
+  }
+
+  private func places(_ path: String, _ source: Int?) -> [Place] {
     let (folder, name) = FileSequence.split(path)
     return [
-      Place(source: source, folder: folder, stem: FileSequence.stem(name)),
+      Place(source: source, folder: folder, stem: stems[path] ?? FileSequence.stem(name)),
       Place(source: source, folder: folder, stem: nil),
       Place(source: source, folder: "", stem: nil),
     ]
   }
 
   mutating func note(_ path: String, source: Int?, format: any LogFormat.Type, header: Header?) {
-    let places = Self.places(path, source)
+    let places = self.places(path, source)
     if format != NotUnderstood.self {
       claims[places[0], default: Claim()].formats[format.name] = format
     }
@@ -47,7 +56,7 @@ struct LogParts {
   ///
   /// Of a general and a special format the special one: some of its lines alone do not show it.
   func format(for path: String, source: Int?) -> (any LogFormat.Type)? {
-    var found = claims[Self.places(path, source)[0]]?.formats ?? [:]
+    var found = claims[places(path, source)[0]]?.formats ?? [:]
     if found.count > 1 {
       for general in [JSONLines.name, DelimitedText.name] { found[general] = nil }
     }
@@ -56,7 +65,7 @@ struct LogParts {
 
   /// The one header of as many columns in the nearest place that has any.
   func header(for path: String, source: Int?, head: [UInt8]) -> Header? {
-    for place in Self.places(path, source) {
+    for place in places(path, source) {
       let fitting = (headers[place] ?? []).filter {
         DelimitedText.columnCount(of: head.span, delimiter: $0.delimiter) == $0.columns.count
       }

@@ -223,6 +223,83 @@ struct DetectionEngineTests {
     #expect(incidents.contains { $0.actor == "terminal:mnt-09" && $0.accounts.count == 5 })
   }
 
+  @Test(arguments: [UInt64(31), 32, 33, 34, 35, 36])
+  func `no record is told in two incidents, and instructions add up to it`(seed: UInt64) {
+    var logs = RowBuilder()
+    var random = Seeded(state: seed)
+    var declared = estate()
+    declared.accounts = []
+    declared.tickets = []
+    var read: Int64 = 0
+    for index in 0..<400 {
+      let records = Int64.random(in: 1...(index % 9 == 0 ? 6_000 : 400), using: &random)
+      logs.add(
+        at: index * Int.random(in: 1..<400, using: &random),
+        account: "user\(Int.random(in: 0..<5, using: &random))",
+        terminal: "mnt-0\(Int.random(in: 0..<2, using: &random))",
+        owner: ["Telecom West", "Kitamachi"].randomElement(using: &random) ?? "",
+        records: records
+      )
+      read += records
+    }
+    let incidents = logs.incidents(declared).filter { !$0.actor.hasPrefix("organisation:") }
+    #expect(!incidents.isEmpty)
+    #expect(incidents.reduce(0) { $0 + $1.records.low } <= read)
+    for incident in incidents {
+      #expect(incident.authorisation.none == incident.records)
+      #expect(incident.owners.reduce(0) { $0 + $1.records.low } == incident.records.low)
+      #expect(incident.owners.reduce(0) { $0 + $1.records.high } == incident.records.high)
+    }
+  }
+
+  @Test func `what several persons at one terminal add up to is no one person's`() {
+    var logs = RowBuilder()
+    var declared = estate()
+    declared.accounts = (1...3).map { number in
+      var account = Account(role: .admin)
+      account.patterns = [Pattern("adm\(number)")]
+      account.persons = ["P\(number)"]
+      return account
+    }
+    for day in 0..<3 {
+      logs.add(
+        at: 600 + day * 1_440,
+        account: "adm\(day + 1)",
+        terminal: "desk",
+        owner: "Telecom West",
+        records: 300
+      )
+    }
+    let incidents = logs.incidents(declared)
+    #expect(incidents.map(\.actor) == ["terminal:desk"])
+    #expect(incidents.first?.records == .exactly(900))
+  }
+
+  @Test func `small reads that only a long sum shows are told with owner, times and total`() {
+    var logs = RowBuilder()
+    var declared = estate()
+    declared.accounts = []
+    for index in 0..<500 {
+      logs.add(
+        at: index * 80,
+        account: "root",
+        terminal: "10.0.0.\(index % 8)",
+        owner: index % 4 == 0 ? "Kitamachi" : "Telecom West",
+        records: 40
+      )
+    }
+    let incidents = logs.incidents(declared).filter { $0.actor == "account:root" }
+    #expect(incidents.count == 1)
+    guard let incident = incidents.first else { return }
+    #expect(incident.records == .exactly(20_000))
+    #expect(incident.authorisation.none == .exactly(20_000))
+    let owners = incident.owners.map { ($0.owner, $0.records.low) }
+    #expect(owners.contains { $0 == ("Kitamachi", 5_000) })
+    #expect(owners.contains { $0 == ("Telecom West", 15_000) })
+    #expect(incident.first.nanoseconds == logs.rows.first?.time)
+    #expect(incident.last.nanoseconds == logs.rows.last?.time)
+  }
+
   @Test func `gives the same incidents when it is saved and restored after every row`() throws {
     var logs = RowBuilder()
     var random = Seeded(state: 21)

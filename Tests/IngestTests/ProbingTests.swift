@@ -50,4 +50,44 @@ struct ProbingTests {
   func `what can be read is claimed`(lines: [String], format: String) {
     #expect(claim(lines) == format)
   }
+
+  /// Records over several lines, quotes in quotes, a quoted column after the message.
+  private static let csvlog = (1...12).map { number in
+    "2026-04-01 09:12:34.157 JST,\"ito\",\"crm\",31136,\"192.0.2.7:5\",6b03fa45.7592,\(number),"
+      + "\"SELECT\",2026-04-01 09:00:00 JST,3/16,0,LOG,00000,\"AUDIT: SESSION,\(number),1,READ,"
+      + "SELECT,TABLE,t,\"\"select *\nfrom \"\"\"\"t\"\"\"\"\nwhere x > 1\"\",<none>,1\",,,,,,"
+      + "\"select\n1\",,,\"psql\",\"client backend\",,0"
+  }
+
+  @Test func `a csvlog is known from whatever byte it was torn at`() {
+    let whole = Array(Self.csvlog.joined(separator: "\n").utf8)
+    for start in 0...whole.count / 6 {
+      let first = FormatRegistry.judge(Array(whole[start...]).span).first
+      #expect(first?.format.name == "postgresql-csvlog", "\(start)")
+      #expect(first.map { $0.result.likelihood >= .likely } == true, "\(start)")
+    }
+    // However long what remains of the statement is.
+    let long = (1...90).map { "  or x = \($0)" } + ["\"\",<none>,1\",,,,,,,,,\"psql\",,,0"]
+    #expect(claim(long + Self.csvlog) == "postgresql-csvlog")
+  }
+
+  @Test func `a csvlog with every column in quotes is one`() {
+    let columns =
+      ["2026-04-01 09:12:34.157 JST", "ito", "crm", "1", "192.0.2.7:5", "6b03fa45.7592", "1"]
+      + ["SELECT", "2026-04-01 09:00:00 JST", "3/16", "0", "LOG", "00000", "AUDIT: SESSION"]
+      + ["", "", "", "", "", "", "", "", "psql", "client backend", "", "0"]
+    let quoted = columns.map { "\"\($0)\"" }.joined(separator: ",")
+    #expect(claim([quoted, quoted]) == "postgresql-csvlog")
+    #expect(claim([quoted, Self.csvlog[0]]) == "postgresql-csvlog")
+    // A line of a statement that looks like a record is none.
+    let odd = quoted.replacing("AUDIT: SESSION", with: "select '\n2026-04-01 09:12:34,")
+    #expect(claim([odd, quoted, odd, odd]) == "postgresql-csvlog")
+    #expect(claim(["1\"\",<none>\",\"\",\"0\"", quoted, odd]) == "postgresql-csvlog")
+  }
+
+  @Test func `some records of a csvlog do not make other text one`() {
+    let prose = (1...9).map { "line \($0) of something else" }
+    #expect(claim(prose + Self.csvlog[..<2]) == nil)
+    #expect(claim(prose + ["one of \"two\" kinds"] + Self.csvlog[..<2]) == nil)
+  }
 }

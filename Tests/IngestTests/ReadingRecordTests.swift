@@ -54,6 +54,18 @@ struct ReadingRecordTests {
     #expect(found.map(\.line) == [1, 2, 3, 4, 5, 7])
   }
 
+  @Test(arguments: sizes)
+  func `times in quotes tell records as bare ones do`(chunkSize: Int) throws {
+    func row(_ second: Int, _ statement: String) -> String {
+      "\"2026-04-01 09:00:0\(second).000 JST\",\"crm\",\"\(statement)\",\"\""
+    }
+    let torn = "\"2026-04-01 09:00:05.000 JST\",\"report\",\"cr"
+    let long = "SELECT '\n2026-04-01 09:00:09,\n\"\"2026-04-01 09:00:09\"\" FROM t"
+    let rows = [row(1, long), torn, row(2, "SELECT 1"), row(3, long), row(4, long), torn]
+    let found = try records(rows.joined(separator: "\n"), chunkSize: chunkSize)
+    #expect(found.map(\.text) == rows)
+  }
+
   @Test(arguments: [64, 1000, 1 << 20])
   func `a quote that never closes ends at its first line`(chunkSize: Int) throws {
     let filler = (0..<30_000).map { "line \($0) of something without any quote at all" }

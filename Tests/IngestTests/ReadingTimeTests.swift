@@ -187,6 +187,17 @@ struct ReadingTimeTests {
     )
     #expect(order(["part-10.log", "part-2.log"]) == [["part-2.log", "part-10.log"]])
     #expect(order(["xab", "xaa", "xac"]) == [["xaa", "xab", "xac"]])
+    #expect(
+      order(["partab", "partba", "partaa", "pardon"]) == [
+        ["pardon"], ["partaa", "partab", "partba"],
+      ]
+    )
+    #expect(
+      order(["a-xaaba.csv.gz", "a-xaaab.csv.gz", "a-xaaaa.csv.gz"]) == [
+        ["a-xaaaa.csv.gz", "a-xaaab.csv.gz", "a-xaaba.csv.gz"]
+      ]
+    )
+    #expect(order(["partab", "partac"]) == [["partab"], ["partac"]])
     #expect(order(["app.log.01", "app.log.00"]) == [["app.log.00", "app.log.01"]])
     #expect(order(["b.log", "a.log"]) == [["a.log", "b.log"]])
     #expect(order(["web.log", "db.log"]) == [["db.log"], ["web.log"]])

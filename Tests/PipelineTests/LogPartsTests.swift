@@ -104,6 +104,36 @@ private func undeclared(_ paths: [String]) async throws -> ScanResult {
     #expect(try await undeclared([syslog.path]).coverage.sources.map(\.backwardSteps) == [nil])
   }
 
+  @Test func `of a csvlog are read wherever the cut falls, named by number or letter`() async throws
+  {
+    let log = (0..<12).flatMap { number in
+      [
+        "2026-04-01 09:\(10 + number):00.000 UTC,\"ito\",\"crm\",1,\"192.0.2.7:5\",6b03fa45.7592,"
+          + "\(number),\"SELECT\",2026-04-01 09:00:00 UTC,3/16,0,LOG,00000,\"AUDIT: SESSION,"
+          + "\(number),1,READ,SELECT,TABLE,t,\"\"select *",
+        "from t", "\"\",<none>,1\",,,,,,,,,\"psql\",\"client backend\",,0",
+      ]
+    }
+    // The second has no record that tells its format.
+    for cuts in [[17, 20], [18, 20], [19, 20], [17, 18]] {
+      let bounds = [0] + cuts + [log.count]
+      let parts = zip(bounds, bounds.dropFirst()).map { Array(log[$0..<$1]) }
+      let torn = Set(cuts.filter { !$0.isMultiple(of: 3) }.map { $0 / 3 }).count
+      for name in ["log.#.csv", "part#", "x#", "part#.csv"] {
+        let isNumbered = name == "log.#.csv"
+        let letters = name == "x#" ? "aaa" : "a"
+        let work = try Workplace()
+        for (part, sign) in zip(parts, isNumbered ? ["0", "1", "2"] : ["a", "b", "c"]) {
+          let suffix = isNumbered ? sign : letters + sign
+          try work.write(name.replacingOccurrences(of: "#", with: suffix), part)
+        }
+        let sources = try await undeclared([work.path]).coverage.sources
+        #expect(sources.map(\.format) == ["postgresql-csvlog"], "\(name) \(cuts)")
+        #expect(sources.map(\.events) == [Int64(12 - torn)], "\(name) \(cuts)")
+      }
+    }
+  }
+
   @Test func `of times without a year span New Year as the whole does`() async throws {
     func line(_ day: String) -> String {
       "\(day) 09:10:00 db1 sshd[1]: Accepted password for ito from 192.0.2.7 port 5 ssh2"

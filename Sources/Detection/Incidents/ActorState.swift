@@ -3,9 +3,16 @@ internal import EventModel
 /// Who an incident is about: a person, or an account (with its terminal when it is shared) while the
 /// person is unknown, or a terminal alone.
 struct ActorKey: Hashable, Sendable, Comparable {
-  enum Kind: UInt8, Sendable { case person, account, sharedAccount, terminal, organisation }
+  enum Kind: UInt8, Sendable {
+    case person, account, sharedAccount, terminal, organisation
+    /// One account's part of what a terminal read: told with the terminal, unless the account has an
+    /// incident of its own.
+    case terminalPart
+  }
   var kind: Kind
+  /// Of a part: the terminal.
   var name: UInt32
+  /// Of a part: the account.
   var terminal: UInt32 = 0
 
   static func < (left: Self, right: Self) -> Bool {
@@ -27,6 +34,17 @@ struct ActorState: Sendable {
     var first: Int64
     var last: Int64
 
+    mutating func merge(_ other: Self) {
+      records.add(other.records)
+      largest.low = max(largest.low, other.largest.low)
+      largest.high = max(largest.high, other.largest.high)
+      routine.add(other.routine)
+      subjects.merge(other.subjects)
+      size = max(size, other.size)
+      first = min(first, other.first)
+      last = max(last, other.last)
+    }
+
     mutating func add(_ volume: Volume, size: Int64?, subject: UInt64, time: Int64) {
       records.add(volume)
       if volume.low > largest.low { largest.low = volume.low }
@@ -39,6 +57,22 @@ struct ActorState: Sendable {
   }
 
   static let nameLimit = 256
+
+  /// Leaves open whether any of it is this actor's.
+  mutating func lowerToNothing() {
+    records.low = 0
+    authorisation.none.low = 0
+    authorisation.none.quality = max(authorisation.none.quality, .estimated)
+    records.quality = max(records.quality, .estimated)
+    for owner in owners.keys {
+      owners[owner]?.records.low = 0
+      owners[owner]?.records.quality = .estimated
+      owners[owner]?.largest.low = 0
+    }
+  }
+
+  /// Whether it holds anything that was read.
+  var holdsReads: Bool { records.high > 0 || !owners.isEmpty }
 
   var accounts: [UInt32] = []
   var persons: [UInt32] = []
@@ -66,8 +100,30 @@ struct ActorState: Sendable {
   }
 
   /// Takes a read into the incident whether an instruction covers it or not.
-  mutating func accrueWhole(_ handling: Handling, others: [NameID]) {
+  mutating func accrueWhole(_ handling: Handling, explained: Volume, others: [NameID]) {
     accrue(handling, handling.volume, others)
+    authorisation.count(handling.match, explained, handling.unexplained)
+  }
+
+  /// Adds what another part of the same actor did.
+  mutating func merge(_ other: ActorState) {
+    for name in other.accounts { Self.insert(NameID(rawValue: name), into: &accounts) }
+    for name in other.persons { Self.insert(NameID(rawValue: name), into: &persons) }
+    for name in other.terminals { Self.insert(NameID(rawValue: name), into: &terminals) }
+    for name in other.organisations { Self.insert(NameID(rawValue: name), into: &organisations) }
+    records.add(other.records)
+    for (owner, total) in other.owners {
+      if owners[owner] == nil { owners[owner] = total } else { owners[owner]?.merge(total) }
+    }
+    authorisation.within.add(other.authorisation.within)
+    authorisation.exceeded.add(other.authorisation.exceeded)
+    authorisation.late.add(other.authorisation.late)
+    authorisation.none.add(other.authorisation.none)
+    first = min(first, other.first)
+    last = max(last, other.last)
+    episodes += other.episodes
+    lastDay = max(lastDay, other.lastDay)
+    findings += other.findings
   }
 
   /// Takes an unexplained read into the incident.
@@ -130,7 +186,9 @@ struct ActorState: Sendable {
   }
 
   /// Takes routine reads, seen before the limit was passed, into the incident.
-  mutating func accrueRoutine(low: Int64, charge: Int64, owner: UInt32, time: Int64) {
+  mutating func accrueRoutine(_ entry: HorizonCounters.Entry) {
+    let (low, charge) = (Int64(entry.low), Int64(entry.charge))
+    let (owner, time) = (entry.value, entry.time)
     let volume = Volume(low: low, high: max(low, charge))
     add(volume, owner: owner, size: nil, subject: 0, time: time)
     owners[owner]?.routine.add(volume)

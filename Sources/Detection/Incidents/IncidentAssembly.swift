@@ -4,9 +4,61 @@ internal import EventModel
 extension DetectionEngine {
   /// One incident an actor that has at least one finding, names in order of their bytes.
   func assembleIncidents() -> [Incident] {
-    actors.sorted { $0.key < $1.key }.compactMap { key, actor in
-      actor.findings.isEmpty ? nil : incident(of: key, actor)
+    told().sorted { $0.key < $1.key }.map { incident(of: $0.key, $0.value) }
+  }
+
+  /// The actors with findings, each read with one of them only: what an account took that has an
+  /// incident of its own is not told again of its terminal.
+  private func told() -> [ActorKey: ActorState] {
+    var told = actors.filter { !$0.value.findings.isEmpty && $0.key.kind != .terminalPart }
+    let terminals = told.keys.filter { $0.kind == .terminal }.sorted()
+    guard !terminals.isEmpty else { return told }
+    var actorsOf: [UInt32: [ActorKey]] = [:]
+    for (key, actor) in told where key.kind != .terminal && key.kind != .organisation {
+      for account in actor.accounts { actorsOf[account, default: []].append(key) }
     }
+    let wanted = Set(terminals.map(\.name))
+    var parts: [UInt32: [(account: UInt32, part: ActorState)]] = [:]
+    for (key, part) in actors where key.kind == .terminalPart && wanted.contains(key.name) {
+      parts[key.name, default: []].append((account: key.terminal, part: part))
+    }
+    for terminal in terminals {
+      guard var whole = told[terminal] else { continue }
+      var heirs: [(records: Int64, key: ActorKey)] = []
+      var unknown: ActorState?
+      for (account, part) in (parts[terminal.name] ?? []).sorted(by: { $0.account < $1.account }) {
+        let own = (actorsOf[account] ?? []).filter {
+          $0.kind != .sharedAccount || $0.terminal == terminal.name
+        }
+        if account == 0 {
+          unknown = part
+        } else if let heir = own.min() {
+          heirs.append((records: part.records.high, key: heir))
+        } else {
+          whole.merge(part)
+        }
+      }
+      if var part = unknown {
+        if !heirs.isEmpty { part.lowerToNothing() }
+        whole.merge(part)
+      }
+      let heir = heirs.max { ($0.records, $1.key) < ($1.records, $0.key) }
+      if let heir, !whole.holdsReads {
+        told[terminal] = nil
+        told[heir.key]?.findings += whole.findings
+      } else {
+        // Several accounts on one day are one episode.
+        whole.episodes = min(whole.episodes, max(1, days(of: terminal.name)))
+        told[terminal] = whole
+      }
+    }
+    return told
+  }
+
+  /// Days with an unexplained bulk read at a terminal.
+  private func days(of terminal: UInt32) -> Int64 {
+    let shelf = Int(KeyKind.terminal.rawValue)
+    return keyPlaces[shelf][terminal].map { Int64(keys[shelf][$0].bulkDays.count) } ?? 0
   }
 
   private func incident(of key: ActorKey, _ actor: ActorState) -> Incident {
@@ -19,6 +71,7 @@ extension DetectionEngine {
       case .sharedAccount: "account:\(name) terminal:\(terminal)"
       case .terminal: "terminal:\(name)"
       case .organisation: "organisation:\(name)"
+      case .terminalPart: "terminal:\(name) account:\(terminal)"
       }
     let findings = actor.findings.map { finding(self.findings[$0]) }.sorted {
       ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)

@@ -279,32 +279,35 @@ public struct HorizonCounters: Sendable {
     mask = capacity - 1
   }
 
-  /// Visits the entries of a window, oldest first, and lets the visitor mark them as counted.
+  /// Visits the entries of a window, oldest first, and marks them as counted.
+  ///
+  /// `tag`: only those; `nil`: all.
   mutating func forEachUncounted(
     horizon: Int,
-    tag: UInt32 = 0,
-    _ body: (_ time: Int64, _ low: Int64, _ charge: Int64, _ value: UInt32) -> Void
+    tag: UInt32? = 0,
+    _ body: (_ entry: Entry) -> Void
   ) {
     settle()
     if rest.isEmpty { return }
     let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
-    let visited = rest[0].visited[tag]?[horizon] ?? 0
+    let visited = rest[0].visited[tag ?? .max]?[horizon] ?? 0
     // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
     for sequence in max(tail, visited)..<max(next, visited)
-    where ring[index(sequence)].flags & 2 == 0 && ring[index(sequence)].tag == tag {
+    where ring[index(sequence)].flags & 2 == 0 {
       let entry = ring[index(sequence)]
-      body(entry.time, Int64(entry.low), Int64(entry.charge), entry.value)
+      if let tag, entry.tag != tag { continue }
+      body(entry)
       ring[index(sequence)].flags |= 2
     }
-    rest[0].visited[tag, default: .init(repeating: 0)][horizon] = next
+    rest[0].visited[tag ?? .max, default: .init(repeating: 0)][horizon] = next
   }
 
   /// Whether the newest entry is part of an incident already.
   var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & 2 != 0 }
 
-  /// Marks every entry of a tag as part of an incident.
-  mutating func markAllCounted(tag: UInt32) {
-    for sequence in oldest..<next where ring[index(sequence)].tag == tag {
+  /// Marks every entry of a tag (`nil`: of all) as part of an incident.
+  mutating func markAllCounted(tag: UInt32?) {
+    for sequence in oldest..<next where tag == nil || ring[index(sequence)].tag == tag {
       ring[index(sequence)].flags |= 2
     }
   }

@@ -101,35 +101,64 @@ public struct CSVLog: LogFormat {
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    sample.withUnsafeBufferPointer { bytes in
-      var (seen, fit, columns, start) = (0, 0, 0, 0)
-      var fields = QuotedFields()
-      var arena = ByteArena(capacity: 2 * bytes.count + 64)
-      while start < bytes.count, seen < 64 {
-        var quoted = false
-        var end = start
-        while end < bytes.count, quoted || bytes[end] != 0x0A {
-          if bytes[end] == 0x22 { quoted.toggle() }
-          end += 1
-        }
-        // What the sample cut off cannot be judged.
-        if end == bytes.count, seen > 0 { break }
-        let stop = end > start && bytes[end - 1] == 0x0D ? end - 1 : end
-        if stop > start {
-          seen += 1
-          arena.removeAll()
-          if fits(bytes.slice(start..<stop), &fields, &arena) {
-            fit += 1
-            columns = fields.count
-          }
-        }
-        start = end + 1
+    var padded = CSVLayout.bytes(of: sample)
+    padded.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
+    return padded.withUnsafeBufferPointer { probe($0, count: sample.count) }
+  }
+
+  /// Records are told apart as in decoding, so that a head torn out of a quoted field costs no more
+  /// than itself.
+  ///
+  /// What stands before the first record that starts with a time, and closes a quote that it does
+  /// not open, is the rest of a record: it is not counted, but the format is then no more than
+  /// likely.
+  private static func probe(_ bytes: RecordBytes, count: Int) -> ProbeResult {
+    guard let base = bytes.baseAddress else { return ProbeResult(.no, "no record to judge") }
+    let boundary = CSVRecordBoundary(base: base, count: count, atEnd: true, startsWithTime: true)
+    var found = ProbeSample.Count()
+    var (columns, lead, leadQuotes, start) = (0, 0, 0, 0)
+    var isLead = true
+    var fields = QuotedFields()
+    var arena = ByteArena(capacity: 2 * count + 64)
+    while start < count, isLead || found.total < 64,
+      case .end(let next) = boundary.end(from: start), next > start
+    {
+      let quotes = bytes[start..<next].count { $0 == 0x22 }
+      let isWhole = bytes[next - 1] == 0x0A && quotes.isMultiple(of: 2)
+      // What the sample cut off cannot be judged.
+      if next == count, !isWhole, found.total > 0 || lead > 0 { break }
+      var stop = bytes[next - 1] == 0x0A ? next - 1 : next
+      if stop > start, bytes[stop - 1] == 0x0D { stop -= 1 }
+      let record = bytes.slice(start..<stop)
+      start = next
+      if record.isEmpty { continue }
+      if isLead, !startsWithTime(record) {
+        lead += 1
+        leadQuotes += quotes
+        continue
       }
-      let reason =
-        "\(fit) of \(seen) records start with a time and have 23, 24 or 26 columns"
-        + (fit > 0 ? " (\(columns)) with an SQLSTATE in the thirteenth" : "")
-      return ProbeSample.Count(matched: fit, total: seen).result(reason)
+      if isLead, leadQuotes.isMultiple(of: 2) { found.total = lead }
+      isLead = false
+      found.total += 1
+      arena.removeAll()
+      if fits(record, &fields, &arena) {
+        found.matched += 1
+        columns = fields.count
+      }
     }
+    if isLead { found.total = lead }
+    let isRest = !isLead && !leadQuotes.isMultiple(of: 2)
+    let reason =
+      "\(found.matched) of \(found.total) records start with a time and have 23, 24 or 26 columns"
+      + (found.matched > 0 ? " (\(columns)) with an SQLSTATE in the thirteenth" : "")
+      + (isRest && found.matched > 0 ? ", after the rest of a torn one" : "")
+    return found.result(reason, best: isRest ? .likely : .certain)
+  }
+
+  /// Whether the first column is a time, in quotes or not.
+  private static func startsWithTime(_ record: RecordBytes) -> Bool {
+    let start = record.count > 0 && record[0] == 0x22 ? 1 : 0
+    return TimestampScan.isoCivil(record, at: start) != nil
   }
 
   private static func fits(
@@ -137,7 +166,7 @@ public struct CSVLog: LogFormat {
     _ fields: inout QuotedFields,
     _ arena: inout ByteArena
   ) -> Bool {
-    guard TimestampScan.isoCivil(record, at: 0) != nil,
+    guard startsWithTime(record),
       (try? fields.split(record, most: 26, arena: &arena)) != nil, !fields.isOpen,
       isWidth(fields.count)
     else { return false }

@@ -94,8 +94,13 @@ struct CSVRecordBoundary {
     return .end(inside ? otherwise : count)
   }
 
-  /// Whether `YYYY-MM-DD hh:mm:ss` stands there; `nil` when the bytes at hand do not tell.
+  /// Whether `YYYY-MM-DD hh:mm:ss` stands there, as it is or quoted as a column; `nil` when the bytes
+  /// at hand do not tell.
+  ///
+  /// Within a sound quoted column no line starts with a single quote and a digit.
   private func time(at start: Int) -> Bool? {
+    guard start < count else { return atEnd ? false : nil }
+    let start = base[start] == 0x22 ? start + 1 : start
     let shape: StaticString = "0000-00-00 00:00:00"
     for index in 0..<shape.utf8CodeUnitCount {
       guard start + index < count else { return atEnd ? false : nil }

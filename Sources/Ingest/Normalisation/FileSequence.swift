@@ -39,14 +39,45 @@ public enum FileSequence {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// The stems of files that are read together.
+  ///
+  /// Where a folder holds the first two names that `split` gives (`partaa` and `partab`), the letters
+  /// of all that it would name so go too: what they are, one name alone does not tell.
+  public static func stems(_ files: [(folder: String, name: String)]) -> [String] {
+    let all = Set(files.map { $0.folder + "/" + plain($0.name) })
+    return files.map { stem(numbered(plain($0.name), in: $0.folder, among: all)) }
+  }
+
+  /// The name with a number in place of the letters of `split`, before its ending if it has one.
+  private static func numbered(
+    _ name: String,
+    in folder: String,
+    among all: Set<String>
+  ) -> String {
+    let bytes = Array(name.utf8)
+    for end in Set([bytes.count, bytes.lastIndex(of: 0x2E) ?? bytes.count]).sorted(by: >) {
+      var start = end
+      while start > 0, bytes[start - 1] &- 0x61 < 26 { start -= 1 }
+      // The longest that fits: of four letters the first two change last.
+      while end - start >= 2 {
+        let before = String(decoding: bytes[..<start], as: UTF8.self)
+        let after = String(decoding: bytes[end...], as: UTF8.self)
+        let most = String(repeating: "a", count: end - start - 1)
+        if ["a", "b"].allSatisfy({ all.contains("\(folder)/\(before)\(most)\($0)\(after)") }) {
+          return before + "1" + after
+        }
+        start += 1
+      }
+    }
+    return name
+  }
+
   /// Files of each log in order of time: numbers upwards, but downwards where logrotate counts
   /// (`.1` is younger than `.2`, and without a number youngest).
   public static func chains(_ files: [(folder: String, name: String)]) -> [[Int]] {
     var groups: [String: [Int]] = [:]
-    let series = LetterSeries.keys(files.map { ($0.folder, plain($0.name)) })
-    for (index, file) in files.enumerated() {
-      let key = series[index] ?? file.folder + "/" + stem(file.name)
-      groups[key, default: []].append(index)
+    for (index, stem) in stems(files).enumerated() {
+      groups[files[index].folder + "/" + stem, default: []].append(index)
     }
     return groups.keys.sorted().compactMap { groups[$0] }.map { members in
       let names = members.map { plain(files[$0].name) }
