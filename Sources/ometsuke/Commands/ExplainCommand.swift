@@ -23,7 +23,10 @@ struct ExplainCommand: AsyncParsableCommand {
       try Terminal.write(chosen.map { text(of: $0, in: incident) }.joined(separator: "\n"), to: nil)
       return
     }
-    Terminal.complain("no finding or incident \(id) in these logs with this estate file")
+    Notes.print(run.result)
+    if !Notes.tellNothingRead(run.result) {
+      Terminal.complain("no finding or incident \(id) in these logs with this estate file")
+    }
     throw ExitCode(2)
   }
 
@@ -40,6 +43,7 @@ struct ExplainCommand: AsyncParsableCommand {
       \(SafeText.name(finding.messageJapanese))
 
       """
+    if !finding.counters.isEmpty { text += "  largest values while it grew:\n" }
     for counter in finding.counters { text += "  \(counter.name) = \(counter.value)\n" }
     for line in finding.explanations { text += "  may also be: \(line)\n" }
     for line in finding.evidence {

@@ -37,7 +37,8 @@ struct FormatsCommand: ParsableCommand {
     let results = FormatRegistry.judge(head.bytes.span).map {
       (name: $0.format.name, probe: $0.result)
     }
-    var text = "\(shown(path)): \(head.compression.rawValue), \(head.encoding.rawValue)\n"
+    let packing = head.compression == .none ? "not compressed" : head.compression.rawValue
+    var text = "\(shown(path)): \(packing), \(head.encoding.rawValue)\n"
     for result in results where result.probe.likelihood >= .likely {
       text += "  \(result.name): \(result.probe.likelihood) — \(result.probe.reason)\n"
     }

@@ -74,18 +74,22 @@ struct ScanCommand: AsyncParsableCommand {
       return ExitCode(1)
     }
     // Nothing was read at all: that is no result.
-    guard !result.coverage.sources.isEmpty else {
-      if !result.coverage.isPartial {
-        Terminal.complain("nothing was read: there is no line in any of the inputs")
-      }
-      return ExitCode(2)
-    }
+    if Notes.tellNothingRead(result) { return ExitCode(2) }
     return ExitCode(result.coverage.isPartial ? 3 : 0)
   }
 }
 
 /// Places of what was rejected: for the person at the terminal, not part of the result.
 enum Notes {
+  /// Whether nothing was read at all, which is no result; says so where no input's own note does.
+  static func tellNothingRead(_ result: ScanResult) -> Bool {
+    guard result.coverage.sources.isEmpty else { return false }
+    if !result.coverage.isPartial {
+      Terminal.complain("nothing was read: there is no line in any of the inputs")
+    }
+    return true
+  }
+
   static func print(_ result: ScanResult) {
     for file in result.files where file.rejected > 0 {
       let lines = file.rejected == 1 ? "1 line" : "\(file.rejected) lines"
