@@ -124,6 +124,8 @@ private final class Desk {
     ["scan", "leak.jsonl", "-c", "good.yml", "-o", "quiet.jsonl"], ["check"],
     ["check", "-c", "broken.yml"],
     ["explain"], ["explain", "0123456789abcdef", "quiet.jsonl"], ["formats", "missing.jsonl"],
+    ["explain", "0123456789abcdef", "missing.jsonl"],
+    ["explain", "0123456789abcdef", "empty.jsonl"],
   ])
   func `that cannot be run ends with 2 and one line that says why`(arguments: [String]) throws {
     let desk = try Desk()
