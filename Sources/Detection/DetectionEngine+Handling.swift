@@ -2,35 +2,26 @@ internal import Estate
 internal import EventModel
 
 extension DetectionEngine {
-  /// One statement, in the engine's own names: resolved, bounded, matched with an instruction,
-  /// counted, judged.
-  mutating func handle(_ row: EventRow) {
+  /// One statement of several lines, in the engine's own names.
+  mutating func handle(_ row: borrowing EventRow) {
     guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else { return }
     var handling = Handling(row: row)
+    handle(&handling)
+  }
+
+  /// One read, in the engine's own names: resolved, bounded, matched with an instruction, counted,
+  /// judged.
+  mutating func handle(_ handling: inout Handling) {
     guard resolve(&handling) else { return }
     // A visitor without an account who read nothing that can be counted has nothing to be judged:
     // coverage tells of the event, and no address of the world keeps a state for it.
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
     let accrues = hold(&handling)
-    judge(handling, accrues)
-  }
-
-  /// Counts a finished handling at each of its keys and judges it there.
-  ///
-  /// Not to be changed from here on: it is handed on by address.
-  private mutating func judge(_ handling: Handling, _ accrues: Bool) {
-    let isTold = judge(handling, .account, handling.account, accrues)
-    guard needs.contains(.otherKeys) else { return }
-    guard isTold else { return judgeOthers(handling, accrues) }
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
-    var told = handling
-    told.isTold = true
-    judgeOthers(told, accrues)
-  }
-
-  private mutating func judgeOthers(_ handling: Handling, _ accrues: Bool) {
+    handling.isTold = judge(handling, .account, handling.account, accrues)
+    guard needs.contains(.otherKeys) else { return }
     judge(handling, .person, handling.person, accrues)
     judge(handling, .terminal, handling.terminal, accrues)
     judge(handling, .organisation, handling.organisation, accrues)
@@ -39,69 +30,95 @@ extension DetectionEngine {
   /// Fills in who, whose and how many; `false`: no customer records.
   @inline(__always)
   private mutating func resolve(_ handling: inout Handling) -> Bool {
-    let row = handling.row
-    let object = resolver.object(row.object, names: &names)
-    if object.isIrrelevant { return false }
-    let account = resolver.account(row.account, names: &names)
-    let terminal = resolver.terminal(row.terminal, names: &names)
-    let isStated = row.owner != .none
-    let owner = resolver.owner(isStated ? row.owner : object.owner, names: &names)
-    let ownerSize = owner.delivered ?? (object.hasOtherOwners ? nil : object.size)
-    let sizeName = object.dataset == .none ? row.object : object.dataset
-    let knownSize = object.size ?? (object.hasOtherOwners ? nil : owner.delivered)
-    if row.quality == .exact {
-      handling.volume = VolumeBounds.exact(row)
-      handling.charge = handling.volume.low
-      if row.recordsLow > 0 { learntSizes.learn(row.recordsLow, of: sizeName) }
-    } else {
-      let bounds = VolumeBounds.bound(
-        row,
-        size: knownSize ?? learntSizes[sizeName],
-        bytesPerRecord: owner.bytesPerRecord ?? object.bytesPerRecord
-      )
-      (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
-      if row.operation == .export, row.bytes >= 0, owner.bytesPerRecord == nil,
-        object.bytesPerRecord == nil, row.quality == .unknown
-      {
-        assumesBytes = true
-      }
-    }
-    handling.ownerSize = ownerSize ?? -1
+    let objectPlace = resolver.object(at: handling.row.object, names: &names)
+    if resolver.objects[objectPlace].isIrrelevant { return false }
+    let isStated = handling.row.owner != .none
+    let ownerPlace = resolver.owner(
+      at: isStated ? handling.row.owner : resolver.objects[objectPlace].owner,
+      names: &names
+    )
+    setVolume(&handling, objectPlace, ownerPlace)
     handling.isBulk = isBulk(handling)
     // Tables the operator did not list count only when they are read in bulk.
-    if declaresDatasets, !object.isDeclared, !isStated, !handling.isBulk { return false }
-    handling.terminal = terminal.name
+    if declaresDatasets, !isStated, !handling.isBulk, !resolver.objects[objectPlace].isDeclared {
+      return false
+    }
+    handling.hasOtherOwners = !isStated && resolver.objects[objectPlace].hasOtherOwners
+    handling.dataset = resolver.objects[objectPlace].dataset
+    handling.owner = resolver.owners[ownerPlace].name
+    setParties(&handling)
+    handling.unexplained = handling.volume
+    handling.unexplainedCharge = handling.charge
+    let day = Timestamp(nanoseconds: handling.row.time).dayNumber(offset: dayOffset)
+    handling.day = Int32(truncatingIfNeeded: day)
+    return true
+  }
+
+  /// How many records, and of how many that the owner delivered.
+  @inline(__always)
+  private mutating func setVolume(
+    _ handling: inout Handling,
+    _ objectPlace: Int,
+    _ ownerPlace: Int
+  ) {
+    let hasOthers = resolver.objects[objectPlace].hasOtherOwners
+    let size = resolver.objects[objectPlace].size
+    let delivered = resolver.owners[ownerPlace].delivered
+    handling.ownerSize = delivered ?? (hasOthers ? nil : size) ?? -1
+    let dataset = resolver.objects[objectPlace].dataset
+    let sizeName = dataset == .none ? handling.row.object : dataset
+    if handling.row.quality == .exact {
+      handling.volume = VolumeBounds.exact(handling.row)
+      handling.charge = handling.volume.low
+      if handling.row.recordsLow > 0 { learntSizes.learn(handling.row.recordsLow, of: sizeName) }
+      return
+    }
+    let bytesPerRecord =
+      resolver.owners[ownerPlace].bytesPerRecord ?? resolver.objects[objectPlace].bytesPerRecord
+    let bounds = VolumeBounds.bound(
+      handling.row,
+      size: size ?? (hasOthers ? nil : delivered) ?? learntSizes[sizeName],
+      bytesPerRecord: bytesPerRecord
+    )
+    (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
+    if handling.row.operation == .export, handling.row.bytes >= 0, bytesPerRecord == nil,
+      handling.row.quality == .unknown
+    {
+      assumesBytes = true
+    }
+  }
+
+  /// Who read, from where, for which organisation.
+  @inline(__always)
+  private mutating func setParties(_ handling: inout Handling) {
+    let accountPlace = resolver.account(at: handling.row.account, names: &names)
+    let account = resolver.accounts[accountPlace]
+    handling.role = account.role
+    handling.roleIndex = Int(account.roleIndex)
+    handling.isPrivileged = account.isPrivileged
+    handling.isShared = account.isShared
     handling.person = account.person
+    handling.organisation = account.organisation
+    guard handling.row.terminal != .none else { return }
+    let terminalPlace = resolver.terminal(at: handling.row.terminal, names: &names)
+    let terminal = resolver.terminals[terminalPlace]
+    handling.terminal = terminal.name
     if account.person == .none, terminal.person != .none,
       !account.namesPersons
-        || resolver.persons(of: row.account, names: &names).contains(terminal.person)
+        || resolver.persons(of: handling.row.account, names: &names).contains(terminal.person)
     {
       handling.person = terminal.person
     }
-    handling.organisation =
-      account.organisation != .none ? account.organisation : terminal.organisation
-    handling.role = account.role
-    handling.roleIndex = account.roleIndex
-    handling.isPrivileged = account.isPrivileged
-    handling.isShared = account.isShared
+    if account.organisation == .none { handling.organisation = terminal.organisation }
     if account.isDeclaredShared || (account.isShared && terminal.isDeclared),
       handling.person == .none
     {
       handling.actorTag = terminal.name.rawValue & 0x3FFF_FFFF
     }
-    handling.owner = owner.name
-    handling.hasOtherOwners = !isStated && object.hasOtherOwners
-    handling.dataset = object.dataset
-    handling.unexplained = handling.volume
-    handling.unexplainedCharge = handling.charge
-    handling.day = Int32(
-      truncatingIfNeeded: Timestamp(nanoseconds: row.time).dayNumber(offset: dayOffset)
-    )
-    return true
   }
 
   @inline(__always)
-  private func isBulk(_ handling: Handling) -> Bool {
+  private func isBulk(_ handling: borrowing Handling) -> Bool {
     let (charge, size) = (handling.charge, handling.ownerSize)
     if charge >= bulkFloor { return true }
     if handling.row.operation == .export, handling.volume.quality == .unknown {
@@ -147,7 +164,7 @@ extension DetectionEngine {
   }
 
   /// Books a read for everybody and for its actor.
-  private mutating func book(_ handling: Handling) -> Bool {
+  private mutating func book(_ handling: borrowing Handling) -> Bool {
     let part = explainedPart(of: handling)
     let accrues = handling.isBulk && handling.isUnexplained
     // What is left of a small read is booked when a sum takes it into an incident.
@@ -176,7 +193,7 @@ extension DetectionEngine {
   }
 
   /// Where an account's part of what its terminal read is kept.
-  func partKey(of handling: Handling) -> ActorKey? {
+  func partKey(of handling: borrowing Handling) -> ActorKey? {
     guard handling.account != .none, handling.terminal != .none else { return nil }
     return ActorKey(
       kind: .terminalPart,
@@ -186,7 +203,7 @@ extension DetectionEngine {
   }
 
   /// What the instruction covers of a read.
-  func explainedPart(of handling: Handling) -> Volume {
+  func explainedPart(of handling: borrowing Handling) -> Volume {
     switch handling.match.status {
     case .within, .late: return handling.volume
     case .exceeded:
@@ -224,11 +241,11 @@ extension DetectionEngine {
   }
 
   /// Owners beside the leading one whose datasets the same statement reads.
-  mutating func otherOwners(of handling: Handling) -> [NameID] {
+  mutating func otherOwners(of handling: borrowing Handling) -> [NameID] {
     handling.hasOtherOwners ? resolver.otherOwners(of: handling.row.object, names: &names) : []
   }
 
-  func actorKey(of handling: Handling) -> ActorKey? {
+  func actorKey(of handling: borrowing Handling) -> ActorKey? {
     if handling.person != .none {
       return ActorKey(kind: .person, name: handling.person.rawValue)
     }

@@ -5,7 +5,7 @@ extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
   @discardableResult
   mutating func judge(
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ kind: KeyKind,
     _ name: NameID,
     _ accrued: Bool
@@ -24,47 +24,51 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
-    let hits = Self.count(
-      handling,
-      kind,
-      accrued,
-      in: &keys[shelf][place],
-      needs,
-      detectors
-    )
-    for (index, hit) in hits {
-      raise(
-        hit,
-        detector: detectorPlaces[index],
-        kind: kind,
-        name: name,
-        place: place,
-        handling
-      )
-    }
-    return !hits.isEmpty
+    let attention = attention[handling.roleIndex]
+    let isQuiet = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
+    return isQuiet ? false : ask(handling, kind, name, place)
   }
 
-  /// What the state of one key says of an event after counting it: nearly always nothing.
+  /// Counts an event for one key; whether there is nothing that a detector would have to be asked:
+  /// nearly always.
   @inline(__always)
   private static func count(
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ kind: KeyKind,
     _ accrued: Bool,
     in state: inout KeyState,
     _ needs: KeyState.Needs,
-    _ detectors: [any Detector]
-  ) -> [(detector: Int, hit: Hit)] {
+    _ attention: Attention
+  ) -> Bool {
     state.add(handling, kind: kind, needs: needs)
     if accrued, kind == .account || kind == .terminal { state.windows.markNewestCounted() }
-    if handling.isTold, kind == .person || kind == .terminal { return [] }
+    if handling.isTold, kind == .person || kind == .terminal { return true }
+    return !attention.isDrawn(by: handling, state)
+  }
+
+  /// Asks every detector; whether one of them hit.
+  @inline(never)
+  private mutating func ask(
+    _ handling: borrowing Handling,
+    _ kind: KeyKind,
+    _ name: NameID,
+    _ place: Int
+  ) -> Bool {
+    // All judge before the first hit is booked: raising marks what was counted.
     var hits: [(detector: Int, hit: Hit)] = []
     for index in detectors.indices {
-      if let hit = detectors[index].observe(handling, kind: kind, state: &state) {
-        hits.append((index, hit))
+      if let hit = detectors[index].observe(
+        handling,
+        kind: kind,
+        state: &keys[Int(kind.rawValue)][place]
+      ) {
+        hits.append((detectorPlaces[index], hit))
       }
     }
-    return hits
+    for (detector, hit) in hits {
+      raise(hit, detector: detector, kind: kind, name: name, place: place, handling)
+    }
+    return !hits.isEmpty
   }
 
   private mutating func raise(
@@ -73,7 +77,7 @@ extension DetectionEngine {
     kind: KeyKind,
     name: NameID,
     place: Int,
-    _ handling: Handling
+    _ handling: borrowing Handling
   ) {
     let shelf = Int(kind.rawValue)
     let actor = actorKey(of: handling)
@@ -179,7 +183,7 @@ extension DetectionEngine {
     of kind: KeyKind,
     _ name: NameID,
     _ place: Int,
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ actor: ActorKey?
   ) -> ActorKey? {
     switch kind {
@@ -203,7 +207,7 @@ extension DetectionEngine {
   ///
   /// The account's entry tells, whatever key was hit, but for what is the terminal's own.
   private mutating func accrueSmall(
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ others: [NameID],
     _ subject: ActorKey,
     _ shelf: Int,
@@ -229,7 +233,7 @@ extension DetectionEngine {
     _ subject: ActorKey,
     _ owner: NameID,
     _ span: Int,
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ shelf: Int,
     _ place: Int
   ) {

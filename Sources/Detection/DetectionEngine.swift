@@ -16,6 +16,8 @@ public struct DetectionEngine: Sendable {
   /// Their places in the registry.
   let detectorPlaces: [Int]
   let needs: KeyState.Needs
+  /// When any of them is to be asked, by `Role.index`.
+  let attention: [Attention]
   private let judgesSilence: Bool
   let dayOffset: Int
   let bulkFloor: Int64
@@ -40,14 +42,14 @@ public struct DetectionEngine: Sendable {
   public internal(set) var overflowedKeys: Int64 = 0
   /// Bulk reads by instruction, everybody's.
   public internal(set) var explained = Incident.AuthorisationCount()
-  /// Complete rows, waiting to be handled together; empty between calls.
-  private var ready: [EventRow] = []
+  /// Complete rows of several lines, waiting to be handled together; empty between calls.
+  var ready: [EventRow] = []
   /// Whether an export was bounded by bytes for which nothing is declared.
   var assumesBytes = false
   /// Reads that were not held against instructions, everybody's.
   public internal(set) var routine = Coverage.RoutineReads()
-  /// Ids of the caller's table → ids of ours; derived.
-  private var translation: [UInt32] = []
+  /// Ids of the caller's table → ids of ours, 0 for those not met yet; derived.
+  var translation: [UInt32] = []
 
   struct FindingKey: Hashable, Sendable {
     var detector: Int
@@ -68,6 +70,24 @@ public struct DetectionEngine: Sendable {
     detectors chosen: Set<String>?,
     dayOffset: Int = 0
   ) {
+    self.init(
+      estate: estate,
+      sources: sources,
+      detectors: chosen,
+      dayOffset: dayOffset,
+      asksAlways: false
+    )
+  }
+
+  /// `asksAlways`: detectors are asked of every read, whatever they attend to; the findings are the
+  /// same.
+  init(
+    estate: DeclaredEstate,
+    sources: [SourceDeclaration],
+    detectors chosen: Set<String>?,
+    dayOffset: Int,
+    asksAlways: Bool
+  ) {
     self.estate = estate
     self.sources = sources
     self.dayOffset = dayOffset
@@ -82,6 +102,9 @@ public struct DetectionEngine: Sendable {
     }
     detectors = list
     detectorPlaces = places
+    attention = Role.allCases.map { role in
+      asksAlways ? .always : list.reduce(.never) { $0.joined(with: $1.attention(to: role)) }
+    }
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
     bulkFloor = estate.policy.bulkFloor
@@ -95,114 +118,6 @@ public struct DetectionEngine: Sendable {
       lookup: resolver.lookup,
       dayOffset: dayOffset
     )
-  }
-
-  /// Takes rows in order of (time, digest).
-  ///
-  /// `table` holds their names; its ids only grow.
-  public mutating func apply(_ rows: [EventRow], names table: NameTable) {
-    for index in rows.indices {
-      let operation = rows[index].operation
-      if rows[index].statement == 0, assembly.isEmpty {
-        guard operation.returnsRecords else { continue }
-        ready.append(translated(rows[index], from: table))
-      } else if operation.returnsRecords || rows[index].statement != 0 {
-        let own = translated(rows[index], from: table)
-        assembly.add(own, names: &names)
-        while let row = assembly.next(before: own.time &- StatementAssembly.hold) {
-          ready.append(row)
-        }
-      }
-      if ready.count >= Self.readyRows { handleReady() }
-    }
-    handleReady()
-  }
-
-  /// Complete rows that are handled together, and how many of them are asked of memory at once: one
-  /// after the other, each would wait for memory by itself.
-  private static let readyRows = 128
-  private static let prefetchRows = 16
-
-  private mutating func handleReady() {
-    var rows: [EventRow] = []
-    swap(&rows, &ready)
-    prefetchStates(rows, from: 0)
-    for index in rows.indices {
-      if index % Self.prefetchRows == 0 {
-        prefetchStates(rows, from: index &+ Self.prefetchRows)
-        prefetchRings(rows, from: index)
-      }
-      handle(rows[index])
-    }
-    rows.removeAll(keepingCapacity: true)
-    swap(&rows, &ready)
-  }
-
-  @inline(__always)
-  private func prefetchStates(_ rows: [EventRow], from start: Int) {
-    for index in start..<max(start, min(rows.count, start &+ Self.prefetchRows)) {
-      resolver.prefetch(account: rows[index].account, terminal: rows[index].terminal)
-      prefetchState(.account, rows[index].account)
-      if needs.contains(.otherKeys) { prefetchState(.terminal, rows[index].terminal) }
-    }
-  }
-
-  @inline(__always)
-  private func prefetchState(_ kind: KeyKind, _ name: NameID) {
-    let shelf = Int(kind.rawValue)
-    guard let place = keyPlaces[shelf][name.rawValue] else { return }
-    KeyState.prefetchCounters(of: keys[shelf], at: place)
-  }
-
-  /// What the states, which are at hand by now, point to.
-  @inline(__always)
-  private mutating func prefetchRings(_ rows: [EventRow], from start: Int) {
-    for index in start..<min(rows.count, start &+ Self.prefetchRows) {
-      prefetchRing(.account, rows[index].account)
-      if needs.contains(.otherKeys) { prefetchRing(.terminal, rows[index].terminal) }
-    }
-  }
-
-  @inline(__always)
-  private mutating func prefetchRing(_ kind: KeyKind, _ name: NameID) {
-    let shelf = Int(kind.rawValue)
-    guard let place = keyPlaces[shelf][name.rawValue] else { return }
-    keys[shelf][place].windows.prefetchRing()
-  }
-
-  @inline(__always)
-  private func ownID(_ id: NameID) -> UInt32 {
-    let place = Int(id.rawValue)
-    return place < translation.count ? translation[place] : 0
-  }
-
-  /// The row in our own names.
-  @inline(__always)
-  private mutating func translated(_ row: EventRow, from table: NameTable) -> EventRow {
-    var own = row
-    own.account = translate(row.account, from: table)
-    own.terminal = translate(row.terminal, from: table)
-    own.program = translate(row.program, from: table)
-    own.object = translate(row.object, from: table)
-    own.owner = translate(row.owner, from: table)
-    own.ticket = translate(row.ticket, from: table)
-    own.destination = translate(row.destination, from: table)
-    return own
-  }
-
-  @inline(__always)
-  private mutating func translate(_ id: NameID, from table: NameTable) -> NameID {
-    let known = ownID(id)
-    return known != 0 || id == .none ? NameID(rawValue: known) : learn(id, from: table)
-  }
-
-  @inline(never)
-  private mutating func learn(_ id: NameID, from table: NameTable) -> NameID {
-    let place = Int(id.rawValue)
-    while translation.count <= place { translation.append(0) }
-    let own = table.withBytes(of: id) { names.intern($0) }
-    translation[place] = own.rawValue
-    return own
   }
 
   /// Ends the run: what was held is judged, silence is judged, incidents are put together.

@@ -16,14 +16,21 @@ protocol Detector: AnyObject, Sendable {
   /// Nanoseconds without a hit after which the next hit is a new finding.
   static var gap: Int64 { get }
   init(estate: DeclaredEstate)
-  /// Called once for every handling and key it belongs to, after the key has counted it.
+  /// When it has to be asked: `observe` would say nothing of any other read.
+  func attention(to role: Role) -> Attention
+  /// Called for the handlings that its attention or another detector's is drawn by, once for each
+  /// key they belong to, after the key has counted them.
   ///
-  /// Nearly always there is nothing to say, which the longest sums tell at once. The state is lent
-  /// so that a detector can have the other sums brought up to date (`HorizonCounters.settle`,
-  /// `OwnerTable.keepExactHours`); it changes nothing else.
-  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit?
+  /// The state is lent so that a detector can have sums brought up to date
+  /// (`HorizonCounters.settle`, `OwnerTable.keepExactHours`); it changes nothing else.
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit?
   /// The finding in words.
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText
+}
+
+extension Detector {
+  /// A detector that does not say more is asked of every read.
+  func attention(to role: Role) -> Attention { .always }
 }
 
 /// A limit that is passed right now.
@@ -164,7 +171,7 @@ enum SeverityScale {
     value: Int64,
     limit: Int64,
     stated: Bool,
-    handling: Handling
+    handling: borrowing Handling
   ) -> Severity {
     if handling.account == .none { return value >= 10 * max(1, limit) ? .medium : .low }
     let isReserved = handling.role != .operator && handling.role != .supervisor

@@ -5,12 +5,13 @@ internal import EventModel
 ///
 /// Derived from the estate and the names alone: not part of any state, rebuilt after a restore.
 struct EstateResolver: Sendable {
-  struct AccountFacts: Sendable {
-    var role = Role.unknown
-    /// `Role.index` of the role.
-    var roleIndex = 0
+  /// 16 bytes: four accounts share a line of the cache.
+  struct AccountFacts: Sendable, BitwiseCopyable {
     var organisation = NameID.none
     var person = NameID.none
+    var role = Role.unknown
+    /// `Role.index` of the role.
+    var roleIndex: UInt8 = 0
     /// Whether the estate names persons behind it: see `persons(of:)`.
     var namesPersons = false
     var isShared = false
@@ -48,10 +49,10 @@ struct EstateResolver: Sendable {
 
   let estate: DeclaredEstate
   let lookup: EstateLookup
-  private var accounts = FactCache<AccountFacts>()
-  private var terminals = FactCache<TerminalFacts>()
-  private var objects = FactCache<ObjectFacts>()
-  private var owners = FactCache<OwnerFacts>()
+  private(set) var accounts = FactCache(nothing: AccountFacts())
+  private(set) var terminals = FactCache(nothing: TerminalFacts())
+  private(set) var objects = FactCache(nothing: ObjectFacts())
+  private(set) var owners = FactCache(nothing: OwnerFacts())
   /// What few names have, apart from the facts: those are copied for every event.
   private var persons: [UInt32: [NameID]] = [:]
   private var otherOwners: [UInt32: [NameID]] = [:]
@@ -62,7 +63,34 @@ struct EstateResolver: Sendable {
   }
 
   mutating func account(_ id: NameID, names: inout NameTable) -> AccountFacts {
-    if let known = accounts[id] { return known }
+    let place = account(at: id, names: &names)
+    return accounts[place]
+  }
+
+  /// The place of an account's facts in `accounts`, of a terminal's in `terminals`, and so on: facts
+  /// are looked at where they lie, for every event, and not handed about.
+  @inline(__always)
+  mutating func account(at id: NameID, names: inout NameTable) -> Int {
+    accounts.place(of: id) ?? learnAccount(id, names: &names)
+  }
+
+  @inline(__always)
+  mutating func terminal(at id: NameID, names: inout NameTable) -> Int {
+    id == .none ? 0 : terminals.place(of: id) ?? learnTerminal(id, names: &names)
+  }
+
+  @inline(__always)
+  mutating func owner(at id: NameID, names: inout NameTable) -> Int {
+    id == .none ? 0 : owners.place(of: id) ?? learnOwner(id, names: &names)
+  }
+
+  @inline(__always)
+  mutating func object(at id: NameID, names: inout NameTable) -> Int {
+    id == .none ? 0 : objects.place(of: id) ?? learnObject(id, names: &names)
+  }
+
+  @inline(never)
+  private mutating func learnAccount(_ id: NameID, names: inout NameTable) -> Int {
     var facts = AccountFacts()
     let name = names.text(of: id)
     if let place = lookup.account(named: name) {
@@ -81,28 +109,26 @@ struct EstateResolver: Sendable {
       facts.role = WellKnownNames.role(of: name)
       facts.isShared = facts.role == .admin || facts.role == .service
     }
-    facts.roleIndex = facts.role.index
+    facts.roleIndex = UInt8(truncatingIfNeeded: facts.role.index)
     facts.isPrivileged = facts.role.isPrivileged
     if accounts.isFull { persons = [:] }
-    accounts.add(facts, for: id)
-    return facts
+    return accounts.add(facts, for: id)
   }
 
-  /// Asks memory for the facts of an account and a terminal.
+  /// Asks memory for the facts of an account.
   @inline(__always)
-  func prefetch(account: NameID, terminal: NameID) {
-    accounts.prefetchFacts(of: account.rawValue)
-    terminals.prefetchFacts(of: terminal.rawValue)
-  }
+  func prefetch(account: NameID) { accounts.prefetchFacts(of: account.rawValue) }
+
+  @inline(__always)
+  func prefetch(terminal: NameID) { terminals.prefetchFacts(of: terminal.rawValue) }
 
   /// The persons declared behind an account.
   mutating func persons(of id: NameID, names: inout NameTable) -> [NameID] {
     account(id, names: &names).namesPersons ? persons[id.rawValue] ?? [] : []
   }
 
-  mutating func terminal(_ id: NameID, names: inout NameTable) -> TerminalFacts {
-    guard id != .none else { return TerminalFacts() }
-    if let known = terminals[id] { return known }
+  @inline(never)
+  private mutating func learnTerminal(_ id: NameID, names: inout NameTable) -> Int {
     var facts = TerminalFacts(name: id)
     if let place = lookup.terminal(named: names.text(of: id)) {
       let declared = estate.terminals[place]
@@ -111,13 +137,11 @@ struct EstateResolver: Sendable {
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
       facts.person = declared.person.map { names.intern($0) } ?? .none
     }
-    terminals.add(facts, for: id)
-    return facts
+    return terminals.add(facts, for: id)
   }
 
-  mutating func owner(_ id: NameID, names: inout NameTable) -> OwnerFacts {
-    guard id != .none else { return OwnerFacts() }
-    if let known = owners[id] { return known }
+  @inline(never)
+  private mutating func learnOwner(_ id: NameID, names: inout NameTable) -> Int {
     var facts = OwnerFacts(name: id)
     if let place = lookup.owner(named: names.text(of: id)) {
       let declared = estate.owners[place]
@@ -125,14 +149,12 @@ struct EstateResolver: Sendable {
       facts.delivered = declared.delivered
       facts.bytesPerRecord = declared.bytesPerRecord
     }
-    owners.add(facts, for: id)
-    return facts
+    return owners.add(facts, for: id)
   }
 
   /// The datasets behind one or several relations; of several owners the first by name leads.
-  mutating func object(_ id: NameID, names: inout NameTable) -> ObjectFacts {
-    guard id != .none else { return ObjectFacts() }
-    if let known = objects[id] { return known }
+  @inline(never)
+  private mutating func learnObject(_ id: NameID, names: inout NameTable) -> Int {
     var facts = ObjectFacts()
     let parts = objectNames(of: id, names: names)
     var ownerNames: Set<String> = []
@@ -158,13 +180,13 @@ struct EstateResolver: Sendable {
     facts.hasOtherOwners = sorted.count > 1
     if objects.isFull { otherOwners = [:] }
     if facts.hasOtherOwners { otherOwners[id.rawValue] = Array(sorted.dropFirst()) }
-    objects.add(facts, for: id)
-    return facts
+    return objects.add(facts, for: id)
   }
 
   /// Owners beside the leading one.
   mutating func otherOwners(of id: NameID, names: inout NameTable) -> [NameID] {
-    object(id, names: &names).hasOtherOwners ? otherOwners[id.rawValue] ?? [] : []
+    let place = object(at: id, names: &names)
+    return objects[place].hasOtherOwners ? otherOwners[id.rawValue] ?? [] : []
   }
 
   /// The single relations of an object.
@@ -175,18 +197,26 @@ struct EstateResolver: Sendable {
 }
 
 /// Facts by name; beyond `limit` distinct names it starts anew.
+///
+/// Place 0 is that of no name.
 struct FactCache<Facts: Sendable>: Sendable {
   private var index = NameIndex()
-  private var facts: [Facts] = []
+  private var facts: [Facts]
   private let limit = 1 << 18
+
+  init(nothing: Facts) { facts = [nothing] }
 
   /// Whether the next name added lets the others go.
   var isFull: Bool { facts.count > limit }
 
   @inline(__always)
-  subscript(id: NameID) -> Facts? {
-    guard let place = index[id.rawValue], place < facts.count else { return nil }
-    return facts[place]
+  func place(of id: NameID) -> Int? { index[id.rawValue] }
+
+  /// The facts at a place that `place(of:)` or `add` gave since the last name was added.
+  @inline(__always)
+  subscript(place: Int) -> Facts {
+    @inline(__always)
+    _read { yield facts[place] }
   }
 
   @inline(__always)
@@ -198,12 +228,14 @@ struct FactCache<Facts: Sendable>: Sendable {
     }
   }
 
-  mutating func add(_ new: Facts, for id: NameID) {
+  /// Notes the facts of a name and gives their place.
+  mutating func add(_ new: Facts, for id: NameID) -> Int {
     if isFull {
       index.removeAll()
-      facts.removeAll()
+      facts.removeSubrange(1...)
     }
     index.set(id.rawValue, to: facts.count)
     facts.append(new)
+    return facts.count - 1
   }
 }

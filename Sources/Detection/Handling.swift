@@ -4,9 +4,9 @@ internal import EventModel
 /// One read of customer records, resolved against the estate: what detectors see.
 ///
 /// Names are ids of the engine's own table. `charge` is the volume as it is judged: stated, else
-/// the best estimate a bound allows; `unexplained…` is what no instruction covers. A plain value
-/// without references: one is made for every event.
-struct Handling: BitwiseCopyable {
+/// the best estimate a bound allows; `unexplained…` is what no instruction covers. One is made for
+/// every event and lent to all that judge it: it has no references and is never copied.
+struct Handling: ~Copyable {
   /// The row, with the engine's own names.
   var row: EventRow
   var terminal = NameID.none
@@ -39,6 +39,7 @@ struct Handling: BitwiseCopyable {
   var unexplainedCharge: Int64 = 0
   var match = AuthorisationMatch()
 
+  @inline(__always)
   init(row: EventRow) { self.row = row }
 
   var account: NameID { row.account }

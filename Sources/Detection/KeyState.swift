@@ -34,6 +34,8 @@ struct KeyState: Sendable {
   var lifetimeCharge: Int64 = 0
   /// The account of the latest event: nearly always that of the one before; not saved.
   private var newestAccount: UInt32 = 0
+  /// What the latest event's owner has been charged with for life; not saved.
+  private(set) var newestOwnerCharge: Int64 = 0
   /// Unexplained records of the last 24 hours; distinct owners.
   var windows = HorizonCounters.short
   /// Unexplained records of the last 365 days.
@@ -57,18 +59,15 @@ struct KeyState: Sendable {
 
   /// Asks memory for the counters of a state that an event is about to reach.
   @inline(__always)
-  static func prefetchCounters(of states: [KeyState], at place: Int) {
-    states.withUnsafeBufferPointer { states in
-      guard let first = states.baseAddress else { return }
-      let state = UnsafeRawPointer(first + place)
-      prefetch(state)
-      prefetch(state + 64)
-      prefetch(state + 112)
-    }
+  static func prefetchCounters(_ state: UnsafePointer<KeyState>) {
+    let state = UnsafeRawPointer(state)
+    prefetch(state)
+    prefetch(state + 64)
+    prefetch(state + 112)
   }
 
   mutating func add(
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     kind: KeyKind,
     needs: Needs
   ) {
@@ -101,7 +100,7 @@ struct KeyState: Sendable {
       }
     }
     if needs.contains(.owners) {
-      owners.add(
+      newestOwnerCharge = owners.add(
         handling.owner.rawValue,
         low: low,
         charge: charge,
@@ -114,7 +113,7 @@ struct KeyState: Sendable {
 
   /// What tells apart those who stand behind a key: terminals behind a shared account, accounts
   /// behind a terminal.
-  private static func tag(of handling: Handling, _ kind: KeyKind) -> UInt32 {
+  private static func tag(of handling: borrowing Handling, _ kind: KeyKind) -> UInt32 {
     switch kind {
     case .account: handling.actorTag
     case .terminal: handling.account.rawValue & 0x3FFF_FFFF

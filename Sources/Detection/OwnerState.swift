@@ -26,7 +26,8 @@ struct OwnerState: Sendable {
   func sum(_ horizon: Int) -> (low: Int64, charge: Int64) {
     if horizon == 5 { return (lifetimeLow, lifetimeCharge) }
     if horizon == 0 {
-      return exact.isEmpty ? (0, 0) : (exact[0].longest.low, exact[0].longest.charge)
+      guard !exact.isEmpty, exact[0].isSettled else { return (0, 0) }
+      return (exact[0].longest.low, exact[0].longest.charge)
     }
     guard days.isSettled else { return (0, 0) }
     return (days.sum(horizon - 1).low, days.sum(horizon - 1).charge)
@@ -53,7 +54,9 @@ struct OwnerState: Sendable {
   /// the windows of the key, which hold every event of the owner.
   @inline(__always)
   mutating func keepExactHours(from threshold: Int64, _ key: borrowing HorizonCounters) {
-    if today &+ yesterday >= threshold, exact.isEmpty { exact = [key.part(of: owner)] }
+    guard today &+ yesterday >= threshold else { return }
+    if exact.isEmpty { exact = [key.part(of: owner)] }
+    exact[0].settle()
   }
 
   /// What a horizon (from 1) holds of small reads: at least, and at most.
@@ -129,6 +132,7 @@ struct OwnerTable: Sendable {
     index.place(HashIndex.hash(UInt64(owner))) { states[$0].owner == owner }
   }
 
+  /// Adds an event and gives what its owner has been charged with for life.
   mutating func add(
     _ owner: UInt32,
     low: Int64,
@@ -136,9 +140,10 @@ struct OwnerTable: Sendable {
     time: Int64,
     day: Int32,
     isBulk: Bool
-  ) {
+  ) -> Int64 {
     let place = place(of: owner) ?? append(OwnerState(owner: owner))
     states[place].add(low: low, charge: charge, time: time, day: day, isBulk: isBulk)
+    return states[place].lifetimeCharge
   }
 
   /// See `OwnerState.routine`; for every owner, or for one.

@@ -13,8 +13,8 @@ struct AuthorisationMatcher: Sendable {
   private var book: JobBook
   private var readers = Readers()
   private var uses: TicketUses
-  private var ownerKeys = FactCache<Int32>()
-  private var cited = FactCache<[Int32]>()
+  private var ownerKeys = FactCache<Int32>(nothing: -1)
+  private var cited = FactCache<[Int32]>(nothing: [])
   /// Runs of tickets by reader and owner.
   private var runs: [UInt64: [Int32]] = [:]
   private var standings: [UInt64: Standing] = [:]
@@ -49,7 +49,7 @@ struct AuthorisationMatcher: Sendable {
 
     init() {}
 
-    init(_ handling: Handling) {
+    init(_ handling: borrowing Handling) {
       account = handling.account
       person = handling.person
       organisation = handling.organisation
@@ -213,16 +213,16 @@ struct AuthorisationMatcher: Sendable {
   /// -1: no ticket is about that owner.
   private mutating func ownerKey(_ owner: NameID, names: borrowing NameTable) -> Int32 {
     guard owner != .none else { return -1 }
-    if let known = ownerKeys[owner] { return known }
+    if let known = ownerKeys.place(of: owner) { return ownerKeys[known] }
     let key = register.ownerKeys[Folded.text(names.text(of: owner))] ?? -1
-    ownerKeys.add(key, for: owner)
+    _ = ownerKeys.add(key, for: owner)
     return key
   }
 
   private mutating func citedPlaces(_ ticket: NameID, names: borrowing NameTable) -> [Int32] {
-    if let known = cited[ticket] { return known }
+    if let known = cited.place(of: ticket) { return cited[known] }
     let places = register.byID[Folded.text(names.text(of: ticket))] ?? []
-    cited.add(places, for: ticket)
+    _ = cited.add(places, for: ticket)
     return places
   }
 

@@ -7,7 +7,7 @@ struct JobBook: Sendable {
   private let caps: [Int64]
   private let dayOffset: Int
   /// Jobs that name datasets, by the object they match; derived.
-  private var byObject = FactCache<[Int32]>()
+  private var byObject = FactCache<[Int32]>(nothing: [])
 
   init(estate: DeclaredEstate, dayOffset: Int) {
     jobs = estate.jobs
@@ -71,13 +71,13 @@ struct JobBook: Sendable {
     readingObject object: NameID,
     names: borrowing NameTable
   ) -> [Int32] {
-    if let known = byObject[object] { return known }
+    if let known = byObject.place(of: object) { return byObject[known] }
     let found = names.withBytes(of: object) { bytes in
       jobs.indices.filter { place in
         jobs[place].datasets.contains { Self.matches($0, anyOf: bytes) }
       }.map { Int32(clamping: $0) }
     }
-    byObject.add(found, for: object)
+    _ = byObject.add(found, for: object)
     return found
   }
 

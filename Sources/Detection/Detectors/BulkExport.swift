@@ -27,7 +27,14 @@ final class BulkExport: Detector {
     smallest = limits.map { $0.min() ?? .max }
   }
 
-  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.hours = smallest[role.index]
+    attention.isDrawnByBulk = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation else { return nil }
     // No shorter window holds more than the longest one.
     if state.windows.longest.charge > smallest[handling.roleIndex],
@@ -51,7 +58,7 @@ final class BulkExport: Detector {
   /// The limit passed by the largest factor; of equal ones the longest window's.
   private func passed(
     _ limits: [Int64],
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ windows: inout HorizonCounters
   ) -> Hit? {
     windows.settle()

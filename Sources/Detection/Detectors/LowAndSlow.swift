@@ -28,7 +28,15 @@ final class LowAndSlow: Detector {
     lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
   }
 
-  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.days = smallest[role.index]
+    attention.lifetime = lifetime[role.index]
+    attention.isDrawnByBulk = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
       return nil
     }

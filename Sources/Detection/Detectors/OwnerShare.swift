@@ -34,7 +34,13 @@ final class OwnerShare: Detector {
     }
   }
 
-  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.permille = limits[role.index].min() ?? .max
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none,
       handling.ownerSize > 0, handling.owner != .none,
       let place = state.owners.place(of: handling.owner.rawValue)

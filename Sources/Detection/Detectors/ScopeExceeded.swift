@@ -16,7 +16,13 @@ final class ScopeExceeded: Detector {
 
   init(estate: DeclaredEstate) {}
 
-  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.isDrawnByBulk = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard kind == .account, handling.isBulk else { return nil }
     switch handling.match.reason {
     case .matched, .noInstruction: return nil

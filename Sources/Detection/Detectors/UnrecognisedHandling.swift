@@ -18,7 +18,13 @@ final class UnrecognisedHandling: Detector {
 
   init(estate: DeclaredEstate) { isDeclared = estate.declaresDelegations }
 
-  func observe(_ handling: Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.isDrawnByUnrecognised = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard kind == .organisation, isDeclared, !handling.isRecognised else { return nil }
     return Hit(
       window: "event",

@@ -89,7 +89,7 @@ struct ActorState: Sendable {
 
   /// Books a bulk read by its instruction and, if part of it is unexplained, takes it in.
   mutating func book(
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     explained: Volume,
     rest: Volume,
     others: [NameID],
@@ -100,7 +100,7 @@ struct ActorState: Sendable {
   }
 
   /// Takes a read into the incident whether an instruction covers it or not.
-  mutating func accrueWhole(_ handling: Handling, explained: Volume, others: [NameID]) {
+  mutating func accrueWhole(_ handling: borrowing Handling, explained: Volume, others: [NameID]) {
     accrue(handling, handling.volume, others)
     authorisation.count(handling.match, explained, handling.unexplained)
   }
@@ -129,12 +129,12 @@ struct ActorState: Sendable {
   /// Takes an unexplained read into the incident.
   ///
   /// `others` are the owners beside the leading one.
-  mutating func accrue(_ handling: Handling, others: [NameID]) {
+  mutating func accrue(_ handling: borrowing Handling, others: [NameID]) {
     accrue(handling, handling.unexplained, others)
   }
 
   private mutating func accrue(
-    _ handling: Handling,
+    _ handling: borrowing Handling,
     _ volume: Volume,
     _ others: [NameID]
   ) {
@@ -161,7 +161,7 @@ struct ActorState: Sendable {
   }
 
   /// Takes a small read into the incident, now that its sum is one.
-  mutating func accrueSmall(_ handling: Handling, others: [NameID]) {
+  mutating func accrueSmall(_ handling: borrowing Handling, others: [NameID]) {
     accrue(handling, others: others)
     authorisation.count(handling.match, .none, handling.unexplained)
     owners[handling.owner.rawValue]?.routine.add(handling.unexplained)
@@ -209,7 +209,7 @@ struct ActorState: Sendable {
       .add(volume, size: size, subject: subject, time: time)
   }
 
-  mutating func note(_ handling: Handling) {
+  mutating func note(_ handling: borrowing Handling) {
     Self.insert(handling.account, into: &accounts)
     Self.insert(handling.person, into: &persons)
     Self.insert(handling.terminal, into: &terminals)

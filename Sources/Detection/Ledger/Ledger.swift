@@ -91,7 +91,7 @@ public struct Ledger: Sendable {
   /// The line of the latest event: often that of the one before.
   private var newest = 0
 
-  mutating func add(_ handling: Handling) {
+  mutating func add(_ handling: borrowing Handling) {
     let key = Key(
       owner: handling.owner.rawValue,
       dataset: handling.dataset.rawValue,

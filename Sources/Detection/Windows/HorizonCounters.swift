@@ -2,12 +2,13 @@
 ///
 /// Windows are closed at both ends: at time t a window of span s holds every entry x with
 /// t - s <= x <= t. Exact for any arrival in order of time; entries at one time are added up.
-/// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, 16 bytes a distinct
-/// value. A single entry above 4,294,967,294 records counts as that many.
+/// `add` is amortised O(1). Memory: 24 bytes an entry within the longest span, a third more until
+/// old ones are let go, 16 bytes a distinct value. A single entry above 4,294,967,294 records counts as that many.
 ///
-/// Only the longest window's records are kept up with every entry: no shorter one can hold more, so
-/// those, and every count of distinct values, are brought up to date (`settle`) when the longest sum
-/// alone cannot tell that all is quiet.
+/// With every entry only the records of the longest window are added up, and entries that have left
+/// it are not yet taken off: `longest` is never less than any window holds. When it alone cannot
+/// tell that all is quiet, `settle` lets the old ones go and brings the shorter windows, and every
+/// count of distinct values, up to date. So a quiet key touches its newest entry alone.
 ///
 /// The unit of time is the caller's: nanoseconds for `HorizonCounters.short`, days for `.long`.
 /// Distinct values: one index value → latest entry serves all windows; an entry whose value came
@@ -72,12 +73,10 @@ public struct HorizonCounters: Sendable {
   private var isCut = true
   /// Entries before this one are in the shorter sums and in the counts of distinct values.
   private var settled = 0
-  /// When the oldest entry came, `.max` for none; and the newest one.
-  ///
-  /// Also in the ring, but there they cost a miss of the cache each.
-  private var oldestTime = Int64.max
+  /// The time up to which the windows go: that of the newest entry, or later.
   private var newest = Int64.min
-  /// Its `distinct` is that of the settled entries.
+  /// At least what the longest window holds, exactly that after `settle`; its `distinct` is that of
+  /// the settled entries.
   private(set) var longest = Sum()
   private let isLong: Bool
 
@@ -106,6 +105,7 @@ public struct HorizonCounters: Sendable {
       : [60_000_000_000, 600_000_000_000, 3_600_000_000_000, 86_400_000_000_000]
   }
 
+  /// Entries held, those included that are old and not yet let go.
   public var entryCount: Int { next - oldest }
 
   /// The sum of a horizon, from 0 (the shortest) to 3, at the time of the newest entry.
@@ -136,7 +136,6 @@ public struct HorizonCounters: Sendable {
     tag: UInt32 = 0
   ) {
     let now = next > oldest ? max(time, newest) : time
-    dropExpired(at: now)
     let entry = Entry(
       time: now,
       low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
@@ -145,11 +144,10 @@ public struct HorizonCounters: Sendable {
       flags: tag << 2
     )
     if isLong, next > oldest, coalesce(entry) { return }
-    if mask &+ 1 == next &- oldest { grow() }
+    if mask &+ 1 == next &- oldest { makeRoom(at: now) }
     ring[index(next)] = entry
     newest = now
     isCut = false
-    if next == oldest { oldestTime = now }
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
     next &+= 1
@@ -159,7 +157,6 @@ public struct HorizonCounters: Sendable {
   @inline(__always)
   public mutating func pass(to time: Int64) {
     guard next > oldest, time > newest else { return }
-    dropExpired(at: time)
     newest = time
     isCut = false
   }
@@ -192,29 +189,39 @@ public struct HorizonCounters: Sendable {
     return false
   }
 
-  /// Lets entries leave the longest window that ends at `now`.
+  /// The start of the longest window that ends at `now`; `.min` before the first moment.
   @inline(__always)
-  private mutating func dropExpired(at now: Int64) {
+  private func cut(at now: Int64) -> Int64 {
     let (cut, underflow) = now.subtractingReportingOverflow(isLong ? 364 : 86_400_000_000_000)
-    if underflow || oldestTime >= cut { return }
+    return underflow ? .min : cut
+  }
+
+  /// Lets entries leave the longest window that ends at `now`.
+  private mutating func dropExpired(at now: Int64) {
+    let cut = cut(at: now)
     while oldest < next {
       let entry = ring[index(oldest)]
-      guard entry.time < cut else {
-        oldestTime = entry.time
-        return
-      }
+      guard entry.time < cut else { return }
       longest.low &-= Int64(entry.low)
       longest.charge &-= Int64(entry.charge)
       if oldest < settled, entry.isLatest { longest.distinct &-= 1 }
       oldest &+= 1
     }
-    oldestTime = .max
+  }
+
+  /// The sequence number of the first entry that the longest window holds.
+  private var firstHeld: Int {
+    let cut = cut(at: newest)
+    var sequence = oldest
+    while sequence < next, ring[index(sequence)].time < cut { sequence += 1 }
+    return sequence
   }
 
   /// Brings the shorter windows up to the newest entry; amortised O(1) an entry.
   public mutating func settle() {
     guard !isCut else { return }
     isCut = true
+    dropExpired(at: newest)
     if rest.isEmpty { rest = [Shorter()] }
     indexValues()
     let spans = spans
@@ -256,16 +263,22 @@ public struct HorizonCounters: Sendable {
 
   /// Asks memory for what the next `add` will touch.
   ///
-  /// Changes nothing; mutating, so that the counters are reached in place and not copied.
+  /// Changes nothing.
   @inline(__always)
-  mutating func prefetchRing() {
-    let (newest, oldest) = (next & mask, oldest & mask)
+  func prefetchRing() {
+    let newest = next & mask
     ring.withUnsafeBufferPointer { ring in
       guard let base = ring.baseAddress else { return }
       prefetchHeader(base)
       prefetch(base + newest)
-      prefetch(base + oldest)
     }
+  }
+
+  /// Makes room for one more entry: old ones go first, and only where they are few the ring grows.
+  @inline(never)
+  private mutating func makeRoom(at now: Int64) {
+    if next > oldest { dropExpired(at: now) }
+    if (next &- oldest) &* 4 > (mask &+ 1) &* 3 || ring.isEmpty { grow() }
   }
 
   private mutating func grow() {
@@ -355,9 +368,10 @@ public struct HorizonCounters: Sendable {
   }
 
   func write(to writer: inout StateWriter) {
-    writer.write(UInt64(entryCount))
+    let first = firstHeld
+    writer.write(UInt64(next - first))
     var previous: Int64 = 0
-    for sequence in oldest..<next {
+    for sequence in first..<next {
       let entry = ring[index(sequence)]
       writer.write(entry.time &- previous)
       previous = entry.time
@@ -392,7 +406,6 @@ public struct HorizonCounters: Sendable {
     ring[index(next)] = entry
     newest = entry.time
     isCut = false
-    oldestTime = min(oldestTime, entry.time)
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
     next += 1

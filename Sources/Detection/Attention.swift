@@ -1,0 +1,56 @@
+internal import Estate
+internal import EventModel
+
+/// What draws the attention of detectors to a read: as long as nothing does, none is asked.
+///
+/// Each bound is compared with a number that never is less than what a detector would find, so that
+/// a read below all of them cannot be a hit. Which sums a detector judges, it alone decides.
+struct Attention: Sendable, BitwiseCopyable {
+  /// Asked when a key's last 24 hours may hold more records than that.
+  var hours = Int64.max
+  /// Asked when its last 365 days may hold more.
+  var days = Int64.max
+  /// Asked when it was charged with more for life.
+  var lifetime = Int64.max
+  /// Asked when a key was charged for life with that many per mille of an owner's set, or more.
+  var permille = Int64.max
+  /// Asked of every bulk read.
+  var isDrawnByBulk = false
+  /// Asked of reads that the register of delegations does not allow.
+  var isDrawnByUnrecognised = false
+  var isAlways = false
+
+  static var never: Self { Self() }
+
+  static var always: Self {
+    var attention = Self()
+    attention.isAlways = true
+    return attention
+  }
+
+  /// What draws either.
+  func joined(with other: Self) -> Self {
+    var joined = self
+    joined.hours = min(hours, other.hours)
+    joined.days = min(days, other.days)
+    joined.lifetime = min(lifetime, other.lifetime)
+    joined.permille = min(permille, other.permille)
+    joined.isDrawnByBulk = isDrawnByBulk || other.isDrawnByBulk
+    joined.isDrawnByUnrecognised = isDrawnByUnrecognised || other.isDrawnByUnrecognised
+    joined.isAlways = isAlways || other.isAlways
+    return joined
+  }
+
+  /// Whether a read that the key has counted is one to ask about.
+  @inline(__always)
+  func isDrawn(by handling: borrowing Handling, _ state: borrowing KeyState) -> Bool {
+    if handling.isBulk, isDrawnByBulk { return true }
+    if !handling.isRecognised, isDrawnByUnrecognised { return true }
+    if state.windows.longest.charge > hours || state.days.longest.charge > days { return true }
+    if state.lifetimeCharge > lifetime || isAlways { return true }
+    guard permille < .max, handling.ownerSize > 0 else { return false }
+    let (share, overflow) = state.newestOwnerCharge.multipliedReportingOverflow(by: 1_000)
+    let (limit, isHuge) = permille.multipliedReportingOverflow(by: handling.ownerSize)
+    return overflow || (!isHuge && share >= limit)
+  }
+}
