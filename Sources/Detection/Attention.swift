@@ -43,14 +43,16 @@ struct Attention: Sendable, BitwiseCopyable {
 
   /// Whether a read that the key has counted is one to ask about.
   @inline(__always)
-  func isDrawn(by handling: borrowing Handling, _ state: borrowing KeyState) -> Bool {
-    if handling.isBulk, isDrawnByBulk { return true }
-    if !handling.isRecognised, isDrawnByUnrecognised { return true }
-    if state.windows.longest.charge > hours || state.days.longest.charge > days { return true }
-    if state.lifetimeCharge > lifetime || isAlways { return true }
-    guard permille < .max, handling.ownerSize > 0 else { return false }
+  func isDrawn(by handling: UnsafePointer<Handling>, _ state: borrowing KeyState) -> Bool {
+    if isDrawnByBulk, handling.pointee.isBulk { return true }
+    if isDrawnByUnrecognised, !handling.pointee.isRecognised { return true }
+    if state.windows.longest.charge > hours || state.lifetimeCharge > lifetime { return true }
+    // Where nobody asks for days they need not be brought from memory.
+    if days < .max, state.days.longest.charge > days { return true }
+    if isAlways { return true }
+    guard permille < .max, handling.pointee.ownerSize > 0 else { return false }
     let (share, overflow) = state.newestOwnerCharge.multipliedReportingOverflow(by: 1_000)
-    let (limit, isHuge) = permille.multipliedReportingOverflow(by: handling.ownerSize)
+    let (limit, isHuge) = permille.multipliedReportingOverflow(by: handling.pointee.ownerSize)
     return overflow || (!isHuge && share >= limit)
   }
 }

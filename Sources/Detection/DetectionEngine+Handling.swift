@@ -20,11 +20,14 @@ extension DetectionEngine {
     let accrues = hold(&handling)
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
-    handling.isTold = judge(handling, .account, handling.account, accrues)
-    guard needs.contains(.otherKeys) else { return }
-    judge(handling, .person, handling.person, accrues)
-    judge(handling, .terminal, handling.terminal, accrues)
-    judge(handling, .organisation, handling.organisation, accrues)
+    withUnsafeMutablePointer(to: &handling) { handling in
+      let account = handling.pointee.account
+      handling.pointee.isTold = judge(handling, .account, account, accrues)
+      guard needs.contains(.otherKeys) else { return }
+      judge(handling, .person, handling.pointee.person, accrues)
+      judge(handling, .terminal, handling.pointee.terminal, accrues)
+      judge(handling, .organisation, handling.pointee.organisation, accrues)
+    }
   }
 
   /// Fills in who, whose and how many; `false`: no customer records.
@@ -164,6 +167,7 @@ extension DetectionEngine {
   }
 
   /// Books a read for everybody and for its actor.
+  @inline(never)
   private mutating func book(_ handling: borrowing Handling) -> Bool {
     let part = explainedPart(of: handling)
     let accrues = handling.isBulk && handling.isUnexplained
@@ -217,6 +221,7 @@ extension DetectionEngine {
     }
   }
 
+  @inline(never)
   private mutating func authorise(_ handling: inout Handling) {
     if declaresInstructions {
       handling.match = matcher.match(

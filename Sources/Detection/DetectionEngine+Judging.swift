@@ -5,7 +5,7 @@ extension DetectionEngine {
   /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
   @discardableResult
   mutating func judge(
-    _ handling: borrowing Handling,
+    _ handling: UnsafePointer<Handling>,
     _ kind: KeyKind,
     _ name: NameID,
     _ accrued: Bool
@@ -24,16 +24,16 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
-    let attention = attention[handling.roleIndex]
+    let attention = attention[handling.pointee.roleIndex]
     let isQuiet = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
-    return isQuiet ? false : ask(handling, kind, name, place)
+    return isQuiet ? false : ask(handling.pointee, kind, name, place)
   }
 
   /// Counts an event for one key; whether there is nothing that a detector would have to be asked:
   /// nearly always.
   @inline(__always)
   private static func count(
-    _ handling: borrowing Handling,
+    _ handling: UnsafePointer<Handling>,
     _ kind: KeyKind,
     _ accrued: Bool,
     in state: inout KeyState,
@@ -42,7 +42,7 @@ extension DetectionEngine {
   ) -> Bool {
     state.add(handling, kind: kind, needs: needs)
     if accrued, kind == .account || kind == .terminal { state.windows.markNewestCounted() }
-    if handling.isTold, kind == .person || kind == .terminal { return true }
+    if handling.pointee.isTold, kind == .person || kind == .terminal { return true }
     return !attention.isDrawn(by: handling, state)
   }
 

@@ -5,7 +5,8 @@ internal import EventModel
 ///
 /// Names are ids of the engine's own table. `charge` is the volume as it is judged: stated, else
 /// the best estimate a bound allows; `unexplained…` is what no instruction covers. One is made for
-/// every event and lent to all that judge it: it has no references and is never copied.
+/// every event and lent to all that judge it: it has no references and is never copied. On the way of
+/// every event it is handed on by address, because of its size.
 struct Handling: ~Copyable {
   /// The row, with the engine's own names.
   var row: EventRow

@@ -66,11 +66,16 @@ struct KeyState: Sendable {
     prefetch(state + 112)
   }
 
+  @inline(__always)
   mutating func add(
-    _ handling: borrowing Handling,
+    _ handling: UnsafePointer<Handling>,
     kind: KeyKind,
     needs: Needs
   ) {
+    add(handling.pointee, kind, needs)
+  }
+
+  private mutating func add(_ handling: borrowing Handling, _ kind: KeyKind, _ needs: Needs) {
     let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
     let (time, day) = (handling.row.time, Int64(handling.day))
     if kind != .account, handling.account.rawValue != newestAccount {
