@@ -24,9 +24,11 @@ extension DetectionEngine {
       let account = handling.pointee.account
       handling.pointee.isTold = judge(handling, .account, account, accrues)
       guard needs.contains(.otherKeys) else { return }
-      judge(handling, .person, handling.pointee.person, accrues)
-      judge(handling, .terminal, handling.pointee.terminal, accrues)
-      judge(handling, .organisation, handling.pointee.organisation, accrues)
+      let (person, terminal) = (handling.pointee.person, handling.pointee.terminal)
+      let organisation = handling.pointee.organisation
+      if person != .none { judge(handling, .person, person, accrues) }
+      if terminal != .none { judge(handling, .terminal, terminal, accrues) }
+      if organisation != .none { judge(handling, .organisation, organisation, accrues) }
     }
   }
 

@@ -8,6 +8,8 @@ struct DecodedChunk: Sendable {
   var file: Int
   var sequence: Int
   var rows: [EventRow]
+  /// Whether the rows follow each other as `RowOrder` wants it; told when they are finished.
+  var isInOrder = false
   /// Records that told their time and became no row.
   var dated: [DatedRecord]
   /// The latest time among the rows.

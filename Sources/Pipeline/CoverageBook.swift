@@ -16,6 +16,9 @@ struct DayCounter: Sendable {
     return seek(time)
   }
 
+  /// From when to before when the day asked for last goes.
+  var range: (start: Int64, end: Int64) { (start, end) }
+
   private mutating func seek(_ time: Int64) -> Int {
     var day = Timestamp(nanoseconds: time).dayNumber()
     if time < begin(of: day) {
@@ -64,18 +67,59 @@ struct CoverageBook: Sendable {
     if isYearless { self.isYearless = true }
   }
 
-  /// Counts a row; `isNewRecord` when no row of the same record was counted before.
-  @inline(__always)
-  mutating func add(_ row: EventRow, isNewRecord: Bool) {
-    let day = counter.day(of: row.time)
-    if today?.day != day { turn(to: day, row.time) }
-    today?.events += 1
-    if row.operation.returnsRecords, row.quality == .unknown { today?.unknownVolume += 1 }
-    if isNewRecord {
-      today?.lines += 1
-      today?.bytes += Int64(row.length)
+  /// What rows of one day come to: plain numbers, for they are counted with every row.
+  struct Tally: BitwiseCopyable {
+    /// From when to before when the day goes; nothing lies in an empty one.
+    fileprivate var start = Int64.max
+    fileprivate var end = Int64.min
+    fileprivate var day = 0
+    fileprivate var lines: Int64 = 0
+    fileprivate var bytes: Int64 = 0
+    fileprivate var events: Int64 = 0
+    fileprivate var unknownVolume: Int64 = 0
+    fileprivate var first = Int64.max
+    fileprivate var last = Int64.min
+
+    /// Counts a row; `isNewRecord` when no row of the same record was counted before.
+    @inline(__always)
+    mutating func add(_ row: borrowing EventRow, isNewRecord: Bool) {
+      events &+= 1
+      if row.operation.returnsRecords, row.quality == .unknown { unknownVolume &+= 1 }
+      if isNewRecord {
+        lines &+= 1
+        bytes &+= Int64(row.length)
+      }
+      if row.time < first { first = row.time }
+      if row.time > last { last = row.time }
     }
-    let time = Timestamp(nanoseconds: row.time)
+
+    @inline(__always)
+    func holds(_ time: Int64) -> Bool { time >= start && time < end }
+  }
+
+  /// Takes in a tally and begins that of the day of another time.
+  @inline(never)
+  mutating func turn(_ tally: inout Tally, to time: Int64) {
+    add(tally)
+    tally = Tally()
+    tally.day = counter.day(of: time)
+    (tally.start, tally.end) = counter.range
+  }
+
+  mutating func add(_ tally: Tally) {
+    guard tally.events > 0 else { return }
+    if today?.day != tally.day { turn(to: tally.day, tally.first) }
+    today?.events += tally.events
+    today?.unknownVolume += tally.unknownVolume
+    today?.lines += tally.lines
+    today?.bytes += tally.bytes
+    note(tally.first)
+    note(tally.last)
+  }
+
+  @inline(__always)
+  private mutating func note(_ time: Int64) {
+    let time = Timestamp(nanoseconds: time)
     if let first = today?.first, time < first { today?.first = time }
     if let last = today?.last, time > last { today?.last = time }
   }
@@ -87,9 +131,7 @@ struct CoverageBook: Sendable {
     if today?.day != day { turn(to: day, record.time) }
     today?.lines += 1
     today?.bytes += Int64(record.length)
-    let time = Timestamp(nanoseconds: record.time)
-    if let first = today?.first, time < first { today?.first = time }
-    if let last = today?.last, time > last { today?.last = time }
+    note(record.time)
   }
 
   mutating func add(_ encodings: RecordEncodings) { self.encodings.add(encodings) }

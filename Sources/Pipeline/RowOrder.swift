@@ -42,9 +42,10 @@ enum RowOrder {
 
   /// Sorts rows.
   ///
-  /// Rows that already stand in order, as logs mostly do, cost one pass.
+  /// Rows that already stand in order cost one pass, and those that nearly do, as logs mostly do
+  /// (lines of one moment, threads that overtake each other), little more.
   static func sort(_ rows: inout [EventRow], _ names: NameTable) {
-    guard !isSorted(rows, names) else { return }
+    guard !insertStragglers(&rows, names) else { return }
     var order = [UInt32](0..<UInt32(clamping: rows.count))
     rows.withUnsafeBufferPointer { rows in
       order.sort { precedes(rows[Int($0)], rows[Int($1)], names) }
@@ -52,11 +53,28 @@ enum RowOrder {
     rows = order.map { rows[Int($0)] }
   }
 
-  private static func isSorted(_ rows: [EventRow], _ names: NameTable) -> Bool {
-    rows.withUnsafeBufferPointer { rows in
+  /// Moves rows that come late back to their places, as long as few have to make way; whether all
+  /// stand in order then.
+  private static func insertStragglers(_ rows: inout [EventRow], _ names: NameTable) -> Bool {
+    var moves = rows.count
+    return rows.withUnsafeMutableBufferPointer { rows in
       var index = 1
       while index < rows.count {
-        if precedes(rows[index], rows[index - 1], names) { return false }
+        let isLater = rows[index].time > rows[index - 1].time
+        if !isLater, precedes(rows[index], rows[index - 1], names) {
+          let straggler = rows[index]
+          var place = index
+          while place > 0, precedes(straggler, rows[place - 1], names) {
+            if moves == 0 {
+              rows[place] = straggler
+              return false
+            }
+            rows[place] = rows[place - 1]
+            place -= 1
+            moves -= 1
+          }
+          rows[place] = straggler
+        }
         index += 1
       }
       return true

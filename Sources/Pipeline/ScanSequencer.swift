@@ -116,7 +116,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       )
       var rows: [EventRow] = []
       swap(&rows, &chunk.rows)
-      keepInOrder(rows)
+      keepInOrder(rows, isInOrder: chunk.isInOrder)
     case .failed(let message):
       notes[file].error = message
       close(file)
@@ -163,12 +163,17 @@ actor ScanSequencer<Consumer: EventConsumer> {
     var records = chunk.passedOver + chunk.rejected
     var previous: Int64?
     var dropsRows = false
+    var isInOrder = true
+    var tally = CoverageBook.Tally()
     var (lastTime, lastSeen) = (state.lastTime ?? .min, state.lastSeen)
     var backwardSteps: Int64 = 0
     chunk.rows.withUnsafeMutableBufferPointer { rows in
       for index in rows.indices {
         rows[index].file = UInt32(clamping: file)
         rows[index].source = source
+        if index > 0, rows[index].time <= rows[index - 1].time, isInOrder {
+          isInOrder = !RowOrder.precedes(rows[index], rows[index - 1], names)
+        }
         let (time, offset, length) = (rows[index].time, rows[index].offset, rows[index].length)
         let isNewRecord = offset != previous
         previous = offset
@@ -176,18 +181,23 @@ actor ScanSequencer<Consumer: EventConsumer> {
           datedBytes += Int64(length)
           records += 1
         }
-        let floor = lastTime.subtractingReportingOverflow(Timestamp.nanosecondsPerSecond)
-        if !floor.overflow, time < floor.partialValue { backwardSteps += 1 }
+        if time < lastTime {
+          let floor = lastTime.subtractingReportingOverflow(Timestamp.nanosecondsPerSecond)
+          if !floor.overflow, time < floor.partialValue { backwardSteps += 1 }
+        }
         lastTime = time
         if time > lastSeen { lastSeen = time }
         if time >= first, time <= last {
-          book.add(rows[index], isNewRecord: isNewRecord)
+          if !tally.holds(time) { book.turn(&tally, to: time) }
+          tally.add(rows[index], isNewRecord: isNewRecord)
         } else {
           dropsRows = true
         }
       }
       if !rows.isEmpty { state.lastTime = lastTime }
     }
+    book.add(tally)
+    chunk.isInOrder = isInOrder
     for record in chunk.dated {
       datedBytes += Int64(record.length)
       if record.time > lastSeen { lastSeen = record.time }
@@ -217,11 +227,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
   }
 
-  private func keepInOrder(_ rows: [EventRow]) {
+  private func keepInOrder(_ rows: consuming [EventRow], isInOrder: Bool) {
     guard !isDisorder, failure == nil, !rows.isEmpty else { return }
     if mode == .streaming {
-      var rows = rows
-      RowOrder.sort(&rows, names)
+      if !isInOrder { RowOrder.sort(&rows, names) }
       if !buffer.add(rows) { isDisorder = true }
       return
     }
