@@ -240,7 +240,8 @@ extension DetectionEngine {
     let isSplit = subject.kind == .sharedAccount
     let routines = keys[shelf][place].owners.routines(
       within: span,
-      of: owner == .none ? nil : owner.rawValue
+      of: owner == .none ? nil : owner.rawValue,
+      keys[shelf][place].ledger
     )
     // Whose part of a terminal's small reads it is cannot be told any more.
     let holder =

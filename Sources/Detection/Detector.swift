@@ -22,7 +22,7 @@ protocol Detector: AnyObject, Sendable {
   /// key they belong to, after the key has counted them.
   ///
   /// The state is lent so that a detector can have sums brought up to date
-  /// (`HorizonCounters.settle`, `OwnerTable.keepExactHours`); it changes nothing else.
+  /// (`HorizonCounters.settle`, `OwnerTable.keepExactHours`, `keepDays`); it changes nothing else.
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit?
   /// The finding in words.
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText

@@ -81,8 +81,11 @@ struct KeyState: Sendable {
     if kind != .account, handling.account.rawValue != newestAccount {
       note(account: handling.account.rawValue)
     }
-    if needs.contains(.ledger) { ledger.add(handling) }
-    guard handling.isUnexplained, kind == .account || !handling.isTold else { return }
+    let isCounted = handling.isUnexplained && (kind == .account || !handling.isTold)
+    if needs.contains(.ledger) {
+      ledger.add(handling, low: isCounted ? low : 0, charge: isCounted ? charge : 0)
+    }
+    guard isCounted else { return }
     if low == 0, charge == 0, handling.owner == .none {
       // Nothing that a window could count; but what is too old leaves it.
       windows.pass(to: time)

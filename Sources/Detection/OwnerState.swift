@@ -1,6 +1,9 @@
 internal import EventModel
 
 /// One owner's records within a key, all of them unexplained; owner 0: not told.
+///
+/// Of most owners a key never reads enough for the last hours or days to matter: only where it does,
+/// counters of them are made, out of the key's windows and ledger, and kept up from then on.
 struct OwnerState: Sendable {
   let owner: UInt32
   /// Day of the newest read, and what was charged on it and on the day before.
@@ -12,9 +15,10 @@ struct OwnerState: Sendable {
   /// The part of a lifetime read in bulk: incidents hold it already.
   private var bulkLow: Int64 = 0
   private var bulkCharge: Int64 = 0
-  var days = HorizonCounters.long
+  /// The trailing days, where they came to matter; else empty. Made anew after a restore.
+  private var days: [HorizonCounters] = []
   /// The exact last 24 hours, where they came to matter today; else empty.
-  private(set) var exact: [HorizonCounters] = []
+  private var exact: [HorizonCounters] = []
 
   init(owner: UInt32) { self.owner = owner }
 
@@ -29,8 +33,9 @@ struct OwnerState: Sendable {
       guard !exact.isEmpty, exact[0].isSettled else { return (0, 0) }
       return (exact[0].longest.low, exact[0].longest.charge)
     }
-    guard days.isSettled else { return (0, 0) }
-    return (days.sum(horizon - 1).low, days.sum(horizon - 1).charge)
+    guard !days.isEmpty, days[0].isSettled else { return (0, 0) }
+    let sum = days[0].sum(horizon - 1)
+    return (sum.low, sum.charge)
   }
 
   mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32, isBulk: Bool) {
@@ -46,7 +51,7 @@ struct OwnerState: Sendable {
     today &+= charge
     lifetimeLow &+= low
     lifetimeCharge &+= charge
-    days.add(low: low, charge: charge, value: 0, at: Int64(newDay))
+    if !days.isEmpty { days[0].add(low: low, charge: charge, value: 0, at: Int64(newDay)) }
     if !exact.isEmpty { exact[0].add(low: low, charge: charge, value: 0, at: time) }
   }
 
@@ -59,11 +64,22 @@ struct OwnerState: Sendable {
     exact[0].settle()
   }
 
+  /// Keeps the trailing days once a lifetime holds `threshold` records; `ledger` is that of the key.
+  @inline(__always)
+  mutating func keepDays(from threshold: Int64, _ ledger: borrowing Ledger) {
+    guard lifetimeCharge >= threshold else { return }
+    if days.isEmpty { days = [ledger.days(of: owner)] }
+    days[0].settle()
+  }
+
   /// What a horizon (from 1) holds of small reads: at least, and at most.
   ///
   /// Bulk reads may or may not lie within it.
-  mutating func routine(within horizon: Int) -> (low: Int64, high: Int64) {
-    if horizon < 5 { days.settle() }
+  mutating func routine(
+    within horizon: Int,
+    _ ledger: borrowing Ledger
+  ) -> (low: Int64, high: Int64) {
+    if horizon < 5 { keepDays(from: .min, ledger) }
     let sum = sum(horizon)
     let low = max(0, sum.low &- bulkLow)
     return (low, max(low, min(sum.charge, lifetimeCharge &- bulkCharge)))
@@ -81,14 +97,14 @@ struct OwnerState: Sendable {
     day = newDay
   }
 
-  /// Adds the same owner's state from another shard; the exact hours are made anew when they matter.
+  /// Adds the same owner's state from another shard; hours and days are made anew when they matter.
   mutating func merge(_ other: OwnerState) {
     var other = other
     turn(to: other.day)
     other.turn(to: day)
     today &+= other.today
     yesterday &+= other.yesterday
-    days.merge(other.days)
+    days = []
     lifetimeLow &+= other.lifetimeLow
     lifetimeCharge &+= other.lifetimeCharge
     bulkLow &+= other.bulkLow
@@ -98,7 +114,6 @@ struct OwnerState: Sendable {
 
   func write(to writer: inout StateWriter) {
     writer.write(UInt64(owner))
-    days.write(to: &writer)
     for number in [
       lifetimeLow, lifetimeCharge, bulkLow, bulkCharge, Int64(day), today, yesterday,
     ] {
@@ -110,7 +125,6 @@ struct OwnerState: Sendable {
 
   init(from reader: inout StateReader) throws(StateError) {
     owner = UInt32(truncatingIfNeeded: try reader.unsigned())
-    days = try HorizonCounters(isLong: true, from: &reader)
     lifetimeLow = try reader.signed()
     lifetimeCharge = try reader.signed()
     bulkLow = try reader.signed()
@@ -149,14 +163,16 @@ struct OwnerTable: Sendable {
   /// See `OwnerState.routine`; for every owner, or for one.
   mutating func routines(
     within horizon: Int,
-    of owner: UInt32?
+    of owner: UInt32?,
+    _ ledger: borrowing Ledger
   ) -> [(owner: UInt32, low: Int64, high: Int64, firstDay: Int32?)] {
-    states.indices.compactMap { place in
-      if let owner, states[place].owner != owner { return nil }
-      let (low, high) = states[place].routine(within: horizon)
-      guard high > 0 else { return nil }
-      return (states[place].owner, low, high, states[place].firstDay(of: horizon))
+    var found: [(owner: UInt32, low: Int64, high: Int64, firstDay: Int32?)] = []
+    for place in states.indices where owner == nil || states[place].owner == owner {
+      let (low, high) = states[place].routine(within: horizon, ledger)
+      guard high > 0 else { continue }
+      found.append((states[place].owner, low, high, states[place].firstDay(of: horizon)))
     }
+    return found
   }
 
   /// See `OwnerState.keepExactHours`.
@@ -168,9 +184,9 @@ struct OwnerTable: Sendable {
     states[place].keepExactHours(from: threshold, key)
   }
 
-  /// Brings the sums of days up to date once 365 of them hold `threshold` records.
-  mutating func settleDays(of place: Int, from threshold: Int64) {
-    if states[place].days.longest.charge >= threshold { states[place].days.settle() }
+  /// See `OwnerState.keepDays`.
+  mutating func keepDays(of place: Int, from threshold: Int64, _ ledger: borrowing Ledger) {
+    states[place].keepDays(from: threshold, ledger)
   }
 
   @inline(__always)

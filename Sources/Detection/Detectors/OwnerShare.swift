@@ -11,7 +11,7 @@ final class OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
   static let technique = "T1213"
-  static let needs: KeyState.Needs = [.owners, .otherKeys]
+  static let needs: KeyState.Needs = [.owners, .ledger, .otherKeys]
   /// Over a weekend or a holiday it is still the same taking.
   static let gap: Int64 = 96 * 3_600_000_000_000
   /// Fewer records are never judged as a share.
@@ -54,9 +54,10 @@ final class OwnerShare: Detector {
       return overflow ? .max : max(Self.floor, product / 1_000)
     }
     state.owners.keepExactHours(of: place, from: records(limits[0]), state.windows)
-    state.owners.settleDays(
+    state.owners.keepDays(
       of: place,
-      from: records(min(limits[1], limits[2], limits[3], limits[4]))
+      from: records(min(limits[1], limits[2], limits[3], limits[4])),
+      state.ledger
     )
     for index in 0..<OwnerState.horizons {
       let sum = state.owners.sum(index, of: place)

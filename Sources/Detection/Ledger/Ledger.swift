@@ -1,11 +1,13 @@
 internal import EventModel
 
-/// What one principal did with one owner's data, day by day: the memory that outlives the windows.
+/// What one principal did with the owners' data, day by day: the memory that outlives the windows.
 ///
-/// Explained and unexplained handling alike. Daily roll-ups for the last 366 days with an event,
-/// totals for life. Memory: 56 bytes a day and line, bounded by 366 days a line.
+/// Explained and unexplained handling alike, apart by owner, dataset and operation. Daily roll-ups of
+/// the last 366 days with an event, totals for life beyond. Roll-ups lie one behind the other in
+/// order of day, so that counting an event touches the end of one array. Memory: 80 bytes a day and
+/// line; a total for each line that has older days or named subjects.
 public struct Ledger: Sendable {
-  struct Key: Hashable, Sendable, Comparable {
+  struct Key: Hashable, Sendable, Comparable, BitwiseCopyable {
     var owner: UInt32
     var dataset: UInt32
     var operation: UInt8
@@ -19,130 +21,169 @@ public struct Ledger: Sendable {
     }
   }
 
-  /// What was done on one day: 56 bytes.
-  struct DailyRollup: Sendable, Hashable, BitwiseCopyable {
-    var day: Int32
-    /// At most 4,294,967,295.
-    var operations: UInt32 = 0
-    var low: Int64 = 0
-    var high: Int64 = 0
-    var bytes: Int64 = 0
-    var first: Int64
-    var last: Int64
-    var quality = VolumeQuality.exact
-
-    var records: Volume {
-      get { Volume(low: low, high: high, quality: quality) }
-      set { (low, high, quality) = (newValue.low, newValue.high, newValue.quality) }
-    }
-
-    @inline(__always)
-    mutating func merge(_ other: Self) {
-      let sum = operations.addingReportingOverflow(other.operations)
-      operations = sum.overflow ? .max : sum.partialValue
-      records.add(other.records)
-      bytes &+= other.bytes
-      first = min(first, other.first)
-      last = max(last, other.last)
-    }
-  }
-
-  struct Line: Sendable {
-    let key: Key
-    var days: [DailyRollup] = []
-    /// Roll-ups that are older than the daily ones, added up: one or none.
-    var older: [DailyRollup] = []
-    var subjects = DistinctSubjects()
-    /// Reads of exactly one record whose subject was stated.
-    var named: Int64 = 0
-
-    init(key: Key) { self.key = key }
-
-    @inline(__always)
-    mutating func add(_ rollup: DailyRollup) {
-      if let last = days.last, last.day == rollup.day {
-        days[days.count - 1].merge(rollup)
-      } else {
-        insert(rollup)
-      }
-    }
-
-    private mutating func insert(_ rollup: DailyRollup) {
-      if let place = days.firstIndex(where: { $0.day >= rollup.day }) {
-        if days[place].day == rollup.day {
-          days[place].merge(rollup)
-        } else {
-          days.insert(rollup, at: place)
-        }
-      } else {
-        days.append(rollup)
-      }
-      while days.count > Ledger.dailyLimit { retire(days.removeFirst()) }
-    }
-
-    mutating func retire(_ rollup: DailyRollup) {
-      if older.isEmpty { older = [rollup] } else { older[0].merge(rollup) }
-    }
-  }
-
   static let dailyLimit = 366
-  private(set) var lines: [Line] = []
-  private var index = HashIndex()
-  /// The line of the latest event: often that of the one before.
-  private var newest = 0
 
-  mutating func add(_ handling: borrowing Handling) {
+  /// In order of day; those before `head` are in `totals`.
+  private var rollups: [DailyRollup] = []
+  private var head = 0
+  /// Where the newest day begins, and how many days there are.
+  private var today = 0
+  private var dayCount = 0
+  /// The roll-up of the latest event: often that of the one before.
+  private var newest = 0
+  /// Finds the newest day's roll-ups, once they are more than `fewLines`.
+  private var index = HashIndex()
+  private static let fewLines = 12
+
+  private(set) var totals: [LedgerTotal] = []
+  private var totalIndex = HashIndex()
+
+  /// Counts an event; `low` and `charge` are what of it is added up as unexplained.
+  mutating func add(_ handling: borrowing Handling, low: Int64, charge: Int64) {
     let key = Key(
       owner: handling.owner.rawValue,
       dataset: handling.dataset.rawValue,
       operation: handling.row.operation.rawValue
     )
-    if newest >= lines.count || lines[newest].key != key { newest = place(of: key) }
-    var rollup = DailyRollup(day: handling.day, first: handling.row.time, last: handling.row.time)
-    rollup.operations = 1
-    rollup.records = handling.volume
-    rollup.bytes = max(0, handling.row.bytes)
-    lines[newest].add(rollup)
-    if handling.row.subject != 0 {
-      lines[newest].subjects.add(handling.row.subject)
-      if handling.volume == .exactly(1) { lines[newest].named &+= 1 }
+    if newest >= rollups.count || rollups[newest].day != handling.day
+      || rollups[newest].key != key
+    {
+      newest = place(of: key, on: handling.day, handling.row.time)
+    }
+    rollups[newest].add(handling, low: low, charge: charge)
+    if handling.row.subject != 0 { name(handling, key) }
+  }
+
+  private mutating func name(_ handling: borrowing Handling, _ key: Key) {
+    let place = total(of: key)
+    totals[place].subjects.add(handling.row.subject)
+    if handling.volume == .exactly(1) { totals[place].named &+= 1 }
+  }
+
+  /// Where a line's roll-up of a day lies; an empty one is made where there is none.
+  private mutating func place(of key: Key, on day: Int32, _ time: Int64) -> Int {
+    if rollups.count == head || rollups[rollups.count - 1].day < day { turn() }
+    if rollups.count > today, rollups[today].day > day { return insert(key, day, time) }
+    if rollups.count - today > Self.fewLines {
+      if let known = index.place(key.hash, where: { rollups[$0 &+ today].key == key }) {
+        return known + today
+      }
+    } else {
+      var place = rollups.count
+      while place > today {
+        place -= 1
+        if rollups[place].key == key { return place }
+      }
+    }
+    rollups.append(DailyRollup(key: key, day: day, time: time))
+    noteNewest()
+    return rollups.count - 1
+  }
+
+  /// Lets the last roll-up be found.
+  private mutating func noteNewest() {
+    let count = rollups.count - today
+    guard count > Self.fewLines else { return }
+    let first = count == Self.fewLines + 1 ? 0 : count - 1
+    for place in first..<count {
+      index.add(place, hash: rollups[today + place].key.hash) { rollups[$0 + today].key.hash }
     }
   }
 
-  private mutating func place(of key: Key) -> Int {
-    if let known = index.place(key.hash, where: { lines[$0].key == key }) { return known }
-    lines.append(Line(key: key))
-    index.add(lines.count - 1, hash: key.hash) { lines[$0].key.hash }
-    return lines.count - 1
+  /// Begins a day.
+  private mutating func turn() {
+    today = rollups.count
+    index = HashIndex()
+    dayCount += 1
+    while dayCount > Self.dailyLimit { retire() }
+  }
+
+  /// A roll-up of a day that is not the newest: no event comes so late, but parts that are merged may.
+  private mutating func insert(_ key: Key, _ day: Int32, _ time: Int64) -> Int {
+    var place = today
+    while place > head, rollups[place - 1].day >= day {
+      place -= 1
+      if rollups[place].day == day, rollups[place].key == key { return place }
+    }
+    while place < today, rollups[place].day == day { place += 1 }
+    if place == head || rollups[place - 1].day != day { dayCount += 1 }
+    rollups.insert(DailyRollup(key: key, day: day, time: time), at: place)
+    today += 1
+    return place
+  }
+
+  /// Adds the oldest day up with what is older.
+  private mutating func retire() {
+    guard head < rollups.count else { return }
+    let day = rollups[head].day
+    while head < rollups.count, rollups[head].day == day {
+      let place = total(of: rollups[head].key)
+      totals[place].retire(rollups[head])
+      head += 1
+    }
+    dayCount -= 1
+    guard head > rollups.count - head else { return }
+    rollups.removeFirst(head)
+    today -= head
+    newest = max(0, newest - head)
+    head = 0
+  }
+
+  private mutating func total(of key: Key) -> Int {
+    if let known = totalIndex.place(key.hash, where: { totals[$0].key == key }) { return known }
+    totals.append(LedgerTotal(key: key))
+    totalIndex.add(totals.count - 1, hash: key.hash) { totals[$0].key.hash }
+    return totals.count - 1
   }
 
   /// Volume handled in the trailing `days` (today included) or, for `nil`, ever.
   func volume(owner: UInt32?, days: Int?, until today: Int32) -> Volume {
     var sum = Volume.none
-    for line in lines where owner == nil || line.key.owner == owner {
-      for rollup in line.days where rollup.day <= today {
-        if let days, Int(today) - Int(rollup.day) >= days { continue }
-        sum.add(rollup.records)
-      }
-      if days == nil { for older in line.older { sum.add(older.records) } }
+    for rollup in rollups[head...] where owner == nil || rollup.key.owner == owner {
+      guard rollup.day <= today else { continue }
+      if let days, Int(today) - Int(rollup.day) >= days { continue }
+      sum.add(rollup.records)
+    }
+    guard days == nil else { return sum }
+    for total in totals where owner == nil || total.key.owner == owner {
+      if let older = total.older { sum.add(older.records) }
     }
     return sum
+  }
+
+  /// What was added up as unexplained of an owner, as counters of trailing days.
+  func days(of owner: UInt32) -> HorizonCounters {
+    var counters = HorizonCounters.long
+    for rollup in rollups[head...] where rollup.key.owner == owner {
+      counters.add(
+        low: rollup.unexplainedLow,
+        charge: rollup.unexplainedCharge,
+        value: 0,
+        at: Int64(rollup.day)
+      )
+    }
+    return counters
   }
 
   /// When an owner's data was first and last handled from a day on, and whose records they were.
   func trace(of owner: UInt32, from firstDay: Int32?) -> Trace {
     var trace = Trace()
-    for line in lines where line.key.owner == owner {
-      var rollups = line.days[...]
-      if let firstDay { rollups = rollups.drop { $0.day < firstDay } }
-      for rollup in rollups + (firstDay == nil ? line.older : []) {
-        trace.first = min(trace.first, rollup.first)
-        trace.last = max(trace.last, rollup.last)
+    for rollup in rollups[head...] where rollup.key.owner == owner {
+      trace.records.add(rollup.records)
+      if let firstDay, rollup.day < firstDay { continue }
+      trace.first = min(trace.first, rollup.first)
+      trace.last = max(trace.last, rollup.last)
+    }
+    for total in totals where total.key.owner == owner {
+      if let older = total.older {
+        trace.records.add(older.records)
+        if firstDay == nil {
+          trace.first = min(trace.first, older.first)
+          trace.last = max(trace.last, older.last)
+        }
       }
-      for rollup in line.days { trace.records.add(rollup.records) }
-      for rollup in line.older { trace.records.add(rollup.records) }
-      trace.subjects.merge(line.subjects)
-      trace.named &+= line.named
+      trace.subjects.merge(total.subjects)
+      trace.named &+= total.named
     }
     return trace
   }
@@ -167,83 +208,38 @@ public struct Ledger: Sendable {
     var isNamed: Bool { records.low == records.high && records.high == named }
   }
 
+  /// Adds another shard's ledger: the result is that of one pass over both.
   mutating func merge(_ other: Ledger) {
-    for line in other.lines {
-      let place = place(of: line.key)
-      for rollup in line.days { lines[place].add(rollup) }
-      for rollup in line.older { lines[place].retire(rollup) }
-      lines[place].subjects.merge(line.subjects)
-      lines[place].named &+= line.named
+    for rollup in other.rollups[other.head...] { take(rollup) }
+    for theirs in other.totals {
+      let place = total(of: theirs.key)
+      totals[place].merge(theirs)
     }
   }
 
+  private mutating func take(_ rollup: DailyRollup) {
+    let place = place(of: rollup.key, on: rollup.day, rollup.first)
+    rollups[place].merge(rollup)
+    while dayCount > Self.dailyLimit { retire() }
+    newest = rollups.count
+  }
+
   func write(to writer: inout StateWriter) {
-    writer.write(UInt64(lines.count))
-    for line in lines.sorted(by: { $0.key < $1.key }) {
-      writer.write(UInt64(line.key.owner))
-      writer.write(UInt64(line.key.dataset))
-      writer.write(UInt64(line.key.operation))
-      for rollups in [line.older, line.days] {
-        writer.write(UInt64(rollups.count))
-        for rollup in rollups { rollup.write(to: &writer) }
-      }
-      line.subjects.write(to: &writer)
-      writer.write(line.named)
-    }
+    let kept = rollups[head...].sorted { ($0.day, $0.key) < ($1.day, $1.key) }
+    writer.write(UInt64(kept.count))
+    for rollup in kept { rollup.write(to: &writer) }
+    writer.write(UInt64(totals.count))
+    for total in totals.sorted(by: { $0.key < $1.key }) { total.write(to: &writer) }
   }
 
   init() {}
 
   init(from reader: inout StateReader) throws(StateError) {
+    for _ in 0..<(try reader.count()) { take(try DailyRollup(from: &reader)) }
     for _ in 0..<(try reader.count()) {
-      let key = Key(
-        owner: UInt32(truncatingIfNeeded: try reader.unsigned()),
-        dataset: UInt32(truncatingIfNeeded: try reader.unsigned()),
-        operation: UInt8(truncatingIfNeeded: try reader.unsigned())
-      )
-      let place = place(of: key)
-      for _ in 0..<(try reader.count()) { lines[place].retire(try DailyRollup(from: &reader)) }
-      for _ in 0..<(try reader.count()) { lines[place].add(try DailyRollup(from: &reader)) }
-      lines[place].subjects = try DistinctSubjects(from: &reader)
-      lines[place].named = try reader.signed()
+      let read = try LedgerTotal(from: &reader)
+      let place = total(of: read.key)
+      totals[place].merge(read)
     }
-  }
-}
-
-extension Ledger.DailyRollup {
-  func write(to writer: inout StateWriter) {
-    writer.write(Int64(day))
-    writer.write(UInt64(operations))
-    records.write(to: &writer)
-    writer.write(bytes)
-    writer.write(first)
-    writer.write(last)
-  }
-
-  init(from reader: inout StateReader) throws(StateError) {
-    let day = Int32(truncatingIfNeeded: try reader.signed())
-    let operations = UInt32(clamping: try reader.unsigned())
-    let records = try Volume(from: &reader)
-    let bytes = try reader.signed()
-    self.init(day: day, first: try reader.signed(), last: try reader.signed())
-    self.operations = operations
-    self.records = records
-    self.bytes = bytes
-  }
-}
-
-extension Volume {
-  func write(to writer: inout StateWriter) {
-    writer.write(low)
-    writer.write(high)
-    writer.write(UInt64(quality.rawValue))
-  }
-
-  init(from reader: inout StateReader) throws(StateError) {
-    self.init(
-      low: try reader.signed(),
-      high: try reader.signed(),
-      quality: VolumeQuality(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown
-    )
   }
 }

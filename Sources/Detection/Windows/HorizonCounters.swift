@@ -79,6 +79,9 @@ public struct HorizonCounters: Sendable {
   /// the settled entries.
   private(set) var longest = Sum()
   private let isLong: Bool
+  /// Whether `open` stands for the ring's newest entry.
+  private var isOpen = false
+  private var open = Entry(time: 0, low: 0, charge: 0, value: 0, flags: 0)
 
   /// What only settling needs, none before the first time: most counters never get there.
   private var rest: [Shorter] = []
@@ -123,6 +126,12 @@ public struct HorizonCounters: Sendable {
   @inline(__always)
   private func index(_ sequence: Int) -> Int { sequence & mask }
 
+  private func entry(_ sequence: Int) -> Entry {
+    var entry = ring[index(sequence)]
+    if isOpen, sequence == next - 1 { (entry.low, entry.charge) = (open.low, open.charge) }
+    return entry
+  }
+
   /// Adds an event; `value` is what distinct counts tell apart (0: nothing), `tag` (30 bits) what
   /// `forEachUncounted` tells apart.
   ///
@@ -143,7 +152,11 @@ public struct HorizonCounters: Sendable {
       value: value,
       flags: tag << 2
     )
-    if isLong, next > oldest, coalesce(entry) { return }
+    if isLong, next > oldest {
+      if holdOpen(entry) { return }
+      close()
+      if coalesce(entry) { return }
+    }
     if mask &+ 1 == next &- oldest { makeRoom(at: now) }
     ring[index(next)] = entry
     newest = now
@@ -151,6 +164,7 @@ public struct HorizonCounters: Sendable {
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
     next &+= 1
+    if isLong { (isOpen, open) = (true, entry) }
   }
 
   /// Lets time pass without an event that could be counted: entries leave, none comes.
@@ -159,6 +173,34 @@ public struct HorizonCounters: Sendable {
     guard next > oldest, time > newest else { return }
     newest = time
     isCut = false
+  }
+
+  /// Adds to the newest entry, which is held back from the ring while it grows: a day's sum is
+  /// written once, when the next day comes or somebody reads.
+  @inline(__always)
+  private mutating func holdOpen(_ new: Entry) -> Bool {
+    guard isOpen, new.time == open.time, new.value == open.value, next > settled else {
+      return false
+    }
+    let (low, lowOver) = open.low.addingReportingOverflow(new.low)
+    let (charge, chargeOver) = open.charge.addingReportingOverflow(new.charge)
+    if lowOver || chargeOver { return false }
+    open.low = low
+    open.charge = charge
+    isCut = false
+    longest.low &+= Int64(new.low)
+    longest.charge &+= Int64(new.charge)
+    return true
+  }
+
+  /// Puts the newest entry into the ring as it stands.
+  @inline(__always)
+  private mutating func close() {
+    guard isOpen else { return }
+    isOpen = false
+    let flags = ring[index(next &- 1)].flags
+    ring[index(next &- 1)] = open
+    ring[index(next &- 1)].flags = flags
   }
 
   /// Long counters keep one entry a day and value.
@@ -198,6 +240,7 @@ public struct HorizonCounters: Sendable {
 
   /// Lets entries leave the longest window that ends at `now`.
   private mutating func dropExpired(at now: Int64) {
+    close()
     let cut = cut(at: now)
     while oldest < next {
       let entry = ring[index(oldest)]
@@ -334,7 +377,7 @@ public struct HorizonCounters: Sendable {
   func part(of value: UInt32) -> Self {
     var part = isLong ? Self.long : Self.short
     for sequence in oldest..<next where ring[index(sequence)].value == value {
-      let entry = ring[index(sequence)]
+      let entry = entry(sequence)
       part.add(low: Int64(entry.low), charge: Int64(entry.charge), value: 0, at: entry.time)
     }
     return part
@@ -349,7 +392,7 @@ public struct HorizonCounters: Sendable {
       let takeMine =
         theirs >= other.next
         || (mine < next && ring[index(mine)].time <= other.ring[other.index(theirs)].time)
-      all.append(takeMine ? ring[index(mine)] : other.ring[other.index(theirs)])
+      all.append(takeMine ? entry(mine) : other.entry(theirs))
       if takeMine { mine += 1 } else { theirs += 1 }
     }
     var merged = isLong ? Self.long : Self.short
@@ -372,7 +415,7 @@ public struct HorizonCounters: Sendable {
     writer.write(UInt64(next - first))
     var previous: Int64 = 0
     for sequence in first..<next {
-      let entry = ring[index(sequence)]
+      let entry = entry(sequence)
       writer.write(entry.time &- previous)
       previous = entry.time
       writer.write(UInt64(entry.low))
