@@ -17,8 +17,10 @@ extension DetectionEngine {
     handleReady()
   }
 
-  /// Hands on rows one by one, in order, with their states on the way from memory: what a state
-  /// points to can be asked for only once the state itself is there.
+  /// Hands on rows one by one, in order, with their states on the way from memory.
+  ///
+  /// What a state points to can be asked for only once the state itself is there, and what that
+  /// points to a step later: three steps, each a stretch ahead of the next.
   @inline(__always)
   private mutating func approach(
     _ rows: UnsafeBufferPointer<EventRow>,
@@ -29,14 +31,16 @@ extension DetectionEngine {
       let start = min(rows.count, number &* Self.stretch)
       return start..<min(rows.count, start &+ Self.stretch)
     }
-    askForStates(rows, stretch(0), isOwn)
-    askForStates(rows, stretch(1), isOwn)
-    askForRings(rows, stretch(0), isOwn)
-    var number = 0
+    var number = -3
     while number &* Self.stretch < rows.count {
-      askForStates(rows, stretch(number &+ 2), isOwn)
-      askForRings(rows, stretch(number &+ 1), isOwn)
-      for index in stretch(number) { body(&self, rows[index]) }
+      askForStates(rows, stretch(number &+ 3), isOwn)
+      if number >= -2 { askForCounters(rows, stretch(number &+ 2), isOwn) }
+      if number >= -1, needs.contains(.owners) {
+        askForOwners(rows, stretch(number &+ 1), isOwn)
+      }
+      if number >= 0 {
+        for index in stretch(number) { body(&self, rows[index]) }
+      }
       number &+= 1
     }
   }
@@ -86,48 +90,68 @@ extension DetectionEngine {
     _ range: Range<Int>,
     _ isOwn: Bool
   ) {
-    let hasTerminals = needs.contains(.otherKeys)
     for index in range {
-      let account = isOwn ? rows[index].account : NameID(rawValue: ownID(rows[index].account))
-      resolver.prefetch(account: account)
-      askForState(.account, account)
-      let terminal = isOwn ? rows[index].terminal : NameID(rawValue: ownID(rows[index].terminal))
-      if hasTerminals, terminal != .none {
-        resolver.prefetch(terminal: terminal)
-        askForState(.terminal, terminal)
-      }
+      let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
+      resolver.prefetch(account: NameID(rawValue: account))
+      withState(.account, account) { KeyState.prefetch($0, needs) }
+      guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
+      let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
+      resolver.prefetch(terminal: NameID(rawValue: terminal))
+      withState(.terminal, terminal) { KeyState.prefetch($0, needs) }
     }
   }
 
   @inline(__always)
-  private func askForState(_ kind: KeyKind, _ name: NameID) {
-    let shelf = Int(kind.rawValue)
-    guard let place = keyPlaces[shelf][name.rawValue] else { return }
-    keys[shelf].withUnsafeBufferPointer { states in
-      if let first = states.baseAddress { KeyState.prefetchCounters(first + place) }
-    }
-  }
-
-  @inline(__always)
-  private func askForRings(
+  private func askForCounters(
     _ rows: UnsafeBufferPointer<EventRow>,
     _ range: Range<Int>,
     _ isOwn: Bool
   ) {
-    let hasTerminals = needs.contains(.otherKeys)
     for index in range {
-      askForRing(.account, isOwn ? rows[index].account.rawValue : ownID(rows[index].account))
-      if hasTerminals {
-        askForRing(.terminal, isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal))
-      }
+      let owner = owner(of: rows[index], isOwn)
+      let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
+      withState(.account, account) { $0.pointee.prefetchCounters(owner: owner, needs) }
+      guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
+      let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
+      withState(.terminal, terminal) { $0.pointee.prefetchCounters(owner: owner, needs) }
     }
   }
 
   @inline(__always)
-  private func askForRing(_ kind: KeyKind, _ name: UInt32) {
+  private func askForOwners(
+    _ rows: UnsafeBufferPointer<EventRow>,
+    _ range: Range<Int>,
+    _ isOwn: Bool
+  ) {
+    for index in range {
+      let owner = owner(of: rows[index], isOwn)
+      let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
+      withState(.account, account) { $0.pointee.owners.prefetchState(of: owner) }
+      guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
+      let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
+      withState(.terminal, terminal) { $0.pointee.owners.prefetchState(of: owner) }
+    }
+  }
+
+  /// The owner that a row will most likely be counted for: a guess, nothing depends on it.
+  @inline(__always)
+  private func owner(of row: borrowing EventRow, _ isOwn: Bool) -> UInt32 {
+    if row.owner != .none { return isOwn ? row.owner.rawValue : ownID(row.owner) }
+    let object = isOwn ? row.object : NameID(rawValue: ownID(row.object))
+    return resolver.objects.place(of: object).map { resolver.objects[$0].owner.rawValue } ?? 0
+  }
+
+  @inline(__always)
+  private func withState(
+    _ kind: KeyKind,
+    _ name: UInt32,
+    _ body: (UnsafePointer<KeyState>) -> Void
+  ) {
     let shelf = Int(kind.rawValue)
     guard let place = keyPlaces[shelf][name] else { return }
-    keys[shelf].withUnsafeBufferPointer { states in states[place].windows.prefetchRing() }
+    keys[shelf].withUnsafeBufferPointer { states in
+      if let first = states.baseAddress { body(first + place) }
+    }
   }
 
   // MARK: Names

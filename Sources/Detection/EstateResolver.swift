@@ -224,7 +224,7 @@ struct FactCache<Facts: Sendable>: Sendable {
     guard let place = index[id] else { return }
     facts.withUnsafeBufferPointer { facts in
       guard let first = facts.baseAddress else { return }
-      prefetch(first + place)
+      prefetchLine(first + place)
     }
   }
 

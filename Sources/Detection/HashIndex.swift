@@ -26,6 +26,24 @@ struct HashIndex: Sendable {
     return nil
   }
 
+  /// Asks memory for the slot where a hash will be looked up first.
+  @inline(__always)
+  func prefetchSlot(_ hash: UInt64) {
+    slots.withUnsafeBufferPointer { slots in
+      guard let first = slots.baseAddress, !slots.isEmpty else { return }
+      prefetchHeader(first)
+      prefetchLine(first + Int(truncatingIfNeeded: hash) & (slots.count &- 1))
+    }
+  }
+
+  /// The place in the first slot of a hash, or `nil`: a guess, for asking memory only.
+  @inline(__always)
+  func likelyPlace(_ hash: UInt64) -> Int? {
+    if slots.isEmpty { return nil }
+    let slot = slots[Int(truncatingIfNeeded: hash) & (slots.count &- 1)]
+    return slot == 0 ? nil : Int(slot & 0xFFFF_FFFF) &- 1
+  }
+
   /// Notes a place that `place(_:where:)` did not find; `hashAt` gives the hash of every place noted
   /// before.
   mutating func add(_ place: Int, hash: UInt64, hashAt: (Int) -> UInt64) {

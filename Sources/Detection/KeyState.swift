@@ -57,13 +57,28 @@ struct KeyState: Sendable {
     static let otherKeys = Needs(rawValue: 8)
   }
 
-  /// Asks memory for the counters of a state that an event is about to reach.
+  /// Asks memory for a state that an event is about to reach: all of it where more than the windows
+  /// is counted.
   @inline(__always)
-  static func prefetchCounters(_ state: UnsafePointer<KeyState>) {
-    let state = UnsafeRawPointer(state)
-    prefetch(state)
-    prefetch(state + 64)
-    prefetch(state + 112)
+  static func prefetch(_ state: UnsafePointer<KeyState>, _ needs: Needs) {
+    let start = UnsafeRawPointer(state)
+    prefetchLine(start)
+    prefetchLine(start + 64)
+    prefetchLine(start + 128)
+    guard needs.contains(.ledger) else { return }
+    var offset = 192
+    while offset < MemoryLayout<KeyState>.size {
+      prefetchLine(start + offset)
+      offset &+= 64
+    }
+  }
+
+  /// Asks memory for what the counters of a state will touch next; the state itself is at hand.
+  @inline(__always)
+  func prefetchCounters(owner: UInt32, _ needs: Needs) {
+    windows.prefetchRing()
+    if needs.contains(.owners) { owners.prefetchPlace(of: owner) }
+    if needs.contains(.ledger) { ledger.prefetchEnd() }
   }
 
   @inline(__always)

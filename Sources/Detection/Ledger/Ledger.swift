@@ -38,6 +38,20 @@ public struct Ledger: Sendable {
   private(set) var totals: [LedgerTotal] = []
   private var totalIndex = HashIndex()
 
+  /// Asks memory for what the next event will touch.
+  @inline(__always)
+  func prefetchEnd() {
+    let place = newest
+    rollups.withUnsafeBufferPointer { rollups in
+      guard let first = rollups.baseAddress else { return }
+      prefetchHeader(first)
+      let start = UnsafeRawPointer(first + place)
+      prefetchLine(start)
+      prefetchLine(start + 80)
+      prefetchLine(start + 144)
+    }
+  }
+
   /// Counts an event; `low` and `charge` are what of it is added up as unexplained.
   mutating func add(_ handling: borrowing Handling, low: Int64, charge: Int64) {
     let key = Key(

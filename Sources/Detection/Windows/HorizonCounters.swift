@@ -313,7 +313,7 @@ public struct HorizonCounters: Sendable {
     ring.withUnsafeBufferPointer { ring in
       guard let base = ring.baseAddress else { return }
       prefetchHeader(base)
-      prefetch(base + newest)
+      prefetchLine(base + newest)
     }
   }
 

@@ -2,10 +2,7 @@ internal import CScan
 
 /// Asks the processor to bring what lies there into its cache; reads nothing, waits for nothing.
 @inline(__always)
-func prefetch(_ address: UnsafeRawPointer) { cscan_prefetch(address) }
-
-@inline(__always)
-func prefetch<T>(_ address: UnsafePointer<T>) { cscan_prefetch(UnsafeRawPointer(address)) }
+func prefetchLine(_ address: UnsafeRawPointer) { cscan_prefetch(address) }
 
 /// Asks for the header of an array whose elements start there: its count is read with every access.
 @inline(__always)
