@@ -128,8 +128,6 @@ struct FieldProgram: Sendable {
   }
 
   /// Appends the row of one record.
-  ///
-  /// `values` are valid where `stated` has a bit.
   @inline(__always)
   func appendRow(
     _ stated: UInt32,
@@ -138,6 +136,20 @@ struct FieldProgram: Sendable {
     _ state: inout State,
     into batch: inout EventBatch
   ) throws(DecodeError) {
+    batch.rows.append(try row(stated, values, base: base, &state, &batch.names))
+  }
+
+  /// The row of one record.
+  ///
+  /// `values` are valid where `stated` has a bit.
+  @inline(__always)
+  func row(
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    base: UnsafePointer<UInt8>?,
+    _ state: inout State,
+    _ names: inout NameTable
+  ) throws(DecodeError) -> EventRow {
     guard stated & Column.time.bit != 0 else { throw DecodeError(.badTime, at: 0) }
     var clock = values[0]
     if clock.kind == .escaped { clock = plain(clock, &state) }
@@ -154,7 +166,7 @@ struct FieldProgram: Sendable {
       guard value.kind != .null, value.count > 0 else { continue }
       let bit = (1 as UInt32) &<< UInt32(truncatingIfNeeded: index)
       if watched & bit != 0, isUnknown(value, index, &state) { continue }
-      set(columns[index], value, &row, &batch.names, &state)
+      set(columns[index], value, &row, &names, &state)
     }
     if !state.operationIsConstant {
       row.operation = operation(stated, values, row, &state)
@@ -164,7 +176,7 @@ struct FieldProgram: Sendable {
     {
       row.volume = .exactly(1)
     }
-    batch.rows.append(row)
+    return row
   }
 
   @inline(__always)
