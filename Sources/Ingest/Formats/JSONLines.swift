@@ -24,7 +24,7 @@ public struct JSONLines: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var state = program.makeState(&batch.names)
-    JSONRecords.forEach(in: chunk, program.keys, into: &batch) {
+    JSONRecords.forEach(in: chunk, program.keys, ahead: program.ahead, into: &batch) {
       (stated, values, record, names) throws(DecodeError) in
       try program.row(stated, values, base: record.baseAddress, &state, &names)
     }

@@ -17,6 +17,7 @@ struct JSONRecords: ~Copyable {
   private let scan: JSONScan
   private let chunk: UnsafeBufferPointer<UInt8>
   private let count: Int
+  private let ahead: UInt32
   private var index: JSONIndex
   private var shapes: JSONShapes
   /// Of the record in hand: where it starts in the chunk, ends without its line end, and the next.
@@ -30,10 +31,13 @@ struct JSONRecords: ~Copyable {
   private var stops = 0
 
   /// Appends the rows that `row` makes of the stated values, and keeps the books of all records.
+  ///
+  /// `ahead`: a column of names that are many, so that the table is asked for them early.
   @inline(__always)
   static func forEach(
     in chunk: borrowing ByteChunk,
     _ keys: KeyTable,
+    ahead: UInt32,
     into batch: inout EventBatch,
     row: (
       UInt32, UnsafeMutablePointer<FieldValue>, RecordBytes, inout NameTable
@@ -54,7 +58,7 @@ struct JSONRecords: ~Copyable {
         guard let base = storage.baseAddress, chunk.count > 0 else { return nil }
         return JSONIndex.withIndex(at: base) { index in
           JSONShapes.withShapes { shapes in
-            var records = JSONRecords(scan, storage, chunk.count, index, shapes)
+            var records = JSONRecords(scan, storage, chunk.count, index, shapes, ahead)
             records.take(chunk.offset, chunk.line, &batch, row)
             return true
           }
@@ -68,13 +72,15 @@ struct JSONRecords: ~Copyable {
     _ chunk: UnsafeBufferPointer<UInt8>,
     _ count: Int,
     _ index: JSONIndex,
-    _ shapes: JSONShapes
+    _ shapes: JSONShapes,
+    _ ahead: UInt32
   ) {
     self.scan = scan
     self.chunk = chunk
     self.count = count
     self.index = index
     self.shapes = shapes
+    self.ahead = ahead
   }
 
   @inline(__always)
@@ -91,7 +97,7 @@ struct JSONRecords: ~Copyable {
     var bytes = 0
     batch.beginRecord()
     while start < count {
-      let found = find(base)
+      let found = find(base, batch.names)
       if case .again = found { continue }
       let record = RecordBytes(start: base + start, count: end - start)
       let place = (offset: offset &+ Int64(start), length: record.count)
@@ -121,10 +127,14 @@ struct JSONRecords: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func find(_ base: UnsafePointer<UInt8>) -> Found {
+  private mutating func find(
+    _ base: UnsafePointer<UInt8>,
+    _ names: borrowing NameTable
+  ) -> Found {
     if anchor < index.count,
       let shape = shapes.fitting(index, anchor, start &- window, start), fill(shape)
     {
+      ask(for: shape, names)
       return .row
     }
     return walk(base)
@@ -164,6 +174,19 @@ struct JSONRecords: ~Copyable {
     return true
   }
 
+  /// Asks early for the memory that a name of the next record will want, if that has the same shape.
+  @inline(__always)
+  private func ask(for shape: UnsafeMutablePointer<JSONShape>, _ names: borrowing NameTable) {
+    guard shape.pointee.ahead >= 0, anchor &+ Int(shape.pointee.anchorCount) <= index.count else {
+      return
+    }
+    let hole = shape.pointee.room.notes[shape.pointee.ahead].hole
+    let (start, end) = JSONShape.bytes(of: hole, index, anchor)
+    guard start < end, end - start <= 16 else { return }
+    let name = UnsafeBufferPointer(start: start, count: end - start)
+    if let address = names.address(ofOften: name) { cscan_prefetch(address) }
+  }
+
   /// Walks the record at `start`, and learns its shape now and then.
   @inline(never)
   private mutating func walk(_ base: UnsafePointer<UInt8>) -> Found {
@@ -199,7 +222,7 @@ struct JSONRecords: ~Copyable {
     }
     if isBlank { return .blank }
     if scan.trace.pointee.isOn {
-      shapes.learn(base + start, base + (next - 1), scan.trace.pointee)
+      shapes.learn(base + start, base + (next - 1), scan.trace.pointee, ahead: ahead)
     }
     return .row
   }

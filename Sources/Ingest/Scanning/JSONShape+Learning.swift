@@ -13,12 +13,14 @@ extension JSONShape {
 
   /// Takes apart a well-formed record whose line ends with the LF at `end`.
   ///
+  /// `ahead`: the columns of which the value of the next record is asked for ahead.
   /// False when its shape is not to be had: a key or a value with an escape, a space before a colon,
   /// an array of several values, more values than there is room for.
   mutating func learn(
     _ start: UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
-    _ trace: JSONTrace
+    _ trace: JSONTrace,
+    ahead: UInt32
   ) -> Bool {
     guard !trace.isPartial, start < end else { return false }
     (anchorCount, pieceCount, textCount, bareCount) = (0, 0, 0, 0)
@@ -59,6 +61,7 @@ extension JSONShape {
       seam = Seam(start: p, number: anchorCount)
       if isText { p += 1 }
     }
+    self.ahead = (0..<noteCount).first { room.notes[$0].columns & ahead != 0 } ?? -1
     // A note that met no value is of a whole object or array.
     return close(seam, at: end + 1, behind: &hole) && noteCount == trace.count
       && textCount + bareCount > 0

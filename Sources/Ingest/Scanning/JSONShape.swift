@@ -37,6 +37,8 @@ struct JSONShape: BitwiseCopyable {
   var textCount: Int32 = 0
   var bareCount: Int32 = 0
   var noteCount = 0
+  /// The note whose value the next record is asked for ahead; -1: none.
+  var ahead = -1
   var stopCount = 0
   /// How far the first anchor is from the start.
   var lead = 0

@@ -65,11 +65,12 @@ struct JSONShapes {
   mutating func learn(
     _ start: UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
-    _ trace: JSONTrace
+    _ trace: JSONTrace,
+    ahead: UInt32
   ) {
     credit -= Self.price
     let place = count < Self.most ? count : oldest
-    guard shapes[place].learn(start, end, trace) else {
+    guard shapes[place].learn(start, end, trace, ahead: ahead) else {
       // What stood there is half overwritten: nothing has so many anchors.
       shapes[place].anchorCount = .max
       return
