@@ -143,13 +143,14 @@ CSCAN_AVX2 static inline size_t cscan_json_index_avx2(const uint8_t *p, size_t n
 /// Finds in [p, p + n) the anchors of JSON Lines, each double quote before a colon and each LF, and
 /// writes their offsets; returns their number. Of each 64 bytes also the stops, one bit for each double
 /// quote, backslash or byte below 0x20, and how many came before. `n` is a multiple of 64 below 2^32;
-/// reads one byte past the end.
+/// reads one byte past the end. `wide`: what `cscan_has_avx2` says, or 0.
 static inline size_t cscan_json_index(const uint8_t *p, size_t n, uint32_t *anchors, uint64_t *stops,
-                                      uint32_t *before) {
+                                      uint32_t *before, int wide) {
 #if defined(__SSE2__)
-  if (cscan_has_avx2()) return cscan_json_index_avx2(p, n, anchors, stops, before);
+  if (wide) return cscan_json_index_avx2(p, n, anchors, stops, before);
   return cscan_json_index_sse2(p, n, anchors, stops, before);
 #else
+  (void)wide;
   size_t found = 0;
   uint32_t total = 0;
   for (size_t at = 0; at < n; at += 64) {
@@ -206,12 +207,13 @@ CSCAN_AVX2 static inline int cscan_json_fits_avx2(const uint8_t *p, const uint32
 
 /// Whether every seam stands around its anchor, and no two anchors are closer than `least` says, of which
 /// only what is not negative counts; `count` of each and CSCAN_JSON_SLACK more to be read. Reads 24 bytes
-/// before an anchor and 8 from it on.
+/// before an anchor and 8 from it on. `wide`: what `cscan_has_avx2` says, or 0.
 static inline int cscan_json_fits(const uint8_t *p, const uint32_t *anchors, int count,
-                                  const cscan_json_seam *seams, const int32_t *least) {
+                                  const cscan_json_seam *seams, const int32_t *least, int wide) {
 #if defined(__SSE2__)
-  if (cscan_has_avx2()) return cscan_json_fits_avx2(p, anchors, count, seams, least);
+  if (wide) return cscan_json_fits_avx2(p, anchors, count, seams, least);
 #endif
+  (void)wide;
   p -= CSCAN_JSON_AHEAD;
   uint64_t wrong = 0;
   int close = 0;

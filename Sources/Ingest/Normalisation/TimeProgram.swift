@@ -58,10 +58,11 @@ struct TimeProgram: Sendable {
   @inline(never)
   private func others(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
     switch style {
-    case .automatic: fast(text, cache: &cache) ?? automatic(text, cache: &cache)
-    case .rfc3339: fast(text, cache: &cache) ?? iso(text, cache: &cache)
-    case .unix: Decimal(text)?.scaled(byPowerOfTen: power)
-    case .pattern: parse(text, tokens)
+    case .automatic, .rfc3339:
+      if let time = fast(text, cache: &cache) { return time }
+      return style == .rfc3339 ? iso(text, cache: &cache) : automatic(text, cache: &cache)
+    case .unix: return Decimal(text)?.scaled(byPowerOfTen: power)
+    case .pattern: return parse(text, tokens)
     }
   }
 
@@ -79,7 +80,8 @@ struct TimeProgram: Sendable {
     // `:00.000Z` leaves the digits, one a byte.
     let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
     let digits = word ^ 0x5A30_3030_2E30_303A
-    guard digits & 0xFFF0_F0F0_FFF0_F0FF == 0, (digits &+ 0x0606_0600_0606_00) & 0x1010_1000_1010_00 == 0
+    guard digits & 0xFFF0_F0F0_FFF0_F0FF == 0,
+      (digits &+ 0x0606_0600_0606_00) & 0x1010_1000_1010_00 == 0
     else { return nil }
     func digit(_ place: UInt64) -> Int64 {
       Int64(truncatingIfNeeded: digits &>> (8 &* place) & 0x0F)

@@ -16,6 +16,8 @@ struct JSONIndex {
   private let before: UnsafeMutablePointer<UInt32>
   private(set) var count = 0
   private(set) var origin: UnsafePointer<UInt8>
+  /// 1 where the processor has wide words; what comes of it is the same.
+  var width = cscan_has_avx2()
 
   init(
     _ anchors: UnsafeMutablePointer<UInt32>,
@@ -34,7 +36,7 @@ struct JSONIndex {
   mutating func move(to start: UnsafePointer<UInt8>, _ length: Int) {
     origin = start
     let whole = (min(length, Self.size) + 63) & ~63
-    count = cscan_json_index(start, whole, anchors, stops, before)
+    count = cscan_json_index(start, whole, anchors, stops, before, width)
   }
 
   /// Stops before an offset within the window.

@@ -234,7 +234,13 @@ struct JSONScan {
       else { return false }
     }
     guard end - p > length else { return false }
-    p += length
+    var value = p + length
+    // There may be more space than in the record before.
+    if value.pointee <= 0x20 {
+      Self.skipSpace(&value, end)
+      guard value < end else { return false }
+    }
+    p = value
     columns = turn.pointee.columns
     child = turn.pointee.child
     if child >= 0 { forget(child, turn.pointee.below, &stated, &seen) }

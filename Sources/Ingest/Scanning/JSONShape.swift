@@ -59,7 +59,14 @@ struct JSONShape: BitwiseCopyable {
     let anchors = index.anchors + first
     guard first &+ Int(anchorCount) <= index.count, Int(anchors[0]) == offset &+ lead,
       before >= reach,
-      cscan_json_fits(index.origin, anchors, anchorCount, room.seams, room.least) != 0
+      cscan_json_fits(
+        index.origin,
+        anchors,
+        anchorCount,
+        room.seams,
+        room.least,
+        index.width
+      ) != 0
     else { return false }
     if pieceCount == 0 { return true }
     return cscan_json_has(index.origin, anchors, pieceCount, room.pieces) != 0
