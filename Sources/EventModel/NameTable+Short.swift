@@ -1,8 +1,8 @@
 /// Names of up to 16 bytes asked for lately, in front of the table: two words hold such a name whole,
 /// so a hit is certain without a look at the table.
 ///
-/// 24 bytes a place, two places a name, 16,384 at most, in pairs; a name that finds its pair taken
-/// displaces the older one of them.
+/// 24 bytes a place, two places a name, 16,384 at most, in fours; a name that finds its four taken
+/// displaces the one that came first to the place it would have first.
 extension NameTable {
   @usableFromInline
   struct ShortName: Sendable, BitwiseCopyable {
@@ -32,15 +32,28 @@ extension NameTable {
     }
     let words = Self.words(base, name.count)
     let place = Int(truncatingIfNeeded: Self.mixed(words) &>> latelyShift)
-    let entry = lately[place]
-    if entry.first == words.first, entry.last == words.last, Int(entry.length) == name.count {
-      return entry.id
-    }
-    let second = lately[place ^ 1]
-    if second.first == words.first, second.last == words.last, Int(second.length) == name.count {
-      return second.id
+    for way in 0..<4 {
+      let entry = lately[place ^ way]
+      if entry.first == words.first, entry.last == words.last, Int(entry.length) == name.count {
+        return entry.id
+      }
     }
     return internAnew(name)
+  }
+
+  /// Where `internOften` will look for a name, so that it can be asked for ahead.
+  ///
+  /// Only an address; `nil` for a name that it would not look for.
+  @inlinable
+  @inline(__always)
+  public func address(ofOften name: UnsafeBufferPointer<UInt8>) -> UnsafeRawPointer? {
+    guard let base = name.baseAddress, name.count > 0, name.count <= 16, !lately.isEmpty else {
+      return nil
+    }
+    let place = Self.mixed(Self.words(base, name.count)) &>> latelyShift
+    return lately.withUnsafeBufferPointer { places in
+      places.baseAddress.map { UnsafeRawPointer($0 + Int(truncatingIfNeeded: place)) }
+    }
   }
 
   /// The first eight bytes, zeros beyond the name, and the last eight or 0; reads no other byte.
@@ -98,8 +111,14 @@ extension NameTable {
     entry.length = UInt32(truncatingIfNeeded: name.count)
     entry.id = id
     let place = Int(truncatingIfNeeded: Self.mixed(words) &>> latelyShift)
-    lately[place ^ 1] = lately[place]
-    lately[place] = entry
+    // The first free of its four; else what stands first moves one on.
+    var free = 0
+    while free < 4, lately[place ^ free].length != 0 { free += 1 }
+    if free == 4 {
+      lately[place ^ 1] = lately[place]
+      free = 0
+    }
+    lately[place ^ free] = entry
     return id
   }
 }

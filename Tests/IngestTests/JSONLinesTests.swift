@@ -101,6 +101,17 @@ struct JSONLinesTests {
     #expect(bytes.row.bytes == -1)
   }
 
+  @Test func `a space more than in the line before is as good`() {
+    let lines = "{\"ts\":0}\n{\"ts\":  0}\n{\"ts\":!}\n{\"ts\":\t 0}\n{\"ts\":  \n"
+    let batch = Self.decode(lines, map: Self.map([.time: "ts"]))
+    #expect(batch.rows.map(\.line) == [1, 2, 4])
+    #expect(
+      batch.rejections.map(\.error.text) == [
+        "unexpected byte at byte 6", "unexpected end at byte 8",
+      ]
+    )
+  }
+
   @Test func `says reason, place and line of a rejection, and errors touch no other line`() {
     let lines = "{\"ts\":0}\n{\"ts\":0,!}\n\n  \r\n{\"ts\":1}\r\n{\"a\":1}"
     let batch = Self.decode(lines, map: Self.map([.time: "ts"]), offset: 1000, line: 50)

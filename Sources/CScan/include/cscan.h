@@ -10,6 +10,7 @@
 #include <emmintrin.h>
 #endif
 #include "cscan_csv.h"
+#include "cscan_json.h"
 
 /// Asks for the cache line of `p`; `p` may point anywhere.
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }
@@ -71,10 +72,41 @@ static inline const uint8_t *cscan_find(const uint8_t *p, const uint8_t *end, ui
   return hit ? hit : end;
 }
 
+#if defined(__SSE2__)
+/// `cscan_count` of the whole 128 bytes in [p, end).
+CSCAN_AVX2 static inline size_t cscan_count_avx2(const uint8_t *p, const uint8_t *end, uint8_t a) {
+  const __m256i va = _mm256_set1_epi8((char)a), zero = _mm256_setzero_si256();
+  size_t n = 0;
+  while (end - p >= 128) {
+    // Each lane counts down from 0 for at most 63 times four, then the lanes are added up.
+    const size_t blocks = (size_t)(end - p) / 128 < 63 ? (size_t)(end - p) / 128 : 63;
+    __m256i lanes = zero;
+    for (size_t k = 0; k < blocks; k++) {
+      const __m256i *v = (const __m256i *)p;
+      const __m256i one = _mm256_cmpeq_epi8(_mm256_loadu_si256(v), va);
+      const __m256i two = _mm256_cmpeq_epi8(_mm256_loadu_si256(v + 1), va);
+      const __m256i three = _mm256_cmpeq_epi8(_mm256_loadu_si256(v + 2), va);
+      const __m256i four = _mm256_cmpeq_epi8(_mm256_loadu_si256(v + 3), va);
+      const __m256i all = _mm256_add_epi8(_mm256_add_epi8(one, two), _mm256_add_epi8(three, four));
+      lanes = _mm256_sub_epi8(lanes, all);
+      p += 128;
+    }
+    const __m256i wide = _mm256_sad_epu8(lanes, zero);
+    const __m128i sums = _mm_add_epi64(_mm256_castsi256_si128(wide), _mm256_extracti128_si256(wide, 1));
+    n += (size_t)_mm_cvtsi128_si64(_mm_add_epi64(sums, _mm_unpackhi_epi64(sums, sums)));
+  }
+  return n;
+}
+#endif
+
 /// How many bytes of [p, end) are `a`. Reads nothing past `end`.
 static inline size_t cscan_count(const uint8_t *p, const uint8_t *end, uint8_t a) {
   size_t n = 0;
 #if defined(__SSE2__)
+  if (end - p >= 128 && cscan_has_avx2()) {
+    n = cscan_count_avx2(p, end, a);
+    p = end - (end - p) % 128;
+  }
   const __m128i va = _mm_set1_epi8((char)a), zero = _mm_setzero_si128();
   while (end - p >= 16) {
     // Each lane counts down from 0 for at most 255 blocks, then the lanes are added up.
@@ -144,11 +176,11 @@ static inline uint64_t cscan_load(const uint8_t *p) {
   return v;
 }
 
-/// The lowest `n` bytes of `v`; all of it from 8 on, nothing below 1.
-static inline uint64_t cscan_low_bytes(uint64_t v, ptrdiff_t n) {
-  if (n >= 8) return v;
-  return n > 0 ? v & (((uint64_t)1 << (8 * n)) - 1) : 0;
-}
+/// The lowest `n` bytes set in 32 at `cscan_below + 32 - n`.
+static const uint8_t cscan_below[64] = {
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+};
 
 /// A stable 64-bit hash of a line (folded multiplication, two lanes of 16 bytes); unkeyed. `padded`:
 /// 32 bytes past the end may be read, which spares a copy; the hash is the same.
@@ -162,17 +194,17 @@ static inline uint64_t cscan_hash(const uint8_t *p, size_t n, int padded) {
     p += 32;
     rest -= 32;
   }
-  // What is past the end counts as zeros.
+  // What is past the end counts as zeros; lengths are too various for branches.
   uint8_t tail[32] = {0};
   if (!padded) {
     memcpy(tail, p, rest);
     p = tail;
   }
-  const ptrdiff_t left = (ptrdiff_t)rest;
-  const uint64_t w0 = cscan_low_bytes(cscan_load(p), left);
-  const uint64_t w1 = cscan_low_bytes(cscan_load(p + 8), left - 8);
-  const uint64_t w2 = cscan_low_bytes(cscan_load(p + 16), left - 16);
-  const uint64_t w3 = cscan_low_bytes(cscan_load(p + 24), left - 24);
+  const uint8_t *mask = cscan_below + 32 - rest;
+  const uint64_t w0 = cscan_load(p) & cscan_load(mask);
+  const uint64_t w1 = cscan_load(p + 8) & cscan_load(mask + 8);
+  const uint64_t w2 = cscan_load(p + 16) & cscan_load(mask + 16);
+  const uint64_t w3 = cscan_load(p + 24) & cscan_load(mask + 24);
   a = cscan_mix(w0 ^ k1, w1 ^ a);
   b = cscan_mix(w2 ^ k2, w3 ^ b);
   return cscan_mix(a ^ k0, b ^ n);

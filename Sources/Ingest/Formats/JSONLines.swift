@@ -24,21 +24,9 @@ public struct JSONLines: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var state = program.makeState(&batch.names)
-    _ = JSONScan.withScan(program.keys) { scan -> Bool? in
-      RecordFramer.forEachRecord(in: chunk, into: &batch) {
-        (record, batch) throws(DecodeError) in
-        var isBlank = false
-        let stated = try scan.walk(record, isBlank: &isBlank)
-        if isBlank { return }
-        try program.appendRow(
-          stated,
-          scan.values,
-          base: record.baseAddress,
-          &state,
-          into: &batch
-        )
-      }
-      return true
+    JSONRecords.forEach(in: chunk, program.keys, ahead: program.ahead, into: &batch) {
+      (stated, values, record, names) throws(DecodeError) in
+      try program.row(stated, values, base: record.baseAddress, &state, &names)
     }
   }
 }

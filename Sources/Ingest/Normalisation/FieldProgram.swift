@@ -115,7 +115,11 @@ struct FieldProgram: Sendable {
         guard let base = bytes.baseAddress else { return }
         let value = FieldValue(start: base, count: count, kind: .text)
         var row = state.template
-        set(column, value, &row, &names, &state)
+        if Self.named & column.bit != 0 {
+          setName(column.index, names.internOften(value.bytes), &row)
+        } else {
+          set(column, value, &row, &state)
+        }
         if column == .operation {
           let found = word(operations, value.bytes)
           row.operation = found.flatMap { Operation(rawValue: $0) } ?? .other
@@ -128,8 +132,6 @@ struct FieldProgram: Sendable {
   }
 
   /// Appends the row of one record.
-  ///
-  /// `values` are valid where `stated` has a bit.
   @inline(__always)
   func appendRow(
     _ stated: UInt32,
@@ -138,6 +140,20 @@ struct FieldProgram: Sendable {
     _ state: inout State,
     into batch: inout EventBatch
   ) throws(DecodeError) {
+    batch.rows.append(try row(stated, values, base: base, &state, &batch.names))
+  }
+
+  /// The row of one record.
+  ///
+  /// `values` are valid where `stated` has a bit.
+  @inline(__always)
+  func row(
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    base: UnsafePointer<UInt8>?,
+    _ state: inout State,
+    _ names: inout NameTable
+  ) throws(DecodeError) -> EventRow {
     guard stated & Column.time.bit != 0 else { throw DecodeError(.badTime, at: 0) }
     var clock = values[0]
     if clock.kind == .escaped { clock = plain(clock, &state) }
@@ -146,15 +162,25 @@ struct FieldProgram: Sendable {
     else { throw DecodeError(.badTime, at: base.map { max(0, values[0].start - $0) } ?? 0) }
     var row = state.template
     row.time = when
-    var rest = stated & ~(Column.time.bit | Column.operation.bit)
+    var rest = stated & Self.named
     while rest != 0 {
       let index = rest.trailingZeroBitCount
       rest &= rest &- 1
-      let value = values[index]
-      guard value.kind != .null, value.count > 0 else { continue }
-      let bit = (1 as UInt32) &<< UInt32(truncatingIfNeeded: index)
-      if watched & bit != 0, isUnknown(value, index, &state) { continue }
-      set(columns[index], value, &row, &batch.names, &state)
+      guard let value = value(index, values, &state) else { continue }
+      setName(index, name(value, &names, &state, isList: index == Column.object.index), &row)
+    }
+    rest = stated & Self.others
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      guard let value = value(index, values, &state) else { continue }
+      if index == Column.records.index {
+        if let count = count(value, records, &state), count <= Volume.mostStated {
+          row.volume = volume(count)
+        }
+      } else {
+        set(columns[index], value, &row, &state)
+      }
     }
     if !state.operationIsConstant {
       row.operation = operation(stated, values, row, &state)
@@ -164,7 +190,7 @@ struct FieldProgram: Sendable {
     {
       row.volume = .exactly(1)
     }
-    batch.rows.append(row)
+    return row
   }
 
   @inline(__always)
@@ -187,25 +213,56 @@ struct FieldProgram: Sendable {
     return row.quality != .unknown || row.bytes >= 0 ? .read : .other
   }
 
-  /// Sets one column of a row from a value that is there.
+  /// The columns that are names, and those that are neither names, the time nor the operation.
+  private static let named = bits(
+    [.account, .terminal, .program, .object, .owner, .ticket, .destination]
+  )
+  private static let others = bits([.records, .bytes, .subject, .outcome, .statement])
+
+  /// The column whose names are most: memory for them is worth asking for ahead.
+  var ahead: UInt32 {
+    map.rules[.account] == nil && map.rules[.terminal] != nil
+      ? Column.terminal.bit : Column.account.bit
+  }
+
+  private static func bits(_ columns: [Column]) -> UInt32 { columns.reduce(0) { $0 | $1.bit } }
+
+  /// A stated value; `nil` when it states nothing after all.
   @inline(__always)
+  private func value(
+    _ index: Int,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    _ state: inout State
+  ) -> FieldValue? {
+    let value = values[index]
+    guard value.kind != .null, value.count > 0 else { return nil }
+    let bit = (1 as UInt32) &<< UInt32(truncatingIfNeeded: index)
+    if watched & bit != 0, isUnknown(value, index, &state) { return nil }
+    return value
+  }
+
+  @inline(__always)
+  private func setName(_ column: Int, _ name: NameID, _ row: inout EventRow) {
+    switch column {
+    case 1: row.account = name
+    case 2: row.terminal = name
+    case 3: row.program = name
+    case 5: row.object = name
+    case 6: row.owner = name
+    case 10: row.ticket = name
+    default: row.destination = name
+    }
+  }
+
+  /// Sets a column that is no name.
+  @inline(never)
   private func set(
     _ column: Column,
     _ value: FieldValue,
     _ row: inout EventRow,
-    _ names: inout NameTable,
     _ state: inout State
   ) {
     switch column {
-    case .account: row.account = name(value, &names, &state)
-    case .terminal: row.terminal = name(value, &names, &state)
-    case .program: row.program = name(value, &names, &state)
-    case .owner: row.owner = name(value, &names, &state)
-    case .ticket: row.ticket = name(value, &names, &state)
-    case .destination: row.destination = name(value, &names, &state)
-    case .object:
-      row.object =
-        value.kind == .array ? joined(value, &names, &state) : name(value, &names, &state)
     case .records:
       if let count = count(value, records, &state), count <= Volume.mostStated {
         row.volume = volume(count)
@@ -218,7 +275,7 @@ struct FieldProgram: Sendable {
       let text = plain(value, &state)
       let hash = cscan_digest(text.start, text.count)
       row.statement = hash == 0 ? 1 : hash
-    case .time, .operation: break
+    default: break
     }
   }
 
@@ -226,11 +283,13 @@ struct FieldProgram: Sendable {
   private func name(
     _ value: FieldValue,
     _ names: inout NameTable,
-    _ state: inout State
+    _ state: inout State,
+    isList: Bool
   ) -> NameID {
     switch value.kind {
     case .text, .number, .literal: names.internOften(value.bytes)
     case .escaped, .doubled: internPlain(value, &names, &state)
+    case .array where isList: joined(value, &names, &state)
     case .null, .array, .object: .none
     }
   }
@@ -315,11 +374,31 @@ struct FieldProgram: Sendable {
   @inline(__always)
   private func count(_ value: FieldValue, _ rule: CountRule, _ state: inout State) -> Int64? {
     guard value.kind == .number || value.kind == .text else { return nil }
-    if rule.multiplier == 1, let count = value.bytes.decimal(0..<value.count) { return count }
+    if rule.multiplier == 1 {
+      if let count = Self.shortCount(value) { return count }
+      if let count = value.bytes.decimal(0..<value.count) { return count }
+    }
     guard let number = Decimal(value.bytes), !number.isNegative || number.digits == 0 else {
       return nil
     }
     return number.scaled(byPowerOfTen: 0, times: max(rule.multiplier, 0))
+  }
+
+  /// One to eight digits, read at once; `nil` for all else.
+  ///
+  /// Eight bytes from the start of a value are readable.
+  @inline(__always)
+  private static func shortCount(_ value: FieldValue) -> Int64? {
+    guard value.count <= 8, value.count > 0 else { return nil }
+    let raw = UnsafeRawPointer(value.start)
+    // The digits at the upper end, with zeros before them.
+    var word = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) ^ 0x3030_3030_3030_3030
+    word = word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* value.count)
+    guard ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    word = (word &* 10 &+ word &>> 8) & 0x00FF_00FF_00FF_00FF
+    word = (word &* 100 &+ word &>> 16) & 0x0000_FFFF_0000_FFFF
+    word = (word &* 10_000 &+ word &>> 32) & 0xFFFF_FFFF
+    return Int64(truncatingIfNeeded: word)
   }
 
   @inline(__always)

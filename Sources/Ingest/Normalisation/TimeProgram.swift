@@ -2,11 +2,7 @@ internal import EventModel
 
 /// How the time column of a field map is read: compiled once a file.
 struct TimeProgram: Sendable {
-  private enum Style: Sendable {
-    case automatic, rfc3339
-    case unix(power: Int)
-    case pattern([Token])
-  }
+  private enum Style: Sendable { case automatic, rfc3339, unix, pattern }
 
   private enum Token: Sendable {
     case literal(UInt8)
@@ -15,14 +11,24 @@ struct TimeProgram: Sendable {
   }
 
   private var style: Style
+  /// Of `unix`: decimals of a second are so many fewer than nine.
+  private var power = 0
+  /// Of `pattern`.
+  private var tokens: [Token] = []
   private var zone: TimeZoneRule
   private var year: Int?
 
-  /// The last date that was read, so that the calendar is asked once a day of the log.
+  /// The last date that was read, so that the calendar is asked once a day of the log, and the last
+  /// `YYYY-MM-DDThh:mm`, so that mostly only seconds are read.
   struct Cache {
     fileprivate var head: UInt64 = 0
     fileprivate var tail: UInt16 = 0
     fileprivate var day: Int64 = 0
+    fileprivate var minuteHead: UInt64 = 0
+    fileprivate var minuteTail: UInt64 = 0
+    fileprivate var minute: Int64 = 0
+    /// Whether a minute is known.
+    fileprivate var hasMinute = false
     init() {}
   }
 
@@ -32,32 +38,61 @@ struct TimeProgram: Sendable {
     switch format {
     case nil: style = .automatic
     case "rfc3339": style = .rfc3339
-    case "unix": style = .unix(power: 9)
-    case "unix_ms": style = .unix(power: 6)
-    case "unix_us": style = .unix(power: 3)
-    case "unix_ns": style = .unix(power: 0)
-    case "clf": style = .pattern(Self.tokens("%d/%b/%Y:%H:%M:%S %z"))
-    case .some(let pattern): style = .pattern(Self.tokens(pattern))
+    case "unix": (style, power) = (.unix, 9)
+    case "unix_ms": (style, power) = (.unix, 6)
+    case "unix_us": (style, power) = (.unix, 3)
+    case "unix_ns": (style, power) = (.unix, 0)
+    case "clf": (style, tokens) = (.pattern, Self.tokens("%d/%b/%Y:%H:%M:%S %z"))
+    case .some(let pattern): (style, tokens) = (.pattern, Self.tokens(pattern))
     }
   }
 
   /// Nanoseconds since 1970 UTC, or `nil` when the text is not such a time.
   @inline(__always)
   func time(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
+    if let time = Self.withinMinute(text, cache) { return time }
+    return others(text, cache: &cache)
+  }
+
+  /// Nothing is remembered of times that are not ISO 8601.
+  @inline(never)
+  private func others(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
     switch style {
-    case .automatic:
-      fast(text, cache: &cache) ?? automatic(text, cache: &cache)
-    case .rfc3339:
-      fast(text, cache: &cache) ?? iso(text, cache: &cache)
-    case .unix(let power):
-      Decimal(text)?.scaled(byPowerOfTen: power)
-    case .pattern(let tokens):
-      parse(text, tokens)
+    case .automatic, .rfc3339:
+      if let time = fast(text, cache: &cache) { return time }
+      return style == .rfc3339 ? iso(text, cache: &cache) : automatic(text, cache: &cache)
+    case .unix: return Decimal(text)?.scaled(byPowerOfTen: power)
+    case .pattern: return parse(text, tokens)
     }
   }
 
-  /// `…Thh:mm:ss[.fff](Z|±hh:mm)` on the date of the record before.
+  /// `…:ss.fffZ` in the minute of the record before.
   @inline(__always)
+  private static func withinMinute(
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ cache: Cache
+  ) -> Int64? {
+    guard text.count == 24, cache.hasMinute, let base = text.baseAddress else { return nil }
+    let raw = UnsafeRawPointer(base)
+    guard raw.loadUnaligned(as: UInt64.self) == cache.minuteHead,
+      raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == cache.minuteTail
+    else { return nil }
+    // `:00.000Z` leaves the digits, one a byte.
+    let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+    let digits = word ^ 0x5A30_3030_2E30_303A
+    guard digits & 0xFFF0_F0F0_FFF0_F0FF == 0,
+      (digits &+ 0x0606_0600_0606_00) & 0x1010_1000_1010_00 == 0
+    else { return nil }
+    func digit(_ place: UInt64) -> Int64 {
+      Int64(truncatingIfNeeded: digits &>> (8 &* place) & 0x0F)
+    }
+    let second = digit(1) &* 10 &+ digit(2)
+    guard second < 60 else { return nil }
+    let milliseconds = (second &* 10 &+ digit(4)) &* 100 &+ digit(5) &* 10 &+ digit(6)
+    return cache.minute &+ milliseconds &* 1_000_000
+  }
+
+  /// `…Thh:mm:ss[.fff](Z|±hh:mm)` on the date of the record before.
   private func fast(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
     guard text.count >= 20, let base = text.baseAddress else { return nil }
     let raw = UnsafeRawPointer(base)
@@ -67,7 +102,11 @@ struct TimeProgram: Sendable {
       let hour = text.twoDigits(at: 11), hour < 24, let minute = text.twoDigits(at: 14),
       minute < 60, let second = text.twoDigits(at: 17), second < 60
     else { return nil }
-    var time = cache.day &+ Int64(hour &* 3600 &+ minute &* 60 &+ second) &* 1_000_000_000
+    cache.hasMinute = true
+    cache.minuteHead = cache.head
+    cache.minuteTail = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    cache.minute = cache.day &+ Int64(hour &* 3600 &+ minute &* 60) &* 1_000_000_000
+    var time = cache.minute &+ Int64(second) &* 1_000_000_000
     var end = 19
     if base[end] == 0x2E {
       let fraction = TimestampScan.fraction(text, at: 20)

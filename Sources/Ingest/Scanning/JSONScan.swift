@@ -64,23 +64,45 @@ struct JSONScan {
   let values: UnsafeMutablePointer<FieldValue>
   /// `deepest` frames.
   let frames: UnsafeMutablePointer<Frame>
+  /// What the walk noted, where somebody asked for it.
+  let trace: UnsafeMutablePointer<JSONTrace>
 
-  /// Lends a scan with its working memory: some 6 KB of stack.
+  /// Lends a scan with its working memory: some 7 KB of stack.
   @inline(__always)
   static func withScan<R>(_ keys: KeyTable, _ body: (JSONScan) -> R?) -> R? {
     keys.withView { keys in
-      withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: columns) { values in
-        withUnsafeTemporaryAllocation(of: Frame.self, capacity: deepest) { frames in
-          withUnsafeTemporaryAllocation(of: Expected.self, capacity: expectations) { expected in
-            expected.initialize(repeating: Expected())
-            guard let values = values.baseAddress, let frames = frames.baseAddress,
-              let expected = expected.baseAddress
-            else { return nil }
-            return body(JSONScan(keys: keys, expected: expected, values: values, frames: frames))
+      withRoom(of: FieldValue.self, columns) { values in
+        withRoom(of: Frame.self, deepest) { frames in
+          withRoom(of: Expected.self, expectations) { expected in
+            withRoom(of: JSONTrace.Note.self, JSONTrace.mostNotes) { notes in
+              expected.initialize(repeating: Expected(), count: expectations)
+              var trace = JSONTrace(notes: notes)
+              return withUnsafeMutablePointer(to: &trace) { trace in
+                body(
+                  JSONScan(
+                    keys: keys,
+                    expected: expected,
+                    values: values,
+                    frames: frames,
+                    trace: trace
+                  )
+                )
+              }
+            }
           }
         }
       }
     }
+  }
+
+  /// Lends room for `count` values.
+  @inline(__always)
+  static func withRoom<Value: BitwiseCopyable, R>(
+    of type: Value.Type,
+    _ count: Int,
+    _ body: (UnsafeMutablePointer<Value>) -> R?
+  ) -> R? {
+    withUnsafeTemporaryAllocation(of: type, capacity: count) { $0.baseAddress.flatMap(body) }
   }
 
   /// Walks the record, which must be readable 64 bytes past its end.
@@ -212,7 +234,13 @@ struct JSONScan {
       else { return false }
     }
     guard end - p > length else { return false }
-    p += length
+    var value = p + length
+    // There may be more space than in the record before.
+    if value.pointee <= 0x20 {
+      Self.skipSpace(&value, end)
+      guard value < end else { return false }
+    }
+    p = value
     columns = turn.pointee.columns
     child = turn.pointee.child
     if child >= 0 { forget(child, turn.pointee.below, &stated, &seen) }
@@ -229,7 +257,10 @@ struct JSONScan {
     _ seen: inout UInt64
   ) {
     let bit = (1 as UInt64) << UInt64(truncatingIfNeeded: child & 63)
-    if seen & bit != 0 { stated &= ~below }
+    if seen & bit != 0 {
+      stated &= ~below
+      trace.pointee.isPartial = true
+    }
     seen |= bit
   }
 
@@ -324,6 +355,19 @@ struct JSONScan {
 
   @inline(__always)
   private func note(
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>,
+    _ kind: FieldValue.Kind,
+    _ columns: UInt32,
+    _ stated: inout UInt32
+  ) {
+    if trace.pointee.isOn { trace.pointee.add(start, columns) }
+    fill(start, end, kind, columns, &stated)
+  }
+
+  /// Sets the columns that want a value.
+  @inline(__always)
+  func fill(
     _ start: UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
     _ kind: FieldValue.Kind,
