@@ -35,7 +35,7 @@ struct DeferredNames: ~Copyable {
 
   private static var most: Int { 32 }
   private let entries = UnsafeMutablePointer<Entry>.allocate(capacity: Self.most)
-  private var memo = RunMemo<Known>(bits: 13, room: 1 << 19)
+  private var memo = RunMemo<Known>(bits: 14, room: 1 << 20)
   private var count = 0
   /// Whether terminals are written with a port behind.
   private let havePorts: Bool

@@ -39,33 +39,77 @@ struct AccessLineReader {
   /// `client - user [time] "request" status bytes …`, the request without quotes and escapes.
   @inline(__always)
   private func usual(_ record: RecordBytes) -> AccessLine? {
-    guard let base = record.baseAddress else { return nil }
-    let (count, end) = (record.count, base + record.count)
-    let bracket = cscan_find2(base, end, 0x5B, 0x5B) - base
-    guard bracket >= 2, bracket + 30 <= count, base[bracket - 1] == 0x20,
-      let time = clock.recall(base + bracket + 1), base[bracket + 27] == 0x5D,
-      base[bracket + 28] == 0x20, base[bracket + 29] == 0x22
+    guard let base = record.baseAddress, record.count < Int(UInt32.max) else { return nil }
+    var marks = cscan_access()
+    let found = cscan_access_marks(base, record.count, &marks)
+    let bracket = Int(marks.bracket)
+    let start = Int(marks.quotes.0) &+ 1
+    // The first bracket, a time as long as the one remembered, and the first quote.
+    guard found >= 2, bracket >= 2, start == bracket &+ 30, base[bracket &- 1] == 0x20,
+      let time = clock.recall(base + (bracket &+ 1)), base[bracket &+ 27] == 0x5D,
+      base[bracket &+ 28] == 0x20
     else { return nil }
-    let start = bracket + 30
-    let quote = cscan_find2(base + start, end, 0x22, 0x5C) - base
-    guard quote < count, base[quote] == 0x22,
-      let tail = Self.statusAndBytes(record, quote: quote)
-    else { return nil }
-    let last = bracket - 1
-    let space = cscan_find2(base, base + last, 0x20, 0x20) - base
-    guard space > 0, space + 2 < last, base[space + 1] == 0x2D, base[space + 2] == 0x20,
-      base[0] != 0x22, base[space - 1] != 0x2C
+    let quote = Int(marks.quotes.1)
+    guard let tail = Self.usualTail(record, base, quote: quote) else { return nil }
+    let last = bracket &- 1
+    let space = Int(marks.space)
+    guard space > 0, space &+ 2 < last, base[space &+ 1] == 0x2D, base[space &+ 2] == 0x20,
+      base[0] != 0x22, base[space &- 1] != 0x2C
     else { return nil }
     return AccessLine(
       origin: 0..<last,
       client: 0..<space,
-      user: space + 3..<last,
+      user: space &+ 3..<last,
       time: time,
       request: start..<quote,
       status: tail.status,
       bytes: tail.bytes,
-      program: Self.program(record, base, from: tail.end)
+      program: Self.usualProgram(record, base, from: tail.end, marks, found)
     )
+  }
+
+  /// A status and a size of at most seven digits.
+  @inline(__always)
+  private static func usualTail(
+    _ record: RecordBytes,
+    _ base: UnsafePointer<UInt8>,
+    quote: Int
+  ) -> Tail? {
+    guard quote &+ 7 <= record.count, base[quote &+ 1] == 0x20, base[quote &+ 5] == 0x20 else {
+      return nil
+    }
+    let (a, b, c) = (
+      base[quote &+ 2] &- 0x30, base[quote &+ 3] &- 0x30, base[quote &+ 4] &- 0x30
+    )
+    guard a < 10, b < 10, c < 10 else { return nil }
+    var digits: UInt32 = 0
+    let bytes = cscan_short_number(base + (quote &+ 6), &digits)
+    let end = quote &+ 6 &+ Int(digits)
+    guard digits > 0, digits < 8, end <= record.count,
+      end == record.count || base[end] == 0x20
+    else { return nil }
+    let status = Int(a) &* 100 &+ Int(b) &* 10 &+ Int(c)
+    return Tail(quote: quote, status: status, bytes: Int64(bytes), end: end)
+  }
+
+  /// The user agent's first product where referer and agent follow right behind the size.
+  @inline(__always)
+  private static func usualProgram(
+    _ record: RecordBytes,
+    _ base: UnsafePointer<UInt8>,
+    from start: Int,
+    _ marks: cscan_access,
+    _ found: Int32
+  ) -> Range<Int> {
+    let (third, fourth, fifth) = (
+      Int(marks.quotes.2), Int(marks.quotes.3), Int(marks.quotes.4)
+    )
+    guard found == 5, third == start &+ 1, fifth == fourth &+ 2, base[fourth &+ 1] == 0x20,
+      fifth &+ 1 < record.count
+    else { return program(record, base, from: start) }
+    let first = fifth &+ 1
+    let limit = min(record.count, first &+ longestProgram)
+    return first..<(cscan_product_end(base + first, base + limit) - base)
   }
 
   /// Any line that can be read.

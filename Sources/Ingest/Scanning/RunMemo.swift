@@ -19,18 +19,19 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
   static var longest: Int { 256 }
   private static var ways: Int { 4 }
   private let entries: UnsafeMutableRawBufferPointer
-  private let bytes: UnsafeMutableBufferPointer<UInt8>
+  /// Runs, each from a cache line's start on.
+  private let bytes: UnsafeMutableRawBufferPointer
   private let mask: Int
   private var used = 0
 
-  /// `bits`: log2 of the number of runs, 2 … 20; `room`: bytes of all runs.
+  /// `bits`: log2 of the number of runs, 2 … 20; `room`: bytes of all runs, each of which takes a multiple of 64.
   init(bits: Int, room: Int) {
     let count = 1 << min(max(bits, 2), 20)
     mask = count - 1
     // Zeroed by the system where it is touched: a short file costs little.
     let size = count * MemoryLayout<Entry>.stride
     entries = UnsafeMutableRawBufferPointer(start: calloc(size, 1), count: size)
-    bytes = .allocate(capacity: min(max(room, Self.longest), 1 << 30) + 8)
+    bytes = .allocate(byteCount: min(max(room, Self.longest), 1 << 30) + 8, alignment: 64)
   }
 
   deinit {
@@ -66,7 +67,11 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
     for way in 0..<Self.ways {
       guard let entry = place(first &+ way), entry.pointee.count != 0 else { return nil }
       if entry.pointee.hash == hash, Int(entry.pointee.count) == run.count,
-        cscan_run_equal(held + Int(entry.pointee.start), start, run.count) != 0
+        cscan_run_equal(
+          held.assumingMemoryBound(to: UInt8.self) + Int(entry.pointee.start),
+          start,
+          run.count
+        ) != 0
       {
         return entry.pointee.value
       }
@@ -78,7 +83,7 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
     guard let start = run.baseAddress, let held = bytes.baseAddress, !run.isEmpty,
       run.count <= Self.longest
     else { return }
-    if run.count > bytes.count - 8 - used { forget() }
+    if used + run.count > bytes.count - 8 { forget() }
     let first = first(hash)
     var chosen = place(first &+ Int(truncatingIfNeeded: hash & 3))
     for way in 0..<Self.ways where place(first &+ way)?.pointee.count == 0 {
@@ -92,7 +97,7 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
       count: UInt32(run.count),
       value: value
     )
-    used += run.count
+    used = (used + run.count + 63) & ~63
   }
 
   private mutating func forget() {
