@@ -41,12 +41,14 @@ WIDE static int csv_commas_wide(const uint8_t *p, size_t n, uint32_t *commas, in
     // Eight at a time, so that no branch depends on how many there are; what is written too much is
     // written over or lies in the slack.
     const int count = (int)_mm_popcnt_u64(ends);
-    for (int done = 0; done < count; done += 8) {
+    int done = 0;
+    do {
       for (int k = 0; k < 8; k++) {
         commas[found + done + k] = (uint32_t)at + (uint32_t)_tzcnt_u64(ends);
         ends = _blsr_u64(ends);
       }
-    }
+      done += 8;
+    } while (done < count);
     found += count;
     if (found > most) return -1;
   }

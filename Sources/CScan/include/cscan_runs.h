@@ -41,16 +41,23 @@ static inline uint64_t cscan_run_hash(const uint8_t *p, size_t n) {
   return cscan_run_fold(a ^ k1, b ^ h);
 }
 
-/// Whether the runs are the same. Reads up to 8 bytes past the end of either.
+/// Whether the runs are the same. Reads up to 64 bytes past the end of either: up to that length no
+/// branch depends on it.
 static inline int cscan_run_equal(const uint8_t *p, const uint8_t *q, size_t n) {
-  uint64_t differs = 0;
-  while (n >= 8) {
-    differs |= cscan_run_word(p) ^ cscan_run_word(q);
-    p += 8;
-    q += 8;
-    n -= 8;
+#if defined(__SSE2__)
+  for (;; p += 64, q += 64, n -= 64) {
+    uint64_t same = 0;
+    for (int k = 0; k < 4; k++) {
+      const __m128i v = _mm_loadu_si128((const __m128i *)(p + 16 * k));
+      const __m128i w = _mm_loadu_si128((const __m128i *)(q + 16 * k));
+      same |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, w)) << (16 * k);
+    }
+    if (n < 64) return (~same & (((uint64_t)1 << n) - 1)) == 0;
+    if (~same) return 0;
   }
-  return (differs | cscan_run_part(cscan_run_word(p) ^ cscan_run_word(q), n)) == 0;
+#else
+  return memcmp(p, q, n) == 0;
+#endif
 }
 
 /// Asks for the cache line of `p`, to be read.

@@ -9,7 +9,7 @@ internal import EventModel
 struct DeferredNames: ~Copyable {
   /// The origin of a row, as it is written; the names must stay where they are until `settle`.
   struct Origin: BitwiseCopyable {
-    /// What account, terminal and session follow from; 16 readable bytes follow.
+    /// What account, terminal and session follow from; 64 readable bytes follow.
     var run: RecordBytes
     var account: RecordBytes
     var terminal: RecordBytes

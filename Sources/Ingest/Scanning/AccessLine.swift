@@ -38,7 +38,7 @@ struct AccessLineReader {
 
   /// `client - user [time] "request" status bytes …`, the request without quotes and escapes.
   @inline(__always)
-  private func usual(_ record: RecordBytes) -> AccessLine? {
+  func usual(_ record: RecordBytes) -> AccessLine? {
     guard let base = record.baseAddress, record.count < Int(UInt32.max) else { return nil }
     var marks = cscan_access()
     let found = cscan_access_marks(base, record.count, &marks)

@@ -31,7 +31,10 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
     // Zeroed by the system where it is touched: a short file costs little.
     let size = count * MemoryLayout<Entry>.stride
     entries = UnsafeMutableRawBufferPointer(start: calloc(size, 1), count: size)
-    bytes = .allocate(byteCount: min(max(room, Self.longest), 1 << 30) + 8, alignment: 64)
+    bytes = .allocate(
+      byteCount: min(max(room, Self.longest), 1 << 30) + ByteChunk.padding,
+      alignment: 64
+    )
   }
 
   deinit {
@@ -59,7 +62,7 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
     cscan_run_fetch(held + Int(entry.pointee.start))
   }
 
-  /// What is remembered for a run that 8 readable bytes follow.
+  /// What is remembered for a run that 64 readable bytes follow.
   @inline(__always)
   func value(_ run: RecordBytes, hash: UInt64) -> Value? {
     guard let start = run.baseAddress, let held = bytes.baseAddress else { return nil }
@@ -83,7 +86,7 @@ struct RunMemo<Value: BitwiseCopyable>: ~Copyable {
     guard let start = run.baseAddress, let held = bytes.baseAddress, !run.isEmpty,
       run.count <= Self.longest
     else { return }
-    if used + run.count > bytes.count - 8 { forget() }
+    if used + run.count > bytes.count - ByteChunk.padding { forget() }
     let first = first(hash)
     var chosen = place(first &+ Int(truncatingIfNeeded: hash & 3))
     for way in 0..<Self.ways where place(first &+ way)?.pointee.count == 0 {
