@@ -79,7 +79,7 @@ let package = Package(
     ),
     .testTarget(
       name: "IngestTests",
-      dependencies: ["Ingest", "EventModel"],
+      dependencies: ["Ingest", "EventModel", "CScan"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),

@@ -34,6 +34,8 @@ public struct NameTable: Sendable {
   var lately: [ShortName] = []
   @usableFromInline
   var latelyShift: UInt64 = 63
+  /// What decoders remember in ids of this table.
+  public var memory = NameMemory()
 
   public init(minimumCapacity: Int = 256) {
     var capacity = 512

@@ -19,7 +19,7 @@ struct AuditKey {
 
   /// `nil` for another text, and for numbers that are not plain ones.
   ///
-  /// The text must be followed by 32 readable bytes.
+  /// The text must be followed by 32 readable bytes, the tag by 16.
   @inline(__always)
   init?(_ text: RecordBytes, tag: RecordBytes) {
     var start = 15
@@ -45,9 +45,7 @@ struct AuditKey {
     self.tag = tag
     guard let base = body.baseAddress else { return nil }
     hash = cscan_digest_padded(base, body.count)
-    if let base = tag.baseAddress {
-      hash ^= cscan_mix(cscan_digest(base, tag.count), 0xE703_7ED1_A0B4_28DB)
-    }
+    if let base = tag.baseAddress { hash ^= cscan_run_hash(base, tag.count) }
   }
 }
 

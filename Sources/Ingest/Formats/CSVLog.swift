@@ -1,4 +1,5 @@
 public import EventModel
+internal import Synchronization
 
 /// PostgreSQL's csvlog, with the AUDIT lines of pgaudit in it: 26 columns (14 and later), 24 (13) or
 /// 23 (12 and earlier), no header, records over several lines.
@@ -18,59 +19,24 @@ public struct CSVLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
-    var columns = CSVColumns(most: 26)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      if columns.split(record), Self.isWidth(columns.count) {
-        try Self.decode(columns, &decoder, into: &batch)
-      } else {
-        decoder.arena.removeAll()
-        try decoder.fields.split(record, most: 26, arena: &decoder.arena)
-        // Without a key: those of this log are taken from the text as it is written.
-        let message = try Self.message(decoder.fields, length: record.count)
-        try decoder.decode(message, into: &batch)
+    let memory = batch.names.memory.take(CSVLogMemory.self) ?? CSVLogMemory()
+    memory.work.withLock { work in
+      work.decoder.time = PostgreSQLTime(options)
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard record.count > 0 else { return }
+        try work.decode(record, into: &batch)
       }
+      work.decoder.settle(&batch)
     }
-    decoder.settle(&batch)
+    batch.names.memory.keep(memory)
   }
 
-  private static func isWidth(_ columns: Int) -> Bool {
+  fileprivate static func isWidth(_ columns: Int) -> Bool {
     columns == 26 || columns == 24 || columns == 23
   }
 
-  @inline(__always)
-  private static func decode(
-    _ columns: borrowing CSVColumns,
-    _ decoder: inout PostgreSQLDecoder,
-    into batch: inout EventBatch
-  ) throws(DecodeError) {
-    decoder.arena.removeAll()
-    var record = PostgreSQLRecord()
-    record.time = try columns.text(0, &decoder.arena)
-    record.user = try columns.text(1, &decoder.arena)
-    record.host = host(try columns.text(4, &decoder.arena))
-    record.session = try columns.text(5, &decoder.arena)
-    record.number = try columns.text(6, &decoder.arena)
-    record.tag = try columns.text(7, &decoder.arena)
-    record.program = try columns.text(22, &decoder.arena)
-    let key = AuditKey(columns.raw(13), tag: record.tag)
-    if let key, decoder.arena.isEmpty, let reading = decoder.recalled(key) {
-      let time = try decoder.time.parse(record.time)
-      let row = PostgreSQLDecoder.row(record, key, reading, at: time)
-      decoder.finishLater(row, record, into: &batch)
-      return decoder.note(record, at: time, in: &batch)
-    }
-    record.severity = try columns.text(11, &decoder.arena)
-    record.sqlState = try columns.text(12, &decoder.arena)
-    record.message = try columns.text(13, &decoder.arena)
-    record.detail = try columns.text(14, &decoder.arena)
-    record.query = try columns.text(19, &decoder.arena)
-    try decoder.decode(record, audit: key, into: &batch)
-  }
-
-  private static func message(
+  fileprivate static func message(
     _ fields: QuotedFields,
     length: Int
   ) throws(DecodeError) -> PostgreSQLRecord {
@@ -79,7 +45,7 @@ public struct CSVLog: LogFormat {
     return PostgreSQLRecord(
       time: fields[0],
       user: fields[1],
-      host: host(fields[4]),
+      host: DeferredNames.host(fields[4]),
       session: fields[5],
       number: fields[6],
       tag: fields[7],
@@ -90,14 +56,6 @@ public struct CSVLog: LogFormat {
       query: fields[19],
       program: fields[22]
     )
-  }
-
-  /// `192.0.2.7:51740` without its port; `[local]` as it is.
-  private static func host(_ text: RecordBytes) -> RecordBytes {
-    var end = text.count
-    while end > 0, text[end - 1] &- 0x30 < 10 { end -= 1 }
-    guard end > 1, end < text.count, text[end - 1] == 0x3A else { return text }
-    return text.slice(0..<end - 1)
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
@@ -171,5 +129,93 @@ public struct CSVLog: LogFormat {
       isWidth(fields.count)
     else { return false }
     return fields[12].count == 5 && fields[11].count > 0
+  }
+}
+
+/// What is remembered of a csvlog, whose texts are keys as they are written.
+private final class CSVLogMemory: Sendable {
+  let work = Mutex(CSVLogWork())
+}
+
+/// Records to rows.
+private struct CSVLogWork: ~Copyable {
+  var decoder = PostgreSQLDecoder()
+  private var columns = CSVColumns(most: 26)
+
+  @inline(__always)
+  mutating func decode(
+    _ record: RecordBytes,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    guard columns.split(record), CSVLog.isWidth(columns.count) else {
+      return try decodeIrregular(record, into: &batch)
+    }
+    // A known AUDIT line whose other columns stand as they are meant.
+    if columns.isDoubled(only: 8...21), let key = AuditKey(columns.raw(13), tag: columns.raw(7)),
+      let reading = decoder.recalled(key)
+    {
+      let time = try decoder.time.parse(columns.raw(0))
+      return append(key, reading, at: time, to: &batch)
+    }
+    try decodeAny(into: &batch)
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ key: AuditKey,
+    _ reading: AuditReading,
+    at time: Int64,
+    to batch: inout EventBatch
+  ) {
+    var row = EventRow(time: time)
+    row.outcome = .success
+    reading.apply(rows: key.rows, to: &row)
+    row.program = decoder.program.id(of: columns.raw(22), in: &batch.names)
+    let number = columns.raw(6)
+    let origin = DeferredNames.Origin(
+      run: columns.raw(from: 1, through: 5),
+      account: columns.raw(1),
+      terminal: columns.raw(4),
+      session: columns.raw(5),
+      statement: key.number.decimal(0..<key.number.count) ?? -1,
+      number: number.decimal(0..<number.count) ?? -1
+    )
+    decoder.names.append(row, origin, to: &batch)
+  }
+
+  /// A regular record of any kind.
+  @inline(never)
+  private mutating func decodeAny(into batch: inout EventBatch) throws(DecodeError) {
+    decoder.settle(&batch)
+    decoder.arena.removeAll()
+    var record = PostgreSQLRecord()
+    record.time = try columns.text(0, &decoder.arena)
+    record.user = try columns.text(1, &decoder.arena)
+    record.host = DeferredNames.host(try columns.text(4, &decoder.arena))
+    record.session = try columns.text(5, &decoder.arena)
+    record.number = try columns.text(6, &decoder.arena)
+    record.tag = try columns.text(7, &decoder.arena)
+    record.program = try columns.text(22, &decoder.arena)
+    record.severity = try columns.text(11, &decoder.arena)
+    record.sqlState = try columns.text(12, &decoder.arena)
+    record.message = try columns.text(13, &decoder.arena)
+    record.detail = try columns.text(14, &decoder.arena)
+    record.query = try columns.text(19, &decoder.arena)
+    let key = AuditKey(columns.raw(13), tag: record.tag)
+    try decoder.decode(record, audit: key, into: &batch)
+  }
+
+  /// A record whose quotes or columns are not as they should be; also one that is none.
+  @inline(never)
+  private mutating func decodeIrregular(
+    _ record: RecordBytes,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    decoder.settle(&batch)
+    decoder.arena.removeAll()
+    try decoder.fields.split(record, most: 26, arena: &decoder.arena)
+    // Without a key: those of this log are taken from the text as it is written.
+    let message = try CSVLog.message(decoder.fields, length: record.count)
+    try decoder.decode(message, into: &batch)
   }
 }

@@ -1,4 +1,5 @@
 public import EventModel
+internal import Synchronization
 
 /// Access logs of Apache httpd and nginx: the combined and the common log format.
 ///
@@ -34,36 +35,43 @@ public struct CombinedAccess: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = AccessDecoder(zone: zone)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
-      guard !record.isEmpty else { return }
-      try decoder.decode(record, into: &batch)
+    let memory = batch.names.memory.take(AccessMemory.self) ?? AccessMemory()
+    memory.work.withLock { work in
+      var reader = AccessLineReader(zone: zone)
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard !record.isEmpty else { return }
+        work.append(try reader.read(record), of: record, to: &batch)
+      }
+      work.settle(&batch)
     }
-    decoder.settle(&batch)
+    batch.names.memory.keep(memory)
   }
 }
 
-/// Lines to rows, with what is remembered within one chunk.
-private struct AccessDecoder: ~Copyable {
-  private var reader: AccessLineReader
-  private var requests = RequestMemo()
-  private var names = DeferredNames()
+/// What is remembered of access logs, in ids of one name table.
+private final class AccessMemory: Sendable {
+  let work = Mutex(AccessWork())
+}
 
-  init(zone: TimeZoneRule) { reader = AccessLineReader(zone: zone) }
+/// Lines to rows.
+private struct AccessWork: ~Copyable {
+  private var requests = RequestMemo()
+  private var names = DeferredNames(havePorts: false)
+  private var program = LatestName()
 
   @inline(__always)
-  mutating func decode(_ record: RecordBytes, into batch: inout EventBatch) throws(DecodeError) {
-    let line = try reader.read(record)
+  mutating func append(_ line: AccessLine, of record: RecordBytes, to batch: inout EventBatch) {
     var row = EventRow(time: line.time)
-    requests.read(line: record.slice(line.request), escaped: true, into: &batch.names)
+    requests.readPadded(line: record.slice(line.request), into: &batch.names)
       .apply(status: line.status, bytes: line.bytes, to: &row)
-    names.append(
-      row,
+    row.program = program.id(of: Self.stated(record.slice(line.program)), in: &batch.names)
+    let origin = DeferredNames.Origin(
+      run: record.slice(line.origin),
       account: Self.stated(record.slice(line.user)),
-      terminal: Self.stated(record.slice(line.client)),
-      program: Self.stated(record.slice(line.program)),
-      to: &batch
+      terminal: Self.stated(record.slice(line.client))
     )
+    names.append(row, origin, to: &batch)
   }
 
   mutating func settle(_ batch: inout EventBatch) { names.settle(&batch) }

@@ -1,5 +1,6 @@
 internal import CScan
 public import EventModel
+internal import Synchronization
 
 /// MariaDB's server_audit plugin: local times without a zone, and no count of rows at all.
 ///
@@ -21,16 +22,17 @@ public struct MariaDBAudit: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var arena = ByteArena(capacity: min(max(chunk.count, 0), RecordFramer.longestRecord))
-    var scanner = SQLScanner()
-    var statements = StatementMemo(.mysql)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      arena.removeAll()
-      let line = try Line(record)
-      try append(line, &scanner, &statements, &arena, into: &batch)
+    let memory = batch.names.memory.take(MariaDBMemory.self) ?? MariaDBMemory()
+    memory.work.withLock { work in
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard record.count > 0 else { return }
+        work.arena.removeAll()
+        let line = try Line(record)
+        try append(line, &work.scanner, &work.statements, &work.arena, into: &batch)
+      }
     }
+    batch.names.memory.keep(memory)
   }
 
   /// The fields before the object, and where the object starts.
@@ -256,4 +258,15 @@ public struct MariaDBAudit: LogFormat {
       return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }
+}
+
+/// What is remembered of a log of MariaDB, and its working storage.
+private final class MariaDBMemory: Sendable {
+  let work = Mutex(MariaDBWork())
+}
+
+private struct MariaDBWork: ~Copyable {
+  var arena = ByteArena(capacity: RecordFramer.longestRecord)
+  var scanner = SQLScanner()
+  var statements = StatementMemo(.mysql)
 }

@@ -1,5 +1,6 @@
 internal import CScan
 internal import EventModel
+internal import Synchronization
 
 /// One message of PostgreSQL, however it was written.
 ///
@@ -27,23 +28,22 @@ struct PostgreSQLRecord {
   enum Failure { case none, statement, logon }
 }
 
-/// Turns messages into rows; holds the working storage of one chunk.
+/// Turns messages into rows; holds the working storage of one decoder at a time, and what is
+/// remembered in ids of one name table.
 struct PostgreSQLDecoder: ~Copyable {
-  var arena: ByteArena
+  /// Room for two layers of quotes in the longest record; what is not used costs no memory.
+  var arena = ByteArena(capacity: 2 * RecordFramer.longestRecord + 64)
   var fields = QuotedFields()
   var audit = QuotedFields()
   var scanner = SQLScanner()
   var statements = StatementMemo(.postgresql)
   /// What AUDIT lines of one body tell; ids are those of the batch's names.
   var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
-  var time: PostgreSQLTime
+  /// Set at the start of a chunk.
+  var time = PostgreSQLTime(zone: .utc, isDeclared: false)
   /// Used by those who call `settle` at the end of their chunk.
-  private var names = DeferredNames()
-
-  init(_ options: DecodeOptions, chunkBytes: Int) {
-    arena = ByteArena(capacity: 2 * min(max(chunkBytes, 0), RecordFramer.longestRecord) + 64)
-    time = PostgreSQLTime(options)
-  }
+  var names = DeferredNames(havePorts: true)
+  var program = LatestName()
 
   /// Decodes a chunk; `read` makes a message of one record, its escapes resolved.
   @inline(__always)
@@ -51,17 +51,21 @@ struct PostgreSQLDecoder: ~Copyable {
     _ chunk: borrowing ByteChunk,
     _ options: DecodeOptions,
     into batch: inout EventBatch,
-    read: (RecordBytes, inout PostgreSQLDecoder) throws(DecodeError) -> PostgreSQLRecord
+    read: @Sendable (RecordBytes, inout PostgreSQLDecoder) throws(DecodeError) -> PostgreSQLRecord
   ) {
-    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      decoder.arena.removeAll()
-      let message = try read(record, &decoder)
-      let key = AuditKey(message.message, tag: message.tag)
-      try decoder.decode(message, audit: key, into: &batch)
+    let memory = batch.names.memory.take(PostgreSQLMemory.self) ?? PostgreSQLMemory()
+    memory.decoder.withLock { decoder in
+      decoder.time = PostgreSQLTime(options)
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard record.count > 0 else { return }
+        decoder.arena.removeAll()
+        let message = try read(record, &decoder)
+        let key = AuditKey(message.message, tag: message.tag)
+        try decoder.decode(message, audit: key, into: &batch)
+      }
     }
+    batch.names.memory.keep(memory)
   }
 
   /// Appends the row of a message; none when there is no event in it.
@@ -121,22 +125,6 @@ struct PostgreSQLDecoder: ~Copyable {
     }
     if row.program == .none { row.program = batch.names.internOften(record.program) }
     batch.rows.append(row)
-  }
-
-  /// As `finish`, where the record's names stay where they are until `settle`.
-  @inline(__always)
-  mutating func finishLater(
-    _ row: EventRow,
-    _ record: PostgreSQLRecord,
-    into batch: inout EventBatch
-  ) {
-    names.append(
-      row,
-      account: record.user,
-      terminal: record.host,
-      program: record.program,
-      to: &batch
-    )
   }
 
   /// Gives rows the names that were put off.
@@ -307,17 +295,33 @@ enum PostgreSQLMessage {
 
   /// A stable key of one statement of one session; 0 when the session is not stated.
   static func statementKey(session: RecordBytes, statement: Int64) -> UInt64 {
+    hash(session).map { statementKey(session: $0, statement: statement) } ?? 0
+  }
+
+  /// The same by the hash of the session.
+  @inline(__always)
+  static func statementKey(session: UInt64, statement: Int64) -> UInt64 {
     key(session, UInt64(bitPattern: statement) &* 2 &+ 0xA076_1D64_78BD_642F)
   }
 
   /// The same of a cursor, by the hash of its name.
   static func statementKey(session: RecordBytes, cursor: UInt64) -> UInt64 {
-    key(session, cursor ^ 0xE703_7ED1_A0B4_28DB)
+    hash(session).map { key($0, cursor ^ 0xE703_7ED1_A0B4_28DB) } ?? 0
   }
 
-  private static func key(_ session: RecordBytes, _ part: UInt64) -> UInt64 {
-    guard session.count > 0, let base = session.baseAddress else { return 0 }
-    let mixed = cscan_mix(cscan_digest(base, session.count) ^ 0x9E37_79B9_7F4A_7C15, part)
+  private static func hash(_ session: RecordBytes) -> UInt64? {
+    guard session.count > 0, let base = session.baseAddress else { return nil }
+    return cscan_digest(base, session.count)
+  }
+
+  @inline(__always)
+  private static func key(_ session: UInt64, _ part: UInt64) -> UInt64 {
+    let mixed = cscan_mix(session ^ 0x9E37_79B9_7F4A_7C15, part)
     return mixed == 0 ? 1 : mixed
   }
+}
+
+/// What is remembered of messages whose texts are keys with their escapes resolved.
+final class PostgreSQLMemory: Sendable {
+  let decoder = Mutex(PostgreSQLDecoder())
 }

@@ -1,4 +1,5 @@
 public import EventModel
+internal import Synchronization
 
 /// PostgreSQL's plain log, as it goes to stderr, with pgaudit's AUDIT lines in it.
 ///
@@ -52,19 +53,23 @@ public struct PostgreSQLStderr: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = PostgreSQLDecoder(options, chunkBytes: chunk.count)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) {
-      (record, batch) throws(DecodeError) in
-      guard record.count > 0 else { return }
-      guard let prefix = PostgreSQLPrefix(record) else {
-        throw DecodeError(.notThisFormat, at: 0)
+    let memory = batch.names.memory.take(PostgreSQLMemory.self) ?? PostgreSQLMemory()
+    memory.decoder.withLock { decoder in
+      decoder.time = PostgreSQLTime(options)
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard record.count > 0 else { return }
+        guard let prefix = PostgreSQLPrefix(record) else {
+          throw DecodeError(.notThisFormat, at: 0)
+        }
+        decoder.arena.removeAll()
+        let time = try prefix.time(&decoder.time)
+        let message = Self.message(record, prefix)
+        let key = AuditKey(message.message, tag: message.tag)
+        try decoder.decode(message, audit: key, at: time, into: &batch)
       }
-      decoder.arena.removeAll()
-      let time = try prefix.time(&decoder.time)
-      let message = Self.message(record, prefix)
-      let key = AuditKey(message.message, tag: message.tag)
-      try decoder.decode(message, audit: key, at: time, into: &batch)
     }
+    batch.names.memory.keep(memory)
   }
 
   private static func message(

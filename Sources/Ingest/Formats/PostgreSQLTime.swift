@@ -11,14 +11,64 @@ struct PostgreSQLTime {
   private var lastMidnight: Int64 = 0
   private var lastZone: UInt64 = 0
   private var lastOffset: Int64?
+  /// The text read last, if three decimals and ` UTC` or the like followed: its first 14 bytes, its
+  /// last four, and its hour in UTC. 0: none.
+  private var hour: (UInt64, UInt64) = (0, 0)
+  private var ending: UInt32 = 0
+  private var hourTime: Int64 = 0
+
+  init(zone: TimeZoneRule, isDeclared: Bool) {
+    self.zone = zone
+    self.isDeclared = isDeclared
+  }
 
   init(_ options: DecodeOptions) {
-    zone = options.zone
-    isDeclared = options.declaration.timeZone != nil
+    self.init(zone: options.zone, isDeclared: options.declaration.timeZone != nil)
   }
 
   /// Nanoseconds since 1970 UTC.
+  @inline(__always)
   mutating func parse(_ text: UnsafeBufferPointer<UInt8>) throws(DecodeError) -> Int64 {
+    if let time = recall(text) { return time }
+    return try parseAnew(text)
+  }
+
+  /// The time of a text within the hour remembered, written as that was.
+  @inline(__always)
+  private func recall(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard text.count == 27, let base = text.baseAddress else { return nil }
+    let raw = UnsafeRawPointer(base)
+    let tail = raw.loadUnaligned(fromByteOffset: 6, as: UInt64.self)
+    guard raw.loadUnaligned(as: UInt64.self) == hour.0, tail == hour.1,
+      raw.loadUnaligned(fromByteOffset: 23, as: UInt32.self) == ending, base[16] == 0x3A,
+      base[19] == 0x2E, let minute = text.twoDigits(at: 14), minute < 60,
+      let second = text.twoDigits(at: 17), second < 60, let tenths = text.twoDigits(at: 20)
+    else { return nil }
+    let thousandth = base[22] &- 0x30
+    guard thousandth < 10 else { return nil }
+    let milliseconds = (minute &* 60 &+ second) &* 1000 &+ tenths &* 10 &+ Int(thousandth)
+    return hourTime &+ Int64(milliseconds) &* 1_000_000
+  }
+
+  /// Remembers the hour of a text whose zone is a fixed offset.
+  private mutating func remember(_ text: UnsafeBufferPointer<UInt8>, _ time: Int64, end: Int) {
+    guard text.count == 27, end == 24, text[23] == 0x20, text[19] == 0x2E,
+      let minute = text.twoDigits(at: 14), let second = text.twoDigits(at: 17), second < 60
+    else { return }
+    let raw = UnsafeRawBufferPointer(text)
+    hour = (
+      raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+      raw.loadUnaligned(fromByteOffset: 6, as: UInt64.self)
+    )
+    ending = raw.loadUnaligned(fromByteOffset: 23, as: UInt32.self)
+    let fraction = TimestampScan.fraction(text, at: 20).nanoseconds
+    hourTime = time &- Int64(minute * 60 + second) &* 1_000_000_000 &- fraction
+  }
+
+  @inline(never)
+  private mutating func parseAnew(
+    _ text: UnsafeBufferPointer<UInt8>
+  ) throws(DecodeError) -> Int64 {
     guard text.count >= 19, text[10] == 0x20 || text[10] == 0x54, text[13] == 0x3A,
       text[16] == 0x3A, let hour = text.twoDigits(at: 11), hour < 24,
       let minute = text.twoDigits(at: 14), minute < 60, let second = text.twoDigits(at: 17),
@@ -63,7 +113,9 @@ struct PostgreSQLTime {
       lastOffset = offset(text, at: end)
     }
     guard let offset = lastOffset else { return zone.utc(fromLocal: local) }
-    return local &- offset &* 1_000_000_000
+    let time = local &- offset &* 1_000_000_000
+    remember(text, time, end: end)
+    return time
   }
 
   private func offset(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int64? {

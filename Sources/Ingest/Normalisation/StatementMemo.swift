@@ -54,9 +54,13 @@ struct StatementMemo: ~Copyable {
     for key: RecordBytes,
     hash: UInt64
   ) {
-    let start = relations.count
     let count = scanner.joinedRelations.count
-    guard scanner.destination == nil, count <= Self.mostRelationBytes - start else { return }
+    guard scanner.destination == nil, count <= Self.mostRelationBytes else { return }
+    if count > Self.mostRelationBytes - relations.count {
+      relations.removeAll(keepingCapacity: true)
+      readings.forget()
+    }
+    let start = relations.count
     relations.append(contentsOf: scanner.joinedRelations)
     let reading = StatementReading(
       fetchCount: scanner.fetchCount,

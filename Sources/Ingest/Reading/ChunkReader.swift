@@ -124,15 +124,17 @@ public final class ChunkReader {
 
   // MARK: Framing
 
-  /// Reads lines straight into the chunk that is given out.
+  /// Reads lines or CSV records straight into the chunk that is given out.
   ///
-  /// Only what follows its last line end goes through the window. `nil`: nothing taken, the way by
+  /// Only what follows the last of them goes through the window. `nil`: nothing taken, the way by
   /// the window has to be gone.
   private func nextWithoutWindow() -> ByteChunk? {
-    guard transcoder == nil, case .lines = framing, !atEnd, chunkSize >= Self.readSize,
-      window.count < chunkSize
-    else { return nil }
+    guard transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
+      return nil
+    }
+    if case .indented = framing { return nil }
     var size = 0
+    var records: CSVRecordStarts?
     let storage = [UInt8](
       unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
     ) { buffer, count in
@@ -142,6 +144,13 @@ public final class ChunkReader {
       window.consume(held)
       while held < chunkSize, !atEnd { held += read(into: base + held, count: chunkSize - held) }
       size = held
+      if case .csvRecords(let startsWithTime) = framing {
+        let found = CSVRecordStarts(
+          CSVRecordBoundary(base: base, count: held, atEnd: false, startsWithTime: startsWithTime)
+        )
+        size = found.end
+        records = found
+      }
       while size > 0, base[size - 1] != 0x0A { size -= 1 }
       window.reserve(held - size)
       memcpy(window.tail, base + size, held - size)
@@ -150,11 +159,14 @@ public final class ChunkReader {
       count = size + ByteChunk.padding
     }
     guard size > 0 else { return nil }
-    let chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
+    var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
+    chunk.recordStarts = records?.starts
     offset += Int64(size)
-    line += storage.withUnsafeBufferPointer { bytes in
-      bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
-    }
+    line +=
+      records?.lines
+      ?? storage.withUnsafeBufferPointer { bytes in
+        bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
+      }
     return chunk
   }
 

@@ -19,21 +19,27 @@ struct AccessClock {
   /// Nanoseconds since 1970 UTC, and where the time ends; `nil` when there is none.
   @inline(__always)
   mutating func read(_ bytes: RecordBytes, at start: Int) -> (time: Int64, end: Int)? {
-    guard let base = bytes.baseAddress, start >= 0, start + 26 <= bytes.count else {
-      return slow(bytes, at: start)
-    }
-    let raw = UnsafeRawPointer(base + start)
+    guard let base = bytes.baseAddress, start >= 0, start + 26 <= bytes.count,
+      let time = recall(base + start)
+    else { return slow(bytes, at: start) }
+    return (time, start + 26)
+  }
+
+  /// The time in 26 readable bytes where date and zone are those remembered.
+  @inline(__always)
+  func recall(_ start: UnsafePointer<UInt8>) -> Int64? {
+    let raw = UnsafeRawPointer(start)
+    let bytes = RecordBytes(start: start, count: 26)
     guard raw.loadUnaligned(as: UInt64.self) == day,
       raw.loadUnaligned(fromByteOffset: 7, as: UInt32.self) == year,
       raw.loadUnaligned(fromByteOffset: 21, as: UInt32.self) == offset,
-      bytes[start + 25] == offsetTail, bytes[start + 11] == 0x3A, bytes[start + 14] == 0x3A,
-      bytes[start + 17] == 0x3A, bytes[start + 20] == 0x20,
-      let hour = bytes.twoDigits(at: start + 12), hour < 24,
-      let minute = bytes.twoDigits(at: start + 15), minute < 60,
-      let second = bytes.twoDigits(at: start + 18), second < 60
-    else { return slow(bytes, at: start) }
-    let seconds = Int64(hour * 3600 + minute * 60 + second)
-    return (midnight &+ seconds &* 1_000_000_000, start + 26)
+      start[25] == offsetTail, start[11] == 0x3A, start[14] == 0x3A, start[17] == 0x3A,
+      start[20] == 0x20, let hour = bytes.twoDigits(at: 12), hour < 24,
+      let minute = bytes.twoDigits(at: 15), minute < 60,
+      let second = bytes.twoDigits(at: 18), second < 60
+    else { return nil }
+    let seconds = Int64(hour &* 3600 &+ minute &* 60 &+ second)
+    return midnight &+ seconds &* 1_000_000_000
   }
 
   private mutating func slow(_ bytes: RecordBytes, at start: Int) -> (time: Int64, end: Int)? {

@@ -89,7 +89,7 @@ struct ByteMemo<Value: BitwiseCopyable>: ~Copyable {
     used += run.count + tail.count
   }
 
-  private mutating func forget() {
+  mutating func forget() {
     for index in entries.indices { entries[index].count = -1 }
     used = 0
   }

@@ -47,6 +47,26 @@ struct CSVColumns: ~Copyable {
     return RecordBytes(start: base + start, count: max(0, end - start))
   }
 
+  /// The columns from one to another as they are written, quotes and commas included.
+  @inline(__always)
+  func raw(from first: Int, through last: Int) -> RecordBytes {
+    guard first >= 0, first <= last, last < count, let base = record.baseAddress else {
+      return RecordBytes(start: nil, count: 0)
+    }
+    let start = first == 0 ? 0 : Int(commas[first - 1]) + 1
+    let end = last == count - 1 ? record.count : Int(commas[last])
+    return RecordBytes(start: base + start, count: end - start)
+  }
+
+  /// Whether no column but these has a doubled quote.
+  @inline(__always)
+  func isDoubled(only columns: ClosedRange<Int>) -> Bool {
+    guard doubled.first <= doubled.last else { return true }
+    guard columns.lowerBound > 0, columns.upperBound < count - 1 else { return false }
+    return doubled.first > commas[columns.lowerBound - 1]
+      && doubled.last < commas[columns.upperBound]
+  }
+
   /// The column without its quotes, each doubled one made single in the arena.
   @inline(__always)
   func text(_ index: Int, _ arena: inout ByteArena) throws(DecodeError) -> RecordBytes {
