@@ -60,7 +60,7 @@ let package = Package(
     .target(name: "Estate", dependencies: ["EventModel", "CYAML"], swiftSettings: strict),
     // L1: the waist.
     .target(name: "EventModel", swiftSettings: strict),
-    // L0: C: scanning shims (header only) and Debian's libraries: compression, hashing, YAML.
+    // L0: C: scanning shims and Debian's libraries: compression, hashing, YAML.
     .target(name: "CScan", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),

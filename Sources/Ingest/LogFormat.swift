@@ -39,9 +39,10 @@ public enum Framing: Sendable {
 /// A value without mutable state: a file is opened once and its chunks are decoded on any thread
 /// in any order.
 ///
-/// A decoder must not judge, must not keep state between chunks, must account for every line of
-/// the chunk (row, `passedOver` or `reject`), and must never trap on any bytes. Of a record that it
-/// may pass over it tells the time (`EventBatch.noteTime`), so that the day has its denominator.
+/// A decoder must not judge, must account for every line of the chunk (row, `passedOver` or
+/// `reject`), and must never trap on any bytes. What it remembers from chunk to chunk lies with the
+/// batch's names (`NameMemory`), and only saves work: a line means the same after any other. Of a
+/// record that it may pass over it tells the time (`EventBatch.noteTime`), so that the day has its denominator.
 public protocol LogFormat: Sendable {
   static var name: String { get }
   /// One line for `ometsuke formats`.

@@ -11,8 +11,8 @@ struct PostgreSQLTime {
   private var lastMidnight: Int64 = 0
   private var lastZone: UInt64 = 0
   private var lastOffset: Int64?
-  /// The text read last, if three decimals and ` UTC` or the like followed: its first 14 bytes, its
-  /// last four, and its hour in UTC. 0: none.
+  // Of the text read last, if three decimals and ` UTC` or the like stood in it: its first 14 bytes,
+  // its last four, and its hour in UTC. 0: none.
   private var hour: (UInt64, UInt64) = (0, 0)
   private var ending: UInt32 = 0
   private var hourTime: Int64 = 0
