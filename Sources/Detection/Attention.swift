@@ -8,6 +8,8 @@ internal import EventModel
 struct Attention: Sendable, BitwiseCopyable {
   /// Asked when a key's last 24 hours may hold more records than that.
   var hours = Int64.max
+  /// Asked when its last hour may.
+  var hour = Int64.max
   /// Asked when its last 365 days may hold more.
   var days = Int64.max
   /// Asked when it was charged with more for life.
@@ -32,6 +34,7 @@ struct Attention: Sendable, BitwiseCopyable {
   func joined(with other: Self) -> Self {
     var joined = self
     joined.hours = min(hours, other.hours)
+    joined.hour = min(hour, other.hour)
     joined.days = min(days, other.days)
     joined.lifetime = min(lifetime, other.lifetime)
     joined.permille = min(permille, other.permille)
@@ -46,10 +49,21 @@ struct Attention: Sendable, BitwiseCopyable {
   func isDrawn(by handling: UnsafePointer<Handling>, _ state: borrowing KeyState) -> Bool {
     if isDrawnByBulk, handling.pointee.isBulk { return true }
     if isDrawnByUnrecognised, !handling.pointee.isRecognised { return true }
-    if state.windows.longest.charge > hours || state.lifetimeCharge > lifetime { return true }
-    // Where nobody asks for days they need not be brought from memory.
-    if days < .max, state.days.longest.charge > days { return true }
+    if state.windows.longest.charge > hours || state.windows.lastHour > hour { return true }
     if isAlways { return true }
+    return isLong && isDrawnInTheLongRun(by: handling, state)
+  }
+
+  /// Whether anything but the windows can draw it.
+  private var isLong: Bool { days < .max || lifetime < .max || permille < .max }
+
+  /// Out of line, so that where nobody asks for days they need not be brought from memory.
+  @inline(never)
+  private func isDrawnInTheLongRun(
+    by handling: UnsafePointer<Handling>,
+    _ state: borrowing KeyState
+  ) -> Bool {
+    if state.lifetimeCharge > lifetime || state.days.longest.charge > days { return true }
     guard permille < .max, handling.pointee.ownerSize > 0 else { return false }
     let (share, overflow) = state.newestOwnerCharge.multipliedReportingOverflow(by: 1_000)
     let (limit, isHuge) = permille.multipliedReportingOverflow(by: handling.pointee.ownerSize)

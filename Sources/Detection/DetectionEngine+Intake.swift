@@ -12,6 +12,11 @@ extension DetectionEngine {
   /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
     rows.withUnsafeBufferPointer { rows in
+      // Rows of statements wait first: nothing of theirs is needed yet.
+      guard rows.first?.statement == 0 else {
+        for row in rows { take(row, from: table) }
+        return
+      }
       approach(rows, isOwn: false) { engine, row in engine.take(row, from: table) }
     }
     handleReady()
@@ -35,8 +40,10 @@ extension DetectionEngine {
     while number &* Self.stretch < rows.count {
       askForStates(rows, stretch(number &+ 3), isOwn)
       if number >= -2 { askForCounters(rows, stretch(number &+ 2), isOwn) }
-      if number >= -1, needs.contains(.owners) {
-        askForOwners(rows, stretch(number &+ 1), isOwn)
+      // Out of line, so that nothing of the ledger is touched where nobody asks for it.
+      if number >= -2, needs.contains(.ledger) {
+        askForLedgers(rows, stretch(number &+ 2), isOwn)
+        if number >= -1 { askForOwners(rows, stretch(number &+ 1), isOwn) }
       }
       if number >= 0 {
         for index in stretch(number) { body(&self, rows[index]) }
@@ -108,16 +115,31 @@ extension DetectionEngine {
     _ isOwn: Bool
   ) {
     for index in range {
-      let owner = owner(of: rows[index], isOwn)
       let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
-      withState(.account, account) { $0.pointee.prefetchCounters(owner: owner, needs) }
+      withState(.account, account) { $0.pointee.windows.prefetchRing() }
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
-      withState(.terminal, terminal) { $0.pointee.prefetchCounters(owner: owner, needs) }
+      withState(.terminal, terminal) { $0.pointee.windows.prefetchRing() }
     }
   }
 
-  @inline(__always)
+  @inline(never)
+  private func askForLedgers(
+    _ rows: UnsafeBufferPointer<EventRow>,
+    _ range: Range<Int>,
+    _ isOwn: Bool
+  ) {
+    for index in range {
+      let owner = owner(of: rows[index], isOwn)
+      let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
+      withState(.account, account) { $0.pointee.prefetchLedger(owner: owner) }
+      guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
+      let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
+      withState(.terminal, terminal) { $0.pointee.prefetchLedger(owner: owner) }
+    }
+  }
+
+  @inline(never)
   private func askForOwners(
     _ rows: UnsafeBufferPointer<EventRow>,
     _ range: Range<Int>,

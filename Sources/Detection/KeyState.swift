@@ -34,6 +34,8 @@ struct KeyState: Sendable {
   var lifetimeCharge: Int64 = 0
   /// The account of the latest event: nearly always that of the one before; not saved.
   private var newestAccount: UInt32 = 0
+  /// How many `accounts` there are; not saved.
+  private(set) var accountCount: Int32 = 0
   /// What the latest event's owner has been charged with for life; not saved.
   private(set) var newestOwnerCharge: Int64 = 0
   /// Unexplained records of the last 24 hours; distinct owners.
@@ -43,7 +45,7 @@ struct KeyState: Sendable {
   var owners = OwnerTable()
   var ledger = Ledger()
   /// Accounts behind the key, at most `accountLimit`, in order of first sight.
-  var accounts: [UInt32] = []
+  private(set) var accounts: [UInt32] = []
   /// Days with an unexplained bulk read, the last 400.
   var bulkDays: [Int32] = []
 
@@ -73,12 +75,11 @@ struct KeyState: Sendable {
     }
   }
 
-  /// Asks memory for what the counters of a state will touch next; the state itself is at hand.
+  /// Asks memory for what counting for an owner will touch next; the state itself is at hand.
   @inline(__always)
-  func prefetchCounters(owner: UInt32, _ needs: Needs) {
-    windows.prefetchRing()
-    if needs.contains(.owners) { owners.prefetchPlace(of: owner) }
-    if needs.contains(.ledger) { ledger.prefetchEnd() }
+  func prefetchLedger(owner: UInt32) {
+    owners.prefetchPlace(of: owner)
+    ledger.prefetchEnd()
   }
 
   @inline(__always)
@@ -150,6 +151,7 @@ struct KeyState: Sendable {
       return
     }
     accounts.append(account)
+    accountCount = Int32(truncatingIfNeeded: accounts.count)
   }
 
   /// Adds a state of the same key from another shard: as one pass over both in order of time.
@@ -161,6 +163,7 @@ struct KeyState: Sendable {
     owners.merge(other.owners)
     ledger.merge(other.ledger)
     for account in other.accounts where !accounts.contains(account) { accounts.append(account) }
+    accountCount = Int32(truncatingIfNeeded: accounts.count)
     bulkDays = Array(Set(bulkDays + other.bulkDays).sorted().suffix(400))
   }
 
@@ -189,6 +192,7 @@ struct KeyState: Sendable {
     for _ in 0..<(try reader.count()) {
       accounts.append(UInt32(truncatingIfNeeded: try reader.unsigned()))
     }
+    accountCount = Int32(truncatingIfNeeded: accounts.count)
     for _ in 0..<(try reader.count()) {
       bulkDays.append(Int32(truncatingIfNeeded: try reader.signed()))
     }

@@ -18,28 +18,31 @@ final class BulkExport: Detector {
   static let gap: Int64 = 96 * 3_600_000_000_000
 
   private let limits: [[Int64]]
-  /// The smallest limit of each role.
+  /// The smallest limit of each role for windows up to an hour.
   private let smallest: [Int64]
 
   init(estate: DeclaredEstate) {
     let table = RoleLimits(estate: estate).limits(HorizonCounters.shortNames)
     limits = Role.allCases.map { table[$0] ?? [.max, .max, .max, .max] }
-    smallest = limits.map { $0.min() ?? .max }
+    smallest = limits.map { $0.dropLast().min() ?? .max }
   }
 
   func attention(to role: Role) -> Attention {
     var attention = Attention.never
-    attention.hours = smallest[role.index]
+    attention.hour = smallest[role.index]
+    attention.hours = limits[role.index].last ?? .max
     attention.isDrawnByBulk = true
     return attention
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard handling.isUnexplained, kind != .organisation else { return nil }
-    // No shorter window holds more than the longest one.
-    if state.windows.longest.charge > smallest[handling.roleIndex],
-      kind == .account || state.accounts.count > 1,
-      let hit = passed(limits[handling.roleIndex], handling, &state.windows)
+    let role = handling.roleIndex
+    let mayPass =
+      state.windows.lastHour > smallest[role] || state.windows.longest.charge > limits[role][3]
+    if mayPass,
+      kind == .account || state.accountCount > 1,
+      let hit = passed(limits[role], handling, &state.windows)
     {
       return hit
     }

@@ -40,7 +40,7 @@ final class LowAndSlow: Detector {
     guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
       return nil
     }
-    if kind != .account, state.accounts.count < 2 { return nil }
+    if kind != .account, state.accountCount < 2 { return nil }
     let role = handling.roleIndex
     var window = ""
     var low: Int64 = 0

@@ -45,7 +45,7 @@ final class OwnerShare: Detector {
       handling.ownerSize > 0, handling.owner != .none,
       let place = state.owners.place(of: handling.owner.rawValue)
     else { return nil }
-    if kind != .account, state.accounts.count < 2 { return nil }
+    if kind != .account, state.accountCount < 2 { return nil }
     if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
     let size = handling.ownerSize
     let limits = limits[handling.roleIndex]

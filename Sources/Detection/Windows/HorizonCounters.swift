@@ -78,6 +78,11 @@ public struct HorizonCounters: Sendable {
   /// At least what the longest window holds, exactly that after `settle`; its `distinct` is that of
   /// the settled entries.
   private(set) var longest = Sum()
+  /// Charged in the current and the previous stretch of 73 minutes (2^42 ns), of which `stretch` is
+  /// the current one: at least what the last hour holds, and no look at the ring.
+  private var stretch = Int64.min
+  private var thisStretch: Int64 = 0
+  private var previousStretch: Int64 = 0
   private let isLong: Bool
   /// Whether `open` stands for the ring's newest entry.
   private var isOpen = false
@@ -118,6 +123,21 @@ public struct HorizonCounters: Sendable {
   public func sum(_ horizon: Int) -> Sum {
     assert(isCut && settled == next, "sums are read before they are settled")
     return horizon == 3 || rest.isEmpty ? longest : rest[0].sums[horizon]
+  }
+
+  /// At least what any window up to an hour holds, of short counters.
+  @inline(__always)
+  var lastHour: Int64 { thisStretch &+ previousStretch }
+
+  @inline(__always)
+  private mutating func noteHour(_ entry: Entry) {
+    let now = entry.time >> 42
+    if now != stretch {
+      previousStretch = now == stretch &+ 1 ? thisStretch : 0
+      thisStretch = 0
+      stretch = now
+    }
+    thisStretch &+= Int64(entry.charge)
   }
 
   /// Whether the sums of all horizons can be read.
@@ -164,7 +184,7 @@ public struct HorizonCounters: Sendable {
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
     next &+= 1
-    if isLong { (isOpen, open) = (true, entry) }
+    if isLong { (isOpen, open) = (true, entry) } else { noteHour(entry) }
   }
 
   /// Lets time pass without an event that could be counted: entries leave, none comes.
@@ -452,5 +472,6 @@ public struct HorizonCounters: Sendable {
     longest.low &+= Int64(entry.low)
     longest.charge &+= Int64(entry.charge)
     next += 1
+    if !isLong { noteHour(entry) }
   }
 }
