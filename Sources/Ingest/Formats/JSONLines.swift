@@ -11,22 +11,31 @@ public struct JSONLines: LogFormat {
   public static let name = "jsonl"
   public static let summary = "JSON Lines (one object a line), with a declared or guessed field map"
 
-  private let program: FieldProgram
+  /// Behind a reference: as a value it would be copied with every closure that uses it, and each
+  /// copy counts the references of all its tables.
+  private final class Prepared: Sendable {
+    let program: FieldProgram
+    init(_ program: FieldProgram) { self.program = program }
+  }
+
+  private let prepared: Prepared
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
     let map = options.declaration.fields ?? FieldMap()
     let guessed: [FieldMap.Column] =
       map.rules.isEmpty ? FieldMap.Column.allCases : map.rules[.time] == nil ? [.time] : []
-    program = FieldProgram(map: map, options: options, guessed: guessed)
+    prepared = Prepared(FieldProgram(map: map, options: options, guessed: guessed))
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult { JSONProbe.probe(sample) }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var state = program.makeState(&batch.names)
-    JSONRecords.forEach(in: chunk, program.keys, ahead: program.ahead, into: &batch) {
+    let prepared = prepared
+    let (keys, ahead) = (prepared.program.keys, prepared.program.ahead)
+    var state = prepared.program.makeState(&batch.names)
+    JSONRecords.forEach(in: chunk, keys, ahead: ahead, into: &batch) {
       (stated, values, record, names) throws(DecodeError) in
-      try program.row(stated, values, base: record.baseAddress, &state, &names)
+      try prepared.program.row(stated, values, base: record.baseAddress, &state, &names)
     }
   }
 }
