@@ -33,6 +33,8 @@ public struct DetectionEngine: Sendable {
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
+  /// The lines that findings came to point to in the last call.
+  public internal(set) var notedPlaces: [LinePlace] = []
   var actors: [ActorKey: ActorState] = [:]
   /// Keys of one kind at most: accounts, persons, terminals, organisations.
   static let keyLimit = 1 << 18
@@ -101,6 +103,7 @@ public struct DetectionEngine: Sendable {
   ///
   /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
+    notedPlaces.removeAll(keepingCapacity: true)
     for index in rows.indices {
       let operation = rows[index].operation
       if rows[index].statement == 0, assembly.isEmpty {

@@ -78,7 +78,12 @@ public struct BatchScan: Sendable {
     if isSorted { outcome = try await pass(.sorted, fresh, plans, notes, assembly, meter) }
     guard var outcome else { throw ScanError(message: "the scan came to no end") }
     outcome.meter.enter(.evidence)
-    var evidence = EvidenceReader(plans: plans, notes: outcome.notes, kept: outcome.sha256)
+    var evidence = EvidenceReader(
+      plans: plans,
+      notes: outcome.notes,
+      kept: outcome.sha256,
+      digests: outcome.digests
+    )
     evidence.complete(&outcome.incidents, chunkSize: options.chunkSize)
     outcome.meter.conclude()
     consumer = outcome.consumer
@@ -128,6 +133,8 @@ public struct BatchScan: Sendable {
 
   /// One worker: takes a chunk, decodes it, hands it over, until nothing is left; and finishes what
   /// is due, its own or others', while no other worker does.
+  ///
+  /// What it has read, another decodes that would wait otherwise.
   private static func work<Consumer: EventConsumer>(
     _ worker: Int,
     _ board: JobBoard,
@@ -135,10 +142,18 @@ public struct BatchScan: Sendable {
     _ limits: ScanLimits
   ) async throws {
     var decoder = ChunkDecoder(worker: worker, limits: limits)
-    while let job = await board.nextJob() {
-      let (sequence, step) = await job.reader.next(job.plan)
+    while let task = await board.nextTask() {
+      var due: ReadPart?
+      switch task {
+      case .read(let job):
+        let (sequence, step) = await job.reader.next(job.plan)
+        due = board.settle(ReadPart(job: job, sequence: sequence, step: step))
+      case .decode(let part): due = part
+      }
+      guard let part = due.take() else { continue }
+      let (job, sequence) = (part.job, part.sequence)
       let content: Arrival.Content =
-        switch step {
+        switch part.step {
         case .chunk(let chunk, let format):
           .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
         case .end: .end

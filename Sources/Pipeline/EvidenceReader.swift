@@ -2,13 +2,15 @@ internal import EventModel
 internal import Glibc
 internal import Ingest
 
-/// Reads the lines of evidence again and gives them path, member and SHA-256.
+/// Gives evidence path, member and SHA-256, for which it reads the lines again that were not hashed
+/// while they were at hand.
 ///
 /// A line whose bytes are no longer those that were judged keeps its place and loses its SHA-256.
-/// Cost: one line at a time for plain files, one pass over a compressed file.
+/// Cost: one line at a time for plain files; a compressed file is read up to the last line wanted.
 struct EvidenceReader {
   private let plans: [Int: PlannedFile]
   private let kept: [UInt64: String]
+  private let digests: [LinePlace: SHA256]
   private(set) var notes: [FileNote]
 
   private struct Place: Hashable {
@@ -17,10 +19,16 @@ struct EvidenceReader {
     var digest: UInt64
   }
 
-  init(plans: [Int: PlannedFile], notes: [FileNote], kept: [UInt64: String]) {
+  init(
+    plans: [Int: PlannedFile],
+    notes: [FileNote],
+    kept: [UInt64: String],
+    digests: [LinePlace: SHA256]
+  ) {
     self.plans = plans
     self.notes = notes
     self.kept = kept
+    self.digests = digests
   }
 
   mutating func complete(_ incidents: inout [Incident], chunkSize: Int) {
@@ -37,7 +45,11 @@ struct EvidenceReader {
         found = [:]
         for place in sorted { found[place] = kept[place.digest] }
       } else if plan.isCompressed {
-        found = Self.readCompressed(plan, sorted, chunkSize)
+        found = hashed(sorted, file: file)
+        let rest = sorted.filter { found[$0] == nil }
+        if !rest.isEmpty {
+          found.merge(Self.readCompressed(plan, rest, chunkSize)) { held, _ in held }
+        }
       } else {
         found = Self.readPlain(plan, sorted)
       }
@@ -57,6 +69,20 @@ struct EvidenceReader {
         }
       }
     }
+  }
+
+  /// What was hashed while the file was read.
+  private func hashed(_ places: [Place], file: Int) -> [Place: String] {
+    var found: [Place: String] = [:]
+    for place in places {
+      let line = LinePlace(
+        file: UInt32(clamping: file),
+        length: UInt32(clamping: place.length),
+        offset: place.offset
+      )
+      if let digest = digests[line] { found[place] = digest.hex }
+    }
+    return found
   }
 
   private static func place(of item: Evidence) -> Place {
@@ -151,6 +177,6 @@ struct EvidenceReader {
       }
       guard batch.rows.first?.digest == place.digest else { return nil }
     }
-    return SHA256.hex(of: bytes[...])
+    return SHA256(bytes[...])?.hex
   }
 }

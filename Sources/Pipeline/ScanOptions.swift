@@ -46,6 +46,10 @@ struct ScanLimits: Sendable {
   var names = 4 << 20
   /// SHA-256 kept for lines of standard input.
   var keptDigests = 1 << 16
+  /// Bytes of compressed inputs kept until their rows are judged, for the SHA-256 of evidence.
+  var evidenceBytes = 64 << 20
+  /// Nanoseconds by which a row may be judged after later ones: a statement waits for its lines.
+  var hold: Int64 = 60 * Timestamp.nanosecondsPerSecond
   /// Chunks read ahead for each worker.
   var chunksAhead = 4
 

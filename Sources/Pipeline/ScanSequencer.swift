@@ -36,6 +36,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
   private var sha256: [UInt64: String] = [:]
+  private var evidence: EvidenceCache
   private(set) var isDisorder = false
   private var failure: ScanError?
   private var meter: ProgressMeter
@@ -55,6 +56,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     self.notes = notes
     self.zone = zone
     self.meter = meter
+    evidence = EvidenceCache(limit: options.limits.evidenceBytes, hold: options.limits.hold)
     translators = Array(repeating: NameTranslator(), count: options.threads)
     files = plans.mapValues { FileState(plan: $0, lastSeen: $0.firstTime ?? .min) }
     unstarted = JobBoard.order(of: plans, mode)[...]
@@ -109,6 +111,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
     switch consume content {
     case .chunk(var chunk):
       finishRows(&chunk, of: file)
+      evidence.keep(chunk, lastTime: files[file]?.lastSeen ?? .max)
+      chunk.storage = nil
       meter.advance(
         lines: chunk.lines,
         events: chunk.rows.count,
@@ -252,7 +256,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
   func cancel() { failure = failure ?? ScanError(message: "the scan was cancelled") }
 
   private func apply(_ rows: [EventRow]) {
-    if !rows.isEmpty { consumer.apply(rows, names: names) }
+    guard let last = rows.last else { return }
+    consumer.apply(rows, names: names)
+    hashEvidence()
+    evidence.release(upTo: last.time)
+  }
+
+  private func hashEvidence() {
+    evidence.hash(consumer.notedPlaces) { consumer.evidencePlaces }
   }
 
   /// What the whole scan comes to, evidence not yet read again.
@@ -264,12 +275,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
     let coverage = assemble.coverage(books: books, notes: notes, overflowed: overflowed)
     let incidents = consumer.finish(coverage: coverage, names: names)
+    hashEvidence()
     return ScanOutcome(
       consumer: consumer,
       incidents: incidents,
       coverage: coverage,
       notes: notes,
       sha256: sha256,
+      digests: evidence.digests,
       spilledBytes: sorter.spilledBytes,
       meter: meter
     )
@@ -281,7 +294,9 @@ struct ScanOutcome<Consumer: EventConsumer>: Sendable {
   var incidents: [Incident]
   var coverage: Coverage
   var notes: [FileNote]
+  /// Of lines of standard input by their digest, and of lines of compressed files by their place.
   var sha256: [UInt64: String]
+  var digests: [LinePlace: SHA256]
   var spilledBytes: Int64
   var meter: ProgressMeter
 }
