@@ -11,6 +11,8 @@ struct EvidenceReader {
   private let plans: [Int: PlannedFile]
   private let kept: [UInt64: String]
   private let digests: [LinePlace: SHA256]
+  /// Where the parts begin of a file that is cut.
+  private let seams: [Int: [FileReader.Seam]]
   private(set) var notes: [FileNote]
 
   private struct Place: Hashable {
@@ -23,12 +25,14 @@ struct EvidenceReader {
     plans: [Int: PlannedFile],
     notes: [FileNote],
     kept: [UInt64: String],
-    digests: [LinePlace: SHA256]
+    digests: [LinePlace: SHA256],
+    seams: [Int: [FileReader.Seam]]
   ) {
     self.plans = plans
     self.notes = notes
     self.kept = kept
     self.digests = digests
+    self.seams = seams
   }
 
   mutating func complete(_ incidents: inout [Incident], chunkSize: Int) {
@@ -51,7 +55,7 @@ struct EvidenceReader {
           found.merge(Self.readCompressed(plan, rest, chunkSize)) { held, _ in held }
         }
       } else {
-        found = Self.readPlain(plan, sorted)
+        found = Self.readPlain(plan, sorted, seams[file] ?? [])
       }
       notes[file].changedEvidence = Int64(sorted.count - found.count)
       digests[file] = found
@@ -62,9 +66,10 @@ struct EvidenceReader {
           var evidence = incidents[incident].findings[finding].evidence[item]
           let file = Int(evidence.fileIndex)
           guard notes.indices.contains(file) else { continue }
-          evidence.file = notes[file].path
-          evidence.member = notes[file].compression
           evidence.sha256 = digests[file]?[Self.place(of: evidence)]
+          let part = locate(&evidence)
+          evidence.file = notes[part].path
+          evidence.member = notes[part].compression
           incidents[incident].findings[finding].evidence[item] = evidence
         }
       }
@@ -85,36 +90,72 @@ struct EvidenceReader {
     return found
   }
 
+  /// The note of the part in which a line begins; its offset and line become those in there.
+  private func locate(_ evidence: inout Evidence) -> Int {
+    let file = Int(evidence.fileIndex)
+    let offset = evidence.offset
+    guard let seams = seams[file], let plan = plans[file],
+      let part = seams.lastIndex(where: { $0.offset <= offset }), part < plan.rest.count
+    else { return file }
+    evidence.offset -= seams[part].offset
+    evidence.line -= Int64(seams[part].line - 1)
+    return plan.rest[part].file
+  }
+
   private static func place(of item: Evidence) -> Place {
     Place(offset: item.offset, length: item.length, digest: item.digest)
   }
 
-  private static func readPlain(_ plan: PlannedFile, _ places: [Place]) -> [Place: String] {
-    let descriptor = PathText.withName(plan.path) { open($0, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return [:] }
-    defer { close(descriptor) }
+  private static func readPlain(
+    _ plan: PlannedFile,
+    _ places: [Place],
+    _ seams: [FileReader.Seam]
+  ) -> [Place: String] {
+    let paths = [plan.path] + plan.rest.map(\.path)
+    let files = paths.map { path in
+      PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC) }
+    }
+    defer { for file in files where file >= 0 { close(file) } }
+    let starts = [0] + seams.map(\.offset)
     var result: [Place: String] = [:]
     for place in places {
       guard place.length >= 0, place.length <= Int64(UInt32.max) else { continue }
-      var bytes = [UInt8](repeating: 0, count: Int(place.length))
-      let isWhole = bytes.withUnsafeMutableBytes { buffer in
-        var done = 0
-        while done < buffer.count {
-          let count = pread(
-            descriptor,
-            buffer.baseAddress.map { $0 + done },
-            buffer.count - done,
-            off_t(place.offset) + off_t(done)
-          )
-          if count < 0, errno == EINTR { continue }
-          if count <= 0 { return false }
-          done += count
-        }
-        return true
+      var bytes: [UInt8] = []
+      while Int64(bytes.count) < place.length {
+        let offset = place.offset + Int64(bytes.count)
+        guard let part = starts.lastIndex(where: { $0 <= offset }), part < files.count,
+          files[part] >= 0
+        else { break }
+        let end = part + 1 < starts.count ? starts[part + 1] : .max
+        let wanted = min(place.length - Int64(bytes.count), end - offset)
+        let more = read(Int(wanted), from: files[part], at: offset - starts[part])
+        if more.isEmpty { break }
+        bytes += more
       }
-      if isWhole { result[place] = sha256(bytes, place, plan) }
+      if Int64(bytes.count) == place.length { result[place] = sha256(bytes, place, plan) }
     }
     return result
+  }
+
+  /// So many bytes of a file, or none.
+  private static func read(_ count: Int, from file: Int32, at offset: Int64) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let isWhole = bytes.withUnsafeMutableBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let got = pread(
+          file,
+          buffer.baseAddress.map { $0 + done },
+          buffer.count - done,
+          off_t(offset) + off_t(done)
+        )
+        if got < 0, errno == EINTR { continue }
+        if got <= 0 { return false }
+        done += got
+      }
+      return true
+    }
+    return isWhole ? bytes : []
   }
 
   private static func readCompressed(
@@ -130,6 +171,7 @@ struct EvidenceReader {
       // As UTF-8 nothing is transcoded: the bytes are the file's own.
       let reader = try ChunkReader(
         path: plan.path,
+        followedBy: plan.rest.map(\.path),
         chunkSize: chunkSize,
         encoding: TextEncoding(name: "utf-8")
       )

@@ -37,8 +37,7 @@ enum ScanTask: Sendable {
 struct Arrival: Sendable {
   enum Content: Sendable {
     case chunk(DecodedChunk)
-    case end
-    case failed(String)
+    case end([FileReader.Seam], [FileReader.Failure])
   }
 
   var file: Int
@@ -77,6 +76,7 @@ final class JobBoard: Sendable {
     var isFinishing = false
     var isStopped = false
     var isDisorder = false
+    var isCut = false
     /// Counts what may let a waiting worker go on.
     var turn = 0
     var waiters: [CheckedContinuation<Void, Never>] = []
@@ -118,6 +118,9 @@ final class JobBoard: Sendable {
 
   /// Whether more files would have to be open at once than may be.
   var isDisorder: Bool { state.withLock { $0.isDisorder } }
+
+  /// Whether a file ended within a record, and it was not looked into whether another goes on with it.
+  var isCut: Bool { state.withLock { $0.isCut } }
 
   // MARK: Jobs
 
@@ -186,6 +189,7 @@ final class JobBoard: Sendable {
       file.reader
       ?? FileReader(
         path: file.plan.path,
+        followedBy: file.plan.rest.map(\.path),
         chunkSize: options.chunkSize,
         encoding: file.plan.encoding
       )
@@ -231,7 +235,7 @@ final class JobBoard: Sendable {
         if !job.isYearless, let last = chunk.lastTime, let known = state.files[file]?.lastSeen {
           state.files[file]?.lastSeen = max(known, last)
         }
-      case .end, .failed: state.files[file]?.isExhausted = true
+      case .end: state.files[file]?.isExhausted = true
       }
       state.arrivals.append(arrival)
       state.waitingChunks += 1
@@ -276,6 +280,12 @@ final class JobBoard: Sendable {
       }
     }
     wake()
+  }
+
+  /// Ends the pass: it has to be looked into which files go on where others are cut off.
+  func noteCut() {
+    state.withLock { $0.isCut = true }
+    stop()
   }
 
   /// Lets every worker come to its end.

@@ -108,6 +108,8 @@ public struct FileNote: Sendable {
   public var zoneBasis = ""
   /// Where the year comes from, for times that state none; else empty.
   public var yearBasis = ""
+  /// Files that go on where this one is cut off: what follows counts on over them.
+  public var goesOnIn: [String] = []
   /// Physical lines.
   public var lines: Int64 = 0
   /// Records: lines, or what stands over several lines in quotes.

@@ -37,6 +37,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private let sorter: RowSorter
   private var sha256: [UInt64: String] = [:]
   private var evidence: EvidenceCache
+  private var seams: [Int: [FileReader.Seam]] = [:]
   private(set) var isDisorder = false
   private var failure: ScanError?
   private var meter: ProgressMeter
@@ -70,9 +71,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
     let (file, sequence) = (arrival.file, arrival.sequence)
     var content = arrival.content
     // Whoever holds rows alone changes them in place.
-    arrival.content = .end
+    arrival.content = .end([], [])
     if case .chunk(var chunk) = content {
-      content = .end
+      content = .end([], [])
       translators[chunk.worker].absorb(
         chunk.names,
         into: &names,
@@ -88,7 +89,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       start(file)
       finished = 0
       files[file]?.waiting[sequence] = content
-      content = .end
+      content = .end([], [])
       while let next = files[file]?.nextSequence,
         let due = files[file]?.waiting.removeValue(forKey: next)
       {
@@ -121,10 +122,12 @@ actor ScanSequencer<Consumer: EventConsumer> {
       var rows: [EventRow] = []
       swap(&rows, &chunk.rows)
       keepInOrder(rows)
-    case .failed(let message):
-      notes[file].error = message
-      close(file)
-    case .end:
+    case .end(let found, let failures):
+      if !found.isEmpty { seams[file] = found }
+      let parts = [file] + (files[file]?.plan.rest.map(\.file) ?? [])
+      for failure in failures where failure.part < parts.count {
+        notes[parts[failure.part]].error = failure.reason
+      }
       notes[file].judgeUnreadable()
       close(file)
     }
@@ -283,6 +286,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       notes: notes,
       sha256: sha256,
       digests: evidence.digests,
+      seams: seams,
       spilledBytes: sorter.spilledBytes,
       meter: meter
     )
@@ -297,6 +301,8 @@ struct ScanOutcome<Consumer: EventConsumer>: Sendable {
   /// Of lines of standard input by their digest, and of lines of compressed files by their place.
   var sha256: [UInt64: String]
   var digests: [LinePlace: SHA256]
+  /// Where the parts of a file begin that is cut.
+  var seams: [Int: [FileReader.Seam]]
   var spilledBytes: Int64
   var meter: ProgressMeter
 }

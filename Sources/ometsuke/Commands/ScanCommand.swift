@@ -96,6 +96,10 @@ enum Notes {
       Terminal.complain(
         "\(SafeText.escaped(file.path, limit: 4096)): \(lines) could not be decoded as \(file.format)"
       )
+      if !file.goesOnIn.isEmpty {
+        let parts = file.goesOnIn.map { SafeText.escaped($0, limit: 4096) }
+        Terminal.complain("  counted on over \(parts.joined(separator: ", ")), cut out of one file")
+      }
       for sample in file.rejections.prefix(3) {
         Terminal.complain(
           "  line \(sample.line), offset \(sample.offset): \(sample.error.text)"

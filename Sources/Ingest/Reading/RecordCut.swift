@@ -1,0 +1,66 @@
+internal import EventModel
+
+/// Whether the open end of a file and the start of another are the parts of one record.
+public struct RecordCut {
+  private let format: any LogFormat
+  private let framing: Framing
+
+  /// `format`: as it is opened for the first of the files.
+  public init(format: any LogFormat) {
+    self.format = format
+    framing = type(of: format).framing
+  }
+
+  /// Judges by what comes of the parts and of the whole.
+  ///
+  /// Where both parts are records by themselves, a line end was only left out between them; where the
+  /// second is one and the whole is none, the first was broken off. `head`: the first lines of the
+  /// other file; `isWhole`: there is no more of it.
+  public func joins(_ tail: [UInt8], _ head: [UInt8], isWhole: Bool) -> Bool {
+    let joined = tail + head
+    let end = firstEnd(of: joined, isWhole: isWhole)
+    if end == tail.count { return false }
+    let rest = Array(head.prefix(firstEnd(of: head, isWhole: isWhole)))
+    guard isRecord(rest) else { return true }
+    return !isRecord(tail) && isRecord(Array(joined.prefix(end)))
+  }
+
+  private func firstEnd(of bytes: [UInt8], isWhole: Bool) -> Int {
+    let padded = bytes + [UInt8](repeating: 0, count: ByteChunk.padding)
+    return padded.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return 0 }
+      let verdict: CSVRecordBoundary.Verdict
+      switch framing {
+      case .lines:
+        let hit = lineFeed(base, base + bytes.count)
+        return min(base.distance(to: hit) + 1, bytes.count)
+      case .csvRecords(let startsWithTime):
+        let boundary = CSVRecordBoundary(
+          base: base,
+          count: bytes.count,
+          atEnd: isWhole,
+          startsWithTime: startsWithTime
+        )
+        verdict = boundary.end(from: 0)
+      case .indented:
+        verdict = IndentedBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
+      }
+      guard case .end(let end) = verdict else { return bytes.count }
+      return end
+    }
+  }
+
+  /// Whether the bytes are one record that tells of an event or a time, or a header.
+  private func isRecord(_ bytes: [UInt8]) -> Bool {
+    guard !bytes.isEmpty else { return false }
+    var chunk = ByteChunk(bytes)
+    chunk.recordStarts = [0]
+    var encodings = RecordEncodings()
+    if let converted = encodings.convert(chunk) { chunk = converted }
+    var batch = EventBatch()
+    format.decode(chunk, into: &batch)
+    batch.rejectImplausibleTimes()
+    return batch.rejectedCount == 0
+      && (!batch.rows.isEmpty || !batch.dated.isEmpty || batch.headerCount > 0)
+  }
+}
