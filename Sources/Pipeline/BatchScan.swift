@@ -100,11 +100,11 @@ public struct BatchScan: Sendable {
       digests: outcome.digests,
       seams: outcome.seams
     )
-    evidence.complete(&outcome.incidents, chunkSize: options.chunkSize)
+    evidence.prepare(for: outcome.incidents, chunkSize: options.chunkSize)
     outcome.meter.conclude()
     consumer = outcome.consumer
     return ScanResult(
-      incidents: outcome.incidents,
+      incidents: outcome.incidents.mapped { [evidence] in evidence.complete(&$0) },
       coverage: outcome.coverage,
       files: evidence.notes,
       wasSorted: mode == .sorted,

@@ -25,7 +25,7 @@ struct DecodedChunk: Sendable {
   /// Lines that the source itself numbers.
   var numbered: [SequenceRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
-  var sha256: [UInt64: String]
+  var sha256: [UInt64: SHA256]
   /// The bytes, of an input that is costly to read again; `nil` where they are not the file's own.
   var storage: [UInt8]?
 }
@@ -90,15 +90,15 @@ struct ChunkDecoder {
   private static func digests(
     of rows: [EventRow],
     in chunk: borrowing ByteChunk
-  ) -> [UInt64: String] {
+  ) -> [UInt64: SHA256] {
     guard chunk.originalLines == nil else { return [:] }
-    var result: [UInt64: String] = [:]
+    var result: [UInt64: SHA256] = [:]
     for row in rows where row.recordsHigh >= 50 || row.bytes >= 20_000 {
       let start = row.offset &- chunk.offset
       guard start >= 0, start <= Int64(chunk.count), result[row.digest] == nil else { continue }
       let end = Int(start) + Int(row.length)
       guard end <= chunk.count else { continue }
-      result[row.digest] = SHA256(chunk.storage[Int(start)..<end])?.hex
+      result[row.digest] = SHA256(chunk.storage[Int(start)..<end])
     }
     return result
   }

@@ -7,13 +7,15 @@ internal import Ingest
 ///
 /// A line whose bytes are no longer those that were judged keeps its place and loses its SHA-256.
 /// Cost: one line at a time for plain files; a compressed file is read up to the last line wanted.
-struct EvidenceReader {
+struct EvidenceReader: Sendable {
   private let plans: [Int: PlannedFile]
-  private let kept: [UInt64: String]
+  private let kept: [UInt64: SHA256]
   private let digests: [LinePlace: SHA256]
   /// Where the parts begin of a file that is cut.
   private let seams: [Int: [FileReader.Seam]]
   private(set) var notes: [FileNote]
+  /// By file, of all but plain ones.
+  private var found: [Int: [Place: SHA256]] = [:]
 
   private struct Place: Hashable {
     var offset: Int64
@@ -24,7 +26,7 @@ struct EvidenceReader {
   init(
     plans: [Int: PlannedFile],
     notes: [FileNote],
-    kept: [UInt64: String],
+    kept: [UInt64: SHA256],
     digests: [LinePlace: SHA256],
     seams: [Int: [FileReader.Seam]]
   ) {
@@ -35,57 +37,74 @@ struct EvidenceReader {
     self.seams = seams
   }
 
-  mutating func complete(_ incidents: inout [Incident], chunkSize: Int) {
+  /// Finds what a file has to be read for as a whole, that is of all but plain ones.
+  mutating func prepare(for incidents: IncidentList, chunkSize: Int) {
+    guard plans.values.contains(where: { !Self.isPlain($0) }) else { return }
     var places: [Int: Set<Place>] = [:]
     for item in incidents.lazy.flatMap(\.findings).flatMap(\.evidence) {
-      places[Int(item.fileIndex), default: []].insert(Self.place(of: item))
+      let file = Int(item.fileIndex)
+      guard let plan = plans[file], !Self.isPlain(plan) else { continue }
+      places[file, default: []].insert(Self.place(of: item))
     }
-    var digests: [Int: [Place: String]] = [:]
     for (file, wanted) in places {
       guard let plan = plans[file] else { continue }
       let sorted = wanted.sorted { ($0.offset, $0.length) < ($1.offset, $1.length) }
-      var found: [Place: String]
+      var result: [Place: SHA256] = [:]
       if plan.isReadOnce {
-        found = [:]
-        for place in sorted { found[place] = kept[place.digest] }
-      } else if plan.isCompressed {
-        found = hashed(sorted, file: file)
-        let rest = sorted.filter { found[$0] == nil }
-        if !rest.isEmpty {
-          found.merge(Self.readCompressed(plan, rest, chunkSize)) { held, _ in held }
-        }
+        for place in sorted { result[place] = kept[place.digest] }
       } else {
-        found = Self.readPlain(plan, sorted, seams[file] ?? [])
-      }
-      notes[file].changedEvidence = Int64(sorted.count - found.count)
-      digests[file] = found
-    }
-    for incident in incidents.indices {
-      for finding in incidents[incident].findings.indices {
-        for item in incidents[incident].findings[finding].evidence.indices {
-          var evidence = incidents[incident].findings[finding].evidence[item]
-          let file = Int(evidence.fileIndex)
-          guard notes.indices.contains(file) else { continue }
-          evidence.sha256 = digests[file]?[Self.place(of: evidence)]
-          let part = locate(&evidence)
-          evidence.file = notes[part].path
-          evidence.member = notes[part].compression
-          incidents[incident].findings[finding].evidence[item] = evidence
+        result = hashed(sorted, file: file)
+        let rest = sorted.filter { result[$0] == nil }
+        if !rest.isEmpty {
+          result.merge(Self.readCompressed(plan, rest, chunkSize)) { held, _ in held }
         }
+      }
+      notes[file].changedEvidence = Int64(sorted.count - result.count)
+      found[file] = result
+    }
+  }
+
+  private static func isPlain(_ plan: PlannedFile) -> Bool {
+    !plan.isReadOnce && !plan.isCompressed
+  }
+
+  /// Completes the evidence of one incident.
+  func complete(_ incident: inout Incident) {
+    var places: [Int: Set<Place>] = [:]
+    for item in incident.findings.lazy.flatMap(\.evidence) {
+      places[Int(item.fileIndex), default: []].insert(Self.place(of: item))
+    }
+    var digests: [Int: [Place: SHA256]] = [:]
+    for (file, wanted) in places {
+      guard let plan = plans[file] else { continue }
+      let sorted = wanted.sorted { ($0.offset, $0.length) < ($1.offset, $1.length) }
+      digests[file] =
+        Self.isPlain(plan) ? Self.readPlain(plan, sorted, seams[file] ?? []) : found[file]
+    }
+    for finding in incident.findings.indices {
+      for item in incident.findings[finding].evidence.indices {
+        var evidence = incident.findings[finding].evidence[item]
+        let file = Int(evidence.fileIndex)
+        guard notes.indices.contains(file) else { continue }
+        evidence.sha256 = digests[file]?[Self.place(of: evidence)]?.hex
+        let part = locate(&evidence)
+        evidence.file = notes[part].path
+        evidence.member = notes[part].compression
+        incident.findings[finding].evidence[item] = evidence
       }
     }
   }
 
   /// What was hashed while the file was read.
-  private func hashed(_ places: [Place], file: Int) -> [Place: String] {
-    var found: [Place: String] = [:]
+  private func hashed(_ places: [Place], file: Int) -> [Place: SHA256] {
+    var found: [Place: SHA256] = [:]
     for place in places {
       let line = LinePlace(
         file: UInt32(clamping: file),
         length: UInt32(clamping: place.length),
         offset: place.offset
       )
-      if let digest = digests[line] { found[place] = digest.hex }
+      if let digest = digests[line] { found[place] = digest }
     }
     return found
   }
@@ -110,14 +129,14 @@ struct EvidenceReader {
     _ plan: PlannedFile,
     _ places: [Place],
     _ seams: [FileReader.Seam]
-  ) -> [Place: String] {
+  ) -> [Place: SHA256] {
     let paths = [plan.path] + plan.rest.map(\.path)
     let files = paths.map { path in
       PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC) }
     }
     defer { for file in files where file >= 0 { close(file) } }
     let starts = [0] + seams.map(\.offset)
-    var result: [Place: String] = [:]
+    var result: [Place: SHA256] = [:]
     for place in places {
       guard place.length >= 0, place.length <= Int64(UInt32.max) else { continue }
       var bytes: [UInt8] = []
@@ -162,8 +181,8 @@ struct EvidenceReader {
     _ plan: PlannedFile,
     _ places: [Place],
     _ chunkSize: Int
-  ) -> [Place: String] {
-    var result: [Place: String] = [:]
+  ) -> [Place: SHA256] {
+    var result: [Place: SHA256] = [:]
     var next = 0
     /// Lines that began in the bytes read so far and may go on in the next chunk.
     var pending: [(place: Place, bytes: [UInt8])] = []
@@ -204,7 +223,7 @@ struct EvidenceReader {
   ///
   /// What was judged was UTF-8: the bytes of
   /// another encoding cannot be compared with it and are taken as they are.
-  private static func sha256(_ bytes: [UInt8], _ place: Place, _ plan: PlannedFile) -> String? {
+  private static func sha256(_ bytes: [UInt8], _ place: Place, _ plan: PlannedFile) -> SHA256? {
     if plan.encoding == TextEncoding(name: "utf-8") {
       var batch = EventBatch()
       // The framer takes one line end off; the line may end in a CR of its own.
@@ -219,6 +238,6 @@ struct EvidenceReader {
       }
       guard batch.rows.first?.digest == place.digest else { return nil }
     }
-    return SHA256(bytes[...])?.hex
+    return SHA256(bytes[...])
   }
 }

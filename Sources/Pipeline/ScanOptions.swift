@@ -79,8 +79,9 @@ public struct ScanProgress: Sendable, Hashable {
 
 /// What came of a scan.
 public struct ScanResult: Sendable {
-  /// With evidence in full: path, member and SHA-256.
-  public var incidents: [Incident]
+  /// With evidence in full, path, member and SHA-256, for which a plain file is read when its
+  /// incident is asked for.
+  public var incidents: IncidentList
   /// The same for every split, order or concatenation of the files.
   public var coverage: Coverage
   /// One note a file, in the order of discovery; `Evidence.fileIndex` counts them.
@@ -121,7 +122,7 @@ public struct FileNote: Sendable {
   public var rejections: [Rejection] = []
   /// Times the clock went back by more than a second from one event to the next, in file order.
   public var backwardSteps: Int64 = 0
-  /// Lines of evidence that were no longer what was read at first.
+  /// Lines of evidence that were no longer what was read at first; not counted of plain files.
   public var changedEvidence: Int64 = 0
   /// Why the file could not be read, whole or in part.
   public var error: String?

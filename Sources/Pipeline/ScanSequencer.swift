@@ -35,7 +35,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private let zone: TimeZoneRule
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
-  private var sha256: [UInt64: String] = [:]
+  private var sha256: [UInt64: SHA256] = [:]
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
   private(set) var isDisorder = false
@@ -295,11 +295,11 @@ actor ScanSequencer<Consumer: EventConsumer> {
 
 struct ScanOutcome<Consumer: EventConsumer>: Sendable {
   var consumer: Consumer
-  var incidents: [Incident]
+  var incidents: IncidentList
   var coverage: Coverage
   var notes: [FileNote]
   /// Of lines of standard input by their digest, and of lines of compressed files by their place.
-  var sha256: [UInt64: String]
+  var sha256: [UInt64: SHA256]
   var digests: [LinePlace: SHA256]
   /// Where the parts of a file begin that is cut.
   var seams: [Int: [FileReader.Seam]]

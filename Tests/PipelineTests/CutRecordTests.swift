@@ -15,7 +15,7 @@ private struct Said: Equatable {
 
   init(_ result: ScanResult) {
     sources = result.coverage.sources
-    incidents = result.incidents
+    incidents = Array(result.incidents)
     for place in incidents.indices {
       for finding in incidents[place].findings.indices {
         for item in incidents[place].findings[finding].evidence.indices {

@@ -63,13 +63,13 @@ struct ScanCommand: AsyncParsableCommand {
       coverage: run.result.coverage,
       program: "ometsuke \(Ometsuke.version)"
     )
-    try Terminal.write(reporter.init(options: options).render(report), to: output)
+    try Terminal.write(to: output) { reporter.init(options: options).write(report, to: &$0) }
     throw status(of: run.result)
   }
 
   private func status(of result: ScanResult) -> ExitCode {
     if let limit = Severity(name: failOn),
-      result.incidents.contains(where: { $0.severity >= limit })
+      result.incidents.summaries.contains(where: { $0.severity >= limit })
     {
       return ExitCode(1)
     }
