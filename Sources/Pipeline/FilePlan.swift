@@ -61,6 +61,8 @@ struct FilePlanner {
     case unreadable(String)
   }
 
+  /// Plans a file as far as it and its like tell.
+  ///
   /// `parts`: what the other files say of one that does not say it itself. `rest`: those that go on
   /// where it is cut off.
   func plan(

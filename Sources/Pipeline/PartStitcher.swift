@@ -37,12 +37,12 @@ struct PartStitcher: Sendable {
       }
       guard !suspects.isEmpty else { continue }
       let forward = join(log.members, suspects)
-      var found = forward.groups
-      if forward.hasLooseEnd {
-        let backward = join(log.members.reversed(), suspects).groups
-        if backward.joint.count > found.joint.count { found = backward }
+      var groups = forward.groups
+      if !forward.isSound {
+        let backward = join(log.members.reversed(), suspects)
+        if backward.score > forward.score { groups = backward.groups }
       }
-      outcome.groups += found.filter { $0.count > 1 }
+      outcome.groups += groups.filter { $0.count > 1 }
     }
     return outcome
   }
@@ -89,29 +89,37 @@ struct PartStitcher: Sendable {
     return last == 0x0A
   }
 
-  /// Joins each file to the one before it, as far as it goes on there.
-  ///
-  /// `hasLooseEnd`: one ends within a record that no other goes on with.
+  /// The files in one order, each joined to the one before it as far as it goes on there.
+  private struct Order {
+    var groups: [[Int]] = []
+    /// Records made of two parts, less ends that no other file goes on with.
+    var score = 0
+    /// Whether nothing speaks against this order.
+    var isSound = true
+  }
+
   private func join(
     _ members: [(file: Int, plan: PlannedFile)],
     _ suspects: Set<Int>
-  ) -> (groups: [[Int]], hasLooseEnd: Bool) {
-    var groups: [[Int]] = []
-    var hasLooseEnd = false
+  ) -> Order {
+    var order = Order()
     var first: PlannedFile?
     var tail: [UInt8]?
     for (file, plan) in members {
-      if let open = tail, let first, goesOn(open, with: plan, of: first) {
-        groups[groups.count - 1].append(file)
+      if let open = tail, let first, let joint = joint(of: open, with: plan, of: first) {
+        if joint == .record { order.score += 1 }
+        if joint == .broken { order.isSound = false }
+        order.groups[order.groups.count - 1].append(file)
         tail = end(of: plan, after: open, as: first)
         continue
       }
-      if tail != nil { hasLooseEnd = true }
-      groups.append([file])
+      if tail != nil { (order.score, order.isSound) = (order.score - 1, false) }
+      order.groups.append([file])
       first = plan
       tail = suspects.contains(file) ? end(of: plan, after: [], as: plan) : nil
     }
-    return (groups, hasLooseEnd || tail != nil)
+    if tail != nil { (order.score, order.isSound) = (order.score - 1, false) }
+    return order
   }
 
   /// The open end of a file; `nil`: it ends as it should, or cannot be read.
@@ -133,25 +141,20 @@ struct PartStitcher: Sendable {
     }
   }
 
-  private func goesOn(
-    _ tail: [UInt8],
+  private func joint(
+    of tail: [UInt8],
     with plan: PlannedFile,
     of first: PlannedFile
-  ) -> Bool {
+  ) -> RecordCut.Joint? {
     do throws(ReadError) {
       let reader = try ChunkReader(path: plan.path, chunkSize: 2 << 20, encoding: first.encoding)
-      guard let head = try reader.next() else { return false }
+      guard let head = try reader.next() else { return nil }
       let start = try ChunkReader(path: first.path, chunkSize: chunkSize, encoding: first.encoding)
       let cut = RecordCut(format: first.shop.open(first, head: try start.head().bytes))
       let isWhole = try reader.next() == nil
-      return cut.joins(tail, Array(head.storage.prefix(head.count)), isWhole: isWhole)
+      return cut.joint(tail, Array(head.storage.prefix(head.count)), isWhole: isWhole)
     } catch {
-      return false
+      return nil
     }
   }
-}
-
-extension [[Int]] {
-  /// Those of several files.
-  fileprivate var joint: [Int] { flatMap { $0.count > 1 ? $0 : [] } }
 }

@@ -63,7 +63,7 @@ public final class ChunkReader {
   private var atEnd = false
   private var pendingError: ReadError?
   /// Where in the chunk that is being made the open end begins.
-  private var openFrom: Int?
+  var openFrom: Int?
   private var offset: Int64 = 0
   private var line = 1
 
@@ -317,7 +317,7 @@ public final class ChunkReader {
   // MARK: Reading
 
   /// Reads the first bytes, settles the encoding and passes over a byte order mark.
-  private func prepare() {
+  func prepare() {
     guard !isPrepared else { return }
     isPrepared = true
     fill(FileHead.size)
@@ -395,31 +395,5 @@ public final class ChunkReader {
       fail(error)
       return false
     }
-  }
-
-  /// Keeps what is given out of the open end.
-  private func noteEnd(_ size: Int) {
-    if case .lines = framing, size == window.count, window.head[size - 1] != 0x0A {
-      openFrom = (0..<size).last { window.head[$0] == 0x0A }.map { $0 + 1 } ?? 0
-    }
-    guard openTail != nil || openFrom != nil else { return }
-    openTail = (openTail ?? []) + window.bytes[(openFrom ?? 0)..<size]
-    openFrom = nil
-  }
-
-  /// Reads to the end as if `prefix` stood before what is read; the open end of it all.
-  public func openTail(after prefix: [UInt8]) throws(ReadError) -> [UInt8]? {
-    prepare()
-    let held = Array(window.bytes)
-    window.consume(held.count)
-    for bytes in [prefix, held] {
-      window.reserve(bytes.count)
-      bytes.withUnsafeBufferPointer { source in
-        if let base = source.baseAddress { window.tail.update(from: base, count: source.count) }
-      }
-      window.grow(by: bytes.count)
-    }
-    while try next() != nil {}
-    return openTail
   }
 }

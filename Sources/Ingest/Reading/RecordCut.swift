@@ -11,18 +11,37 @@ public struct RecordCut {
     framing = type(of: format).framing
   }
 
-  /// Judges by what comes of the parts and of the whole.
+  /// What the end of one file and the start of another make.
+  public enum Joint: Sendable {
+    /// One record.
+    case record
+    /// A part of one that goes on beyond the second file.
+    case open
+    /// What is no record.
+    case broken
+  }
+
+  /// What they make if they are parts of one record; `nil`: each stands for itself.
   ///
   /// Where both parts are records by themselves, a line end was only left out between them; where the
-  /// second is one and the whole is none, the first was broken off. `head`: the first lines of the
+  /// second is one and the whole is none, or the first is more than hosts, that was broken off. `head`: the first lines of the
   /// other file; `isWhole`: there is no more of it.
-  public func joins(_ tail: [UInt8], _ head: [UInt8], isWhole: Bool) -> Bool {
-    let joined = tail + head
-    let end = firstEnd(of: joined, isWhole: isWhole)
-    if end == tail.count { return false }
-    let rest = Array(head.prefix(firstEnd(of: head, isWhole: isWhole)))
-    guard isRecord(rest) else { return true }
-    return !isRecord(tail) && isRecord(Array(joined.prefix(end)))
+  public func joint(_ tail: [UInt8], _ head: [UInt8], isWhole: Bool) -> Joint? {
+    let all = tail + head
+    let end = firstEnd(of: all, isWhole: isWhole)
+    if end == tail.count { return nil }
+    let joined = Array(all.prefix(end))
+    let makesRecord = isRecord(joined)
+    if isRecord(Array(head.prefix(firstEnd(of: head, isWhole: isWhole)))) {
+      guard makesRecord, isOfFirstField(tail), !isRecord(tail) else { return nil }
+    }
+    return makesRecord ? .record : joined.last == 0x0A ? .broken : .open
+  }
+
+  /// A record goes without the start of its first fields, lists of hosts or a priority, but not
+  /// without the time in brackets after them, nor the brace it begins with.
+  private func isOfFirstField(_ bytes: [UInt8]) -> Bool {
+    !bytes.contains { $0 == 0x5B || $0 == 0x7B }
   }
 
   private func firstEnd(of bytes: [UInt8], isWhole: Bool) -> Int {
