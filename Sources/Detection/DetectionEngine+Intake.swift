@@ -11,6 +11,7 @@ extension DetectionEngine {
   ///
   /// `table` holds their names; its ids only grow.
   public mutating func apply(_ rows: [EventRow], names table: NameTable) {
+    notedPlaces.removeAll(keepingCapacity: true)
     rows.withUnsafeBufferPointer { rows in
       // Rows of statements wait first: nothing of theirs is needed yet.
       guard rows.first?.statement == 0 else {

@@ -162,17 +162,16 @@ extension DetectionEngine {
         sum.distinct
       )
     }
-    findings[index].note(
-      FindingState.Place(
-        charge: max(handling.charge, handling.volume.low),
-        time: handling.row.time,
-        digest: handling.row.digest,
-        offset: handling.row.offset,
-        line: handling.row.line,
-        length: handling.row.length,
-        file: handling.row.file
-      )
+    let line = FindingState.Place(
+      charge: max(handling.charge, handling.volume.low),
+      time: handling.row.time,
+      digest: handling.row.digest,
+      offset: handling.row.offset,
+      line: handling.row.line,
+      length: handling.row.length,
+      file: handling.row.file
     )
+    if findings[index].note(line) { notedPlaces.append(line.linePlace) }
   }
 
   /// Whose incident a finding belongs to.

@@ -35,6 +35,8 @@ public struct DetectionEngine: Sendable {
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
+  /// The lines that findings came to point to in the last call.
+  public internal(set) var notedPlaces: [LinePlace] = []
   var actors: [ActorKey: ActorState] = [:]
   /// Keys of one kind at most: accounts, persons, terminals, organisations.
   static let keyLimit = 1 << 18
@@ -122,17 +124,14 @@ public struct DetectionEngine: Sendable {
 
   /// Ends the run: what was held is judged, silence is judged, incidents are put together.
   public mutating func finish(coverage: Coverage) -> [Incident] {
-    while let ready = assembly.next(before: .max) { handle(ready) }
-    var incidents = assembleIncidents()
-    if judgesSilence { incidents += AuditSilence(estate: estate).incidents(of: coverage) }
-    return incidents.sorted(by: Self.isGraver)
+    Array(finishList(coverage: coverage))
   }
 
-  /// Rank: by unexplained records of at least so many, then severity, then id.
-  private static func isGraver(_ left: Incident, _ right: Incident) -> Bool {
-    if left.severity != right.severity { return left.severity > right.severity }
-    if left.records.low != right.records.low { return left.records.low > right.records.low }
-    if left.records.high != right.records.high { return left.records.high > right.records.high }
-    return left.id < right.id
+  /// As `finish`, but each incident is put together when it is asked for.
+  public mutating func finishList(coverage: Coverage) -> IncidentList {
+    while let ready = assembly.next(before: .max) { handle(ready) }
+    return incidentList(
+      silence: judgesSilence ? AuditSilence(estate: estate).incidents(of: coverage) : []
+    )
   }
 }

@@ -15,9 +15,9 @@ public import Ingest
 /// per open file (64 at most) one chunk; names of the scan, 4 Mi at most; a note a file; 80 bytes a
 /// source and day.
 public struct BatchScan: Sendable {
-  private let estate: DeclaredEstate
-  private let options: ScanOptions
-  private let formats: [any LogFormat.Type]
+  let estate: DeclaredEstate
+  let options: ScanOptions
+  let formats: [any LogFormat.Type]
   /// What `EventRow.source` counts: the declared sources, then one assumed source for each format,
   /// named after it, and one for lines that no format claims.
   public let sources: [SourceDeclaration]
@@ -55,61 +55,90 @@ public struct BatchScan: Sendable {
   public func run<Consumer: EventConsumer>(
     _ consumer: inout Consumer
   ) async throws -> ScanResult {
-    options.progress?(ScanProgress(phase: .probing))
-    let (plans, notes, problems) = await plan()
-    let sizes = plans.values.map(\.size)
+    var looksIntoAll = false
+    while true {
+      options.progress?(ScanProgress(phase: .probing))
+      let scan = await plan(looksIntoAll: looksIntoAll)
+      if let result = try await run(&consumer, scan) { return result }
+      looksIntoAll = true
+    }
+  }
+
+  /// Scans as planned; `nil`: a file ends within a record, and whether another goes on with it has to
+  /// be looked into.
+  private func run<Consumer: EventConsumer>(
+    _ consumer: inout Consumer,
+    _ scan: ScanPlan
+  ) async throws -> ScanResult? {
+    let sizes = scan.plans.values.map(\.size)
     let meter = ProgressMeter(
       options.progress,
-      files: plans.count,
+      files: scan.plans.count,
       inputBytes: sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
     )
     let assembly = CoverageAssembly(
       sources: sources,
-      problems: problems,
+      problems: scan.problems,
       estate: assumptions()
     )
     let fresh = consumer
-    var isSorted = plans.values.contains { $0.isReadOnce }
-    var outcome: ScanOutcome<Consumer>?
-    if !isSorted {
-      outcome = try await pass(.streaming, fresh, plans, notes, assembly, meter)
-      isSorted = outcome == nil
+    var mode = scan.plans.values.contains { $0.isReadOnce } ? ScanMode.sorted : .streaming
+    var ending = try await pass(mode, fresh, scan, assembly, meter)
+    if case .disorder = ending, mode == .streaming {
+      mode = .sorted
+      ending = try await pass(mode, fresh, scan, assembly, meter)
     }
-    if isSorted { outcome = try await pass(.sorted, fresh, plans, notes, assembly, meter) }
-    guard var outcome else { throw ScanError(message: "the scan came to no end") }
+    guard case .whole(var outcome) = ending else {
+      if case .cut = ending { return nil }
+      throw ScanError(message: "the scan came to no end")
+    }
     outcome.meter.enter(.evidence)
-    var evidence = EvidenceReader(plans: plans, notes: outcome.notes, kept: outcome.sha256)
-    evidence.complete(&outcome.incidents, chunkSize: options.chunkSize)
+    var evidence = EvidenceReader(
+      plans: scan.plans,
+      notes: outcome.notes,
+      kept: outcome.sha256,
+      digests: outcome.digests,
+      seams: outcome.seams
+    )
+    evidence.prepare(for: outcome.incidents, chunkSize: options.chunkSize)
     outcome.meter.conclude()
     consumer = outcome.consumer
     return ScanResult(
-      incidents: outcome.incidents,
+      incidents: outcome.incidents.mapped { [evidence] in evidence.complete(&$0) },
       coverage: outcome.coverage,
       files: evidence.notes,
-      wasSorted: isSorted,
+      wasSorted: mode == .sorted,
       spilledBytes: outcome.spilledBytes
     )
   }
 
-  /// Reads all files once; `nil`: the rows came too far out of order for this mode.
+  /// How a pass over the files ends.
+  private enum Ending<Consumer: EventConsumer> {
+    case whole(ScanOutcome<Consumer>)
+    /// The rows came too far out of order for this mode.
+    case disorder
+    /// A file ends within a record.
+    case cut
+  }
+
+  /// Reads all files once.
   private func pass<Consumer: EventConsumer>(
     _ mode: ScanMode,
     _ consumer: Consumer,
-    _ plans: [Int: PlannedFile],
-    _ notes: [FileNote],
+    _ scan: ScanPlan,
     _ assembly: CoverageAssembly,
     _ meter: ProgressMeter
-  ) async throws -> ScanOutcome<Consumer>? {
+  ) async throws -> Ending<Consumer> {
     let sequencer = ScanSequencer(
       mode,
       consumer: consumer,
-      plans: plans,
-      notes: notes,
+      plans: scan.plans,
+      notes: scan.notes,
       zone: calendarZone,
       options: options,
       meter: meter
     )
-    let board = JobBoard(mode, plans: plans, options: options)
+    let board = JobBoard(mode, plans: scan.plans, options: options)
     let limits = options.limits
     if options.threads <= 1 {
       try await Self.work(0, board, sequencer, limits)
@@ -121,13 +150,16 @@ public struct BatchScan: Sendable {
         try await group.waitForAll()
       }
     }
-    if board.isDisorder { return nil }
-    if await sequencer.isDisorder { return nil }
-    return try await sequencer.finish(assembly)
+    if board.isCut { return .cut }
+    if board.isDisorder { return .disorder }
+    if await sequencer.isDisorder { return .disorder }
+    return .whole(try await sequencer.finish(assembly))
   }
 
   /// One worker: takes a chunk, decodes it, hands it over, until nothing is left; and finishes what
   /// is due, its own or others', while no other worker does.
+  ///
+  /// What it has read, another decodes that would wait otherwise.
   private static func work<Consumer: EventConsumer>(
     _ worker: Int,
     _ board: JobBoard,
@@ -135,15 +167,27 @@ public struct BatchScan: Sendable {
     _ limits: ScanLimits
   ) async throws {
     var decoder = ChunkDecoder(worker: worker, limits: limits)
-    while let job = await board.nextJob() {
-      let (sequence, step) = await job.reader.next(job.plan)
-      let content: Arrival.Content =
-        switch step {
+    while let task = await board.nextTask() {
+      var due: ReadPart?
+      switch task {
+      case .read(let job):
+        let (sequence, step) = await job.reader.next(job.plan)
+        due = board.settle(ReadPart(job: job, sequence: sequence, step: step))
+      case .decode(let part): due = part
+      }
+      guard let part = due.take() else { continue }
+      let (job, sequence) = (part.job, part.sequence)
+      let content: Arrival.Content? =
+        switch part.step {
         case .chunk(let chunk, let format):
           .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
-        case .end: .end
-        case .failed(let message): .failed(message)
+        case .end(let seams, let failures): .end(seams, failures)
+        case .cut: nil
         }
+      guard let content else {
+        board.noteCut()
+        continue
+      }
       let arrival = Arrival(file: job.file, sequence: sequence, content: content)
       if board.deliver(arrival, of: job) {
         while let next = board.nextArrival() {
@@ -163,63 +207,7 @@ public struct BatchScan: Sendable {
     estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
   }
 
-  private func plan() async -> (
-    plans: [Int: PlannedFile], notes: [FileNote], problems: [Coverage.Unreadable]
-  ) {
-    let matcher = SourceMatcher(sources: estate.sources, estateFile: estate.file)
-    let excluded = options.excludedPaths.union(estate.file.isEmpty ? [] : [estate.file])
-    let left = Set(excluded.map { matcher.canonical($0) })
-    let discovered = InputDiscovery.files(at: options.paths)
-    let planner = FilePlanner(
-      sources: sources,
-      declaredCount: estate.sources.count,
-      formats: formats,
-      shop: DecoderShop(sources: sources, subjectKey: subjectKey),
-      chunkSize: options.chunkSize,
-      matcher: matcher
-    )
-    var plans: [Int: PlannedFile] = [:]
-    var notes: [FileNote] = []
-    let files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
-    var parts = LogParts(files.map(\.path))
-    var pending: [(index: Int, file: InputFile)] = []
-    for file in files {
-      var note = FileNote(path: file.path)
-      switch await planner.plan(file, &note) {
-      case .planned(let plan):
-        parts.note(
-          file.path,
-          source: matcher.source(of: file.path),
-          format: plan.format,
-          header: plan.header
-        )
-        let isGeneral = plan.format == JSONLines.self || plan.format == DelimitedText.self
-        if plan.lacksHeader || isGeneral, !plan.isReadOnce { pending.append((notes.count, file)) }
-        plans[notes.count] = plan
-      case .empty:
-        break
-      case .unreadable(let reason):
-        note.error = reason
-      }
-      notes.append(note)
-    }
-    for (index, file) in pending {
-      let known = parts.format(for: file.path, source: matcher.source(of: file.path))
-      guard let plan = plans[index], plan.lacksHeader || known.map({ $0 != plan.format }) ?? false
-      else { continue }
-      var note = FileNote(path: file.path)
-      guard case .planned(let plan) = await planner.plan(file, &note, parts: parts) else {
-        continue
-      }
-      plans[index] = plan
-      notes[index] = note
-    }
-    let survey = YearSurvey(chunkSize: options.chunkSize, threads: options.threads)
-    await survey.settle(&plans, &notes, sources)
-    return (plans, notes, discovered.problems)
-  }
-
-  private var subjectKey: SubjectKey {
+  var subjectKey: SubjectKey {
     guard let key = estate.subjectKey, key.count == 16 else { return Self.builtInKey }
     func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
       bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }

@@ -1,4 +1,3 @@
-internal import CSodium
 internal import EventModel
 internal import Ingest
 
@@ -15,6 +14,8 @@ struct DecodedChunk: Sendable {
   /// The latest time among the rows.
   var lastTime: Int64?
   var names: NameDelta
+  /// Of the first byte in the file.
+  var offset: Int64
   var inputBytes: Int
   var lines: Int
   var passedOver: Int
@@ -26,7 +27,9 @@ struct DecodedChunk: Sendable {
   /// Lines that the source itself numbers.
   var numbered: [SequenceRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
-  var sha256: [UInt64: String]
+  var sha256: [UInt64: SHA256]
+  /// The bytes, of an input that is costly to read again; `nil` where they are not the file's own.
+  var storage: [UInt8]?
 }
 
 /// A worker's own state: its batch, kept from chunk to chunk.
@@ -71,6 +74,7 @@ struct ChunkDecoder {
       dated: dated,
       lastTime: rows.lazy.map(\.time).max(),
       names: handOver.delta(of: &batch.names, limits),
+      offset: chunk.offset,
       inputBytes: chunk.count,
       lines: batch.lineCount,
       passedOver: batch.passedOver,
@@ -79,7 +83,8 @@ struct ChunkDecoder {
       rejections: batch.rejections,
       encodings: encodings,
       numbered: batch.sequence.runs,
-      sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:]
+      sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
+      storage: job.keepsBytes && chunk.originalLines == nil ? chunk.storage : nil
     )
   }
 
@@ -87,38 +92,16 @@ struct ChunkDecoder {
   private static func digests(
     of rows: [EventRow],
     in chunk: borrowing ByteChunk
-  ) -> [UInt64: String] {
+  ) -> [UInt64: SHA256] {
     guard chunk.originalLines == nil else { return [:] }
-    var result: [UInt64: String] = [:]
+    var result: [UInt64: SHA256] = [:]
     for row in rows where row.recordsHigh >= 50 || row.bytes >= 20_000 {
       let start = row.offset &- chunk.offset
       guard start >= 0, start <= Int64(chunk.count), result[row.digest] == nil else { continue }
       let end = Int(start) + Int(row.length)
       guard end <= chunk.count else { continue }
-      result[row.digest] = SHA256.hex(of: chunk.storage[Int(start)..<end])
+      result[row.digest] = SHA256(chunk.storage[Int(start)..<end])
     }
     return result
-  }
-}
-
-/// SHA-256 by libsodium, as lower-case hex.
-enum SHA256 {
-  static func hex(of bytes: ArraySlice<UInt8>) -> String? {
-    var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
-    let failed = bytes.withUnsafeBufferPointer { bytes in
-      // An empty buffer has no address; libsodium wants one all the same.
-      var nothing: UInt8 = 0
-      return crypto_hash_sha256(
-        &digest,
-        bytes.baseAddress ?? withUnsafePointer(to: &nothing) { $0 },
-        UInt64(bytes.count)
-      )
-    }
-    guard failed == 0 else { return nil }
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self
-    )
   }
 }

@@ -3,7 +3,7 @@ public import EventModel
 
 /// The engine is what a scan usually feeds.
 extension DetectionEngine: EventConsumer {
-  public mutating func finish(coverage: Coverage, names: NameTable) -> [Incident] {
-    finish(coverage: coverage)
+  public mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
+    finishList(coverage: coverage)
   }
 }

@@ -9,5 +9,15 @@ public protocol EventConsumer: Sendable {
   /// ends and the next begins means nothing.
   mutating func apply(_ rows: [EventRow], names: NameTable)
   /// Gives what was found once every row is applied. Evidence needs place and digest only.
-  mutating func finish(coverage: Coverage, names: NameTable) -> [Incident]
+  mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList
+  /// Lines that evidence came to point to in the last call; an evidence whose line is not told here
+  /// is read again at the end.
+  var notedPlaces: [LinePlace] { get }
+  /// Lines that evidence points to.
+  var evidencePlaces: Set<LinePlace> { get }
+}
+
+extension EventConsumer {
+  public var notedPlaces: [LinePlace] { [] }
+  public var evidencePlaces: Set<LinePlace> { [] }
 }

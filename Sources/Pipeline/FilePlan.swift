@@ -4,6 +4,10 @@ internal import Ingest
 /// One input file, with all that is settled before it is read.
 struct PlannedFile: Sendable {
   var path: String
+  /// The parts of its log that go on where it is cut off within a record: they are read as one.
+  var rest: [Part] = []
+  /// Whether its end has to tell if it is cut off: there are other parts, and nobody has looked.
+  var watchesEnd = false
   var size: Int64?
   var source: Int
   var format: any LogFormat.Type
@@ -15,6 +19,8 @@ struct PlannedFile: Sendable {
   /// Whether records that are not UTF-8 are judged one by one: nothing was declared, and the head
   /// shows no other encoding.
   var judgesEncoding: Bool
+  /// Whether the head begins with no record: another part may be cut off where it goes on.
+  var beginsTorn = false
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
   var year = YearInference.unknown
@@ -29,6 +35,12 @@ struct PlannedFile: Sendable {
   var lacksHeader = false
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
+
+  struct Part: Sendable {
+    /// Index of its note.
+    var file: Int
+    var path: String
+  }
 
   /// Standard input and pipes are read once, and have no size.
   var isReadOnce: Bool { size == nil }
@@ -49,9 +61,13 @@ struct FilePlanner {
     case unreadable(String)
   }
 
-  /// `parts`: what the other files say of one that does not say it itself.
+  /// Plans a file as far as it and its like tell.
+  ///
+  /// `parts`: what the other files say of one that does not say it itself. `rest`: those that go on
+  /// where it is cut off.
   func plan(
     _ file: InputFile,
+    followedBy rest: [String] = [],
     _ note: inout FileNote,
     parts: LogParts? = nil
   ) async -> Outcome {
@@ -62,7 +78,12 @@ struct FilePlanner {
       encoding = TextEncoding(name: name)
       if encoding == nil { return .unreadable("the declared encoding \(name) is not known") }
     }
-    let reader = FileReader(path: file.path, chunkSize: chunkSize, encoding: encoding)
+    let reader = FileReader(
+      path: file.path,
+      followedBy: rest,
+      chunkSize: chunkSize,
+      encoding: encoding
+    )
     let head: FileHead
     do {
       head = try await reader.head()
@@ -154,6 +175,7 @@ struct FilePlanner {
       encoding: encoding,
       columns: columns,
       judgesEncoding: declaration.encoding == nil && encoding == .utf8,
+      beginsTorn: Self.beginsTorn(head.bytes, lines, format.framing),
       firstTime: Self.times(lines).min(),
       isCompressed: note.compression != nil,
       usesZone: usesZone,
@@ -164,6 +186,27 @@ struct FilePlanner {
       lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
+  }
+
+  private static func beginsTorn(
+    _ head: [UInt8],
+    _ lines: EventBatch,
+    _ framing: Framing
+  ) -> Bool {
+    guard let first = head.first else { return false }
+    switch framing {
+    case .lines:
+      return first == 0x0A || first == 0x0D || lines.rejections.contains { $0.line == 1 }
+    case .csvRecords(let startsWithTime):
+      // Elsewhere a column may begin with anything.
+      let day = (first == 0x22 ? head.dropFirst() : head[...]).prefix(11)
+      return startsWithTime
+        && !day.elementsEqual("0000-00-00 ".utf8) { byte, sign in
+          sign == 0x30 ? byte &- 0x30 < 10 : byte == sign
+        }
+    case .indented:
+      return [0x09, 0x20].contains(first) || lines.rejections.contains { $0.line == 1 }
+    }
   }
 
   /// The times told, by rows and by records that became none.

@@ -1,27 +1,47 @@
 internal import EventModel
 internal import Ingest
 
-/// Owns the reading of one file: chunks leave it in order, whoever asks.
+/// Owns the reading of one file, and of the parts of its log that go on where it is cut off: chunks
+/// leave it in order, whoever asks.
 ///
 /// The file is opened, and its decoder made, when the first chunk is asked for; both go at its end.
 actor FileReader {
   private let path: String
+  private let rest: [String]
   private let chunkSize: Int
   private let encoding: TextEncoding?
   private var reader: ChunkReader?
   private var decoder: (any LogFormat)?
   private var sequence = 0
   private var isAtEnd = false
+  private var seams: [Seam] = []
+  private var failures: [Failure] = []
+
+  /// Where a part goes on with what the one before it began.
+  struct Seam: Sendable {
+    var offset: Int64
+    /// The line, counted from the first part, within which it begins.
+    var line: Int
+  }
+
+  /// A part that could not be read to its end.
+  struct Failure: Sendable {
+    /// 0 is the file itself.
+    var part: Int
+    var reason: String
+  }
 
   /// The next part of a file.
   enum Step: Sendable {
     case chunk(ByteChunk, any LogFormat)
-    case end
-    case failed(String)
+    case end([Seam], [Failure])
+    /// The end, and the file is cut off there; whether another goes on with it was not looked into.
+    case cut
   }
 
-  init(path: String, chunkSize: Int, encoding: TextEncoding?) {
+  init(path: String, followedBy rest: [String] = [], chunkSize: Int, encoding: TextEncoding?) {
     self.path = path
+    self.rest = rest
     self.chunkSize = chunkSize
     self.encoding = encoding
   }
@@ -30,27 +50,58 @@ actor FileReader {
 
   private func opened() throws(ReadError) -> ChunkReader {
     if let reader { return reader }
-    let fresh = try ChunkReader(path: path, chunkSize: chunkSize, encoding: encoding)
+    let fresh = try ChunkReader(
+      path: path,
+      followedBy: rest,
+      chunkSize: chunkSize,
+      encoding: encoding
+    )
     reader = fresh
     return fresh
   }
 
   /// The next chunk with its number in the file and its decoder, as the plan says.
   ///
-  /// After the end or a failure: the end.
+  /// After the end: the end.
   func next(_ plan: PlannedFile) -> (sequence: Int, step: Step) {
     defer { sequence += 1 }
-    guard !isAtEnd else { return (sequence, .end) }
-    do throws(ReadError) {
-      let reader = try opened()
-      let decoder: any LogFormat
-      if let open = self.decoder { decoder = open } else { decoder = try start(reader, plan) }
-      if let chunk = try reader.next() { return (sequence, .chunk(chunk, decoder)) }
-      close()
-      return (sequence, .end)
-    } catch {
-      close()
-      return (sequence, .failed(error.reason(of: path)))
+    while !isAtEnd {
+      do throws(ReadError) {
+        let reader = try opened()
+        let decoder: any LogFormat
+        if let open = self.decoder { decoder = open } else { decoder = try start(reader, plan) }
+        if let chunk = try reader.next() {
+          if seams.count < reader.seams.count { noteSeams(reader.seams, chunk) }
+          return (sequence, .chunk(chunk, decoder))
+        }
+        let isCut = plan.watchesEnd && reader.isCut && failures.isEmpty
+        close()
+        if isCut { return (sequence, .cut) }
+      } catch {
+        let part = reader?.failedPath.flatMap { rest.firstIndex(of: $0) }
+        let reason = error.reason(of: part.map { rest[$0] } ?? path)
+        failures.append(Failure(part: part.map { $0 + 1 } ?? 0, reason: reason))
+        if reader?.hasMore != true || decoder == nil { close() }
+      }
+    }
+    return (sequence, .end(seams, failures))
+  }
+
+  /// Finds the lines in which the parts begin that this chunk reaches.
+  private func noteSeams(_ offsets: [Int64], _ chunk: borrowing ByteChunk) {
+    for offset in offsets[seams.count...] {
+      let line: Int
+      if offset < chunk.offset {
+        line = chunk.line - 1
+      } else if let originals = chunk.originalLines {
+        guard let last = originals.last, offset <= last.offset else { return }
+        line = chunk.line + (originals.lastIndex { $0.offset <= offset } ?? 0)
+      } else {
+        guard offset < chunk.offset + Int64(chunk.count) else { return }
+        let before = chunk.storage.prefix(Int(offset - chunk.offset))
+        line = chunk.line + before.count { $0 == 0x0A }
+      }
+      seams.append(Seam(offset: offset, line: line))
     }
   }
 

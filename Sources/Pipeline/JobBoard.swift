@@ -8,22 +8,36 @@ enum ScanMode: Sendable {
   case sorted
 }
 
-/// What a worker is to do next: read and decode the next chunk of one file.
+/// The reading of the next chunk of one file.
 struct ScanJob: Sendable {
   var file: Int
   var reader: FileReader
   var plan: PlannedFile
   var keepsDigests: Bool
+  /// Whether the bytes go with what is decoded of them: to read them again would be costly.
+  var keepsBytes: Bool
   /// Times state no year yet: they say nothing about how far the file has come.
   var isYearless: Bool
+}
+
+/// What was read by a job: part `sequence` of the file.
+struct ReadPart: Sendable {
+  var job: ScanJob
+  var sequence: Int
+  var step: FileReader.Step
+}
+
+/// What a worker is to do next.
+enum ScanTask: Sendable {
+  case read(ScanJob)
+  case decode(ReadPart)
 }
 
 /// What came of a job: part `sequence` of a file.
 struct Arrival: Sendable {
   enum Content: Sendable {
     case chunk(DecodedChunk)
-    case end
-    case failed(String)
+    case end([FileReader.Seam], [FileReader.Failure])
   }
 
   var file: Int
@@ -35,13 +49,16 @@ struct Arrival: Sendable {
 /// moment.
 ///
 /// One worker at a time finishes what has arrived, in the order of arrival; the others read,
-/// decompress and decode meanwhile, until too many chunks wait.
+/// decompress and decode meanwhile, until too many chunks wait. One worker at a time reads a file. It
+/// decodes what it read itself, unless another has nothing to do: that one gets it, and reading goes
+/// on without a pause.
 final class JobBoard: Sendable {
   private struct FileState {
     var plan: PlannedFile
     var reader: FileReader?
     /// Nothing more is to be read of it.
     var isExhausted = false
+    var isBeingRead = false
     /// The latest time seen, or the earliest expected.
     var lastSeen: Int64
   }
@@ -51,19 +68,22 @@ final class JobBoard: Sendable {
     /// Files not yet opened, in the order in which they are to be, and files not yet closed.
     var unopened: ArraySlice<Int>
     var open: [Int] = []
+    /// Read for others to decode: at most one a waiting worker.
+    var parts: [ReadPart] = []
     var arrivals: [Arrival] = []
     /// Arrivals that are not finished: those above, and those before whose turn others are to come.
     var waitingChunks = 0
     var isFinishing = false
     var isStopped = false
     var isDisorder = false
+    var isCut = false
     /// Counts what may let a waiting worker go on.
     var turn = 0
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
   private enum Choice {
-    case job(ScanJob)
+    case task(ScanTask)
     /// Nothing to do before something changes.
     case wait(turn: Int)
     case nothing
@@ -99,13 +119,17 @@ final class JobBoard: Sendable {
   /// Whether more files would have to be open at once than may be.
   var isDisorder: Bool { state.withLock { $0.isDisorder } }
 
+  /// Whether a file ended within a record, and it was not looked into whether another goes on with it.
+  var isCut: Bool { state.withLock { $0.isCut } }
+
   // MARK: Jobs
 
-  /// Waits until a chunk may be read; `nil` when nothing is left to read or the scan has to stop.
-  func nextJob() async -> ScanJob? {
+  /// Waits until a chunk may be read or decoded; `nil` when nothing is left to read or the scan has to
+  /// stop.
+  func nextTask() async -> ScanTask? {
     while true {
       switch state.withLock({ choose(&$0) }) {
-      case .job(let job): return job
+      case .task(let task): return task
       case .nothing:
         wake()
         return nil
@@ -124,6 +148,7 @@ final class JobBoard: Sendable {
 
   private func choose(_ state: inout State) -> Choice {
     if state.isStopped { return .nothing }
+    if !state.parts.isEmpty { return .task(.decode(state.parts.removeFirst())) }
     if state.waitingChunks >= options.limits.chunksAhead * options.threads {
       return .wait(turn: state.turn)
     }
@@ -159,23 +184,44 @@ final class JobBoard: Sendable {
       }
     }
     guard let best, let file = state.files[best] else { return .nothing }
+    if file.isBeingRead { return .wait(turn: state.turn) }
     let reader =
       file.reader
       ?? FileReader(
         path: file.plan.path,
+        followedBy: file.plan.rest.map(\.path),
         chunkSize: options.chunkSize,
         encoding: file.plan.encoding
       )
     state.files[best]?.reader = reader
-    return .job(
-      ScanJob(
-        file: best,
-        reader: reader,
-        plan: file.plan,
-        keepsDigests: file.plan.isReadOnce && options.digestStandardInput,
-        isYearless: file.plan.format.isYearless
+    state.files[best]?.isBeingRead = true
+    return .task(
+      .read(
+        ScanJob(
+          file: best,
+          reader: reader,
+          plan: file.plan,
+          keepsDigests: file.plan.isReadOnce && options.digestStandardInput,
+          keepsBytes: file.plan.isCompressed && mode == .streaming,
+          isYearless: file.plan.format.isYearless
+        )
       )
     )
+  }
+
+  /// Tells that a part was read; the part, where the caller is to decode it itself.
+  func settle(_ part: ReadPart) -> ReadPart? {
+    let (own, hasWaiters) = state.withLock { state -> (ReadPart?, Bool) in
+      state.files[part.job.file]?.isBeingRead = false
+      guard case .chunk = part.step, state.parts.count < state.waiters.count else {
+        if case .chunk = part.step {} else { state.files[part.job.file]?.isExhausted = true }
+        return (part, !state.waiters.isEmpty)
+      }
+      state.parts.append(part)
+      return (nil, true)
+    }
+    if hasWaiters { wake() }
+    return own
   }
 
   // MARK: Arrivals
@@ -189,7 +235,7 @@ final class JobBoard: Sendable {
         if !job.isYearless, let last = chunk.lastTime, let known = state.files[file]?.lastSeen {
           state.files[file]?.lastSeen = max(known, last)
         }
-      case .end, .failed: state.files[file]?.isExhausted = true
+      case .end: state.files[file]?.isExhausted = true
       }
       state.arrivals.append(arrival)
       state.waitingChunks += 1
@@ -234,6 +280,12 @@ final class JobBoard: Sendable {
       }
     }
     wake()
+  }
+
+  /// Ends the pass: it has to be looked into which files go on where others are cut off.
+  func noteCut() {
+    state.withLock { $0.isCut = true }
+    stop()
   }
 
   /// Lets every worker come to its end.

@@ -46,6 +46,10 @@ struct ScanLimits: Sendable {
   var names = 4 << 20
   /// SHA-256 kept for lines of standard input.
   var keptDigests = 1 << 16
+  /// Bytes of compressed inputs kept until their rows are judged, for the SHA-256 of evidence.
+  var evidenceBytes = 64 << 20
+  /// Nanoseconds by which a row may be judged after later ones: a statement waits for its lines.
+  var hold: Int64 = 60 * Timestamp.nanosecondsPerSecond
   /// Chunks read ahead for each worker.
   var chunksAhead = 4
 
@@ -75,8 +79,9 @@ public struct ScanProgress: Sendable, Hashable {
 
 /// What came of a scan.
 public struct ScanResult: Sendable {
-  /// With evidence in full: path, member and SHA-256.
-  public var incidents: [Incident]
+  /// With evidence in full, path, member and SHA-256, for which a plain file is read when its
+  /// incident is asked for.
+  public var incidents: IncidentList
   /// The same for every split, order or concatenation of the files.
   public var coverage: Coverage
   /// One note a file, in the order of discovery; `Evidence.fileIndex` counts them.
@@ -104,6 +109,8 @@ public struct FileNote: Sendable {
   public var zoneBasis = ""
   /// Where the year comes from, for times that state none; else empty.
   public var yearBasis = ""
+  /// Files that go on where this one is cut off: what follows counts on over them.
+  public var goesOnIn: [String] = []
   /// Physical lines.
   public var lines: Int64 = 0
   /// Records: lines, or what stands over several lines in quotes.
@@ -115,7 +122,7 @@ public struct FileNote: Sendable {
   public var rejections: [Rejection] = []
   /// Times the clock went back by more than a second from one event to the next, in file order.
   public var backwardSteps: Int64 = 0
-  /// Lines of evidence that were no longer what was read at first.
+  /// Lines of evidence that were no longer what was read at first; not counted of plain files.
   public var changedEvidence: Int64 = 0
   /// Why the file could not be read, whole or in part.
   public var error: String?

@@ -35,7 +35,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private let zone: TimeZoneRule
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
-  private var sha256: [UInt64: String] = [:]
+  private var sha256: [UInt64: SHA256] = [:]
+  private var evidence: EvidenceCache
+  private var seams: [Int: [FileReader.Seam]] = [:]
   private(set) var isDisorder = false
   private var failure: ScanError?
   private var meter: ProgressMeter
@@ -55,6 +57,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     self.notes = notes
     self.zone = zone
     self.meter = meter
+    evidence = EvidenceCache(limit: options.limits.evidenceBytes, hold: options.limits.hold)
     translators = Array(repeating: NameTranslator(), count: options.threads)
     files = plans.mapValues { FileState(plan: $0, lastSeen: $0.firstTime ?? .min) }
     unstarted = JobBoard.order(of: plans, mode)[...]
@@ -68,9 +71,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
     let (file, sequence) = (arrival.file, arrival.sequence)
     var content = arrival.content
     // Whoever holds rows alone changes them in place.
-    arrival.content = .end
+    arrival.content = .end([], [])
     if case .chunk(var chunk) = content {
-      content = .end
+      content = .end([], [])
       translators[chunk.worker].absorb(
         chunk.names,
         into: &names,
@@ -86,7 +89,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       start(file)
       finished = 0
       files[file]?.waiting[sequence] = content
-      content = .end
+      content = .end([], [])
       while let next = files[file]?.nextSequence,
         let due = files[file]?.waiting.removeValue(forKey: next)
       {
@@ -109,6 +112,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
     switch consume content {
     case .chunk(var chunk):
       finishRows(&chunk, of: file)
+      evidence.keep(chunk, lastTime: files[file]?.lastSeen ?? .max)
+      chunk.storage = nil
       meter.advance(
         lines: chunk.lines,
         events: chunk.rows.count,
@@ -117,10 +122,12 @@ actor ScanSequencer<Consumer: EventConsumer> {
       var rows: [EventRow] = []
       swap(&rows, &chunk.rows)
       keepInOrder(rows, isInOrder: chunk.isInOrder)
-    case .failed(let message):
-      notes[file].error = message
-      close(file)
-    case .end:
+    case .end(let found, let failures):
+      if !found.isEmpty { seams[file] = found }
+      let parts = [file] + (files[file]?.plan.rest.map(\.file) ?? [])
+      for failure in failures where failure.part < parts.count {
+        notes[parts[failure.part]].error = failure.reason
+      }
       notes[file].judgeUnreadable()
       close(file)
     }
@@ -261,7 +268,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
   func cancel() { failure = failure ?? ScanError(message: "the scan was cancelled") }
 
   private func apply(_ rows: [EventRow]) {
-    if !rows.isEmpty { consumer.apply(rows, names: names) }
+    guard let last = rows.last else { return }
+    consumer.apply(rows, names: names)
+    hashEvidence()
+    evidence.release(upTo: last.time)
+  }
+
+  private func hashEvidence() {
+    evidence.hash(consumer.notedPlaces) { consumer.evidencePlaces }
   }
 
   /// What the whole scan comes to, evidence not yet read again.
@@ -273,12 +287,15 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
     let coverage = assemble.coverage(books: books, notes: notes, overflowed: overflowed)
     let incidents = consumer.finish(coverage: coverage, names: names)
+    hashEvidence()
     return ScanOutcome(
       consumer: consumer,
       incidents: incidents,
       coverage: coverage,
       notes: notes,
       sha256: sha256,
+      digests: evidence.digests,
+      seams: seams,
       spilledBytes: sorter.spilledBytes,
       meter: meter
     )
@@ -287,10 +304,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
 
 struct ScanOutcome<Consumer: EventConsumer>: Sendable {
   var consumer: Consumer
-  var incidents: [Incident]
+  var incidents: IncidentList
   var coverage: Coverage
   var notes: [FileNote]
-  var sha256: [UInt64: String]
+  /// Of lines of standard input by their digest, and of lines of compressed files by their place.
+  var sha256: [UInt64: SHA256]
+  var digests: [LinePlace: SHA256]
+  /// Where the parts of a file begin that is cut.
+  var seams: [Int: [FileReader.Seam]]
   var spilledBytes: Int64
   var meter: ProgressMeter
 }

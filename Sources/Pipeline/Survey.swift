@@ -44,13 +44,13 @@ public struct Survey: EventConsumer {
     if name != .none, names.count < Self.nameLimit { names.insert(name) }
   }
 
-  public mutating func finish(coverage: Coverage, names: NameTable) -> [Incident] {
+  public mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
     seen.accounts = accounts.map { names.text(of: $0) }.sorted()
     seen.terminals = terminals.map { names.text(of: $0) }.sorted()
     let separator = EventRow.objectSeparator
     let parts = objects.flatMap { names.bytes(of: $0).split(separator: separator) }
     seen.objects = Set(parts.map { String(decoding: $0, as: UTF8.self) }).sorted()
-    return []
+    return IncidentList([])
   }
 
   /// One line for each source whose volume switch is off: what to switch on, or what to declare.

@@ -75,6 +75,7 @@ struct YearSurvey {
     }
     let reader = FileReader(
       path: plan.path,
+      followedBy: plan.rest.map(\.path),
       chunkSize: chunkSize,
       encoding: plan.encoding
     )

@@ -10,11 +10,12 @@ public struct JSONLinesReport: Reporter {
 
   public init(options: ReportOptions) {}
 
-  public func render(_ report: ScanReport) -> String {
+  public func write<Target: TextOutputStream>(_ report: ScanReport, to target: inout Target) {
     var writer = JSONWriter()
     for incident in report.incidents {
       writer.object { write(incident, to: &$0) }
       writer.lineFeed()
+      writer.flush(to: &target)
     }
     writer.object { line in
       line.field("kind", "coverage")
@@ -22,7 +23,7 @@ public struct JSONLinesReport: Reporter {
       line.field("program", report.program)
     }
     writer.lineFeed()
-    return writer.text
+    writer.flush(to: &target)
   }
 
   private func write(_ incident: Incident, to line: inout JSONWriter) {

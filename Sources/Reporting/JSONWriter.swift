@@ -8,6 +8,13 @@ struct JSONWriter {
   private(set) var text = ""
   private var needsComma = false
 
+  /// Hands over what is written, and begins anew.
+  mutating func flush<Target: TextOutputStream>(to target: inout Target) {
+    target.write(text)
+    text.removeAll(keepingCapacity: true)
+    needsComma = false
+  }
+
   mutating func object(_ body: (inout Self) -> Void) { enclose("{", "}", body) }
 
   mutating func array(_ body: (inout Self) -> Void) { enclose("[", "]", body) }

@@ -22,11 +22,10 @@ extension OCSFReport {
   }
 
   /// Scan Activity: all times are event times, from the first line read to the last.
-  func writeScan(_ report: ScanReport, to line: inout JSONWriter) {
+  func writeScan(_ report: ScanReport, findings: Int, to line: inout JSONWriter) {
     let coverage = report.coverage
     let first = coverage.sources.compactMap(\.first).min()
     let last = coverage.sources.compactMap(\.last).max()
-    let findings = report.incidents.reduce(0) { $0 + $1.findings.count }
     line.field("class_uid", 6007)
     line.field("category_uid", 6)
     line.field("activity_id", 2)

@@ -14,17 +14,20 @@ public struct OCSFReport: Reporter {
 
   public init(options: ReportOptions) {}
 
-  public func render(_ report: ScanReport) -> String {
+  public func write<Target: TextOutputStream>(_ report: ScanReport, to target: inout Target) {
     var writer = JSONWriter()
+    var findings = 0
     for incident in report.incidents {
+      findings += incident.findings.count
       for finding in incident.findings {
         writer.object { write(finding, of: incident, in: report, to: &$0) }
         writer.lineFeed()
       }
+      writer.flush(to: &target)
     }
-    writer.object { writeScan(report, to: &$0) }
+    writer.object { writeScan(report, findings: findings, to: &$0) }
     writer.lineFeed()
-    return writer.text
+    writer.flush(to: &target)
   }
 
   private func write(

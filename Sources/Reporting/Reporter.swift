@@ -2,12 +2,16 @@ public import EventModel
 
 /// What a scan hands to a reader: the incidents and what the logs could and could not show.
 public struct ScanReport: Sendable {
-  public var incidents: [Incident]
+  public var incidents: IncidentList
   public var coverage: Coverage
   /// Name and version of the program, for instance `ometsuke 0.1.0`.
   public var program: String
 
   public init(incidents: [Incident], coverage: Coverage, program: String) {
+    self.init(incidents: IncidentList(incidents), coverage: coverage, program: program)
+  }
+
+  public init(incidents: IncidentList, coverage: Coverage, program: String) {
     self.incidents = incidents
     self.coverage = coverage
     self.program = program
@@ -46,6 +50,16 @@ public protocol Reporter: Sendable {
   /// One line for `--help`.
   static var summary: String { get }
   init(options: ReportOptions)
-  /// The whole output, ended by a line feed unless it is empty.
-  func render(_ report: ScanReport) -> String
+  /// Writes the output, ended by a line feed unless it is empty, an incident at a time: no more than one
+  /// is in memory.
+  func write<Target: TextOutputStream>(_ report: ScanReport, to target: inout Target)
+}
+
+extension Reporter {
+  /// The whole output.
+  public func render(_ report: ScanReport) -> String {
+    var text = ""
+    write(report, to: &text)
+    return text
+  }
 }

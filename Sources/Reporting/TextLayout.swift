@@ -18,6 +18,12 @@ struct TextLayout {
 
   var width: Int { max(40, options.width) }
 
+  /// Hands over what is written.
+  mutating func flush<Target: TextOutputStream>(to target: inout Target) {
+    target.write(text)
+    text.removeAll(keepingCapacity: true)
+  }
+
   mutating func blank() { text += "\n" }
 
   /// Wraps a paragraph; lines after the first stand `hanging` columns further in.

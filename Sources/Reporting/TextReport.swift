@@ -16,28 +16,32 @@ public struct TextReport: Reporter {
     numbers = TextNumbers(language: options.language)
   }
 
-  public func render(_ report: ScanReport) -> String {
+  public func write<Target: TextOutputStream>(_ report: ScanReport, to target: inout Target) {
     var page = TextLayout(options: options)
-    let incidents = report.incidents.sorted {
-      ($1.severity, $1.records.low, $0.id) < ($0.severity, $0.records.low, $1.id)
+    let summaries = report.incidents.summaries
+    let order = summaries.indices.sorted {
+      let (left, right) = (summaries[$0], summaries[$1])
+      return (right.severity, right.records.low, left.id)
+        < (left.severity, left.records.low, right.id)
     }
-    if incidents.isEmpty {
+    if summaries.isEmpty {
       writeNothingFound(report.coverage, to: &page)
     } else {
-      writeVerdict(incidents, to: &page)
+      writeVerdict(order.map { summaries[$0] }, to: &page)
     }
-    for incident in incidents {
+    for index in order {
       page.blank()
-      write(incident, to: &page)
+      write(report.incidents[index], to: &page)
+      page.flush(to: &target)
     }
     page.blank()
     write(report.coverage, to: &page)
     page.blank()
     page.paragraph(SafeText.name(report.program))
-    return page.text
+    page.flush(to: &target)
   }
 
-  private func writeVerdict(_ incidents: [Incident], to page: inout TextLayout) {
+  private func writeVerdict(_ incidents: [IncidentList.Summary], to page: inout TextLayout) {
     let worst = incidents.map(\.severity).max() ?? .informational
     // Incidents of an organisation tell the same reads again, those of a source tell no reads.
     let reading = incidents.filter {

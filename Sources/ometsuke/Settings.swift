@@ -217,15 +217,25 @@ enum Terminal {
 
   /// Writes everything to a file, or to standard output; a broken pipe is success.
   static func write(_ text: String, to path: String?) throws {
+    try write(to: path) { $0.write(text) }
+  }
+
+  /// Writes what `body` gives, as it gives it, to standard output; or to a file, whole or not at all.
+  static func write(to path: String?, _ body: (inout OutputStream) -> Void) throws {
     signal(SIGPIPE, SIG_IGN)
+    func fill(_ file: Int32) -> String? {
+      var stream = OutputStream(file)
+      body(&stream)
+      return stream.finish()
+    }
     guard let path, path != "-" else {
-      if let failure = put(text, to: STDOUT_FILENO) {
+      if let failure = fill(STDOUT_FILENO) {
         complain("standard output: cannot be written: \(failure)")
         throw ExitCode(2)
       }
       return
     }
-    if let failure = OutputFile.replace(path, with: { put(text, to: $0) }) {
+    if let failure = OutputFile.replace(path, with: fill) {
       complain("\(SafeText.escaped(path, limit: 4096)): cannot be written: \(failure)")
       throw ExitCode(2)
     }
@@ -233,18 +243,8 @@ enum Terminal {
 
   /// What went wrong, or `nil`.
   private static func put(_ text: String, to file: Int32) -> String? {
-    var copy = text
-    return copy.withUTF8 { bytes -> String? in
-      var done = 0
-      while done < bytes.count {
-        let count = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno == EPIPE ? nil : String(cString: strerror(errno))
-        }
-        done += count
-      }
-      return nil
-    }
+    var stream = OutputStream(file)
+    stream.write(text)
+    return stream.finish()
   }
 }

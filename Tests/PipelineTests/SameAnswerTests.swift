@@ -31,8 +31,8 @@ private struct RestoredEngine: EventConsumer {
     }
   }
 
-  mutating func finish(coverage: Coverage, names: NameTable) -> [Incident] {
-    engine.finish(coverage: coverage)
+  mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
+    engine.finishList(coverage: coverage)
   }
 }
 
@@ -45,7 +45,7 @@ private struct Answer: Equatable {
     coverage = result.coverage
     coverage.explained = explained
     coverage.unreadable = []
-    incidents = result.incidents
+    incidents = Array(result.incidents)
     for place in incidents.indices {
       for finding in incidents[place].findings.indices {
         for item in incidents[place].findings[finding].evidence.indices {

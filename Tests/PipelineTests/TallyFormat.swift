@@ -82,9 +82,9 @@ struct Recorder: EventConsumer {
     }
   }
 
-  mutating func finish(coverage: Coverage, names: NameTable) -> [Incident] {
+  mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
     self.coverage = coverage
-    guard let first = evidence.first else { return [] }
+    guard let first = evidence.first else { return IncidentList([]) }
     var finding = Finding(id: "1", detector: "all", severity: .low, time: first.time)
     finding.evidence = evidence
     var incident = Incident(
@@ -95,6 +95,6 @@ struct Recorder: EventConsumer {
       last: first.time
     )
     incident.findings = [finding]
-    return [incident]
+    return IncidentList([incident])
   }
 }

@@ -154,8 +154,10 @@ struct ReportingTests {
     #expect(SafeText.marked("CORP\\a-b × c - d, 2026-04-01") == "CORP\\a-b × c - d, 2026-04-01")
     #expect(SafeText.marked("=1") != SafeText.marked("'=1"))
     var report = ReportSamples.report(name: "=cmd|' /C calc'!A0")
-    report.incidents[0].actor = "account:=cmd"
-    report.incidents[0].findings[0].message = "account =cmd: 5 records"
+    var incident = report.incidents[0]
+    incident.actor = "account:=cmd"
+    incident.findings[0].message = "account =cmd: 5 records"
+    report.incidents = IncidentList([incident])
     for type in ReporterRegistry.all {
       let output = type.init(options: ReportOptions()).render(report)
       #expect(!output.contains("account =cmd"))
@@ -194,7 +196,9 @@ struct ReportingTests {
 
   @Test func `does not count records where no incident could`() {
     var report = ReportSamples.report()
-    report.incidents[0].actor = "source:db"
+    var incident = report.incidents[0]
+    incident.actor = "source:db"
+    report.incidents = IncidentList([incident])
     var options = ReportOptions()
     options.language = .english
     let output = TextReport(options: options).render(report)

@@ -64,10 +64,12 @@ struct ActorState: Sendable {
     authorisation.none.low = 0
     authorisation.none.quality = max(authorisation.none.quality, .estimated)
     records.quality = max(records.quality, .estimated)
-    for owner in owners.keys {
-      owners[owner]?.records.low = 0
-      owners[owner]?.records.quality = .estimated
-      owners[owner]?.largest.low = 0
+    for (owner, total) in owners.entries {
+      owners.update(owner, startingAt: total.first) {
+        $0.records.low = 0
+        $0.records.quality = .estimated
+        $0.largest.low = 0
+      }
     }
   }
 
@@ -79,7 +81,7 @@ struct ActorState: Sendable {
   var terminals: [UInt32] = []
   var organisations: [UInt32] = []
   var records = Volume.none
-  var owners: [UInt32: OwnerTotal] = [:]
+  var owners = OwnerTotals()
   var authorisation = Incident.AuthorisationCount()
   var first = Int64.max
   var last = Int64.min
@@ -112,8 +114,11 @@ struct ActorState: Sendable {
     for name in other.terminals { Self.insert(NameID(rawValue: name), into: &terminals) }
     for name in other.organisations { Self.insert(NameID(rawValue: name), into: &organisations) }
     records.add(other.records)
-    for (owner, total) in other.owners {
-      if owners[owner] == nil { owners[owner] = total } else { owners[owner]?.merge(total) }
+    for (owner, total) in other.owners.entries {
+      let isNew = owners[owner] == nil
+      owners.update(owner, startingAt: total.first) {
+        if isNew { $0 = total } else { $0.merge(total) }
+      }
     }
     authorisation.within.add(other.authorisation.within)
     authorisation.exceeded.add(other.authorisation.exceeded)
@@ -164,7 +169,7 @@ struct ActorState: Sendable {
   mutating func accrueSmall(_ handling: borrowing Handling, others: [NameID]) {
     accrue(handling, others: others)
     authorisation.count(handling.match, .none, handling.unexplained)
-    owners[handling.owner.rawValue]?.routine.add(handling.unexplained)
+    owners.noteRoutine(handling.unexplained, owner: handling.owner.rawValue)
   }
 
   /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
@@ -178,7 +183,7 @@ struct ActorState: Sendable {
     total.routine.add(part)
     total.first = min(total.first, trace.first)
     total.last = max(total.last, trace.last)
-    owners[owner] = total
+    owners.update(owner, startingAt: trace.first) { $0 = total }
     records.add(part)
     authorisation.none.add(part)
     first = min(first, trace.first)
@@ -191,7 +196,7 @@ struct ActorState: Sendable {
     let (owner, time) = (entry.value, entry.time)
     let volume = Volume(low: low, high: max(low, charge))
     add(volume, owner: owner, size: nil, subject: 0, time: time)
-    owners[owner]?.routine.add(volume)
+    owners.noteRoutine(volume, owner: owner)
     authorisation.none.add(volume)
     records.add(volume)
     first = min(first, time)
@@ -205,8 +210,7 @@ struct ActorState: Sendable {
     subject: UInt64,
     time: Int64
   ) {
-    owners[owner, default: OwnerTotal(first: time, last: time)]
-      .add(volume, size: size, subject: subject, time: time)
+    owners.add(volume, owner: owner, size: size, subject: subject, time: time)
   }
 
   mutating func note(_ handling: borrowing Handling) {
@@ -235,7 +239,7 @@ struct ActorState: Sendable {
     }
     records.write(to: &writer)
     writer.write(UInt64(owners.count))
-    for (owner, total) in owners.sorted(by: { $0.key < $1.key }) {
+    for (owner, total) in owners.entries {
       writer.write(UInt64(owner))
       total.records.write(to: &writer)
       total.largest.write(to: &writer)
@@ -274,7 +278,7 @@ struct ActorState: Sendable {
       total.size = try reader.signed()
       total.first = try reader.signed()
       total.last = try reader.signed()
-      owners[owner] = total
+      owners.update(owner, startingAt: total.first) { $0 = total }
     }
     authorisation.within = try Volume(from: &reader)
     authorisation.exceeded = try Volume(from: &reader)

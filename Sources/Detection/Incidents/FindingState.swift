@@ -34,6 +34,7 @@ struct FindingState: Sendable {
   var events: Int64
   /// Highest charge and distinct owners of the four short windows while the finding grew.
   var peaks: [Int64]
+  /// The strongest first.
   var places: [Place]
 
   /// Takes another hit of the same suspicion: keeps the highest value, extends the time.
@@ -58,12 +59,15 @@ struct FindingState: Sendable {
   }
 
   /// Keeps the lines with the largest volume; ties by time and digest, so that the choice does not
-  /// depend on where the lines stand.
-  mutating func note(_ place: Place) {
-    places.append(place)
-    guard places.count > Self.evidenceLimit else { return }
-    places.sort(by: Self.isStronger)
-    places.removeLast()
+  /// depend on where the lines stand; whether this one is among them.
+  mutating func note(_ place: Place) -> Bool {
+    if places.count == Self.evidenceLimit, let last = places.last {
+      guard Self.isStronger(place, last) else { return false }
+      places.removeLast()
+    }
+    let index = places.firstIndex { Self.isStronger(place, $0) } ?? places.count
+    places.insert(place, at: index)
+    return true
   }
 
   static func isStronger(_ left: Place, _ right: Place) -> Bool {
@@ -138,5 +142,6 @@ extension FindingState {
         )
       )
     }
+    places.sort(by: Self.isStronger)
   }
 }

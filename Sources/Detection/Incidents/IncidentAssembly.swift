@@ -2,9 +2,46 @@ internal import Estate
 internal import EventModel
 
 extension DetectionEngine {
-  /// One incident an actor that has at least one finding, names in order of their bytes.
-  func assembleIncidents() -> [Incident] {
-    told().sorted { $0.key < $1.key }.map { incident(of: $0.key, $0.value) }
+  /// One incident an actor that has at least one finding, names in order of their bytes; and those of
+  /// silence.
+  func incidentList(silence: [Incident]) -> IncidentList {
+    let told = told().map { (key: $0.key, actor: $0.value) }
+    var ranked = told.enumerated().map { place, entry in
+      (place: place, summary: summary(of: entry.key, entry.actor))
+    }
+    ranked += silence.enumerated().map { place, incident in
+      (place: told.count + place, summary: IncidentList.Summary(incident))
+    }
+    ranked.sort { Self.isGraver($0.summary, $1.summary) }
+    let places = ranked.map { Int32(truncatingIfNeeded: $0.place) }
+    return IncidentList(ranked.map(\.summary)) { [self] index in
+      let place = Int(places[index])
+      return place < told.count
+        ? incident(of: told[place].key, told[place].actor) : silence[place - told.count]
+    }
+  }
+
+  /// Rank: by severity, then unexplained records of at least so many, then id.
+  private static func isGraver(
+    _ left: IncidentList.Summary,
+    _ right: IncidentList.Summary
+  ) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    if left.records.low != right.records.low { return left.records.low > right.records.low }
+    if left.records.high != right.records.high { return left.records.high > right.records.high }
+    return left.id < right.id
+  }
+
+  private func summary(of key: ActorKey, _ actor: ActorState) -> IncidentList.Summary {
+    let words = words(of: key)
+    var severity = actor.findings.map { findings[$0].severity }.max() ?? .low
+    if severity == .high, actor.episodes >= 3, actor.records.low >= 10_000 { severity = .critical }
+    return IncidentList.Summary(
+      id: StableID.text(["incident", words]),
+      severity: severity,
+      actor: words,
+      records: actor.records
+    )
   }
 
   /// The actors with findings, each read with one of them only: what an account took that has an
@@ -61,27 +98,30 @@ extension DetectionEngine {
     return keyPlaces[shelf][terminal].map { Int64(keys[shelf][$0].bulkDays.count) } ?? 0
   }
 
-  private func incident(of key: ActorKey, _ actor: ActorState) -> Incident {
+  private func words(of key: ActorKey) -> String {
     let name = names.text(of: NameID(rawValue: key.name))
     let terminal = names.text(of: NameID(rawValue: key.terminal))
-    let words =
-      switch key.kind {
-      case .person: "person:\(name)"
-      case .account: "account:\(name)"
-      case .sharedAccount: "account:\(name) terminal:\(terminal)"
-      case .terminal: "terminal:\(name)"
-      case .organisation: "organisation:\(name)"
-      case .terminalPart: "terminal:\(name) account:\(terminal)"
-      }
+    return
+      switch key.kind
+    {
+    case .person: "person:\(name)"
+    case .account: "account:\(name)"
+    case .sharedAccount: "account:\(name) terminal:\(terminal)"
+    case .terminal: "terminal:\(name)"
+    case .organisation: "organisation:\(name)"
+    case .terminalPart: "terminal:\(name) account:\(terminal)"
+    }
+  }
+
+  private func incident(of key: ActorKey, _ actor: ActorState) -> Incident {
+    let summary = summary(of: key, actor)
     let findings = actor.findings.map { finding(self.findings[$0]) }.sorted {
       ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)
     }
-    var severity = findings.map(\.severity).max() ?? .low
-    if severity == .high, actor.episodes >= 3, actor.records.low >= 10_000 { severity = .critical }
     var incident = Incident(
-      id: StableID.text(["incident", words]),
-      severity: severity,
-      actor: words,
+      id: summary.id,
+      severity: summary.severity,
+      actor: summary.actor,
       first: Timestamp(nanoseconds: actor.first),
       last: Timestamp(nanoseconds: actor.last)
     )
@@ -93,7 +133,8 @@ extension DetectionEngine {
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
     incident.findings = findings
-    incident.owners = actor.owners.map { owner($0.key, $0.value, of: key, actor) }.sorted {
+    incident.owners = actor.owners.entries.map { owner($0.owner, $0.total, of: key, actor) }.sorted
+    {
       ($1.records.low, $1.records.high, $0.owner) < ($0.records.low, $0.records.high, $1.owner)
     }
     return incident

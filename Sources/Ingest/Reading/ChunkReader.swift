@@ -23,23 +23,47 @@ public struct FileHead: Sendable {
 /// Records, their offsets and lines are the same for every chunk size. Memory is bounded by a few
 /// chunks and the longest record; a longer line is given out cut (so that it is rejected), with its
 /// place and true length. One user at a time.
+///
+/// Files that are cut out of one are read as one, without a seam: offsets and lines count on from the
+/// first. Where one of them breaks off, the next begins anew.
 public final class ChunkReader {
   /// Whether the input ended before its end: data before that were given out.
   public private(set) var truncated = false
+  /// Where each of the files but the first starts in all that is read, as far as they were opened.
+  public private(set) var seams: [Int64] = []
+  /// The records at the end, in UTF-8, that nothing but the end of the input ends; known at the end.
+  public internal(set) var openTail: [UInt8]?
+  /// Whether there is more to read after a failure.
+  public var hasMore: Bool { !rest.isEmpty }
+  /// The file that could not be read, after a failure.
+  public private(set) var failedPath: String?
+  /// Whether the input, read to its end, ends within a record.
+  public var isCut: Bool {
+    if case .csvRecords = framing { return openTail != nil }
+    return openTail.map { $0.last != 0x0A } ?? false
+  }
 
-  private let path: String
-  private let input: DecompressedInput
+  private var path: String
+
+  private var input: DecompressedInput
+  /// Files still to be opened.
+  private var rest: ArraySlice<String>
+  private let limits: DecompressionLimits
+  /// Bytes of the files before the one that is being read.
+  private var before: Int64 = 0
   private let chunkSize: Int
   private let declaredEncoding: TextEncoding?
   private var encoding = TextEncoding.utf8
-  private var framing = Framing.lines
-  private let window: ByteWindow
+  private(set) var framing = Framing.lines
+  let window: ByteWindow
   private var transcoder: Transcoder?
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
   private var atEnd = false
   private var pendingError: ReadError?
+  /// Where in the chunk that is being made the open end begins.
+  var openFrom: Int?
   private var offset: Int64 = 0
   private var line = 1
 
@@ -51,12 +75,31 @@ public final class ChunkReader {
   ///
   /// A chunk has about `chunkSize` bytes, 1 to 1 GiB. `encoding` is the declared one, `nil` to
   /// detect it. `limits` bound what compressed data may grow to.
-  public init(
+  public convenience init(
     path: String,
     chunkSize: Int = 1 << 20,
     encoding: TextEncoding?,
     limits: DecompressionLimits = .standard
   ) throws(ReadError) {
+    try self.init(
+      path: path,
+      followedBy: [],
+      chunkSize: chunkSize,
+      encoding: encoding,
+      limits: limits
+    )
+  }
+
+  /// Opens a file and those that go on where it is cut off.
+  public init(
+    path: String,
+    followedBy rest: [String],
+    chunkSize: Int = 1 << 20,
+    encoding: TextEncoding?,
+    limits: DecompressionLimits = .standard
+  ) throws(ReadError) {
+    self.rest = rest[...]
+    self.limits = limits
     self.path = path == "-" ? "standard input" : path
     self.chunkSize = min(max(1, chunkSize), 1 << 30)
     declaredEncoding = encoding
@@ -93,7 +136,8 @@ public final class ChunkReader {
   public func setFraming(_ framing: Framing) { self.framing = framing }
 
   /// The next chunk, or `nil` at the end.
-  /// - Throws: once, after everything that could be read was given out.
+  /// - Throws: once a file that cannot be read to its end, after everything of it was given out; the
+  ///   next call goes on with the files after it (`hasMore`).
   public func next() throws(ReadError) -> ByteChunk? {
     prepare()
     if let chunk = nextWithoutWindow() { return chunk }
@@ -119,6 +163,10 @@ public final class ChunkReader {
     }
     guard let error = pendingError else { return nil }
     pendingError = nil
+    if hasMore {
+      (truncated, atEnd, openTail) = (false, false, nil)
+      openNext()
+    }
     throw error
   }
 
@@ -198,6 +246,11 @@ public final class ChunkReader {
       while position < chunkSize, position < window.count {
         verdict = end(position)
         guard case .end(let next) = verdict else { break }
+        if atEnd, openTail == nil,
+          boundary(window.head, window.count, false)(position) == .needsMore
+        {
+          openFrom = min(openFrom ?? position, position)
+        }
         starts.append(UInt32(truncatingIfNeeded: position))
         position = next
       }
@@ -210,6 +263,7 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
+    if atEnd { noteEnd(size) }
     chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
     var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
     if window.head[size - 1] != 0x0A { lines += 1 }
@@ -246,6 +300,7 @@ public final class ChunkReader {
         if window.count == 0 { break }
       }
     }
+    if !ended { openTail = Array(chunk.storage.prefix(chunk.count)) }
     let text = last == 0x0D ? length - 1 : length
     chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
     if transcoder != nil { takeOriginals(1, into: &chunk) }
@@ -274,7 +329,7 @@ public final class ChunkReader {
   // MARK: Reading
 
   /// Reads the first bytes, settles the encoding and passes over a byte order mark.
-  private func prepare() {
+  func prepare() {
     guard !isPrepared else { return }
     isPrepared = true
     fill(FileHead.size)
@@ -322,13 +377,35 @@ public final class ChunkReader {
   private func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
     do throws(ReadError) {
       let got = try input.read(into: target, count: count)
+      if got == 0, hasMore, openNext() { return read(into: target, count: count) }
       atEnd = got == 0
       return got
     } catch {
-      pendingError = error
-      truncated = true
-      atEnd = true
+      fail(error)
       return 0
+    }
+  }
+
+  private func fail(_ error: ReadError) {
+    pendingError = error
+    failedPath = path
+    truncated = true
+    atEnd = true
+  }
+
+  /// Goes on with the next file; `false` when it cannot be opened.
+  @discardableResult
+  private func openNext() -> Bool {
+    guard let next = rest.popFirst() else { return false }
+    before += input.produced
+    seams.append(before)
+    path = next
+    do throws(ReadError) {
+      input = try DecompressedInput(path: next, limits: limits)
+      return true
+    } catch {
+      fail(error)
+      return false
     }
   }
 }

@@ -63,13 +63,13 @@ struct ScanCommand: AsyncParsableCommand {
       coverage: run.result.coverage,
       program: "ometsuke \(Ometsuke.version)"
     )
-    try Terminal.write(reporter.init(options: options).render(report), to: output)
+    try Terminal.write(to: output) { reporter.init(options: options).write(report, to: &$0) }
     throw status(of: run.result)
   }
 
   private func status(of result: ScanResult) -> ExitCode {
     if let limit = Severity(name: failOn),
-      result.incidents.contains(where: { $0.severity >= limit })
+      result.incidents.summaries.contains(where: { $0.severity >= limit })
     {
       return ExitCode(1)
     }
@@ -96,6 +96,10 @@ enum Notes {
       Terminal.complain(
         "\(SafeText.escaped(file.path, limit: 4096)): \(lines) could not be decoded as \(file.format)"
       )
+      if !file.goesOnIn.isEmpty {
+        let parts = file.goesOnIn.map { SafeText.escaped($0, limit: 4096) }
+        Terminal.complain("  counted on over \(parts.joined(separator: ", ")), cut out of one file")
+      }
       for sample in file.rejections.prefix(3) {
         Terminal.complain(
           "  line \(sample.line), offset \(sample.offset): \(sample.error.text)"

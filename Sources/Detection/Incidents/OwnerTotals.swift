@@ -1,0 +1,131 @@
+internal import EventModel
+
+/// What an actor handled of each owner's records.
+///
+/// Nearly every owner was met once: such a read takes 40 bytes, what adds up over several 120. Memory: that
+/// for each owner.
+struct OwnerTotals: Sendable {
+  /// An owner met once.
+  private struct Read: Sendable, BitwiseCopyable {
+    var time: Int64
+    var subject: UInt64
+    var owner: UInt32
+    var low: UInt32
+    var high: UInt32
+    /// Records of the owner; `.max`: not known.
+    var size: UInt32
+    var quality: VolumeQuality
+    var isRoutine: Bool
+
+    var volume: Volume { Volume(low: Int64(low), high: Int64(high), quality: quality) }
+
+    var total: ActorState.OwnerTotal {
+      var total = ActorState.OwnerTotal(first: time, last: time)
+      total.add(volume, size: size == .max ? nil : Int64(size), subject: subject, time: time)
+      if isRoutine { total.routine.add(volume) }
+      return total
+    }
+  }
+
+  private struct Entry: Sendable {
+    var owner: UInt32
+    var total: ActorState.OwnerTotal
+  }
+
+  /// Both in order of owner; no owner is in both.
+  private var reads: [Read] = []
+  private var totals: [Entry] = []
+
+  var isEmpty: Bool { reads.isEmpty && totals.isEmpty }
+  var count: Int { reads.count + totals.count }
+
+  /// In order of owner.
+  var entries: [(owner: UInt32, total: ActorState.OwnerTotal)] {
+    (reads.map { ($0.owner, $0.total) } + totals.map { ($0.owner, $0.total) })
+      .sorted { $0.0 < $1.0 }
+  }
+
+  subscript(owner: UInt32) -> ActorState.OwnerTotal? {
+    if let place = place(of: owner) { return totals[place].total }
+    return read(of: owner).map { reads[$0].total }
+  }
+
+  /// Adds a read.
+  mutating func add(_ volume: Volume, owner: UInt32, size: Int64?, subject: UInt64, time: Int64) {
+    if place(of: owner) == nil, read(of: owner) == nil,
+      let low = UInt32(exactly: volume.low), let high = UInt32(exactly: volume.high),
+      let known = size.map({ UInt32(exactly: $0) }) ?? .max, size == nil || known != .max
+    {
+      let read = Read(
+        time: time,
+        subject: subject,
+        owner: owner,
+        low: low,
+        high: high,
+        size: known,
+        quality: volume.quality,
+        isRoutine: false
+      )
+      Self.makeRoom(in: &reads)
+      reads.insert(read, at: Self.position(of: owner, in: reads, \.owner))
+      return
+    }
+    update(owner, startingAt: time) {
+      $0.add(volume, size: size, subject: subject, time: time)
+    }
+  }
+
+  /// Tells of a read, the last one added of its owner, that it was a small one.
+  mutating func noteRoutine(_ volume: Volume, owner: UInt32) {
+    if let place = read(of: owner), !reads[place].isRoutine, reads[place].volume == volume {
+      reads[place].isRoutine = true
+    } else if self[owner] != nil {
+      update(owner, startingAt: 0) { $0.routine.add(volume) }
+    }
+  }
+
+  /// Changes the total of an owner; one not met yet starts empty at `time`.
+  mutating func update(
+    _ owner: UInt32,
+    startingAt time: Int64,
+    _ change: (inout ActorState.OwnerTotal) -> Void
+  ) {
+    if let place = place(of: owner) { return change(&totals[place].total) }
+    var total = ActorState.OwnerTotal(first: time, last: time)
+    if let place = read(of: owner) { total = reads.remove(at: place).total }
+    change(&total)
+    Self.makeRoom(in: &totals)
+    let position = Self.position(of: owner, in: totals, \.owner)
+    totals.insert(Entry(owner: owner, total: total), at: position)
+  }
+
+  /// Room for a fourth more, not for twice as many.
+  private static func makeRoom<Element>(in elements: inout [Element]) {
+    guard elements.count == elements.capacity else { return }
+    elements.reserveCapacity(elements.count + 1 + elements.count / 4)
+  }
+
+  private func place(of owner: UInt32) -> Int? {
+    let position = Self.position(of: owner, in: totals, \.owner)
+    return position < totals.count && totals[position].owner == owner ? position : nil
+  }
+
+  private func read(of owner: UInt32) -> Int? {
+    let position = Self.position(of: owner, in: reads, \.owner)
+    return position < reads.count && reads[position].owner == owner ? position : nil
+  }
+
+  /// Of the first that does not precede the owner.
+  private static func position<Element>(
+    of owner: UInt32,
+    in elements: [Element],
+    _ key: (Element) -> UInt32
+  ) -> Int {
+    var (low, high) = (0, elements.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if key(elements[middle]) < owner { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

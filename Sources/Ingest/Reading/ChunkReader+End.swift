@@ -1,0 +1,27 @@
+extension ChunkReader {
+  /// Keeps what is given out of the open end.
+  func noteEnd(_ size: Int) {
+    if case .lines = framing, size == window.count, window.head[size - 1] != 0x0A {
+      openFrom = (0..<size).last { window.head[$0] == 0x0A }.map { $0 + 1 } ?? 0
+    }
+    guard openTail != nil || openFrom != nil else { return }
+    openTail = (openTail ?? []) + window.bytes[(openFrom ?? 0)..<size]
+    openFrom = nil
+  }
+
+  /// Reads to the end as if `prefix` stood before what is read; the open end of it all.
+  public func openTail(after prefix: [UInt8]) throws(ReadError) -> [UInt8]? {
+    prepare()
+    let held = Array(window.bytes)
+    window.consume(held.count)
+    for bytes in [prefix, held] {
+      window.reserve(bytes.count)
+      bytes.withUnsafeBufferPointer { source in
+        if let base = source.baseAddress { window.tail.update(from: base, count: source.count) }
+      }
+      window.grow(by: bytes.count)
+    }
+    while try next() != nil {}
+    return openTail
+  }
+}

@@ -1,0 +1,165 @@
+import Detection
+import Estate
+import EventModel
+import Foundation
+import Ingest
+import Testing
+
+@testable import Pipeline
+
+/// What a scan says of its input, without where it lies: findings with the digests of their lines, and
+/// the totals of coverage.
+private struct Said: Equatable {
+  var incidents: [Incident]
+  var sources: [SourceCoverage]
+
+  init(_ result: ScanResult) {
+    sources = result.coverage.sources
+    incidents = Array(result.incidents)
+    for place in incidents.indices {
+      for finding in incidents[place].findings.indices {
+        for item in incidents[place].findings[finding].evidence.indices {
+          incidents[place].findings[finding].evidence[item].file = ""
+          incidents[place].findings[finding].evidence[item].member = nil
+          incidents[place].findings[finding].evidence[item].offset = 0
+          incidents[place].findings[finding].evidence[item].line = 0
+          incidents[place].findings[finding].evidence[item].fileIndex = 0
+        }
+      }
+    }
+  }
+}
+
+private func said(_ work: Workplace, chunkSize: Int = 1 << 16) async throws -> Said {
+  Said(try await result(work, chunkSize: chunkSize))
+}
+
+private func result(_ work: Workplace, chunkSize: Int = 1 << 16) async throws -> ScanResult {
+  var options = ScanOptions(paths: [work.path], threads: 2)
+  options.chunkSize = chunkSize
+  let scan = BatchScan(estate: DeclaredEstate(), options: options)
+  var engine = DetectionEngine(estate: DeclaredEstate(), sources: scan.sources, detectors: nil)
+  return try await scan.run(&engine)
+}
+
+extension Workplace {
+  fileprivate func write(_ name: String, bytes: some Sequence<UInt8>) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  /// Parts with names in sequence; `tool` compresses each by itself.
+  fileprivate func write(
+    _ bytes: [UInt8],
+    cutAt cuts: [Int],
+    names: (Int) -> String,
+    tool: [String] = []
+  ) throws {
+    let bounds = [0] + cuts + [bytes.count]
+    for (part, (start, end)) in zip(bounds, bounds.dropFirst()).enumerated() {
+      try write(names(part), bytes: bytes[start..<end])
+      guard !tool.isEmpty else { continue }
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = tool + [path + "/" + names(part)]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+  }
+}
+
+private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent().path
+
+private let fixtures = FormatRegistry.all.flatMap { format in
+  let place = root + "/Tests/IngestTests/Fixtures/" + format.name
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+  return names.sorted().map { format.name + "/" + $0 }
+}
+
+@Suite struct `A log cut within its records` {
+  /// Names of parts in sequence.
+  private static let namings: [@Sendable (Int) -> String] = [
+    { "app.log.0\($0)" },
+    { "app.log.a\(Character(Unicode.Scalar(UInt8(97 + $0))))" },
+    { "xa\(Character(Unicode.Scalar(UInt8(97 + $0))))" },
+    { "app-\($0 + 1).log" },
+    { "app.\($0 + 1)" },
+  ]
+
+  @Test(arguments: fixtures)
+  func `says what the whole says`(fixture: String) async throws {
+    let path = root + "/Tests/IngestTests/Fixtures/" + fixture + "/input.log"
+    guard let data = FileManager.default.contents(atPath: path) else { return }
+    let bytes = Array(data)
+    let whole = try Workplace()
+    try whole.write("app.log", bytes: bytes)
+    let expected = try await said(whole)
+    var random = Seeded(state: 17)
+    for turn in 0..<20 {
+      let cuts = (0...turn % 4).map { _ in Int.random(in: 1..<bytes.count, using: &random) }
+      let naming = Self.namings[turn % Self.namings.count]
+      let tool = turn % 7 == 6 ? ["gzip", "-q"] : []
+      let parts = try Workplace()
+      try parts.write(bytes, cutAt: Set(cuts).sorted(), names: naming, tool: tool)
+      let other = try await said(parts, chunkSize: turn % 2 == 0 ? 1 << 16 : 100)
+      #expect(other == expected, "cut at \(Set(cuts).sorted()), named \(naming(0)) …, \(tool)")
+    }
+  }
+
+  @Test func `points to where its lines begin, in the part that has them`() async throws {
+    let lines = (0..<40).map { number in
+      #"{"time":"2026-04-01T09:\#(10 + number):00Z","user":"ito","action":"export","#
+        + #""table":"crm.顧客","rows":\#(900 + number)}"#
+    }
+    let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
+    let starts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
+    var random = Seeded(state: 3)
+    for (tool, ending) in [([], ""), (["zstd", "-q", "--rm"], ".zst")] {
+      let cuts = Set((0..<9).map { _ in Int.random(in: 1..<bytes.count, using: &random) }).sorted()
+      let bounds = [0] + cuts
+      let work = try Workplace()
+      try work.write(bytes, cutAt: cuts, names: { "app.log.\(100 + $0)" }, tool: tool)
+      let found = try await result(work)
+      #expect(found.coverage.sources.map(\.events) == [40])
+      let evidence = found.incidents.flatMap(\.findings).flatMap(\.evidence)
+      #expect(!evidence.isEmpty)
+      for item in evidence {
+        let part = try #require(
+          bounds.indices.first {
+            item.file == work.path + "/app.log.\(100 + $0)\(ending)"
+          }
+        )
+        let start = bounds[part] + Int(item.offset)
+        let number = try #require(starts.firstIndex(of: start))
+        #expect(bytes[start..<start + Int(item.length)].elementsEqual(lines[number].utf8))
+        let before = bytes[bounds[part]..<start].count { $0 == 0x0A }
+        #expect(item.line == Int64(before + 1))
+        #expect(item.sha256 == SHA256(bytes[start..<start + Int(item.length)])?.hex)
+      }
+    }
+  }
+
+  @Test func `keeps what is whole: a line end left out, a line broken off, a line of nobody`()
+    async throws
+  {
+    func line(_ minute: Int) -> String {
+      #"192.0.2.7 - ito [01/Apr/2026:09:\#(minute):00 +0000] "GET /customers HTTP/1.1" 200 512 "-" "-""#
+    }
+    let first = (10..<14).map(line).joined(separator: "\n")
+    let second = (20..<24).map { line($0) + "\n" }.joined()
+    for (name, lost) in [("whole", 0), ("broken", 1)] {
+      let work = try Workplace()
+      try work.write("web.log.01", bytes: first.utf8.dropLast(lost * 60))
+      try work.write("web.log.02", bytes: second.utf8)
+      let source = try #require(try await said(work).sources.first)
+      #expect(source.events == Int64(8 - lost), "\(name)")
+      #expect(source.rejected == Int64(lost), "\(name)")
+    }
+    // A log of another name goes on with nothing.
+    let work = try Workplace()
+    try work.write("web.log", bytes: (first + "\n").utf8.dropLast(60))
+    try work.write("intranet.log", bytes: second.utf8)
+    #expect(try await said(work).sources.map(\.rejected) == [1])
+  }
+}
