@@ -29,7 +29,7 @@ let package = Package(
     .executableTarget(
       name: "ometsuke",
       dependencies: [
-        "EventModel", "Estate", "Ingest", "Detection", "Reporting", "Pipeline",
+        "EventModel", "Estate", "Ingest", "Detection", "Reporting", "Pipeline", "Simulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -42,6 +42,12 @@ let package = Package(
     ),
     // L3: findings and incidents rendered.
     .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    // L3: raw logs of an invented estate, and the truth about them; knows no decoder, no detector.
+    .target(
+      name: "Simulation",
+      dependencies: ["EventModel", "CZlib", "CZstd"],
+      swiftSettings: strict
+    ),
     // L2: EventBatch to findings.
     .target(
       name: "Detection",

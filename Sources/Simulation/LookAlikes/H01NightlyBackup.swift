@@ -1,0 +1,72 @@
+/// The nightly full backup: every record, every night. The house makes it in any case; here it is noted.
+struct H01NightlyBackup: Scenario {
+  static let code: StaticString = "H1"
+  static let title: StaticString = "nightly full backup"
+
+  init(_ setup: inout Setup) {}
+
+  mutating func act(_ desk: Desk) {
+    desk.wholeEstate(
+      at(2),
+      Hand(account: desk.estate.backup, terminal: desk.estate.databaseHost)
+    )
+  }
+}
+
+extension Desk {
+  /// Notes a legitimate read of everything.
+  func wholeEstate(_ time: Int, _ hand: Hand, shown: [LogSource] = [.database]) {
+    happened(
+      Happening(
+        time: time,
+        account: hand.account,
+        person: hand.person,
+        terminal: hand.terminal,
+        owner: nil,
+        records: RecordRange(first: 1, count: estate.owners.reduce(0) { $0 + $1.delivered }),
+        stated: nil,
+        shown: shown
+      )
+    )
+  }
+
+  /// A dump of everything from somewhere, with its flow.
+  func dumpEstate(_ time: Int, _ hand: Hand, program: Text = "pg_dump") {
+    var session = DatabaseSession(
+      self,
+      time,
+      account: hand.account,
+      terminal: hand.terminal,
+      program: program
+    )
+    Services.preamble(&session, self, Array(estate.owners.indices))
+    for owner in estate.owners.indices { session.copyTable(owner, dump: true) }
+    session.close()
+    wholeEstate(
+      time,
+      hand,
+      shown: hand.terminal == estate.databaseHost ? [.database] : [.database, .flows]
+    )
+  }
+
+  /// A ticket for each owner: what concerns all is asked of each.
+  func instructionsForAll(
+    to executor: Int,
+    opened: Int,
+    closed: Int,
+    subject: StaticString,
+    desk: Int
+  ) {
+    for index in estate.owners.indices {
+      instruction(
+        to: executor,
+        owner: index,
+        most: owner(index).delivered,
+        opened: opened,
+        closed: closed,
+        subject: subject,
+        desk: desk + index
+      )
+    }
+  }
+}
