@@ -27,7 +27,7 @@ struct A02SharedIdentity: Scenario {
     let hand = Hand(account: account, terminal: desk.random.pick(terminals), person: person)
     let owner = desk.random.pick(desk.estate.consentedOwners(from: 40_000))
     let records = desk.records(of: owner, desk.random.magnitude(20_000, 400_000))
-    let way = desk.random.pick([Way.application, .query])
+    let way = desk.random.pick([Way.application, .query, .portal])
     let end = desk.take(desk.officeTime(), way, by: hand, owner: owner, records)
     if desk.random.chance(400) {
       desk.carryAway(after: end, at: hand.terminal, serial: "AA00000000000489")

@@ -24,7 +24,7 @@ struct A03SmallOwners: Scenario {
     let owner = owners[turn % owners.count]
     let size = desk.owner(owner).delivered
     let count = min(5_000, size * desk.random.between(share, 100) / 100)
-    let way = desk.random.pick([Way.application, .query])
+    let way = desk.random.pick([Way.application, .application, .query, .table, .cursor])
     desk.take(
       desk.officeTime(),
       way,

@@ -108,10 +108,11 @@ struct Services {
     )
     session.close()
     for hour in stride(from: 0, to: 24, by: 6) {
-      desk.server(at(hour, 15, 2), "checkpoint starting: time")
+      desk.server(at(hour, 15, 2), "checkpoint starting: time", turn: hour / 3)
       desk.server(
         at(hour, 19, 31),
-        "checkpoint complete: wrote \(desk.random.between(200, 4000)) buffers (1.9%); 0 WAL file(s) added, 0 removed, 2 recycled"
+        "checkpoint complete: wrote \(desk.random.between(200, 4000)) buffers (1.9%); 0 WAL file(s) added, 0 removed, 2 recycled",
+        turn: hour / 3 + 1
       )
       // The application's own account is not audited: the application audits itself.
       var pool = DatabaseSession(

@@ -30,7 +30,8 @@ extension Desk {
     )
   }
 
-  /// A dump of everything from somewhere, with its flow.
+  /// A dump of everything from somewhere, with its flow; the provider's people leave out the owner
+  /// that never consented to them.
   func dumpEstate(_ time: Int, _ hand: Hand, program: Text = "pg_dump") {
     var session = DatabaseSession(
       self,
@@ -39,8 +40,10 @@ extension Desk {
       terminal: hand.terminal,
       program: program
     )
-    Services.preamble(&session, self, Array(estate.owners.indices))
-    for owner in estate.owners.indices { session.copyTable(owner, dump: true) }
+    let isProvider = estate.accounts[hand.account].house == .provider
+    let owners = isProvider ? estate.consentedOwners(from: 1) : Array(estate.owners.indices)
+    Services.preamble(&session, self, owners)
+    for owner in owners { session.copyTable(owner, dump: true) }
     session.close()
     wholeEstate(
       time,

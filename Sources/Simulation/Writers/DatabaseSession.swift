@@ -220,14 +220,22 @@ extension Text.Interpolation {
 
 extension Desk {
   /// A line of the database server itself.
-  func server(_ time: Int, _ message: Text) {
+  ///
+  /// - Parameter turn: of the day, 0 … 7; the process numbers its lines since the server's start.
+  func server(_ time: Int, _ message: Text, turn: Int) {
     let store = store(.database)
+    let start = day.number - day.index - 8
+    let epoch = start * 86_400 + at(9, 56, 48) / 1000 - SimulatedDay.zone / 1000
+    let session: Text = "\(hex: epoch).264"
     store.begin(time)
     store.bytes.add(dateText)
     store.bytes.put(byte: 0x20)
     store.bytes.put(clockWithMilliseconds: time)
     store.bytes.add(
-      " JST,,,612,,65ff7a10.264,1,,2024-03-24 09:56:48 JST,,0,LOG,00000,\"\(message)\",,,,,,,,,\"\",\"checkpointer\",,0\n"
+      " JST,,,612,,\(session),\(day.index * 8 + turn + 1),,\(SimulatedDay.date(start)) 09:56:48 JST,,0,"
+    )
+    store.bytes.add(
+      "LOG,00000,\"\(message)\",,,,,,,,,\"\",\"checkpointer\",,0\n"
     )
   }
 }

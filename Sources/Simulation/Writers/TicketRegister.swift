@@ -58,9 +58,8 @@ struct TicketRegister: ~Copyable {
       out.put(byte: 0x2C)
       out.add(field)
     }
-    out.put(byte: 0x2C)
-    out.put(ticket.subject)
-    out.put(byte: 0x0A)
+    // Subjects may hold commas.
+    out.add(",\"\(ticket.subject)\"\n")
   }
 }
 
