@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "Ingest", targets: ["Ingest"]),
     .library(name: "Detection", targets: ["Detection"]),
     .library(name: "Pipeline", targets: ["Pipeline"]),
+    .library(name: "Simulation", targets: ["Simulation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -101,8 +102,15 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Simulation", "EventModel"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", "Ingest", "Detection", "Reporting", "Estate", "EventModel"],
+      dependencies: [
+        "Pipeline", "Ingest", "Detection", "Reporting", "Simulation", "Estate", "EventModel",
+      ],
       swiftSettings: strict
     ),
     // Runs the built program, which lies beside the test bundle.

@@ -49,7 +49,8 @@ struct A07TicketMimicry: Scenario {
       by: hand,
       owner: owner,
       desk.records(of: owner, count),
-      ticket: desk.random.chance(500) ? ticket : nil
+      ticket: desk.random.chance(500) ? ticket : nil,
+      covered: turn % 4 == 0 ? approved : 0
     )
   }
 }

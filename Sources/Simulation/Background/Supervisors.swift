@@ -2,7 +2,9 @@
 struct Supervisors {
   func act(_ desk: Desk) {
     for (place, account) in desk.estate.supervisors.enumerated() {
-      let isOnDuty = desk.day.isWorking || (desk.day.number + place) % 4 == 0
+      // On days off one of them is there, in turn.
+      let isOnDuty =
+        desk.day.isWorking || desk.day.number % desk.estate.supervisors.count == place
       guard isOnDuty else { continue }
       desk.seat("supervisor", place)
       presence(desk, account)

@@ -173,7 +173,7 @@ struct EstateFileText: ~Copyable {
       out.put(", addresses: [")
       out.add(terminal.address)
       out.put("], organisation: ")
-      out.add(terminal.house == .contractor ? estate.contractor : estate.provider)
+      out.add(estate.organisation(of: terminal.house))
       if !terminal.person.isEmpty {
         out.put(", person: ")
         out.add(terminal.person)
@@ -197,7 +197,7 @@ struct EstateFileText: ~Copyable {
     out.put(", role: ")
     out.add(role)
     out.put(", organisation: ")
-    out.add(account.house == .contractor ? estate.contractor : estate.provider)
+    out.add(estate.organisation(of: account.house))
     if !account.person.isEmpty {
       out.put(", person: ")
       out.add(account.person)
@@ -237,8 +237,10 @@ struct EstateFileText: ~Copyable {
       line("    - {owner: \(owner.name), organisation: \(estate.contractor),")
       line("       from: \(year - 3)-04-01, document: C-\(index + 1, digits: 3)}")
       guard owner.isConsented else { continue }
-      line("    - {owner: \(owner.name), organisation: \(estate.provider),")
-      line("       from: \(year - 2)-04-01, document: R-\(index + 1, digits: 3)}")
+      for (letter, house): (Text, Text) in [("R", estate.provider), ("S", estate.agency)] {
+        line("    - {owner: \(owner.name), organisation: \(house),")
+        line("       from: \(year - 2)-04-01, document: \(letter)-\(index + 1, digits: 3)}")
+      }
     }
   }
 

@@ -143,7 +143,8 @@ extension SimulatedEstate {
         .init(
           name: isDatabase ? "dba.\(surname)" : "adm.\(surname)",
           role: isDatabase ? .database : .administrator,
-          house: .provider,
+          // One in four is sent by the agency.
+          house: !isDatabase && index % 4 == 3 ? .agency : .provider,
           person: who,
           terminal: terminal
         )

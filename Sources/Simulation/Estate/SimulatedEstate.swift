@@ -57,6 +57,14 @@ final class SimulatedEstate {
     return list
   }
 
+  func organisation(of house: SimulatedAccount.House) -> Text {
+    switch house {
+    case .contractor: contractor
+    case .provider: provider
+    case .agency: agency
+    }
+  }
+
   func addTerminal(_ terminal: SimulatedTerminal) -> Int {
     terminals.append(terminal)
     return terminals.count - 1

@@ -1,7 +1,7 @@
 /// An account of the estate, as its operator would declare it.
 struct SimulatedAccount: Sendable {
   enum Role: Sendable { case agent, supervisor, administrator, database, service, reviewer }
-  enum House: Sendable { case contractor, provider }
+  enum House: Sendable { case contractor, provider, agency }
 
   var name: Text
   var role: Role

@@ -40,7 +40,7 @@ extension Desk {
       terminal: hand.terminal,
       program: program
     )
-    let isProvider = estate.accounts[hand.account].house == .provider
+    let isProvider = estate.accounts[hand.account].house != .contractor
     let owners = isProvider ? estate.consentedOwners(from: 1) : Array(estate.owners.indices)
     Services.preamble(&session, self, owners)
     for owner in owners { session.copyTable(owner, dump: true) }

@@ -44,12 +44,29 @@ struct H12NewSupervisor: Scenario {
       ),
       desk: 2200
     )
+    let isNoted = desk.day.index < start + 31
+    let hand = desk.hand(account)
+    let records = desk.records(of: owner, count)
+    let time = desk.moment(10, 18)
+    // After the first month it is a supervisor like the others.
+    guard isNoted else {
+      desk.carry(
+        time,
+        .application,
+        by: hand,
+        owner: owner,
+        records,
+        action: "list_extract",
+        list: ticket.text
+      )
+      return
+    }
     desk.take(
-      desk.moment(10, 18),
+      time,
       .application,
-      by: desk.hand(account),
+      by: hand,
       owner: owner,
-      desk.records(of: owner, count),
+      records,
       action: "list_extract",
       list: ticket.text
     )

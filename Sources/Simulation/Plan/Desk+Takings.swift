@@ -35,6 +35,7 @@ extension Desk {
     owner: Int,
     _ records: RecordRange,
     ticket: TicketNumber? = nil,
+    covered: Int = 0,
     isErased: Bool = false,
     action: StaticString = "csv_export",
     list: Text = "export",
@@ -75,6 +76,7 @@ extension Desk {
         owner: owner,
         records: taken,
         stated: isStated && !isErased ? taken.count : nil,
+        covered: covered,
         shown: shown,
         hidden: isErased ? "its lines were taken out of the database's log" : ""
       )

@@ -12,6 +12,8 @@ struct Happening {
   var records: RecordRange
   /// How many records the logs state for it; `nil`: none of them states a number.
   var stated: Int?
+  /// How many of them an instruction covered.
+  var covered = 0
   /// Sources that hold a line of it.
   var shown: [LogSource]
   /// Why the logs show nothing, or not all; empty: they do.

@@ -102,7 +102,7 @@ final class TruthBook {
     out.add(",\"records\":\(happening.records.count),\"first\":\(happening.records.first),")
     out.add("\"last\":\(happening.records.last),\"stated\":")
     if let stated = happening.stated { out.put(stated) } else { out.put("null") }
-    out.put(",\"logs\":[")
+    out.add(",\"covered\":\(happening.covered),\"logs\":[")
     let shown = happening.shown.filter { !lost.contains($0) }
     for (index, source) in shown.enumerated() {
       if index > 0 { out.put(byte: 0x2C) }

@@ -14,7 +14,8 @@ final class LineStore {
   /// Opens a record at a time of the day; whatever is put into `bytes` until the next is of it.
   @inline(__always)
   func begin(_ milliseconds: Int) {
-    keys.append(UInt64(milliseconds) << 32 | UInt64(keys.count))
+    let time = UInt64(min(max(0, milliseconds), SimulatedDay.milliseconds - 1))
+    keys.append(time << 32 | UInt64(keys.count))
     starts.append(bytes.count)
   }
 
