@@ -17,19 +17,23 @@ struct SimulationRun: ~Copyable {
   private var serials: AuditSerials
   private var page = ByteBuffer(capacity: 1 << 20)
   private var file: DayFile
+  private var truth: GrowingFile
+  private var tickets: GrowingFile
   private var result = SimulationResult()
 
   init(_ options: SimulationOptions) throws(SimulationError) {
     self.options = options
     folder = Text(bytes: PathText.bytes(of: options.folder))
     estate = SimulatedEstate(seed: options.seed, accounts: options.accounts)
-    let truth = TruthBook(estate: estate, ending: options.compression.ending)
+    let book = TruthBook(estate: estate, ending: options.compression.ending)
     desk = Desk(
       estate: estate,
-      truth: truth,
+      truth: book,
       day: SimulatedDay(index: 0, number: options.firstDay)
     )
     file = DayFile(compression: options.compression)
+    truth = GrowingFile("\(folder)/truth.jsonl")
+    tickets = GrowingFile("\(folder)/tickets.csv")
     var random = RandomStream(seed: options.seed, actor: "serials", number: 0, day: 0)
     serials = AuditSerials(hosts: 0, &random)
     // Look-alikes first: they are part of the house, whatever attack is added.
@@ -69,11 +73,13 @@ struct SimulationRun: ~Copyable {
     for index in 0..<options.days {
       act(on: SimulatedDay(index: index, number: options.firstDay + index))
       try write()
+      try truth.take(from: &desk.truth.out, atLeast: 1 << 18)
+      try tickets.take(from: &desk.tickets.out, atLeast: 1 << 18)
     }
     result.days = options.days
     desk.truth.close()
-    try Self.store(desk.truth.out, "\(folder)/truth.jsonl")
-    try Self.store(desk.tickets.out, "\(folder)/tickets.csv")
+    try truth.finish(&desk.truth.out)
+    try tickets.finish(&desk.tickets.out)
     let first = CivilCalendar.date(ofDay: options.firstDay).year
     let last = CivilCalendar.date(ofDay: options.firstDay + options.days).year
     page.removeAll()

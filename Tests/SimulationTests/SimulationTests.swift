@@ -208,7 +208,7 @@ import Testing
       store.bytes.put(index, digits: 6)
     }
     var seen: [Int] = []
-    store.forEach { start, length in
+    store.visit { start, length in
       #expect(length == 6)
       seen.append((0..<6).reduce(0) { $0 * 10 + Int(start[$1] - 0x30) })
     }

@@ -8,7 +8,7 @@ struct AgentShift {
   /// The owner whose customers this agent calls most.
   var main: Int
 
-  /// - Parameter place: the agent's place among the agents.
+  /// The day of the agent with this place among the agents; `nil`: it is off.
   init?(_ place: Int, estate: SimulatedEstate, day: SimulatedDay) {
     var random = RandomStream(seed: estate.seed, actor: "shift", number: place, day: day.number)
     guard random.chance(day.isWorking ? 720 : 160) else { return nil }

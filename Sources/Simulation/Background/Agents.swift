@@ -1,4 +1,4 @@
-/// Agents: most of all lines. They open one record after the other, nearly all with a call.
+/// Agents open one record after the other, nearly all with a call: most of all lines.
 struct Agents {
   func act(_ desk: Desk) {
     for place in desk.estate.agents.indices {
@@ -42,9 +42,9 @@ struct Agents {
     desk.applicationAct(desk.within(end + 60_000), account: account, terminal: terminal, "logout")
   }
 
-  /// Views one after the other through eight hours; returns the time of the last.
+  /// Views one after the other through so many hours; returns the time of the last.
   ///
-  /// - Parameter serial: of the first call; calls of one agent and day have numbers of their own.
+  /// `serial` is that of the first call: calls of one agent and day have numbers of their own.
   @discardableResult
   static func views(
     _ desk: Desk,

@@ -17,8 +17,10 @@ extension SimulatedEstate {
     "Haruka", "Shin", "Mio", "Ren", "Kaoru", "Yuji", "Rin", "Jiro", "Hana", "Akira", "Nao", "Sora",
   ]
 
-  /// Sizes as published of sixteen owners in the case: some 900 to 4 million, the median 45,000, the
-  /// largest more than two fifths of all. Each but the ends and the middle moves by a twelfth.
+  /// Sizes as published of sixteen owners in the case.
+  ///
+  /// Some 900 to 4 million, the median 45,000, the largest more than two fifths of all. Each but the
+  /// ends and the middle moves by a twelfth.
   private static let sizes = [
     900, 1_200, 2_600, 4_100, 6_800, 9_500, 21_000, 40_000, 50_000, 72_000, 95_000, 180_000,
     420_000, 1_100_000, 2_600_000, 4_000_000,

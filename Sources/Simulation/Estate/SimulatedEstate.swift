@@ -1,4 +1,6 @@
-/// Everything that stands: owners, accounts, terminals, jobs. Made from the seed, once.
+/// Everything that stands: owners, accounts, terminals, jobs.
+///
+/// Made from the seed, once.
 ///
 /// Scenarios add what is theirs alone (a renamed account, an unknown laptop) at the end, so that the
 /// places of all others stay.

@@ -19,7 +19,7 @@ struct SimulatedOwner: Sendable {
   var schema: Text { slug.with(0x2D, as: 0x5F) }
 }
 
-/// A stretch of an owner's customers by number, 1 ... delivered.
+/// A stretch of an owner's customers by number, from 1 to the size of the set.
 struct RecordRange: Sendable {
   var first: Int
   var count: Int

@@ -1,4 +1,4 @@
-/// The nightly full backup: every record, every night. The house makes it in any case; here it is noted.
+/// The nightly full backup, of every record; the house makes it in any case, here it is noted.
 struct H01NightlyBackup: Scenario {
   static let code: StaticString = "H1"
   static let title: StaticString = "nightly full backup"

@@ -16,7 +16,7 @@ struct ApplicationExport {
 }
 
 extension Desk {
-  /// `{"ts":"2024-04-01T00:12:34.500Z`
+  /// Writes `{"ts":"2024-04-01T00:12:34.500Z","user":"`.
   @inline(__always)
   private func beginApplication(_ time: Int, _ store: LineStore) {
     store.begin(time)

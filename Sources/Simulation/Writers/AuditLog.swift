@@ -20,7 +20,7 @@ struct AuditSerials {
   mutating func write(_ store: LineStore, into out: inout ByteBuffer) {
     var written = ByteBuffer(capacity: store.bytes.count + 1024)
     var last = last
-    store.forEach { start, length in
+    store.visit { start, length in
       let host = Int(start[0]) | Int(start[1]) << 8
       guard host < last.count else { return }
       last[host] += 1 + Int(start[2])
@@ -40,7 +40,7 @@ struct AuditSerials {
 extension Desk {
   /// A program started by a person: SYSCALL, EXECVE, CWD, PATH, PROCTITLE.
   ///
-  /// - Parameter hole: serials that vanished just before, with the events they were of.
+  /// `hole` is how many serials vanished just before, with the events they were of.
   func execution(
     _ time: Int,
     at terminal: Int,

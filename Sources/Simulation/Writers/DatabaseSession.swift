@@ -221,7 +221,7 @@ extension Text.Interpolation {
 extension Desk {
   /// A line of the database server itself.
   ///
-  /// - Parameter turn: of the day, 0 … 7; the process numbers its lines since the server's start.
+  /// `turn` is that of the day, 0 … 7: the process numbers its lines since the server's start.
   func server(_ time: Int, _ message: Text, turn: Int) {
     let store = store(.database)
     let start = day.number - day.index - 8

@@ -90,23 +90,42 @@ struct DayFile: ~Copyable {
     _ count: Int,
     _ path: Text
   ) throws(SimulationError) {
-    func failure() -> SimulationError {
-      SimulationError(description: "\(path.string): \(String(cString: strerror(errno)))")
+    let file = try create(path)
+    do throws(SimulationError) {
+      try append(start, count, to: file, path)
+    } catch {
+      close(file)
+      throw error
     }
+    guard close(file) == 0 else { throw failure(path) }
+  }
+
+  static func create(_ path: Text) throws(SimulationError) -> Int32 {
     let name = path.bytes.map { CChar(bitPattern: $0) } + [0]
     let file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure() }
+    guard file >= 0 else { throw failure(path) }
+    return file
+  }
+
+  static func append(
+    _ start: UnsafePointer<UInt8>,
+    _ count: Int,
+    to file: Int32,
+    _ path: Text
+  ) throws(SimulationError) {
     var written = 0
     while written < count {
       let size = Glibc.write(file, start + written, count - written)
       if size < 0 {
         if errno == EINTR { continue }
-        let error = failure()
-        close(file)
-        throw error
+        throw failure(path)
       }
       written += size
     }
-    guard close(file) == 0 else { throw failure() }
+  }
+
+  /// What the system says of the last call, and where.
+  static func failure(_ path: Text) -> SimulationError {
+    SimulationError(description: "\(path.string): \(String(cString: strerror(errno)))")
   }
 }

@@ -26,7 +26,7 @@ final class LineStore {
   }
 
   /// Every record in order of time.
-  func forEach(_ body: (UnsafePointer<UInt8>, Int) -> Void) {
+  func visit(_ body: (UnsafePointer<UInt8>, Int) -> Void) {
     sort()
     starts.append(bytes.count)
     for key in keys {

@@ -31,7 +31,7 @@ struct SimulatedTicket {
 ///
 ///     id,requested_by,executor,owner,most_records,opened,closed,approver,approved,subject
 struct TicketRegister: ~Copyable {
-  private(set) var out = ByteBuffer()
+  var out = ByteBuffer()
 
   init() {
     out.put(
