@@ -1,3 +1,5 @@
+internal import EventModel
+
 /// The same number every week from the same terminal, for a year or two.
 struct A04SteadyWeekly: Scenario {
   static let code: StaticString = "A4"
@@ -11,9 +13,12 @@ struct A04SteadyWeekly: Scenario {
   init(_ setup: inout Setup) {
     account = setup.estate.administrator(setup.number)
     count = setup.random.between(10_000, 30_000)
-    weekday = setup.random.chance(250) ? 6 : setup.random.below(5)
+    let weekday = setup.random.chance(250) ? 6 : setup.random.below(5)
     time = at(setup.random.between(10, 16), setup.random.below(60))
     range = setup.stretch(365, 730)
+    // In a stretch below a week its first day is as good as any.
+    let first = setup.first + range.lowerBound
+    self.weekday = range.count < 7 ? CivilCalendar.weekday(ofDay: first) : weekday
     setup.note("account", setup.estate.accounts[account].name)
     setup.note("records_a_week", count)
     setup.note("weekday", weekday)

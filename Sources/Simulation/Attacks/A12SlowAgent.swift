@@ -8,9 +8,19 @@ struct A12SlowAgent: Scenario {
   private let more: Int
 
   init(_ setup: inout Setup) {
-    place = setup.random.below(setup.estate.agents.count)
+    let wanted = setup.random.below(setup.estate.agents.count)
     more = setup.random.between(3, 25)
     range = setup.stretch(90, 400)
+    // The first from there on who works on one of these days.
+    let (estate, first, days) = (setup.estate, setup.first, range)
+    let count = estate.agents.count
+    place =
+      (0..<count).lazy.map { (wanted + $0) % count }.first { place in
+        days.contains {
+          let day = SimulatedDay(index: $0, number: first + $0)
+          return AgentShift(place, estate: estate, day: day) != nil
+        }
+      } ?? wanted
     setup.note("account", setup.estate.accounts[setup.estate.agents[place]].name)
     setup.note("views_in_tenths_of_normal", 10 + more)
   }

@@ -5,7 +5,6 @@ struct A18WeakCopy: Scenario {
   static let title: StaticString = "weak copy; stop and resume"
   private var plan: Plan
   private let account: Int
-  private let pause: Range<Int>
   private let owner: Int
 
   init(_ setup: inout Setup) {
@@ -15,15 +14,23 @@ struct A18WeakCopy: Scenario {
     let range = setup.stretch(240, 1800)
     // An inquiry in the middle; after it a quarter of the time nothing.
     let inquiry = range.lowerBound + range.count * 2 / 5
-    pause = inquiry..<inquiry + max(2, min(300, range.count / 4))
-    plan = Plan(setup.workingDays(in: range, gap: 18, 40))
+    let pause = inquiry..<inquiry + max(1, min(300, range.count / 4))
+    let before = setup.workingDays(
+      in: range.lowerBound..<max(range.lowerBound + 1, inquiry),
+      gap: 18,
+      40
+    )
+    let after =
+      pause.upperBound < range.upperBound
+      ? setup.workingDays(in: pause.upperBound..<range.upperBound, gap: 18, 40) : []
+    plan = Plan(before + after)
     setup.note("account", estate.accounts[account].name)
     setup.note("inquiry", SimulatedDay.date(setup.first + inquiry))
     setup.note("resumes_after", SimulatedDay.date(setup.first + pause.upperBound))
   }
 
   mutating func act(_ desk: Desk) {
-    guard plan.turn(on: desk.day.index) != nil, !pause.contains(desk.day.index) else { return }
+    guard plan.turn(on: desk.day.index) != nil else { return }
     let files = desk.estate.fileHost
     let count = min(desk.random.magnitude(50_000, 400_000), desk.owner(owner).delivered)
     let records = desk.records(of: owner, count)

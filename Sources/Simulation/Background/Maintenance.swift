@@ -133,6 +133,9 @@ struct Maintenance {
       rows: 31,
       relations: [("VIEW", "pg_catalog.pg_stat_user_tables")]
     )
+    if desk.random.chance(250) {
+      session.selectView("ops.v_calls", over: ["ops.call_stats", "ops.plans"], rows: 48)
+    }
     if desk.random.chance(300) {
       session.fail(
         "select day, sum(calls) from ops.call_stats group by day",

@@ -9,11 +9,11 @@ struct H12NewSupervisor: Scenario {
     let estate = setup.estate
     start = setup.random.between(setup.days / 4, max(setup.days / 4, setup.days - 35))
     let terminal = estate.addTerminal(
-      .init(name: "sv-pc91", address: "192.0.2.202", house: .contractor)
+      .init(name: "sv-new", address: "192.0.2.202", house: .contractor)
     )
     account = estate.addAccount(
       SimulatedAccount(
-        name: "sup91",
+        name: "sup_new",
         role: .supervisor,
         house: .contractor,
         person: "Murasakino Aki",

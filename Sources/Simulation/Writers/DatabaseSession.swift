@@ -49,7 +49,7 @@ struct DatabaseSession {
   /// Waits.
   mutating func pause(_ low: Int, _ high: Int) { time = desk.later(time, low, high) }
 
-  /// One statement; with k relations k lines.
+  /// One statement, or more lines of the one before; with k relations k lines.
   mutating func run(
     _ category: StaticString,
     _ command: StaticString,
@@ -57,9 +57,10 @@ struct DatabaseSession {
     rows: Int = 0,
     relations: [(kind: StaticString, name: Text)] = [],
     tag: StaticString? = nil,
-    substatement: Int = 1
+    substatement: Int = 1,
+    isContinued: Bool = false
   ) {
-    if substatement == 1 {
+    if !isContinued {
       pause(1, 9)
       statements += 1
       transaction += 1
@@ -87,6 +88,20 @@ struct DatabaseSession {
     deliver(rows)
   }
 
+  /// A view: the odd line of its own, and one for each table below it, all with the same rows.
+  mutating func selectView(_ view: Text, over tables: [Text], rows: Int) {
+    let sql: Text = "select * from \(view)"
+    run("MISC", "???", sql, rows: rows, relations: [("VIEW", view)], tag: "SELECT")
+    run(
+      "READ",
+      "SELECT",
+      sql,
+      rows: rows,
+      relations: tables.map { ("TABLE", $0) },
+      isContinued: true
+    )
+  }
+
   /// `copy owner.customers to stdout`: says 0, which is unknown.
   mutating func copyTable(_ owner: Int, dump: Bool = false, rows: Int? = nil) {
     let table = desk.owner(owner).table
@@ -104,7 +119,7 @@ struct DatabaseSession {
     let sql: Text =
       "copy (select name, kana, postcode, address, tel\n      from \(table)\n      where \(condition)) to stdout with (format csv)"
     run("READ", "SELECT", sql, rows: rows, relations: [("TABLE", table)], tag: "COPY")
-    run("READ", "COPY", sql, tag: "COPY", substatement: 2)
+    run("READ", "COPY", sql, tag: "COPY", substatement: 2, isContinued: true)
     deliver(rows)
   }
 
