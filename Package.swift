@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "Ingest", targets: ["Ingest"]),
     .library(name: "Detection", targets: ["Detection"]),
     .library(name: "Pipeline", targets: ["Pipeline"]),
+    .library(name: "Simulation", targets: ["Simulation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -29,7 +30,7 @@ let package = Package(
     .executableTarget(
       name: "ometsuke",
       dependencies: [
-        "EventModel", "Estate", "Ingest", "Detection", "Reporting", "Pipeline",
+        "EventModel", "Estate", "Ingest", "Detection", "Reporting", "Pipeline", "Simulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -42,6 +43,12 @@ let package = Package(
     ),
     // L3: findings and incidents rendered.
     .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    // L3: raw logs of an invented estate, and the truth about them; knows no decoder, no detector.
+    .target(
+      name: "Simulation",
+      dependencies: ["EventModel", "CZlib", "CZstd"],
+      swiftSettings: strict
+    ),
     // L2: EventBatch to findings.
     .target(
       name: "Detection",
@@ -95,8 +102,15 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Simulation", "EventModel"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "PipelineTests",
-      dependencies: ["Pipeline", "Ingest", "Detection", "Reporting", "Estate", "EventModel"],
+      dependencies: [
+        "Pipeline", "Ingest", "Detection", "Reporting", "Simulation", "Estate", "EventModel",
+      ],
       swiftSettings: strict
     ),
     // Runs the built program, which lies beside the test bundle.

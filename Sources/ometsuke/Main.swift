@@ -13,7 +13,7 @@ struct Ometsuke: AsyncParsableCommand {
     version: version,
     subcommands: [
       ScanCommand.self, CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
-      DetectorsCommand.self,
+      DetectorsCommand.self, SimulateCommand.self,
     ]
   )
 
@@ -37,7 +37,10 @@ struct Ometsuke: AsyncParsableCommand {
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       Terminal.complain(message(for: error) + " (see ometsuke --help)")
-      exit(withError: ExitCode(2))
+      // What scans says with 2 that it did not run; what writes has no findings to set that apart from.
+      exit(
+        withError: ExitCode(arguments.first == SimulateCommand.configuration.commandName ? 64 : 2)
+      )
     }
   }
 }

@@ -219,3 +219,39 @@ private final class Desk {
     #expect(run.output.contains("evidence: leak.jsonl line 1 offset 0"))
   }
 }
+
+@Suite struct `The simulation` {
+  @Test func `writes an estate that the scan reads and finds something in`() throws {
+    let desk = try Desk()
+    let arguments = ["--days", "30", "--seed", "3", "--accounts", "20", "--attacks", "a13"]
+    let run = try Run(["simulate", "out"] + arguments, in: desk.path)
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(run.output.contains("events of 30 days"))
+    let scan = try desk.run("scan", "-q", "-c", "out/ometsuke.yml", "out/logs/app")
+    #expect(scan.status == 1)
+    #expect(scan.output.contains("adm.leaver"))
+  }
+
+  @Test func `refuses a folder that is not empty in one line`() throws {
+    let desk = try Desk()
+    let run = try desk.run("simulate", ".", "--seed", "1", "--days", "7")
+    #expect(run.status == 2)
+    #expect(run.complaints.count == 1)
+    #expect(run.errors.contains("is not empty"))
+  }
+
+  @Test(arguments: [
+    ["out"], ["out", "--seed", "x"], ["out", "--seed", "1", "--attacks", "A21"],
+    ["out", "--seed", "1", "--lookalikes", ","], ["out", "--seed", "1", "--from", "2024-02-30"],
+    ["out", "--seed", "1", "--compress", "xz"], ["out", "--seed", "1", "--years", "0"],
+    ["out", "--seed", "1", "--years", "1", "--days", "9"],
+  ])
+  func `ends with 64 on a wrong command line, and writes nothing`(arguments: [String]) throws {
+    let desk = try Desk()
+    let before = try desk.contents()
+    let run = try Run(["simulate"] + arguments, in: desk.path)
+    #expect(run.status == 64)
+    #expect(run.complaints.count == 1, "\(run.errors)")
+    #expect(try desk.contents() == before)
+  }
+}
