@@ -117,15 +117,15 @@ extension DetectionEngine {
   ) {
     for index in range {
       let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
-      withState(.account, account) { $0.pointee.windows.prefetchRing() }
+      withState(.account, account) { KeyState.prefetchRing($0) }
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
-      withState(.terminal, terminal) { $0.pointee.windows.prefetchRing() }
+      withState(.terminal, terminal) { KeyState.prefetchRing($0) }
     }
   }
 
   @inline(never)
-  private func askForLedgers(
+  private mutating func askForLedgers(
     _ rows: UnsafeBufferPointer<EventRow>,
     _ range: Range<Int>,
     _ isOwn: Bool
@@ -133,15 +133,15 @@ extension DetectionEngine {
     for index in range {
       let owner = owner(of: rows[index], isOwn)
       let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
-      withState(.account, account) { $0.pointee.prefetchLedger(owner: owner) }
+      withState(.account, account) { KeyState.prefetchLedger($0, owner: owner) }
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
-      withState(.terminal, terminal) { $0.pointee.prefetchLedger(owner: owner) }
+      withState(.terminal, terminal) { KeyState.prefetchLedger($0, owner: owner) }
     }
   }
 
   @inline(never)
-  private func askForOwners(
+  private mutating func askForOwners(
     _ rows: UnsafeBufferPointer<EventRow>,
     _ range: Range<Int>,
     _ isOwn: Bool
@@ -149,10 +149,10 @@ extension DetectionEngine {
     for index in range {
       let owner = owner(of: rows[index], isOwn)
       let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
-      withState(.account, account) { $0.pointee.owners.prefetchState(of: owner) }
+      withState(.account, account) { KeyState.prefetchOwner($0, owner) }
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
-      withState(.terminal, terminal) { $0.pointee.owners.prefetchState(of: owner) }
+      withState(.terminal, terminal) { KeyState.prefetchOwner($0, owner) }
     }
   }
 

@@ -75,72 +75,102 @@ struct KeyState: Sendable {
     }
   }
 
+  /// Asks memory for the end of the windows' ring; the state itself is at hand.
+  @inline(__always)
+  static func prefetchRing(_ state: UnsafePointer<KeyState>) {
+    let place = state.pointee.windows.next & state.pointee.windows.mask
+    state.pointee.windows.ring.withUnsafeBufferPointer { ring in
+      guard let first = ring.baseAddress else { return }
+      prefetchHeader(first)
+      prefetchLine(first + place)
+    }
+  }
+
   /// Asks memory for what counting for an owner will touch next; the state itself is at hand.
   @inline(__always)
-  func prefetchLedger(owner: UInt32) {
-    owners.prefetchPlace(of: owner)
-    ledger.prefetchEnd()
+  static func prefetchLedger(_ state: UnsafePointer<KeyState>, owner: UInt32) {
+    state.pointee.owners.index.prefetchSlot(HashIndex.hash(UInt64(owner)))
+    let newest = state.pointee.ledger.newest
+    state.pointee.ledger.rollups.withUnsafeBufferPointer { rollups in
+      guard let first = rollups.baseAddress else { return }
+      prefetchHeader(first)
+      let start = UnsafeRawPointer(first + newest)
+      prefetchLine(start)
+      prefetchLine(start + 80)
+      prefetchLine(start + 144)
+    }
   }
 
+  /// Asks memory for an owner's state; its place is at hand.
   @inline(__always)
-  mutating func add(
-    _ handling: UnsafePointer<Handling>,
-    kind: KeyKind,
-    needs: Needs
-  ) {
-    add(handling.pointee, kind, needs)
+  static func prefetchOwner(_ state: UnsafePointer<KeyState>, _ owner: UInt32) {
+    let hash = HashIndex.hash(UInt64(owner))
+    guard let place = state.pointee.owners.index.likelyPlace(hash) else { return }
+    state.pointee.owners.states.withUnsafeBufferPointer { states in
+      guard let first = states.baseAddress else { return }
+      prefetchHeader(first)
+      let start = UnsafeRawPointer(first + place)
+      prefetchLine(start)
+      prefetchLine(start + MemoryLayout<OwnerState>.size - 1)
+    }
   }
 
-  private mutating func add(_ handling: borrowing Handling, _ kind: KeyKind, _ needs: Needs) {
-    let (low, charge) = (handling.unexplained.low, handling.unexplainedCharge)
-    let (time, day) = (handling.row.time, Int64(handling.day))
-    if kind != .account, handling.account.rawValue != newestAccount {
-      note(account: handling.account.rawValue)
-    }
-    let isCounted = handling.isUnexplained && (kind == .account || !handling.isTold)
-    if needs.contains(.ledger) {
-      ledger.add(handling, low: isCounted ? low : 0, charge: isCounted ? charge : 0)
-    }
+  /// Counts a read, which is lent by address: copying it costs as much as counting it.
+  @inline(__always)
+  mutating func add(_ handling: UnsafePointer<Handling>, kind: KeyKind, needs: Needs) {
+    let account = handling.pointee.row.account.rawValue
+    if kind != .account, account != newestAccount { note(account: account) }
+    let isCounted =
+      handling.pointee.isUnexplained && (kind == .account || !handling.pointee.isTold)
+    if needs.contains(.ledger) { ledger.add(handling, isCounted: isCounted) }
     guard isCounted else { return }
-    if low == 0, charge == 0, handling.owner == .none {
+    let low = handling.pointee.unexplained.low
+    let charge = handling.pointee.unexplainedCharge
+    let (time, owner) = (handling.pointee.row.time, handling.pointee.owner.rawValue)
+    if low == 0, charge == 0, owner == 0 {
       // Nothing that a window could count; but what is too old leaves it.
       windows.pass(to: time)
     } else {
-      windows.add(
-        low: low,
-        charge: charge,
-        value: handling.owner.rawValue,
-        at: time,
-        tag: Self.tag(of: handling, kind)
-      )
+      let tag = Self.tag(of: handling, kind)
+      windows.add(low: low, charge: charge, value: owner, at: time, tag: tag)
     }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
+    if needs.contains(.days) || needs.contains(.owners) { addLong(handling, needs) }
+  }
+
+  /// What outlives the windows.
+  @inline(never)
+  private mutating func addLong(_ handling: UnsafePointer<Handling>, _ needs: Needs) {
+    let low = handling.pointee.unexplained.low
+    let charge = handling.pointee.unexplainedCharge
+    let (day, isBulk) = (handling.pointee.day, handling.pointee.isBulk)
     if needs.contains(.days) {
-      days.add(low: low, charge: charge, value: 0, at: day)
-      if handling.isBulk, bulkDays.last != handling.day {
-        bulkDays.append(handling.day)
+      days.add(low: low, charge: charge, value: 0, at: Int64(day))
+      if isBulk, bulkDays.last != day {
+        bulkDays.append(day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
       }
     }
     if needs.contains(.owners) {
       newestOwnerCharge = owners.add(
-        handling.owner.rawValue,
+        handling.pointee.owner.rawValue,
         low: low,
         charge: charge,
-        time: time,
-        day: handling.day,
-        isBulk: handling.isBulk
+        time: handling.pointee.row.time,
+        day: day,
+        isBulk: isBulk
       )
     }
   }
 
   /// What tells apart those who stand behind a key: terminals behind a shared account, accounts
   /// behind a terminal.
-  private static func tag(of handling: borrowing Handling, _ kind: KeyKind) -> UInt32 {
+  @inline(__always)
+  private static func tag(of handling: UnsafePointer<Handling>, _ kind: KeyKind) -> UInt32 {
     switch kind {
-    case .account: handling.actorTag
-    case .terminal: handling.account.rawValue & 0x3FFF_FFFF
+    case .account: handling.pointee.actorTag
+    case .terminal: handling.pointee.row.account.rawValue & 0x3FFF_FFFF
     case .person, .organisation: 0
     }
   }

@@ -139,28 +139,11 @@ struct OwnerState: Sendable {
 /// The owners of a key, each with its state.
 struct OwnerTable: Sendable {
   private(set) var states: [OwnerState] = []
-  private var index = HashIndex()
+  private(set) var index = HashIndex()
 
   @inline(__always)
   func place(of owner: UInt32) -> Int? {
     index.place(HashIndex.hash(UInt64(owner))) { states[$0].owner == owner }
-  }
-
-  /// Asks memory for where an owner's place is noted.
-  @inline(__always)
-  func prefetchPlace(of owner: UInt32) { index.prefetchSlot(HashIndex.hash(UInt64(owner))) }
-
-  /// Asks memory for an owner's state; its place is at hand.
-  @inline(__always)
-  func prefetchState(of owner: UInt32) {
-    guard let place = index.likelyPlace(HashIndex.hash(UInt64(owner))) else { return }
-    states.withUnsafeBufferPointer { states in
-      guard let first = states.baseAddress else { return }
-      prefetchHeader(first)
-      let state = UnsafeRawPointer(first + place)
-      prefetchLine(state)
-      prefetchLine(state + MemoryLayout<OwnerState>.size - 1)
-    }
   }
 
   /// Adds an event and gives what its owner has been charged with for life.

@@ -20,7 +20,9 @@ private struct Deed {
     handling.dataset = NameID(rawValue: dataset)
     handling.day = day
     handling.volume = .exactly(records)
-    ledger.add(handling, low: records / 2, charge: records)
+    handling.unexplained = .exactly(records)
+    handling.unexplainedCharge = records
+    withUnsafePointer(to: handling) { ledger.add($0, isCounted: true) }
   }
 }
 

@@ -29,13 +29,19 @@ extension Ledger {
     }
 
     @inline(__always)
-    mutating func add(_ handling: borrowing Handling, low: Int64, charge: Int64) {
+    mutating func add(
+      _ volume: Volume,
+      bytes more: Int64,
+      at time: Int64,
+      low: Int64,
+      charge: Int64
+    ) {
       let sum = operations.addingReportingOverflow(1)
       if !sum.overflow { operations = sum.partialValue }
-      records.add(handling.volume)
-      bytes &+= max(0, handling.row.bytes)
-      first = min(first, handling.row.time)
-      last = max(last, handling.row.time)
+      records.add(volume)
+      bytes &+= max(0, more)
+      first = min(first, time)
+      last = max(last, time)
       unexplainedLow &+= low
       unexplainedCharge &+= charge
     }

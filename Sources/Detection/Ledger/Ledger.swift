@@ -24,13 +24,13 @@ public struct Ledger: Sendable {
   static let dailyLimit = 366
 
   /// In order of day; those before `head` are in `totals`.
-  private var rollups: [DailyRollup] = []
+  private(set) var rollups: [DailyRollup] = []
   private var head = 0
   /// Where the newest day begins, and how many days there are.
   private var today = 0
   private var dayCount = 0
   /// The roll-up of the latest event: often that of the one before.
-  private var newest = 0
+  private(set) var newest = 0
   /// Finds the newest day's roll-ups, once they are more than `fewLines`.
   private var index = HashIndex()
   private static let fewLines = 12
@@ -38,40 +38,32 @@ public struct Ledger: Sendable {
   private(set) var totals: [LedgerTotal] = []
   private var totalIndex = HashIndex()
 
-  /// Asks memory for what the next event will touch.
-  @inline(__always)
-  func prefetchEnd() {
-    let place = newest
-    rollups.withUnsafeBufferPointer { rollups in
-      guard let first = rollups.baseAddress else { return }
-      prefetchHeader(first)
-      let start = UnsafeRawPointer(first + place)
-      prefetchLine(start)
-      prefetchLine(start + 80)
-      prefetchLine(start + 144)
-    }
-  }
-
-  /// Counts an event; `low` and `charge` are what of it is added up as unexplained.
-  mutating func add(_ handling: borrowing Handling, low: Int64, charge: Int64) {
+  /// Counts an event; `isCounted`: what no instruction covers of it is added up as unexplained.
+  mutating func add(_ handling: UnsafePointer<Handling>, isCounted: Bool) {
     let key = Key(
-      owner: handling.owner.rawValue,
-      dataset: handling.dataset.rawValue,
-      operation: handling.row.operation.rawValue
+      owner: handling.pointee.owner.rawValue,
+      dataset: handling.pointee.dataset.rawValue,
+      operation: handling.pointee.row.operation.rawValue
     )
-    if newest >= rollups.count || rollups[newest].day != handling.day
-      || rollups[newest].key != key
-    {
-      newest = place(of: key, on: handling.day, handling.row.time)
+    let (day, time) = (handling.pointee.day, handling.pointee.row.time)
+    if newest >= rollups.count || rollups[newest].day != day || rollups[newest].key != key {
+      newest = place(of: key, on: day, time)
     }
-    rollups[newest].add(handling, low: low, charge: charge)
-    if handling.row.subject != 0 { name(handling, key) }
+    rollups[newest].add(
+      handling.pointee.volume,
+      bytes: handling.pointee.row.bytes,
+      at: time,
+      low: isCounted ? handling.pointee.unexplained.low : 0,
+      charge: isCounted ? handling.pointee.unexplainedCharge : 0
+    )
+    let subject = handling.pointee.row.subject
+    if subject != 0 { name(subject, key, isAlone: handling.pointee.volume == .exactly(1)) }
   }
 
-  private mutating func name(_ handling: borrowing Handling, _ key: Key) {
+  private mutating func name(_ subject: UInt64, _ key: Key, isAlone: Bool) {
     let place = total(of: key)
-    totals[place].subjects.add(handling.row.subject)
-    if handling.volume == .exactly(1) { totals[place].named &+= 1 }
+    totals[place].subjects.add(subject)
+    if isAlone { totals[place].named &+= 1 }
   }
 
   /// Where a line's roll-up of a day lies; an empty one is made where there is none.

@@ -65,7 +65,7 @@ public struct HorizonCounters: Sendable {
   // What every `add` touches comes first and lies together.
   private(set) var ring: [Entry] = []
   /// One less than the ring's room, a power of two.
-  private var mask = -1
+  private(set) var mask = -1
   /// Sequence number of the oldest entry within the longest window, and of the next one.
   private(set) var oldest = 0
   private(set) var next = 0
@@ -321,19 +321,6 @@ public struct HorizonCounters: Sendable {
       for horizon in 0..<3 where previous >= rest[0].tails[horizon] {
         rest[0].sums[horizon].distinct &-= 1
       }
-    }
-  }
-
-  /// Asks memory for what the next `add` will touch.
-  ///
-  /// Changes nothing.
-  @inline(__always)
-  func prefetchRing() {
-    let newest = next & mask
-    ring.withUnsafeBufferPointer { ring in
-      guard let base = ring.baseAddress else { return }
-      prefetchHeader(base)
-      prefetchLine(base + newest)
     }
   }
 
