@@ -46,27 +46,34 @@ struct Attention: Sendable, BitwiseCopyable {
 
   /// Whether a read that the key has counted is one to ask about.
   @inline(__always)
-  func isDrawn(by handling: UnsafePointer<Handling>, _ state: borrowing KeyState) -> Bool {
+  func isDrawn(by handling: UnsafePointer<Handling>, _ state: inout KeyState) -> Bool {
     if isDrawnByBulk, handling.pointee.isBulk { return true }
     if isDrawnByUnrecognised, !handling.pointee.isRecognised { return true }
     if state.windows.longest.charge > hours || state.windows.lastHour > hour { return true }
     if isAlways { return true }
-    return isLong && isDrawnInTheLongRun(by: handling, state)
+    return isLong && state.draws(self, by: handling)
   }
 
   /// Whether anything but the windows can draw it.
   private var isLong: Bool { days < .max || lifetime < .max || permille < .max }
+}
 
-  /// Out of line, so that where nobody asks for days they need not be brought from memory.
+extension KeyState {
+  /// Whether what outlives the windows draws attention.
+  ///
+  /// Out of line, so that where nobody asks for days they need not be brought from memory; mutating,
+  /// so that the state is lent and not copied.
   @inline(never)
-  private func isDrawnInTheLongRun(
-    by handling: UnsafePointer<Handling>,
-    _ state: borrowing KeyState
+  fileprivate mutating func draws(
+    _ attention: Attention,
+    by handling: UnsafePointer<Handling>
   ) -> Bool {
-    if state.lifetimeCharge > lifetime || state.days.longest.charge > days { return true }
-    guard permille < .max, handling.pointee.ownerSize > 0 else { return false }
-    let (share, overflow) = state.newestOwnerCharge.multipliedReportingOverflow(by: 1_000)
-    let (limit, isHuge) = permille.multipliedReportingOverflow(by: handling.pointee.ownerSize)
+    if lifetimeCharge > attention.lifetime || days.longest.charge > attention.days { return true }
+    guard attention.permille < .max, handling.pointee.ownerSize > 0 else { return false }
+    let (share, overflow) = newestOwnerCharge.multipliedReportingOverflow(by: 1_000)
+    let (limit, isHuge) = attention.permille.multipliedReportingOverflow(
+      by: handling.pointee.ownerSize
+    )
     return overflow || (!isHuge && share >= limit)
   }
 }

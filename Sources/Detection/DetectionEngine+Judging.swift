@@ -43,7 +43,7 @@ extension DetectionEngine {
     state.add(handling, kind: kind, needs: needs)
     if accrued, kind == .account || kind == .terminal { state.windows.markNewestCounted() }
     if handling.pointee.isTold, kind == .person || kind == .terminal { return true }
-    return !attention.isDrawn(by: handling, state)
+    return !attention.isDrawn(by: handling, &state)
   }
 
   /// Asks every detector; whether one of them hit.

@@ -4,7 +4,9 @@
 /// place and a quarter more.
 struct HashIndex: Sendable {
   /// Upper half of the hash above, place + 1 below; 0: empty.
-  private var slots: [UInt64] = []
+  private(set) var slots: [UInt64] = []
+  /// One less than there are slots, a power of two.
+  private(set) var mask = -1
   private var used = 0
 
   @inline(__always)
@@ -15,8 +17,7 @@ struct HashIndex: Sendable {
 
   @inline(__always)
   func place(_ hash: UInt64, where isSame: (Int) -> Bool) -> Int? {
-    if slots.isEmpty { return nil }
-    let mask = slots.count &- 1
+    if mask < 0 { return nil }
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
       let place = Int(slots[slot] & 0xFFFF_FFFF) &- 1
@@ -26,30 +27,13 @@ struct HashIndex: Sendable {
     return nil
   }
 
-  /// Asks memory for the slot where a hash will be looked up first.
-  @inline(__always)
-  func prefetchSlot(_ hash: UInt64) {
-    slots.withUnsafeBufferPointer { slots in
-      guard let first = slots.baseAddress, !slots.isEmpty else { return }
-      prefetchHeader(first)
-      prefetchLine(first + Int(truncatingIfNeeded: hash) & (slots.count &- 1))
-    }
-  }
-
-  /// The place in the first slot of a hash, or `nil`: a guess, for asking memory only.
-  @inline(__always)
-  func likelyPlace(_ hash: UInt64) -> Int? {
-    if slots.isEmpty { return nil }
-    let slot = slots[Int(truncatingIfNeeded: hash) & (slots.count &- 1)]
-    return slot == 0 ? nil : Int(slot & 0xFFFF_FFFF) &- 1
-  }
-
   /// Notes a place that `place(_:where:)` did not find; `hashAt` gives the hash of every place noted
   /// before.
   mutating func add(_ place: Int, hash: UInt64, hashAt: (Int) -> UInt64) {
     if (used + 1) * 4 > slots.count * 3 {
       let old = slots
       slots = [UInt64](repeating: 0, count: max(4, old.count * 2))
+      mask = slots.count - 1
       for entry in old where entry != 0 {
         let place = Int(entry & 0xFFFF_FFFF) - 1
         fill(place, hashAt(place))
@@ -60,7 +44,6 @@ struct HashIndex: Sendable {
   }
 
   private mutating func fill(_ place: Int, _ hash: UInt64) {
-    let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 { slot = (slot + 1) & mask }
     slots[slot] = hash & ~0xFFFF_FFFF | UInt64(place + 1)

@@ -59,62 +59,6 @@ struct KeyState: Sendable {
     static let otherKeys = Needs(rawValue: 8)
   }
 
-  /// Asks memory for a state that an event is about to reach: all of it where more than the windows
-  /// is counted.
-  @inline(__always)
-  static func prefetch(_ state: UnsafePointer<KeyState>, _ needs: Needs) {
-    let start = UnsafeRawPointer(state)
-    prefetchLine(start)
-    prefetchLine(start + 64)
-    prefetchLine(start + 128)
-    guard needs.contains(.ledger) else { return }
-    var offset = 192
-    while offset < MemoryLayout<KeyState>.size {
-      prefetchLine(start + offset)
-      offset &+= 64
-    }
-  }
-
-  /// Asks memory for the end of the windows' ring; the state itself is at hand.
-  @inline(__always)
-  static func prefetchRing(_ state: UnsafePointer<KeyState>) {
-    let place = state.pointee.windows.next & state.pointee.windows.mask
-    state.pointee.windows.ring.withUnsafeBufferPointer { ring in
-      guard let first = ring.baseAddress else { return }
-      prefetchHeader(first)
-      prefetchLine(first + place)
-    }
-  }
-
-  /// Asks memory for what counting for an owner will touch next; the state itself is at hand.
-  @inline(__always)
-  static func prefetchLedger(_ state: UnsafePointer<KeyState>, owner: UInt32) {
-    state.pointee.owners.index.prefetchSlot(HashIndex.hash(UInt64(owner)))
-    let newest = state.pointee.ledger.newest
-    state.pointee.ledger.rollups.withUnsafeBufferPointer { rollups in
-      guard let first = rollups.baseAddress else { return }
-      prefetchHeader(first)
-      let start = UnsafeRawPointer(first + newest)
-      prefetchLine(start)
-      prefetchLine(start + 80)
-      prefetchLine(start + 144)
-    }
-  }
-
-  /// Asks memory for an owner's state; its place is at hand.
-  @inline(__always)
-  static func prefetchOwner(_ state: UnsafePointer<KeyState>, _ owner: UInt32) {
-    let hash = HashIndex.hash(UInt64(owner))
-    guard let place = state.pointee.owners.index.likelyPlace(hash) else { return }
-    state.pointee.owners.states.withUnsafeBufferPointer { states in
-      guard let first = states.baseAddress else { return }
-      prefetchHeader(first)
-      let start = UnsafeRawPointer(first + place)
-      prefetchLine(start)
-      prefetchLine(start + MemoryLayout<OwnerState>.size - 1)
-    }
-  }
-
   /// Counts a read, which is lent by address: copying it costs as much as counting it.
   @inline(__always)
   mutating func add(_ handling: UnsafePointer<Handling>, kind: KeyKind, needs: Needs) {

@@ -1,0 +1,70 @@
+/// What an event is about to reach is asked of memory ahead: each step needs what the one before has
+/// brought. Nothing is changed and nothing depends on it.
+extension KeyState {
+  /// Asks for the state itself: all of it where more than the windows is counted.
+  @inline(__always)
+  static func prefetch(_ state: UnsafePointer<KeyState>, _ needs: Needs) {
+    let start = UnsafeRawPointer(state)
+    prefetchLine(start)
+    prefetchLine(start + 64)
+    prefetchLine(start + 128)
+    guard needs.contains(.ledger) else { return }
+    var offset = 192
+    while offset < MemoryLayout<KeyState>.size {
+      prefetchLine(start + offset)
+      offset &+= 64
+    }
+  }
+
+  // Arrays are looked at as bytes: to take them in hand would count a reference each.
+  private static let ring = MemoryLayout<KeyState>.offset(of: \.windows.ring) ?? 0
+  private static let rollups = MemoryLayout<KeyState>.offset(of: \.ledger.rollups) ?? 0
+  private static let ownerStates = MemoryLayout<KeyState>.offset(of: \.owners.states) ?? 0
+  private static let ownerSlots = MemoryLayout<KeyState>.offset(of: \.owners.index.slots) ?? 0
+
+  /// Asks for the end of the windows' ring.
+  @inline(__always)
+  static func prefetchRing(_ state: UnsafePointer<KeyState>) {
+    let place = state.pointee.windows.next & state.pointee.windows.mask
+    let first = elements(ofArrayAt: UnsafeRawPointer(state) + ring)
+    prefetchLine(first - 16)
+    prefetchLine(first + place &* MemoryLayout<HorizonCounters.Entry>.stride)
+  }
+
+  /// Asks for the newest roll-up, and for where an owner's place is noted.
+  @inline(__always)
+  static func prefetchLedger(_ state: UnsafePointer<KeyState>, owner: UInt32) {
+    let newest = state.pointee.ledger.newest
+    let first = elements(ofArrayAt: UnsafeRawPointer(state) + rollups)
+    let rollup = first + newest &* MemoryLayout<Ledger.DailyRollup>.stride
+    prefetchLine(first - 16)
+    prefetchLine(rollup)
+    prefetchLine(rollup + 80)
+    prefetchLine(rollup + 144)
+    let slots = elements(ofArrayAt: UnsafeRawPointer(state) + ownerSlots)
+    prefetchLine(slots - 16)
+    prefetchLine(slots + (slot(of: owner, state) ?? 0) &* 8)
+  }
+
+  /// Asks for an owner's state; its place is at hand.
+  @inline(__always)
+  static func prefetchOwner(_ state: UnsafePointer<KeyState>, _ owner: UInt32) {
+    guard let slot = slot(of: owner, state) else { return }
+    let entry = state.pointee.owners.index.slots[slot]
+    if entry == 0 { return }
+    let place = Int(entry & 0xFFFF_FFFF) &- 1
+    let first = elements(ofArrayAt: UnsafeRawPointer(state) + ownerStates)
+    let start = first + place &* MemoryLayout<OwnerState>.stride
+    prefetchLine(first - 16)
+    prefetchLine(start)
+    prefetchLine(start + MemoryLayout<OwnerState>.size - 1)
+  }
+
+  /// Where an owner is looked up first; `nil` while there is none.
+  @inline(__always)
+  private static func slot(of owner: UInt32, _ state: UnsafePointer<KeyState>) -> Int? {
+    let mask = state.pointee.owners.index.mask
+    guard mask >= 0 else { return nil }
+    return Int(truncatingIfNeeded: HashIndex.hash(UInt64(owner))) & mask
+  }
+}
