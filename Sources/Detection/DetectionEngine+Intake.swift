@@ -5,7 +5,7 @@ extension DetectionEngine {
   /// Rows that are asked of memory at once: one after the other, each would wait for memory by
   /// itself.
   private static let stretch = 16
-  private static let readyRows = 128
+  private static let readyRows = 256
 
   /// Takes rows in order of (time, digest).
   ///
@@ -34,12 +34,12 @@ extension DetectionEngine {
     _ body: (inout Self, borrowing EventRow) -> Void
   ) {
     func stretch(_ number: Int) -> Range<Int> {
-      let start = min(rows.count, number &* Self.stretch)
+      let start = min(rows.count, max(0, number) &* Self.stretch)
       return start..<min(rows.count, start &+ Self.stretch)
     }
-    var number = -3
+    var number = -4
     while number &* Self.stretch < rows.count {
-      askForStates(rows, stretch(number &+ 3), isOwn)
+      askForStates(rows, stretch(number &+ 4), isOwn)
       if number >= -2 { askForCounters(rows, stretch(number &+ 2), isOwn) }
       // Out of line, so that nothing of the ledger is touched where nobody asks for it.
       if number >= -2, needs.contains(.ledger) {
