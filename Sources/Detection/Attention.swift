@@ -58,6 +58,24 @@ struct Attention: Sendable, BitwiseCopyable {
   private var isLong: Bool { days < .max || lifetime < .max || permille < .max }
 }
 
+extension Attention {
+  /// Whether a state that is to count one more read of so many records could draw it.
+  func mayBeDrawn(
+    by charge: Int64,
+    of handling: borrowing Handling,
+    _ state: borrowing KeyState
+  ) -> Bool {
+    if isAlways || state.windows.lastHour &+ charge > hour { return true }
+    if state.windows.longest.charge &+ charge > hours { return true }
+    let life = state.lifetimeCharge &+ charge
+    if life > lifetime || state.days.longest.charge &+ charge > days { return true }
+    guard permille < .max, handling.ownerSize > 0 else { return false }
+    let (share, overflow) = life.multipliedReportingOverflow(by: 1_000)
+    let (limit, isHuge) = permille.multipliedReportingOverflow(by: handling.ownerSize)
+    return overflow || (!isHuge && share >= limit)
+  }
+}
+
 extension KeyState {
   /// Whether what outlives the windows draws attention.
   ///

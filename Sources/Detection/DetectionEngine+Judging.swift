@@ -55,20 +55,24 @@ extension DetectionEngine {
     _ place: Int
   ) -> Bool {
     // All judge before the first hit is booked: raising marks what was counted.
-    var hits: [(detector: Int, hit: Hit)] = []
+    var hits: [(index: Int, hit: Hit)] = []
     for index in detectors.indices {
       if let hit = detectors[index].observe(
         handling,
         kind: kind,
         state: &keys[Int(kind.rawValue)][place]
       ) {
-        hits.append((detectorPlaces[index], hit))
+        hits.append((index, hit))
       }
     }
-    for (detector, hit) in hits {
+    var isTold = false
+    for (index, hit) in hits {
+      let detector = detectorPlaces[index]
+      if kind == .account, isOthers(hit, index, name, handling) { continue }
       raise(hit, detector: detector, kind: kind, name: name, place: place, handling)
+      isTold = true
     }
-    return !hits.isEmpty
+    return isTold
   }
 
   private mutating func raise(
@@ -106,15 +110,9 @@ extension DetectionEngine {
         }
       }
     }
-    let subkey = hit.instruction == .none ? hit.subkey : names.text(of: hit.instruction)
-    let key = FindingKey(
-      detector: detector,
-      kind: kind,
-      key: name.rawValue,
-      owner: hit.owner.rawValue,
-      subkey: subkey,
-      actor: subject
-    )
+    let key = findingKey(of: hit, detector, kind, name, subject)
+    let subkey = key.subkey
+    if kind == .account { lastTold[key.ofAnybody] = handling.row.time }
     let gap = hit.gap ?? DetectorRegistry.all[detector].gap
     var index = openFindings[key]
     if let held = index, handling.row.time &- findings[held].last > gap { index = nil }

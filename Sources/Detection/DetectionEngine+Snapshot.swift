@@ -86,16 +86,18 @@ extension DetectionEngine {
       guard DetectorRegistry.all.indices.contains(finding.detector) else {
         throw StateError(offset: 0)
       }
-      openFindings[
-        FindingKey(
-          detector: finding.detector,
-          kind: finding.kind,
-          key: finding.key,
-          owner: finding.owner,
-          subkey: finding.subkey,
-          actor: finding.actor
-        )
-      ] = place
+      let key = FindingKey(
+        detector: finding.detector,
+        kind: finding.kind,
+        key: finding.key,
+        owner: finding.owner,
+        subkey: finding.subkey,
+        actor: finding.actor
+      )
+      openFindings[key] = place
+      if key.kind == .account {
+        lastTold[key.ofAnybody] = max(lastTold[key.ofAnybody] ?? .min, finding.last)
+      }
     }
     for _ in 0..<(try reader.count()) {
       let kind = ActorKey.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned()))

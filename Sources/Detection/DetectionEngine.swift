@@ -35,6 +35,8 @@ public struct DetectionEngine: Sendable {
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
+  /// When a finding of an account was last told, of whomever behind it; derived.
+  var lastTold: [FindingKey: Int64] = [:]
   /// The lines that findings came to point to in the last call.
   public internal(set) var notedPlaces: [LinePlace] = []
   var actors: [ActorKey: ActorState] = [:]
