@@ -80,7 +80,15 @@ extension EstateReader {
 
   private mutating func readRegister(_ register: Register) {
     do {
-      let bytes = try FileBytes.read(register.path, most: Self.largestRegister)
+      let raw = try FileBytes.read(register.path, most: Self.largestRegister)
+      guard let bytes = RegisterText.utf8(raw) else {
+        self.error(
+          register.line,
+          "ticket file \(Diagnostic.quoted(register.path)) is neither UTF-8 nor CP932 nor EUC-JP;"
+            + " save it as UTF-8"
+        )
+        return
+      }
       if register.isJSON { readJSON(bytes, register) } else { readCSV(bytes, register) }
     } catch {
       self.error(

@@ -205,8 +205,12 @@ public struct MariaDBAudit: LogFormat {
     if scanner.isTruncated { row.flags.insert(.truncated) }
     if scanner.isWhole { row.flags.insert(.whole) }
     if row.operation == .touch { row.volume = .none }
-    if code(rest.slice(end..<rest.count)) ?? 0 != 0 {
+    let status = code(rest.slice(end..<rest.count)) ?? 0
+    if status != 0 {
       row.outcome = .failure
+      if Self.refused.contains(status), row.operation.returnsRecords {
+        (row.operation, row.volume) = (.other, .none)
+      }
     } else if row.operation.returnsRecords, let limit = scanner.limit {
       row.volume = Volume(low: 0, high: limit, quality: .estimated)
     }
@@ -215,6 +219,14 @@ public struct MariaDBAudit: LogFormat {
       row.destination = batch.names.intern(sql.slice(place))
     }
   }
+
+  /// Errors of statements that were refused before they could return a row: no right, no such
+  /// database, table or column, no valid SQL.
+  ///
+  /// Others may come when rows have left already. Source: MariaDB Error Codes.
+  private static let refused: Set<Int64> = [
+    1044, 1045, 1046, 1049, 1054, 1064, 1109, 1142, 1143, 1146, 1149, 1227, 1370,
+  ]
 
   /// `\'` `\\` `\n` `\r` `\t` made plain; text without a backslash is lent as it is.
   private static func unescape(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes? {

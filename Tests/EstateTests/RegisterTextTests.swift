@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Estate
+
+struct RegisterTextTests {
+  @Test(arguments: [
+    // 番号,山田 in UTF-8, CP932 and EUC-JP.
+    [0xE7, 0x95, 0xAA, 0xE5, 0x8F, 0xB7, 0x2C, 0xE5, 0xB1, 0xB1, 0xE7, 0x94, 0xB0] as [UInt8],
+    [0x94, 0xD4, 0x8D, 0x86, 0x2C, 0x8E, 0x52, 0x93, 0x63],
+    [0xC8, 0xD6, 0xB9, 0xE6, 0x2C, 0xBB, 0xB3, 0xC5, 0xC4],
+  ])
+  func `the same words are read from each encoding`(bytes: [UInt8]) throws {
+    let text = try #require(RegisterText.utf8(bytes))
+    #expect(String(decoding: text, as: UTF8.self) == "番号,山田")
+  }
+
+  @Test func `plain text stays, and what is none of them is refused`() {
+    #expect(RegisterText.utf8(Array("id,owner\n1,Kita\n".utf8)) == Array("id,owner\n1,Kita\n".utf8))
+    #expect(RegisterText.utf8([]) == [])
+    #expect(RegisterText.utf8([0x69, 0x64, 0x2C, 0xFF, 0xFF, 0x0A]) == nil)
+  }
+}
