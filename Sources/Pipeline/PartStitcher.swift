@@ -11,6 +11,8 @@ internal import Ingest
 /// has the scan begin again with every part looked into (`looksIntoAll`).
 ///
 /// Numbers behind the last dot go downwards or upwards (logrotate, `split`): the way that joins more.
+/// All other names tell their order. Only neighbours are joined, so that a part that is missing stays
+/// a gap.
 struct PartStitcher: Sendable {
   let chunkSize: Int
   let looksIntoAll: Bool
@@ -38,13 +40,24 @@ struct PartStitcher: Sendable {
       guard !suspects.isEmpty else { continue }
       let forward = join(log.members, suspects)
       var groups = forward.groups
-      if !forward.isSound {
+      if !forward.isSound, goesEitherWay(log) {
         let backward = join(log.members.reversed(), suspects)
         if backward.score > forward.score { groups = backward.groups }
       }
       outcome.groups += groups.filter { $0.count > 1 }
     }
     return outcome
+  }
+
+  private func goesEitherWay(_ log: Log) -> Bool {
+    FileSequence.goesEitherWay(log.members.map { FileSequence.split($0.plan.path).name })
+  }
+
+  private func areNeighbours(_ left: PlannedFile, _ right: PlannedFile) -> Bool {
+    FileSequence.areNeighbours(
+      FileSequence.split(left.path).name,
+      FileSequence.split(right.path).name
+    )
   }
 
   /// The logs of which there is more than one part.
@@ -104,9 +117,13 @@ struct PartStitcher: Sendable {
   ) -> Order {
     var order = Order()
     var first: PlannedFile?
+    var previous: PlannedFile?
     var tail: [UInt8]?
     for (file, plan) in members {
-      if let open = tail, let first, let joint = joint(of: open, with: plan, of: first) {
+      defer { previous = plan }
+      // Where a part may be missing between two, what they make together stood in no log.
+      let follows = previous.map { areNeighbours($0, plan) } ?? false
+      if follows, let open = tail, let first, let joint = joint(of: open, with: plan, of: first) {
         if joint == .record { order.score += 1 }
         if joint == .broken { order.isSound = false }
         order.groups[order.groups.count - 1].append(file)

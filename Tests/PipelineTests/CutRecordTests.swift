@@ -162,4 +162,45 @@ private let fixtures = FormatRegistry.all.flatMap { format in
     try work.write("intranet.log", bytes: second.utf8)
     #expect(try await said(work).sources.map(\.rejected) == [1])
   }
+
+  @Test func `makes no record across a part that is missing`() async throws {
+    let start = #"{"time":"2026-04-01T09:00:00Z","user":"sato","action":"export","rows":7}"# + "\n"
+    let torn = #"{"time":"2026-04-01T09:01:00Z","user":"sato","act"#
+    let rest = #"ion":"export","rows":61000}"# + "\n" + start
+    for (names, rejected) in [
+      (["app.log.000", "app.log.002"], 2), (["app.log.000", "app.log.001"], 0),
+    ] {
+      let work = try Workplace()
+      try work.write(names[0], bytes: (start + torn).utf8)
+      try work.write(names[1], bytes: rest.utf8)
+      let source = try #require(try await said(work).sources.first)
+      #expect(source.rejected == Int64(rejected))
+      #expect(source.events == Int64(rejected == 0 ? 3 : 2))
+    }
+  }
+
+  @Test func `does not put a broken-off address before another one`() async throws {
+    func line(_ host: String) -> String {
+      host + #" - ito [01/Apr/2026:09:00:00 +0000] "GET /customers HTTP/1.1" 200 512 "-" "-""#
+        + "\n"
+    }
+    let work = try Workplace()
+    try work.write("access.log.1", bytes: (line("192.0.2.7") + "192.0.2").utf8)
+    try work.write("access.log", bytes: line("198.51.100.9").utf8)
+    let source = try #require(try await said(work).sources.first)
+    #expect(source.events == 2)
+    #expect(source.rejected == 1)
+  }
+
+  @Test func `names with zeros before their numbers are read upwards whatever they hold`()
+    async throws
+  {
+    let line = #"{"time":"2026-04-01T09:00:00Z","user":"a","action":"export","rows":5000}"# + "\n"
+    let work = try Workplace()
+    try work.write("app.log.001", bytes: ("bad line\n" + line).utf8)
+    try work.write("app.log.002", bytes: (line + line.prefix(30)).utf8)
+    let source = try #require(try await said(work).sources.first)
+    #expect(source.lines == 4)
+    #expect(source.rejected == 2)
+  }
 }

@@ -82,9 +82,7 @@ public enum FileSequence {
     return groups.keys.sorted().compactMap { groups[$0] }.map { members in
       let names = members.map { plain(files[$0].name) }
       let rotations = names.map(rotation)
-      let isRotated =
-        rotations.contains { $0 != nil } && rotations.allSatisfy { $0 ?? 1 < 100_000 }
-        && !names.contains { rotationIsPadded($0) }
+      let isRotated = goesEitherWay(names)
       return members.indices.sorted { left, right in
         if isRotated, rotations[left] != rotations[right] {
           return rotations[left] ?? -1 > rotations[right] ?? -1
@@ -93,6 +91,54 @@ public enum FileSequence {
           || names[left] == names[right] && members[left] < members[right]
       }.map { members[$0] }
     }
+  }
+
+  /// Whether only numbers behind the last dot tell the order, which go downwards (logrotate) or
+  /// upwards (`split`): no zeros before them, no date.
+  public static func goesEitherWay(_ names: [String]) -> Bool {
+    let names = names.map(plain)
+    let rotations = names.map(rotation)
+    return rotations.contains { $0 != nil } && rotations.allSatisfy { $0 ?? 1 < 100_000 }
+      && !names.contains { rotationIsPadded($0) }
+  }
+
+  /// Whether no part can be missing between two: their names differ by one, in one number or in the
+  /// letters of `split`, or one has no number and the other the first.
+  public static func areNeighbours(_ left: String, _ right: String) -> Bool {
+    let (a, b) = (words(plain(left)), words(plain(right)))
+    let (short, long) = a.count < b.count ? (a, b) : (b, a)
+    if long.count == short.count + 2 {
+      return Array(long.prefix(short.count)) == short && long[short.count].count == 1
+        && [["0"], ["1"]].contains([String(decoding: long[short.count + 1], as: UTF8.self)])
+    }
+    guard a.count == b.count else { return false }
+    let different = a.indices.filter { a[$0] != b[$0] }
+    guard different.count == 1, let place = different.first else { return false }
+    guard let x = number(a[place]), let y = number(b[place]) else { return false }
+    return abs(x - y) == 1
+  }
+
+  /// Runs of digits, runs of letters and single signs.
+  private static func words(_ name: String) -> [[UInt8]] {
+    var words: [[UInt8]] = []
+    for byte in name.utf8 {
+      if let last = words.last?.last,
+        isDigit(last) && isDigit(byte) || isLetter(last) && isLetter(byte)
+      {
+        words[words.count - 1].append(byte)
+      } else {
+        words.append([byte])
+      }
+    }
+    return words
+  }
+
+  /// Digits by their value, letters as digits of 26; `nil`: neither, or too many.
+  private static func number(_ word: [UInt8]) -> Int? {
+    guard word.count <= 12 else { return nil }
+    if word.allSatisfy(isDigit) { return word.reduce(0) { $0 * 10 + Int($1 - 0x30) } }
+    guard word.allSatisfy(isLetter) else { return nil }
+    return word.reduce(0) { $0 * 26 + Int(($1 | 0x20) - 0x61) }
   }
 
   /// The name without a compression's ending.

@@ -33,7 +33,9 @@ public struct RecordCut {
     let joined = Array(all.prefix(end))
     let makesRecord = isRecord(joined)
     if isRecord(Array(head.prefix(firstEnd(of: head, isWhole: isWhole)))) {
-      guard makesRecord, isOfFirstField(tail), !isRecord(tail) else { return nil }
+      guard makesRecord, isOfFirstField(tail), !isRecord(tail), beginsPlausibly(joined) else {
+        return nil
+      }
     }
     return makesRecord ? .record : joined.last == 0x0A ? .broken : .open
   }
@@ -42,6 +44,20 @@ public struct RecordCut {
   /// without the time in brackets after them, nor the brace it begins with.
   private func isOfFirstField(_ bytes: [UInt8]) -> Bool {
     !bytes.contains { $0 == 0x5B || $0 == 0x7B }
+  }
+
+  /// Whether the first word, where it is all digits and dots, is an address: the rest of one and a
+  /// whole one behind it are not.
+  private func beginsPlausibly(_ bytes: [UInt8]) -> Bool {
+    let word = bytes.prefix { $0 != 0x20 }
+    guard word.contains(0x2E), word.allSatisfy({ $0 == 0x2E || $0 &- 0x30 < 10 }) else {
+      return true
+    }
+    let parts = word.split(separator: 0x2E, omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        (1...3).contains(part.count) && part.reduce(0) { $0 * 10 + Int($1 - 0x30) } < 256
+      }
   }
 
   private func firstEnd(of bytes: [UInt8], isWhole: Bool) -> Int {
