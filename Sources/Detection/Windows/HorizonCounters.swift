@@ -63,35 +63,35 @@ public struct HorizonCounters: Sendable {
   public static let horizons = 4
 
   // What every `add` touches comes first and lies together.
-  private(set) var ring: [Entry] = []
+  var ring: [Entry] = []
   /// One less than the ring's room, a power of two.
-  private(set) var mask = -1
+  var mask = -1
   /// Sequence number of the oldest entry within the longest window, and of the next one.
-  private(set) var oldest = 0
-  private(set) var next = 0
+  var oldest = 0
+  var next = 0
   /// Whether the shorter windows end at the newest time.
-  private var isCut = true
+  var isCut = true
   /// Entries before this one are in the shorter sums and in the counts of distinct values.
-  private var settled = 0
+  var settled = 0
   /// The time up to which the windows go: that of the newest entry, or later.
-  private var newest = Int64.min
+  var newest = Int64.min
   /// At least what the longest window holds, exactly that after `settle`; its `distinct` is that of
   /// the settled entries.
-  private(set) var longest = Sum()
+  var longest = Sum()
   /// Charged in the current and the previous stretch of 73 minutes (2^42 ns), of which `stretch` is
   /// the current one: at least what the last hour holds, and no look at the ring.
   private var stretch = Int64.min
   private var thisStretch: Int64 = 0
   private var previousStretch: Int64 = 0
-  private let isLong: Bool
+  let isLong: Bool
   /// Whether `open` stands for the ring's newest entry.
-  private var isOpen = false
-  private var open = Entry(time: 0, low: 0, charge: 0, value: 0, flags: 0)
+  var isOpen = false
+  var open = Entry(time: 0, low: 0, charge: 0, value: 0, flags: 0)
 
   /// What only settling needs, none before the first time: most counters never get there.
-  private var rest: [Shorter] = []
+  var rest: [Shorter] = []
 
-  private struct Shorter: Sendable {
+  struct Shorter: Sendable {
     var latest = ValueIndex()
     var tails: InlineArray<3, Int> = .init(repeating: 0)
     var sums: InlineArray<3, Sum> = .init(repeating: Sum())
@@ -100,7 +100,7 @@ public struct HorizonCounters: Sendable {
     var visited: [UInt32: InlineArray<4, Int>] = [:]
   }
 
-  private init(isLong: Bool) { self.isLong = isLong }
+  init(isLong: Bool) { self.isLong = isLong }
 
   /// 1 min, 10 min, 1 h, 24 h; time in nanoseconds.
   public static var short: Self { Self(isLong: false) }
@@ -130,7 +130,7 @@ public struct HorizonCounters: Sendable {
   var lastHour: Int64 { thisStretch &+ previousStretch }
 
   @inline(__always)
-  private mutating func noteHour(_ entry: Entry) {
+  mutating func noteHour(_ entry: Entry) {
     let now = entry.time >> 42
     if now != stretch {
       previousStretch = now == stretch &+ 1 ? thisStretch : 0
@@ -144,9 +144,9 @@ public struct HorizonCounters: Sendable {
   public var isSettled: Bool { isCut && settled == next }
 
   @inline(__always)
-  private func index(_ sequence: Int) -> Int { sequence & mask }
+  func index(_ sequence: Int) -> Int { sequence & mask }
 
-  private func entry(_ sequence: Int) -> Entry {
+  func entry(_ sequence: Int) -> Entry {
     var entry = ring[index(sequence)]
     if isOpen, sequence == next - 1 { (entry.low, entry.charge) = (open.low, open.charge) }
     return entry
@@ -273,7 +273,7 @@ public struct HorizonCounters: Sendable {
   }
 
   /// The sequence number of the first entry that the longest window holds.
-  private var firstHeld: Int {
+  var firstHeld: Int {
     let cut = cut(at: newest)
     var sequence = oldest
     while sequence < next, ring[index(sequence)].time < cut { sequence += 1 }
@@ -331,7 +331,7 @@ public struct HorizonCounters: Sendable {
     if (next &- oldest) &* 4 > (mask &+ 1) &* 3 || ring.isEmpty { grow() }
   }
 
-  private mutating func grow() {
+  mutating func grow() {
     let capacity = max(4, ring.count * 2)
     var larger = [Entry](
       repeating: Entry(time: 0, low: 0, charge: 0, value: 0, flags: 0),
@@ -340,125 +340,5 @@ public struct HorizonCounters: Sendable {
     for sequence in oldest..<next { larger[sequence & (capacity - 1)] = ring[index(sequence)] }
     ring = larger
     mask = capacity - 1
-  }
-
-  /// Visits the entries of a window, oldest first, and marks them as counted.
-  ///
-  /// `tag`: only those; `nil`: all.
-  mutating func forEachUncounted(
-    horizon: Int,
-    tag: UInt32? = 0,
-    _ body: (_ entry: Entry) -> Void
-  ) {
-    settle()
-    if rest.isEmpty { return }
-    let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
-    let visited = rest[0].visited[tag ?? .max]?[horizon] ?? 0
-    // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
-    for sequence in max(tail, visited)..<max(next, visited)
-    where ring[index(sequence)].flags & 2 == 0 {
-      let entry = ring[index(sequence)]
-      if let tag, entry.tag != tag { continue }
-      body(entry)
-      ring[index(sequence)].flags |= 2
-    }
-    rest[0].visited[tag ?? .max, default: .init(repeating: 0)][horizon] = next
-  }
-
-  /// Whether the newest entry is part of an incident already.
-  var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & 2 != 0 }
-
-  /// Marks every entry of a tag (`nil`: of all) as part of an incident.
-  mutating func markAllCounted(tag: UInt32?) {
-    for sequence in oldest..<next where tag == nil || ring[index(sequence)].tag == tag {
-      ring[index(sequence)].flags |= 2
-    }
-  }
-
-  /// Marks the newest entry as part of an incident.
-  mutating func markNewestCounted() {
-    if next > oldest { ring[index(next - 1)].flags |= 2 }
-  }
-
-  /// The entries of one value, as counters of their own.
-  func part(of value: UInt32) -> Self {
-    var part = isLong ? Self.long : Self.short
-    for sequence in oldest..<next where ring[index(sequence)].value == value {
-      let entry = entry(sequence)
-      part.add(low: Int64(entry.low), charge: Int64(entry.charge), value: 0, at: entry.time)
-    }
-    return part
-  }
-
-  /// Adds another counter's entries: the result is that of one pass over both in order of time.
-  public mutating func merge(_ other: borrowing HorizonCounters) {
-    var all: [Entry] = []
-    all.reserveCapacity(entryCount + other.entryCount)
-    var (mine, theirs) = (oldest, other.oldest)
-    while mine < next || theirs < other.next {
-      let takeMine =
-        theirs >= other.next
-        || (mine < next && ring[index(mine)].time <= other.ring[other.index(theirs)].time)
-      all.append(takeMine ? entry(mine) : other.entry(theirs))
-      if takeMine { mine += 1 } else { theirs += 1 }
-    }
-    var merged = isLong ? Self.long : Self.short
-    for entry in all {
-      merged.add(
-        low: Int64(entry.low),
-        charge: Int64(entry.charge),
-        value: entry.value,
-        at: entry.time,
-        tag: entry.tag
-      )
-      if entry.flags & 2 != 0 { merged.markNewestCounted() }
-    }
-    merged.pass(to: max(newest, other.newest))
-    self = merged
-  }
-
-  func write(to writer: inout StateWriter) {
-    let first = firstHeld
-    writer.write(UInt64(next - first))
-    var previous: Int64 = 0
-    for sequence in first..<next {
-      let entry = entry(sequence)
-      writer.write(entry.time &- previous)
-      previous = entry.time
-      writer.write(UInt64(entry.low))
-      writer.write(Int64(entry.charge) - Int64(entry.low))
-      writer.write(UInt64(entry.value))
-      writer.write(UInt64(entry.flags >> 1))
-    }
-    writer.write(newest &- previous)
-  }
-
-  init(isLong: Bool, from reader: inout StateReader) throws(StateError) {
-    self.init(isLong: isLong)
-    var time: Int64 = 0
-    for _ in 0..<(try reader.count()) {
-      time = time &+ (try reader.signed())
-      let low = UInt32(truncatingIfNeeded: try reader.unsigned())
-      let charge = UInt32(truncatingIfNeeded: Int64(low) &+ (try reader.signed()))
-      let value = UInt32(truncatingIfNeeded: try reader.unsigned())
-      let flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
-      guard next == oldest || time >= newest else { throw StateError(offset: 0) }
-      restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & ~1))
-    }
-    time = time &+ (try reader.signed())
-    guard next == oldest || time >= newest else { throw StateError(offset: 0) }
-    newest = time
-  }
-
-  /// As `add`, without putting entries of one day together anew: what was written stands.
-  private mutating func restore(_ entry: Entry) {
-    if mask &+ 1 == next &- oldest { grow() }
-    ring[index(next)] = entry
-    newest = entry.time
-    isCut = false
-    longest.low &+= Int64(entry.low)
-    longest.charge &+= Int64(entry.charge)
-    next += 1
-    if !isLong { noteHour(entry) }
   }
 }

@@ -1,0 +1,40 @@
+/// Entries that are part of an incident already.
+extension HorizonCounters {
+  /// Visits the entries of a window, oldest first, and marks them as counted.
+  ///
+  /// `tag`: only those; `nil`: all.
+  mutating func forEachUncounted(
+    horizon: Int,
+    tag: UInt32? = 0,
+    _ body: (_ entry: Entry) -> Void
+  ) {
+    settle()
+    if rest.isEmpty { return }
+    let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
+    let visited = rest[0].visited[tag ?? .max]?[horizon] ?? 0
+    // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
+    for sequence in max(tail, visited)..<max(next, visited)
+    where ring[index(sequence)].flags & 2 == 0 {
+      let entry = ring[index(sequence)]
+      if let tag, entry.tag != tag { continue }
+      body(entry)
+      ring[index(sequence)].flags |= 2
+    }
+    rest[0].visited[tag ?? .max, default: .init(repeating: 0)][horizon] = next
+  }
+
+  /// Whether the newest entry is part of an incident already.
+  var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & 2 != 0 }
+
+  /// Marks every entry of a tag (`nil`: of all) as part of an incident.
+  mutating func markAllCounted(tag: UInt32?) {
+    for sequence in oldest..<next where tag == nil || ring[index(sequence)].tag == tag {
+      ring[index(sequence)].flags |= 2
+    }
+  }
+
+  /// Marks the newest entry as part of an incident.
+  mutating func markNewestCounted() {
+    if next > oldest { ring[index(next - 1)].flags |= 2 }
+  }
+}
