@@ -15,7 +15,9 @@ struct OwnerState: Sendable {
   /// The part of a lifetime read in bulk: incidents hold it already.
   private var bulkLow: Int64 = 0
   private var bulkCharge: Int64 = 0
-  /// The trailing days, where they came to matter; else empty. Made anew after a restore.
+  /// The trailing days, where they came to matter; else empty.
+  ///
+  /// Made anew after a restore.
   private var days: [HorizonCounters] = []
   /// The exact last 24 hours, where they came to matter today; else empty.
   private var exact: [HorizonCounters] = []
