@@ -18,6 +18,7 @@ public struct DeclaredEstate: Sendable {
   public var tickets: [Ticket] = []
   public var jobs: [ScheduledJob] = []
   public var delegations: [Delegation] = []
+  public var exceptions: [AlertException] = []
   /// Whether the section was there at all: an empty register is not an undeclared one.
   public var declaresTickets = false
   public var declaresDelegations = false

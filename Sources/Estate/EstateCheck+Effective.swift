@@ -11,6 +11,7 @@ extension EstateCheck {
     text.parties(estate)
     text.accounts(estate)
     text.authorisations(estate)
+    text.exceptions(estate.exceptions)
     text.policy(estate.policy)
     text.line(0, "privacy:")
     let key = estate.subjectKey == nil ? "built in (declare your own)" : "declared (not shown)"
@@ -190,6 +191,22 @@ private struct EffectiveText {
       time(3, "from", delegation.from)
       time(3, "until", delegation.until)
       value(3, "document", delegation.document)
+    }
+  }
+
+  mutating func exceptions(_ exceptions: [AlertException]) {
+    section("exceptions", exceptions.isEmpty)
+    for exception in exceptions {
+      line(1, "- name: \(plain(exception.name))")
+      value(2, "responsible", exception.responsible)
+      value(2, "reason", exception.reason)
+      time(2, "from", exception.from)
+      time(2, "until", exception.until)
+      values(2, "accounts", exception.accounts.map(\.text))
+      values(2, "terminals", exception.terminals.map(\.text))
+      values(2, "owners", exception.owners)
+      values(2, "detectors", exception.detectors)
+      number(2, "ceiling", exception.ceiling)
     }
   }
 

@@ -16,9 +16,12 @@ public enum EstateCheck {
     public var seen: SeenNames?
     /// Names of the registered formats; empty: not judged.
     public var formats: [String] = []
-    public init(seen: SeenNames? = nil, formats: [String] = []) {
+    /// Names of the registered detectors; empty: not judged.
+    public var detectors: [String] = []
+    public init(seen: SeenNames? = nil, formats: [String] = [], detectors: [String] = []) {
       self.seen = seen
       self.formats = formats
+      self.detectors = detectors
     }
   }
 
@@ -31,6 +34,7 @@ public enum EstateCheck {
     check.tickets()
     check.jobs()
     check.register()
+    check.exceptions()
     check.patterns()
     let own = loaded.estate.file
     return (loaded.diagnostics + check.found).enumerated().sorted { left, right in
@@ -172,10 +176,25 @@ public enum EstateCheck {
       }
     }
 
-    /// Whether some declared pattern and this one can match the same name (as far as literals show).
+    /// Whether some declared pattern and this one can match the same name.
     private static func overlaps(_ pattern: Pattern, _ accounts: [Account]) -> Bool {
       accounts.contains { account in
-        account.patterns.contains { $0.matches(pattern.text) || pattern.matches($0.text) }
+        account.patterns.contains { $0.overlaps(pattern) }
+      }
+    }
+
+    /// Exceptions that cover nothing, because they name a detector that there is not.
+    mutating func exceptions() {
+      guard !inputs.detectors.isEmpty else { return }
+      for exception in estate.exceptions {
+        for name in exception.detectors where !inputs.detectors.contains(name) {
+          say(
+            as: .error,
+            exception.line,
+            "exception \(Diagnostic.quoted(exception.name)) names the unknown detector "
+              + Diagnostic.quoted(name) + Diagnostic.suggestion(for: name, among: inputs.detectors)
+          )
+        }
       }
     }
 

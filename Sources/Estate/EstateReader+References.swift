@@ -51,6 +51,7 @@ extension EstateReader {
       )
     }
     resolveTickets(lookup)
+    resolveExceptions(lookup)
   }
 
   /// Tickets come from other systems: a name that is not declared is a warning, once a name.
@@ -104,7 +105,7 @@ extension EstateReader {
     return name
   }
 
-  private mutating func resolved(
+  mutating func resolved(
     owner name: String,
     _ line: Int,
     _ what: String,

@@ -38,7 +38,7 @@ struct EstateReader {
 
   static let rootKeys = [
     "sources", "organisations", "owners", "datasets", "accounts", "terminals", "authorisations",
-    "tickets", "jobs", "delegations", "policy", "privacy",
+    "tickets", "jobs", "delegations", "exceptions", "policy", "privacy",
   ]
 
   mutating func readRoot(_ root: YAMLNode) {
@@ -58,6 +58,7 @@ struct EstateReader {
       case "terminals": for item in list(entry.node) { readTerminal(item) }
       case "authorisations": readAuthorisations(entry.node)
       case "tickets", "jobs", "delegations": readRegister(key, entry.node)
+      case "exceptions": for item in list(entry.node) { readException(item) }
       default: break
       }
     }

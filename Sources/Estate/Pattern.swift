@@ -43,6 +43,27 @@ public struct Pattern: Sendable, Hashable {
     return p == bytes.count
   }
 
+  /// Whether any name matches both.
+  ///
+  /// Steps at most the product of both lengths.
+  public func overlaps(_ other: Pattern) -> Bool {
+    // reachable[j]: the bytes so far of this pattern and the first j of the other can stand for one name.
+    var reachable = [Bool](repeating: false, count: other.bytes.count + 1)
+    reachable[0] = true
+    for (j, byte) in other.bytes.enumerated() where byte == 0x2A { reachable[j + 1] = reachable[j] }
+    for byte in bytes {
+      var next = [Bool](repeating: false, count: reachable.count)
+      next[0] = reachable[0] && byte == 0x2A
+      for (j, theirs) in other.bytes.enumerated() {
+        let isRun = byte == 0x2A || theirs == 0x2A
+        let isSame = byte == 0x3F || theirs == 0x3F || byte == theirs
+        next[j + 1] = isRun ? next[j] || reachable[j + 1] : isSame && reachable[j]
+      }
+      reachable = next
+    }
+    return reachable[other.bytes.count]
+  }
+
   private static func folded(_ byte: UInt8) -> UInt8 {
     byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
   }

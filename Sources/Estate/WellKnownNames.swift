@@ -33,6 +33,12 @@ public enum WellKnownNames {
     return adminPatterns.contains { $0.matches(folded) } ? .admin : .unknown
   }
 
+  /// A name of administrators that a pattern matches: the pattern itself where it is a plain name.
+  static func administrator(matching pattern: Pattern) -> String? {
+    if pattern.isLiteral { return role(of: pattern.text).isPrivileged ? pattern.text : nil }
+    return adminNames.sorted().first { pattern.matches($0) }
+  }
+
   private static let schemas: Set<String> = [
     "pg_catalog", "information_schema", "pg_toast", "mysql", "performance_schema", "sys",
     "innodb", "sysibm", "syscat",

@@ -36,6 +36,8 @@ public struct Finding: Sendable, Hashable {
   public var evidence: [Evidence]
   /// Events that contributed.
   public var events: Int64
+  /// The exception of the estate file that covers it; `nil`: none.
+  public var exception: String?
 
   public struct NamedCount: Sendable, Hashable {
     public var name: String

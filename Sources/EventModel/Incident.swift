@@ -21,6 +21,42 @@ public struct Incident: Sendable, Hashable {
   /// Separate takings: runs of unexplained bulk reads with less than a day between them.
   public var episodes: Int64
   public var findings: [Finding]
+  /// The exceptions of the estate file that its findings fall under, in order of name.
+  public var exceptions: [Exception] = []
+  /// Whether every finding is covered by an exception: shown and counted, not raised.
+  public var isExcepted = false
+
+  /// An exception as it stands at the end of the records.
+  public struct Exception: Sendable, Hashable {
+    public var name: String
+    /// Who answers for it.
+    public var responsible: String
+    public var reason: String
+    public var until: Timestamp
+    /// Records that it may cover, and that came together under it in all incidents.
+    public var ceiling: Int64
+    public var records: Volume
+    /// Whether its ceiling was passed: then it covers nothing.
+    public var isPierced: Bool
+
+    public init(
+      name: String,
+      responsible: String,
+      reason: String,
+      until: Timestamp,
+      ceiling: Int64,
+      records: Volume,
+      isPierced: Bool
+    ) {
+      self.name = name
+      self.responsible = responsible
+      self.reason = reason
+      self.until = until
+      self.ceiling = ceiling
+      self.records = records
+      self.isPierced = isPierced
+    }
+  }
 
   public struct OwnerCount: Sendable, Hashable {
     /// Name of the owner; empty when no owner could be told.

@@ -10,12 +10,21 @@ public struct IncidentList: RandomAccessCollection, Sendable {
     /// The actor in words.
     public var actor: String
     public var records: Volume
+    /// As `Incident.isExcepted`.
+    public var isExcepted: Bool
 
-    public init(id: String, severity: Severity, actor: String, records: Volume) {
+    public init(
+      id: String,
+      severity: Severity,
+      actor: String,
+      records: Volume,
+      isExcepted: Bool = false
+    ) {
       self.id = id
       self.severity = severity
       self.actor = actor
       self.records = records
+      self.isExcepted = isExcepted
     }
 
     public init(_ incident: Incident) {
@@ -23,12 +32,13 @@ public struct IncidentList: RandomAccessCollection, Sendable {
         id: incident.id,
         severity: incident.severity,
         actor: incident.actor,
-        records: incident.records
+        records: incident.records,
+        isExcepted: incident.isExcepted
       )
     }
   }
 
-  /// In the order of the incidents.
+  /// In the order of the incidents, those that exceptions cover last.
   public let summaries: [Summary]
   private let make: @Sendable (Int) -> Incident
 

@@ -50,6 +50,19 @@ public struct JSONLinesReport: Reporter {
     line.field("findings", incident.findings) { write($1, to: &$0) }
     line.field("actor", incident.actor)
     line.field("episodes", incident.episodes)
+    guard !incident.exceptions.isEmpty else { return }
+    line.key("excepted")
+    line.bool(incident.isExcepted)
+    line.field("exceptions", incident.exceptions) { item, exception in
+      item.field("name", exception.name)
+      item.sentence("responsible", exception.responsible)
+      item.sentence("reason", exception.reason)
+      item.field("until", exception.until)
+      item.field("ceiling", exception.ceiling)
+      item.field("records", exception.records, quality: true)
+      item.key("pierced")
+      item.bool(exception.isPierced)
+    }
   }
 
   private static func write(
@@ -98,6 +111,7 @@ public struct JSONLinesReport: Reporter {
     item.field("value_detail", finding.value, quality: true)
     item.field("peak", finding.peak)
     item.sentences("explanations_ja", finding.explanationsJapanese)
+    if let exception = finding.exception { item.field("exception", exception) }
   }
 
   /// The coverage, member by member.

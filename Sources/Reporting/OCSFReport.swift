@@ -44,9 +44,10 @@ public struct OCSFReport: Reporter {
     line.field("start_time", finding.first.milliseconds)
     line.field("end_time", finding.last.milliseconds)
     line.field("severity_id", Int64(finding.severity.rawValue))
-    line.field("status_id", 1)
+    // New, or suppressed.
+    line.field("status_id", finding.exception == nil ? 1 : 3)
     line.key("is_alert")
-    line.bool(finding.severity >= .medium)
+    line.bool(finding.severity >= .medium && finding.exception == nil)
     writeConfidence(finding.value.quality, to: &line)
     line.sentence("message", finding.message)
     writeMetadata(finding, program: report.program, to: &line)

@@ -21,14 +21,17 @@ public struct TextReport: Reporter {
     let summaries = report.incidents.summaries
     let order = summaries.indices.sorted {
       let (left, right) = (summaries[$0], summaries[$1])
+      if left.isExcepted != right.isExcepted { return right.isExcepted }
       return (right.severity, right.records.low, left.id)
         < (left.severity, left.records.low, right.id)
     }
-    if summaries.isEmpty {
+    let raised = order.map { summaries[$0] }.filter { !$0.isExcepted }
+    if raised.isEmpty {
       writeNothingFound(report.coverage, to: &page)
     } else {
-      writeVerdict(order.map { summaries[$0] }, to: &page)
+      writeVerdict(raised, to: &page)
     }
+    writeExcepted(summaries, to: &page)
     for index in order {
       page.blank()
       write(report.incidents[index], to: &page)
@@ -91,6 +94,7 @@ public struct TextReport: Reporter {
         + SafeText.name(incident.actor),
       colour: incident.severity >= .high ? .red : .yellow
     )
+    writeExceptions(of: incident, to: &page)
     writeNames(incident, to: &page)
     let episodes = TextNumbers.grouped(incident.episodes)
     page.paragraph(

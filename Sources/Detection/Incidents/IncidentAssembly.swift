@@ -6,8 +6,9 @@ extension DetectionEngine {
   /// silence.
   func incidentList(silence: [Incident]) -> IncidentList {
     let told = told().map { (key: $0.key, actor: $0.value) }
+    let exceptions = exceptions(of: told)
     var ranked = told.enumerated().map { place, entry in
-      (place: place, summary: summary(of: entry.key, entry.actor))
+      (place: place, summary: summary(of: entry.key, entry.actor, exceptions))
     }
     ranked += silence.enumerated().map { place, incident in
       (place: told.count + place, summary: IncidentList.Summary(incident))
@@ -17,30 +18,41 @@ extension DetectionEngine {
     return IncidentList(ranked.map(\.summary)) { [self] index in
       let place = Int(places[index])
       return place < told.count
-        ? incident(of: told[place].key, told[place].actor) : silence[place - told.count]
+        ? incident(of: told[place].key, told[place].actor, exceptions)
+        : silence[place - told.count]
     }
   }
 
-  /// Rank: by severity, then unexplained records of at least so many, then id.
+  /// Rank: those that exceptions cover last, then by severity, then unexplained records of at least so many, then id.
   private static func isGraver(
     _ left: IncidentList.Summary,
     _ right: IncidentList.Summary
   ) -> Bool {
+    if left.isExcepted != right.isExcepted { return right.isExcepted }
     if left.severity != right.severity { return left.severity > right.severity }
     if left.records.low != right.records.low { return left.records.low > right.records.low }
     if left.records.high != right.records.high { return left.records.high > right.records.high }
     return left.id < right.id
   }
 
-  private func summary(of key: ActorKey, _ actor: ActorState) -> IncidentList.Summary {
+  private func summary(
+    of key: ActorKey,
+    _ actor: ActorState,
+    _ exceptions: ExceptionRulings
+  ) -> IncidentList.Summary {
     let words = words(of: key)
-    var severity = actor.findings.map { findings[$0].severity }.max() ?? .low
+    // What an exception covers makes nothing graver, unless it covers all there is.
+    let open = actor.findings.filter { exceptions.covering(finding: $0) == nil }
+    let isExcepted = open.isEmpty && !actor.findings.isEmpty
+    var severity =
+      (isExcepted ? actor.findings : open).map { findings[$0].severity }.max() ?? .low
     if severity == .high, actor.episodes >= 3, actor.records.low >= 10_000 { severity = .critical }
     return IncidentList.Summary(
       id: StableID.text(["incident", words]),
       severity: severity,
       actor: words,
-      records: actor.records
+      records: actor.records,
+      isExcepted: isExcepted
     )
   }
 
@@ -113,9 +125,17 @@ extension DetectionEngine {
     }
   }
 
-  private func incident(of key: ActorKey, _ actor: ActorState) -> Incident {
-    let summary = summary(of: key, actor)
-    let findings = actor.findings.map { finding(self.findings[$0]) }.sorted {
+  private func incident(
+    of key: ActorKey,
+    _ actor: ActorState,
+    _ exceptions: ExceptionRulings
+  ) -> Incident {
+    let summary = summary(of: key, actor, exceptions)
+    let findings = actor.findings.map { place in
+      var finding = finding(self.findings[place])
+      finding.exception = exceptions.covering(finding: place).map { estate.exceptions[$0].name }
+      return finding
+    }.sorted {
       ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)
     }
     var incident = Incident(
@@ -133,6 +153,8 @@ extension DetectionEngine {
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
     incident.findings = findings
+    incident.exceptions = exceptions.told(of: actor.findings, estate.exceptions)
+    incident.isExcepted = summary.isExcepted
     incident.owners = actor.owners.entries.map { owner($0.owner, $0.total, of: key, actor) }.sorted
     {
       ($1.records.low, $1.records.high, $0.owner) < ($0.records.low, $0.records.high, $1.owner)
@@ -140,7 +162,7 @@ extension DetectionEngine {
     return incident
   }
 
-  private func texts(_ ids: [UInt32]) -> [String] {
+  func texts(_ ids: [UInt32]) -> [String] {
     ids.map { names.text(of: NameID(rawValue: $0)) }.sorted()
   }
 

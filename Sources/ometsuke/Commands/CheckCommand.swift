@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import Estate
 import EventModel
 import Ingest
@@ -32,7 +33,10 @@ struct CheckCommand: AsyncParsableCommand {
       Terminal.complain("no estate file: name one with -c, or write ./ometsuke.yml")
       throw ExitCode(2)
     }
-    var inputs = EstateCheck.Inputs(formats: FormatRegistry.all.map { $0.name })
+    var inputs = EstateCheck.Inputs(
+      formats: FormatRegistry.all.map { $0.name },
+      detectors: DetectorSummary.all.map(\.name)
+    )
     var lines: [Diagnostic] = []
     let logs = noLogs ? [] : paths.isEmpty ? EstateSettings.declaredPaths(of: loaded) : paths
     if !logs.isEmpty {

@@ -69,7 +69,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   private func status(of result: ScanResult) -> ExitCode {
     if let limit = Severity(name: failOn),
-      result.incidents.summaries.contains(where: { $0.severity >= limit })
+      result.incidents.summaries.contains(where: { $0.severity >= limit && !$0.isExcepted })
     {
       return ExitCode(1)
     }
