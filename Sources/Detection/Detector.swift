@@ -152,7 +152,13 @@ struct RoleLimits: Sendable {
     for (role, limits) in estate.policy.limits {
       for (horizon, limit) in limits { table[role, default: [:]][horizon] = limit }
     }
-    self.table = table
+    let scale = estate.policy.limitsScale
+    self.table = table.mapValues { limits in
+      limits.mapValues { limit in
+        let (product, isHuge) = limit.multipliedReportingOverflow(by: scale)
+        return isHuge ? .max : product / 100
+      }
+    }
   }
 
   func limit(_ role: Role, _ horizon: String) -> Int64? { table[role]?[horizon] }

@@ -185,6 +185,8 @@ public struct Policy: Sendable {
   ///
   /// A role or horizon that is not listed has the default of the detector.
   public var limits: [Role: [String: Int64]] = [:]
+  /// Per cent of their value at which the limits of records hold, the operator's and the defaults.
+  public var limitsScale: Int64 = 100
   /// Share of one owner's set, per mille, by horizon.
   public var shareLimits: [Role: [String: Int64]] = [:]
   /// Seconds by which lines may come out of order.

@@ -231,6 +231,7 @@ private struct EffectiveText {
     }
     line(1, "lateness: \(hours(policy.lateness))")
     line(1, "late-approval: \(hours(policy.lateApproval))")
+    line(1, "limits-scale: \(policy.limitsScale)%")
     line(1, "ticket-tolerance: \(policy.ticketTolerance)%")
     value(1, "time-zone", policy.timeZone ?? "UTC")
     line(1, "working-days: \(days(policy.workingDays.sorted()))")

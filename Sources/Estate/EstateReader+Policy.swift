@@ -10,7 +10,7 @@ extension EstateReader {
   mutating func readPolicy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = [
-      "limits", "share-limits", "lateness", "late-approval", "ticket-tolerance", "time-zone",
+      "limits", "limits-scale", "share-limits", "lateness", "late-approval", "ticket-tolerance", "time-zone",
       "working-days", "holidays", "bulk-floor",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
@@ -32,7 +32,12 @@ extension EstateReader {
     )
     if let value = duration(fields, "lateness") { estate.policy.lateness = value }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
-    readTolerance(fields)
+    if let percent = percent(fields, "ticket-tolerance", most: 100) {
+      estate.policy.ticketTolerance = percent
+    }
+    if let percent = percent(fields, "limits-scale", most: 100_000) {
+      estate.policy.limitsScale = percent
+    }
     if let value = count(fields, "bulk-floor") { estate.policy.bulkFloor = value }
     if let days = weekdays(fields, "working-days") {
       estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
@@ -42,15 +47,15 @@ extension EstateReader {
     }
   }
 
-  private mutating func readTolerance(_ fields: Fields) {
-    let key = "ticket-tolerance"
-    guard let value = text(fields, key), let entry = fields[key] else { return }
+  private mutating func percent(_ fields: Fields, _ key: String, most: Int64) -> Int64? {
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     let digits = value.hasSuffix("%") ? String(value.dropLast()) : value
-    guard let percent = Scalars.count(digits), percent <= 100 else {
-      error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write a whole per cent, 0% to 100%")
-      return
-    }
-    estate.policy.ticketTolerance = percent
+    if let percent = Scalars.count(digits), percent <= most { return percent }
+    error(
+      entry.line,
+      "\(key) is \(Diagnostic.quoted(value)); write a whole per cent, 0% to \(most)%"
+    )
+    return nil
   }
 
   private mutating func duration(_ fields: Fields, _ key: String) -> Int64? {

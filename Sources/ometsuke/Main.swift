@@ -13,7 +13,7 @@ struct Ometsuke: AsyncParsableCommand {
     version: version,
     subcommands: [
       ScanCommand.self, CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
-      DetectorsCommand.self, SimulateCommand.self,
+      DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
     ]
   )
 

@@ -97,21 +97,11 @@ struct Run {
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
       Terminal.complain("\(line)")
     }
-    var options = ScanOptions(paths: reading.paths, threads: reading.threads)
-    if let size = reading.chunkSize { options.chunkSize = size }
-    options.from = reading.from.flatMap(ReadingOptions.time)
-    options.to = reading.to.flatMap(ReadingOptions.time)
-    options.excludedPaths = EstateSettings.registers(of: estate)
-    if showsProgress, isatty(STDERR_FILENO) != 0 { options.progress = { Terminal.draw($0) } }
-    let scan = BatchScan(estate: estate, options: options)
-    let chosen = reading.detectors.map { Set($0.split(separator: ",").map(String.init)) }
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
-    var engine = DetectionEngine(
+    let scan = BatchScan(
       estate: estate,
-      sources: scan.sources,
-      detectors: chosen,
-      dayOffset: zone.offset(atUTC: 1_700_000_000)
+      options: options(reading, estate, showsProgress: showsProgress)
     )
+    var engine = engine(for: estate, scan, reading)
     do {
       var result = try await scan.run(&engine)
       result.coverage.explained = engine.explained
@@ -132,6 +122,36 @@ struct Run {
       Terminal.complain("\(error)")
       throw ExitCode(2)
     }
+  }
+
+  /// How the inputs are read.
+  static func options(
+    _ reading: ReadingOptions,
+    _ estate: DeclaredEstate,
+    showsProgress: Bool
+  ) -> ScanOptions {
+    var options = ScanOptions(paths: reading.paths, threads: reading.threads)
+    if let size = reading.chunkSize { options.chunkSize = size }
+    options.from = reading.from.flatMap(ReadingOptions.time)
+    options.to = reading.to.flatMap(ReadingOptions.time)
+    options.excludedPaths = EstateSettings.registers(of: estate)
+    if showsProgress, isatty(STDERR_FILENO) != 0 { options.progress = { Terminal.draw($0) } }
+    return options
+  }
+
+  /// An engine for an estate, over what a scan reads.
+  static func engine(
+    for estate: DeclaredEstate,
+    _ scan: BatchScan,
+    _ reading: ReadingOptions
+  ) -> DetectionEngine {
+    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    return DetectionEngine(
+      estate: estate,
+      sources: scan.sources,
+      detectors: reading.detectors.map { Set($0.split(separator: ",").map(String.init)) },
+      dayOffset: zone.offset(atUTC: 1_700_000_000)
+    )
   }
 }
 
