@@ -100,13 +100,10 @@ extension DetectionEngine {
     }
     if let horizon = hit.horizon {
       if kind == .account {
-        keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: handling.actorTag) {
-          actors[subject]?.accrueRoutine($0)
-        }
+        takeIn(shelf, place, horizon, tag: handling.actorTag, isPaged: hit.isPaged) { _ in subject }
       } else if subject.kind == .terminal {
-        keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: nil) { entry in
-          let part = ActorKey(kind: .terminalPart, name: subject.name, terminal: entry.tag)
-          actors[part, default: ActorState()].accrueRoutine(entry)
+        takeIn(shelf, place, horizon, tag: nil, isPaged: hit.isPaged) {
+          ActorKey(kind: .terminalPart, name: subject.name, terminal: $0.tag)
         }
       }
     }
@@ -170,6 +167,26 @@ extension DetectionEngine {
       file: handling.row.file
     )
     if findings[index].note(line) { notedPlaces.append(line.linePlace) }
+  }
+
+  /// Small reads of a short window join the incident: as taken where they alone pass its limit.
+  private mutating func takeIn(
+    _ shelf: Int,
+    _ place: Int,
+    _ horizon: Int,
+    tag: UInt32?,
+    isPaged: Bool,
+    _ holder: (HorizonCounters.Entry) -> ActorKey
+  ) {
+    if isPaged {
+      keys[shelf][place].windows.forEachUnpaged(horizon: horizon, tag: tag) { entry, isCounted in
+        actors[holder(entry), default: ActorState()].accruePaged(entry, isCounted: isCounted)
+      }
+    } else {
+      keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) { entry in
+        actors[holder(entry), default: ActorState()].accrueRoutine(entry)
+      }
+    }
   }
 
   /// Whose incident a finding belongs to.

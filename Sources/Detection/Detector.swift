@@ -49,6 +49,9 @@ struct Hit {
   var reason: AuthorisationMatch.Reason = .noInstruction
   /// The short horizon whose routine entries join the incident.
   var horizon: Int?
+  /// Whether that horizon passes the limit by small reads alone, so that they are takings and not
+  /// look-ups beside them.
+  var isPaged = false
   /// The long horizon whose small reads join it, numbered as in `OwnerState.sum`: of the hit's owner,
   /// else of all.
   var span: Int?

@@ -50,6 +50,9 @@ public struct JSONLinesReport: Reporter {
     line.field("findings", incident.findings) { write($1, to: &$0) }
     line.field("actor", incident.actor)
     line.field("episodes", incident.episodes)
+    line.write(incident.lookUps)
+    line.key("repeats_records")
+    line.bool(incident.repeatsRecords)
   }
 
   private static func write(
@@ -148,6 +151,23 @@ public struct JSONLinesReport: Reporter {
 }
 
 extension JSONWriter {
+  /// Small reads beside the takings, or `null`.
+  mutating func write(_ lookUps: Incident.LookUps?) {
+    key("look_ups")
+    guard let lookUps else { return null() }
+    object { object in
+      object.field("records", lookUps.records)
+      object.field("first", lookUps.first)
+      object.field("last", lookUps.last)
+      object.field("owners", lookUps.owners) { item, owner in
+        item.field("owner", owner.owner.isEmpty ? nil : owner.owner)
+        item.field("records", owner.records)
+        item.field("first", owner.first)
+        item.field("last", owner.last)
+      }
+    }
+  }
+
   /// Where a line stands and what it was: its place and digest, never its words.
   mutating func write(_ evidence: Evidence) {
     field("file", evidence.file, limit: Self.pathLimit)

@@ -207,7 +207,10 @@ public struct OCSFReport: Reporter {
       object.field("owners", incident.owners) { item, owner in
         item.field("owner", owner.owner.isEmpty ? nil : owner.owner)
         item.field("records", owner.records, quality: true)
+        item.field("first", owner.first)
+        item.field("last", owner.last)
       }
+      object.write(incident.lookUps)
       object.field("window", finding.window)
       object.sentence("counter", finding.counter)
       object.field("limit", finding.limit)

@@ -106,6 +106,7 @@ public struct TextReport: Reporter {
       hanging: 2
     )
     writeOwners(incident.owners, to: &page)
+    if let lookUps = incident.lookUps { write(lookUps, to: &page) }
     write(incident.authorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
     writeFindings(incident.findings, to: &page)
   }
@@ -159,6 +160,24 @@ public struct TextReport: Reporter {
         CivilCalendar.text(ofDay: owner.last.dayNumber()),
       ])
     }
+  }
+
+  /// Small reads beside the takings: how many, of how many owners, when.
+  private func write(_ lookUps: Incident.LookUps, to page: inout TextLayout) {
+    func records(_ language: ReportOptions.Language) -> String {
+      TextNumbers(language: language).quantity(lookUps.records, unit: "records")
+    }
+    let owners = TextNumbers.grouped(lookUps.owners.count)
+    let span =
+      CivilCalendar.text(ofDay: lookUps.first.dayNumber()) + "–"
+      + CivilCalendar.text(ofDay: lookUps.last.dayNumber())
+    page.both(
+      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の表に含まない)",
+      english: "Look-ups beside: \(records(.english)) of \(owners) "
+        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), not in the table above",
+      indent: 2,
+      hanging: 2
+    )
   }
 
   func write(

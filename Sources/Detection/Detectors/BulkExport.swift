@@ -83,7 +83,8 @@ final class BulkExport: Detector {
         stated: stated,
         handling: handling
       ),
-      horizon: best.horizon
+      horizon: best.horizon,
+      isPaged: windows.smallCharge(best.horizon) > limits[best.horizon]
     )
   }
 

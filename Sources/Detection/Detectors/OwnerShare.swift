@@ -78,6 +78,7 @@ final class OwnerShare: Detector {
         owner: handling.owner,
         subkey: index == 0 ? "" : "accumulated",
         horizon: index == 0 ? 3 : nil,
+        isPaged: index == 0 && permille(state.owners.smallCharge(of: place), of: size) >= limits[0],
         span: index == 0 ? nil : index,
         gap: index == 0 ? nil : .max
       )

@@ -118,26 +118,65 @@ extension DetectionEngine {
     let findings = actor.findings.map { finding(self.findings[$0]) }.sorted {
       ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)
     }
+    let part = actor.part
+    let isApart = tellsApart(key, actor)
     var incident = Incident(
       id: summary.id,
       severity: summary.severity,
       actor: summary.actor,
-      first: Timestamp(nanoseconds: actor.first),
-      last: Timestamp(nanoseconds: actor.last)
+      first: Timestamp(nanoseconds: isApart ? part.firstTaken : min(part.first, actor.firstHit)),
+      last: Timestamp(nanoseconds: isApart ? part.lastTaken : max(part.last, actor.lastHit))
     )
     incident.accounts = texts(actor.accounts)
     incident.persons = texts(actor.persons)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
     incident.records = actor.records
+    incident.repeatsRecords = key.kind == .organisation
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
     incident.findings = findings
-    incident.owners = actor.owners.entries.map { owner($0.owner, $0.total, of: key, actor) }.sorted
-    {
-      ($1.records.low, $1.records.high, $0.owner) < ($0.records.low, $0.records.high, $1.owner)
-    }
+    let owners = actor.owners.entries
+    incident.owners = owners.filter { !isApart || $0.total.part.hasTakings }
+      .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
+      .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
     return incident
+  }
+
+  /// Whether small reads stand beside what was taken.
+  ///
+  /// What an organisation may not handle at all has no such difference.
+  private func tellsApart(_ key: ActorKey, _ actor: ActorState) -> Bool {
+    key.kind != .organisation && actor.part.outweighsRoutine
+  }
+
+  private static func isLarger(
+    _ left: (records: Volume, owner: String),
+    _ right: (records: Volume, owner: String)
+  ) -> Bool {
+    (right.records.low, right.records.high, left.owner)
+      < (left.records.low, left.records.high, right.owner)
+  }
+
+  private func lookUps(
+    _ part: TakenPart,
+    _ owners: [(owner: UInt32, total: ActorState.OwnerTotal)]
+  ) -> Incident.LookUps {
+    var lookUps = Incident.LookUps(
+      records: part.routine,
+      first: Timestamp(nanoseconds: part.firstRoutine),
+      last: Timestamp(nanoseconds: part.lastRoutine)
+    )
+    lookUps.owners = owners.filter(\.total.part.hasRoutine).map {
+      Incident.LookUps.Owner(
+        owner: names.text(of: NameID(rawValue: $0.owner)),
+        records: $0.total.part.routine,
+        first: Timestamp(nanoseconds: $0.total.part.firstRoutine),
+        last: Timestamp(nanoseconds: $0.total.part.lastRoutine)
+      )
+    }.sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    return lookUps
   }
 
   private func texts(_ ids: [UInt32]) -> [String] {
@@ -148,17 +187,23 @@ extension DetectionEngine {
     _ id: UInt32,
     _ total: ActorState.OwnerTotal,
     of key: ActorKey,
-    _ actor: ActorState
+    _ actor: ActorState,
+    isApart: Bool
   ) -> Incident.OwnerCount {
+    let part = total.part
     let size = total.size > 0 ? total.size : declaredSize(of: id)
+    let records = isApart ? part.taken : part.records
+    // Subjects may have been named by look-ups.
+    let named = total.subjects.count
+    let own = !isApart ? named : part.routine.isUnbounded ? 0 : named - part.routine.high
     var subjects = Volume(
-      low: max(total.largest.low, total.subjects.count),
-      high: total.records.high,
-      quality: total.records.quality == .exact && total.records == total.largest
-        ? .exact : max(.estimated, total.records.quality)
+      low: max(total.largest.low, own),
+      high: records.high,
+      quality: records.quality == .exact && records == total.largest
+        ? .exact : max(.estimated, records.quality)
     )
-    if total.routine.high > 0, key.kind != .sharedAccount {
-      bound(&subjects, by: trace(of: id, actor.accounts), total.records)
+    if !isApart, part.hasRoutine, key.kind != .sharedAccount {
+      bound(&subjects, by: trace(of: id, actor.accounts), records)
     }
     if let size {
       subjects.high = min(subjects.high, size)
@@ -170,11 +215,11 @@ extension DetectionEngine {
     }
     return Incident.OwnerCount(
       owner: names.text(of: NameID(rawValue: id)),
-      records: total.records,
+      records: records,
       subjects: subjects,
       share: share,
-      first: Timestamp(nanoseconds: total.first),
-      last: Timestamp(nanoseconds: total.last)
+      first: Timestamp(nanoseconds: isApart ? part.firstTaken : part.first),
+      last: Timestamp(nanoseconds: isApart ? part.lastTaken : part.last)
     )
   }
 
