@@ -243,6 +243,11 @@ extension DetectionEngine {
     case .within, .late:
       handling.unexplained = .none
       handling.unexplainedCharge = 0
+    case .exceeded where handling.match.reason == .repeated:
+      // The same records again, or as many others: none or all of them are beyond the ticket.
+      handling.unexplained.low = 0
+      handling.unexplained.quality = max(handling.unexplained.quality, .estimated)
+      handling.unexplainedCharge = 0
     case .exceeded:
       let allowed = handling.match.allowed ?? 0
       handling.unexplained.low = max(0, handling.volume.low - allowed)

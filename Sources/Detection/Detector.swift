@@ -169,7 +169,19 @@ struct RoleLimits: Sendable {
 }
 
 /// Severity of unexplained records against a limit.
+///
+/// Critical asks for a number that a log states: an estimate makes a finding high at most.
 enum SeverityScale {
+  /// Records beyond an instruction.
+  static func large(_ value: Int64, stated: Bool) -> Severity {
+    value >= 100_000 && stated ? .critical : .high
+  }
+
+  /// What may be a retry after a failed download; who reads in bulk by trade mostly retries.
+  static func ofRepetition(_ handling: borrowing Handling) -> Severity {
+    handling.role == .operator || handling.role == .supervisor ? .low : .medium
+  }
+
   static func of(
     value: Int64,
     limit: Int64,

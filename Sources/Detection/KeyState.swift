@@ -92,7 +92,7 @@ struct KeyState: Sendable {
     let (day, isBulk) = (handling.pointee.day, handling.pointee.isBulk)
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: Int64(day))
-      if isBulk, bulkDays.last != day {
+      if isBulk, bulkDays.last != day, handling.pointee.match.reason != .repeated {
         bulkDays.append(day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
       }

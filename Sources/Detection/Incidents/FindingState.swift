@@ -42,7 +42,9 @@ struct FindingState: Sendable {
     last = max(last, row.time)
     events += 1
     severity = max(severity, hit.severity)
-    if exceeds(hit) {
+    let isGraver = reason == .repeated && hit.reason != .repeated
+    reason = isGraver ? hit.reason : reason
+    if isGraver || exceeds(hit) {
       value = hit.value
       window = hit.window
       limit = hit.limit
