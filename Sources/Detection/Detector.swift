@@ -67,18 +67,24 @@ struct FindingText {
 }
 
 extension Volume {
-  /// `5000`, `up to 5000`, `4000 to 5000`: what a sentence of a finding says of it.
-  var english: String {
-    if low == high { return "\(high)" }
-    if isUnbounded { return low == 0 ? "an unknown number of" : "at least \(low)" }
-    return low == 0 ? "up to \(high)" : "\(low) to \(high)"
+  /// `5,000 records`, `up to 5,000 records`, `at least 1 record`: what a sentence of a finding says
+  /// of it, `noun` in the singular.
+  func english(_ noun: String = "record") -> String {
+    if low == high { return NumberText.counted(high, noun) }
+    if isUnbounded {
+      return low == 0
+        ? "an unknown number of \(noun)s" : "at least " + NumberText.counted(low, noun)
+    }
+    let top = NumberText.counted(high, noun)
+    return low == 0 ? "up to " + top : NumberText.grouped(low) + " to " + top
   }
 
-  /// `5000 件`, `最大 5000 件`, `4000〜5000 件`.
+  /// `5,000 件`, `最大 5,000 件`, `4,000〜5,000 件`.
   var japanese: String {
-    if low == high { return "\(high) 件" }
-    if isUnbounded { return low == 0 ? "件数不明" : "\(low) 件以上" }
-    return low == 0 ? "最大 \(high) 件" : "\(low)〜\(high) 件"
+    if low == high { return NumberText.grouped(high) + " 件" }
+    if isUnbounded { return low == 0 ? "件数不明" : NumberText.grouped(low) + " 件以上" }
+    let top = NumberText.grouped(high) + " 件"
+    return low == 0 ? "最大 " + top : NumberText.grouped(low) + "〜" + top
   }
 }
 

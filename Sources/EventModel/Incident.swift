@@ -6,6 +6,7 @@ public struct Incident: Sendable, Hashable {
   /// Derived from the actor; 16 hex digits.
   public var id: String
   public var severity: Severity
+  public var confidence: Confidence { Confidence(of: findings) }
   /// The actor in words: `person:…`, `account:…`, `account:… terminal:…`, `terminal:…`, `source:…`.
   public var actor: String
   public var accounts: [String]

@@ -50,6 +50,7 @@ public struct JSONLinesReport: Reporter {
     line.field("findings", incident.findings) { write($1, to: &$0) }
     line.field("actor", incident.actor)
     line.field("episodes", incident.episodes)
+    line.field("confidence", incident.confidence.name)
     line.write(incident.lookUps)
     line.key("repeats_records")
     line.bool(incident.repeatsRecords)
@@ -100,6 +101,7 @@ public struct JSONLinesReport: Reporter {
     }
     item.field("value_detail", finding.value, quality: true)
     item.field("peak", finding.peak)
+    item.field("confidence", finding.confidence.name)
     item.sentences("explanations_ja", finding.explanationsJapanese)
   }
 

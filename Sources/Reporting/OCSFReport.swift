@@ -47,7 +47,7 @@ public struct OCSFReport: Reporter {
     line.field("status_id", 1)
     line.key("is_alert")
     line.bool(finding.severity >= .medium)
-    writeConfidence(finding.value.quality, to: &line)
+    writeConfidence(finding.confidence, to: &line)
     line.sentence("message", finding.message)
     writeMetadata(finding, program: report.program, to: &line)
     writeDetails(finding, of: incident, to: &line)
@@ -56,16 +56,15 @@ public struct OCSFReport: Reporter {
     writeUnmapped(finding, of: incident, in: report, to: &line)
   }
 
-  /// How sure the number is, not how sure the suspicion is.
-  private func writeConfidence(_ quality: VolumeQuality, to line: inout JSONWriter) {
-    let confidence: (name: String, id: Int64) =
-      switch quality {
-      case .exact: ("High", 3)
-      case .estimated, .atLeast: ("Medium", 2)
-      case .unknown: ("Low", 1)
+  private func writeConfidence(_ confidence: Confidence, to line: inout JSONWriter) {
+    let name =
+      switch confidence {
+      case .high: "High"
+      case .medium: "Medium"
+      case .low: "Low"
       }
-    line.field("confidence", confidence.name)
-    line.field("confidence_id", confidence.id)
+    line.field("confidence", name)
+    line.field("confidence_id", Int64(confidence.rawValue))
   }
 
   private func writeMetadata(

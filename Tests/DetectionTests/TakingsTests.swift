@@ -57,7 +57,9 @@ private func sum(_ incident: Incident) -> Int64 {
 /// When something was taken and whose it was, apart from what the same person looks up.
 struct TakingsTests {
   @Test(arguments: [[100], [100, 130, 131], [20, 220, 399]])
-  func `a person's look-ups of a year blur neither dates nor owners of takings`(days: [Int])
+  func `a person's look-ups of a year blur neither dates nor owners of takings`(
+    days: [Int]
+  )
     throws
   {
     var logs = RowBuilder()

@@ -67,11 +67,11 @@ final class ScopeExceeded: Detector {
       }
     if finding.reason == .repeated { return describeRepetition(finding, words) }
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) records under instruction "
-        + "\(finding.subkey) — \(english), allowed \(finding.limit)",
+      english: "account \(words.key): \(finding.value.english()) under instruction "
+        + "\(finding.subkey) — \(english), allowed \(NumberText.grouped(finding.limit))",
       japanese: "アカウント \(words.key): 指示 \(finding.subkey) による "
         + "\(finding.value.japanese) — \(japanese)"
-        + "(許可 \(finding.limit) 件)",
+        + "(許可 \(NumberText.grouped(finding.limit)) 件)",
       explanations: [
         "the scope was widened by word of mouth", "a typing error in the register",
         "a re-run of the job after a failure",
@@ -85,7 +85,7 @@ final class ScopeExceeded: Detector {
     _ words: FindingWords
   ) -> FindingText {
     FindingText(
-      english: "account \(words.key): \(finding.value.english) records under instruction "
+      english: "account \(words.key): \(finding.value.english()) under instruction "
         + "\(finding.subkey) — read again in the same number from the same terminal, which the "
         + "log cannot tell from other records",
       japanese: "アカウント \(words.key): 指示 \(finding.subkey) による "

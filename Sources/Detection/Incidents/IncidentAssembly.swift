@@ -115,7 +115,7 @@ extension DetectionEngine {
 
   private func incident(of key: ActorKey, _ actor: ActorState) -> Incident {
     let summary = summary(of: key, actor)
-    let findings = actor.findings.map { finding(self.findings[$0]) }.sorted {
+    let findings = actor.findings.map { finding(self.findings[$0], of: actor) }.sorted {
       ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)
     }
     let part = actor.part
@@ -249,56 +249,5 @@ extension DetectionEngine {
   private func declaredSize(of owner: UInt32) -> Int64? {
     let name = names.text(of: NameID(rawValue: owner))
     return estate.owners.first { $0.name == name }?.delivered
-  }
-
-  private func finding(_ state: FindingState) -> Finding {
-    let type = DetectorRegistry.all[state.detector]
-    let key = names.text(of: NameID(rawValue: state.key))
-    let owner = names.text(of: NameID(rawValue: state.owner))
-    var finding = Finding(
-      id: StableID.text([
-        "finding", type.name, state.kind.word, key, owner, state.subkey,
-        names.text(of: NameID(rawValue: state.actor.terminal)), String(state.first),
-      ]),
-      detector: type.name,
-      severity: state.severity,
-      time: Timestamp(nanoseconds: state.time)
-    )
-    let text = type.describe(state, FindingWords(key: key, owner: owner, kind: state.kind))
-    finding.peak = Timestamp(nanoseconds: state.peak)
-    finding.first = Timestamp(nanoseconds: state.first)
-    finding.last = Timestamp(nanoseconds: state.last)
-    finding.window = state.window
-    finding.value = state.value
-    finding.limit = state.limit
-    finding.unit = state.unit
-    finding.counter = "\(state.kind.word) \(key)" + (owner.isEmpty ? "" : " × owner \(owner)")
-    finding.message = text.english
-    finding.messageJapanese = text.japanese
-    finding.explanations = text.explanations
-    finding.explanationsJapanese = text.explanationsJapanese
-    finding.technique = type.technique
-    finding.events = state.events
-    if state.peaks.count == 8 {
-      for (index, name) in HorizonCounters.shortNames.enumerated() {
-        finding.counters.append(
-          Finding.NamedCount(name: "records_\(name)", value: state.peaks[index])
-        )
-        finding.counters.append(
-          Finding.NamedCount(name: "owners_\(name)", value: state.peaks[index + 4])
-        )
-      }
-    }
-    finding.evidence = state.places.sorted(by: FindingState.isStronger).map {
-      Evidence(
-        time: Timestamp(nanoseconds: $0.time),
-        offset: $0.offset,
-        line: Int64($0.line),
-        length: Int64($0.length),
-        digest: $0.digest,
-        fileIndex: $0.file
-      )
-    }
-    return finding
   }
 }
