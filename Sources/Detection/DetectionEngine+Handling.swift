@@ -118,7 +118,7 @@ extension DetectionEngine {
     if account.isDeclaredShared || (account.isShared && terminal.isDeclared),
       handling.person == .none
     {
-      handling.actorTag = terminal.name.rawValue & 0x3FFF_FFFF
+      handling.actorTag = terminal.name.rawValue & HorizonCounters.Entry.tagMask
     }
   }
 
@@ -160,7 +160,7 @@ extension DetectionEngine {
     {
       authorise(&handling)
       if handling.match.status != .none {
-        _ = book(handling)
+        bookSmall(handling)
         return false
       }
     }
@@ -168,14 +168,22 @@ extension DetectionEngine {
     return false
   }
 
-  /// Books a read for everybody and for its actor.
+  /// Books a small read that an instruction is about.
+  @inline(never)
+  private mutating func bookSmall(_ handling: borrowing Handling) {
+    let part = explainedPart(of: handling)
+    explained.count(handling.match, part, handling.unexplained)
+    guard let actor = actorKey(of: handling) else { return }
+    actors[actor, default: ActorState()].bookSmall(handling, explained: part)
+  }
+
+  /// Books a bulk read for everybody and for its actor.
   @inline(never)
   private mutating func book(_ handling: borrowing Handling) -> Bool {
     let part = explainedPart(of: handling)
-    let accrues = handling.isBulk && handling.isUnexplained
-    // What is left of a small read is booked when a sum takes it into an incident.
-    let rest = handling.isBulk ? handling.unexplained : .none
-    explained.count(handling.match, part, handling.isBulk ? rest : handling.unexplained)
+    let accrues = handling.isUnexplained
+    let rest = handling.unexplained
+    explained.count(handling.match, part, rest)
     if let actor = actorKey(of: handling) {
       let others = otherOwners(of: handling)
       actors[actor, default: ActorState()].book(
@@ -234,6 +242,11 @@ extension DetectionEngine {
     switch handling.match.status {
     case .within, .late:
       handling.unexplained = .none
+      handling.unexplainedCharge = 0
+    case .exceeded where handling.match.reason == .repeated:
+      // The same records again, or as many others: none or all of them are beyond the ticket.
+      handling.unexplained.low = 0
+      handling.unexplained.quality = max(handling.unexplained.quality, .estimated)
       handling.unexplainedCharge = 0
     case .exceeded:
       let allowed = handling.match.allowed ?? 0

@@ -100,13 +100,10 @@ extension DetectionEngine {
     }
     if let horizon = hit.horizon {
       if kind == .account {
-        keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: handling.actorTag) {
-          actors[subject]?.accrueRoutine($0)
-        }
+        takeIn(shelf, place, horizon, tag: handling.actorTag, isPaged: hit.isPaged) { _ in subject }
       } else if subject.kind == .terminal {
-        keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: nil) { entry in
-          let part = ActorKey(kind: .terminalPart, name: subject.name, terminal: entry.tag)
-          actors[part, default: ActorState()].accrueRoutine(entry)
+        takeIn(shelf, place, horizon, tag: nil, isPaged: hit.isPaged) {
+          ActorKey(kind: .terminalPart, name: subject.name, terminal: $0.tag)
         }
       }
     }
@@ -114,6 +111,10 @@ extension DetectionEngine {
     let subkey = key.subkey
     if kind == .account { lastTold[key.ofAnybody] = handling.row.time }
     let gap = hit.gap ?? DetectorRegistry.all[detector].gap
+    // What recurs at a shared account only by all its hands is less grave.
+    let isRecurrence = hit.unit == "days" && kind == .account
+    let isOwn = !isRecurrence || actors[subject]?.episodes ?? 0 >= hit.limit
+    let severity = isOwn ? hit.severity : min(hit.severity, .medium)
     var index = openFindings[key]
     if let held = index, handling.row.time &- findings[held].last > gap { index = nil }
     if index == nil {
@@ -132,7 +133,7 @@ extension DetectionEngine {
           unit: hit.unit,
           limit: hit.limit,
           value: hit.value,
-          severity: hit.severity,
+          severity: severity,
           first: handling.row.time,
           last: handling.row.time,
           time: handling.row.time,
@@ -148,18 +149,10 @@ extension DetectionEngine {
       if hit.span != nil, !handling.isBulk {
         accrueSmall(handling, others, subject, shelf, place)
       }
-      findings[index].grow(by: hit, row: handling.row)
+      findings[index].grow(by: hit, severity, row: handling.row)
     }
     guard let index else { return }
-    if findings[index].peaks.isEmpty { findings[index].peaks = Array(repeating: 0, count: 8) }
-    for horizon in 0..<4 {
-      let sum = keys[shelf][place].windows.sum(horizon)
-      findings[index].peaks[horizon] = max(findings[index].peaks[horizon], sum.charge)
-      findings[index].peaks[horizon + 4] = max(
-        findings[index].peaks[horizon + 4],
-        sum.distinct
-      )
-    }
+    findings[index].note(peaks(shelf, place))
     let line = FindingState.Place(
       charge: max(handling.charge, handling.volume.low),
       time: handling.row.time,
@@ -170,6 +163,37 @@ extension DetectionEngine {
       file: handling.row.file
     )
     if findings[index].note(line) { notedPlaces.append(line.linePlace) }
+  }
+
+  /// What `FindingState.peaks` keeps the highest values of.
+  private mutating func peaks(_ shelf: Int, _ place: Int) -> [Int64] {
+    let sums = (0..<4).map { keys[shelf][place].windows.sum($0) }
+    var peaks = sums.map(\.charge) + sums.map(\.distinct)
+    guard needs.contains(.days) else { return peaks }
+    keys[shelf][place].days.settle()
+    for horizon in 1..<4 { peaks.append(keys[shelf][place].days.sum(horizon).charge) }
+    peaks.append(keys[shelf][place].lifetimeCharge)
+    return peaks
+  }
+
+  /// Small reads of a short window join the incident: as taken where they alone pass its limit.
+  private mutating func takeIn(
+    _ shelf: Int,
+    _ place: Int,
+    _ horizon: Int,
+    tag: UInt32?,
+    isPaged: Bool,
+    _ holder: (HorizonCounters.Entry) -> ActorKey
+  ) {
+    if isPaged {
+      keys[shelf][place].windows.forEachUnpaged(horizon: horizon, tag: tag) { entry, isCounted in
+        actors[holder(entry), default: ActorState()].accruePaged(entry, isCounted: isCounted)
+      }
+    } else {
+      keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) { entry in
+        actors[holder(entry), default: ActorState()].accrueRoutine(entry)
+      }
+    }
   }
 
   /// Whose incident a finding belongs to.

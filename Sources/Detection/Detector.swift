@@ -49,6 +49,9 @@ struct Hit {
   var reason: AuthorisationMatch.Reason = .noInstruction
   /// The short horizon whose routine entries join the incident.
   var horizon: Int?
+  /// Whether that horizon passes the limit by small reads alone, so that they are takings and not
+  /// look-ups beside them.
+  var isPaged = false
   /// The long horizon whose small reads join it, numbered as in `OwnerState.sum`: of the hit's owner,
   /// else of all.
   var span: Int?
@@ -64,18 +67,24 @@ struct FindingText {
 }
 
 extension Volume {
-  /// `5000`, `up to 5000`, `4000 to 5000`: what a sentence of a finding says of it.
-  var english: String {
-    if low == high { return "\(high)" }
-    if isUnbounded { return low == 0 ? "an unknown number of" : "at least \(low)" }
-    return low == 0 ? "up to \(high)" : "\(low) to \(high)"
+  /// `5,000 records`, `up to 5,000 records`, `at least 1 record`: what a sentence of a finding says
+  /// of it, `noun` in the singular.
+  func english(_ noun: String = "record") -> String {
+    if low == high { return NumberText.counted(high, noun) }
+    if isUnbounded {
+      return low == 0
+        ? "an unknown number of \(noun)s" : "at least " + NumberText.counted(low, noun)
+    }
+    let top = NumberText.counted(high, noun)
+    return low == 0 ? "up to " + top : NumberText.grouped(low) + " to " + top
   }
 
-  /// `5000 件`, `最大 5000 件`, `4000〜5000 件`.
+  /// `5,000 件`, `最大 5,000 件`, `4,000〜5,000 件`.
   var japanese: String {
-    if low == high { return "\(high) 件" }
-    if isUnbounded { return low == 0 ? "件数不明" : "\(low) 件以上" }
-    return low == 0 ? "最大 \(high) 件" : "\(low)〜\(high) 件"
+    if low == high { return NumberText.grouped(high) + " 件" }
+    if isUnbounded { return low == 0 ? "件数不明" : NumberText.grouped(low) + " 件以上" }
+    let top = NumberText.grouped(high) + " 件"
+    return low == 0 ? "最大 " + top : NumberText.grouped(low) + "〜" + top
   }
 }
 
@@ -172,7 +181,19 @@ struct RoleLimits: Sendable {
 }
 
 /// Severity of unexplained records against a limit.
+///
+/// Critical asks for a number that a log states: an estimate makes a finding high at most.
 enum SeverityScale {
+  /// Records beyond an instruction.
+  static func large(_ value: Int64, stated: Bool) -> Severity {
+    value >= 100_000 && stated ? .critical : .high
+  }
+
+  /// What may be a retry after a failed download; who reads in bulk by trade mostly retries.
+  static func ofRepetition(_ handling: borrowing Handling) -> Severity {
+    handling.role == .operator || handling.role == .supervisor ? .low : .medium
+  }
+
   static func of(
     value: Int64,
     limit: Int64,

@@ -54,7 +54,7 @@ struct AuthorisationMatch: BitwiseCopyable, Sendable {
   enum Reason: UInt8, Sendable {
     case matched, noInstruction, notInRegister, wrongOwner, wrongExecutor, tooManyRecords
     case outsideTime, selfApproved, ownOrganisation, outsideWindow, wrongTerminal, wrongProgram
-    case wrongDestination, reused, selfRequested
+    case wrongDestination, reused, selfRequested, repeated
   }
   var status = Status.none
   var reason = Reason.noInstruction

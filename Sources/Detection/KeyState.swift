@@ -76,7 +76,8 @@ struct KeyState: Sendable {
       windows.pass(to: time)
     } else {
       let tag = Self.tag(of: handling, kind)
-      windows.add(low: low, charge: charge, value: owner, at: time, tag: tag)
+      let marks = Self.marks(of: handling)
+      windows.add(low: low, charge: charge, value: owner, at: time, tag: tag, marks: marks)
     }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
@@ -91,7 +92,7 @@ struct KeyState: Sendable {
     let (day, isBulk) = (handling.pointee.day, handling.pointee.isBulk)
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: Int64(day))
-      if isBulk, bulkDays.last != day {
+      if isBulk, bulkDays.last != day, handling.pointee.match.reason != .repeated {
         bulkDays.append(day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
       }
@@ -114,9 +115,15 @@ struct KeyState: Sendable {
   private static func tag(of handling: UnsafePointer<Handling>, _ kind: KeyKind) -> UInt32 {
     switch kind {
     case .account: handling.pointee.actorTag
-    case .terminal: handling.pointee.row.account.rawValue & 0x3FFF_FFFF
+    case .terminal: handling.pointee.row.account.rawValue & HorizonCounters.Entry.tagMask
     case .person, .organisation: 0
     }
+  }
+
+  @inline(__always)
+  private static func marks(of handling: UnsafePointer<Handling>) -> UInt32 {
+    (handling.pointee.isBulk ? HorizonCounters.Entry.bulk : 0)
+      | (handling.pointee.match.status == .exceeded ? HorizonCounters.Entry.exceeded : 0)
   }
 
   private mutating func note(account: UInt32) {

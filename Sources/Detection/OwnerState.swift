@@ -40,6 +40,12 @@ struct OwnerState: Sendable {
     return (sum.low, sum.charge)
   }
 
+  /// The part of the exact 24 hours that small reads made.
+  var smallCharge: Int64 {
+    guard !exact.isEmpty, exact[0].isSettled else { return 0 }
+    return exact[0].smallCharge(3)
+  }
+
   mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32, isBulk: Bool) {
     if isBulk {
       bulkLow &+= low
@@ -54,7 +60,10 @@ struct OwnerState: Sendable {
     lifetimeLow &+= low
     lifetimeCharge &+= charge
     if !days.isEmpty { days[0].add(low: low, charge: charge, value: 0, at: Int64(newDay)) }
-    if !exact.isEmpty { exact[0].add(low: low, charge: charge, value: 0, at: time) }
+    if !exact.isEmpty {
+      let marks = isBulk ? HorizonCounters.Entry.bulk : 0
+      exact[0].add(low: low, charge: charge, value: 0, at: time, marks: marks)
+    }
   }
 
   /// Keeps the exact last 24 hours once the two days they touch hold `threshold` records; `key` are
@@ -195,6 +204,9 @@ struct OwnerTable: Sendable {
   func sum(_ horizon: Int, of place: Int) -> (low: Int64, charge: Int64) {
     states[place].sum(horizon)
   }
+
+  /// See `OwnerState.smallCharge`.
+  func smallCharge(of place: Int) -> Int64 { states[place].smallCharge }
 
   private mutating func append(_ state: OwnerState) -> Int {
     let place = states.count

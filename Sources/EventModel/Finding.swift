@@ -7,6 +7,7 @@ public struct Finding: Sendable, Hashable {
   public var id: String
   public var detector: String
   public var severity: Severity
+  public var confidence: Confidence { Confidence(of: value, limit: limit) }
   /// When the limit was first passed (event time).
   public var time: Timestamp
   /// When the counter stood highest.
@@ -24,6 +25,7 @@ public struct Finding: Sendable, Hashable {
   public var unit: String
   /// Which counter: the key and what was summed, for instance `account suzuki × owner kita`.
   public var counter: String
+  public var counterJapanese: String
   public var message: String
   public var messageJapanese: String
   /// Innocent explanations to rule out.
@@ -61,6 +63,7 @@ public struct Finding: Sendable, Hashable {
     limit = 0
     unit = "records"
     counter = ""
+    counterJapanese = ""
     message = ""
     messageJapanese = ""
     explanations = []

@@ -6,6 +6,7 @@ public struct Incident: Sendable, Hashable {
   /// Derived from the actor; 16 hex digits.
   public var id: String
   public var severity: Severity
+  public var confidence: Confidence { Confidence(of: findings) }
   /// The actor in words: `person:…`, `account:…`, `account:… terminal:…`, `terminal:…`, `source:…`.
   public var actor: String
   public var accounts: [String]
@@ -14,7 +15,12 @@ public struct Incident: Sendable, Hashable {
   public var organisations: [String]
   /// Gross unexplained records of all findings' events, each event once.
   public var records: Volume
+  /// Whose records were taken, and when; where small reads are all there is, or most of it, theirs.
   public var owners: [OwnerCount]
+  /// Small reads beside the takings: in `records`, but not in `owners`, `first` and `last`.
+  public var lookUps: LookUps?
+  /// Whether its records are told in incidents of persons, too, so that they add nothing to a sum.
+  public var repeatsRecords: Bool
   public var first: Timestamp
   public var last: Timestamp
   public var authorisation: AuthorisationCount
@@ -86,6 +92,40 @@ public struct Incident: Sendable, Hashable {
     }
   }
 
+  /// Small reads of an actor who has also taken in bulk.
+  ///
+  /// They are in the incident because sums of weeks and years hold them, and are mostly a person's
+  /// daily work; when they happened says nothing of when something was taken.
+  public struct LookUps: Sendable, Hashable {
+    public var records: Volume
+    public var first: Timestamp
+    public var last: Timestamp
+    /// The largest first.
+    public var owners: [Owner]
+
+    public struct Owner: Sendable, Hashable {
+      /// Empty when no owner could be told.
+      public var owner: String
+      public var records: Volume
+      public var first: Timestamp
+      public var last: Timestamp
+
+      public init(owner: String, records: Volume, first: Timestamp, last: Timestamp) {
+        self.owner = owner
+        self.records = records
+        self.first = first
+        self.last = last
+      }
+    }
+
+    public init(records: Volume, first: Timestamp, last: Timestamp) {
+      self.records = records
+      self.first = first
+      self.last = last
+      owners = []
+    }
+  }
+
   /// Records by how their instruction matched.
   ///
   /// Upper ends where only bounds are known.
@@ -107,6 +147,8 @@ public struct Incident: Sendable, Hashable {
     organisations = []
     records = .none
     owners = []
+    lookUps = nil
+    repeatsRecords = false
     self.first = first
     self.last = last
     authorisation = AuthorisationCount()

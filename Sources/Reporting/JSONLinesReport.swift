@@ -50,6 +50,10 @@ public struct JSONLinesReport: Reporter {
     line.field("findings", incident.findings) { write($1, to: &$0) }
     line.field("actor", incident.actor)
     line.field("episodes", incident.episodes)
+    line.field("confidence", incident.confidence.name)
+    line.write(incident.lookUps)
+    line.key("repeats_records")
+    line.bool(incident.repeatsRecords)
     guard !incident.exceptions.isEmpty else { return }
     line.key("excepted")
     line.bool(incident.isExcepted)
@@ -110,6 +114,7 @@ public struct JSONLinesReport: Reporter {
     }
     item.field("value_detail", finding.value, quality: true)
     item.field("peak", finding.peak)
+    item.field("confidence", finding.confidence.name)
     item.sentences("explanations_ja", finding.explanationsJapanese)
     if let exception = finding.exception { item.field("exception", exception) }
   }
@@ -162,6 +167,23 @@ public struct JSONLinesReport: Reporter {
 }
 
 extension JSONWriter {
+  /// Small reads beside the takings, or `null`.
+  mutating func write(_ lookUps: Incident.LookUps?) {
+    key("look_ups")
+    guard let lookUps else { return null() }
+    object { object in
+      object.field("records", lookUps.records)
+      object.field("first", lookUps.first)
+      object.field("last", lookUps.last)
+      object.field("owners", lookUps.owners) { item, owner in
+        item.field("owner", owner.owner.isEmpty ? nil : owner.owner)
+        item.field("records", owner.records)
+        item.field("first", owner.first)
+        item.field("last", owner.last)
+      }
+    }
+  }
+
   /// Where a line stands and what it was: its place and digest, never its words.
   mutating func write(_ evidence: Evidence) {
     field("file", evidence.file, limit: Self.pathLimit)

@@ -48,7 +48,7 @@ public struct OCSFReport: Reporter {
     line.field("status_id", finding.exception == nil ? 1 : 3)
     line.key("is_alert")
     line.bool(finding.severity >= .medium && finding.exception == nil)
-    writeConfidence(finding.value.quality, to: &line)
+    writeConfidence(finding.confidence, to: &line)
     line.sentence("message", finding.message)
     writeMetadata(finding, program: report.program, to: &line)
     writeDetails(finding, of: incident, to: &line)
@@ -57,16 +57,15 @@ public struct OCSFReport: Reporter {
     writeUnmapped(finding, of: incident, in: report, to: &line)
   }
 
-  /// How sure the number is, not how sure the suspicion is.
-  private func writeConfidence(_ quality: VolumeQuality, to line: inout JSONWriter) {
-    let confidence: (name: String, id: Int64) =
-      switch quality {
-      case .exact: ("High", 3)
-      case .estimated, .atLeast: ("Medium", 2)
-      case .unknown: ("Low", 1)
+  private func writeConfidence(_ confidence: Confidence, to line: inout JSONWriter) {
+    let name =
+      switch confidence {
+      case .high: "High"
+      case .medium: "Medium"
+      case .low: "Low"
       }
-    line.field("confidence", confidence.name)
-    line.field("confidence_id", confidence.id)
+    line.field("confidence", name)
+    line.field("confidence_id", Int64(confidence.rawValue))
   }
 
   private func writeMetadata(
@@ -208,7 +207,10 @@ public struct OCSFReport: Reporter {
       object.field("owners", incident.owners) { item, owner in
         item.field("owner", owner.owner.isEmpty ? nil : owner.owner)
         item.field("records", owner.records, quality: true)
+        item.field("first", owner.first)
+        item.field("last", owner.last)
       }
+      object.write(incident.lookUps)
       object.field("window", finding.window)
       object.sentence("counter", finding.counter)
       object.field("limit", finding.limit)

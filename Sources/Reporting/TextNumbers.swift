@@ -7,15 +7,7 @@ struct TextNumbers {
   let language: ReportOptions.Language
 
   /// `1,234,567`.
-  static func grouped(_ value: Int64) -> String {
-    let digits = Array(String(value.magnitude).utf8)
-    var bytes: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(digit)
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  static func grouped(_ value: Int64) -> String { NumberText.grouped(value) }
 
   static func grouped(_ value: Int) -> String { grouped(Int64(value)) }
 
@@ -36,9 +28,27 @@ struct TextNumbers {
   func quantity(_ volume: Volume, unit: String) -> String {
     switch unit {
     case "permille": interval(volume, number: Self.percent(permille:))
-    case "days": interval(volume) + pick(" days", " 日")
-    default: interval(volume) + pick(" records", " 件")
+    case "days": interval(volume) + pick(volume.isOne ? " day" : " days", " 日")
+    default: interval(volume) + pick(volume.isOne ? " record" : " records", " 件")
     }
+  }
+
+  /// How well a number is known.
+  func quality(_ quality: VolumeQuality) -> String {
+    let japanese =
+      switch quality {
+      case .exact: "確定"
+      case .estimated: "推定"
+      case .atLeast: "下限"
+      case .unknown: "不明"
+      }
+    return language == .english
+      ? quality.name : language == .japanese ? japanese : "\(quality.name) \(japanese)"
+  }
+
+  /// A horizon.
+  func window(_ window: String) -> String {
+    language == .japanese ? NumberText.japanese(window: window) : window
   }
 
   /// `12.5 %`.
@@ -67,8 +77,24 @@ struct TextNumbers {
       ? severity.name : language == .japanese ? japanese : "\(severity.name) \(japanese)"
   }
 
+  func confidence(_ confidence: Confidence) -> String {
+    let japanese =
+      switch confidence {
+      case .low: "低"
+      case .medium: "中"
+      case .high: "高"
+      }
+    return language == .english
+      ? confidence.name : language == .japanese ? japanese : "\(confidence.name) \(japanese)"
+  }
+
   /// One word of one language; both languages share the English one in tables.
   func pick(_ english: String, _ japanese: String) -> String {
     language == .japanese ? japanese : english
   }
+}
+
+extension Volume {
+  /// Whether a sentence says "record" of it and not "records".
+  fileprivate var isOne: Bool { low == high && high == 1 || low == 0 && high == 1 }
 }

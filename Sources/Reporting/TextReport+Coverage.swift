@@ -147,7 +147,11 @@ extension TextReport {
     guard !coverage.unreadable.isEmpty else { return }
     page.paragraph("\(page.label("Unreadable", "読めない入力")):", indent: 2)
     for input in coverage.unreadable {
-      page.pointer("- " + SafeText.name(input.path, limit: JSONWriter.pathLimit), indent: 4)
+      page.paragraph(
+        "- " + SafeText.name(input.path, limit: JSONWriter.pathLimit),
+        indent: 4,
+        hanging: 2
+      )
       page.paragraph(SafeText.name(input.reason, limit: JSONWriter.pathLimit), indent: 6)
     }
   }

@@ -40,13 +40,13 @@ extension TextReport {
       indent: 6
     )
     page.paragraph(
-      "\(page.label("counter", "計数")): \(SafeText.name(finding.counter, limit: sentence))",
+      "\(page.label("counter", "計数")): \(SafeText.name(counter(of: finding), limit: sentence))",
       indent: 6,
       hanging: 2
     )
     let limit = numbers.quantity(.exactly(finding.limit), unit: finding.unit)
     page.paragraph(
-      "\(page.label("window", "期間")) \(SafeText.name(finding.window)), "
+      "\(page.label("window", "期間")) \(SafeText.name(numbers.window(finding.window))), "
         + "\(page.label("value", "値")) \(numbers.quantity(finding.value, unit: finding.unit)), "
         + "\(page.label("limit", "限度")) \(limit), "
         + "\(page.label("events", "事象")) \(TextNumbers.grouped(finding.events))",
@@ -55,6 +55,11 @@ extension TextReport {
     )
     writeExplanations(finding, to: &page)
     for evidence in finding.evidence { write(evidence, to: &page) }
+  }
+
+  private func counter(of finding: Finding) -> String {
+    options.language == .japanese && !finding.counterJapanese.isEmpty
+      ? finding.counterJapanese : finding.counter
   }
 
   private func writeExplanations(_ finding: Finding, to page: inout TextLayout) {
@@ -67,15 +72,20 @@ extension TextReport {
     if options.language != .japanese { line("or else", finding.explanations) }
   }
 
-  /// `file[:member]:line @offset sha256 first twelve digits`, on one line so that it can be copied.
+  /// `file[:member]:line @offset sha256 first twelve digits`, on one line or two, so that each can be
+  /// copied.
   private func write(_ evidence: Evidence, to page: inout TextLayout) {
     let path = SafeText.name(evidence.file, limit: JSONWriter.pathLimit)
     let member =
       evidence.member.map { ":" + SafeText.escaped($0, limit: SafeText.nameLimit) } ?? ""
     let digest = evidence.sha256.map { SafeText.escaped(String($0.prefix(12)), limit: 12) }
-    page.pointer(
-      "\(path)\(member):\(evidence.line) @\(evidence.offset) sha256 \(digest ?? numbers.unknown)",
-      indent: 6
-    )
+    let place = "\(path)\(member):\(evidence.line)"
+    let check = "@\(evidence.offset) sha256 \(digest ?? numbers.unknown)"
+    if DisplayWidth.of(place) + DisplayWidth.of(check) + 7 <= page.width {
+      page.pointer(place + " " + check, indent: 6)
+    } else {
+      page.paragraph(place, indent: 6)
+      page.paragraph(check, indent: 8)
+    }
   }
 }

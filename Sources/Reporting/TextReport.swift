@@ -50,21 +50,44 @@ public struct TextReport: Reporter {
     let reading = incidents.filter {
       !$0.actor.hasPrefix("organisation:") && !$0.actor.hasPrefix("source:")
     }
+    let organisations = incidents.filter { $0.actor.hasPrefix("organisation:") }
+    let isHandling = reading.isEmpty && !organisations.isEmpty
     var records = Volume.none
-    for incident in reading { records.add(incident.records) }
+    for incident in isHandling ? organisations : reading { records.add(incident.records) }
     // Without such an incident nothing was counted: unknown, not 0.
-    if reading.isEmpty {
-      records = Volume(low: 0, high: Volume.unbounded, quality: .unknown)
-    }
+    if reading.isEmpty, !isHandling { records = .unknown }
+    let told = Self.verdict(records, isHandling: isHandling)
     let japanese = TextNumbers(language: .japanese)
     let english = TextNumbers(language: .english)
     let count = TextNumbers.grouped(incidents.count)
     page.both(
       japanese: "疑いあり:事案 \(count) 件、最も重いもの「\(japanese.severity(worst))」、"
-        + "説明のつかない記録 \(japanese.quantity(records, unit: "records"))。",
+        + told.japanese + "。",
       english: "Suspected: \(count) incident\(incidents.count == 1 ? "" : "s"), worst "
-        + "\(english.severity(worst)), unexplained \(english.quantity(records, unit: "records")).",
+        + "\(english.severity(worst)), \(told.english).",
       colour: worst >= .high ? .red : .yellow
+    )
+  }
+
+  /// How many records a verdict is about.
+  private static func verdict(
+    _ records: Volume,
+    isHandling: Bool
+  ) -> (english: String, japanese: String) {
+    let isUnknown = records.isUnbounded && records.low == 0
+    let english = TextNumbers(language: .english).quantity(records, unit: "records")
+    let japanese = TextNumbers(language: .japanese).quantity(records, unit: "records")
+    if isHandling {
+      return (
+        isUnknown
+          ? "an unknown number of records handled without a registered consent"
+          : "\(english) handled without a registered consent",
+        "登録のない取扱い " + (isUnknown ? "件数不明" : japanese)
+      )
+    }
+    return (
+      isUnknown ? "unexplained records: unknown how many" : "unexplained \(english)",
+      "説明のつかない記録 " + (isUnknown ? "件数不明" : japanese)
     )
   }
 
@@ -105,11 +128,14 @@ public struct TextReport: Reporter {
     )
     page.paragraph(
       "\(page.label("Records", "件数")): "
-        + "\(numbers.quantity(incident.records, unit: "records")) (\(incident.records.quality.name))",
+        + "\(numbers.quantity(incident.records, unit: "records")) "
+        + "(\(numbers.quality(incident.records.quality))), "
+        + "\(page.label("confidence", "確度")) \(numbers.confidence(incident.confidence))",
       indent: 2,
       hanging: 2
     )
     writeOwners(incident.owners, to: &page)
+    if let lookUps = incident.lookUps { write(lookUps, to: &page) }
     write(incident.authorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
     writeFindings(incident.findings, to: &page)
   }
@@ -163,6 +189,24 @@ public struct TextReport: Reporter {
         CivilCalendar.text(ofDay: owner.last.dayNumber()),
       ])
     }
+  }
+
+  /// Small reads beside the takings: how many, of how many owners, when.
+  private func write(_ lookUps: Incident.LookUps, to page: inout TextLayout) {
+    func records(_ language: ReportOptions.Language) -> String {
+      TextNumbers(language: language).quantity(lookUps.records, unit: "records")
+    }
+    let owners = TextNumbers.grouped(lookUps.owners.count)
+    let span =
+      CivilCalendar.text(ofDay: lookUps.first.dayNumber()) + "–"
+      + CivilCalendar.text(ofDay: lookUps.last.dayNumber())
+    page.both(
+      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の表に含まない)",
+      english: "Look-ups beside: \(records(.english)) of \(owners) "
+        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), not in the table above",
+      indent: 2,
+      hanging: 2
+    )
   }
 
   func write(

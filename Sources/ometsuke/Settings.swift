@@ -268,3 +268,15 @@ enum Terminal {
     return stream.finish()
   }
 }
+
+/// What may stand behind `--language`.
+enum LanguageOption {
+  /// The language by its whole name.
+  static func checked(_ language: String) throws -> String {
+    let name = ["en": "english", "ja": "japanese"][language] ?? language
+    guard ReportOptions.Language(rawValue: name) != nil else {
+      throw ValidationError("--language \(language): give both, english (en) or japanese (ja)")
+    }
+    return name
+  }
+}

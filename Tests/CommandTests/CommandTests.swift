@@ -215,8 +215,14 @@ private final class Desk {
     let incident = String(scan.output[id...].prefix(16))
     let run = try desk.run("explain", incident, "leak.jsonl")
     #expect(run.status == 0)
-    #expect(run.output.contains("of incident \(incident)"))
-    #expect(run.output.contains("evidence: leak.jsonl line 1 offset 0"))
+    #expect(run.output.contains("of incident 事案 \(incident)"))
+    let english = try desk.run("explain", incident, "leak.jsonl", "--language", "en")
+    #expect(english.output.contains("evidence: leak.jsonl line 1 offset 0"))
+    #expect(english.output.contains("lifetime"))
+    let japanese = try desk.run("explain", incident, "leak.jsonl", "--language", "ja")
+    #expect(japanese.output.contains("全期間"))
+    #expect(!japanese.output.contains("may also be"))
+    #expect(try desk.run("explain", incident, "leak.jsonl", "--language", "fr").status == 2)
   }
 }
 

@@ -247,8 +247,10 @@ struct DetectionEngineTests {
     #expect(incidents.reduce(0) { $0 + $1.records.low } <= read)
     for incident in incidents {
       #expect(incident.authorisation.none == incident.records)
-      #expect(incident.owners.reduce(0) { $0 + $1.records.low } == incident.records.low)
-      #expect(incident.owners.reduce(0) { $0 + $1.records.high } == incident.records.high)
+      let lookUps = incident.lookUps?.owners ?? []
+      let volumes = incident.owners.map(\.records) + lookUps.map(\.records)
+      #expect(volumes.reduce(0) { $0 + $1.low } == incident.records.low)
+      #expect(volumes.reduce(0) { $0 + $1.high } == incident.records.high)
     }
   }
 

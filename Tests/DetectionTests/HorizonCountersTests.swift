@@ -57,7 +57,14 @@ struct HorizonCountersTests {
     let spans = isLong ? HorizonCounters.longSpans : HorizonCounters.shortSpans
     var counters = isLong ? HorizonCounters.long : .short
     for (index, sample) in all.enumerated() {
-      counters.add(low: sample.low, charge: sample.charge, value: sample.value, at: sample.time)
+      let marks = isLong || index % 3 == 0 ? 0 : HorizonCounters.Entry.bulk
+      counters.add(
+        low: sample.low,
+        charge: sample.charge,
+        value: sample.value,
+        at: sample.time,
+        marks: marks
+      )
       // Settled now and then only: what was put off must come out the same.
       guard index % settling == 0 else { continue }
       counters.settle()
@@ -66,6 +73,11 @@ struct HorizonCountersTests {
         #expect(counters.sum(horizon).low == expected.0)
         #expect(counters.sum(horizon).charge == expected.1)
         #expect(Int(counters.sum(horizon).distinct) == expected.2)
+        if isLong { continue }
+        let small = all[...index].enumerated().filter {
+          $0.offset % 3 == 0 && $0.element.time >= sample.time - spans[horizon]
+        }
+        #expect(counters.smallCharge(horizon) == small.reduce(0) { $0 + $1.element.charge })
       }
     }
   }

@@ -4,9 +4,9 @@ internal import EventModel
 /// Holds reads against what was instructed: tickets and scheduled jobs.
 ///
 /// Match by scope, never by role: executor, owner, time, number of records, requester and approver.
-/// State: what each ticket has explained so far, so that reuse shows. Everything else is derived
-/// from the estate and looked up once a name: a read costs no text, and of the tickets only those
-/// are judged that are open at its time.
+/// State: what each ticket, and the latest run of each job, has explained so far. Everything else is
+/// derived from the estate and looked up once a name: a read costs no text, and of the tickets only
+/// those are judged that are open at its time.
 struct AuthorisationMatcher: Sendable {
   private let register: TicketRegister
   private let directory: PartyDirectory
@@ -93,10 +93,15 @@ struct AuthorisationMatcher: Sendable {
   mutating func match(_ request: Request, names: inout NameTable) -> AuthorisationMatch {
     let reader = reader(of: request, names: names)
     let byJob = book.match(request, jobs: readers.list[reader].jobs, names: &names)
-    if let byJob, byJob.status == .within { return byJob }
+    if let byJob, byJob.match.status == .within {
+      book.note(request, on: byJob.place, byJob.match)
+      return byJob.match
+    }
     let byTicket = matchTickets(request, reader, names: &names)
     if let byTicket, byTicket.status != .none || byJob == nil { return byTicket }
-    return byJob ?? AuthorisationMatch()
+    guard let byJob else { return AuthorisationMatch() }
+    book.note(request, on: byJob.place, byJob.match)
+    return byJob.match
   }
 
   private mutating func matchTickets(
@@ -228,11 +233,13 @@ struct AuthorisationMatcher: Sendable {
 
   func write(to writer: inout StateWriter) {
     uses.write(to: &writer, register: register)
+    book.write(to: &writer)
   }
 
   /// `nameCount`: of the names restored before.
   mutating func read(from reader: inout StateReader, nameCount: Int) throws(StateError) {
     try uses.read(from: &reader, register: register, nameCount: nameCount)
+    try book.read(from: &reader, nameCount: nameCount)
   }
 }
 

@@ -6,6 +6,7 @@ struct JobBook: Sendable {
   private let jobs: [ScheduledJob]
   private let caps: [Int64]
   private let dayOffset: Int
+  private var runs = JobRuns()
   /// Jobs that name datasets, by the object they match; derived.
   private var byObject = FactCache<[Int32]>(nothing: [])
 
@@ -30,16 +31,32 @@ struct JobBook: Sendable {
     _ request: AuthorisationMatcher.Request,
     jobs candidates: [Int32],
     names: inout NameTable
-  ) -> AuthorisationMatch? {
+  ) -> (place: Int, match: AuthorisationMatch)? {
     var partial: (place: Int, verdict: Verdict)?
     for candidate in candidates {
       let place = Int(candidate)
       guard isAbout(place, request, names: names) else { continue }
       let verdict = judge(place, request, names: names)
-      if verdict.status == .within { return told(place, verdict, names: &names) }
+      if verdict.status == .within { return (place, told(place, verdict, names: &names)) }
       if partial == nil { partial = (place, verdict) }
     }
-    return partial.map { told($0.place, $0.verdict, names: &names) }
+    return partial.map { ($0.place, told($0.place, $0.verdict, names: &names)) }
+  }
+
+  /// Counts a read on the run of the job that covers it or a part of it.
+  mutating func note(
+    _ request: AuthorisationMatcher.Request,
+    on place: Int,
+    _ match: AuthorisationMatch
+  ) {
+    guard caps[place] < .max, request.charge > 0,
+      let day = occurrence(of: jobs[place], Timestamp(nanoseconds: request.time))
+    else { return }
+    switch match.reason {
+    case .matched, .tooManyRecords, .reused: break
+    default: return
+    }
+    runs.add(request.charge, job: place, account: request.account, day: day)
   }
 
   private func told(
@@ -96,7 +113,7 @@ struct JobBook: Sendable {
     names: borrowing NameTable
   ) -> Verdict {
     let job = jobs[place]
-    if !isInWindow(job, Timestamp(nanoseconds: request.time)) {
+    guard let day = occurrence(of: job, Timestamp(nanoseconds: request.time)) else {
       return Verdict(.exceeded, .outsideWindow)
     }
     if Self.isOther(job.terminal, request.terminal, names) {
@@ -108,8 +125,14 @@ struct JobBook: Sendable {
     if Self.isOther(job.destination, request.destination, names) {
       return Verdict(.exceeded, .wrongDestination)
     }
-    if request.charge > caps[place] {
-      return Verdict(.exceeded, .tooManyRecords, allowed: job.mostRecords)
+    guard let most = job.mostRecords else { return Verdict(.within, .matched, allowed: nil) }
+    let records = runs.records(job: place, account: request.account, day: day)
+    if records > caps[place] || request.charge > caps[place] - records {
+      return Verdict(
+        .exceeded,
+        records > 0 ? .reused : .tooManyRecords,
+        allowed: max(0, most - min(most, records))
+      )
     }
     return Verdict(.within, .matched, allowed: nil)
   }
@@ -124,20 +147,30 @@ struct JobBook: Sendable {
     return !names.withBytes(of: name) { pattern.matches($0) }
   }
 
-  private func isInWindow(_ job: ScheduledJob, _ time: Timestamp) -> Bool {
+  /// The local day on which the run began that a time belongs to; `nil`: it lies in none.
+  ///
+  /// A run is one occurrence of the window, past midnight too; without a window, a local day.
+  private func occurrence(of job: ScheduledJob, _ time: Timestamp) -> Int? {
     let local = time.nanoseconds &+ Int64(dayOffset) &* 1_000_000_000
     var rest = local % Timestamp.nanosecondsPerDay
     if rest < 0 { rest += Timestamp.nanosecondsPerDay }
     let minute = Int(rest / 60_000_000_000)
-    var weekday = CivilCalendar.weekday(ofDay: time.dayNumber(offset: dayOffset))
+    var day = time.dayNumber(offset: dayOffset)
     if let start = job.startMinute, let end = job.endMinute {
       if start <= end {
-        guard minute >= start, minute < end else { return false }
+        guard minute >= start, minute < end else { return nil }
       } else {
-        guard minute >= start || minute < end else { return false }
-        if minute < end { weekday = (weekday + 6) % 7 }
+        guard minute >= start || minute < end else { return nil }
+        if minute < end { day -= 1 }
       }
     }
-    return job.weekdays.isEmpty || job.weekdays.contains(weekday)
+    let weekday = CivilCalendar.weekday(ofDay: day)
+    return job.weekdays.isEmpty || job.weekdays.contains(weekday) ? day : nil
+  }
+
+  func write(to writer: inout StateWriter) { runs.write(to: &writer, jobs: jobs) }
+
+  mutating func read(from reader: inout StateReader, nameCount: Int) throws(StateError) {
+    try runs.read(from: &reader, jobs: jobs, nameCount: nameCount)
   }
 }

@@ -2,23 +2,31 @@ internal import EventModel
 
 /// What each ticket has been used for so far.
 ///
-/// Every read counts in full. One exception, once a ticket: when all it was used for is one read
-/// that it covered, the same read again within the hour (same account, terminal, object and number)
-/// is taken for a repetition after a failed download. Memory: 4 bytes a ticket and 48 bytes a used
-/// one.
+/// Every read counts in full, with two exceptions for downloads that fail. Once a ticket: when all it
+/// was used for is one read that it covered, the same read again within the hour (same account,
+/// terminal, object, destination and number) is covered, too. And what no log can tell from another
+/// slice of the same size, up to eight such repetitions, of no more records, within six hours: each
+/// is told as repeated, none of its records or all of them beyond the ticket. Memory: 4 bytes a
+/// ticket and 64 bytes a used one.
 struct TicketUses: Sendable {
   private static let retrySpan: Int64 = 3_600_000_000_000
+  static let repetitionSpan: Int64 = 6 * 3_600_000_000_000
+  static let repetitionLimit: Int64 = 8
 
   private struct Use: Sendable {
     var records: Int64
-    /// The first read.
+    /// The latest read that was covered; where none was, the first.
     var charge: Int64
     var time: Int64
     var account: NameID
     var terminal: NameID
     var object: NameID
+    var destination: NameID
     /// Whether that read is all so far, and covered.
     var isSingle: Bool
+    /// Whether it is covered.
+    var isCovered: Bool
+    var repetitions: Int64 = 0
   }
 
   /// Place + 1 by ticket; 0: not used.
@@ -49,6 +57,9 @@ struct TicketUses: Sendable {
       verdict.isRetry = true
       return verdict
     }
+    if let held, held.repetitions < Self.repetitionLimit, Self.isRepetition(request, held) {
+      return Verdict(.exceeded, .repeated, allowed: 0, isLate: isLate)
+    }
     return Verdict(
       .exceeded,
       records > 0 ? .reused : .tooManyRecords,
@@ -58,10 +69,27 @@ struct TicketUses: Sendable {
   }
 
   private static func isRetry(_ request: AuthorisationMatcher.Request, _ held: Use) -> Bool {
+    held.isSingle && held.charge == request.charge && isAgain(request, held, within: retrySpan)
+  }
+
+  private static func isRepetition(
+    _ request: AuthorisationMatcher.Request,
+    _ held: Use
+  ) -> Bool {
+    held.isCovered && request.charge > 0 && request.charge <= held.charge
+      && isAgain(request, held, within: repetitionSpan)
+  }
+
+  /// Whether a read is of the same object, by the same hand, to the same place.
+  private static func isAgain(
+    _ request: AuthorisationMatcher.Request,
+    _ held: Use,
+    within limit: Int64
+  ) -> Bool {
     let (span, over) = request.time.subtractingReportingOverflow(held.time)
-    return held.isSingle && !over && span >= 0 && span <= retrySpan
-      && held.charge == request.charge && held.account == request.account
-      && held.terminal == request.terminal && held.object == request.object
+    return !over && span >= 0 && span <= limit
+      && held.account == request.account && held.terminal == request.terminal
+      && held.object == request.object && held.destination == request.destination
   }
 
   /// Counts a read on the ticket that covers it or a part of it.
@@ -71,31 +99,39 @@ struct TicketUses: Sendable {
     _ verdict: Verdict
   ) {
     switch verdict.reason {
-    case .matched, .tooManyRecords, .reused: break
+    case .matched, .tooManyRecords, .reused, .repeated: break
     default: return
     }
     guard request.charge > 0 else { return }
     let place = places[Int(ticket)]
+    let isCovered = verdict.status != .exceeded
+    var latest = Use(
+      records: request.charge,
+      charge: request.charge,
+      time: request.time,
+      account: request.account,
+      terminal: request.terminal,
+      object: request.object,
+      destination: request.destination,
+      isSingle: isCovered,
+      isCovered: isCovered
+    )
     guard place > 0 else {
-      uses.append(
-        Use(
-          records: request.charge,
-          charge: request.charge,
-          time: request.time,
-          account: request.account,
-          terminal: request.terminal,
-          object: request.object,
-          isSingle: verdict.status != .exceeded
-        )
-      )
+      uses.append(latest)
       places[Int(ticket)] = UInt32(clamping: uses.count)
       return
     }
     let index = Int(place) - 1
     uses[index].isSingle = false
-    if verdict.isRetry { return }
+    if verdict.reason == .repeated { uses[index].repetitions += 1 }
+    if verdict.isRetry || verdict.reason == .repeated { return }
     let (sum, over) = uses[index].records.addingReportingOverflow(request.charge)
     uses[index].records = over ? .max : sum
+    guard isCovered else { return }
+    latest.records = uses[index].records
+    latest.repetitions = uses[index].repetitions
+    latest.isSingle = false
+    uses[index] = latest
   }
 
   func write(to writer: inout StateWriter, register: TicketRegister) {
@@ -108,8 +144,11 @@ struct TicketUses: Sendable {
       writer.write(use.records)
       writer.write(use.charge)
       writer.write(use.time)
-      for name in [use.account, use.terminal, use.object] { writer.write(UInt64(name.rawValue)) }
-      writer.write(UInt64(use.isSingle ? 1 : 0))
+      for name in [use.account, use.terminal, use.object, use.destination] {
+        writer.write(UInt64(name.rawValue))
+      }
+      writer.write(UInt64((use.isSingle ? 1 : 0) + (use.isCovered ? 2 : 0)))
+      writer.write(use.repetitions)
     }
   }
 
@@ -121,16 +160,23 @@ struct TicketUses: Sendable {
     for _ in 0..<(try reader.count()) {
       let id = String(decoding: try reader.name(), as: UTF8.self)
       let turn = try reader.unsigned()
-      let use = Use(
+      var use = Use(
         records: try reader.signed(),
         charge: try reader.signed(),
         time: try reader.signed(),
         account: try Self.name(from: &reader, nameCount),
         terminal: try Self.name(from: &reader, nameCount),
         object: try Self.name(from: &reader, nameCount),
-        isSingle: try reader.unsigned() == 1
+        destination: try Self.name(from: &reader, nameCount),
+        isSingle: false,
+        isCovered: false
       )
-      guard use.records >= 0, use.charge >= 0 else { throw StateError(offset: 0) }
+      let marks = try reader.unsigned()
+      (use.isSingle, use.isCovered) = (marks & 1 != 0, marks & 2 != 0)
+      use.repetitions = try reader.signed()
+      guard use.records >= 0, use.charge >= 0, use.repetitions >= 0 else {
+        throw StateError(offset: 0)
+      }
       // A ticket that has left the register takes its use with it.
       guard let equal = register.byID[Folded.text(id)], turn < UInt64(equal.count) else { continue }
       let ticket = Int(equal[Int(turn)])
@@ -140,7 +186,7 @@ struct TicketUses: Sendable {
     }
   }
 
-  private static func name(
+  static func name(
     from reader: inout StateReader,
     _ count: Int
   ) throws(StateError) -> NameID {

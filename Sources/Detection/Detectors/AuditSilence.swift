@@ -57,14 +57,15 @@ struct AuditSilence {
     finding.limit = 1
     finding.unit = "days"
     finding.counter = "source \(source.name)"
+    finding.counterJapanese = "記録元 \(source.name)"
     finding.technique = Self.technique
     finding.events = Int64(missing.count)
     let days = missing.prefix(12).map { CivilCalendar.text(ofDay: $0) }.joined(separator: ", ")
     let more = missing.count > 12 ? " …" : ""
     finding.message =
       missing.isEmpty
-      ? "source \(source.name): its clock went back \(source.backwardSteps ?? 0) times"
-      : "source \(source.name) is silent on \(missing.count) days it should not be: \(days)\(more)"
+      ? "source \(source.name): its clock went back \(NumberText.counted(source.backwardSteps ?? 0, "time"))"
+      : "source \(source.name) is silent on \(NumberText.counted(Int64(missing.count), "day")) it should not be: \(days)\(more)"
     finding.messageJapanese =
       missing.isEmpty
       ? "ソース \(source.name): 時刻の逆行 \(source.backwardSteps ?? 0) 回"

@@ -83,7 +83,8 @@ final class BulkExport: Detector {
         stated: stated,
         handling: handling
       ),
-      horizon: best.horizon
+      horizon: best.horizon,
+      isPaged: windows.smallCharge(best.horizon) > limits[best.horizon]
     )
   }
 
@@ -91,11 +92,13 @@ final class BulkExport: Detector {
     let what =
       finding.value.isUnbounded
       ? "an export whose number of records the log does not state"
-      : "\(finding.value.english) records read within \(finding.window), limit \(finding.limit)"
+      : "\(finding.value.english()) read within \(finding.window), limit "
+        + NumberText.grouped(finding.limit)
     let japanese =
       finding.value.isUnbounded
       ? "記録に件数のない持出し操作"
-      : "\(finding.window) 以内に \(finding.value.japanese)を読出し(上限 \(finding.limit) 件)"
+      : "\(NumberText.japanese(window: finding.window))以内に \(finding.value.japanese)を読出し"
+        + "(上限 \(NumberText.grouped(finding.limit)) 件)"
     return FindingText(
       english: "\(words.kind.word) \(words.key): \(what), without an instruction that covers it",
       japanese: "\(words.kind.japanese) \(words.key): \(japanese)、対応する指示なし",

@@ -100,14 +100,14 @@ final class LowAndSlow: Detector {
     let isRecurrence = finding.unit == "days"
     return FindingText(
       english: isRecurrence
-        ? "\(words.kind.word) \(words.key): unexplained bulk reads on \(finding.value.high) days of "
-          + "the last 365"
-        : "\(words.kind.word) \(words.key): \(finding.value.english) unexplained records within "
-          + "\(finding.window), limit \(finding.limit)",
+        ? "\(words.kind.word) \(words.key): unexplained bulk reads on "
+          + "\(finding.value.english("day")) of the last 365"
+        : "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) within "
+          + "\(finding.window), limit \(NumberText.grouped(finding.limit))",
       japanese: isRecurrence
         ? "\(words.kind.japanese) \(words.key): 直近365日のうち \(finding.value.high) 日に指示のない大量読出し"
-        : "\(words.kind.japanese) \(words.key): \(finding.window) の累計 \(finding.value.japanese)"
-          + "(上限 \(finding.limit) 件)、対応する指示なし",
+        : "\(words.kind.japanese) \(words.key): \(NumberText.japanese(window: finding.window))の累計 "
+          + "\(finding.value.japanese)(上限 \(NumberText.grouped(finding.limit)) 件)、対応する指示なし",
       explanations: [
         "recurring work whose instructions are not in the register",
         "a scheduled job that is not declared",

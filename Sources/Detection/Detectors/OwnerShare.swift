@@ -59,30 +59,45 @@ final class OwnerShare: Detector {
       from: records(min(limits[1], limits[2], limits[3], limits[4])),
       state.ledger
     )
-    for index in 0..<OwnerState.horizons {
-      let sum = state.owners.sum(index, of: place)
-      guard sum.charge >= Self.floor else { continue }
-      guard limits[index] < .max else { continue }
-      let share = permille(sum.charge, of: size)
-      guard share >= limits[index] else { continue }
-      let lowShare = permille(sum.low, of: size)
-      let stated = lowShare >= limits[index]
-      var severity: Severity = share >= 800 && sum.charge >= 1_000 && stated ? .critical : .high
-      if handling.role == .supervisor { severity = .medium }
-      return Hit(
-        window: Self.horizons[index],
-        value: Volume(low: lowShare, high: share, quality: lowShare == share ? .exact : .estimated),
-        limit: limits[index],
-        unit: "permille",
-        severity: severity,
-        owner: handling.owner,
-        subkey: index == 0 ? "" : "accumulated",
-        horizon: index == 0 ? 3 : nil,
-        span: index == 0 ? nil : index,
-        gap: index == 0 ? nil : .max
-      )
+    guard let index = largest(of: place, state.owners, limits, size) else { return nil }
+    let sum = state.owners.sum(index, of: place)
+    let (share, lowShare) = (permille(sum.charge, of: size), permille(sum.low, of: size))
+    let stated = lowShare >= limits[index]
+    var severity: Severity = share >= 800 && sum.charge >= 1_000 && stated ? .critical : .high
+    if handling.role == .supervisor { severity = .medium }
+    let today = state.owners.sum(0, of: place).charge
+    let passesToday = today >= Self.floor && permille(today, of: size) >= limits[0]
+    return Hit(
+      window: Self.horizons[index],
+      value: Volume(low: lowShare, high: share, quality: lowShare == share ? .exact : .estimated),
+      limit: limits[index],
+      unit: "permille",
+      severity: severity,
+      owner: handling.owner,
+      subkey: index == 0 ? "" : "accumulated",
+      horizon: passesToday ? 3 : nil,
+      isPaged: passesToday
+        && permille(state.owners.smallCharge(of: place), of: size) >= limits[0],
+      span: index == 0 ? nil : index,
+      gap: index == 0 ? nil : .max
+    )
+  }
+
+  /// Of the horizons that pass their limit the one with the largest share; of equal ones the
+  /// shortest.
+  private func largest(
+    of place: Int,
+    _ owners: borrowing OwnerTable,
+    _ limits: [Int64],
+    _ size: Int64
+  ) -> Int? {
+    var best: (index: Int, charge: Int64)?
+    for index in 0..<OwnerState.horizons where limits[index] < .max {
+      let charge = owners.sum(index, of: place).charge
+      guard charge >= Self.floor, permille(charge, of: size) >= limits[index] else { continue }
+      if charge > best?.charge ?? .min { best = (index, charge) }
     }
-    return nil
+    return best?.index
   }
 
   private func permille(_ value: Int64, of size: Int64) -> Int64 {
@@ -94,14 +109,14 @@ final class OwnerShare: Detector {
     let tenths = finding.value.high
     let isUpperEnd = finding.value.low < finding.limit
     let (atMost, atMostJapanese) = isUpperEnd ? ("up to ", "最大") : ("", "")
-    let percent = "\(tenths / 10).\(tenths % 10) %"
+    let percent = "\(NumberText.grouped(tenths / 10)).\(tenths % 10) %"
     return FindingText(
       english: "\(words.kind.word) \(words.key): gross reads of \(atMost)\(percent) of the set of "
         + "owner \(words.owner) within \(finding.window), limit \(finding.limit / 10) %, without an "
         + "instruction",
       japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の交付件数の"
         + "\(atMostJapanese) \(percent) を "
-        + "\(finding.window) 以内に指示なく読出し(上限 \(finding.limit / 10) %)",
+        + "\(NumberText.japanese(window: finding.window))以内に指示なく読出し(上限 \(finding.limit / 10) %)",
       explanations: [
         "the owner asked for its full list and the request is not in the register",
         "the same records read several times (gross, not distinct)",

@@ -30,15 +30,18 @@ final class ScopeExceeded: Detector {
     default: break
     }
     let value = handling.volume.isUnbounded ? handling.volume.low : handling.charge
+    let isRepeated = handling.match.reason == .repeated
     return Hit(
       window: "event",
       value: Volume(
-        low: handling.volume.low,
+        low: isRepeated ? 0 : handling.volume.low,
         high: max(value, handling.unexplainedCharge),
         quality: handling.volume.quality
       ),
       limit: handling.match.allowed ?? 0,
-      severity: value >= 100_000 ? .critical : .high,
+      severity: isRepeated
+        ? SeverityScale.ofRepetition(handling)
+        : SeverityScale.large(value, stated: handling.volume.low >= value),
       instruction: handling.match.instruction,
       reason: handling.match.reason
     )
@@ -58,20 +61,37 @@ final class ScopeExceeded: Detector {
       case .wrongProgram: ("by another program", "別のプログラム")
       case .wrongDestination: ("to another destination", "別の出力先")
       case .reused: ("used again beyond its number", "件数を超える再使用")
+      case .repeated: ("the same read again, from the same terminal", "同じ端末からの同じ読出しの繰返し")
       case .notInRegister: ("not in the register", "登録になし")
       case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
       }
+    if finding.reason == .repeated { return describeRepetition(finding, words) }
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) records under instruction "
-        + "\(finding.subkey) — \(english), allowed \(finding.limit)",
+      english: "account \(words.key): \(finding.value.english()) under instruction "
+        + "\(finding.subkey) — \(english), allowed \(NumberText.grouped(finding.limit))",
       japanese: "アカウント \(words.key): 指示 \(finding.subkey) による "
         + "\(finding.value.japanese) — \(japanese)"
-        + "(許可 \(finding.limit) 件)",
+        + "(許可 \(NumberText.grouped(finding.limit)) 件)",
       explanations: [
         "the scope was widened by word of mouth", "a typing error in the register",
         "a re-run of the job after a failure",
       ],
       explanationsJapanese: ["口頭での範囲拡大", "登録の誤記", "障害後の再実行"]
+    )
+  }
+  /// A download that failed and one more slice of the same size look the same in a log.
+  private static func describeRepetition(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
+    FindingText(
+      english: "account \(words.key): \(finding.value.english()) under instruction "
+        + "\(finding.subkey) — read again in the same number from the same terminal, which the "
+        + "log cannot tell from other records",
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による "
+        + "\(finding.value.japanese) — 同じ端末から同じ件数の再読出し(別の記録かどうかは記録から分からない)",
+      explanations: ["a retry after a failed download"],
+      explanationsJapanese: ["ダウンロード失敗後の再試行"]
     )
   }
 }

@@ -32,17 +32,20 @@ struct FindingState: Sendable {
   var time: Int64
   var peak: Int64
   var events: Int64
-  /// Highest charge and distinct owners of the four short windows while the finding grew.
+  /// Highest charge and distinct owners of the four short windows while the finding grew; where days
+  /// are counted, the highest charge of 30, 90, 365 days and a lifetime.
   var peaks: [Int64]
   /// The strongest first.
   var places: [Place]
 
   /// Takes another hit of the same suspicion: keeps the highest value, extends the time.
-  mutating func grow(by hit: borrowing Hit, row: EventRow) {
+  mutating func grow(by hit: borrowing Hit, _ grade: Severity, row: EventRow) {
     last = max(last, row.time)
     events += 1
-    severity = max(severity, hit.severity)
-    if exceeds(hit) {
+    severity = max(severity, grade)
+    let isGraver = reason == .repeated && hit.reason != .repeated
+    reason = isGraver ? hit.reason : reason
+    if isGraver || exceeds(hit) {
       value = hit.value
       window = hit.window
       limit = hit.limit
@@ -56,6 +59,11 @@ struct FindingState: Sendable {
     let left = Double(hit.value.high) / Double(max(1, hit.limit))
     let right = Double(value.high) / Double(max(1, limit))
     return left > right || (left == right && hit.value.high > value.high)
+  }
+
+  /// Keeps the highest of each counter.
+  mutating func note(_ values: [Int64]) {
+    peaks = peaks.isEmpty ? values : zip(peaks, values).map { max($0, $1) }
   }
 
   /// Keeps the lines with the largest volume; ties by time and digest, so that the choice does not

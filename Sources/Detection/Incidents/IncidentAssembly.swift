@@ -132,34 +132,73 @@ extension DetectionEngine {
   ) -> Incident {
     let summary = summary(of: key, actor, exceptions)
     let findings = actor.findings.map { place in
-      var finding = finding(self.findings[place])
+      var finding = finding(self.findings[place], of: actor)
       finding.exception = exceptions.covering(finding: place).map { estate.exceptions[$0].name }
       return finding
     }.sorted {
       ($0.first, $0.detector, $0.id) < ($1.first, $1.detector, $1.id)
     }
+    let part = actor.part
+    let isApart = tellsApart(key, actor)
     var incident = Incident(
       id: summary.id,
       severity: summary.severity,
       actor: summary.actor,
-      first: Timestamp(nanoseconds: actor.first),
-      last: Timestamp(nanoseconds: actor.last)
+      first: Timestamp(nanoseconds: isApart ? part.firstTaken : min(part.first, actor.firstHit)),
+      last: Timestamp(nanoseconds: isApart ? part.lastTaken : max(part.last, actor.lastHit))
     )
     incident.accounts = texts(actor.accounts)
     incident.persons = texts(actor.persons)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
     incident.records = actor.records
+    incident.repeatsRecords = key.kind == .organisation
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
     incident.findings = findings
     incident.exceptions = exceptions.told(of: actor.findings, estate.exceptions)
     incident.isExcepted = summary.isExcepted
-    incident.owners = actor.owners.entries.map { owner($0.owner, $0.total, of: key, actor) }.sorted
-    {
-      ($1.records.low, $1.records.high, $0.owner) < ($0.records.low, $0.records.high, $1.owner)
-    }
+    let owners = actor.owners.entries
+    incident.owners = owners.filter { !isApart || $0.total.part.hasTakings }
+      .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
+      .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
     return incident
+  }
+
+  /// Whether small reads stand beside what was taken.
+  ///
+  /// What an organisation may not handle at all has no such difference.
+  private func tellsApart(_ key: ActorKey, _ actor: ActorState) -> Bool {
+    key.kind != .organisation && actor.part.outweighsRoutine
+  }
+
+  private static func isLarger(
+    _ left: (records: Volume, owner: String),
+    _ right: (records: Volume, owner: String)
+  ) -> Bool {
+    (right.records.low, right.records.high, left.owner)
+      < (left.records.low, left.records.high, right.owner)
+  }
+
+  private func lookUps(
+    _ part: TakenPart,
+    _ owners: [(owner: UInt32, total: ActorState.OwnerTotal)]
+  ) -> Incident.LookUps {
+    var lookUps = Incident.LookUps(
+      records: part.routine,
+      first: Timestamp(nanoseconds: part.firstRoutine),
+      last: Timestamp(nanoseconds: part.lastRoutine)
+    )
+    lookUps.owners = owners.filter(\.total.part.hasRoutine).map {
+      Incident.LookUps.Owner(
+        owner: names.text(of: NameID(rawValue: $0.owner)),
+        records: $0.total.part.routine,
+        first: Timestamp(nanoseconds: $0.total.part.firstRoutine),
+        last: Timestamp(nanoseconds: $0.total.part.lastRoutine)
+      )
+    }.sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    return lookUps
   }
 
   func texts(_ ids: [UInt32]) -> [String] {
@@ -170,17 +209,23 @@ extension DetectionEngine {
     _ id: UInt32,
     _ total: ActorState.OwnerTotal,
     of key: ActorKey,
-    _ actor: ActorState
+    _ actor: ActorState,
+    isApart: Bool
   ) -> Incident.OwnerCount {
+    let part = total.part
     let size = total.size > 0 ? total.size : declaredSize(of: id)
+    let records = isApart ? part.taken : part.records
+    // Subjects may have been named by look-ups.
+    let named = total.subjects.count
+    let own = !isApart ? named : part.routine.isUnbounded ? 0 : named - part.routine.high
     var subjects = Volume(
-      low: max(total.largest.low, total.subjects.count),
-      high: total.records.high,
-      quality: total.records.quality == .exact && total.records == total.largest
-        ? .exact : max(.estimated, total.records.quality)
+      low: max(total.largest.low, own),
+      high: records.high,
+      quality: records.quality == .exact && records == total.largest
+        ? .exact : max(.estimated, records.quality)
     )
-    if total.routine.high > 0, key.kind != .sharedAccount {
-      bound(&subjects, by: trace(of: id, actor.accounts), total.records)
+    if !isApart, part.hasRoutine, key.kind != .sharedAccount {
+      bound(&subjects, by: trace(of: id, actor.accounts), records)
     }
     if let size {
       subjects.high = min(subjects.high, size)
@@ -192,11 +237,11 @@ extension DetectionEngine {
     }
     return Incident.OwnerCount(
       owner: names.text(of: NameID(rawValue: id)),
-      records: total.records,
+      records: records,
       subjects: subjects,
       share: share,
-      first: Timestamp(nanoseconds: total.first),
-      last: Timestamp(nanoseconds: total.last)
+      first: Timestamp(nanoseconds: isApart ? part.firstTaken : part.first),
+      last: Timestamp(nanoseconds: isApart ? part.lastTaken : part.last)
     )
   }
 
@@ -226,56 +271,5 @@ extension DetectionEngine {
   private func declaredSize(of owner: UInt32) -> Int64? {
     let name = names.text(of: NameID(rawValue: owner))
     return estate.owners.first { $0.name == name }?.delivered
-  }
-
-  private func finding(_ state: FindingState) -> Finding {
-    let type = DetectorRegistry.all[state.detector]
-    let key = names.text(of: NameID(rawValue: state.key))
-    let owner = names.text(of: NameID(rawValue: state.owner))
-    var finding = Finding(
-      id: StableID.text([
-        "finding", type.name, state.kind.word, key, owner, state.subkey,
-        names.text(of: NameID(rawValue: state.actor.terminal)), String(state.first),
-      ]),
-      detector: type.name,
-      severity: state.severity,
-      time: Timestamp(nanoseconds: state.time)
-    )
-    let text = type.describe(state, FindingWords(key: key, owner: owner, kind: state.kind))
-    finding.peak = Timestamp(nanoseconds: state.peak)
-    finding.first = Timestamp(nanoseconds: state.first)
-    finding.last = Timestamp(nanoseconds: state.last)
-    finding.window = state.window
-    finding.value = state.value
-    finding.limit = state.limit
-    finding.unit = state.unit
-    finding.counter = "\(state.kind.word) \(key)" + (owner.isEmpty ? "" : " × owner \(owner)")
-    finding.message = text.english
-    finding.messageJapanese = text.japanese
-    finding.explanations = text.explanations
-    finding.explanationsJapanese = text.explanationsJapanese
-    finding.technique = type.technique
-    finding.events = state.events
-    if state.peaks.count == 8 {
-      for (index, name) in HorizonCounters.shortNames.enumerated() {
-        finding.counters.append(
-          Finding.NamedCount(name: "records_\(name)", value: state.peaks[index])
-        )
-        finding.counters.append(
-          Finding.NamedCount(name: "owners_\(name)", value: state.peaks[index + 4])
-        )
-      }
-    }
-    finding.evidence = state.places.sorted(by: FindingState.isStronger).map {
-      Evidence(
-        time: Timestamp(nanoseconds: $0.time),
-        offset: $0.offset,
-        line: Int64($0.line),
-        length: Int64($0.length),
-        digest: $0.digest,
-        fileIndex: $0.file
-      )
-    }
-    return finding
   }
 }

@@ -2,7 +2,7 @@ internal import EventModel
 
 /// What an actor handled of each owner's records.
 ///
-/// Nearly every owner was met once: such a read takes 40 bytes, what adds up over several 120. Memory: that
+/// Nearly every owner was met once: such a read takes 40 bytes, what adds up over several 150. Memory: that
 /// for each owner.
 struct OwnerTotals: Sendable {
   /// An owner met once.
@@ -20,9 +20,9 @@ struct OwnerTotals: Sendable {
     var volume: Volume { Volume(low: Int64(low), high: Int64(high), quality: quality) }
 
     var total: ActorState.OwnerTotal {
-      var total = ActorState.OwnerTotal(first: time, last: time)
-      total.add(volume, size: size == .max ? nil : Int64(size), subject: subject, time: time)
-      if isRoutine { total.routine.add(volume) }
+      var total = ActorState.OwnerTotal()
+      let size = size == .max ? nil : Int64(size)
+      total.add(volume, size: size, subject: subject, time: time, isRoutine: isRoutine)
       return total
     }
   }
@@ -51,7 +51,14 @@ struct OwnerTotals: Sendable {
   }
 
   /// Adds a read.
-  mutating func add(_ volume: Volume, owner: UInt32, size: Int64?, subject: UInt64, time: Int64) {
+  mutating func add(
+    _ volume: Volume,
+    owner: UInt32,
+    size: Int64?,
+    subject: UInt64,
+    time: Int64,
+    isRoutine: Bool
+  ) {
     if place(of: owner) == nil, read(of: owner) == nil,
       let low = UInt32(exactly: volume.low), let high = UInt32(exactly: volume.high),
       let known = size.map({ UInt32(exactly: $0) }) ?? .max, size == nil || known != .max
@@ -64,34 +71,35 @@ struct OwnerTotals: Sendable {
         high: high,
         size: known,
         quality: volume.quality,
-        isRoutine: false
+        isRoutine: isRoutine
       )
       Self.makeRoom(in: &reads)
       reads.insert(read, at: Self.position(of: owner, in: reads, \.owner))
       return
     }
-    update(owner, startingAt: time) {
-      $0.add(volume, size: size, subject: subject, time: time)
+    update(owner) {
+      $0.add(volume, size: size, subject: subject, time: time, isRoutine: isRoutine)
     }
   }
 
-  /// Tells of a read, the last one added of its owner, that it was a small one.
-  mutating func noteRoutine(_ volume: Volume, owner: UInt32) {
-    if let place = read(of: owner), !reads[place].isRoutine, reads[place].volume == volume {
-      reads[place].isRoutine = true
-    } else if self[owner] != nil {
-      update(owner, startingAt: 0) { $0.routine.add(volume) }
-    }
+  /// Tells of so many of an owner's small reads that they were taken; gives how many these were.
+  mutating func take(_ volume: Volume, owner: UInt32, time: Int64) -> Volume {
+    guard var total = self[owner] else { return .none }
+    var routine = total.part.routine
+    let moved = routine.takeAway(volume)
+    total.part.take(moved, at: time)
+    total.paged.add(moved)
+    update(owner) { $0 = total }
+    return moved
   }
 
-  /// Changes the total of an owner; one not met yet starts empty at `time`.
+  /// Changes the total of an owner; one not met yet starts empty.
   mutating func update(
     _ owner: UInt32,
-    startingAt time: Int64,
     _ change: (inout ActorState.OwnerTotal) -> Void
   ) {
     if let place = place(of: owner) { return change(&totals[place].total) }
-    var total = ActorState.OwnerTotal(first: time, last: time)
+    var total = ActorState.OwnerTotal()
     if let place = read(of: owner) { total = reads.remove(at: place).total }
     change(&total)
     Self.makeRoom(in: &totals)
@@ -127,5 +135,48 @@ struct OwnerTotals: Sendable {
       if key(elements[middle]) < owner { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension ActorState {
+  /// One owner's records of an incident.
+  struct OwnerTotal: Sendable {
+    var part = TakenPart()
+    /// What small reads made of the taken part.
+    var paged = Volume.none
+    /// The largest taking; where nothing was taken, the largest small read.
+    var largest = Volume.none
+    var subjects = DistinctSubjects()
+    var size: Int64 = -1
+
+    mutating func merge(_ other: Self) {
+      if part.hasTakings == other.part.hasTakings {
+        largest.low = max(largest.low, other.largest.low)
+        largest.high = max(largest.high, other.largest.high)
+      } else if other.part.hasTakings {
+        largest = other.largest
+      }
+      part.merge(other.part)
+      paged.add(other.paged)
+      subjects.merge(other.subjects)
+      size = max(size, other.size)
+    }
+
+    mutating func add(
+      _ volume: Volume,
+      size: Int64?,
+      subject: UInt64,
+      time: Int64,
+      isRoutine: Bool
+    ) {
+      if !isRoutine, !part.hasTakings { largest = .none }
+      if !isRoutine || !part.hasTakings {
+        largest.low = max(largest.low, volume.low)
+        largest.high = max(largest.high, volume.high)
+      }
+      part.add(volume, from: time, to: time, isRoutine: isRoutine)
+      if let size { self.size = size }
+      subjects.add(subject)
+    }
   }
 }

@@ -14,27 +14,51 @@ extension HorizonCounters {
     let visited = rest[0].visited[tag ?? .max]?[horizon] ?? 0
     // What an earlier call for this horizon saw is marked: every entry is visited at most four times.
     for sequence in max(tail, visited)..<max(next, visited)
-    where ring[index(sequence)].flags & 2 == 0 {
+    where ring[index(sequence)].flags & Entry.counted == 0 {
       let entry = ring[index(sequence)]
       if let tag, entry.tag != tag { continue }
       body(entry)
-      ring[index(sequence)].flags |= 2
+      ring[index(sequence)].flags |= Entry.counted
     }
     rest[0].visited[tag ?? .max, default: .init(repeating: 0)][horizon] = next
   }
 
+  /// Visits the small reads of a window that passes its limit by them alone, those that are part of
+  /// an incident already among them; each once.
+  mutating func forEachUnpaged(
+    horizon: Int,
+    tag: UInt32?,
+    _ body: (_ entry: Entry, _ isCounted: Bool) -> Void
+  ) {
+    settle()
+    if rest.isEmpty { return }
+    let tail = horizon == 3 ? oldest : rest[0].tails[horizon]
+    let visited = rest[0].paged[tag ?? .max]?[horizon] ?? 0
+    for sequence in max(tail, visited)..<max(next, visited) {
+      let entry = ring[index(sequence)]
+      if entry.flags & Entry.paged != 0 || tag != nil && entry.tag != tag { continue }
+      let isCounted = entry.flags & Entry.counted != 0
+      if entry.flags & Entry.bulk != 0, isCounted { continue }
+      body(entry, isCounted)
+      ring[index(sequence)].flags |= Entry.counted | Entry.paged
+    }
+    rest[0].paged[tag ?? .max, default: .init(repeating: 0)][horizon] = next
+  }
+
   /// Whether the newest entry is part of an incident already.
-  var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & 2 != 0 }
+  var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & Entry.counted != 0 }
 
   /// Marks every entry of a tag (`nil`: of all) as part of an incident.
   mutating func markAllCounted(tag: UInt32?) {
     for sequence in oldest..<next where tag == nil || ring[index(sequence)].tag == tag {
-      ring[index(sequence)].flags |= 2
+      ring[index(sequence)].flags |= Entry.counted
     }
   }
 
   /// Marks the newest entry as part of an incident.
-  mutating func markNewestCounted() {
-    if next > oldest { ring[index(next - 1)].flags |= 2 }
+  mutating func markNewestCounted() { markNewest(Entry.counted) }
+
+  mutating func markNewest(_ marks: UInt32) {
+    if next > oldest { ring[index(next - 1)].flags |= marks }
   }
 }

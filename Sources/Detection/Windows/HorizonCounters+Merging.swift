@@ -5,7 +5,13 @@ extension HorizonCounters {
     var part = isLong ? Self.long : Self.short
     for sequence in oldest..<next where ring[index(sequence)].value == value {
       let entry = entry(sequence)
-      part.add(low: Int64(entry.low), charge: Int64(entry.charge), value: 0, at: entry.time)
+      part.add(
+        low: Int64(entry.low),
+        charge: Int64(entry.charge),
+        value: 0,
+        at: entry.time,
+        marks: entry.flags & Entry.bulk
+      )
     }
     return part
   }
@@ -29,9 +35,10 @@ extension HorizonCounters {
         charge: Int64(entry.charge),
         value: entry.value,
         at: entry.time,
-        tag: entry.tag
+        tag: entry.tag,
+        marks: entry.flags & (Entry.bulk | Entry.exceeded)
       )
-      if entry.flags & 2 != 0 { merged.markNewestCounted() }
+      merged.markNewest(entry.flags & (Entry.counted | Entry.paged))
     }
     merged.pass(to: max(newest, other.newest))
     self = merged

@@ -21,12 +21,23 @@ public struct HorizonCounters: Sendable {
     var value: UInt32
     /// Bit 0: superseded.
     ///
-    /// Bit 1: already part of an incident.
-    ///
-    /// Above: the tag, what tells apart the actors behind one key.
+    /// Then `counted`, `bulk`, `paged` and `exceeded`; above: the tag, what tells apart the actors
+    /// behind one key.
     var flags: UInt32
 
-    var tag: UInt32 { flags >> 2 }
+    /// Already part of an incident.
+    static let counted: UInt32 = 2
+    /// Read in bulk.
+    static let bulk: UInt32 = 4
+    /// Part of what small reads alone added up to within a window.
+    static let paged: UInt32 = 8
+    /// What a read took beyond the instruction it rests on.
+    static let exceeded: UInt32 = 16
+    static let tagMask: UInt32 = 0x07FF_FFFF
+
+    var tag: UInt32 { flags >> 5 }
+    var smallCharge: Int64 { flags & Self.bulk == 0 ? Int64(charge) : 0 }
+    var isExceeded: Bool { flags & Self.exceeded != 0 }
 
     /// Whether it is the latest of its value among the settled entries.
     var isLatest: Bool { value != 0 && flags & 1 == 0 }
@@ -95,9 +106,13 @@ public struct HorizonCounters: Sendable {
     var latest = ValueIndex()
     var tails: InlineArray<3, Int> = .init(repeating: 0)
     var sums: InlineArray<3, Sum> = .init(repeating: Sum())
+    /// What was charged of small reads, of all four horizons.
+    var small: InlineArray<4, Int64> = .init(repeating: 0)
     /// The sequence number up to which `forEachUncounted` has been, by tag; not part of the saved
     /// state.
     var visited: [UInt32: InlineArray<4, Int>] = [:]
+    /// The same of `forEachUnpaged`.
+    var paged: [UInt32: InlineArray<4, Int>] = [:]
   }
 
   init(isLong: Bool) { self.isLong = isLong }
@@ -124,6 +139,9 @@ public struct HorizonCounters: Sendable {
     assert(isCut && settled == next, "sums are read before they are settled")
     return horizon == 3 || rest.isEmpty ? longest : rest[0].sums[horizon]
   }
+
+  /// What a horizon holds of reads that were not in bulk; valid after `settle`.
+  func smallCharge(_ horizon: Int) -> Int64 { rest.isEmpty ? 0 : rest[0].small[horizon] }
 
   /// At least what any window up to an hour holds, of short counters.
   @inline(__always)
@@ -152,8 +170,8 @@ public struct HorizonCounters: Sendable {
     return entry
   }
 
-  /// Adds an event; `value` is what distinct counts tell apart (0: nothing), `tag` (30 bits) what
-  /// `forEachUncounted` tells apart.
+  /// Adds an event; `value` is what distinct counts tell apart (0: nothing), `tag` (27 bits) what
+  /// `forEachUncounted` tells apart, `marks` are `Entry.bulk` and `Entry.exceeded`.
   ///
   /// An entry earlier than the newest one is taken at the newest time: order is the caller's duty.
   @inline(__always)
@@ -162,7 +180,8 @@ public struct HorizonCounters: Sendable {
     charge: Int64,
     value: UInt32,
     at time: Int64,
-    tag: UInt32 = 0
+    tag: UInt32 = 0,
+    marks: UInt32 = 0
   ) {
     let now = next > oldest ? max(time, newest) : time
     let entry = Entry(
@@ -170,7 +189,7 @@ public struct HorizonCounters: Sendable {
       low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
       charge: UInt32(clamping: min(charge, Int64(UInt32.max) - 1)),
       value: value,
-      flags: tag << 2
+      flags: tag << 5 | marks
     )
     if isLong, next > oldest {
       if holdOpen(entry) { return }
@@ -267,7 +286,10 @@ public struct HorizonCounters: Sendable {
       guard entry.time < cut else { return }
       longest.low &-= Int64(entry.low)
       longest.charge &-= Int64(entry.charge)
-      if oldest < settled, entry.isLatest { longest.distinct &-= 1 }
+      if oldest < settled {
+        if entry.isLatest { longest.distinct &-= 1 }
+        rest[0].small[3] &-= entry.smallCharge
+      }
       oldest &+= 1
     }
   }
@@ -288,23 +310,40 @@ public struct HorizonCounters: Sendable {
     if rest.isEmpty { rest = [Shorter()] }
     indexValues()
     let spans = spans
-    for horizon in 0..<3 {
-      var (tail, sum) = (rest[0].tails[horizon], rest[0].sums[horizon])
-      if tail < oldest {
-        // Its entries have left the ring, and a day has passed since: it is counted anew.
-        tail = oldest
-        sum = Sum()
-        for sequence in tail..<max(tail, settled) { sum.add(ring[index(sequence)]) }
-      }
-      let (cut, underflow) = newest.subtractingReportingOverflow(spans[horizon])
-      while !underflow, tail < next, ring[index(tail)].time < cut {
-        if tail < settled { sum.remove(ring[index(tail)]) }
-        tail &+= 1
-      }
-      for sequence in max(tail, settled)..<next { sum.add(ring[index(sequence)]) }
-      (rest[0].tails[horizon], rest[0].sums[horizon]) = (tail, sum)
+    for horizon in 0..<3 { cut(horizon, spans[horizon]) }
+    for sequence in max(settled, oldest)..<next {
+      rest[0].small[3] &+= ring[index(sequence)].smallCharge
     }
     settled = next
+  }
+
+  /// Lets entries leave one of the shorter windows, and those come that are new.
+  private mutating func cut(_ horizon: Int, _ span: Int64) {
+    var (tail, sum) = (rest[0].tails[horizon], rest[0].sums[horizon])
+    var small = rest[0].small[horizon]
+    if tail < oldest {
+      // Its entries have left the ring, and a day has passed since: it is counted anew.
+      tail = oldest
+      (sum, small) = (Sum(), 0)
+      for sequence in tail..<max(tail, settled) {
+        sum.add(ring[index(sequence)])
+        small &+= ring[index(sequence)].smallCharge
+      }
+    }
+    let (cut, underflow) = newest.subtractingReportingOverflow(span)
+    while !underflow, tail < next, ring[index(tail)].time < cut {
+      if tail < settled {
+        sum.remove(ring[index(tail)])
+        small &-= ring[index(tail)].smallCharge
+      }
+      tail &+= 1
+    }
+    for sequence in max(tail, settled)..<next {
+      sum.add(ring[index(sequence)])
+      small &+= ring[index(sequence)].smallCharge
+    }
+    (rest[0].tails[horizon], rest[0].sums[horizon]) = (tail, sum)
+    rest[0].small[horizon] = small
   }
 
   /// Notes the latest entry of each value that came since.

@@ -30,7 +30,7 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Severity from which the exit status is 1: informational … critical, or never.")
   var failOn = "high"
 
-  @Option(help: "both, english or japanese (text).")
+  @Option(help: "both, english (en) or japanese (ja); text.")
   var language = "both"
 
   @Flag(name: [.short, .long], help: "No progress, no notes on files.")
@@ -45,9 +45,7 @@ struct ScanCommand: AsyncParsableCommand {
         "--fail-on \(failOn): give informational, low, medium, high, critical or never"
       )
     }
-    guard ReportOptions.Language(rawValue: language) != nil else {
-      throw ValidationError("--language \(language): give both, english or japanese")
-    }
+    language = try LanguageOption.checked(language)
   }
 
   func run() async throws {

@@ -1,0 +1,165 @@
+internal import EventModel
+
+/// How reads join an incident.
+extension ActorState {
+  /// Books a bulk read by its instruction and, if part of it is unexplained, takes it in.
+  mutating func book(
+    _ handling: borrowing Handling,
+    explained: Volume,
+    rest: Volume,
+    others: [NameID],
+    accrues: Bool
+  ) {
+    authorisation.count(handling.match, explained, rest)
+    if accrues { accrue(handling, handling.unexplained, others, isRoutine: false) }
+  }
+
+  /// Books what an instruction covers of a small read; the rest joins when a sum takes it in.
+  mutating func bookSmall(_ handling: borrowing Handling, explained: Volume) {
+    authorisation.count(handling.match, explained, .none)
+    if handling.match.status == .exceeded { loose.add(handling.unexplained) }
+  }
+
+  /// Takes a read into the incident whether an instruction covers it or not.
+  mutating func accrueWhole(_ handling: borrowing Handling, explained: Volume, others: [NameID]) {
+    accrue(handling, handling.volume, others, isRoutine: !handling.isBulk)
+    authorisation.count(handling.match, explained, handling.unexplained)
+  }
+
+  /// Takes a small read into the incident, now that its sum is one.
+  mutating func accrueSmall(_ handling: borrowing Handling, others: [NameID]) {
+    accrue(handling, handling.unexplained, others, isRoutine: true)
+    authorisation.count(handling.match, .none, handling.unexplained)
+    if handling.match.status == .exceeded { _ = loose.takeAway(handling.unexplained) }
+  }
+
+  /// `others` are the owners beside the leading one.
+  private mutating func accrue(
+    _ handling: borrowing Handling,
+    _ volume: Volume,
+    _ others: [NameID],
+    isRoutine: Bool
+  ) {
+    note(handling)
+    // The statement counts once: of several owners' parts of it each may be all or nothing.
+    var share = volume
+    if !others.isEmpty { share.low = 0 }
+    let (subject, time) = (handling.row.subject, handling.row.time)
+    owners.add(
+      share,
+      owner: handling.owner.rawValue,
+      size: handling.ownerSize >= 0 ? handling.ownerSize : nil,
+      subject: subject,
+      time: time,
+      isRoutine: isRoutine
+    )
+    for owner in others {
+      owners.add(
+        share,
+        owner: owner.rawValue,
+        size: nil,
+        subject: subject,
+        time: time,
+        isRoutine: isRoutine
+      )
+    }
+    part.add(volume, from: time, to: time, isRoutine: isRoutine)
+    if handling.isBulk, handling.day != lastDay {
+      episodes += 1
+      lastDay = handling.day
+    }
+  }
+
+  /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
+  mutating func catchUp(_ owner: UInt32, low: Int64, high: Int64, _ trace: Ledger.Trace) {
+    guard trace.first <= trace.last else { return }
+    var held = owners[owner]?.part.routine ?? .none
+    held.add(owners[owner]?.paged ?? .none)
+    let low = max(0, low &- held.low)
+    let more = Volume(low: low, high: max(low, high &- held.high))
+    guard more.high > 0 else { return }
+    owners.update(owner) {
+      $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+    }
+    part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+    let beyond = loose.takeAway(more)
+    authorisation.exceeded.add(beyond)
+    authorisation.none.add(more.less(beyond))
+  }
+
+  /// Takes small reads, seen before the limit was passed, into the incident.
+  mutating func accrueRoutine(_ entry: HorizonCounters.Entry, isRoutine: Bool = true) {
+    let volume = entry.volume
+    owners.add(
+      volume,
+      owner: entry.value,
+      size: nil,
+      subject: 0,
+      time: entry.time,
+      isRoutine: isRoutine
+    )
+    part.add(volume, from: entry.time, to: entry.time, isRoutine: isRoutine)
+    if entry.isExceeded {
+      authorisation.exceeded.add(volume)
+      _ = loose.takeAway(volume)
+    } else {
+      authorisation.none.add(volume)
+    }
+  }
+
+  /// Takes small reads that alone pass a limit in as taken, even if they came in as look-ups before.
+  mutating func accruePaged(_ entry: HorizonCounters.Entry, isCounted: Bool) {
+    guard isCounted else {
+      accrueRoutine(entry, isRoutine: false)
+      return owners.update(entry.value) { $0.paged.add(entry.volume) }
+    }
+    let moved = owners.take(entry.volume, owner: entry.value, time: entry.time)
+    part.take(moved, at: entry.time)
+  }
+
+  /// Adds what another part of the same actor did.
+  mutating func merge(_ other: ActorState) {
+    for name in other.accounts { Self.insert(NameID(rawValue: name), into: &accounts) }
+    for name in other.persons { Self.insert(NameID(rawValue: name), into: &persons) }
+    for name in other.terminals { Self.insert(NameID(rawValue: name), into: &terminals) }
+    for name in other.organisations { Self.insert(NameID(rawValue: name), into: &organisations) }
+    part.merge(other.part)
+    for (owner, total) in other.owners.entries {
+      let isNew = owners[owner] == nil
+      owners.update(owner) { if isNew { $0 = total } else { $0.merge(total) } }
+    }
+    authorisation.within.add(other.authorisation.within)
+    authorisation.exceeded.add(other.authorisation.exceeded)
+    authorisation.late.add(other.authorisation.late)
+    authorisation.none.add(other.authorisation.none)
+    loose.add(other.loose)
+    firstHit = min(firstHit, other.firstHit)
+    lastHit = max(lastHit, other.lastHit)
+    episodes += other.episodes
+    lastDay = max(lastDay, other.lastDay)
+    findings += other.findings
+  }
+}
+
+extension HorizonCounters.Entry {
+  fileprivate var volume: Volume {
+    let low = Int64(low)
+    return Volume(low: low, high: max(low, Int64(charge)))
+  }
+}
+
+extension Incident.AuthorisationCount {
+  /// Counts an instruction match of a bulk read: the explained part is kept and shown.
+  mutating func count(_ match: AuthorisationMatch, _ explained: Volume, _ rest: Volume) {
+    switch match.status {
+    case .within: within.add(explained)
+    case .late: late.add(explained)
+    case .exceeded:
+      if explained.high > 0 {
+        if match.isLate { late.add(explained) } else { within.add(explained) }
+      }
+      exceeded.add(rest)
+    case .none: none.add(rest)
+    }
+  }
+}
