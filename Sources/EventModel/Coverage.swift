@@ -59,9 +59,11 @@ public struct SourceCoverage: Sendable, Hashable {
   public var system: String?
   /// Days since 1970 → what was seen on it, ascending.
   public var days: [DayCoverage] = []
-  /// Records without a readable time: most that were rejected, blank lines, headers.
+  /// Lines of records without a readable time: most that were rejected, blank lines.
   public var undatedLines: Int64 = 0
   public var undatedBytes: Int64 = 0
+  /// Lines that name the columns; every part of a log may have one or none.
+  public var headerLines: Int64 = 0
   public var rejected: Int64 = 0
   public var first: Timestamp?
   public var last: Timestamp?
@@ -78,14 +80,16 @@ public struct SourceCoverage: Sendable, Hashable {
   }
 
   public var events: Int64 { days.reduce(0) { $0 + $1.events } }
-  public var lines: Int64 { days.reduce(undatedLines) { $0 + $1.lines } }
+  /// Lines of the files, as `wc -l` counts them (and a last one without a line end).
+  public var lines: Int64 { days.reduce(undatedLines + headerLines) { $0 + $1.lines } }
+  /// Bytes of the records, without line ends and headers.
   public var bytes: Int64 { days.reduce(undatedBytes) { $0 + $1.bytes } }
   public var unknownVolume: Int64 { days.reduce(0) { $0 + $1.unknownVolume } }
 }
 
 public struct DayCoverage: Sendable, Hashable {
   public var day: Int
-  /// Records of the day, whether an event came of them or not.
+  /// Lines of the day's records, whether an event came of them or not.
   public var lines: Int64 = 0
   public var bytes: Int64 = 0
   public var events: Int64 = 0

@@ -1,19 +1,22 @@
 /// A record that told its time and became no row: passed over, or rejected behind its time.
 ///
-/// It belongs to its day's denominator and goes no further; 16 bytes, held for one chunk.
+/// It belongs to its day's denominator and goes no further; 24 bytes, held for one chunk.
 public struct DatedRecord: Sendable, BitwiseCopyable {
   /// Nanoseconds since 1970 UTC; in the leap year 2000 when it is yearless.
   public var time: Int64
   /// Number of its line in its file, from 1.
   public let line: UInt32
+  /// How many lines it takes.
+  public let lines: UInt32
   /// Its length; the highest bit: its year is not stated.
   private let packed: UInt32
 
   private static let yearlessBit: UInt32 = 1 << 31
 
-  public init(time: Int64, line: Int, length: Int, isYearless: Bool) {
+  public init(time: Int64, line: Int, lines: Int = 1, length: Int, isYearless: Bool) {
     self.time = time
     self.line = UInt32(clamping: line)
+    self.lines = UInt32(clamping: lines)
     let length = min(UInt32(clamping: length), Self.yearlessBit - 1)
     packed = isYearless ? length | Self.yearlessBit : length
   }

@@ -17,6 +17,8 @@ public struct EventBatch: Sendable {
   public var headerCount = 0
   /// Bytes of these, without line ends.
   public var headerBytes: Int64 = 0
+  /// Lines of these.
+  public var headerLines = 0
   /// Set by a decoder that has found the record in hand to be a header.
   public var isHeader = false
   /// Records that could not be decoded.
@@ -32,6 +34,8 @@ public struct EventBatch: Sendable {
   public static let rejectionSampleLimit = 8
   /// Records without a row that told their time, in order: the rest of each day's denominator.
   public var dated: [DatedRecord] = []
+  /// The lines but the first of records that became rows; their `length` is 0.
+  public var further: [DatedRecord] = []
   /// The time that the record being decoded has told; a decoder notes it where no row may follow.
   @usableFromInline var recordTime = Int64.min
   @usableFromInline var isRecordYearless = false
@@ -58,10 +62,30 @@ public struct EventBatch: Sendable {
   public mutating func beginRecord() { recordTime = .min }
 
   /// Counts the record being decoded in its day, if it told its time.
-  public mutating func dateRecord(line: Int, length: Int) {
+  public mutating func dateRecord(line: Int, lines: Int = 1, length: Int) {
     guard let time = notedTime, PlausibleTime.contains(time) else { return }
     dated.append(
-      DatedRecord(time: time, line: line, length: length, isYearless: isRecordYearless)
+      DatedRecord(
+        time: time,
+        line: line,
+        lines: lines,
+        length: length,
+        isYearless: isRecordYearless
+      )
+    )
+  }
+
+  /// Counts the lines but the first of a record that became rows, of which this is the first.
+  @inline(never)
+  public mutating func noteFurtherLines(_ count: Int, of row: Int) {
+    further.append(
+      DatedRecord(
+        time: rows[row].time,
+        line: Int(rows[row].line),
+        lines: count,
+        length: 0,
+        isYearless: rows[row].flags.contains(.yearless)
+      )
     )
   }
 
@@ -70,11 +94,13 @@ public struct EventBatch: Sendable {
     rows.removeAll(keepingCapacity: true)
     rejections.removeAll(keepingCapacity: true)
     dated.removeAll(keepingCapacity: true)
+    further.removeAll(keepingCapacity: true)
     lineCount = 0
     passedOver = 0
     sequence.removeAll()
     headerCount = 0
     headerBytes = 0
+    headerLines = 0
     isHeader = false
     rejectedCount = 0
     rejectedBytes = 0
@@ -89,6 +115,7 @@ public struct EventBatch: Sendable {
     var wrong: [Int64: EventRow] = [:]
     for row in rows where !PlausibleTime.contains(row.time) { wrong[row.offset] = row }
     rows.removeAll { wrong[$0.offset] != nil }
+    further.removeAll { !PlausibleTime.contains($0.time) }
     rejectedCount += wrong.count
     for row in wrong.values {
       rejectedBytes += Int64(row.length)

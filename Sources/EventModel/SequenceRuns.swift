@@ -1,8 +1,8 @@
 /// How the times of a source go along with its own numbering: lines of one session, numbered by the
 /// server, as runs in which neither goes back.
 ///
-/// Where a run ends and the next number has an earlier time, the clock was set back. Runs of parts
-/// of a log tell the same as those of the whole.
+/// A run of numbers without a gap holds what counts of its lines: between two of them the clock did
+/// not go back. Runs of parts of a log tell the same as those of the whole.
 public struct SequenceRuns: Sendable {
   public struct Run: Sendable, Hashable {
     /// Hash of the session.
@@ -12,13 +12,16 @@ public struct SequenceRuns: Sendable {
     public var firstTime: Int64
     public var lastTime: Int64
     /// Whether a restart of the server gives the session and its numbers once more: then only the
-    /// order of the lines in one file tells a restart from a clock set back.
+    /// order of the lines in one file tells a restart from a clock set back, and numbers may be left
+    /// out or repeated.
     public var recurs: Bool
 
-    /// Takes up what follows it in the log, if neither number nor time goes back.
+    /// Takes up what follows it, if neither number nor time goes back.
     @inlinable
     mutating func extend(by next: Run) -> Bool {
-      guard next.firstNumber > lastNumber, next.firstTime >= lastTime else { return false }
+      guard next.firstTime >= lastTime,
+        recurs ? next.firstNumber >= lastNumber : next.firstNumber == lastNumber &+ 1
+      else { return false }
       lastNumber = next.lastNumber
       lastTime = next.lastTime
       return true
@@ -50,7 +53,7 @@ public struct SequenceRuns: Sendable {
       recurs: recurs
     )
     if place >= 0, runs[place].session == session {
-      if runs[place].lastNumber == number { return }
+      if runs[place].lastNumber == number, runs[place].lastTime == time { return }
       if runs[place].extend(by: run) { return }
     }
     slots[slot] = Int32(truncatingIfNeeded: runs.count)
@@ -59,6 +62,10 @@ public struct SequenceRuns: Sendable {
 }
 
 /// The runs of all files of a source.
+///
+/// What it counts depends on which lines there are, not on their order or files: a number and the
+/// next one there is, of one session, with an earlier time. A number with two times says nothing. Only
+/// where numbers recur (`Run.recurs`) the order of the lines within a file counts.
 public struct SequenceBook: Sendable {
   /// Sessions that are remembered (some 50 MB); of more nothing is said.
   public static let mostSessions = 1 << 19
@@ -67,8 +74,9 @@ public struct SequenceBook: Sendable {
   private struct Known: Sendable {
     var run: SequenceRuns.Run
     var file: Int
-    /// Further runs of the session.
+    /// Further runs of the session, and how many may come before they are put together.
     var others: [SequenceRuns.Run] = []
+    var most = 64
   }
 
   private var sessions: [Known] = []
@@ -95,36 +103,86 @@ public struct SequenceBook: Sendable {
         count += 1
         continue
       }
-      // A run goes on within its file only, so that the order of the files does not matter.
-      if sessions[place].file == file, sessions[place].run.extend(by: run) { continue }
-      if !run.recurs {
+      if run.recurs {
+        addRecurring(run, to: place, file: file)
+      } else if !sessions[place].run.extend(by: run) {
         sessions[place].others.append(sessions[place].run)
+        sessions[place].run = run
         count += 1
-      } else if sessions[place].file == file,
-        run.firstNumber > sessions[place].run.lastNumber
-      {
-        stepsWithinFiles += 1
+        if sessions[place].others.count >= sessions[place].most { gather(place) }
       }
-      (sessions[place].run, sessions[place].file) = (run, file)
     }
+  }
+
+  private mutating func addRecurring(_ run: SequenceRuns.Run, to place: Int, file: Int) {
+    if sessions[place].file == file {
+      if sessions[place].run.extend(by: run) { return }
+      if run.firstNumber > sessions[place].run.lastNumber { stepsWithinFiles += 1 }
+    }
+    (sessions[place].run, sessions[place].file) = (run, file)
+  }
+
+  /// Puts the runs of a session together whose lines came out of order.
+  private mutating func gather(_ place: Int) {
+    let all = Self.gathered(sessions[place].others + [sessions[place].run])
+    count -= sessions[place].others.count + 1 - all.count
+    sessions[place].others = Array(all.dropLast())
+    if let last = all.last { sessions[place].run = last }
+    sessions[place].most = max(64, 2 * all.count)
+  }
+
+  /// Runs that say the same, in order of number: what goes on without a gap is one.
+  private static func gathered(_ runs: [SequenceRuns.Run]) -> [SequenceRuns.Run] {
+    let sorted = runs.sorted {
+      ($0.firstNumber, $0.firstTime, $0.lastNumber, $0.lastTime)
+        < ($1.firstNumber, $1.firstTime, $1.lastNumber, $1.lastTime)
+    }
+    var result: [SequenceRuns.Run] = []
+    for run in sorted {
+      guard var last = result.last else {
+        result.append(run)
+        continue
+      }
+      if last == run { continue }
+      if last.extend(by: run) { result[result.count - 1] = last } else { result.append(run) }
+    }
+    return result
   }
 
   /// How often the clock went back; `nil` when no line had a number.
   public var backwardSteps: Int64? {
     guard !sessions.isEmpty else { return nil }
-    var steps = stepsWithinFiles
-    for known in sessions where !known.others.isEmpty {
-      let runs = (known.others + [known.run]).sorted {
-        ($0.firstNumber, $0.firstTime, $0.lastNumber) < (
-          $1.firstNumber, $1.firstTime, $1.lastNumber
-        )
+    return sessions.reduce(stepsWithinFiles) { steps, known in
+      known.others.isEmpty ? steps : steps + Self.steps(known.others + [known.run])
+    }
+  }
+
+  /// Steps back between the end of runs and the start of the next.
+  ///
+  /// Where the clock went back no run goes on; so both times are known, if each is but one.
+  private static func steps(_ runs: [SequenceRuns.Run]) -> Int64 {
+    let runs = runs.sorted { ($0.firstNumber, $0.lastNumber) < ($1.firstNumber, $1.lastNumber) }
+    var steps: Int64 = 0
+    // The highest number so far, and the one time of the runs that end with it.
+    var last = runs[0].lastNumber
+    var ended: Int64? = runs[0].lastTime
+    var index = 1
+    while index < runs.count {
+      let number = runs[index].firstNumber
+      var began: Int64? = runs[index].firstTime
+      let isNext = number > last
+      let before = (last, ended)
+      while index < runs.count, runs[index].firstNumber == number {
+        let run = runs[index]
+        if run.firstTime != began { began = nil }
+        if run.lastNumber > last {
+          (last, ended) = (run.lastNumber, run.lastTime)
+        } else if run.lastNumber == last, run.lastTime != ended {
+          ended = nil
+        }
+        index += 1
       }
-      var last = runs[0]
-      for run in runs.dropFirst() {
-        // A log given twice, or dealt out line by line, says nothing new where it overlaps.
-        if run.firstNumber > last.lastNumber, run.firstTime < last.lastTime { steps += 1 }
-        if run.lastNumber >= last.lastNumber { last = run }
-      }
+      if isNext, let from = before.1, let to = began, to < from { steps += 1 }
     }
     return steps
   }

@@ -33,6 +33,28 @@ public enum FormatRegistry {
     return results
   }
 
+  /// The first of what `judge` finds, without asking formats that cannot be it.
+  public static func best(
+    _ sample: Span<UInt8>,
+    formats: [any LogFormat.Type] = all
+  ) -> (format: any LogFormat.Type, result: ProbeResult)? {
+    var best: (format: any LogFormat.Type, result: ProbeResult)?
+    // The surest first; of equals the first by name, which must not be passed over.
+    let order = formats.sorted { ($1.surest, $0.name) < ($0.surest, $1.name) }
+    for format in order {
+      if let best, best.result.likelihood > format.surest { break }
+      if let best, best.result.likelihood == .certain, best.result.fit == 1000 { break }
+      let result = format.probe(sample)
+      let isBetter =
+        best.map {
+          (-result.likelihood.rawValue, -result.fit, format.name)
+            < (-$0.result.likelihood.rawValue, -$0.result.fit, $0.format.name)
+        } ?? true
+      if isBetter { best = (format, result) }
+    }
+    return best
+  }
+
   public static func format(named name: String) -> (any LogFormat.Type)? {
     all.first { $0.name == name }
   }

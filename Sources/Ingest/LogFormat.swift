@@ -52,7 +52,10 @@ public protocol LogFormat: Sendable {
   static var isYearless: Bool { get }
   /// The day of the year 2000, from 0, of a record whose time states no year; `nil` for others.
   static func yearlessDay(_ record: RecordBytes) -> Int?
-  /// Judges the first bytes of a file: up to 64 KiB, mostly whole lines, UTF-8.
+  /// The surest it is ever of a sample.
+  static var surest: Likelihood { get }
+  /// Judges the first bytes of a file: 64 KiB, more where lines are long (`FileHead`), mostly whole
+  /// lines, UTF-8.
   static func probe(_ sample: Span<UInt8>) -> ProbeResult
   /// Opens one file. `head` is what `probe` saw (a CSV header is in it).
   init(options: DecodeOptions, head: Span<UInt8>)
@@ -63,6 +66,7 @@ public protocol LogFormat: Sendable {
 extension LogFormat {
   public static var framing: Framing { .lines }
   public static var isYearless: Bool { false }
+  public static var surest: Likelihood { .certain }
   public static func yearlessDay(_ record: RecordBytes) -> Int? { nil }
 }
 

@@ -17,27 +17,15 @@ extension BatchScan {
     let excluded = options.excludedPaths.union(estate.file.isEmpty ? [] : [estate.file])
     let left = Set(excluded.map { matcher.canonical($0) })
     let discovered = InputDiscovery.files(at: options.paths)
-    let planner = FilePlanner(
-      sources: sources,
-      declaredCount: estate.sources.count,
-      formats: formats,
-      shop: DecoderShop(sources: sources, subjectKey: subjectKey),
-      chunkSize: options.chunkSize,
-      matcher: matcher
-    )
     var scan = ScanPlan(problems: discovered.problems)
     let files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
     var parts = LogParts(files.map(\.path))
-    for file in files {
-      var note = FileNote(path: file.path)
-      switch await planner.plan(file, &note) {
+    let shop = DecoderShop(sources: sources, subjectKey: subjectKey)
+    for (outcome, found) in await plan(files, matcher, shop) {
+      var note = found
+      switch outcome {
       case .planned(let plan):
-        parts.note(
-          file.path,
-          source: matcher.source(of: file.path),
-          format: plan.format,
-          header: plan.header
-        )
+        parts.note(plan, source: matcher.source(of: plan.path))
         scan.plans[scan.notes.count] = plan
       case .empty:
         break
@@ -46,45 +34,102 @@ extension BatchScan {
       }
       scan.notes.append(note)
     }
-    for index in scan.plans.keys.sorted() where scan.plans[index]?.isReadOnce == false {
-      await settle(index, in: &scan, planner, parts, files[index])
-    }
+    let planner = planner(matcher, shop)
+    await settle(&scan, planner, parts)
     // What can be read only once leaves no second beginning.
     let looksIntoAll = looksIntoAll || scan.plans.values.contains { $0.isReadOnce }
     let stitcher = PartStitcher(chunkSize: options.chunkSize, looksIntoAll: looksIntoAll)
     let found = await stitcher.stitch(scan.plans) { matcher.source(of: $0) }
     for file in found.watched { scan.plans[file]?.watchesEnd = true }
-    for group in found.groups { await join(group, in: &scan, planner, parts) }
+    for group in found.groups {
+      guard let plan = await join(group, in: &scan, planner) else { continue }
+      parts.note(plan, source: matcher.source(of: plan.path))
+    }
+    // What was cut off in one part shows once it is whole, and tells those after it.
+    if !found.groups.isEmpty { await settle(&scan, planner, parts) }
     let survey = YearSurvey(chunkSize: options.chunkSize, threads: options.threads)
     await survey.settle(&scan.plans, &scan.notes, sources)
     return scan
   }
 
-  /// Plans a file anew that does not itself say what it is, or less of it than the others do.
+  private func planner(_ matcher: SourceMatcher, _ shop: DecoderShop) -> FilePlanner {
+    FilePlanner(
+      sources: sources,
+      declaredCount: estate.sources.count,
+      formats: formats,
+      shop: shop,
+      chunkSize: options.chunkSize,
+      matcher: matcher
+    )
+  }
+
+  /// Plans each file by itself, as many at a time as there are threads.
+  private func plan(
+    _ files: [InputFile],
+    _ matcher: SourceMatcher,
+    _ shop: DecoderShop
+  ) async -> [(FilePlanner.Outcome, FileNote)] {
+    let workers = max(1, min(options.threads, files.count))
+    return await withTaskGroup(of: [(Int, FilePlanner.Outcome, FileNote)].self) { group in
+      for worker in 0..<workers {
+        group.addTask {
+          let planner = planner(matcher, shop)
+          var found: [(Int, FilePlanner.Outcome, FileNote)] = []
+          for index in stride(from: worker, to: files.count, by: workers) {
+            var note = FileNote(path: files[index].path)
+            found.append((index, await planner.plan(files[index], &note), note))
+          }
+          return found
+        }
+      }
+      var all: [(Int, FilePlanner.Outcome, FileNote)] = []
+      for await found in group { all += found }
+      return all.sorted { $0.0 < $1.0 }.map { ($0.1, $0.2) }
+    }
+  }
+
+  /// Plans files anew that do not themselves say what they are, or less of it than the others do.
+  private func settle(
+    _ scan: inout ScanPlan,
+    _ planner: FilePlanner,
+    _ parts: LogParts
+  ) async {
+    for index in scan.plans.keys.sorted() {
+      await settle(index, in: &scan, planner, parts)
+      guard let path = scan.plans[index]?.path else { continue }
+      let source = planner.matcher.source(of: path)
+      scan.plans[index]?.evidence = parts.evidence(for: path, source: source)
+    }
+  }
+
   private func settle(
     _ index: Int,
     in scan: inout ScanPlan,
     _ planner: FilePlanner,
-    _ parts: LogParts,
-    _ file: InputFile
+    _ parts: LogParts
   ) async {
-    guard let plan = scan.plans[index] else { return }
+    guard let plan = scan.plans[index], !plan.isReadOnce else { return }
     let isGeneral = plan.format == JSONLines.self || plan.format == DelimitedText.self
     guard plan.lacksHeader || isGeneral else { return }
-    let known = parts.format(for: file.path, source: planner.matcher.source(of: file.path))
-    guard plan.lacksHeader || known.map({ $0 != plan.format }) ?? false else { return }
-    var note = FileNote(path: file.path)
-    let rest = plan.rest
+    let source = planner.matcher.source(of: plan.path)
+    let known = parts.format(for: plan.path, source: source)
+    guard plan.lacksHeader || known.map({ $0 != plan.format }) ?? false,
+      known != nil || parts.hasHeader(for: plan.path, source: source)
+    else { return }
+    var note = FileNote(path: plan.path)
     guard
       case .planned(var settled) = await planner.plan(
-        file,
-        followedBy: rest.map(\.path),
+        InputFile(path: plan.path, size: plan.size),
+        followedBy: plan.rest.map(\.path),
         &note,
         parts: parts
       )
     else { return }
-    settled.rest = rest
+    settled.rest = plan.rest
     settled.isCompressed = plan.isCompressed
+    settled.watchesEnd = plan.watchesEnd
+    settled.modificationSeconds = plan.modificationSeconds
+    note.goesOnIn = scan.notes[index].goesOnIn
     scan.plans[index] = settled
     scan.notes[index] = note
   }
@@ -93,11 +138,10 @@ extension BatchScan {
   private func join(
     _ group: [Int],
     in scan: inout ScanPlan,
-    _ planner: FilePlanner,
-    _ parts: LogParts
-  ) async {
+    _ planner: FilePlanner
+  ) async -> PlannedFile? {
     let members = group.compactMap { scan.plans[$0] }
-    guard let first = group.first, members.count == group.count else { return }
+    guard let first = group.first, members.count == group.count else { return nil }
     let rest = zip(group, members).dropFirst().map {
       PlannedFile.Part(file: $0.0, path: $0.1.path)
     }
@@ -108,7 +152,7 @@ extension BatchScan {
     var note = FileNote(path: file.path)
     guard
       case .planned(var plan) = await planner.plan(file, followedBy: rest.map(\.path), &note)
-    else { return }
+    else { return nil }
     plan.rest = rest
     plan.isCompressed = members.contains { $0.isCompressed }
     plan.modificationSeconds = members.compactMap(\.modificationSeconds).max()
@@ -120,8 +164,6 @@ extension BatchScan {
       scan.notes[part.file].error = nil
       scan.notes[part.file].reason = "goes on within a record of \(file.path)"
     }
-    await settle(first, in: &scan, planner, parts, file)
-    scan.plans[first]?.modificationSeconds = plan.modificationSeconds
-    scan.notes[first].goesOnIn = note.goesOnIn
+    return plan
   }
 }

@@ -11,6 +11,8 @@ struct DecodedChunk: Sendable {
   var isInOrder = false
   /// Records that told their time and became no row.
   var dated: [DatedRecord]
+  /// The lines but the first of records that became rows.
+  var further: [DatedRecord]
   /// The latest time among the rows.
   var lastTime: Int64?
   var names: NameDelta
@@ -18,6 +20,7 @@ struct DecodedChunk: Sendable {
   var offset: Int64
   var inputBytes: Int
   var lines: Int
+  var headerLines: Int
   var passedOver: Int
   var rejected: Int
   var recordBytes: Int64
@@ -53,8 +56,8 @@ struct ChunkDecoder {
   ) -> DecodedChunk {
     batch.removeAll()
     batch.rows.reserveCapacity(capacity)
-    var encodings = RecordEncodings()
-    let converted = job.plan.judgesEncoding ? encodings.convert(chunk) : nil
+    var encodings = job.plan.encodings
+    let converted = encodings?.convert(chunk) ?? nil
     if let converted {
       format.decode(converted, into: &batch)
     } else {
@@ -66,22 +69,26 @@ struct ChunkDecoder {
     swap(&rows, &batch.rows)
     var dated: [DatedRecord] = []
     swap(&dated, &batch.dated)
+    var further: [DatedRecord] = []
+    swap(&further, &batch.further)
     return DecodedChunk(
       worker: worker,
       file: job.file,
       sequence: sequence,
       rows: rows,
       dated: dated,
+      further: further,
       lastTime: rows.lazy.map(\.time).max(),
       names: handOver.delta(of: &batch.names, limits),
       offset: chunk.offset,
       inputBytes: chunk.count,
       lines: batch.lineCount,
+      headerLines: batch.headerLines,
       passedOver: batch.passedOver,
       rejected: batch.rejectedCount,
       recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
-      encodings: encodings,
+      encodings: encodings ?? RecordEncodings(),
       numbered: batch.sequence.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       storage: job.keepsBytes && chunk.originalLines == nil ? chunk.storage : nil

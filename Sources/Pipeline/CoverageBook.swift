@@ -48,6 +48,7 @@ struct CoverageBook: Sendable {
   private var counter: DayCounter
   private var undatedLines: Int64 = 0
   private var undatedBytes: Int64 = 0
+  private var headerLines: Int64 = 0
   private var rejected: Int64 = 0
   private(set) var formats: Set<String> = []
   private(set) var encodings = RecordEncodings()
@@ -124,12 +125,12 @@ struct CoverageBook: Sendable {
     if let last = today?.last, time > last { today?.last = time }
   }
 
-  /// Counts a record that told its time and became no row.
+  /// Counts a record that told its time and became no row, or further lines of one that did.
   @inline(__always)
   mutating func add(_ record: DatedRecord) {
     let day = counter.day(of: record.time)
     if today?.day != day { turn(to: day, record.time) }
-    today?.lines += 1
+    today?.lines += Int64(record.lines)
     today?.bytes += Int64(record.length)
     note(record.time)
   }
@@ -138,8 +139,9 @@ struct CoverageBook: Sendable {
 
   mutating func add(_ runs: [SequenceRuns.Run], file: Int) { sequence.add(runs, file: file) }
 
-  mutating func addUndated(records: Int, bytes: Int64, rejected: Int) {
-    undatedLines += Int64(records)
+  mutating func addUndated(lines: Int, headers: Int, bytes: Int64, rejected: Int) {
+    undatedLines += Int64(lines)
+    headerLines += Int64(headers)
     undatedBytes += bytes
     self.rejected += Int64(rejected)
   }
@@ -158,6 +160,7 @@ struct CoverageBook: Sendable {
     result.days = all.values.sorted { $0.day < $1.day }
     result.undatedLines = undatedLines
     result.undatedBytes = undatedBytes
+    result.headerLines = headerLines
     result.rejected = rejected
     result.backwardSteps = sequence.backwardSteps
     result.first = result.days.first?.first

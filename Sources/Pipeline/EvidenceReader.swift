@@ -192,7 +192,7 @@ struct EvidenceReader: Sendable {
         path: plan.path,
         followedBy: plan.rest.map(\.path),
         chunkSize: chunkSize,
-        encoding: TextEncoding(name: "utf-8")
+        encoding: .utf8
       )
       while next < places.count || !pending.isEmpty, let chunk = try reader.next() {
         let end = chunk.offset &+ Int64(chunk.count)
@@ -224,15 +224,13 @@ struct EvidenceReader: Sendable {
   /// What was judged was UTF-8: the bytes of
   /// another encoding cannot be compared with it and are taken as they are.
   private static func sha256(_ bytes: [UInt8], _ place: Place, _ plan: PlannedFile) -> SHA256? {
-    if plan.encoding == TextEncoding(name: "utf-8") {
+    if plan.encoding ?? .utf8 == .utf8 {
       var batch = EventBatch()
       // The framer takes one line end off; the line may end in a CR of its own.
       var chunk = ByteChunk(bytes + [0x0D, 0x0A])
       chunk.recordStarts = [0]
-      if plan.judgesEncoding {
-        var encodings = RecordEncodings()
-        if let converted = encodings.convert(chunk) { chunk = converted }
-      }
+      var encodings = plan.encodings
+      if let converted = encodings?.convert(chunk) { chunk = converted }
       RecordFramer.forEachRecord(in: chunk, into: &batch) { _, batch in
         batch.rows.append(EventRow(time: 0))
       }

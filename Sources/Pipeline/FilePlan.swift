@@ -12,15 +12,18 @@ struct PlannedFile: Sendable {
   var source: Int
   var format: any LogFormat.Type
   var shop: DecoderShop
+  /// The declared one.
   var encoding: TextEncoding?
   /// The columns of a CSV file, where its source does not declare them and its first line is no
   /// header.
   var columns: LogParts.Header?
-  /// Whether records that are not UTF-8 are judged one by one: nothing was declared, and the head
-  /// shows no other encoding.
-  var judgesEncoding: Bool
+  /// What the head, and those of the other parts of the log, say of the encoding where none is
+  /// declared: then each record is judged by itself.
+  var evidence = EncodingEvidence()
   /// Whether the head begins with no record: another part may be cut off where it goes on.
   var beginsTorn = false
+  /// Whether it is no text: nothing goes on in it, and it goes on in nothing.
+  var isBinary = false
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
   var year = YearInference.unknown
@@ -36,11 +39,19 @@ struct PlannedFile: Sendable {
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
 
+  /// Converts records where no encoding is declared.
+  var encodings: RecordEncodings? {
+    encoding == nil ? RecordEncodings(suggestion: evidence.suggestion) : nil
+  }
+
   struct Part: Sendable {
     /// Index of its note.
     var file: Int
     var path: String
   }
+
+  /// No row of it is expected before; what no format claims brings none.
+  var earliest: Int64 { format == NotUnderstood.self ? .max : firstTime ?? .min }
 
   /// Standard input and pipes are read once, and have no size.
   var isReadOnce: Bool { size == nil }
@@ -54,8 +65,9 @@ struct FilePlanner {
   let shop: DecoderShop
   let chunkSize: Int
   let matcher: SourceMatcher
+  let scratch = HeadDecoder()
 
-  enum Outcome {
+  enum Outcome: Sendable {
     case planned(PlannedFile)
     case empty
     case unreadable(String)
@@ -96,6 +108,8 @@ struct FilePlanner {
       note.reason = "empty"
       return .empty
     }
+    // One NUL in a text is a byte in error; every thirty-second one makes no text.
+    let isBinary = head.bytes.count { $0 == 0 } * 32 > head.bytes.count
     var format: any LogFormat.Type
     switch choose(head, declaration) {
     case .success(let choice):
@@ -108,8 +122,8 @@ struct FilePlanner {
         note.reason = "the other parts of the log have this format"
       }
     case .failure(let problem):
-      // Of text that no format claims the lines are counted all the same.
-      if declaration?.format ?? "auto" != "auto" || head.bytes.contains(0) {
+      // Of what no format claims the lines are counted all the same.
+      if declaration?.format ?? "auto" != "auto" {
         return .unreadable(problem.message)
       }
       if let found = parts?.format(for: file.path, source: declared) {
@@ -119,15 +133,18 @@ struct FilePlanner {
         format = DelimitedText.self
       } else {
         format = NotUnderstood.self
-        note.error = problem.message
+        note.error =
+          isBinary
+          ? "binary data: its lines are counted, none is understood; leave it out"
+          : problem.message
       }
     }
     note.format = format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
-    return .planned(
-      planned(file, head, format, source, encoding ?? head.encoding, reader, &note, declared, parts)
-    )
+    var plan = planned(file, head, format, source, encoding, reader, &note, declared, parts)
+    plan.isBinary = isBinary && format == NotUnderstood.self
+    return .planned(plan)
   }
 
   private func planned(
@@ -135,7 +152,7 @@ struct FilePlanner {
     _ head: FileHead,
     _ format: any LogFormat.Type,
     _ source: Int,
-    _ encoding: TextEncoding,
+    _ encoding: TextEncoding?,
     _ reader: FileReader,
     _ note: inout FileNote,
     _ declared: Int?,
@@ -174,7 +191,7 @@ struct FilePlanner {
       shop: shop,
       encoding: encoding,
       columns: columns,
-      judgesEncoding: declaration.encoding == nil && encoding == .utf8,
+      evidence: head.evidence,
       beginsTorn: Self.beginsTorn(head.bytes, lines, format.framing),
       firstTime: Self.times(lines).min(),
       isCompressed: note.compression != nil,
@@ -190,7 +207,7 @@ struct FilePlanner {
 
   private static func beginsTorn(
     _ head: [UInt8],
-    _ lines: EventBatch,
+    _ lines: HeadLines,
     _ framing: Framing
   ) -> Bool {
     guard let first = head.first else { return false }
@@ -210,12 +227,12 @@ struct FilePlanner {
   }
 
   /// The times told, by rows and by records that became none.
-  private static func times(_ batch: EventBatch) -> [Int64] {
-    batch.rows.map(\.time) + batch.dated.map(\.time)
+  private static func times(_ lines: HeadLines) -> [Int64] {
+    lines.rows.map(\.time) + lines.dated.map(\.time)
   }
 
   /// The dated lines of a head, those without an event as rows that say no more than their time.
-  private static func datedRows(_ batch: EventBatch) -> [EventRow] {
+  private static func datedRows(_ batch: HeadLines) -> [EventRow] {
     let others = batch.dated.map { record in
       var row = EventRow(time: record.time)
       row.line = record.line
@@ -254,18 +271,21 @@ struct FilePlanner {
   }
 
   /// The first whole lines: of the first 8 KiB, or of all of the head when none is dated there.
-  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> EventBatch {
-    for limit in [8192, head.count] {
-      var bytes = Array(head.prefix(limit))
-      if bytes.count < head.count, let end = bytes.lastIndex(of: 0x0A) {
-        bytes.removeLast(bytes.count - end - 1)
-      }
-      var batch = EventBatch()
-      decoder.decode(ByteChunk(bytes), into: &batch)
-      batch.rejectImplausibleTimes()
-      if !batch.rows.isEmpty || !batch.dated.isEmpty { return batch }
+  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> HeadLines {
+    for limit in [Self.sampleSize, head.count] {
+      let found = scratch.decode(Self.wholeLines(head, limit: limit), decoder) { HeadLines($0) }
+      if !found.rows.isEmpty || !found.dated.isEmpty { return found }
     }
-    return EventBatch()
+    return HeadLines()
+  }
+
+  private static let sampleSize = 8192
+
+  private static func wholeLines(_ head: [UInt8], limit: Int) -> [UInt8] {
+    guard limit < head.count, let end = head[..<limit].lastIndex(of: 0x0A) else {
+      return Array(head.prefix(limit))
+    }
+    return Array(head[...end])
   }
 
   /// A source declared without paths takes the files of its format; else one is assumed.
@@ -287,30 +307,35 @@ struct FilePlanner {
       }
       return .success((format, "declared"))
     }
-    let best = FormatRegistry.judge(head.bytes.span, formats: formats).first
+    let best = FormatRegistry.best(head.bytes.span, formats: formats)
     if let best, best.result.likelihood >= .likely {
       return .success((best.format, best.result.reason))
     }
-    return .failure(ScanError(message: nearest(head, declaration)))
+    return .failure(ScanError(message: nearest(best, head, declaration)))
   }
 
   /// Why no format claims the file, and what to do: by the format that fits it best, else by the one
   /// that reads most of the head's lines.
-  private func nearest(_ head: FileHead, _ declaration: SourceDeclaration?) -> String {
+  private func nearest(
+    _ first: (format: any LogFormat.Type, result: ProbeResult)?,
+    _ head: FileHead,
+    _ declaration: SourceDeclaration?
+  ) -> String {
     let advice = "declare its format and fields in the estate file, or leave it out"
-    let judged = FormatRegistry.judge(head.bytes.span, formats: formats)
-    if let first = judged.first, first.result.likelihood > .no {
+    if let first, first.result.likelihood > .no {
       return
         "no format is sure of it; nearest \(first.format.name): \(first.result.reason); \(advice)"
     }
-    var best: (rows: Int, text: String)?
-    for (format, result) in judged {
+    var best: (rows: Int, format: any LogFormat.Type)?
+    let lines = Self.wholeLines(head.bytes, limit: Self.sampleSize)
+    for format in formats {
       let declaration = declaration ?? SourceDeclaration(name: format.name)
-      let decoder = shop.open(format, declaration, zone: .utc, head: head.bytes)
-      let rows = sample(head.bytes, decoder).rows.count
-      if rows > best?.rows ?? 0 { best = (rows, "\(format.name): \(result.reason)") }
+      let decoder = shop.open(format, declaration, zone: .utc, head: lines)
+      let rows = scratch.decode(lines, decoder) { $0.rows.count }
+      if rows > best?.rows ?? 0 { best = (rows, format) }
     }
     guard let best else { return "no known log format; \(advice)" }
-    return "no format is sure of it; nearest \(best.text); \(advice)"
+    let reason = best.format.probe(head.bytes.span).reason
+    return "no format is sure of it; nearest \(best.format.name): \(reason); \(advice)"
   }
 }

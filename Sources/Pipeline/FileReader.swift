@@ -94,7 +94,10 @@ actor FileReader {
       if offset < chunk.offset {
         line = chunk.line - 1
       } else if let originals = chunk.originalLines {
-        guard let last = originals.last, offset <= last.offset else { return }
+        // Two bytes more: its line end.
+        guard let last = originals.last, offset < last.offset + Int64(last.length) + 2 else {
+          return
+        }
         line = chunk.line + (originals.lastIndex { $0.offset <= offset } ?? 0)
       } else {
         guard offset < chunk.offset + Int64(chunk.count) else { return }

@@ -99,7 +99,7 @@ final class JobBoard: Sendable {
     state = Mutex(
       State(
         files: plans.mapValues {
-          FileState(plan: $0, reader: $0.opened, lastSeen: $0.firstTime ?? .min)
+          FileState(plan: $0, reader: $0.opened, lastSeen: $0.earliest)
         },
         unopened: Self.order(of: plans, mode)[...]
       )
@@ -108,12 +108,10 @@ final class JobBoard: Sendable {
 
   /// The order in which files are opened: by first time where they are merged.
   static func order(of plans: [Int: PlannedFile], _ mode: ScanMode) -> [Int] {
-    let order = plans.keys.sorted()
-    guard mode == .streaming else { return order }
-    return order.sorted {
-      let (a, b) = (plans[$0]?.firstTime ?? .min, plans[$1]?.firstTime ?? .min)
-      return a != b ? a < b : $0 < $1
-    }
+    guard mode == .streaming else { return plans.keys.sorted() }
+    return plans.map { (time: $0.value.earliest, file: $0.key) }
+      .sorted { ($0.time, $0.file) < ($1.time, $1.file) }
+      .map(\.file)
   }
 
   /// Whether more files would have to be open at once than may be.
@@ -169,7 +167,8 @@ final class JobBoard: Sendable {
       best = index
     }
     if let next = state.unopened.first, let file = state.files[next] {
-      let isDue = best.flatMap { state.files[$0]?.lastSeen }.map { file.lastSeen <= $0 } ?? true
+      // Of two that have come as far, the one that is open is read on first: fewer are open at once.
+      let isDue = best.flatMap { state.files[$0]?.lastSeen }.map { file.lastSeen < $0 } ?? true
       if isDue, mode == .streaming || best == nil {
         if mode == .streaming, state.open.count >= options.limits.openFiles {
           // One that is read to its end will make room.

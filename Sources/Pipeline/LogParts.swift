@@ -17,6 +17,7 @@ struct LogParts {
 
   private var claims: [Place: Claim] = [:]
   private var headers: [Place: Set<Header>] = [:]
+  private var evidence: [Place: EncodingEvidence] = [:]
 
   struct Header: Hashable, Sendable {
     var columns: [String]
@@ -41,15 +42,24 @@ struct LogParts {
     ]
   }
 
-  mutating func note(_ path: String, source: Int?, format: any LogFormat.Type, header: Header?) {
-    let places = self.places(path, source)
-    if format != NotUnderstood.self {
-      claims[places[0], default: Claim()].formats[format.name] = format
+  /// Notes what a file says. One that is whole only now says it once more.
+  mutating func note(_ plan: PlannedFile, source: Int?) {
+    let places = self.places(plan.path, source)
+    if plan.format != NotUnderstood.self {
+      claims[places[0], default: Claim()].formats[plan.format.name] = plan.format
     }
-    guard let header else { return }
+    if plan.rest.isEmpty {
+      evidence[places[0], default: EncodingEvidence()].add(plan.evidence)
+    }
+    guard let header = plan.header else { return }
     for place in source == nil ? places.dropLast() : places[...] {
       headers[place, default: []].insert(header)
     }
+  }
+
+  /// What the parts with the same name say of their encoding, this one among them.
+  func evidence(for path: String, source: Int?) -> EncodingEvidence {
+    evidence[places(path, source)[0]] ?? EncodingEvidence()
   }
 
   /// The format of the parts with the same name, if they have one.
@@ -61,6 +71,11 @@ struct LogParts {
       for general in [JSONLines.name, DelimitedText.name] { found[general] = nil }
     }
     return found.count == 1 ? found.first?.value : nil
+  }
+
+  /// Whether any header is known that could be that of the file.
+  func hasHeader(for path: String, source: Int?) -> Bool {
+    places(path, source).contains { headers[$0] != nil }
   }
 
   /// The one header of as many columns in the nearest place that has any.

@@ -65,7 +65,9 @@ struct PartStitcher: Sendable {
     of plans: [Int: PlannedFile],
     source: (String) -> Int?
   ) -> [Log] {
-    let files = plans.keys.filter { plans[$0]?.isReadOnce == false }.sorted()
+    let files = plans.keys.filter {
+      plans[$0]?.isReadOnce == false && plans[$0]?.isBinary == false
+    }.sorted()
     var bySource: [Int: [Int]] = [:]
     for file in files {
       guard let path = plans[file]?.path else { continue }
@@ -167,7 +169,10 @@ struct PartStitcher: Sendable {
       let reader = try ChunkReader(path: plan.path, chunkSize: 2 << 20, encoding: first.encoding)
       guard let head = try reader.next() else { return nil }
       let start = try ChunkReader(path: first.path, chunkSize: chunkSize, encoding: first.encoding)
-      let cut = RecordCut(format: first.shop.open(first, head: try start.head().bytes))
+      let cut = RecordCut(
+        format: first.shop.open(first, head: try start.head().bytes),
+        suggestion: first.evidence.suggestion
+      )
       let isWhole = try reader.next() == nil
       return cut.joint(tail, Array(head.storage.prefix(head.count)), isWhole: isWhole)
     } catch {

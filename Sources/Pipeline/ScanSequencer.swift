@@ -59,7 +59,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     self.meter = meter
     evidence = EvidenceCache(limit: options.limits.evidenceBytes, hold: options.limits.hold)
     translators = Array(repeating: NameTranslator(), count: options.threads)
-    files = plans.mapValues { FileState(plan: $0, lastSeen: $0.firstTime ?? .min) }
+    files = plans.mapValues { FileState(plan: $0, lastSeen: $0.earliest) }
     unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
@@ -153,6 +153,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     if state.plan.format.isYearless {
       state.plan.year.resolve(&chunk.rows)
       state.plan.year.resolve(&chunk.dated)
+      state.plan.year.resolve(&chunk.further)
     }
     let source = UInt16(clamping: state.plan.source)
     var book = books.removeValue(forKey: state.plan.source) ?? CoverageBook(zone: zone)
@@ -215,8 +216,16 @@ actor ScanSequencer<Consumer: EventConsumer> {
     if dropsRows {
       chunk.rows.removeAll { $0.time < first || $0.time > last }
     }
+    // What is left when the lines of all that is dated are taken off.
+    var undated = chunk.lines - chunk.headerLines - (records - chunk.passedOver - chunk.rejected)
+    for record in chunk.dated { undated -= Int(record.lines) }
+    for record in chunk.further {
+      undated -= Int(record.lines)
+      if record.time >= first, record.time <= last { book.add(record) }
+    }
     book.addUndated(
-      records: chunk.passedOver + chunk.rejected - chunk.dated.count,
+      lines: undated,
+      headers: chunk.headerLines,
       bytes: chunk.recordBytes - datedBytes,
       rejected: chunk.rejected
     )

@@ -5,13 +5,12 @@ struct SequenceRunsTests {
   private typealias Point = (session: UInt64, number: Int64, time: Int64)
 
   /// Steps of lines that came in these files.
-  private func steps(_ files: [[Point]], recurs: Bool = false) -> Int64? {
+  private func steps(_ files: [[Point]], recurs: Bool = false, chunk: Int = 3) -> Int64? {
     var book = SequenceBook()
     for (file, points) in files.enumerated() {
-      // Chunks of three lines.
-      for start in stride(from: 0, to: points.count, by: 3) {
+      for start in stride(from: 0, to: points.count, by: chunk) {
         var runs = SequenceRuns()
-        for point in points[start..<min(start + 3, points.count)] {
+        for point in points[start..<min(start + chunk, points.count)] {
           runs.note(
             session: point.session,
             number: point.number,
@@ -53,5 +52,70 @@ struct SequenceRunsTests {
     #expect(steps([after, before], recurs: true) == 0)
     let back = run(110..<120, from: 0)
     #expect(steps([before + back + after], recurs: true) == 1)
+  }
+
+  /// What the doc comment of `SequenceBook` says, line by line.
+  private func plainSteps(_ log: [Point]) -> Int64 {
+    var steps: Int64 = 0
+    for (_, lines) in Dictionary(grouping: log, by: \.session) {
+      let times = Dictionary(grouping: lines, by: \.number).mapValues { Set($0.map(\.time)) }
+      let numbers = times.keys.sorted()
+      for (number, next) in zip(numbers, numbers.dropFirst()) {
+        guard let from = times[number], let to = times[next], from.count == 1, to.count == 1 else {
+          continue
+        }
+        if to.first ?? 0 < from.first ?? 0 { steps += 1 }
+      }
+    }
+    return steps
+  }
+
+  @Test func `steps are those of the lines, whatever their order, chunks and files`() {
+    var random = Seeded(state: 3)
+    for round in 0..<120 {
+      var log: [Point] = []
+      for session: UInt64 in 1...3 {
+        var time: Int64 = 1000
+        for number: Int64 in 0..<Int64.random(in: 1...90, using: &random) {
+          time += Int64.random(in: 0...3, using: &random)
+          if Int.random(in: 0..<20, using: &random) == 0 { time -= 50 }
+          // A number left out, a line given twice, a number with another time.
+          let chance = Int.random(in: 0..<20, using: &random)
+          if chance == 0 { continue }
+          log.append((session, number, time))
+          if chance == 1 { log.append((session, number, time)) }
+          if chance == 2 { log.append((session, number, time + 7)) }
+        }
+      }
+      let expected = plainSteps(log)
+      for turn in 0..<4 {
+        let lines = turn == 0 ? log : log.shuffled(using: &random)
+        let cut = Int.random(in: 0...lines.count, using: &random)
+        let files = [Array(lines[..<cut]), Array(lines[cut...])]
+        for chunk in [1, 3, 1000] {
+          #expect(steps([lines], chunk: chunk) == expected, "round \(round)")
+          #expect(steps(files, chunk: chunk) == expected, "round \(round)")
+          #expect(steps([lines, log], chunk: chunk) == expected, "round \(round)")
+        }
+      }
+    }
+  }
+
+  @Test func `a number that recurs with another time counts the same in every chunk`() {
+    let log: [Point] = [(1, 5, 10), (1, 5, 12), (1, 6, 11), (1, 6, 3), (1, 7, 4), (1, 9, 2)]
+    for chunk in 1...7 { #expect(steps([log], recurs: true, chunk: chunk) == 2) }
+  }
+}
+
+/// SplitMix64. Source: Steele, Lea, Flood, OOPSLA 2014.
+private struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
   }
 }

@@ -115,8 +115,12 @@ struct ReadingRecordTests {
     var bytes = Array(raw.joined(separator: [0x0A]))
     bytes.insert(0xFF, at: bytes.count - raw[4].count)  // a byte of neither encoding
     let path = try scratch.write(bytes)
-    #expect(try ChunkReader(path: path, encoding: nil).head().encoding == encoding)
-    let found = try Reading(path, chunkSize: chunkSize).records
+    let head = try ChunkReader(path: path, encoding: nil).head()
+    #expect(head.encoding == encoding)
+    #expect(
+      String(decoding: head.bytes, as: UTF8.self).hasPrefix(lines[0] + "\n" + lines[1] + "\n")
+    )
+    let found = try Reading(path, chunkSize: chunkSize, encoding: encoding).records
     #expect(found.map(\.text) == ["利用者=山田 操作=参照", lines[1], "", lines[3], "\u{FFFD}" + lines[4]])
     var offset: Int64 = 0
     for (record, source) in zip(found, raw) {
@@ -139,13 +143,18 @@ struct ReadingRecordTests {
   }
 
   @Test func `a cut last character and stray bytes leave UTF-8 what it is`() {
-    func detect(_ bytes: [UInt8]) -> TextEncoding {
-      bytes.withUnsafeBufferPointer { TextEncoding.detect($0) }
+    func detect(_ bytes: [UInt8]) -> TextEncoding? {
+      bytes.withUnsafeBufferPointer { EncodingEvidence($0).suggestion }
     }
-    #expect(detect(Array("日本語".utf8.dropLast())) == .utf8)
-    #expect(detect(Array("日本語のログ".utf8) + [0xFF, 0x0A]) == .utf8)
-    #expect(detect(Array("GET /".utf8) + [0xFF, 0xFE]) == .utf8)
-    #expect(detect([]) == .utf8)
+    #expect(detect(Array("日本語".utf8.dropLast())) == nil)
+    #expect(detect(Array("日本語のログ".utf8) + [0xFF, 0x0A]) == nil)
+    #expect(detect(Array("GET /".utf8) + [0xFF, 0xFE]) == nil)
+    #expect(detect([]) == nil)
+    let sato: [UInt8] = [0x8D, 0xB2, 0x93, 0xA1, 0x0A]
+    #expect(detect(sato) == nil, "one record alone")
+    #expect(detect(sato + sato) == .cp932)
+    #expect(detect(sato + sato + Array("佐藤\n".utf8)) == nil)
+    #expect(detect(sato + sato + sato + Array("佐藤\n".utf8)) == .cp932)
     #expect(TextEncoding(name: "Shift_JIS") == .cp932 && TextEncoding(name: "EUC-JP") == .eucJP)
     #expect(TextEncoding(name: "latin-9") == nil)
   }

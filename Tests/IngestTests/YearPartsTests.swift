@@ -154,6 +154,29 @@ struct YearPartsTests {
     }
   }
 
+  @Test func `a late line of the old year leaves the first line in the declared one`() {
+    let first = day(2024, 1, 1)
+    for length in [2, 40, 300, 360, 500] {
+      for (start, late) in [(first, first - 1), (first + 2, first - 3)] {
+        let days = [start, late] + Array(start..<start + length)
+        #expect(
+          infer([Part(folder: "", name: "messages", days: days)], declared: 2024).days == [days]
+        )
+        for cut in [1, 2, length / 2 + 1] {
+          let parts = [
+            Part(folder: "", name: "messages.1", days: Array(days[..<cut])),
+            Part(folder: "", name: "messages", days: Array(days[cut...])),
+          ]
+          let found = infer(parts, declared: 2024).days
+          #expect(found.flatMap { $0 } == days, "\(length) days, cut at \(cut)")
+        }
+      }
+    }
+    // In order the first line is the old year's.
+    let days = [first - 1] + Array(first..<first + 40)
+    #expect(infer([Part(folder: "", name: "messages", days: days)], declared: 2023).days == [days])
+  }
+
   @Test func `a 29 February in a declared common year is doubted`() {
     let days = [day(2024, 2, 28), day(2024, 2, 29)]
     let found = infer([Part(name: "messages", days: days)], declared: 2023)

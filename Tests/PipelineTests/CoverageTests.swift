@@ -129,6 +129,96 @@ import Testing
     #expect(!declared.seen.rows.contains { $0.account == "佐藤" })
   }
 
+  private func access(_ second: Int, _ account: [UInt8]) -> [UInt8] {
+    Array("{\"time\":\"2026-04-01T09:00:\(second)Z\",\"user\":\"".utf8) + account
+      + Array("\",\"action\":\"read\",\"object\":\"t\",\"rows\":1}\n".utf8)
+  }
+
+  @Test func `a line in another encoding changes no other line, wherever it stands`() async throws {
+    let sato = try #require(Self.bytes["佐藤 (CP932)"])
+    let stray = access(10, sato)
+    let names = ["鈴木", "José", "Müller", "高橋"]
+    let others = names.enumerated().map { access(20 + $0, Array($1.utf8)) }
+    let ascii = (0..<2000).map { _ in access(15, Array("ascii".utf8)) }
+    var lists: [[[UInt8]]] = [[stray] + others, [stray] + ascii + others]
+    lists.append(ascii + others + [stray])
+    lists.append([others[1], stray] + ascii + [others[0], others[3], others[2]])
+    for lines in lists {
+      let work = try Workplace()
+      try Data(lines.joined()).write(to: URL(fileURLWithPath: work.path + "/a.jsonl"))
+      let (seen, _) = try await read([work.path])
+      #expect(seen.rows.map(\.account).filter { $0 != "ascii" } == ["佐藤"] + names)
+    }
+  }
+
+  @Test func `a log in CP932 is read so to its rarest names, a line of UTF-8 in it too`()
+    async throws
+  {
+    let sato = try #require(Self.bytes["佐藤 (CP932)"])
+    // Its bytes alone could be letters of a western encoding.
+    let rare: [UInt8] = [0xE0, 0x9F]
+    let lines =
+      [access(10, rare)] + (0..<5).map { access(11 + $0, sato) } + [access(30, Array("鈴木".utf8))]
+    let whole = try Workplace()
+    try Data(lines.joined()).write(to: URL(fileURLWithPath: whole.path + "/a.jsonl"))
+    let expected = try await read([whole.path])
+    #expect(expected.seen.rows.map(\.account) == ["燹"] + Array(repeating: "佐藤", count: 5) + ["鈴木"])
+    #expect(expected.result.coverage.assumptions.contains { $0.hasPrefix("6 records of source") })
+    let parts = try Workplace()
+    for (index, line) in lines.enumerated() {
+      try Data(line).write(to: URL(fileURLWithPath: parts.path + "/a-\(index).jsonl"))
+    }
+    let (seen, result) = try await read([parts.path])
+    #expect(seen.rows == expected.seen.rows)
+    #expect(result.coverage == expected.result.coverage)
+  }
+
+  @Test func `a first line of many bytes does not hide the format of the others`() async throws {
+    for length in [70_000, 300_000, 1_000_000, 1_100_000] {
+      let work = try Workplace()
+      let long = access(10, [UInt8](repeating: 0x61, count: length))
+      let lines = [long] + (20..<50).map { access($0, Array("sato".utf8)) }
+      try Data(lines.joined()).write(to: URL(fileURLWithPath: work.path + "/a.jsonl"))
+      let (seen, result) = try await read([work.path])
+      #expect(seen.rows.count { $0.account == "sato" } == 30, "\(length)")
+      #expect(result.coverage.sources.map(\.lines) == [31])
+      #expect(result.coverage.sources.map(\.rejected) == [length > 1 << 20 ? 1 : 0])
+    }
+  }
+
+  @Test func `counts the lines of a text with a NUL in it, and of what is no text`() async throws {
+    let work = try Workplace()
+    let text = (0..<100).map { "what is this, line \($0)\n" }.joined()
+    try Data(Array(text.utf8) + [0, 0x0A])
+      .write(to: URL(fileURLWithPath: work.path + "/a.txt"))
+    try Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 & 7) } + [0x0A, 0x0A, 0])
+      .write(to: URL(fileURLWithPath: work.path + "/b.bin"))
+    let coverage = try await read([work.path]).result.coverage
+    #expect(coverage.sources.map(\.name) == ["unknown"])
+    #expect(coverage.sources.map(\.lines) == [104])
+    #expect(coverage.sources.map(\.bytes) == [Int64(text.utf8.count) - 100 + 1 + 5000 + 1])
+    #expect(coverage.unreadable.map { $0.path.hasSuffix("b.bin") } == [false, true])
+    #expect(coverage.unreadable.last?.reason.hasPrefix("binary data") == true)
+  }
+
+  @Test func `counts lines, not records, and headers too`() async throws {
+    let work = try Workplace()
+    let csv =
+      ["time,user,action,table,rows,note"]
+      + ["2026-04-01 09:12:30,sato,view,crm.customers,1,\"a", "b", "c\""]
+      + ["2026-04-02 09:12:31,sato,view,crm.customers,1,d", "\"x", "y\""]
+    try work.write("app.csv", csv)
+    for chunkSize in [7, 1 << 20] {
+      let coverage = try await read([work.path], chunkSize: chunkSize).result.coverage
+      let source = try #require(coverage.sources.first)
+      #expect(source.lines == Int64(csv.count))
+      #expect(source.headerLines == 1)
+      #expect(source.days.map(\.lines) == [3, 1])
+      #expect(source.undatedLines == 2)
+      #expect(source.events == 2)
+    }
+  }
+
   /// By iconv.
   private static let bytes: [String: [UInt8]] = [
     "佐藤 (CP932)": [0x8D, 0xB2, 0x93, 0xA1], "佐藤 (EUC-JP)": [0xBA, 0xB4, 0xC6, 0xA3],

@@ -203,4 +203,51 @@ private let fixtures = FormatRegistry.all.flatMap { format in
     #expect(source.lines == 4)
     #expect(source.rejected == 2)
   }
+
+  @Test func `a header that is cut in the first part tells the later ones`() async throws {
+    let header = "time,user,action,table,rows\n"
+    let records = (0..<9).map { "2026-04-01 09:12:3\($0),sato,view,crm.customers,\($0)\n" }
+    let whole = try Workplace()
+    let all = Array((header + records.joined()).utf8)
+    try whole.write("app.csv", bytes: all)
+    let expected = try await said(whole)
+    #expect(expected.sources.map(\.events) == [9])
+    let second = header.utf8.count + records[0].utf8.count * 4
+    for end in [second, second - 7] {
+      let parts = try Workplace()
+      try parts.write(all, cutAt: [12, end], names: { "app-\($0 + 1).csv" })
+      #expect(try await said(parts) == expected, "\(end)")
+    }
+  }
+
+  @Test(arguments: ["cp932", "euc-jp"])
+  func `the last line of a log in another encoding is hashed across its parts`(
+    encoding: String
+  ) async throws {
+    let name: [UInt8] = encoding == "cp932" ? [0x8D, 0xB2, 0x93, 0xA1] : [0xBA, 0xB4, 0xC6, 0xA3]
+    let lines = (0..<4).map { index -> [UInt8] in
+      Array("{\"time\":\"2026-04-01T09:00:0\(index)Z\",\"user\":\"".utf8) + name
+        + Array("\",\"action\":\"export\",\"object\":\"crm.customers\",\"rows\":90000}\n".utf8)
+    }
+    let all = Array(lines.joined())
+    for isDeclared in [false, true] {
+      for cut in [all.count - 1, all.count - 30, all.count - 80] {
+        let work = try Workplace()
+        try work.write(all, cutAt: [cut], names: { "app.jsonl.00\($0 + 1)" })
+        var source = SourceDeclaration(name: "app")
+        source.paths = [work.path]
+        source.format = JSONLines.name
+        if isDeclared { source.encoding = encoding }
+        var estate = DeclaredEstate()
+        estate.sources = [source]
+        var recorder = Recorder()
+        let options = ScanOptions(paths: [work.path], threads: 1)
+        let result = try await BatchScan(estate: estate, options: options).run(&recorder)
+        #expect(recorder.rows.map(\.account) == Array(repeating: "佐藤", count: 4))
+        let evidence = try #require(result.incidents.first?.findings.first?.evidence)
+        #expect(evidence.count == 4)
+        #expect(evidence.allSatisfy { $0.sha256 != nil }, "\(cut), declared: \(isDeclared)")
+      }
+    }
+  }
 }

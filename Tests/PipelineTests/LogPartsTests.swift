@@ -25,7 +25,8 @@ private func undeclared(_ paths: [String]) async throws -> ScanResult {
     try whole.write("app.csv", [Self.header] + Self.records)
     let expected = try await undeclared([whole.path]).coverage
     #expect(expected.sources.map(\.events) == [9])
-    #expect(expected.sources.map(\.lines) == [9])
+    #expect(expected.sources.map(\.lines) == [10])
+    #expect(expected.sources.map(\.headerLines) == [1])
     for cut in [0, 1, 4, 8] {
       let parts = try Workplace()
       try parts.write("app-1.csv", [Self.header] + Self.records[..<cut])
@@ -70,10 +71,11 @@ private func undeclared(_ paths: [String]) async throws -> ScanResult {
     )
     let coverage = try await undeclared([work.path]).coverage
     #expect(coverage.sources.map(\.name) == ["unknown"])
-    #expect(coverage.sources.map(\.rejected) == [4])
+    #expect(coverage.sources.map(\.rejected) == [5])
     #expect(coverage.sources.map(\.events) == [0])
     #expect(coverage.unreadable.count == 3)
-    #expect(coverage.unreadable.allSatisfy { $0.reason.contains("declare") })
+    #expect(coverage.unreadable.count { $0.reason.contains("declare") } == 2)
+    #expect(coverage.unreadable.count { $0.reason.hasPrefix("binary data") } == 1)
   }
 
   @Test func `have the backward steps of the whole`() async throws {

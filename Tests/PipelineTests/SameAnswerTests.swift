@@ -45,6 +45,8 @@ private struct Answer: Equatable {
     coverage = result.coverage
     coverage.explained = explained
     coverage.unreadable = []
+    // A header repeated is one line more.
+    for source in coverage.sources.indices { coverage.sources[source].headerLines = 0 }
     incidents = Array(result.incidents)
     for place in incidents.indices {
       for finding in incidents[place].findings.indices {

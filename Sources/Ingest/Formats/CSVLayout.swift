@@ -160,7 +160,7 @@ struct CSVLayout: Sendable {
       if end > start { result.append(Array(sample[start..<end])) }
       start = index + 1
     }
-    let isWhole = sample.count < 65_536 || result.isEmpty
+    let isWhole = sample.count < FileHead.largest || result.isEmpty
     if result.count < limit, !quoted, start < sample.count, isWhole {
       let isReturn = sample[sample.count - 1] == 0x0D
       result.append(Array(sample[start..<sample.count - (isReturn ? 1 : 0)]))

@@ -13,6 +13,7 @@ public struct DelimitedText: LogFormat {
   public static let name = "csv"
   public static let summary = "CSV (RFC 4180, any delimiter), with a declared or guessed field map"
   public static let framing = Framing.csvRecords(startsWithTime: false)
+  public static let surest = Likelihood.likely
 
   private let program: FieldProgram
   private let layout: CSVLayout

@@ -59,6 +59,7 @@ public enum RecordFramer {
           RecordBytes(start: base + start, count: end - start),
           at: place,
           line: firstLine + line,
+          lines: lines,
           isTorn: next == torn,
           into: &batch,
           decode: decode
@@ -74,6 +75,7 @@ public enum RecordFramer {
     _ record: RecordBytes,
     at place: (offset: Int64, length: Int),
     line: Int,
+    lines: Int,
     isTorn: Bool,
     into batch: inout EventBatch,
     decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
@@ -87,7 +89,7 @@ public enum RecordFramer {
     } catch {
       batch.rows.removeSubrange(before...)
       batch.reject(error, offset: place.offset, line: line, length: place.length)
-      batch.dateRecord(line: line, length: place.length)
+      batch.dateRecord(line: line, lines: lines, length: place.length)
       return
     }
     guard batch.rows.count > before else {
@@ -95,8 +97,9 @@ public enum RecordFramer {
         batch.isHeader = false
         batch.headerCount += 1
         batch.headerBytes += Int64(place.length)
+        batch.headerLines += lines
       } else {
-        passOver(at: place, line: line, into: &batch)
+        passOver(at: place, line: line, lines: lines, into: &batch)
       }
       return
     }
@@ -112,17 +115,19 @@ public enum RecordFramer {
         isPlausible = isPlausible && PlausibleTime.contains(rows[row].time)
       }
     }
+    if lines > 1 { batch.noteFurtherLines(lines - 1, of: before) }
   }
 
   @inline(never)
   private static func passOver(
     at place: (offset: Int64, length: Int),
     line: Int,
+    lines: Int,
     into batch: inout EventBatch
   ) {
     guard let time = batch.notedTime, !PlausibleTime.contains(time) else {
       batch.passedOver += 1
-      batch.dateRecord(line: line, length: place.length)
+      batch.dateRecord(line: line, lines: lines, length: place.length)
       return
     }
     let error = DecodeError(.implausibleTime, at: 0)

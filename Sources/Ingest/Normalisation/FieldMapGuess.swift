@@ -127,7 +127,7 @@ public enum FieldMapGuess {
         line.append(byte)
       }
     }
-    if !line.isEmpty, head.count < 65_536 || lines.isEmpty { lines.append(line) }
+    if !line.isEmpty, head.count < FileHead.largest || lines.isEmpty { lines.append(line) }
     return lines
   }
 

@@ -15,22 +15,9 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     }
   }
 
-  /// Judges a sample.
-  ///
-  /// Valid UTF-8 (a cut last character allowed) is UTF-8; else the encoding in
-  /// which more of the bytes form double-byte characters; UTF-8 when neither convinces.
-  static func detect(_ bytes: UnsafeBufferPointer<UInt8>) -> TextEncoding {
-    let utf8 = utf8Score(bytes)
-    guard utf8.invalid > 0 else { return .utf8 }
-    let best = max(cp932Score(bytes), eucScore(bytes))
-    // Stray bytes in text that is otherwise UTF-8 do not make it something else.
-    guard best > 0, best > utf8.characters * 2 else { return .utf8 }
-    return eucScore(bytes) == best ? .eucJP : .cp932
-  }
-
   /// Judges one record that is not UTF-8, from its own bytes alone; `nil`: neither convinces.
   ///
-  /// Stricter than `detect`: in a record that is otherwise ASCII, two letters of a western
+  /// Strict: in a record that is otherwise ASCII, two letters of a western
   /// encoding look like one rare kanji. So half of the double-byte characters have to be frequent
   /// ones (kana, first level), or half-width katakana have to stand together.
   static func detect(record bytes: UnsafeBufferPointer<UInt8>) -> TextEncoding? {
@@ -42,6 +29,40 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     }
     let katakana = katakanaRun(bytes)
     return katakana >= max(2, utf8.characters * 3) && euc < 0 ? .cp932 : nil
+  }
+
+  /// Whether a record that is UTF-8 may as well be text of this encoding: it is whole characters of
+  /// it, and none takes more than two bytes of UTF-8, as nearly every Japanese one does.
+  func mayBe(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    isWhole(bytes) && bytes.allSatisfy { $0 < 0xE0 }
+  }
+
+  /// Whether the bytes are whole characters of this encoding.
+  func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var index = 0
+    while index < bytes.count {
+      let lead = bytes[index]
+      index += 1
+      if lead < 0x80 || self == .cp932 && (0xA1...0xDF).contains(lead) { continue }
+      let more = self == .eucJP && lead == 0x8F ? 2 : 1
+      guard index + more <= bytes.count, isLead(lead),
+        bytes[index..<index + more].allSatisfy(isTrail)
+      else { return false }
+      index += more
+    }
+    return true
+  }
+
+  private func isLead(_ byte: UInt8) -> Bool {
+    self == .cp932
+      ? (0x81...0x9F).contains(byte) || (0xE0...0xFC).contains(byte)
+      : byte == 0x8E || byte == 0x8F || (0xA1...0xFE).contains(byte)
+  }
+
+  private func isTrail(_ byte: UInt8) -> Bool {
+    self == .cp932
+      ? (0x40...0x7E).contains(byte) || (0x80...0xFC).contains(byte)
+      : (0xA1...0xFE).contains(byte)
   }
 
   private static func hasFrequentCharacters(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

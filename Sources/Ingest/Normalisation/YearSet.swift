@@ -112,7 +112,7 @@ struct YearSet {
     let turn = last < season ? 1 : 0
     switch evidence {
     case nil: return 2000
-    case .year(let year): return year
+    case .year(let year): return beginsWithLateLines(season) ? year - 1 : year
     case .before(let day):
       return Self.fitting(Self.latest(last, before: day) - turn, step: -1) {
         fitsLeapDay(season: season, year: $0)
@@ -122,6 +122,17 @@ struct YearSet {
       if Self.date(season, year) < day { year += 1 }
       return Self.fitting(year, step: 1) { fitsLeapDay(season: season, year: $0) }
     }
+  }
+
+  /// Whether the first line lies in January and the season begins in December with late lines: then a
+  /// declared year, that of the first line, is the season's second.
+  private func beginsWithLateLines(_ season: Int) -> Bool {
+    let firsts = chains.compactMap { chain in
+      chain.lazy.compactMap { files[$0].marks.first }.first
+    }
+    let ways = firsts.map { YearMarks.ahead(from: season, to: $0) }
+    guard let way = ways.min(), way <= YearMarks.mostLate else { return false }
+    return season + way >= YearMarks.days
   }
 
   private func firstYear(of chain: [Int], _ evidence: YearInference.Evidence?) -> Int {

@@ -2,7 +2,8 @@ internal import CScan
 internal import EventModel
 internal import Glibc
 
-/// Reads one input and gives it out in chunks of whole records: decompressed, in UTF-8, in order.
+/// Reads one input and gives it out in chunks of whole records: decompressed, in order, and in UTF-8
+/// where another encoding is declared.
 ///
 /// Records, their offsets and lines are the same for every chunk size. Memory is bounded by a few
 /// chunks and the longest record; a longer line is given out cut (so that it is rejected), with its
@@ -37,7 +38,7 @@ public final class ChunkReader {
   private var before: Int64 = 0
   private let chunkSize: Int
   private let declaredEncoding: TextEncoding?
-  private var encoding = TextEncoding.utf8
+  private var encoding: TextEncoding { declaredEncoding ?? .utf8 }
   private(set) var framing = Framing.lines
   let window: ByteWindow
   private var transcoder: Transcoder?
@@ -57,8 +58,8 @@ public final class ChunkReader {
 
   /// Opens the file; `-` is standard input.
   ///
-  /// A chunk has about `chunkSize` bytes, 1 to 1 GiB. `encoding` is the declared one, `nil` to
-  /// detect it. `limits` bound what compressed data may grow to.
+  /// A chunk has about `chunkSize` bytes, 1 to 1 GiB. `encoding` is the declared one; `nil`: chunks
+  /// have the bytes of the file (`RecordEncodings`). `limits` bound what compressed data may grow to.
   public convenience init(
     path: String,
     chunkSize: Int = 1 << 20,
@@ -92,20 +93,18 @@ public final class ChunkReader {
   }
 
   /// The first bytes; consumes nothing.
+  ///
+  /// Where nobody declared an encoding, records that are not UTF-8 are in UTF-8 here, as each will be
+  /// when it is decoded.
   /// - Throws: what was wrong when nothing at all could be read.
   public func head() throws(ReadError) -> FileHead {
     prepare()
-    fill(FileHead.size + 1)
+    let size = headSize()
     if window.count == 0, let pendingError { throw pendingError }
-    var size = window.count
-    if size > FileHead.size {
-      size = FileHead.size
-      while size > 0, window.head[size - 1] != 0x0A { size -= 1 }
-      if size == 0 { size = FileHead.size }
-    }
     let seconds = input.input.modificationSeconds
-    return FileHead(
-      bytes: Array(window.bytes.prefix(size)),
+    let raw = UnsafeBufferPointer(rebasing: window.bytes.prefix(size))
+    var head = FileHead(
+      bytes: Array(raw),
       compression: input.compression,
       encoding: encoding,
       isEmpty: window.count == 0,
@@ -114,6 +113,29 @@ public final class ChunkReader {
       },
       modificationSeconds: seconds
     )
+    guard declaredEncoding == nil else { return head }
+    head.evidence = EncodingEvidence(raw)
+    head.encoding = head.evidence.suggestion ?? .utf8
+    guard !head.evidence.isUTF8 else { return head }
+    var encodings = RecordEncodings(suggestion: head.evidence.suggestion)
+    if let text = encodings.convert(ByteChunk(head.bytes)) {
+      head.bytes = Array(text.storage.prefix(text.count))
+    }
+    return head
+  }
+
+  /// Fills the window with a head's worth: its bytes.
+  private func headSize() -> Int {
+    var size = FileHead.size
+    while true {
+      fill(size + 1)
+      guard window.count > size else { return window.count }
+      let lines = cscan_count(window.head, window.head + size, 0x0A)
+      if lines >= FileHead.lines || size >= FileHead.largest { break }
+      size *= 2
+    }
+    let whole = window.bytes.prefix(size).lastIndex(of: 0x0A)
+    return whole.map { $0 + 1 } ?? size
   }
 
   /// How records are told apart; before the first `next()`.
@@ -312,15 +334,14 @@ public final class ChunkReader {
 
   // MARK: Reading
 
-  /// Reads the first bytes, settles the encoding and passes over a byte order mark.
+  /// Reads the first bytes, passes over a byte order mark and begins to convert where an encoding is
+  /// declared.
   func prepare() {
     guard !isPrepared else { return }
     isPrepared = true
     fill(FileHead.size)
-    let sample = UnsafeBufferPointer(rebasing: window.bytes.prefix(FileHead.size))
-    encoding = declaredEncoding ?? TextEncoding.detect(sample)
-    if encoding == .utf8 {
-      if sample.count >= 3, sample[0] == 0xEF, sample[1] == 0xBB, sample[2] == 0xBF {
+    guard encoding != .utf8 else {
+      if window.bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) {
         window.consume(3)
         offset = 3
       }

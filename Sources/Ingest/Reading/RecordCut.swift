@@ -4,10 +4,13 @@ internal import EventModel
 public struct RecordCut {
   private let format: any LogFormat
   private let framing: Framing
+  private let suggestion: TextEncoding?
 
-  /// `format`: as it is opened for the first of the files.
-  public init(format: any LogFormat) {
+  /// `format`: as it is opened for the first of the files; `suggestion`: what these say of their
+  /// encoding.
+  public init(format: any LogFormat, suggestion: TextEncoding? = nil) {
     self.format = format
+    self.suggestion = suggestion
     framing = type(of: format).framing
   }
 
@@ -90,7 +93,7 @@ public struct RecordCut {
     guard !bytes.isEmpty else { return false }
     var chunk = ByteChunk(bytes)
     chunk.recordStarts = [0]
-    var encodings = RecordEncodings()
+    var encodings = RecordEncodings(suggestion: suggestion)
     if let converted = encodings.convert(chunk) { chunk = converted }
     var batch = EventBatch()
     format.decode(chunk, into: &batch)

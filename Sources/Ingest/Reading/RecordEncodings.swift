@@ -2,15 +2,17 @@ internal import CScan
 internal import Glibc
 
 /// Records that are not UTF-8 in an input of which nobody declared another encoding: each is judged
-/// by its own bytes alone, so that neither the file nor the chunk it came in matters.
+/// by its own bytes, so that neither the file nor the chunk it came in matters.
 ///
 /// One in CP932 or EUC-JP becomes UTF-8; one in neither keeps its bytes. All are counted.
+/// Where the bytes of a record leave a doubt, `suggestion` decides (`EncodingEvidence`).
 public struct RecordEncodings: Sendable, Hashable {
+  private let suggestion: TextEncoding?
   public private(set) var cp932: Int64 = 0
   public private(set) var eucJP: Int64 = 0
   public private(set) var unknown: Int64 = 0
 
-  public init() {}
+  public init(suggestion: TextEncoding? = nil) { self.suggestion = suggestion }
 
   public mutating func add(_ other: Self) {
     cp932 += other.cp932
@@ -34,8 +36,7 @@ public struct RecordEncodings: Sendable, Hashable {
       // Up to where records were judged, and up to where they were taken over.
       var (done, kept, index) = (0, 0, 0)
       while done < count {
-        let bad = cscan_invalid_utf8(bytes + done, bytes + count) - bytes
-        guard bad < count else { break }
+        guard let bad = doubtful(bytes + done, bytes + count).map({ $0 - bytes }) else { break }
         let record: Range<Int>
         if let starts {
           while index < starts.count, Int(starts[index]) <= bad { index += 1 }
@@ -48,11 +49,12 @@ public struct RecordEncodings: Sendable, Hashable {
           record = start..<min(count, hit + 1)
         }
         let text = UnsafeBufferPointer(rebasing: storage[record])
-        let encoding = TextEncoding.detect(record: text)
+        let encoding = judge(text)
         switch encoding {
         case .cp932: counts.cp932 += 1
         case .eucJP: counts.eucJP += 1
-        case .utf8, nil: counts.unknown += 1
+        case .utf8: break
+        case nil: counts.unknown += 1
         }
         if let encoding, encoding != .utf8 {
           work.keep(storage[kept..<record.lowerBound], at: kept)
@@ -68,6 +70,28 @@ public struct RecordEncodings: Sendable, Hashable {
     self = counts
     guard isChanged else { return nil }
     return work.chunk(starts: starts, count: count, offset: base, like: chunk)
+  }
+}
+
+extension RecordEncodings {
+  /// The first byte that gives reason to look at its record.
+  private func doubtful(
+    _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>
+  ) -> UnsafePointer<UInt8>? {
+    if suggestion != nil { return EncodingEvidence.firstBeyondASCII(start, end) }
+    guard let bad = cscan_invalid_utf8(start, end), bad < end else { return nil }
+    return bad
+  }
+
+  /// The encoding of a record beyond ASCII; `nil`: in none of them.
+  private func judge(_ record: UnsafeBufferPointer<UInt8>) -> TextEncoding? {
+    guard let suggestion else { return TextEncoding.detect(record: record) }
+    if EncodingEvidence.isUTF8(record) {
+      return suggestion.mayBe(utf8: record) ? suggestion : .utf8
+    }
+    if suggestion.isWhole(record) { return suggestion }
+    return TextEncoding.detect(record: record) ?? suggestion
   }
 }
 
@@ -162,19 +186,20 @@ final class LineConverter {
       target.append(contentsOf: text)
       return
     }
-    var source = text.map { CChar(bitPattern: $0) }
-    var room = [CChar](repeating: 0, count: text.count * 3 + 16)
-    source.withUnsafeMutableBufferPointer { source in
-      room.withUnsafeMutableBufferPointer { room in
-        var input = source.baseAddress
+    let size = text.count * 3 + 16
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { room in
+      text.withMemoryRebound(to: CChar.self) { source in
+        var input = UnsafeMutablePointer(mutating: source.baseAddress)
         var rest = source.count
         while rest > 0 {
           var output = room.baseAddress
-          var left = room.count
+          var left = size
           let result = iconv(handle, &input, &rest, &output, &left)
           let code = errno
-          let made = room.count - left
-          target.append(contentsOf: room[..<made].lazy.map { UInt8(bitPattern: $0) })
+          let made = UnsafeRawBufferPointer(
+            rebasing: UnsafeRawBufferPointer(room)[..<(size - left)]
+          )
+          target.append(contentsOf: made)
           if result == -1, code != E2BIG, rest > 0 {
             target.append(contentsOf: [0xEF, 0xBF, 0xBD])
             input = input.map { $0 + 1 }

@@ -31,27 +31,53 @@ enum ProbeSample {
     limit: Int = 50,
     where test: (RecordBytes) -> Bool?
   ) -> Count {
-    let length = sample.count
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(length + ByteChunk.padding)
-    sample.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
     var found = Count()
-    bytes.withUnsafeBufferPointer { all in
-      var start = 0
-      while start < length, found.total < limit {
-        let hit = all.firstIndex(of: 0x0A, in: start..<length)
-        if hit == nil, start > 0, found.total > 0 { break }
-        var end = hit ?? length
-        let next = end + 1
-        if end > start, all[end - 1] == 0x0D { end -= 1 }
-        if end > start, let answer = test(all.slice(start..<end)) {
-          found.total += 1
-          if answer { found.matched += 1 }
+    sample.withUnsafeBufferPointer { all in
+      let length = all.count
+      // Mostly the first lines are enough: only the last bytes have to be copied to be padded.
+      var start = count(all, from: 0, to: max(0, length - ByteChunk.padding), limit, &found, test)
+      guard start < length, found.total < limit else { return }
+      let rest = Array(all[start...]) + [UInt8](repeating: 0, count: ByteChunk.padding)
+      let isFirst = start == 0
+      rest.withUnsafeBufferPointer { rest in
+        let count = length - start
+        start = Self.count(rest, from: 0, to: count, limit, &found, test)
+        guard start < count, found.total < limit, isFirst && start == 0 || found.total == 0 else {
+          return
         }
-        start = next
+        note(rest.slice(start..<count), in: &found, test)
       }
     }
     return found
+  }
+
+  /// Tests the lines that end before `stop`; where the first begins that does not.
+  private static func count(
+    _ bytes: RecordBytes,
+    from first: Int,
+    to stop: Int,
+    _ limit: Int,
+    _ found: inout Count,
+    _ test: (RecordBytes) -> Bool?
+  ) -> Int {
+    var start = first
+    while start < stop, found.total < limit,
+      let end = bytes.firstIndex(of: 0x0A, in: start..<stop)
+    {
+      note(bytes.slice(start..<end), in: &found, test)
+      start = end + 1
+    }
+    return start
+  }
+
+  private static func note(
+    _ line: RecordBytes,
+    in found: inout Count,
+    _ test: (RecordBytes) -> Bool?
+  ) {
+    let line = line.last == 0x0D ? line.slice(0..<line.count - 1) : line
+    guard line.count > 0, let answer = test(line) else { return }
+    found.total += 1
+    if answer { found.matched += 1 }
   }
 }
