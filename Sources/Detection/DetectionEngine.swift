@@ -8,7 +8,7 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 3
+  static let formatVersion: UInt64 = 4
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
@@ -40,6 +40,10 @@ public struct DetectionEngine: Sendable {
   /// The lines that findings came to point to in the last call.
   public internal(set) var notedPlaces: [LinePlace] = []
   var actors: [ActorKey: ActorState] = [:]
+  /// What accounts, persons and terminals have ever done, where a detector needs it.
+  var profiles = ProfileBook()
+  /// Keyed hashes of planted records.
+  let canaries: Set<UInt64>
   /// Keys of one kind at most: accounts, persons, terminals, organisations.
   static let keyLimit = 1 << 18
   /// Reads of keys beyond that bound: not judged, told in the coverage.
@@ -115,6 +119,7 @@ public struct DetectionEngine: Sendable {
     declaresDatasets = !estate.datasets.isEmpty
     declaresInstructions =
       estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
+    canaries = estate.canaryHashes
     register = DelegationRegister(estate: estate)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(

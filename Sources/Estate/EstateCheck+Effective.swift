@@ -12,6 +12,8 @@ extension EstateCheck {
     text.accounts(estate)
     text.authorisations(estate)
     text.policy(estate.policy)
+    let planted = estate.canaries.count + estate.canaryHashes.count
+    if planted > 0 { text.line(0, "canaries: \(planted) planted records (not shown)") }
     text.line(0, "privacy:")
     let key = estate.subjectKey == nil ? "built in (declare your own)" : "declared (not shown)"
     text.line(1, "key: \(key)")

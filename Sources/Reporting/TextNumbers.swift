@@ -36,6 +36,7 @@ struct TextNumbers {
   func quantity(_ volume: Volume, unit: String) -> String {
     switch unit {
     case "permille": interval(volume, number: Self.percent(permille:))
+    case "instructions": interval(volume) + pick(" instructions", " 件の指示")
     case "days": interval(volume) + pick(" days", " 日")
     default: interval(volume) + pick(" records", " 件")
     }

@@ -107,7 +107,7 @@ struct Run {
     let chosen = reading.detectors.map { Set($0.split(separator: ",").map(String.init)) }
     let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     var engine = DetectionEngine(
-      estate: estate,
+      estate: BatchScan.hashingCanaries(of: estate),
       sources: scan.sources,
       detectors: chosen,
       dayOffset: zone.offset(atUTC: 1_700_000_000)
