@@ -138,7 +138,9 @@ extension DetectionEngine {
     {
       signs.insert(.severalAccounts)
     }
+    // How many come through a terminal shows in time, unless it is declared as somebody's.
     guard let terminal = profiles.profile(.terminal, handling.terminal),
+      sitter != .none || handling.day &- terminal.firstDay >= ProfileBook.probation,
       !terminal.peers.isFull, terminal.peers.count(since: since) <= SharedTerminal.mostAccounts
     else { return signs }
     for taker in terminal.takers.names(since: since) where taker != handling.account.rawValue {
@@ -167,8 +169,8 @@ extension DetectionEngine {
       signs.insert(.youngAccount)
       if let person, !isYoung(person) { signs.insert(.knownPerson) }
     }
-    if !terminal.isDeclared, let profile = profiles.profile(.terminal, handling.terminal),
-      isYoung(profile)
+    if !terminal.isDeclared, !estate.terminals.isEmpty,
+      let profile = profiles.profile(.terminal, handling.terminal), isYoung(profile)
     {
       signs.insert(.youngTerminal)
     }

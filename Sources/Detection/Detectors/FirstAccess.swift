@@ -43,13 +43,13 @@ final class FirstAccess: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     let what = finding.signs.listed([
-      (.newOwner, "an owner", "委託元"), (.newDataset, "a dataset", "データセット"),
-      (.newTerminal, "a terminal", "端末"), (.newProgram, "a program", "プログラム"),
+      (.newOwner, "the owner", "委託元"), (.newDataset, "the dataset", "データセット"),
+      (.newTerminal, "the terminal", "端末"), (.newProgram, "the program", "プログラム"),
     ])
     let days = finding.detail
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) records read with \(what.english) never "
-        + "used before" + (days > 0 ? " in \(days) days of history" : ""),
+      english: "account \(words.key): \(finding.value.english) records read; new to it"
+        + (days > 0 ? " after \(days) days of history: " : ": ") + what.english,
       japanese: "アカウント \(words.key): " + (days > 0 ? "\(days) 日間の履歴で" : "")
         + "初めて使う\(what.japanese)により \(finding.value.japanese)を読出し",
       explanations: [

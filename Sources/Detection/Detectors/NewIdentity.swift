@@ -2,17 +2,18 @@ internal import Estate
 internal import EventModel
 
 /// Raises a finding when a privileged account, or an undeclared terminal used by one, reads
-/// unexplained records in bulk within 30 days of its first sight, in logs that began at least 60 days
-/// before it.
+/// unexplained records in bulk within 30 days of the first records it ever read, in logs that began at
+/// least 60 days before that.
 ///
 /// A rename, a new grant or a laptop from home make every baseline begin anew; this does not. Where the
 /// account's person has been known longer, the finding says so: the history is the person's. A signal
 /// below 1,000 records. Defaults: the threat catalogue's takings come within weeks of the change
-/// (A16), and the recurrences of one taking a month need a month. MITRE ATT&CK T1098 (Account
+/// (A16), and the recurrences of one taking a month need a month. Terminals are judged where the
+/// estate declares any. MITRE ATT&CK T1098 (Account
 /// Manipulation).
 final class NewIdentity: Detector {
   static let name = "new-identity"
-  static let summary = "a privileged account or a terminal reads in bulk soon after first sight"
+  static let summary = "a privileged account or a terminal reads in bulk soon after its first read"
   static let technique = "T1098"
   static let needs: KeyState.Needs = [.profiles]
   static let gap: Int64 = 60 * 86_400_000_000_000
@@ -42,14 +43,14 @@ final class NewIdentity: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     let what = finding.signs.listed([
-      (.youngAccount, "the account", "アカウント"), (.youngTerminal, "an undeclared terminal", "未申告の端末"),
+      (.youngAccount, "it", "同アカウント"), (.youngTerminal, "its undeclared terminal", "未申告の端末"),
     ])
     let isKnown = finding.signs.contains(.knownPerson)
     return FindingText(
       english: "account \(words.key): \(finding.value.english) unexplained records within "
-        + "\(youth) days of the first sight of \(what.english)"
+        + "\(youth) days of the first records ever read by \(what.english)"
         + (isKnown ? "; its person has been known longer under another account" : ""),
-      japanese: "アカウント \(words.key): \(what.japanese)の初出から \(youth) 日以内に"
+      japanese: "アカウント \(words.key): \(what.japanese)の最初の読出しから \(youth) 日以内に"
         + "指示のない \(finding.value.japanese)の読出し"
         + (isKnown ? "(同じ人物は別アカウントで以前から利用)" : ""),
       explanations: [

@@ -17,7 +17,8 @@ final class ServiceAccountMisuse: Detector {
   static let summary = "a service account reads by hand, off its job, hours, terminal or target"
   static let technique = "T1078"
   static let needs: KeyState.Needs = [.profiles]
-  static let gap: Int64 = 36 * 3_600_000_000_000
+  /// Over a weekend or a holiday it is still the same taking.
+  static let gap: Int64 = 96 * 3_600_000_000_000
 
   private static let plain: Signs = [.personsTerminal, .interactive]
   private static let habitual: Signs = [

@@ -12,10 +12,11 @@ internal import EventModel
 /// MITRE ATT&CK T1078 (Valid Accounts).
 final class SharedAccount: Detector {
   static let name = "shared-account"
-  static let summary = "one person's account at another's terminal, one person with several accounts"
+  static let summary =
+    "one person's account at another's terminal, one person with several accounts"
   static let technique = "T1078"
   static let needs: KeyState.Needs = [.profiles]
-  static let gap: Int64 = 30 * 86_400_000_000_000
+  static let gap = Int64.max
 
   private static let signs: Signs = [.borrowed, .severalPersons, .severalAccounts]
 
@@ -54,7 +55,8 @@ final class SharedAccount: Detector {
       ),
     ])
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) records read \(what.english), without "
+      english:
+        "account \(words.key): \(finding.value.english) records read \(what.english), without "
         + "an instruction; who sat there is not proven",
       japanese: "アカウント \(words.key): \(what.japanese) \(finding.value.japanese)を指示なく読出し"
         + "(操作者は未確定)",

@@ -6,14 +6,15 @@ internal import EventModel
 ///
 /// A signal: what the accounts add up to is judged by the detectors of volume, by terminal too. Not
 /// told of a terminal with more than eight accounts in 30 days: that is a jump host, a server or a
-/// gateway. Default of eight: a shift's people at one maintenance desk (the threat catalogue has four to
+/// gateway; nor in the first four weeks of a terminal that is not declared as somebody's, while that
+/// does not show. Default of eight: a shift's people at one maintenance desk (the threat catalogue has four to
 /// fifteen provider staff with one to three shared accounts). MITRE ATT&CK T1078 (Valid Accounts).
 final class SharedTerminal: Detector {
   static let name = "shared-terminal"
   static let summary = "within an incident: several people's accounts took at the same terminal"
   static let technique = "T1078"
   static let needs: KeyState.Needs = [.profiles]
-  static let gap: Int64 = 30 * 86_400_000_000_000
+  static let gap = Int64.max
   static let mostAccounts = 8
 
   init(estate: DeclaredEstate) {}

@@ -2,7 +2,7 @@ internal import Estate
 internal import EventModel
 
 /// Raises a finding when one executor has used several instructions beyond what they say within 365
-/// days: three of them, or two in different ways.
+/// days: three of them, two in different ways, or two that it made itself.
 ///
 /// `scope-exceeded` tells of each; this tells of the pattern, which word of mouth and a typing error do
 /// not explain. Ways are: made, approved or asked for by the executor or its organisation, another
@@ -39,8 +39,10 @@ final class TicketMimicry: Detector {
   static func isPattern(_ misuses: [Profile.Misuse]) -> Bool {
     let reasons = Set(misuses.map(\.reason))
     let isRepetition = reasons == [AuthorisationMatch.Reason.reused.rawValue]
+    let selfMade: [AuthorisationMatch.Reason] = [.selfApproved, .selfRequested, .ownOrganisation]
     return misuses.count >= 2 && reasons.count >= 2
       || (misuses.count >= least && !isRepetition)
+      || misuses.count { misuse in selfMade.contains { $0.rawValue == misuse.reason } } >= 2
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {

@@ -22,7 +22,8 @@ struct BulkHabit: Sendable, Hashable {
   }
 
   func isMuchMore(_ records: Int64) -> Bool {
-    reads >= Self.least && records / Self.factor > largest
+    let (limit, overflow) = largest.multipliedReportingOverflow(by: Self.factor)
+    return reads >= Self.least && !overflow && records > limit
   }
 
   mutating func note(_ records: Int64, hour: Int) {

@@ -35,7 +35,9 @@ extension Attention {
 
 extension Signs {
   /// A list of what holds, in the order given.
-  func listed(_ words: [(sign: Signs, english: String, japanese: String)]) -> (
+  func listed(
+    _ words: [(sign: Signs, english: String, japanese: String)]
+  ) -> (
     english: String, japanese: String
   ) {
     let held = words.filter { !isDisjoint(with: $0.sign) }

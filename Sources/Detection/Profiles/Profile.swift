@@ -55,7 +55,8 @@ struct Profile: Sendable {
   }
 
   mutating func merge(_ other: Self) {
-    let candidates = [gap(to: other), other.gap(to: self), silence(beside: other)]
+    let candidates =
+      [gap(to: other), other.gap(to: self), silence(beside: other)]
       + [other.silence(beside: self)]
     let latest = candidates.compactMap { $0 }.max { $0.woke < $1.woke }
     (wokeDay, silence) = latest.map { ($0.woke, $0.days) } ?? (.min, 0)
