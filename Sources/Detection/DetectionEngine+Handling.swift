@@ -105,7 +105,7 @@ extension DetectionEngine {
     handling.isShared = account.isShared
     handling.person = account.person
     handling.organisation = account.organisation
-    if account.hasTerm { checkTerm(&handling) }
+    if account.hasTerm, needs.contains(.profiles) { checkTerm(&handling) }
     guard handling.row.terminal != .none else { return }
     let terminalPlace = resolver.terminal(at: handling.row.terminal, names: &names)
     let terminal = resolver.terminals[terminalPlace]

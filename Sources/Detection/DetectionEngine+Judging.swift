@@ -116,6 +116,9 @@ extension DetectionEngine {
         }
       }
     }
+    if hit.takesRead, !handling.isBulk, handling.isUnexplained {
+      accrueSmall(handling, others, subject, shelf, place)
+    }
     let key = findingKey(of: hit, detector, kind, name, subject)
     let subkey = key.subkey
     if kind == .account { lastTold[key.ofAnybody] = handling.row.time }

@@ -80,19 +80,37 @@ extension DetectionEngine {
   ) -> Signs {
     var signs: Signs = []
     let day = handling.day
+    func isFirst(on first: Int32) -> Bool {
+      first &- known.firstDay >= ProfileBook.probation && day &- first <= ProfileBook.newness
+    }
     func isFirst(_ name: NameID, _ met: Sightings) -> Bool {
       guard name != .none, !met.isFull, let sighting = met[name.rawValue] else { return false }
-      return sighting.first &- known.firstDay >= ProfileBook.probation
-        && day &- sighting.first <= ProfileBook.newness
+      return isFirst(on: sighting.first)
     }
-    if isFirst(handling.owner, known.owners) { signs.insert(.newOwner) }
-    if isFirst(handling.dataset, known.datasets), handling.owner == .none {
-      signs.insert(.newDataset)
+    if let first = firstDay(of: handling), isFirst(on: first) {
+      signs.insert(handling.owner != .none ? .newOwner : .newDataset)
     }
     if isFirst(handling.terminal, known.terminals) { signs.insert(.newTerminal) }
     if isFirst(handling.row.program, known.programs) { signs.insert(.newProgram) }
     if isFirst(handling.row.destination, own.destinations) { signs.insert(.newDestination) }
     return signs
+  }
+
+  /// The first day on which the person, else the account, read records of the owner, else of the
+  /// dataset: today, if the ledger has none; `nil`: not known.
+  private func firstDay(of handling: borrowing Handling) -> Int32? {
+    let (owner, dataset) = (handling.owner.rawValue, handling.dataset.rawValue)
+    guard owner != 0 || dataset != 0, needs.contains(.ledger) else { return nil }
+    let isPerson = handling.person != .none && needs.contains(.otherKeys)
+    let shelf = Int((isPerson ? KeyKind.person : .account).rawValue)
+    let name = isPerson ? handling.person : handling.account
+    guard let place = keyPlaces[shelf][name.rawValue] else { return nil }
+    guard let first = keys[shelf][place].ledger.firstRead(of: owner, dataset: dataset) else {
+      return handling.day
+    }
+    return Int32(
+      truncatingIfNeeded: Timestamp(nanoseconds: first).dayNumber(offset: dayOffset)
+    )
   }
 
   /// Silence; for a service account what no clock does.

@@ -54,6 +54,8 @@ struct Hit {
   var span: Int?
   /// Overrides the detector's gap.
   var gap: Int64?
+  /// Whether a small read joins the incident by itself, without a sum.
+  var takesRead = false
   /// What it rests on, and a number of its own (days): for the words.
   var signs: Signs = []
   var detail: Int64 = 0

@@ -38,7 +38,7 @@ struct ProfileTests {
       for note in part {
         profile.note(day: note.day)
         // Fewer names than the bound: beyond it the merge may know more than one pass.
-        profile.owners.note(note.name % 100 + 1, on: note.day)
+        profile.terminals.note(note.name % 100 + 1, on: note.day)
         profile.habit.note(Int64(note.name), hour: Int(note.day) % 24)
         profile.note(Profile.Misuse(instruction: note.name, day: note.day, reason: 3))
       }
@@ -47,7 +47,7 @@ struct ProfileTests {
     let whole = profile(notes[...])
     var merged = profile(notes[..<150])
     merged.merge(profile(notes[150...]))
-    #expect(merged.owners == whole.owners)
+    #expect(merged.terminals == whole.terminals)
     #expect(merged.habit == whole.habit)
     #expect(merged.misuses == whole.misuses)
     #expect(merged.firstDay == whole.firstDay)

@@ -12,6 +12,7 @@ struct CanaryTests {
   private static let yaml = """
     sources:
       - name: app
+        paths: app.jsonl
         format: jsonl
         fields: {time: at, account: user, operation: {const: read}, records: n, subject: customer, owner: whose}
     accounts: [{name: aoki, role: admin}]
@@ -20,8 +21,9 @@ struct CanaryTests {
     """
 
   private func incidents(customer: String) async throws -> [Incident] {
-    let estate = try EstateFile.load(yaml: Self.yaml, file: "ometsuke.yml", folder: "").estate
     let work = try Workplace()
+    let estate = try EstateFile.load(yaml: Self.yaml, file: "ometsuke.yml", folder: work.path)
+      .estate
     try work.write(
       "app.jsonl",
       [

@@ -32,7 +32,7 @@ final class CanaryRecord: Detector {
       severity: .high,
       owner: handling.owner,
       subkey: "canary",
-      horizon: 0,
+      takesRead: true,
       signs: .canary
     )
   }

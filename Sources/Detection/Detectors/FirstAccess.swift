@@ -8,15 +8,15 @@ internal import EventModel
 /// A signal: novelty alone raises no incident, since most of what is new is work; it adds evidence
 /// to an incident that other findings make. First means within the last seven days, by one who had been
 /// reading for at least 28 days before: the first weeks of an account or of the logs make everything
-/// new. A renamed or second account of a person inherits what the person has done. Nothing is called
-/// new any more once a key has met 128 names of a kind.
+/// new. A renamed or second account of a person inherits what the person has done. No terminal or
+/// program is called new any more once 128 have been met.
 /// Default of 28 days: four weeks hold each weekday four times and, mostly, a month-end. MITRE ATT&CK
 /// T1213 (Data from Information Repositories).
 final class FirstAccess: Detector {
   static let name = "first-access"
   static let summary = "within an incident: an owner, terminal or program never used before"
   static let technique = "T1213"
-  static let needs: KeyState.Needs = [.profiles]
+  static let needs: KeyState.Needs = [.profiles, .ledger, .otherKeys]
   static let gap: Int64 = 30 * 86_400_000_000_000
 
   init(estate: DeclaredEstate) {}

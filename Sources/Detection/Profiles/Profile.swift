@@ -2,17 +2,15 @@ internal import EventModel
 
 /// What one account, person or terminal has ever done, as far as later reads are held against it.
 ///
-/// Fed by every read of records, in order of time. Memory: 12 bytes for each owner, dataset, terminal,
-/// program, destination and account met, at most `Sightings.limit` of each, 32 instructions, and about
-/// 400 bytes.
+/// Fed by every read of records, in order of time. Owners and datasets are not in it: the key's ledger
+/// has them. Memory: 12 bytes for each terminal, program, destination and account met, at most
+/// `Sightings.limit` of each, 32 instructions, and about 300 bytes.
 struct Profile: Sendable {
   private(set) var firstDay = Int32.max
   private(set) var lastDay = Int32.min
   /// When the latest long silence ended, and how many days it had lasted.
   private(set) var wokeDay = Int32.min
   private(set) var silence: Int32 = 0
-  var owners = Sightings()
-  var datasets = Sightings()
   var terminals = Sightings()
   var programs = Sightings()
   /// Of bulk reads.
@@ -62,8 +60,6 @@ struct Profile: Sendable {
     (wokeDay, silence) = latest.map { ($0.woke, $0.days) } ?? (.min, 0)
     firstDay = min(firstDay, other.firstDay)
     lastDay = max(lastDay, other.lastDay)
-    owners.merge(other.owners)
-    datasets.merge(other.datasets)
     terminals.merge(other.terminals)
     programs.merge(other.programs)
     destinations.merge(other.destinations)
@@ -93,7 +89,7 @@ struct Profile: Sendable {
 
   func write(to writer: inout StateWriter) {
     for day in [firstDay, lastDay, wokeDay, silence] { writer.write(Int64(day)) }
-    for names in [owners, datasets, terminals, programs, destinations, peers, takers] {
+    for names in [terminals, programs, destinations, peers, takers] {
       names.write(to: &writer)
     }
     habit.write(to: &writer)
@@ -110,8 +106,6 @@ struct Profile: Sendable {
     lastDay = Int32(truncatingIfNeeded: try reader.signed())
     wokeDay = Int32(truncatingIfNeeded: try reader.signed())
     silence = Int32(truncatingIfNeeded: try reader.signed())
-    owners = try Sightings(from: &reader)
-    datasets = try Sightings(from: &reader)
     terminals = try Sightings(from: &reader)
     programs = try Sightings(from: &reader)
     destinations = try Sightings(from: &reader)

@@ -3,12 +3,10 @@ internal import EventModel
 /// The profiles of accounts, persons and terminals: fed by every read where a detector needs them.
 ///
 /// A read like the one before of its account on the same day costs a comparison. Memory: see
-/// `Profile`; 24 bytes an account for that comparison; `DetectionEngine.keyLimit` keys of each kind.
+/// `Profile`; 16 bytes an account for that comparison; `DetectionEngine.keyLimit` keys of each kind.
 struct ProfileBook: Sendable {
   /// What the latest read of an account was like; not saved.
   private struct Latest: Sendable, Equatable, BitwiseCopyable {
-    var owner: UInt32 = 0
-    var dataset: UInt32 = 0
     var terminal: UInt32 = 0
     var program: UInt32 = 0
     var person: UInt32 = 0
@@ -18,8 +16,6 @@ struct ProfileBook: Sendable {
 
     @inline(__always)
     init(_ handling: UnsafePointer<Handling>) {
-      owner = handling.pointee.owner.rawValue
-      dataset = handling.pointee.dataset.rawValue
       terminal = handling.pointee.terminal.rawValue
       program = handling.pointee.row.program.rawValue
       person = handling.pointee.person.rawValue
@@ -62,7 +58,7 @@ struct ProfileBook: Sendable {
     firstDay = min(firstDay, new.day)
     update(.account, account) {
       $0.note(day: new.day)
-      Self.note(new, in: &$0)
+      $0.programs.note(new.program, on: new.day)
       $0.terminals.note(new.terminal, on: new.day)
       $0.peers.note(sitter.rawValue, on: new.day)
     }
@@ -70,7 +66,7 @@ struct ProfileBook: Sendable {
     if new.person != 0 {
       update(.person, NameID(rawValue: new.person)) {
         $0.note(day: new.day)
-        Self.note(new, in: &$0)
+        $0.programs.note(new.program, on: new.day)
         $0.terminals.note(new.terminal, on: new.day)
         $0.peers.note(account.rawValue, on: new.day)
       }
@@ -80,12 +76,6 @@ struct ProfileBook: Sendable {
       $0.note(day: new.day)
       $0.peers.note(account.rawValue, on: new.day)
     }
-  }
-
-  private static func note(_ new: Latest, in profile: inout Profile) {
-    profile.owners.note(new.owner, on: new.day)
-    profile.datasets.note(new.dataset, on: new.day)
-    profile.programs.note(new.program, on: new.day)
   }
 
   /// Changes the profile of a key; a key beyond the bound has none.
