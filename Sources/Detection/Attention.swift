@@ -20,6 +20,8 @@ struct Attention: Sendable, BitwiseCopyable {
   var isDrawnByBulk = false
   /// Asked of reads that the register of delegations does not allow.
   var isDrawnByUnrecognised = false
+  /// Asked of reads with a sign.
+  var isDrawnBySigns = false
   var isAlways = false
 
   static var never: Self { Self() }
@@ -40,6 +42,7 @@ struct Attention: Sendable, BitwiseCopyable {
     joined.permille = min(permille, other.permille)
     joined.isDrawnByBulk = isDrawnByBulk || other.isDrawnByBulk
     joined.isDrawnByUnrecognised = isDrawnByUnrecognised || other.isDrawnByUnrecognised
+    joined.isDrawnBySigns = isDrawnBySigns || other.isDrawnBySigns
     joined.isAlways = isAlways || other.isAlways
     return joined
   }
@@ -49,6 +52,7 @@ struct Attention: Sendable, BitwiseCopyable {
   func isDrawn(by handling: UnsafePointer<Handling>, _ state: inout KeyState) -> Bool {
     if isDrawnByBulk, handling.pointee.isBulk { return true }
     if isDrawnByUnrecognised, !handling.pointee.isRecognised { return true }
+    if isDrawnBySigns, !handling.pointee.signs.isEmpty { return true }
     if state.windows.longest.charge > hours || state.windows.lastHour > hour { return true }
     if isAlways { return true }
     return isLong && state.draws(self, by: handling)

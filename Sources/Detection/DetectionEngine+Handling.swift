@@ -18,6 +18,7 @@ extension DetectionEngine {
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
     checkRegister(&handling)
     let accrues = hold(&handling)
+    if needs.contains(.profiles) { lookForSigns(&handling) }
     // What the account's finding tells must not fall on others at the same terminal: there only
     // what no account's limit caught adds up.
     withUnsafeMutablePointer(to: &handling) { handling in
@@ -104,6 +105,7 @@ extension DetectionEngine {
     handling.isShared = account.isShared
     handling.person = account.person
     handling.organisation = account.organisation
+    if account.hasTerm, needs.contains(.profiles) { checkTerm(&handling) }
     guard handling.row.terminal != .none else { return }
     let terminalPlace = resolver.terminal(at: handling.row.terminal, names: &names)
     let terminal = resolver.terminals[terminalPlace]

@@ -57,11 +57,12 @@ extension DetectionEngine {
     // All judge before the first hit is booked: raising marks what was counted.
     var hits: [(index: Int, hit: Hit)] = []
     for index in detectors.indices {
-      if let hit = detectors[index].observe(
+      if var hit = detectors[index].observe(
         handling,
         kind: kind,
         state: &keys[Int(kind.rawValue)][place]
       ) {
+        if hit.signs.contains(.borrowed) { hit.instruction = sitter(of: handling) }
         hits.append((index, hit))
       }
     }
@@ -70,9 +71,14 @@ extension DetectionEngine {
       let detector = detectorPlaces[index]
       if kind == .account, isOthers(hit, index, name, handling) { continue }
       raise(hit, detector: detector, kind: kind, name: name, place: place, handling)
-      isTold = true
+      if !hit.isSignal { isTold = true }
     }
     return isTold
+  }
+
+  /// The person declared at the terminal of a read.
+  private mutating func sitter(of handling: borrowing Handling) -> NameID {
+    resolver.terminals[resolver.terminal(at: handling.row.terminal, names: &names)].person
   }
 
   private mutating func raise(
@@ -107,6 +113,9 @@ extension DetectionEngine {
         }
       }
     }
+    if hit.takesRead, !handling.isBulk, handling.isUnexplained {
+      accrueSmall(handling, others, subject, shelf, place)
+    }
     let key = findingKey(of: hit, detector, kind, name, subject)
     let subkey = key.subkey
     if kind == .account { lastTold[key.ofAnybody] = handling.row.time }
@@ -134,6 +143,9 @@ extension DetectionEngine {
           limit: hit.limit,
           value: hit.value,
           severity: severity,
+          signs: hit.signs,
+          detail: hit.detail,
+          isSignal: hit.isSignal,
           first: handling.row.time,
           last: handling.row.time,
           time: handling.row.time,

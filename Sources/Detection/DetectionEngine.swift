@@ -40,6 +40,10 @@ public struct DetectionEngine: Sendable {
   /// The lines that findings came to point to in the last call.
   public internal(set) var notedPlaces: [LinePlace] = []
   var actors: [ActorKey: ActorState] = [:]
+  /// What accounts, persons and terminals have ever done, where a detector needs it.
+  var profiles = ProfileBook()
+  /// Keyed hashes of planted records.
+  let canaries: Set<UInt64>
   /// Keys of one kind at most: accounts, persons, terminals, organisations.
   static let keyLimit = 1 << 18
   /// Reads of keys beyond that bound: not judged, told in the coverage.
@@ -115,6 +119,7 @@ public struct DetectionEngine: Sendable {
     declaresDatasets = !estate.datasets.isEmpty
     declaresInstructions =
       estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
+    canaries = estate.canaryHashes
     register = DelegationRegister(estate: estate)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(

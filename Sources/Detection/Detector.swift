@@ -57,6 +57,13 @@ struct Hit {
   var span: Int?
   /// Overrides the detector's gap.
   var gap: Int64?
+  /// Whether a small read joins the incident by itself, without a sum.
+  var takesRead = false
+  /// What it rests on, and a number of its own (days): for the words.
+  var signs: Signs = []
+  var detail: Int64 = 0
+  /// Evidence within an incident, and none by itself: novelty alone raises nothing.
+  var isSignal = false
 }
 
 struct FindingText {
@@ -99,9 +106,17 @@ struct FindingWords {
 enum DetectorRegistry {
   static let all: [any Detector.Type] = [
     BulkExport.self,
+    CanaryRecord.self,
+    DormantAccount.self,
+    FirstAccess.self,
     LowAndSlow.self,
+    NewIdentity.self,
     OwnerShare.self,
     ScopeExceeded.self,
+    ServiceAccountMisuse.self,
+    SharedAccount.self,
+    SharedTerminal.self,
+    TicketMimicry.self,
     UnrecognisedHandling.self,
   ]
 }

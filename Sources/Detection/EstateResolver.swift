@@ -19,6 +19,8 @@ struct EstateResolver: Sendable {
     var isDeclaredShared = false
     /// `Role.isPrivileged` of the role.
     var isPrivileged = false
+    /// Whether there is a time at which it is not valid: see `roster`.
+    var hasTerm = false
   }
 
   struct TerminalFacts: Sendable {
@@ -56,10 +58,14 @@ struct EstateResolver: Sendable {
   /// What few names have, apart from the facts: those are copied for every event.
   private var persons: [UInt32: [NameID]] = [:]
   private var otherOwners: [UInt32: [NameID]] = [:]
+  private(set) var roster: Roster
+  /// Whether persons type into a program, by its name.
+  private var interactive: [UInt32: Bool] = [:]
 
   init(estate: DeclaredEstate) {
     self.estate = estate
     lookup = EstateLookup(estate)
+    roster = Roster(estate: estate)
   }
 
   mutating func account(_ id: NameID, names: inout NameTable) -> AccountFacts {
@@ -111,6 +117,7 @@ struct EstateResolver: Sendable {
     }
     facts.roleIndex = UInt8(truncatingIfNeeded: facts.role.index)
     facts.isPrivileged = facts.role.isPrivileged
+    facts.hasTerm = roster.learn(id, named: name)
     if accounts.isFull { persons = [:] }
     return accounts.add(facts, for: id)
   }
@@ -187,6 +194,16 @@ struct EstateResolver: Sendable {
   mutating func otherOwners(of id: NameID, names: inout NameTable) -> [NameID] {
     let place = object(at: id, names: &names)
     return objects[place].hasOtherOwners ? otherOwners[id.rawValue] ?? [] : []
+  }
+
+  /// Whether a program is one that a person types into.
+  mutating func isInteractive(program id: NameID, names: borrowing NameTable) -> Bool {
+    guard id != .none else { return false }
+    if let known = interactive[id.rawValue] { return known }
+    if interactive.count >= 1 << 12 { interactive = [:] }
+    let isInteractive = WellKnownNames.isInteractive(program: names.text(of: id))
+    interactive[id.rawValue] = isInteractive
+    return isInteractive
   }
 
   /// The single relations of an object.

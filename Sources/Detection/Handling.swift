@@ -22,6 +22,9 @@ struct Handling: ~Copyable {
   var isPrivileged = false
   /// The account is used by several persons, or by nobody in particular.
   var isShared = false
+  /// Days that the gravest of its signs of time tells: outside the account's term, else of silence,
+  /// else since the account or its person was first seen.
+  var signDays: UInt16 = 0
   /// The terminal's id where it tells apart the actors behind a shared account, else 0.
   var actorTag: UInt32 = 0
   /// Whether one statement reads datasets of other owners too: `EstateResolver.otherOwners`.
@@ -39,6 +42,10 @@ struct Handling: ~Copyable {
   var unexplained = Volume.none
   var unexplainedCharge: Int64 = 0
   var match = AuthorisationMatch()
+  /// Instructions that the executor used beyond what they say, within 365 days.
+  var misuses: UInt8 = 0
+  /// What is unusual about it; nothing for nearly every read.
+  var signs: Signs = []
 
   @inline(__always)
   init(row: EventRow) { self.row = row }

@@ -57,6 +57,8 @@ struct KeyState: Sendable {
     static let owners = Needs(rawValue: 2)
     static let ledger = Needs(rawValue: 4)
     static let otherKeys = Needs(rawValue: 8)
+    /// `Handling.signs` are looked for.
+    static let profiles = Needs(rawValue: 16)
   }
 
   /// Counts a read, which is lent by address: copying it costs as much as counting it.

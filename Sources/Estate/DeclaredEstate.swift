@@ -25,6 +25,11 @@ public struct DeclaredEstate: Sendable {
   public var policy = Policy()
   /// 16 bytes for the hashes of data subjects; `nil`: the built-in key, said as an assumption.
   public var subjectKey: [UInt8]?
+  /// Ids of planted data subjects as the logs write them; whoever reads logs hashes them with
+  /// `subjectKey` into `canaryHashes`.
+  public var canaries: [String] = []
+  /// Keyed hashes of planted data subjects.
+  public var canaryHashes: Set<UInt64> = []
 
   public init() {}
 }

@@ -13,6 +13,8 @@ extension EstateCheck {
     text.authorisations(estate)
     text.exceptions(estate.exceptions)
     text.policy(estate.policy)
+    let planted = estate.canaries.count + estate.canaryHashes.count
+    if planted > 0 { text.line(0, "canaries: \(planted) planted records (not shown)") }
     text.line(0, "privacy:")
     let key = estate.subjectKey == nil ? "built in (declare your own)" : "declared (not shown)"
     text.line(1, "key: \(key)")

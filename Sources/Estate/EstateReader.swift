@@ -38,7 +38,7 @@ struct EstateReader {
 
   static let rootKeys = [
     "sources", "organisations", "owners", "datasets", "accounts", "terminals", "authorisations",
-    "tickets", "jobs", "delegations", "exceptions", "policy", "privacy",
+    "tickets", "jobs", "delegations", "canaries", "exceptions", "policy", "privacy",
   ]
 
   mutating func readRoot(_ root: YAMLNode) {
@@ -56,6 +56,7 @@ struct EstateReader {
       case "datasets": for item in list(entry.node) { readDataset(item) }
       case "accounts": for item in list(entry.node) { readAccount(item) }
       case "terminals": for item in list(entry.node) { readTerminal(item) }
+      case "canaries": for item in list(entry.node) { readCanary(item) }
       case "authorisations": readAuthorisations(entry.node)
       case "tickets", "jobs", "delegations": readRegister(key, entry.node)
       case "exceptions": for item in list(entry.node) { readException(item) }

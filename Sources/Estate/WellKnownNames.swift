@@ -39,6 +39,22 @@ public enum WellKnownNames {
     return adminNames.sorted().first { pattern.matches($0) }
   }
 
+  private static let interactivePrograms = [
+    "psql", "pgadmin*", "dbeaver*", "datagrip*", "*heidisql*", "mysql", "mariadb", "mycli", "pgcli",
+    "mysql-workbench*", "mysqlworkbench*", "*mysql workbench*", "sqlplus*", "sql*plus*", "sqlcl",
+    "sql developer*", "sqldeveloper*", "toad*", "*navicat*", "*a5:sql*", "*a5m2*", "sqlcmd", "osql",
+    "*management studio*", "ssms*", "azuredatastudio*", "squirrel*", "*excel*", "*msaccess*",
+    "*microsoft access*", "*cse.exe",
+  ].map { Pattern($0) }
+
+  /// Whether a program is one that a person types into: a shell or window for queries, a spreadsheet.
+  ///
+  /// A path before the name is ignored: `/usr/bin/psql`.
+  public static func isInteractive(program: String) -> Bool {
+    let name = program.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init)
+    return interactivePrograms.contains { $0.matches(name ?? program) }
+  }
+
   private static let schemas: Set<String> = [
     "pg_catalog", "information_schema", "pg_toast", "mysql", "performance_schema", "sys",
     "innodb", "sysibm", "syscat",

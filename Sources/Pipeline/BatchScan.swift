@@ -203,6 +203,19 @@ public struct BatchScan: Sendable {
     }
   }
 
+  /// The estate with its planted data subjects as the keyed hashes that rows hold.
+  public static func hashingCanaries(of estate: DeclaredEstate) -> DeclaredEstate {
+    guard !estate.canaries.isEmpty else { return estate }
+    let key = Self(estate: estate, options: ScanOptions(paths: [])).subjectKey
+    var hashed = estate
+    for id in estate.canaries {
+      let bytes = Array(id.utf8)
+      hashed.canaryHashes.insert(bytes.withUnsafeBufferPointer { key.hash($0) })
+    }
+    hashed.canaries = []
+    return hashed
+  }
+
   private var calendarZone: TimeZoneRule {
     estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
   }

@@ -28,6 +28,8 @@ struct TextNumbers {
   func quantity(_ volume: Volume, unit: String) -> String {
     switch unit {
     case "permille": interval(volume, number: Self.percent(permille:))
+    case "instructions":
+      interval(volume) + pick(volume.isOne ? " instruction" : " instructions", " 件の指示")
     case "days": interval(volume) + pick(volume.isOne ? " day" : " days", " 日")
     default: interval(volume) + pick(volume.isOne ? " record" : " records", " 件")
     }

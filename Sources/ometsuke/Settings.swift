@@ -147,7 +147,7 @@ struct Run {
   ) -> DetectionEngine {
     let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     return DetectionEngine(
-      estate: estate,
+      estate: BatchScan.hashingCanaries(of: estate),
       sources: scan.sources,
       detectors: reading.detectors.map { Set($0.split(separator: ",").map(String.init)) },
       dayOffset: zone.offset(atUTC: 1_700_000_000)

@@ -26,6 +26,12 @@ struct FindingState: Sendable {
   var limit: Int64
   var value: Volume
   var severity: Severity
+  /// What its hits rested on.
+  var signs: Signs
+  /// The highest `Hit.detail`.
+  var detail: Int64
+  /// Whether it is evidence within an incident, and none by itself.
+  var isSignal: Bool
   /// First and last event within, time of the first hit, time of the highest value.
   var first: Int64
   var last: Int64
@@ -43,6 +49,9 @@ struct FindingState: Sendable {
     last = max(last, row.time)
     events += 1
     severity = max(severity, grade)
+    signs.formUnion(hit.signs)
+    detail = max(detail, hit.detail)
+    isSignal = isSignal && hit.isSignal
     let isGraver = reason == .repeated && hit.reason != .repeated
     reason = isGraver ? hit.reason : reason
     if isGraver || exceeds(hit) {
@@ -93,6 +102,9 @@ struct FindingState: Sendable {
     writer.write(limit)
     value.write(to: &writer)
     writer.write(Int(severity.rawValue))
+    writer.write(UInt64(signs.rawValue))
+    writer.write(detail)
+    writer.write(UInt64(isSignal ? 1 : 0))
     for number in [first, last, time, peak, events] { writer.write(number) }
     writer.write(UInt64(peaks.count))
     for number in peaks { writer.write(number) }
@@ -129,6 +141,9 @@ extension FindingState {
     limit = try reader.signed()
     value = try Volume(from: &reader)
     severity = Severity(rawValue: UInt8(truncatingIfNeeded: try reader.int())) ?? .low
+    signs = Signs(rawValue: UInt32(truncatingIfNeeded: try reader.unsigned()))
+    detail = try reader.signed()
+    isSignal = try reader.unsigned() == 1
     first = try reader.signed()
     last = try reader.signed()
     time = try reader.signed()

@@ -59,7 +59,7 @@ extension DetectionEngine {
   /// The actors with findings, each read with one of them only: what an account took that has an
   /// incident of its own is not told again of its terminal.
   private func told() -> [ActorKey: ActorState] {
-    var told = actors.filter { !$0.value.findings.isEmpty && $0.key.kind != .terminalPart }
+    var told = actors.filter { $0.key.kind != .terminalPart && isIncident($0.value) }
     let terminals = told.keys.filter { $0.kind == .terminal }.sorted()
     guard !terminals.isEmpty else { return told }
     var actorsOf: [UInt32: [ActorKey]] = [:]
@@ -102,6 +102,11 @@ extension DetectionEngine {
       }
     }
     return told
+  }
+
+  /// Whether one of the findings is more than a signal.
+  private func isIncident(_ actor: ActorState) -> Bool {
+    actor.findings.contains { !findings[$0].isSignal }
   }
 
   /// Days with an unexplained bulk read at a terminal.

@@ -194,6 +194,17 @@ public struct Ledger: Sendable {
     return trace
   }
 
+  /// When records of an owner, or of a dataset whose owner is not known, were first read; `nil`: never.
+  func firstRead(of owner: UInt32, dataset: UInt32) -> Int64? {
+    func isMeant(_ key: Key) -> Bool {
+      owner != 0 ? key.owner == owner : key.owner == 0 && key.dataset == dataset
+    }
+    let older = totals.compactMap { isMeant($0.key) ? $0.older?.first : nil }.min()
+    // In order of day: the first met is on the first day, if not at its first moment.
+    let kept = rollups[head...].first { isMeant($0.key) }?.first
+    return [older, kept].compactMap { $0 }.min()
+  }
+
   struct Trace {
     var first = Int64.max
     var last = Int64.min
