@@ -20,6 +20,8 @@ struct Attention: Sendable, BitwiseCopyable {
   var isDrawnByBulk = false
   /// Asked of reads that the register of delegations does not allow.
   var isDrawnByUnrecognised = false
+  /// Asked of reads that are notable for their order or rate.
+  var isDrawnBySequence = false
   var isAlways = false
 
   static var never: Self { Self() }
@@ -40,6 +42,7 @@ struct Attention: Sendable, BitwiseCopyable {
     joined.permille = min(permille, other.permille)
     joined.isDrawnByBulk = isDrawnByBulk || other.isDrawnByBulk
     joined.isDrawnByUnrecognised = isDrawnByUnrecognised || other.isDrawnByUnrecognised
+    joined.isDrawnBySequence = isDrawnBySequence || other.isDrawnBySequence
     joined.isAlways = isAlways || other.isAlways
     return joined
   }
@@ -50,7 +53,7 @@ struct Attention: Sendable, BitwiseCopyable {
     if isDrawnByBulk, handling.pointee.isBulk { return true }
     if isDrawnByUnrecognised, !handling.pointee.isRecognised { return true }
     if state.windows.longest.charge > hours || state.windows.lastHour > hour { return true }
-    if isAlways { return true }
+    if isAlways || (isDrawnBySequence && state.isSequenceNotable) { return true }
     return isLong && state.draws(self, by: handling)
   }
 

@@ -25,6 +25,7 @@ extension DetectionEngine {
         keys[shelf][place].write(to: &writer)
       }
     }
+    peers.write(to: &writer)
     writer.write(UInt64(findings.count))
     for finding in findings { finding.write(to: &writer) }
     let open = openFindings.sorted { $0.value < $1.value }
@@ -78,6 +79,7 @@ extension DetectionEngine {
         keys[shelf].append(try KeyState(from: &reader))
       }
     }
+    peers = try PeerBook(from: &reader)
     for _ in 0..<(try reader.count()) { findings.append(try FindingState(from: &reader)) }
     for _ in 0..<(try reader.count()) {
       let place = try reader.int()

@@ -8,7 +8,7 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 3
+  static let formatVersion: UInt64 = 4
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
@@ -33,6 +33,8 @@ public struct DetectionEngine: Sendable {
   var learntSizes = LearntSizes()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
+  /// What is usual among the accounts of each role.
+  var peers = PeerBook()
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
   /// When a finding of an account was last told, of whomever behind it; derived.

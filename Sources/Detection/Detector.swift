@@ -52,6 +52,10 @@ struct Hit {
   /// The long horizon whose small reads join it, numbered as in `OwnerState.sum`: of the hit's owner,
   /// else of all.
   var span: Int?
+  /// Small reads before this one that belong to it, at most; -1: it is not about small reads.
+  var earlier: Int64 = -1
+  /// Since when.
+  var earlierFirst: Int64 = 0
   /// Overrides the detector's gap.
   var gap: Int64?
 }
@@ -90,8 +94,12 @@ struct FindingWords {
 enum DetectorRegistry {
   static let all: [any Detector.Type] = [
     BulkExport.self,
+    KeyRangeCoverage.self,
+    LookUpWithoutCall.self,
     LowAndSlow.self,
     OwnerShare.self,
+    RecordEnumeration.self,
+    Recurrence.self,
     ScopeExceeded.self,
     UnrecognisedHandling.self,
   ]

@@ -77,8 +77,11 @@ struct ScenarioTests {
   }
 
   /// `time account terminal owner operation records [ticket [program [object]]]`; `-` is "not stated".
+  ///
+  /// `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
-    let parts = line.split(separator: " ").map(String.init)
+    let words = line.split(separator: " ").map(String.init)
+    let parts = words.filter { $0 != "call" && $0 != "no-call" && !$0.hasPrefix("at=") }
     try #require(parts.count >= 6, "\(line)")
     let time = try #require(try? Date(parts[0], strategy: .iso8601))
     var row = EventRow(time: Int64(time.timeIntervalSince1970) * 1_000_000_000)
@@ -96,8 +99,19 @@ struct ScenarioTests {
     row.program = name(7)
     row.object = name(8)
     row.outcome = .success
+    if words.contains("call") { row.flags = [.call, .statesCalls] }
+    if words.contains("no-call") { row.flags = [.statesCalls] }
+    if let begin = words.compactMap({ $0.hasPrefix("at=") ? UInt64($0.dropFirst(3)) : nil }).first {
+      row.begins = mark(begin)
+      row.continues = mark(begin + UInt64(max(0, row.recordsLow)))
+    }
     row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
     return row
+  }
+
+  /// As the readers mark positions: 1 … 255, without order.
+  private static func mark(_ position: UInt64) -> UInt8 {
+    UInt8(((position &* 0x9e37_79b9_7f4a_7c15) >> 32) % 255) + 1
   }
 
   private static func coverage(of rows: [EventRow]) -> Coverage {
