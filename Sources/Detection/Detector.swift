@@ -83,6 +83,12 @@ extension Volume {
   }
 }
 
+extension FindingState {
+  /// The window within a sentence: `one day`, `30d`.
+  var windowText: String { window == "day" ? "one day" : window }
+  var windowJapanese: String { window == "day" ? "1日" : window }
+}
+
 /// Names a description may use.
 struct FindingWords {
   var key: String
@@ -93,6 +99,7 @@ struct FindingWords {
 /// Every detector, in order of name.
 enum DetectorRegistry {
   static let all: [any Detector.Type] = [
+    BaselineShift.self,
     BulkExport.self,
     KeyRangeCoverage.self,
     LookUpWithoutCall.self,

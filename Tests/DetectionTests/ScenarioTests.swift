@@ -46,7 +46,17 @@ struct ScenarioTests {
     }
   }
 
-  static func run(_ scenario: URL) throws -> String {
+  @Test func `every scenario gives the same when it is saved and restored on its way`() throws {
+    for detector in try Self.folders(in: Self.root) {
+      for scenario in try Self.folders(in: detector) {
+        let whole = try Self.run(scenario)
+        #expect(try Self.run(scenario, parts: 7) == whole, "\(scenario.path)")
+      }
+    }
+  }
+
+  /// `parts`: the state is saved and restored between so many parts of the events.
+  static func run(_ scenario: URL, parts: Int = 1) throws -> String {
     let yaml = try String(
       contentsOf: scenario.appendingPathComponent("estate.yml"),
       encoding: .utf8
@@ -63,7 +73,17 @@ struct ScenarioTests {
     }
     rows.sort { ($0.time, $0.digest) < ($1.time, $1.digest) }
     var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
-    engine.apply(rows, names: names)
+    for part in 0..<parts {
+      let range = rows.count * part / parts..<rows.count * (part + 1) / parts
+      engine.apply(Array(rows[range]), names: names)
+      guard part < parts - 1 else { break }
+      engine = try DetectionEngine(
+        restoring: engine.snapshot(),
+        estate: estate,
+        sources: [],
+        detectors: nil
+      )
+    }
     var result = ""
     for incident in engine.finish(coverage: coverage(of: rows)) {
       let high = incident.records.isUnbounded ? "unknown" : String(incident.records.high)

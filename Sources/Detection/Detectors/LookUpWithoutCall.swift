@@ -82,10 +82,10 @@ final class LookUpWithoutCall: Detector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
       english: "\(words.kind.word) \(words.key): \(finding.value.english) look-ups of single records "
-        + "without a call within \(finding.window), beyond what is usual for the role, "
+        + "without a call within \(finding.windowText), beyond what is usual for the role, "
         + "limit \(finding.limit)",
       japanese: "\(words.kind.japanese) \(words.key): 通話・案件のない個別照会が役割の通常を超えて "
-        + "\(finding.window) 以内に \(finding.value.japanese)(上限 \(finding.limit) 件)",
+        + "\(finding.windowJapanese) 以内に \(finding.value.japanese)(上限 \(finding.limit) 件)",
       explanations: [
         "work by letter or chat whose contacts the log does not name",
         "a failure of the telephone system's link: calls were there and were not noted",

@@ -108,10 +108,10 @@ final class RecordEnumeration: Detector {
   private static func describeOrder(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
       english: "\(words.kind.word) \(words.key): \(finding.value.english) records read one after the "
-        + "other in the order of their keys within \(finding.window), limit \(finding.limit), "
+        + "other in the order of their keys within \(finding.windowText), limit \(finding.limit), "
         + "without an instruction",
       japanese: "\(words.kind.japanese) \(words.key): キー順の連続読出し "
-        + "\(finding.value.japanese)(\(finding.window) 以内、上限 \(finding.limit) 件)、対応する指示なし",
+        + "\(finding.value.japanese)(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)、対応する指示なし",
       explanations: [
         "a list called down in its order, by a log that names no calls",
         "a check of a list on the screen that nobody entered in the register",
@@ -126,9 +126,9 @@ final class RecordEnumeration: Detector {
   private static func describeRate(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
       english: "\(words.kind.word) \(words.key): \(finding.value.english) single records opened within "
-        + "\(finding.window) beyond the daily number usual for the role, limit \(finding.limit)",
+        + "\(finding.windowText) beyond the daily number usual for the role, limit \(finding.limit)",
       japanese: "\(words.kind.japanese) \(words.key): 役割の通常日量を超える個別照会 "
-        + "\(finding.value.japanese)(\(finding.window) 以内、上限 \(finding.limit) 件)",
+        + "\(finding.value.japanese)(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)",
       explanations: [
         "overtime that lasts, or the work of several on one account",
         "another kind of work than that of the role's other accounts",

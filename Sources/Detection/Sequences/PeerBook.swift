@@ -4,6 +4,8 @@ struct PeerReference: Sendable, Equatable, BitwiseCopyable {
   var alonePermille: Int64 = 120
   /// Look-ups of one account and day, at most.
   var views: Int64 = 660
+  /// Records of one account and week without an instruction and without a call, at most; 0: not known.
+  var weekly: Int64 = 0
 
   /// As long as too few peers have been seen: one and a half times the upper end of the background
   /// of the threat catalogue (3 … 8 % without a call; 220 look-ups, three times that in overtime).
@@ -18,7 +20,7 @@ struct PeerReference: Sendable, Equatable, BitwiseCopyable {
 /// of event time alone, a thief among the peers moves a median and its deviation little, and no
 /// account has to be looked at for another's sake.
 ///
-/// Memory: at most 9 roles × 6 weeks × 192 counters.
+/// Memory: at most 9 roles × 6 weeks × 384 counters.
 struct PeerBook: Sendable, Equatable {
   static let weeks: Int32 = 6
   /// Fewer closed days than that tell nothing of a role.
@@ -32,6 +34,12 @@ struct PeerBook: Sendable, Equatable {
   mutating func close(role: Int, _ tally: LookUpDay, on day: Int32) {
     while roles.count <= role { roles.append(Peers()) }
     roles[role].close(tally, week: Self.week(of: day))
+  }
+
+  /// Notes the week of an account, now that it is over.
+  mutating func close(role: Int, records: Int64, on day: Int32) {
+    while roles.count <= role { roles.append(Peers()) }
+    roles[role].close(records, week: Self.week(of: day))
   }
 
   /// What is usual in a role.
@@ -62,20 +70,36 @@ struct PeerBook: Sendable, Equatable {
 
 /// One role's histograms.
 struct Peers: Sendable, Equatable {
-  private var weeks: [(week: Int32, shares: PeerHistogram, views: PeerHistogram)] = []
+  private struct Week: Sendable, Equatable {
+    var week: Int32
+    var shares = PeerHistogram()
+    var views = PeerHistogram()
+    var records = PeerHistogram()
+  }
+
+  private var weeks: [Week] = []
   /// The reference of the newest day.
   private var day = Int32.min
   private var latest = PeerReference.unknown
 
   mutating func close(_ tally: LookUpDay, week: Int32) {
-    if weeks.last?.week != week {
-      weeks.append((week, PeerHistogram(), PeerHistogram()))
-      weeks.removeAll { $0.week <= week - PeerBook.weeks }
-    }
-    let last = weeks.count - 1
+    let last = place(of: week)
     weeks[last].views.add(PeerScale.place(ofViews: tally.views))
     guard tally.accompanied >= PeerBook.shortest else { return }
     weeks[last].shares.add(PeerScale.place(ofAlone: tally.alone, to: tally.accompanied))
+  }
+
+  mutating func close(_ records: Int64, week: Int32) {
+    let last = place(of: week)
+    weeks[last].records.add(PeerScale.place(ofRecords: records))
+  }
+
+  private mutating func place(of week: Int32) -> Int {
+    if weeks.last?.week != week {
+      weeks.append(Week(week: week))
+      weeks.removeAll { $0.week <= week - PeerBook.weeks }
+    }
+    return weeks.count - 1
   }
 
   mutating func reference(on newDay: Int32) -> PeerReference {
@@ -90,10 +114,11 @@ struct Peers: Sendable, Equatable {
   /// Source: Leys et al., "Detecting outliers: do not use standard deviation around the mean, use
   /// absolute deviation around the median" (J. Exp. Soc. Psychol. 49, 2013).
   private func made() -> PeerReference {
-    var (shares, views) = (PeerHistogram(), PeerHistogram())
+    var (shares, views, records) = (PeerHistogram(), PeerHistogram(), PeerHistogram())
     for week in weeks {
       shares.merge(week.shares)
       views.merge(week.views)
+      records.merge(week.records)
     }
     var reference = PeerReference.unknown
     if shares.count >= PeerBook.fewest {
@@ -103,6 +128,9 @@ struct Peers: Sendable, Equatable {
     if views.count >= PeerBook.fewest {
       reference.views = max(250, views.upper { PeerScale.views(at: $0) })
     }
+    if records.count >= PeerBook.fewest / 2 {
+      reference.weekly = max(1, records.upper { PeerScale.records(at: $0) })
+    }
     return reference
   }
 
@@ -111,6 +139,7 @@ struct Peers: Sendable, Equatable {
       if let place = weeks.firstIndex(where: { $0.week == week.week }) {
         weeks[place].shares.merge(week.shares)
         weeks[place].views.merge(week.views)
+        weeks[place].records.merge(week.records)
       } else {
         weeks.append(week)
       }
@@ -126,26 +155,24 @@ struct Peers: Sendable, Equatable {
       writer.write(Int64(week.week))
       week.shares.write(to: &writer)
       week.views.write(to: &writer)
+      week.records.write(to: &writer)
     }
-    for number in [Int64(day), latest.alonePermille, latest.views] { writer.write(number) }
+    for number in [Int64(day), latest.alonePermille, latest.views, latest.weekly] { writer.write(number) }
   }
 
   init() {}
 
   init(from reader: inout StateReader) throws(StateError) {
     for _ in 0..<(try reader.count()) {
-      let week = Int32(truncatingIfNeeded: try reader.signed())
-      weeks.append((week, try PeerHistogram(from: &reader), try PeerHistogram(from: &reader)))
+      var week = Week(week: Int32(truncatingIfNeeded: try reader.signed()))
+      week.shares = try PeerHistogram(from: &reader)
+      week.views = try PeerHistogram(from: &reader)
+      week.records = try PeerHistogram(from: &reader)
+      weeks.append(week)
     }
     day = Int32(truncatingIfNeeded: try reader.signed())
     latest.alonePermille = try reader.signed()
     latest.views = try reader.signed()
-  }
-
-  static func == (left: Peers, right: Peers) -> Bool {
-    left.day == right.day && left.latest == right.latest
-      && left.weeks.elementsEqual(right.weeks) {
-        $0.week == $1.week && $0.shares == $1.shares && $0.views == $1.views
-      }
+    latest.weekly = try reader.signed()
   }
 }

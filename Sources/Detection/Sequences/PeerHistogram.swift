@@ -76,6 +76,19 @@ enum PeerScale {
   /// The lower end of a step.
   static func views(at place: Int) -> Int64 { (Int64(8 + place % 8) << Int64(place / 8)) / 8 }
 
+  /// Four steps a doubling, 0 a step of its own.
+  static func place(ofRecords records: Int64) -> Int {
+    guard records > 0 else { return 0 }
+    let octave = 63 - records.leadingZeroBitCount
+    let part = octave >= 2 ? records >> Int64(octave - 2) : records << Int64(2 - octave)
+    return 1 + octave * 4 + Int(part & 3)
+  }
+
+  /// The lower end of a step.
+  static func records(at place: Int) -> Int64 {
+    place == 0 ? 0 : (Int64(4 + (place - 1) % 4) << Int64(min((place - 1) / 4, 40))) / 4
+  }
+
   /// Steps of 5 per mille.
   static func place(ofAlone alone: Int32, to accompanied: Int32) -> Int {
     Int(alone) * 200 / Int(max(1, accompanied))

@@ -4,12 +4,15 @@ internal import EventModel
 struct ReadSequence: Sendable, Equatable {
   var lookUps = LookUps()
   var stretches = Stretches()
+  var weeks = WeekSums()
 
   /// Counts a read; whether a detector of sequences may have something to say of it.
   mutating func add(_ handling: borrowing Handling, _ book: inout PeerBook) -> Bool {
+    weeks.turn(to: handling, &book)
     guard handling.isUnexplained else { return false }
     var isNotable = false
-    if handling.isLookUp { isNotable = lookUps.add(handling, &book) }
+    if !handling.row.flags.contains(.call) { isNotable = weeks.add(handling.unexplainedCharge) }
+    if handling.isLookUp { isNotable = lookUps.add(handling, &book) || isNotable }
     if handling.row.begins != 0, !handling.row.flags.contains(.call) {
       isNotable = stretches.add(handling) || isNotable
     }
@@ -19,11 +22,13 @@ struct ReadSequence: Sendable, Equatable {
   mutating func merge(_ other: ReadSequence) {
     lookUps.merge(other.lookUps)
     stretches.merge(other.stretches)
+    weeks.merge(other.weeks)
   }
 
   func write(to writer: inout StateWriter) {
     lookUps.write(to: &writer)
     stretches.write(to: &writer)
+    weeks.write(to: &writer)
   }
 
   init() {}
@@ -31,6 +36,7 @@ struct ReadSequence: Sendable, Equatable {
   init(from reader: inout StateReader) throws(StateError) {
     lookUps = try LookUps(from: &reader)
     stretches = try Stretches(from: &reader)
+    weeks = try WeekSums(from: &reader)
   }
 }
 
