@@ -22,6 +22,8 @@ struct Attention: Sendable, BitwiseCopyable {
   var isDrawnByUnrecognised = false
   /// Asked of reads with a sign.
   var isDrawnBySigns = false
+  /// Asked of reads that are notable for their order or rate.
+  var isDrawnBySequence = false
   var isAlways = false
 
   static var never: Self { Self() }
@@ -43,6 +45,7 @@ struct Attention: Sendable, BitwiseCopyable {
     joined.isDrawnByBulk = isDrawnByBulk || other.isDrawnByBulk
     joined.isDrawnByUnrecognised = isDrawnByUnrecognised || other.isDrawnByUnrecognised
     joined.isDrawnBySigns = isDrawnBySigns || other.isDrawnBySigns
+    joined.isDrawnBySequence = isDrawnBySequence || other.isDrawnBySequence
     joined.isAlways = isAlways || other.isAlways
     return joined
   }
@@ -54,7 +57,7 @@ struct Attention: Sendable, BitwiseCopyable {
     if isDrawnByUnrecognised, !handling.pointee.isRecognised { return true }
     if isDrawnBySigns, !handling.pointee.signs.isEmpty { return true }
     if state.windows.longest.charge > hours || state.windows.lastHour > hour { return true }
-    if isAlways { return true }
+    if isAlways || (isDrawnBySequence && state.isSequenceNotable) { return true }
     return isLong && state.draws(self, by: handling)
   }
 

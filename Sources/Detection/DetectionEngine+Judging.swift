@@ -24,6 +24,7 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
+    if kind == .account, needs.contains(.sequences) { follow(handling, place) }
     let attention = attention[handling.pointee.roleIndex]
     let isQuiet = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
     return isQuiet ? false : ask(handling.pointee, kind, name, place)
@@ -157,8 +158,12 @@ extension DetectionEngine {
       )
       actors[subject]?.findings.append(findings.count - 1)
       if let span = hit.span { catchUp(subject, hit.owner, span, handling, shelf, place) }
+      if hit.earlier >= 0, !handling.isBulk {
+        takeEarlier(hit, subject, handling)
+        accrueSmall(handling, otherOwners(of: handling), subject, shelf, place)
+      }
     } else if let index {
-      if hit.span != nil, !handling.isBulk {
+      if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
         accrueSmall(handling, others, subject, shelf, place)
       }
       findings[index].grow(by: hit, severity, row: handling.row)
@@ -259,6 +264,17 @@ extension DetectionEngine {
     guard !keys[shelf][place].windows.isNewestCounted else { return }
     actors[subject]?.accrueSmall(handling, others: others)
     keys[shelf][place].windows.markNewestCounted()
+  }
+
+  /// What led to a finding of small reads joins the incident: which owners' it was is not kept.
+  private mutating func takeEarlier(
+    _ hit: borrowing Hit,
+    _ subject: ActorKey,
+    _ handling: borrowing Handling
+  ) {
+    var trace = Ledger.Trace()
+    (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
+    actors[subject]?.catchUp(handling.owner.rawValue, low: 0, high: hit.earlier, trace)
   }
 
   /// Small reads whose sum passed a long limit join the incident, owner by owner.

@@ -26,6 +26,7 @@ extension DetectionEngine {
       }
     }
     profiles.write(to: &writer)
+    peers.write(to: &writer)
     writer.write(UInt64(findings.count))
     for finding in findings { finding.write(to: &writer) }
     let open = openFindings.sorted { $0.value < $1.value }
@@ -80,6 +81,7 @@ extension DetectionEngine {
       }
     }
     try profiles.read(from: &reader, nameCount: names.count)
+    peers = try PeerBook(from: &reader)
     for _ in 0..<(try reader.count()) { findings.append(try FindingState(from: &reader)) }
     for _ in 0..<(try reader.count()) {
       let place = try reader.int()

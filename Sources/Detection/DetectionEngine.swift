@@ -33,6 +33,8 @@ public struct DetectionEngine: Sendable {
   var learntSizes = LearntSizes()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
+  /// What is usual among the accounts of each role.
+  var peers = PeerBook()
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
   /// When a finding of an account was last told, of whomever behind it; derived.

@@ -55,6 +55,10 @@ struct Hit {
   /// The long horizon whose small reads join it, numbered as in `OwnerState.sum`: of the hit's owner,
   /// else of all.
   var span: Int?
+  /// Small reads before this one that belong to it, at most; -1: it is not about small reads.
+  var earlier: Int64 = -1
+  /// Since when.
+  var earlierFirst: Int64 = 0
   /// Overrides the detector's gap.
   var gap: Int64?
   /// Whether a small read joins the incident by itself, without a sum.
@@ -95,6 +99,12 @@ extension Volume {
   }
 }
 
+extension FindingState {
+  /// The window within a sentence: `one day`, `30d`.
+  var windowText: String { window == "day" ? "one day" : window }
+  var windowJapanese: String { window == "day" ? "1日" : window }
+}
+
 /// Names a description may use.
 struct FindingWords {
   var key: String
@@ -105,13 +115,18 @@ struct FindingWords {
 /// Every detector, in order of name.
 enum DetectorRegistry {
   static let all: [any Detector.Type] = [
+    BaselineShift.self,
     BulkExport.self,
     CanaryRecord.self,
     DormantAccount.self,
     FirstAccess.self,
+    KeyRangeCoverage.self,
+    LookUpWithoutCall.self,
     LowAndSlow.self,
     NewIdentity.self,
     OwnerShare.self,
+    RecordEnumeration.self,
+    Recurrence.self,
     ScopeExceeded.self,
     ServiceAccountMisuse.self,
     SharedAccount.self,

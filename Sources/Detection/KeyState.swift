@@ -36,6 +36,8 @@ struct KeyState: Sendable {
   private var newestAccount: UInt32 = 0
   /// How many `accounts` there are; not saved.
   private(set) var accountCount: Int32 = 0
+  /// Whether the latest read is one that a detector of sequences may have to judge; not saved.
+  var isSequenceNotable = false
   /// What the latest event's owner has been charged with for life; not saved.
   private(set) var newestOwnerCharge: Int64 = 0
   /// Unexplained records of the last 24 hours; distinct owners.
@@ -49,6 +51,11 @@ struct KeyState: Sendable {
   /// Days with an unexplained bulk read, the last 400.
   var bulkDays: [Int32] = []
 
+  /// Days with an unexplained bulk read, with their shape.
+  var episodes = Episodes()
+  /// Order and rate of an account's reads; empty where no detector asks for them.
+  var sequences: [ReadSequence] = []
+
   static let accountLimit = 64
 
   struct Needs: OptionSet, Sendable {
@@ -59,6 +66,7 @@ struct KeyState: Sendable {
     static let otherKeys = Needs(rawValue: 8)
     /// `Handling.signs` are looked for.
     static let profiles = Needs(rawValue: 16)
+    static let sequences = Needs(rawValue: 32)
   }
 
   /// Counts a read, which is lent by address: copying it costs as much as counting it.
@@ -94,6 +102,7 @@ struct KeyState: Sendable {
     let (day, isBulk) = (handling.pointee.day, handling.pointee.isBulk)
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: Int64(day))
+      if isBulk, handling.pointee.match.reason != .repeated { episodes.add(handling) }
       if isBulk, bulkDays.last != day, handling.pointee.match.reason != .repeated {
         bulkDays.append(day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
@@ -148,6 +157,12 @@ struct KeyState: Sendable {
     for account in other.accounts where !accounts.contains(account) { accounts.append(account) }
     accountCount = Int32(truncatingIfNeeded: accounts.count)
     bulkDays = Array(Set(bulkDays + other.bulkDays).sorted().suffix(400))
+    episodes.merge(other.episodes)
+    if sequences.isEmpty {
+      sequences = other.sequences
+    } else if let other = other.sequences.first {
+      sequences[0].merge(other)
+    }
   }
 
   func write(to writer: inout StateWriter) {
@@ -161,6 +176,9 @@ struct KeyState: Sendable {
     for account in accounts { writer.write(UInt64(account)) }
     writer.write(UInt64(bulkDays.count))
     for day in bulkDays { writer.write(Int64(day)) }
+    episodes.write(to: &writer)
+    writer.write(UInt64(sequences.count))
+    for sequence in sequences { sequence.write(to: &writer) }
   }
 
   init() {}
@@ -179,5 +197,7 @@ struct KeyState: Sendable {
     for _ in 0..<(try reader.count()) {
       bulkDays.append(Int32(truncatingIfNeeded: try reader.signed()))
     }
+    episodes = try Episodes(from: &reader)
+    if try reader.unsigned() == 1 { sequences = [try ReadSequence(from: &reader)] }
   }
 }

@@ -90,6 +90,7 @@ struct StatementAssembly: Sendable {
     if held.terminal == .none { held.terminal = row.terminal }
     if held.program == .none { held.program = row.program }
     if held.destination == .none { held.destination = row.destination }
+    if held.begins == 0 { (held.begins, held.continues) = (row.begins, row.continues) }
     if row.bytes > held.bytes { held.bytes = row.bytes }
     let isContinuation = held.flags.contains(.continuation) && row.flags.contains(.continuation)
     held.flags.formUnion(row.flags)
@@ -201,7 +202,7 @@ extension EventRow {
     for number in [line, length, file] { writer.write(UInt64(number)) }
     for byte in [
       source, UInt16(operation.rawValue), UInt16(outcome.rawValue), UInt16(quality.rawValue),
-      UInt16(flags.rawValue),
+      UInt16(flags.rawValue), UInt16(begins), UInt16(continues),
     ] { writer.write(UInt64(byte)) }
   }
 
@@ -229,6 +230,8 @@ extension EventRow {
     outcome = Outcome(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown
     quality = VolumeQuality(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned())) ?? .unknown
     flags = Flags(rawValue: UInt8(truncatingIfNeeded: try reader.unsigned()))
+    begins = UInt8(truncatingIfNeeded: try reader.unsigned())
+    continues = UInt8(truncatingIfNeeded: try reader.unsigned())
   }
 
   private static func name(from reader: inout StateReader) throws(StateError) -> NameID {

@@ -194,6 +194,10 @@ public struct Policy: Sendable {
   public var limitsScale: Int64 = 100
   /// Share of one owner's set, per mille, by horizon.
   public var shareLimits: [Role: [String: Int64]] = [:]
+  /// Look-ups without a call beyond what is usual, by role and horizon (`day`, `30d`, `90d`).
+  public var lookUpLimits: [Role: [String: Int64]] = [:]
+  /// Records read in the order of their keys, by role and horizon (`day`, `30d`).
+  public var sequenceLimits: [Role: [String: Int64]] = [:]
   /// Seconds by which lines may come out of order.
   public var lateness: Int64 = 48 * 3600
   /// Seconds after the reading within which an approval is "late", not "none".

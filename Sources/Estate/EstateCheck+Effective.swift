@@ -231,6 +231,8 @@ private struct EffectiveText {
     limits("share-limits", policy.shareLimits) { permille in
       permille % 10 == 0 ? "\(permille / 10)%" : "\(permille / 10).\(permille % 10)%"
     }
+    limits("look-up-limits", policy.lookUpLimits) { String($0) }
+    limits("sequence-limits", policy.sequenceLimits) { String($0) }
     line(1, "lateness: \(hours(policy.lateness))")
     line(1, "late-approval: \(hours(policy.lateApproval))")
     line(1, "limits-scale: \(policy.limitsScale)%")

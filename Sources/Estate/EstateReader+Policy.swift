@@ -10,8 +10,8 @@ extension EstateReader {
   mutating func readPolicy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
     let keys = [
-      "limits", "limits-scale", "share-limits", "lateness", "late-approval", "ticket-tolerance", "time-zone",
-      "working-days", "holidays", "bulk-floor",
+      "limits", "limits-scale", "share-limits", "look-up-limits", "sequence-limits", "lateness",
+      "late-approval", "ticket-tolerance", "time-zone", "working-days", "holidays", "bulk-floor",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -30,6 +30,9 @@ extension EstateReader {
       advice: "write a share such as 20% or 0.5%",
       Scalars.share
     )
+    let advice = "write a whole number of records"
+    estate.policy.lookUpLimits = limits(fields, "look-up-limits", advice: advice, Scalars.count)
+    estate.policy.sequenceLimits = limits(fields, "sequence-limits", advice: advice, Scalars.count)
     if let value = duration(fields, "lateness") { estate.policy.lateness = value }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
     if let percent = percent(fields, "ticket-tolerance", most: 100) {

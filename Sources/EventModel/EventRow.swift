@@ -47,6 +47,12 @@ public struct EventRow: Sendable, BitwiseCopyable {
   public var outcome: Outcome = .unknown
   public var quality: VolumeQuality = .unknown
   public var flags: Flags = []
+  /// Where the records begin in the order of their keys, and where the next ones would: 0 when not
+  /// stated.
+  ///
+  /// Keyed and eight bits short (`KeyPosition`): two rows can be compared, no customer number told.
+  public var begins: UInt8 = 0
+  public var continues: UInt8 = 0
 
   public struct Flags: OptionSet, Sendable, BitwiseCopyable {
     public var rawValue: UInt8
@@ -64,6 +70,10 @@ public struct EventRow: Sendable, BitwiseCopyable {
     public static let fetch = Flags(rawValue: 16)
     /// System catalogue only: never customer records.
     public static let catalogue = Flags(rawValue: 32)
+    /// The record names the call, contact or case that asked for it.
+    public static let call = Flags(rawValue: 64)
+    /// The source states calls: where none is named there was none.
+    public static let statesCalls = Flags(rawValue: 128)
   }
 
   @inlinable

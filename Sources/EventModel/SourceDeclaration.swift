@@ -32,7 +32,7 @@ public struct SourceDeclaration: Sendable {
 public struct FieldMap: Sendable, Hashable {
   public enum Column: String, Sendable, CaseIterable {
     case time, account, terminal, program, operation, object, owner, records, bytes, subject
-    case ticket, destination, outcome, statement
+    case ticket, destination, outcome, statement, call, position
   }
 
   public var rules: [Column: FieldRule] = [:]

@@ -162,7 +162,7 @@ struct DetectionEngineTests {
     let incident = try #require(incidents.first)
     #expect(incident.episodes == 6)
     #expect(incident.records == .exactly(24_000))
-    #expect(incident.findings.contains { $0.detector == "low-and-slow" })
+    #expect(incident.findings.contains { $0.detector == "recurrence" })
   }
 
   @Test func `keeps two actors on one shared account apart by their terminals`() {

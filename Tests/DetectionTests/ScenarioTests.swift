@@ -46,7 +46,17 @@ struct ScenarioTests {
     }
   }
 
-  static func run(_ scenario: URL) throws -> String {
+  @Test func `every scenario gives the same when it is saved and restored on its way`() throws {
+    for detector in try Self.folders(in: Self.root) {
+      for scenario in try Self.folders(in: detector) {
+        let whole = try Self.run(scenario)
+        #expect(try Self.run(scenario, parts: 7) == whole, "\(scenario.path)")
+      }
+    }
+  }
+
+  /// `parts`: the state is saved and restored between so many parts of the events.
+  static func run(_ scenario: URL, parts: Int = 1) throws -> String {
     let yaml = try String(
       contentsOf: scenario.appendingPathComponent("estate.yml"),
       encoding: .utf8
@@ -63,7 +73,17 @@ struct ScenarioTests {
     }
     rows.sort { ($0.time, $0.digest) < ($1.time, $1.digest) }
     var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
-    engine.apply(rows, names: names)
+    for part in 0..<parts {
+      let range = rows.count * part / parts..<rows.count * (part + 1) / parts
+      engine.apply(Array(rows[range]), names: names)
+      guard part < parts - 1 else { break }
+      engine = try DetectionEngine(
+        restoring: engine.snapshot(),
+        estate: estate,
+        sources: [],
+        detectors: nil
+      )
+    }
     var result = ""
     for incident in engine.finish(coverage: coverage(of: rows)) {
       let high = incident.records.isUnbounded ? "unknown" : String(incident.records.high)
@@ -78,8 +98,11 @@ struct ScenarioTests {
 
   /// `time account terminal owner operation records [ticket [program [object [destination [subject]]]]]`;
   /// `-` is "not stated", a subject is a hash in hex.
+  ///
+  /// `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
-    let parts = line.split(separator: " ").map(String.init)
+    let words = line.split(separator: " ").map(String.init)
+    let parts = words.filter { $0 != "call" && $0 != "no-call" && !$0.hasPrefix("at=") }
     try #require(parts.count >= 6, "\(line)")
     let time = try #require(try? Date(parts[0], strategy: .iso8601))
     var row = EventRow(time: Int64(time.timeIntervalSince1970) * 1_000_000_000)
@@ -101,8 +124,19 @@ struct ScenarioTests {
       row.subject = try #require(UInt64(parts[10], radix: 16))
     }
     row.outcome = .success
+    if words.contains("call") { row.flags = [.call, .statesCalls] }
+    if words.contains("no-call") { row.flags = [.statesCalls] }
+    if let begin = words.compactMap({ $0.hasPrefix("at=") ? UInt64($0.dropFirst(3)) : nil }).first {
+      row.begins = mark(begin)
+      row.continues = mark(begin + UInt64(max(0, row.recordsLow)))
+    }
     row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
     return row
+  }
+
+  /// As the readers mark positions: 1 … 255, without order.
+  private static func mark(_ position: UInt64) -> UInt8 {
+    UInt8(((position &* 0x9e37_79b9_7f4a_7c15) >> 32) % 255) + 1
   }
 
   private static func coverage(of rows: [EventRow]) -> Coverage {

@@ -1,19 +1,16 @@
 internal import Estate
 internal import EventModel
 
-/// Raises a finding when unexplained records add up over 30 days … a lifetime, or when unexplained
-/// bulk reads recur: at least three days of the last 365, each without an instruction.
+/// Raises a finding when unexplained records add up over 30 days … a lifetime.
 ///
 /// One taking in 35 days escapes every window up to 30 days; the sums of 90 and 365 days and of a
-/// lifetime do not forget it. Recurrence is judged for roles that have no routine of their own with
-/// records (all but operator and supervisor). MITRE ATT&CK T1030 (Data Transfer Size Limits).
+/// lifetime do not forget it. MITRE ATT&CK T1030 (Data Transfer Size Limits).
 final class LowAndSlow: Detector {
   static let name = "low-and-slow"
-  static let summary = "unexplained records add up over 30 d … lifetime, or bulk reads recur"
+  static let summary = "unexplained records add up over 30 d … lifetime"
   static let technique = "T1030"
   static let needs: KeyState.Needs = [.days, .owners, .ledger, .otherKeys]
   static let gap = Int64.max
-  static let recurrence = 3
 
   private let limits: [[Int64]]
   private let lifetime: [Int64]
@@ -32,7 +29,6 @@ final class LowAndSlow: Detector {
     var attention = Attention.never
     attention.days = smallest[role.index]
     attention.lifetime = lifetime[role.index]
-    attention.isDrawnByBulk = true
     return attention
   }
 
@@ -69,19 +65,7 @@ final class LowAndSlow: Detector {
       span = 5
       (low, charge, limit) = (state.lifetimeLow, state.lifetimeCharge, lifetime[role])
     }
-    if window.isEmpty {
-      guard handling.isBulk, handling.role != .operator, handling.role != .supervisor,
-        recentBulkDays(of: state, until: handling.day) >= Self.recurrence
-      else { return nil }
-      return Hit(
-        window: "365d",
-        value: .exactly(Int64(recentBulkDays(of: state, until: handling.day))),
-        limit: Int64(Self.recurrence),
-        unit: "days",
-        severity: .high,
-        subkey: "recurrence"
-      )
-    }
+    guard !window.isEmpty else { return nil }
     let stated = low > limit
     return Hit(
       window: window,
@@ -92,22 +76,13 @@ final class LowAndSlow: Detector {
     )
   }
 
-  private func recentBulkDays(of state: borrowing KeyState, until day: Int32) -> Int {
-    state.bulkDays.reduce(0) { $0 + (Int(day) - Int($1) < 365 ? 1 : 0) }
-  }
-
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
-    let isRecurrence = finding.unit == "days"
-    return FindingText(
-      english: isRecurrence
-        ? "\(words.kind.word) \(words.key): unexplained bulk reads on "
-          + "\(finding.value.english("day")) of the last 365"
-        : "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) within "
-          + "\(finding.window), limit \(NumberText.grouped(finding.limit))",
-      japanese: isRecurrence
-        ? "\(words.kind.japanese) \(words.key): 直近365日のうち \(finding.value.high) 日に指示のない大量読出し"
-        : "\(words.kind.japanese) \(words.key): \(NumberText.japanese(window: finding.window))の累計 "
-          + "\(finding.value.japanese)(上限 \(NumberText.grouped(finding.limit)) 件)、対応する指示なし",
+    FindingText(
+      english: "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) within "
+        + "\(finding.window), limit \(NumberText.grouped(finding.limit))",
+      japanese: "\(words.kind.japanese) \(words.key): "
+        + "\(NumberText.japanese(window: finding.window))の累計 \(finding.value.japanese)"
+        + "(上限 \(NumberText.grouped(finding.limit)) 件)、対応する指示なし",
       explanations: [
         "recurring work whose instructions are not in the register",
         "a scheduled job that is not declared",

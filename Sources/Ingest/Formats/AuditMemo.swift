@@ -58,6 +58,8 @@ struct AuditReading: BitwiseCopyable {
   private var operation: Operation = .other
   private var quality: VolumeQuality = .unknown
   private var flags: EventRow.Flags = []
+  private var begins: UInt8 = 0
+  private var continues: UInt8 = 0
   /// The volume is the line's own number of rows.
   private var countsRows = false
 
@@ -69,6 +71,7 @@ struct AuditReading: BitwiseCopyable {
     (low, high, quality) = (row.recordsLow, row.recordsHigh, row.quality)
     (object, destination) = (row.object, row.destination)
     (operation, flags) = (row.operation, row.flags)
+    (begins, continues) = (row.begins, row.continues)
     self.countsRows = countsRows
   }
 
@@ -78,6 +81,7 @@ struct AuditReading: BitwiseCopyable {
     if countsRows, let rows { row.volume = .stated(rows) }
     (row.object, row.destination) = (object, destination)
     (row.operation, row.flags) = (operation, flags)
+    (row.begins, row.continues) = (begins, continues)
   }
 }
 

@@ -22,6 +22,7 @@ public struct CSVLog: LogFormat {
     let memory = batch.names.memory.take(CSVLogMemory.self) ?? CSVLogMemory()
     memory.work.withLock { work in
       work.decoder.time = PostgreSQLTime(options)
+      work.decoder.subjectKey = options.subjectKey
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard record.count > 0 else { return }

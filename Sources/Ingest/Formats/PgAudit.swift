@@ -49,6 +49,9 @@ extension PostgreSQLDecoder {
     }
     if row.quality == .unknown, !command.hasPrefix("DECLARE") { boundByStatement(&row) }
     if scanner.isWhole, row.operation.returnsRecords { row.flags.insert(.whole) }
+    if row.operation.returnsRecords, counts, rows ?? 0 >= Self.leastOfSlice {
+      takePosition(sql, rows: rows ?? 0, &row)
+    }
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
     // The key of a cursor is its session's own.
@@ -56,6 +59,15 @@ extension PostgreSQLDecoder {
       let reading = AuditReading(row, countsRows: counts)
       readings.remember(reading, for: key.body, key.tag, hash: key.hash)
     }
+  }
+
+  /// Reads of fewer rows are no slices of a set: their texts need not be looked through.
+  private static let leastOfSlice: Int64 = 30
+
+  private func takePosition(_ sql: RecordBytes, rows: Int64, _ row: inout EventRow) {
+    guard let range = SQLRange(sql, .postgresql, rows: rows) else { return }
+    row.begins = KeyPosition.mark(range.first, subjectKey)
+    row.continues = KeyPosition.mark(range.next, subjectKey)
   }
 
   /// Hash of the name of the cursor that the statement declares or reads.

@@ -41,6 +41,8 @@ struct PostgreSQLDecoder: ~Copyable {
   var readings = ByteMemo<AuditReading>(bits: 10, room: 1 << 18, filler: .empty)
   /// Set at the start of a chunk.
   var time = PostgreSQLTime(zone: .utc, isDeclared: false)
+  /// That of positions; set at the start of a chunk.
+  var subjectKey = SubjectKey(0, 0)
   /// Used by those who call `settle` at the end of their chunk.
   var names = DeferredNames(havePorts: true)
   var program = LatestName()
@@ -56,6 +58,7 @@ struct PostgreSQLDecoder: ~Copyable {
     let memory = batch.names.memory.take(PostgreSQLMemory.self) ?? PostgreSQLMemory()
     memory.decoder.withLock { decoder in
       decoder.time = PostgreSQLTime(options)
+      decoder.subjectKey = options.subjectKey
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard record.count > 0 else { return }

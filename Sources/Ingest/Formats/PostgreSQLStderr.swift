@@ -56,6 +56,7 @@ public struct PostgreSQLStderr: LogFormat {
     let memory = batch.names.memory.take(PostgreSQLMemory.self) ?? PostgreSQLMemory()
     memory.decoder.withLock { decoder in
       decoder.time = PostgreSQLTime(options)
+      decoder.subjectKey = options.subjectKey
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard record.count > 0 else { return }

@@ -54,9 +54,11 @@ public enum FieldMapGuess {
       ]
     ),
     (.subject, ["customer_id", "subject", "subject_id", "cust_id", "customer"]),
-    (.ticket, ["ticket", "ticket_id", "case_id", "call_id", "instruction"]),
+    (.ticket, ["ticket", "ticket_id", "case_id", "instruction"]),
     (.destination, ["destination", "dest", "file", "filename", "target", "device"]),
     (.outcome, ["outcome", "result", "status", "success"]),
+    (.call, ["call_id", "contact_id", "interaction_id"]),
+    (.position, ["offset", "row_offset", "start_row"]),
   ]
 
   /// The paths of a column's names, the best first.

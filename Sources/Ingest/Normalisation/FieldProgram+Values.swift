@@ -24,8 +24,19 @@ extension FieldProgram {
       let text = plain(value, &state)
       let hash = cscan_digest(text.start, text.count)
       row.statement = hash == 0 ? 1 : hash
+    case .call: row.flags.insert([.call, .statesCalls])
+    case .position:
+      if let first = count(value, CountRule(), &state) { setPosition(first, &row) }
     default: break
     }
+  }
+
+  /// A page of a list: where it begins, and where the next would.
+  private func setPosition(_ first: Int64, _ row: inout EventRow) {
+    row.begins = KeyPosition.mark(UInt64(first), subjectKey)
+    // Counts are read before positions.
+    guard row.quality == .exact, row.recordsLow > 0 else { return }
+    row.continues = KeyPosition.mark(UInt64(first) &+ UInt64(row.recordsLow), subjectKey)
   }
 
   @inline(__always)
@@ -168,7 +179,13 @@ extension FieldProgram {
       JSONText.forEachScalar(inArray: value.bytes) { count += $0.count > 0 ? 1 : 0 }
       row.volume = .exactly(count)
     case .object, .null: break
-    default: row.subject = subjectKey.hash(plain(value, &state).bytes)
+    default:
+      let id = plain(value, &state)
+      row.subject = subjectKey.hash(id.bytes)
+      if let number = KeyPosition.number(endingIn: id.bytes) {
+        row.begins = KeyPosition.mark(number, subjectKey)
+        row.continues = KeyPosition.mark(number &+ 1, subjectKey)
+      }
     }
   }
 

@@ -102,6 +102,7 @@ struct FieldProgram: Sendable {
   /// The state at the start of a chunk: a row with the constants in it.
   func makeState(_ names: inout NameTable) -> State {
     var state = State()
+    if map.rules[.call] != nil { state.template.flags.insert(.statesCalls) }
     state.scratch.reserveCapacity(1024)
     for column in Column.allCases {
       guard let rule = map.rules[column], rule.path.isEmpty, let text = rule.constant else {
@@ -220,7 +221,7 @@ struct FieldProgram: Sendable {
   }
   private static var others: UInt32 {
     Column.records.bit | Column.bytes.bit | Column.subject.bit | Column.outcome.bit
-      | Column.statement.bit
+      | Column.statement.bit | Column.call.bit | Column.position.bit
   }
 
   /// The column whose names are most: memory for them is worth asking for ahead.
@@ -276,6 +277,8 @@ extension FieldMap.Column {
     case .destination: 11
     case .outcome: 12
     case .statement: 13
+    case .call: 14
+    case .position: 15
     }
   }
 

@@ -3,8 +3,8 @@
 /// SipHash-2-4, a keyed pseudo-random function for short inputs. Source: Aumasson, Bernstein,
 /// "SipHash: a fast short-input PRF" (INDOCRYPT 2012).
 public struct SubjectKey: Sendable, Hashable {
-  private var k0: UInt64
-  private var k1: UInt64
+  var k0: UInt64
+  var k1: UInt64
 
   public init(_ k0: UInt64, _ k1: UInt64) {
     self.k0 = k0

@@ -62,6 +62,8 @@ struct EstateFileText: ~Copyable {
             bytes: bytes
             subject: customer_id
             ticket: ticket
+            call: call_id
+            position: offset
             destination: to
             outcome:
               field: result

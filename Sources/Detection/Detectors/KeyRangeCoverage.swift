@@ -1,0 +1,64 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when bulk reads of one account on different days lie side by side: slices that
+/// together walk through an owner's set, each below the limits of its day.
+///
+/// A slice belongs to a walk when it begins where the walk has ended, or ends where it began (eight keyed
+/// bits are compared, see `EventRow.begins`). Four slices on three days within 120 days of one another
+/// are needed, so that chance makes none, and 1,000 records or a twentieth of the owner's set. Slices that
+/// an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
+/// records a day for weeks in disjoint ranges of ids; who works through an instruction in portions has
+/// it in the register. MITRE ATT&CK T1030 (Data Transfer Size Limits).
+final class KeyRangeCoverage: Detector {
+  static let name = "key-range-coverage"
+  static let summary = "bulk reads of different days that lie side by side and walk through a set"
+  static let technique = "T1030"
+  static let needs: KeyState.Needs = [.sequences]
+  static let gap: Int64 = 120 * 86_400_000_000_000
+
+  static let slices: Int32 = 4
+  static let days: Int32 = 3
+  static let least: Int64 = 1_000
+
+  init(estate: DeclaredEstate) {}
+
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.isDrawnBySequence = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+    guard kind == .account, state.isSequenceNotable, handling.isBulk, handling.isUnexplained,
+      let stretches = state.sequences.first?.stretches, stretches.newestWalk >= 0
+    else { return nil }
+    let walk = stretches.walks[stretches.newestWalk]
+    var least = Self.least
+    if handling.ownerSize > 0 { least = min(least, max(50, handling.ownerSize / 20)) }
+    guard walk.slices >= Self.slices, walk.days >= Self.days, walk.records >= least else {
+      return nil
+    }
+    return Hit(
+      window: "lifetime",
+      value: .exactly(walk.records),
+      limit: least,
+      severity: handling.role == .supervisor ? .medium : .high,
+      owner: handling.owner
+    )
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "\(words.kind.word) \(words.key): bulk reads of \(words.owner) on several days that lie "
+        + "side by side, \(finding.value.english) records together, without an instruction",
+      japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の記録を日を分けて"
+        + "隣接する範囲で読出し、計 \(finding.value.japanese)、対応する指示なし",
+      explanations: [
+        "a migration or a correction in portions that nobody entered in the register",
+        "a report that reads on where it stopped",
+      ],
+      explanationsJapanese: ["登録されていない分割作業(移行・補正)", "前回の続きから読む集計処理"]
+    )
+  }
+}

@@ -1,0 +1,139 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when an account walks through records in the order of their keys (page after page
+/// of a list, range beside range, one customer number after the other), or opens single records day
+/// after day at a rate that its role does not know.
+///
+/// No export is needed for either. A read follows another when it begins where one of the last four
+/// ended (or ends where the last began); what the log states of that is an offset, a range of ids or the
+/// customer number, of which eight keyed bits are kept. Ten steps are needed, and one read in eight must
+/// be one: chance makes one in 60. Reads that a call asks for are left out where calls are stated
+/// (agents call down lists), and so is what an instruction covers.
+///
+/// The rate is that of single records: beyond the median and three median deviations of the role's
+/// account-days, never below 250 a day, on 12 days of 30 and 2,000 in all: more than a turn of the year
+/// with three times the views. Defaults: the threat catalogue's background (60 … 220 records a day, lists
+/// on the screen 100 rows a page; reviewers 300 … 500 a day); `policy.sequence-limits` has others.
+/// MITRE ATT&CK T1119 (Automated Collection).
+final class RecordEnumeration: Detector {
+  static let name = "record-enumeration"
+  static let summary = "records read page by page or in order of their keys, or at an unusual rate"
+  static let technique = "T1119"
+  static let needs: KeyState.Needs = [.sequences]
+  static let gap: Int64 = 90 * 86_400_000_000_000
+
+  static let horizons = ["day", "30d"]
+  static let rateDays: Int64 = 12
+  static let rateLimit: Int64 = 2_000
+
+  private let limits: [[Int64]]
+
+  init(estate: DeclaredEstate) {
+    limits = Role.allCases.map { role in
+      let defaults: [Int64] =
+        switch role {
+        case .operator: [300, 6_000]
+        case .supervisor: [5_000, 50_000]
+        case .reviewer: [1_000, 20_000]
+        case .service: [10_000, 20_000]
+        default: [1_000, 3_000]
+        }
+      let declared = estate.policy.sequenceLimits[role] ?? [:]
+      return zip(Self.horizons, defaults).map { declared[$0.0] ?? $0.1 }
+    }
+  }
+
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.isDrawnBySequence = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+    guard kind == .account, state.isSequenceNotable, handling.isUnexplained,
+      let sequence = state.sequences.first
+    else { return nil }
+    return inOrder(handling, sequence) ?? rate(handling, sequence)
+  }
+
+  private func inOrder(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
+    guard handling.row.begins != 0, !handling.row.flags.contains(.call) else { return nil }
+    var best: (horizon: Int, ratio: Double, sum: LookUps.Sum)?
+    for (horizon, days) in [1, 30].enumerated() as EnumeratedSequence<[Int32]> {
+      let sum = sequence.stretches.sequence(within: days)
+      let limit = limits[handling.roleIndex][horizon]
+      guard sum.records >= max(1, limit) else { continue }
+      let ratio = Double(sum.records) / Double(max(1, limit))
+      if ratio >= best?.ratio ?? 0 { best = (horizon, ratio, sum) }
+    }
+    guard let best else { return nil }
+    let limit = limits[handling.roleIndex][best.horizon]
+    return Hit(
+      window: Self.horizons[best.horizon],
+      value: .exactly(best.sum.records),
+      limit: limit,
+      severity: SeverityScale.of(
+        value: best.sum.records,
+        limit: limit,
+        stated: true,
+        handling: handling
+      ),
+      subkey: "order",
+      earlier: handling.isBulk ? -1 : max(0, best.sum.records - 1),
+      earlierFirst: best.sum.start(before: handling.row.time)
+    )
+  }
+
+  private func rate(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
+    guard handling.isLookUp else { return nil }
+    let sum = sequence.lookUps.beyond(within: 30)
+    guard sum.days >= Self.rateDays, sum.records >= Self.rateLimit else { return nil }
+    if handling.role == .reviewer, sum.records < 10 * Self.rateLimit { return nil }
+    return Hit(
+      window: "30d",
+      value: .exactly(sum.records),
+      limit: Self.rateLimit,
+      severity: .medium,
+      subkey: "rate",
+      earlier: max(0, sum.records - 1),
+      earlierFirst: sum.start(before: handling.row.time)
+    )
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    finding.subkey == "rate" ? describeRate(finding, words) : describeOrder(finding, words)
+  }
+
+  private static func describeOrder(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "\(words.kind.word) \(words.key): \(finding.value.english) records read one after the "
+        + "other in the order of their keys within \(finding.windowText), limit \(finding.limit), "
+        + "without an instruction",
+      japanese: "\(words.kind.japanese) \(words.key): キー順の連続読出し "
+        + "\(finding.value.japanese)(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)、対応する指示なし",
+      explanations: [
+        "a list called down in its order, by a log that names no calls",
+        "a check of a list on the screen that nobody entered in the register",
+        "a program that reads page by page",
+      ],
+      explanationsJapanese: [
+        "通話の記録されない環境での名簿順の架電", "登録されていない画面上の名簿点検", "ページ単位で読むプログラム",
+      ]
+    )
+  }
+
+  private static func describeRate(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "\(words.kind.word) \(words.key): \(finding.value.english) single records opened within "
+        + "\(finding.windowText) beyond the daily number usual for the role, limit \(finding.limit)",
+      japanese: "\(words.kind.japanese) \(words.key): 役割の通常日量を超える個別照会 "
+        + "\(finding.value.japanese)(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)",
+      explanations: [
+        "overtime that lasts, or the work of several on one account",
+        "another kind of work than that of the role's other accounts",
+      ],
+      explanationsJapanese: ["長期の時間外勤務、または複数人での共用", "同じ役割の他者と異なる業務"]
+    )
+  }
+}

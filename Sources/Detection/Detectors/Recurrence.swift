@@ -1,0 +1,68 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when unexplained bulk reads recur: at least three days of the last 365 that
+/// resemble each other, or six that do not.
+///
+/// Days resemble each other in two of four traits, each shared by two in three of them: the number of
+/// records (half as much again), the time of day (two hours), the terminal, the interval (a quarter).
+/// Chance and an incident at work make single days; what has a size, an hour, a place and a cadence of
+/// its own is somebody's habit. Judged for roles that have no routine of their own with lists (all but
+/// operator and supervisor), by account, person and terminal.
+///
+/// Defaults: more than 100 acts in 115 months in the published case, one in 35 days; Countrywide's
+/// analyst took some 20,000 a week for two years, often on Sundays; the threat catalogue's steady weekly
+/// taking, 10,000 … 30,000 from one host. MITRE ATT&CK T1029 (Scheduled Transfer).
+final class Recurrence: Detector {
+  static let name = "recurrence"
+  static let summary = "unexplained bulk reads that recur in size, hour, terminal or interval"
+  static let technique = "T1029"
+  static let needs: KeyState.Needs = [.days, .otherKeys]
+  static let gap = Int64.max
+
+  static let fewest = 3
+  static let traits = 2
+  /// So many days need no likeness.
+  static let many = 6
+
+  init(estate: DeclaredEstate) {}
+
+  func attention(to role: Role) -> Attention {
+    var attention = Attention.never
+    attention.isDrawnByBulk = true
+    return attention
+  }
+
+  func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+    guard handling.isBulk, handling.isUnexplained, kind != .organisation,
+      handling.account != .none, handling.role != .operator, handling.role != .supervisor
+    else { return nil }
+    if kind != .account, state.accountCount < 2 { return nil }
+    guard state.episodes.list.count >= Self.fewest else { return nil }
+    let likeness = state.episodes.likeness(until: handling.day)
+    let isAlike = likeness.count >= Self.fewest && likeness.traits >= Self.traits
+    guard isAlike || likeness.count >= Self.many else { return nil }
+    return Hit(
+      window: "365d",
+      value: .exactly(Int64(likeness.count)),
+      limit: Int64(Self.fewest),
+      unit: "days",
+      severity: .high
+    )
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "\(words.kind.word) \(words.key): unexplained bulk reads recur, on "
+        + "\(finding.value.high) days of the last 365, alike in size, hour, terminal or interval, "
+        + "limit \(finding.limit)",
+      japanese: "\(words.kind.japanese) \(words.key): 指示のない大量読出しが反復、直近365日のうち "
+        + "\(finding.value.high) 日(件数・時刻・端末・間隔が類似、上限 \(finding.limit) 日)",
+      explanations: [
+        "recurring work whose instructions are not in the register",
+        "a scheduled job that is not declared",
+      ],
+      explanationsJapanese: ["登録されていない定例作業", "申告されていない定期ジョブ"]
+    )
+  }
+}

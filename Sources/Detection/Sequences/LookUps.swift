@@ -1,0 +1,184 @@
+internal import EventModel
+
+/// One day's look-ups of one account.
+struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
+  var day = Int32.min
+  /// Single records opened.
+  var views: Int32 = 0
+  /// With a call, where the source states calls.
+  var accompanied: Int32 = 0
+  /// Without a call and without an instruction, where the source states calls.
+  var alone: Int32 = 0
+
+  /// Look-ups without a call beyond what is usual for so many with one.
+  ///
+  /// The allowance is never below 10, so that the order of a quiet day does not matter.
+  func excess(_ peers: PeerReference) -> Int64 {
+    Int64(alone) - max(10, Int64(accompanied) * peers.alonePermille / 1_000)
+  }
+}
+
+/// The look-ups of an account: today's, and those of the last 90 days.
+///
+/// A look-up is a read of a single record that no instruction covers. Whether a call asked for it is known only where the source
+/// states calls at all; elsewhere look-ups are counted and nothing is said of calls. `add` touches
+/// today's numbers alone. Memory: 16 bytes for each of the last 90 days with an excess.
+struct LookUps: Sendable, Equatable {
+  /// What a past day had too many of.
+  struct Past: Sendable, Equatable, BitwiseCopyable {
+    var day: Int32
+    /// Without a call, and how many of them beyond what is usual.
+    var alone: Int32 = 0
+    var excess: Int32 = 0
+    /// All look-ups beyond what is usual.
+    var beyond: Int32 = 0
+
+    init(day: Int32) { self.day = day }
+
+    init(_ tally: LookUpDay, _ peers: PeerReference) {
+      day = tally.day
+      alone = tally.alone
+      excess = Int32(truncatingIfNeeded: max(0, tally.excess(peers)))
+      beyond = Int32(truncatingIfNeeded: max(0, Int64(tally.views) - peers.views))
+    }
+
+    var isEmpty: Bool { excess == 0 && beyond == 0 }
+  }
+
+  /// What was too many within some days.
+  struct Sum: Equatable, BitwiseCopyable {
+    var records: Int64
+    /// Those included that would have been usual.
+    var all: Int64
+    /// On how many days.
+    var days: Int64
+    /// How many days ago the first of them was.
+    var age: Int32
+
+    func start(before time: Int64) -> Int64 { time &- Int64(age) &* 86_400_000_000_000 }
+  }
+
+  static let kept: Int32 = 90
+  /// A day with fewer beyond the usual does not count as one of several.
+  static let least: Int64 = 5
+
+  private(set) var today = LookUpDay()
+  private(set) var peers = PeerReference.unknown
+  private(set) var past: [Past] = []
+
+  /// Counts a look-up; whether it may be one too many.
+  mutating func add(_ handling: borrowing Handling, _ book: inout PeerBook) -> Bool {
+    if handling.day > today.day { turn(to: handling.day, role: handling.roleIndex, &book) }
+    today.views &+= 1
+    let isMany = Int64(today.views) > peers.views
+    guard handling.row.flags.contains(.statesCalls) else { return isMany }
+    if handling.row.flags.contains(.call) {
+      today.accompanied &+= 1
+      return isMany
+    }
+    today.alone &+= 1
+    return isMany || (today.alone > 10 && today.excess(peers) > 0)
+  }
+
+  private mutating func turn(to day: Int32, role: Int, _ book: inout PeerBook) {
+    if today.views > 0 {
+      book.close(role: role, today, on: day)
+      let entry = Past(today, peers)
+      if !entry.isEmpty { past.append(entry) }
+    }
+    if let first = past.first, first.day <= day &- Self.kept {
+      past.removeAll { $0.day <= day &- Self.kept }
+    }
+    today = LookUpDay(day: day)
+    peers = book.reference(role: role, on: day)
+  }
+
+  /// What was too many without a call within so many days, today included, and on how many of them.
+  func excess(within days: Int32) -> Sum {
+    let now = max(0, today.excess(peers))
+    var (records, alone, first) = (now, Int64(today.alone), today.day)
+    var count: Int64 = now >= Self.least ? 1 : 0
+    for entry in past where entry.day > today.day &- days && entry.excess > 0 {
+      first = min(first, entry.day)
+      records += Int64(entry.excess)
+      alone += Int64(entry.alone)
+      if Int64(entry.excess) >= Self.least { count += 1 }
+    }
+    return Sum(records: records, all: alone, days: count, age: today.day &- first)
+  }
+
+  /// As `excess`, of all look-ups.
+  func beyond(within days: Int32) -> Sum {
+    let now = max(0, Int64(today.views) - peers.views)
+    var (records, count, first) = (now, now > 0 ? 1 : 0 as Int64, today.day)
+    for entry in past where entry.day > today.day &- days && entry.beyond > 0 {
+      first = min(first, entry.day)
+      records += Int64(entry.beyond)
+      count += 1
+    }
+    return Sum(records: records, all: records, days: count, age: today.day &- first)
+  }
+
+  /// Adds the same account's look-ups from another shard, as far as days can be added.
+  mutating func merge(_ other: LookUps) {
+    if other.today.day > today.day {
+      var whole = other
+      whole.merge(self)
+      self = whole
+      return
+    }
+    if other.today.day == today.day {
+      today.views &+= other.today.views
+      today.accompanied &+= other.today.accompanied
+      today.alone &+= other.today.alone
+    } else if other.today.views > 0 {
+      add(Past(other.today, other.peers))
+    }
+    for entry in other.past { add(entry) }
+    past.removeAll { $0.day <= today.day &- Self.kept }
+  }
+
+  private mutating func add(_ entry: Past) {
+    if let place = past.firstIndex(where: { $0.day == entry.day }) {
+      past[place].alone &+= entry.alone
+      past[place].excess &+= entry.excess
+      past[place].beyond &+= entry.beyond
+    } else if !entry.isEmpty {
+      past.insert(entry, at: past.firstIndex { $0.day > entry.day } ?? past.count)
+    }
+  }
+
+  func write(to writer: inout StateWriter) {
+    for number in [today.day, today.views, today.accompanied, today.alone] {
+      writer.write(Int64(number))
+    }
+    writer.write(peers.alonePermille)
+    writer.write(peers.views)
+    writer.write(UInt64(past.count))
+    for entry in past {
+      for number in [entry.day, entry.alone, entry.excess, entry.beyond] {
+        writer.write(Int64(number)) }
+    }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    func number() throws(StateError) -> Int32 { Int32(truncatingIfNeeded: try reader.signed()) }
+    today = LookUpDay(
+      day: try number(),
+      views: try number(),
+      accompanied: try number(),
+      alone: try number()
+    )
+    peers.alonePermille = try reader.signed()
+    peers.views = try reader.signed()
+    for _ in 0..<(try reader.count()) {
+      var entry = Past(day: try number())
+      entry.alone = try number()
+      entry.excess = try number()
+      entry.beyond = try number()
+      past.append(entry)
+    }
+  }
+}

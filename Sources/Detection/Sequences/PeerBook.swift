@@ -1,0 +1,178 @@
+/// What is usual among the accounts of one role, as it was known at the start of a day.
+struct PeerReference: Sendable, Equatable, BitwiseCopyable {
+  /// Look-ups without a call for a thousand with one, at most.
+  var alonePermille: Int64 = 120
+  /// Look-ups of one account and day, at most.
+  var views: Int64 = 660
+  /// Records of one account and week without an instruction and without a call, at most; 0: not known.
+  var weekly: Int64 = 0
+
+  /// As long as too few peers have been seen: one and a half times the upper end of the background
+  /// of the threat catalogue (3 … 8 % without a call; 220 look-ups, three times that in overtime).
+  static let unknown = Self()
+}
+
+/// The roles' days: how many records their accounts open, and how many of them without a call.
+///
+/// An account's day is closed when its next one begins, and noted with its role in the histograms of
+/// the week in which it was closed; six weeks are kept. What is usual is read from the weeks'
+/// histograms at a role's first look-up of a day and holds for that day. So it depends on the order
+/// of event time alone, a thief among the peers moves a median and its deviation little, and no
+/// account has to be looked at for another's sake.
+///
+/// Memory: at most 9 roles × 6 weeks × 384 counters.
+struct PeerBook: Sendable, Equatable {
+  static let weeks: Int32 = 6
+  /// Fewer closed days than that tell nothing of a role.
+  static let fewest: UInt64 = 60
+  /// A day of fewer look-ups tells nothing of a share.
+  static let shortest: Int32 = 20
+
+  private var roles: [Peers] = []
+
+  /// Notes the day of an account, now that it is over.
+  mutating func close(role: Int, _ tally: LookUpDay, on day: Int32) {
+    while roles.count <= role { roles.append(Peers()) }
+    roles[role].close(tally, week: Self.week(of: day))
+  }
+
+  /// Notes the week of an account, now that it is over.
+  mutating func close(role: Int, records: Int64, on day: Int32) {
+    while roles.count <= role { roles.append(Peers()) }
+    roles[role].close(records, week: Self.week(of: day))
+  }
+
+  /// What is usual in a role.
+  mutating func reference(role: Int, on day: Int32) -> PeerReference {
+    guard role < roles.count else { return .unknown }
+    return roles[role].reference(on: day)
+  }
+
+  static func week(of day: Int32) -> Int32 { day >= 0 ? day / 7 : (day - 6) / 7 }
+
+  /// Adds another shard's accounts.
+  mutating func merge(_ other: PeerBook) {
+    while roles.count < other.roles.count { roles.append(Peers()) }
+    for role in other.roles.indices { roles[role].merge(other.roles[role]) }
+  }
+
+  func write(to writer: inout StateWriter) {
+    writer.write(UInt64(roles.count))
+    for peers in roles { peers.write(to: &writer) }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    for _ in 0..<(try reader.count()) { roles.append(try Peers(from: &reader)) }
+  }
+}
+
+/// One role's histograms.
+struct Peers: Sendable, Equatable {
+  private struct Week: Sendable, Equatable {
+    var week: Int32
+    var shares = PeerHistogram()
+    var views = PeerHistogram()
+    var records = PeerHistogram()
+  }
+
+  private var weeks: [Week] = []
+  /// The reference of the newest day.
+  private var day = Int32.min
+  private var latest = PeerReference.unknown
+
+  mutating func close(_ tally: LookUpDay, week: Int32) {
+    let last = place(of: week)
+    weeks[last].views.add(PeerScale.place(ofViews: tally.views))
+    guard tally.accompanied >= PeerBook.shortest else { return }
+    weeks[last].shares.add(PeerScale.place(ofAlone: tally.alone, to: tally.accompanied))
+  }
+
+  mutating func close(_ records: Int64, week: Int32) {
+    let last = place(of: week)
+    weeks[last].records.add(PeerScale.place(ofRecords: records))
+  }
+
+  private mutating func place(of week: Int32) -> Int {
+    if weeks.last?.week != week {
+      weeks.append(Week(week: week))
+      weeks.removeAll { $0.week <= week - PeerBook.weeks }
+    }
+    return weeks.count - 1
+  }
+
+  mutating func reference(on newDay: Int32) -> PeerReference {
+    guard newDay > day else { return latest }
+    day = newDay
+    latest = made()
+    return latest
+  }
+
+  /// Median and three deviations of it.
+  ///
+  /// Source: Leys et al., "Detecting outliers: do not use standard deviation around the mean, use
+  /// absolute deviation around the median" (J. Exp. Soc. Psychol. 49, 2013).
+  private func made() -> PeerReference {
+    var (shares, views, records) = (PeerHistogram(), PeerHistogram(), PeerHistogram())
+    for week in weeks {
+      shares.merge(week.shares)
+      views.merge(week.views)
+      records.merge(week.records)
+    }
+    var reference = PeerReference.unknown
+    if shares.count >= PeerBook.fewest {
+      let usual = shares.upper { PeerScale.alonePermille(at: $0) }
+      reference.alonePermille = min(250, max(80, usual))
+    }
+    if views.count >= PeerBook.fewest {
+      reference.views = max(250, views.upper { PeerScale.views(at: $0) })
+    }
+    if records.count >= PeerBook.fewest / 2 {
+      reference.weekly = max(1, records.upper { PeerScale.records(at: $0) })
+    }
+    return reference
+  }
+
+  mutating func merge(_ other: Peers) {
+    for week in other.weeks {
+      if let place = weeks.firstIndex(where: { $0.week == week.week }) {
+        weeks[place].shares.merge(week.shares)
+        weeks[place].views.merge(week.views)
+        weeks[place].records.merge(week.records)
+      } else {
+        weeks.append(week)
+      }
+    }
+    weeks.sort { $0.week < $1.week }
+    if let newest = weeks.last?.week { weeks.removeAll { $0.week <= newest - PeerBook.weeks } }
+    if other.day > day { (day, latest) = (other.day, other.latest) }
+  }
+
+  func write(to writer: inout StateWriter) {
+    writer.write(UInt64(weeks.count))
+    for week in weeks {
+      writer.write(Int64(week.week))
+      week.shares.write(to: &writer)
+      week.views.write(to: &writer)
+      week.records.write(to: &writer)
+    }
+    for number in [Int64(day), latest.alonePermille, latest.views, latest.weekly] { writer.write(number) }
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    for _ in 0..<(try reader.count()) {
+      var week = Week(week: Int32(truncatingIfNeeded: try reader.signed()))
+      week.shares = try PeerHistogram(from: &reader)
+      week.views = try PeerHistogram(from: &reader)
+      week.records = try PeerHistogram(from: &reader)
+      weeks.append(week)
+    }
+    day = Int32(truncatingIfNeeded: try reader.signed())
+    latest.alonePermille = try reader.signed()
+    latest.views = try reader.signed()
+    latest.weekly = try reader.signed()
+  }
+}

@@ -1,0 +1,57 @@
+internal import EventModel
+
+/// Order and rate of one account's reads, kept where a detector asks for them.
+struct ReadSequence: Sendable, Equatable {
+  var lookUps = LookUps()
+  var stretches = Stretches()
+  var weeks = WeekSums()
+
+  /// Counts a read; whether a detector of sequences may have something to say of it.
+  mutating func add(_ handling: borrowing Handling, _ book: inout PeerBook) -> Bool {
+    weeks.turn(to: handling, &book)
+    guard handling.isUnexplained else { return false }
+    var isNotable = false
+    if !handling.row.flags.contains(.call) { isNotable = weeks.add(handling.unexplainedCharge) }
+    if handling.isLookUp { isNotable = lookUps.add(handling, &book) || isNotable }
+    if handling.row.begins != 0, !handling.row.flags.contains(.call) {
+      isNotable = stretches.add(handling) || isNotable
+    }
+    return isNotable
+  }
+
+  mutating func merge(_ other: ReadSequence) {
+    lookUps.merge(other.lookUps)
+    stretches.merge(other.stretches)
+    weeks.merge(other.weeks)
+  }
+
+  func write(to writer: inout StateWriter) {
+    lookUps.write(to: &writer)
+    stretches.write(to: &writer)
+    weeks.write(to: &writer)
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    lookUps = try LookUps(from: &reader)
+    stretches = try Stretches(from: &reader)
+    weeks = try WeekSums(from: &reader)
+  }
+}
+
+extension Handling {
+  /// A single record opened.
+  var isLookUp: Bool {
+    row.operation == .read && row.quality == .exact && volume.low == 1 && volume.high == 1
+  }
+}
+
+extension DetectionEngine {
+  /// Follows an account's read in its order; the state tells whether there is something to judge.
+  @inline(never)
+  mutating func follow(_ handling: UnsafePointer<Handling>, _ place: Int) {
+    if keys[0][place].sequences.isEmpty { keys[0][place].sequences.append(ReadSequence()) }
+    keys[0][place].isSequenceNotable = keys[0][place].sequences[0].add(handling.pointee, &peers)
+  }
+}

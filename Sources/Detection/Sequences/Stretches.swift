@@ -1,0 +1,229 @@
+internal import EventModel
+
+/// Whether an account's reads follow one another in the order of keys: pages of a list, ranges of
+/// ids, one customer after the other.
+///
+/// Only marks of eight bits are compared (`EventRow.begins`): one read in 60 seems to follow one of the
+/// last four by chance, so that numbers of steps are judged, never a single one. Reads that a call asks
+/// for are left out where calls are stated: calling down a list is an agent's work. Memory: 16 bytes
+/// for each of the last 30 days with a sequence, 32 bytes for each of 16 walks.
+struct Stretches: Sendable, Equatable {
+  struct Day: Sendable, Equatable, BitwiseCopyable {
+    var day = Int32.min
+    /// Reads that state where they begin, and those of them that follow another.
+    var reads: Int32 = 0
+    var steps: Int32 = 0
+    /// Records of the steps.
+    var records: Int64 = 0
+
+    /// Ten steps, and more than one read in eight: chance makes one in 60.
+    var isSequence: Bool { steps >= 10 && steps >= reads / 8 }
+  }
+
+  /// Ranges that together walk through an owner's set, over days.
+  struct Walk: Sendable, Equatable, BitwiseCopyable {
+    var owner: UInt32
+    var begins: UInt8
+    var continues: UInt8
+    var slices: Int32 = 1
+    var days: Int32 = 1
+    var first: Int32
+    var last: Int32
+    var records: Int64
+  }
+
+  static let kept: Int32 = 30
+  static let walkDays: Int32 = 120
+  static let mostWalks = 16
+
+  private(set) var today = Day()
+  private(set) var past: [Day] = []
+  private(set) var walks: [Walk] = []
+  /// Place of the walk that the newest read has made longer, -1 if none; not saved.
+  private(set) var newestWalk = -1
+  private var owner: UInt32 = 0
+  private var start: UInt8 = 0
+  private var ends: InlineArray<4, UInt8> = .init(repeating: 0)
+  private var nextEnd: UInt8 = 0
+
+  /// Counts a read that states where it begins; whether it follows another.
+  mutating func add(_ handling: borrowing Handling) -> Bool {
+    newestWalk = -1
+    if handling.day > today.day { turn(to: handling.day) }
+    today.reads &+= 1
+    let (begins, continues) = (handling.row.begins, handling.row.continues)
+    var follows = false
+    if handling.owner.rawValue == owner {
+      follows = start != 0 && continues == start
+      for place in 0..<4 where ends[place] == begins { follows = true }
+    } else {
+      owner = handling.owner.rawValue
+      ends = .init(repeating: 0)
+    }
+    start = begins
+    if continues != 0 {
+      ends[Int(nextEnd & 3)] = continues
+      nextEnd &+= 1
+    }
+    if handling.isBulk { walk(handling) }
+    guard follows else { return newestWalk >= 0 }
+    today.steps &+= 1
+    today.records &+= handling.unexplainedCharge
+    return newestWalk >= 0 || today.isSequence
+  }
+
+  private mutating func turn(to day: Int32) {
+    if today.isSequence { past.append(today) }
+    if let first = past.first, first.day <= day &- Self.kept {
+      past.removeAll { $0.day <= day &- Self.kept }
+    }
+    today = Day(day: day)
+  }
+
+  private mutating func walk(_ handling: borrowing Handling) {
+    let (begins, continues) = (handling.row.begins, handling.row.continues)
+    guard continues != 0 else { return }
+    let (owner, day) = (handling.owner.rawValue, handling.day)
+    walks.removeAll { $0.last < day &- Self.walkDays }
+    let place = walks.lastIndex {
+      $0.owner == owner && ($0.continues == begins || $0.begins == continues)
+    }
+    guard let place else {
+      // What has come least far makes room.
+      if walks.count == Self.mostWalks,
+        let least = walks.indices.min(by: {
+          (walks[$0].slices, walks[$0].last) < (walks[$1].slices, walks[$1].last)
+        })
+      {
+        walks.remove(at: least)
+      }
+      walks.append(
+        Walk(
+          owner: owner,
+          begins: begins,
+          continues: continues,
+          first: day,
+          last: day,
+          records: handling.unexplainedCharge
+        )
+      )
+      return
+    }
+    if walks[place].continues == begins {
+      walks[place].continues = continues
+    } else {
+      walks[place].begins = begins
+    }
+    walks[place].slices &+= 1
+    if walks[place].last != day { walks[place].days &+= 1 }
+    walks[place].last = day
+    walks[place].records &+= handling.unexplainedCharge
+    newestWalk = place
+  }
+
+  /// Records read in sequence within so many days, today included, and on how many of them.
+  func sequence(within days: Int32) -> LookUps.Sum {
+    var (records, count) = (0, 0) as (Int64, Int64)
+    var first = today.day
+    if today.isSequence { (records, count) = (today.records, 1) }
+    for entry in past where entry.day > today.day &- days {
+      first = min(first, entry.day)
+      records += entry.records
+      count += 1
+    }
+    return LookUps.Sum(records: records, all: records, days: count, age: today.day &- first)
+  }
+
+  /// Adds the same account's from another shard: days are added, of two walks both stay.
+  mutating func merge(_ other: Stretches) {
+    if other.today.day > today.day {
+      var whole = other
+      whole.merge(self)
+      self = whole
+      return
+    }
+    for entry in other.past + [other.today] where entry.day > .min {
+      if entry.day == today.day {
+        today.reads &+= entry.reads
+        today.steps &+= entry.steps
+        today.records &+= entry.records
+      } else if let place = past.firstIndex(where: { $0.day == entry.day }) {
+        past[place].reads &+= entry.reads
+        past[place].steps &+= entry.steps
+        past[place].records &+= entry.records
+      } else if entry.isSequence {
+        past.insert(entry, at: past.firstIndex { $0.day > entry.day } ?? past.count)
+      }
+    }
+    past.removeAll { $0.day <= today.day &- Self.kept }
+    walks += other.walks
+    walks.sort { ($1.slices, $1.last, $0.owner) < ($0.slices, $0.last, $1.owner) }
+    walks = Array(walks.prefix(Self.mostWalks))
+  }
+
+  static func == (left: Stretches, right: Stretches) -> Bool {
+    var (first, second) = (StateWriter(), StateWriter())
+    left.write(to: &first)
+    right.write(to: &second)
+    return first.bytes == second.bytes
+  }
+
+  func write(to writer: inout StateWriter) {
+    Self.write(today, to: &writer)
+    writer.write(UInt64(past.count))
+    for entry in past { Self.write(entry, to: &writer) }
+    writer.write(UInt64(walks.count))
+    for walk in walks {
+      for number in [walk.owner, UInt32(walk.begins), UInt32(walk.continues)] {
+        writer.write(UInt64(number))
+      }
+      for number in [walk.slices, walk.days, walk.first, walk.last] {
+        writer.write(Int64(number))
+      }
+      writer.write(walk.records)
+    }
+    writer.write(UInt64(owner))
+    for number in [start, ends[0], ends[1], ends[2], ends[3], nextEnd & 3] {
+      writer.write(UInt64(number))
+    }
+  }
+
+  private static func write(_ day: Day, to writer: inout StateWriter) {
+    for number in [day.day, day.reads, day.steps] { writer.write(Int64(number)) }
+    writer.write(day.records)
+  }
+
+  init() {}
+
+  init(from reader: inout StateReader) throws(StateError) {
+    func number() throws(StateError) -> Int32 { Int32(truncatingIfNeeded: try reader.signed()) }
+    func mark() throws(StateError) -> UInt8 { UInt8(truncatingIfNeeded: try reader.unsigned()) }
+    func day() throws(StateError) -> Day {
+      var day = Day(day: try number())
+      day.reads = try number()
+      day.steps = try number()
+      day.records = try reader.signed()
+      return day
+    }
+    today = try day()
+    for _ in 0..<(try reader.count()) { past.append(try day()) }
+    for _ in 0..<(try reader.count()) {
+      walks.append(
+        Walk(
+          owner: UInt32(truncatingIfNeeded: try reader.unsigned()),
+          begins: try mark(),
+          continues: try mark(),
+          slices: try number(),
+          days: try number(),
+          first: try number(),
+          last: try number(),
+          records: try reader.signed()
+        )
+      )
+    }
+    owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+    start = try mark()
+    for place in 0..<4 { ends[place] = try mark() }
+    nextEnd = try mark()
+  }
+}
