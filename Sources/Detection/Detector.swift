@@ -89,10 +89,14 @@ struct FindingWords {
 /// Every detector, in order of name.
 enum DetectorRegistry {
   static let all: [any Detector.Type] = [
+    AuditTampering.self,
     BulkExport.self,
+    HeightenedWatch.self,
     LowAndSlow.self,
     OwnerShare.self,
     ScopeExceeded.self,
+    SourceContradiction.self,
+    StagedRemoval.self,
     UnrecognisedHandling.self,
   ]
 }

@@ -11,7 +11,7 @@ extension EstateReader {
     guard !isNull(node) else { return }
     let keys = [
       "limits", "share-limits", "lateness", "late-approval", "ticket-tolerance", "time-zone",
-      "working-days", "holidays", "bulk-floor",
+      "working-days", "holidays", "bulk-floor", "devices", "inquiries",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -37,9 +37,29 @@ extension EstateReader {
     if let days = weekdays(fields, "working-days") {
       estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
     }
+    estate.policy.devices = patterns(texts(fields, "devices"))
+    if let entry = fields["inquiries"] {
+      for item in list(entry.node) { readInquiry(item) }
+    }
     if let entry = fields["holidays"] {
       for item in list(entry.node) { readHoliday(item) }
     }
+  }
+
+  private mutating func readInquiry(_ node: YAMLNode) {
+    guard
+      let fields = fields(
+        of: node,
+        what: "an inquiry",
+        keys: ["date", "until", "accounts", "owners"]
+      ), name(fields, "date", .value) != nil, let from = time(fields, "date")
+    else { return }
+    let twoYears = Timestamp(nanoseconds: from.nanoseconds + 730 * Timestamp.nanosecondsPerDay)
+    var inquiry = Inquiry(from: from, until: time(fields, "until", end: true) ?? twoYears)
+    inquiry.accounts = patterns(texts(fields, "accounts", form: .identifier))
+    inquiry.owners = texts(fields, "owners", form: .identifier)
+    checkOrder(fields, inquiry.from, inquiry.until, "date", "until")
+    estate.policy.inquiries.append(inquiry)
   }
 
   private mutating func readTolerance(_ fields: Fields) {

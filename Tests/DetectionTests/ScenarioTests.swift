@@ -76,7 +76,8 @@ struct ScenarioTests {
     return result
   }
 
-  /// `time account terminal owner operation records [ticket [program [object]]]`; `-` is "not stated".
+  /// `time account terminal owner operation records [ticket [program [object [destination [bytes]]]]]`;
+  /// `-` is "not stated".
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
     let parts = line.split(separator: " ").map(String.init)
     try #require(parts.count >= 6, "\(line)")
@@ -95,6 +96,8 @@ struct ScenarioTests {
     row.ticket = name(6)
     row.program = name(7)
     row.object = name(8)
+    row.destination = name(9)
+    if parts.count > 10, let bytes = Int64(parts[10]) { row.bytes = bytes }
     row.outcome = .success
     row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
     return row

@@ -172,6 +172,14 @@ struct ActorState: Sendable {
     owners.noteRoutine(handling.unexplained, owner: handling.owner.rawValue)
   }
 
+  /// Takes in bytes that may have been records of nobody knows whom.
+  mutating func accrueUnstated(_ volume: Volume, time: Int64) {
+    add(volume, owner: 0, size: nil, subject: 0, time: time)
+    records.add(volume)
+    authorisation.none.add(volume)
+    episodes += 1
+  }
+
   /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
   mutating func catchUp(_ owner: UInt32, low: Int64, high: Int64, _ trace: Ledger.Trace) {
     guard trace.first <= trace.last else { return }
