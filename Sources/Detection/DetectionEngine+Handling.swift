@@ -4,7 +4,10 @@ internal import EventModel
 extension DetectionEngine {
   /// One statement of several lines, in the engine's own names.
   mutating func handle(_ row: borrowing EventRow) {
-    guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else { return }
+    guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else {
+      if watchesHosts, row.operation.tellsOfHost { noteHost(copy row) }
+      return
+    }
     var handling = Handling(row: row)
     handle(&handling)
   }
@@ -31,6 +34,7 @@ extension DetectionEngine {
       if terminal != .none { judge(handling, .terminal, terminal, accrues) }
       if organisation != .none { judge(handling, .organisation, organisation, accrues) }
     }
+    if handling.isBulk, watchesHosts { noteHostRead(handling) }
   }
 
   /// Fills in who, whose and how many; `false`: no customer records.
@@ -96,7 +100,7 @@ extension DetectionEngine {
 
   /// Who read, from where, for which organisation.
   @inline(__always)
-  private mutating func setParties(_ handling: inout Handling) {
+  mutating func setParties(_ handling: inout Handling) {
     let accountPlace = resolver.account(at: handling.row.account, names: &names)
     let account = resolver.accounts[accountPlace]
     handling.role = account.role

@@ -57,17 +57,28 @@ extension DetectionEngine {
   /// the others.
   @inline(__always)
   private mutating func take(_ row: borrowing EventRow, from table: borrowing NameTable) {
-    let (returnsRecords, isWhole) = (row.operation.returnsRecords, row.statement == 0)
+    let operation = row.operation
+    let (returnsRecords, isWhole) = (operation.returnsRecords, row.statement == 0)
     if isWhole, assembly.isEmpty {
-      guard returnsRecords else { return }
+      guard returnsRecords else {
+        if watchesHosts, operation.tellsOfHost { takeHost(copy row, from: table) }
+        return
+      }
       if row.flags.contains(.catalogue) { return }
       if !ready.isEmpty { handleReady() }
       var handling = Handling(row: row)
       translate(&handling.row, from: table)
       handle(&handling)
-    } else if returnsRecords || !isWhole {
+    } else if returnsRecords || !isWhole || (watchesHosts && operation.tellsOfHost) {
       join(copy row, from: table)
     }
+  }
+
+  @inline(never)
+  private mutating func takeHost(_ row: consuming EventRow, from table: borrowing NameTable) {
+    if !ready.isEmpty { handleReady() }
+    translate(&row, from: table)
+    noteHost(row)
   }
 
   @inline(never)

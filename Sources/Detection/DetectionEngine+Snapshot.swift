@@ -13,6 +13,7 @@ extension DetectionEngine {
     }
     matcher.write(to: &writer)
     assembly.write(to: &writer)
+    hosts.write(to: &writer)
     writer.write(UInt64(learntSizes.count))
     for entry in learntSizes.entries {
       writer.write(UInt64(entry.name.rawValue))
@@ -70,6 +71,7 @@ extension DetectionEngine {
     guard names.count == max(1, nameCount) else { throw StateError(offset: 0) }
     try matcher.read(from: &reader, nameCount: names.count)
     assembly = try StatementAssembly(from: &reader)
+    hosts = try HostBook(from: &reader)
     for _ in 0..<(try reader.count()) {
       let name = try knownName(from: &reader)
       learntSizes.learn(try reader.signed(), of: name)

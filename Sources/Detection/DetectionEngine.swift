@@ -15,6 +15,10 @@ public struct DetectionEngine: Sendable {
   let detectors: [any Detector]
   /// Their places in the registry.
   let detectorPlaces: [Int]
+  /// Those that judge hosts, and their places in the registry.
+  let hostDetectors: [any HostDetector]
+  let hostDetectorPlaces: [Int]
+  let watchesHosts: Bool
   let needs: KeyState.Needs
   /// When any of them is to be asked, by `Role.index`.
   let attention: [Attention]
@@ -29,6 +33,7 @@ public struct DetectionEngine: Sendable {
   var matcher: AuthorisationMatcher
   var register: DelegationRegister
   var assembly = StatementAssembly()
+  var hosts = HostBook()
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
@@ -103,15 +108,25 @@ public struct DetectionEngine: Sendable {
     self.dayOffset = dayOffset
     var list: [any Detector] = []
     var places: [Int] = []
+    var hostList: [any HostDetector] = []
+    var hostPlaces: [Int] = []
     var needs: KeyState.Needs = []
     for (place, type) in DetectorRegistry.all.enumerated() where chosen?.contains(type.name) ?? true
     {
+      if let type = type as? any HostDetector.Type {
+        hostList.append(type.init(estate: estate))
+        hostPlaces.append(place)
+        continue
+      }
       list.append(type.init(estate: estate))
       places.append(place)
       needs.formUnion(type.needs)
     }
     detectors = list
     detectorPlaces = places
+    hostDetectors = hostList
+    hostDetectorPlaces = hostPlaces
+    watchesHosts = !hostList.isEmpty
     attention = Role.allCases.map { role in
       asksAlways ? .always : list.reduce(.never) { $0.joined(with: $1.attention(to: role)) }
     }
@@ -139,6 +154,8 @@ public struct DetectionEngine: Sendable {
   /// As `finish`, but each incident is put together when it is asked for.
   public mutating func finishList(coverage: Coverage) -> IncidentList {
     while let ready = assembly.next(before: .max) { handle(ready) }
+    settleHosts(until: .max - 1)
+    tellHoles(of: coverage)
     return incidentList(
       silence: judgesSilence ? AuditSilence(estate: estate).incidents(of: coverage) : []
     )

@@ -115,11 +115,13 @@ struct FindingWords {
 /// Every detector, in order of name.
 enum DetectorRegistry {
   static let all: [any Detector.Type] = [
+    AuditTampering.self,
     BaselineShift.self,
     BulkExport.self,
     CanaryRecord.self,
     DormantAccount.self,
     FirstAccess.self,
+    HeightenedWatch.self,
     KeyRangeCoverage.self,
     LookUpWithoutCall.self,
     LowAndSlow.self,
@@ -131,6 +133,8 @@ enum DetectorRegistry {
     ServiceAccountMisuse.self,
     SharedAccount.self,
     SharedTerminal.self,
+    SourceContradiction.self,
+    StagedRemoval.self,
     TicketMimicry.self,
     UnrecognisedHandling.self,
   ]

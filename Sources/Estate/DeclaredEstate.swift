@@ -213,5 +213,22 @@ public struct Policy: Sendable {
   public var holidays: Set<Int> = []
   /// A read of at least so many records is a bulk read and must match an instruction.
   public var bulkFloor: Int64 = 100
+  /// Storage devices the operator knows, by what logs say of them.
+  public var devices: [Pattern] = []
+  public var inquiries: [Inquiry] = []
   public init() {}
+}
+
+/// An inquiry after which accounts or owners are watched more closely.
+public struct Inquiry: Sendable {
+  public var from: Timestamp
+  public var until: Timestamp
+  /// Accounts or persons.
+  public var accounts: [Pattern] = []
+  /// Names of owners, as they are declared.
+  public var owners: [String] = []
+  public init(from: Timestamp, until: Timestamp) {
+    self.from = from
+    self.until = until
+  }
 }

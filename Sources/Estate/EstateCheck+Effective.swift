@@ -242,6 +242,8 @@ private struct EffectiveText {
     let holidays = policy.holidays.sorted().map { CivilCalendar.text(ofDay: $0) }
     line(1, "holidays: [\(holidays.joined(separator: ", "))]")
     line(1, "bulk-floor: \(policy.bulkFloor)")
+    if !policy.devices.isEmpty { line(1, "devices: \(policy.devices.count) registered") }
+    if !policy.inquiries.isEmpty { line(1, "inquiries: \(policy.inquiries.count)") }
   }
 
   private mutating func limits(

@@ -12,6 +12,7 @@ extension EstateReader {
     let keys = [
       "limits", "limits-scale", "share-limits", "look-up-limits", "sequence-limits", "lateness",
       "late-approval", "ticket-tolerance", "time-zone", "working-days", "holidays", "bulk-floor",
+      "devices", "inquiries",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -45,9 +46,29 @@ extension EstateReader {
     if let days = weekdays(fields, "working-days") {
       estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
     }
+    estate.policy.devices = patterns(texts(fields, "devices"))
+    if let entry = fields["inquiries"] {
+      for item in list(entry.node) { readInquiry(item) }
+    }
     if let entry = fields["holidays"] {
       for item in list(entry.node) { readHoliday(item) }
     }
+  }
+
+  private mutating func readInquiry(_ node: YAMLNode) {
+    guard
+      let fields = fields(
+        of: node,
+        what: "an inquiry",
+        keys: ["date", "until", "accounts", "owners"]
+      ), name(fields, "date", .value) != nil, let from = time(fields, "date")
+    else { return }
+    let twoYears = Timestamp(nanoseconds: from.nanoseconds + 730 * Timestamp.nanosecondsPerDay)
+    var inquiry = Inquiry(from: from, until: time(fields, "until", end: true) ?? twoYears)
+    inquiry.accounts = patterns(texts(fields, "accounts", form: .identifier))
+    inquiry.owners = texts(fields, "owners", form: .identifier)
+    checkOrder(fields, inquiry.from, inquiry.until, "date", "until")
+    estate.policy.inquiries.append(inquiry)
   }
 
   private mutating func percent(_ fields: Fields, _ key: String, most: Int64) -> Int64? {

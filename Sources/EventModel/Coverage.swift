@@ -73,6 +73,40 @@ public struct SourceCoverage: Sendable, Hashable {
   ///
   /// `nil` where nothing measured it: not known is not none.
   public var backwardSteps: Int64?
+  /// Lines that the source numbers one by one; `nil`: it does not, or nothing measured it.
+  public var numbered: Int64?
+  /// Gaps in these numbers, and the first of them in order of time.
+  public var holeCount: Int64 = 0
+  public var holes: [Hole] = []
+  public static let holeLimit = 256
+
+  /// Lines that were numbered and are not there.
+  public struct Hole: Sendable, Hashable {
+    public var missing: Int64
+    /// Times of the lines before and behind.
+    public var after: Timestamp
+    public var until: Timestamp
+    /// Whom these lines name; empty: nobody.
+    public var accountBefore: String
+    public var accountAfter: String
+    public var terminal: String
+
+    public init(
+      missing: Int64,
+      after: Timestamp,
+      until: Timestamp,
+      accountBefore: String,
+      accountAfter: String,
+      terminal: String
+    ) {
+      self.missing = missing
+      self.after = after
+      self.until = until
+      self.accountBefore = accountBefore
+      self.accountAfter = accountAfter
+      self.terminal = terminal
+    }
+  }
 
   public init(name: String, format: String) {
     self.name = name

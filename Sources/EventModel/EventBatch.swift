@@ -25,6 +25,8 @@ public struct EventBatch: Sendable {
   public var rejectedCount = 0
   /// Lines that the source itself numbers.
   public var sequence = SequenceRuns()
+  /// Lines whose numbers the source may not pass over.
+  public var serials = SerialRuns()
   /// Bytes of rejected records, without line ends.
   public var rejectedBytes: Int64 = 0
   /// Bytes of all records, without line ends.
@@ -98,6 +100,7 @@ public struct EventBatch: Sendable {
     lineCount = 0
     passedOver = 0
     sequence.removeAll()
+    serials.removeAll()
     headerCount = 0
     headerBytes = 0
     headerLines = 0

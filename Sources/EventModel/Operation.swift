@@ -19,6 +19,12 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case device
   /// The audit itself or the clock was changed, started or stopped.
   case audit
+  /// Files were packed or encrypted together.
+  case archive
+  /// Files were copied to a device, a share or another host.
+  case transfer
+  /// Bytes went over a network from one host to another: no account, no records.
+  case flow
 
   /// Whether customer records may have reached a client.
   @inlinable
@@ -38,6 +44,9 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .privilege: "privilege"
     case .device: "device"
     case .audit: "audit"
+    case .archive: "archive"
+    case .transfer: "transfer"
+    case .flow: "flow"
     }
   }
 

@@ -7,6 +7,7 @@ public enum FormatRegistry {
     CombinedAccess.self,
     DelimitedText.self,
     JSONLines.self,
+    LinuxAudit.self,
     MariaDBAudit.self,
     NginxJSON.self,
     CSVLog.self,

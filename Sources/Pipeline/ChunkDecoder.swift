@@ -29,6 +29,7 @@ struct DecodedChunk: Sendable {
   var encodings: RecordEncodings
   /// Lines that the source itself numbers.
   var numbered: [SequenceRuns.Run]
+  var serials: [SerialRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
   var sha256: [UInt64: SHA256]
   /// The bytes, of an input that is costly to read again; `nil` where they are not the file's own.
@@ -90,6 +91,7 @@ struct ChunkDecoder {
       rejections: batch.rejections,
       encodings: encodings ?? RecordEncodings(),
       numbered: batch.sequence.runs,
+      serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       storage: job.keepsBytes && chunk.originalLines == nil ? chunk.storage : nil
     )

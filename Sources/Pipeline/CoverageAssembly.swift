@@ -10,14 +10,15 @@ struct CoverageAssembly: Sendable {
   func coverage(
     books: [Int: CoverageBook],
     notes: [FileNote],
-    overflowed: Int64
+    overflowed: Int64,
+    names: NameTable
   ) -> Coverage {
     var coverage = Coverage()
     var assumptions = estate
     for index in books.keys.sorted() {
       guard let book = books[index], index < sources.count else { continue }
       let source = sources[index]
-      coverage.sources.append(book.coverage(name: source.name, system: source.system))
+      coverage.sources.append(book.coverage(name: source.name, system: source.system, names: names))
       if book.usesZone, source.timeZone == nil {
         assumptions.append(
           (

@@ -57,6 +57,7 @@ struct CoverageBook: Sendable {
   private(set) var dependsOnFileTimes = false
   private(set) var yearDoubts: Set<YearInference.Doubt> = []
   private var sequence = SequenceBook()
+  private var serials = SerialBook()
 
   init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
 
@@ -139,6 +140,8 @@ struct CoverageBook: Sendable {
 
   mutating func add(_ runs: [SequenceRuns.Run], file: Int) { sequence.add(runs, file: file) }
 
+  mutating func add(_ runs: [SerialRuns.Run]) { serials.add(runs) }
+
   mutating func addUndated(lines: Int, headers: Int, bytes: Int64, rejected: Int) {
     undatedLines += Int64(lines)
     headerLines += Int64(headers)
@@ -152,7 +155,39 @@ struct CoverageBook: Sendable {
     today = days[day] ?? DayCoverage(day: day, first: time, last: time)
   }
 
-  func coverage(name: String, system: String?) -> SourceCoverage {
+  /// The gaps between what was read, in words.
+  ///
+  /// Gaps no larger than what was rejected are none that anybody made; those over a day without a line
+  /// are told by that day.
+  private func takeHoles(into result: inout SourceCoverage, _ names: NameTable) {
+    guard let numbered = serials.numbered, let first = result.first, let last = result.last else {
+      return
+    }
+    result.numbered = numbered
+    var holes = serials.holes.filter { $0.until >= first && $0.after <= last }
+    if holes.reduce(0, { $0 &+ $1.missing }) <= rejected { holes = [] }
+    let silent = Set(result.silentDays)
+    var counter = counter
+    holes.removeAll { hole in
+      let (start, end) = (
+        counter.day(of: hole.after.nanoseconds), counter.day(of: hole.until.nanoseconds)
+      )
+      return end > start + 1 && (start + 1..<end).contains { silent.contains($0) }
+    }
+    result.holeCount = Int64(holes.count)
+    result.holes = holes.prefix(SourceCoverage.holeLimit).map { hole in
+      SourceCoverage.Hole(
+        missing: hole.missing,
+        after: hole.after,
+        until: hole.until,
+        accountBefore: names.text(of: hole.accountBefore),
+        accountAfter: names.text(of: hole.accountAfter),
+        terminal: names.text(of: hole.terminal)
+      )
+    }
+  }
+
+  func coverage(name: String, system: String?, names: NameTable) -> SourceCoverage {
     var all = days
     if let today { all[today.day] = today }
     var result = SourceCoverage(name: name, format: formats.sorted().joined(separator: ", "))
@@ -168,6 +203,7 @@ struct CoverageBook: Sendable {
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {
       result.silentDays += Array(day.day + 1..<next.day)
     }
+    takeHoles(into: &result, names)
     return result
   }
 }

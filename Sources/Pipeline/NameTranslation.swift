@@ -60,6 +60,18 @@ struct NameTranslator: Sendable {
     }
   }
 
+  func translate(_ runs: inout [SerialRuns.Run]) {
+    func map(_ id: inout NameID) {
+      let index = Int(id.rawValue)
+      id = index < ids.count ? ids[index] : .none
+    }
+    for index in runs.indices {
+      map(&runs[index].firstAccount)
+      map(&runs[index].lastAccount)
+      map(&runs[index].terminal)
+    }
+  }
+
   func translate(_ rows: inout [EventRow]) {
     ids.withUnsafeBufferPointer { ids in
       func map(_ id: inout NameID) {

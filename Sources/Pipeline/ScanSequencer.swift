@@ -81,6 +81,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
         overflowed: &overflowed
       )
       translators[chunk.worker].translate(&chunk.rows)
+      translators[chunk.worker].translate(&chunk.serials)
       content = .chunk(chunk)
     }
     // Other workers may have asked for more after the end.
@@ -231,6 +232,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     )
     book.add(chunk.encodings)
     book.add(chunk.numbered, file: file)
+    book.add(chunk.serials)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].records += Int64(records)
@@ -294,7 +296,12 @@ actor ScanSequencer<Consumer: EventConsumer> {
       meter.enter(.ordering)
       try sorter.drain(names) { consumer.apply($0, names: names) }
     }
-    let coverage = assemble.coverage(books: books, notes: notes, overflowed: overflowed)
+    let coverage = assemble.coverage(
+      books: books,
+      notes: notes,
+      overflowed: overflowed,
+      names: names
+    )
     let incidents = consumer.finish(coverage: coverage, names: names)
     hashEvidence()
     return ScanOutcome(

@@ -154,6 +154,8 @@ public struct JSONLinesReport: Reporter {
     item.field("unknown_volume", source.unknownVolume)
     item.field("silent_days", source.silentDays.map { CivilCalendar.text(ofDay: $0) })
     item.field("backward_steps", source.backwardSteps)
+    item.field("numbered_lines", source.numbered)
+    item.field("number_gaps", source.numbered.map { _ in source.holeCount })
     item.field("days", source.days) { object, day in
       object.field("day", CivilCalendar.text(ofDay: day.day))
       object.field("lines", day.lines)

@@ -99,10 +99,10 @@ struct ScenarioTests {
   /// `time account terminal owner operation records [ticket [program [object [destination [subject]]]]]`;
   /// `-` is "not stated", a subject is a hash in hex.
   ///
-  /// `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
+  /// `bytes=1000`, `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
     let words = line.split(separator: " ").map(String.init)
-    let parts = words.filter { $0 != "call" && $0 != "no-call" && !$0.hasPrefix("at=") }
+    let parts = words.filter { $0 != "call" && $0 != "no-call" && !$0.contains("=") }
     try #require(parts.count >= 6, "\(line)")
     let time = try #require(try? Date(parts[0], strategy: .iso8601))
     var row = EventRow(time: Int64(time.timeIntervalSince1970) * 1_000_000_000)
@@ -122,6 +122,9 @@ struct ScenarioTests {
     row.destination = name(9)
     if parts.count > 10, parts[10] != "-" {
       row.subject = try #require(UInt64(parts[10], radix: 16))
+    }
+    for word in words where word.hasPrefix("bytes=") {
+      row.bytes = try #require(Int64(word.dropFirst(6)))
     }
     row.outcome = .success
     if words.contains("call") { row.flags = [.call, .statesCalls] }

@@ -70,6 +70,14 @@ extension ActorState {
     }
   }
 
+  /// Takes in bytes that may have been records of nobody knows whom.
+  mutating func accrueUnstated(_ volume: Volume, time: Int64) {
+    owners.add(volume, owner: 0, size: nil, subject: 0, time: time, isRoutine: false)
+    part.add(volume, from: time, to: time, isRoutine: false)
+    authorisation.none.add(volume)
+    episodes += 1
+  }
+
   /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
   mutating func catchUp(_ owner: UInt32, low: Int64, high: Int64, _ trace: Ledger.Trace) {
     guard trace.first <= trace.last else { return }

@@ -143,6 +143,8 @@ private struct CSVLogWork: ~Copyable {
   var decoder = PostgreSQLDecoder()
   private var columns = CSVColumns(most: 26)
 
+  init() { decoder.countsLines = true }
+
   @inline(__always)
   mutating func decode(
     _ record: RecordBytes,

@@ -45,6 +45,9 @@ struct PostgreSQLDecoder: ~Copyable {
   var subjectKey = SubjectKey(0, 0)
   /// Used by those who call `settle` at the end of their chunk.
   var names = DeferredNames(havePorts: true)
+  /// Whether a session counts the lines it writes to this log one by one: to the plain log a message
+  /// of several lines counts as several.
+  var countsLines = false
   var program = LatestName()
 
   /// Decodes a chunk; `read` makes a message of one record, its escapes resolved.
@@ -93,6 +96,14 @@ struct PostgreSQLDecoder: ~Copyable {
     else { return }
     let session = cscan_digest(base, record.session.count)
     batch.sequence.note(session: session, number: number, time: time)
+    guard countsLines else { return }
+    batch.serials.note(
+      session: session,
+      number: number,
+      time: time,
+      account: batch.names.internOften(record.user),
+      terminal: batch.names.internOften(record.host)
+    )
   }
 
   /// As above, of a message whose time was read elsewhere; its number is not noted.

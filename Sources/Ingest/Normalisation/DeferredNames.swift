@@ -77,7 +77,15 @@ struct DeferredNames: ~Copyable {
           )
         }
         guard origin.number >= 0 else { continue }
-        batch.sequence.note(session: known.session, number: origin.number, time: rows[row].time)
+        let time = rows[row].time
+        batch.sequence.note(session: known.session, number: origin.number, time: time)
+        batch.serials.note(
+          session: known.session,
+          number: origin.number,
+          time: time,
+          account: known.account,
+          terminal: known.terminal
+        )
       }
     }
     swap(&rows, &batch.rows)

@@ -9,53 +9,55 @@ enum HostAudit {
     "scp", "rsync", "sftp", "tar", "zip", "7z", "curl",
   ]
 
-  /// Program and words of its message.
+  /// Program, words of its message, and what became of clock or audit.
   ///
   /// All words must occur, in any order.
-  private static let lines: [(tag: StaticString, words: [StaticString])] = [
+  private static let lines: [(tag: StaticString, words: [StaticString], effect: StaticString)] = [
     // The clock.
-    ("systemd", ["Time has been changed"]),
-    ("systemd-timedated", ["Changed local time"]),
-    ("systemd-timedated", ["Changed time zone"]),
-    ("systemd-timedated", ["Set NTP to"]),
-    ("timedatectl", []),
-    ("chronyd", ["System clock was stepped"]),
-    ("chronyd", ["System clock wrong by", "adjustment started"]),
-    ("ntpd", ["time reset"]),
-    ("ntpd", ["time set"]),
-    ("ntpd", ["step time server"]),
-    ("ntpdate", ["step time server"]),
+    ("systemd", ["Time has been changed"], Effect.clock),
+    ("systemd-timedated", ["Changed local time"], Effect.clock),
+    ("systemd-timedated", ["Changed time zone"], Effect.clock),
+    ("systemd-timedated", ["Set NTP to"], Effect.clock),
+    ("timedatectl", [], Effect.clock),
+    ("chronyd", ["System clock was stepped"], Effect.clock),
+    ("chronyd", ["System clock wrong by", "adjustment started"], Effect.clock),
+    ("ntpd", ["time reset"], Effect.clock),
+    ("ntpd", ["time set"], Effect.clock),
+    ("ntpd", ["step time server"], Effect.clock),
+    ("ntpdate", ["step time server"], Effect.clock),
     // Audit and log daemons.
-    ("auditd", ["daemon is exiting"]),
-    ("auditd", ["Init complete"]),
-    ("auditd", ["Audit daemon rotating log files"]),
-    ("auditd", ["Audit daemon is suspending"]),
-    ("auditd", ["started dispatcher"]),
-    ("rsyslogd", ["was HUPed"]),
-    ("rsyslogd", ["exiting on signal"]),
-    ("rsyslogd", ["[origin software=", "] start"]),
-    ("syslogd", ["exiting on signal"]),
-    ("syslogd", ["restart"]),
-    ("syslog-ng", ["starting up"]),
-    ("syslog-ng", ["shutting down"]),
-    ("systemd-journald", ["Journal started"]),
-    ("systemd-journald", ["Journal stopped"]),
-    ("systemd-journal", ["Journal started"]),
-    ("systemd-journal", ["Journal stopped"]),
-    ("journald", ["Journal started"]),
-    ("journald", ["Journal stopped"]),
-    ("systemd", ["Started", "System Logging Service"]),
-    ("systemd", ["Stopped", "System Logging Service"]),
-    ("systemd", ["Started", "Security Auditing Service"]),
-    ("systemd", ["Stopped", "Security Auditing Service"]),
-    ("systemd", ["Started", "Journal Service"]),
-    ("systemd", ["Stopped", "Journal Service"]),
+    ("auditd", ["daemon is exiting"], Effect.stopped),
+    ("auditd", ["Init complete"], Effect.started),
+    ("auditd", ["Audit daemon rotating log files"], Effect.rotated),
+    ("auditd", ["Audit daemon is suspending"], Effect.stopped),
+    ("auditd", ["started dispatcher"], Effect.started),
+    ("rsyslogd", ["was HUPed"], Effect.rotated),
+    ("rsyslogd", ["exiting on signal"], Effect.stopped),
+    ("rsyslogd", ["[origin software=", "] start"], Effect.started),
+    ("syslogd", ["exiting on signal"], Effect.stopped),
+    ("syslogd", ["restart"], Effect.started),
+    ("syslog-ng", ["starting up"], Effect.started),
+    ("syslog-ng", ["shutting down"], Effect.stopped),
+    ("systemd-journald", ["Journal started"], Effect.started),
+    ("systemd-journald", ["Journal stopped"], Effect.stopped),
+    ("systemd-journal", ["Journal started"], Effect.started),
+    ("systemd-journal", ["Journal stopped"], Effect.stopped),
+    ("journald", ["Journal started"], Effect.started),
+    ("journald", ["Journal stopped"], Effect.stopped),
+    ("systemd", ["Started", "System Logging Service"], Effect.started),
+    ("systemd", ["Stopped", "System Logging Service"], Effect.stopped),
+    ("systemd", ["Started", "Security Auditing Service"], Effect.started),
+    ("systemd", ["Stopped", "Security Auditing Service"], Effect.stopped),
+    ("systemd", ["Started", "Journal Service"], Effect.started),
+    ("systemd", ["Stopped", "Journal Service"], Effect.stopped),
   ]
 
-  /// The tag, when the message tells of clock or audit; else `nil`.
-  static func program(_ record: RecordBytes, tag: Range<Int>, message: Range<Int>) -> Range<Int>? {
+  private typealias Effect = HostCommand.Effect
+
+  /// What a message tells of clock or audit, in the words of `HostCommand.Effect`; else `nil`.
+  static func effect(_ record: RecordBytes, tag: Range<Int>, message: Range<Int>) -> StaticString? {
     for line in lines where record.equals(line.tag, in: tag) {
-      if line.words.allSatisfy({ find($0, record, message) != nil }) { return tag }
+      if line.words.allSatisfy({ find($0, record, message) != nil }) { return line.effect }
     }
     return nil
   }

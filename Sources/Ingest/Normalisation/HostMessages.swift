@@ -47,8 +47,9 @@ struct HostMessages {
       switchUser(message, &batch)
     } else if tagIs("kernel") {
       kernel(message, &batch)
-    } else if let program = HostAudit.program(record, tag: header.tag, message: message) {
-      append(.audit, .success, program: program, to: &batch)
+    } else if let effect = HostAudit.effect(record, tag: header.tag, message: message) {
+      append(.audit, .success, program: header.tag, to: &batch)
+      tell(effect, &batch)
     } else if let pam = find("session opened for user ", in: message) {
       let user = name(from: pam + 24, in: message)
       append(.logon, .success, account: user, program: header.tag, to: &batch)
@@ -125,7 +126,8 @@ struct HostMessages {
     let isRefused =
       !starts("TTY=", rest) && !starts("PWD=", rest) && !starts("HOST=", rest)
       && !starts("GROUP=", rest) && !starts("USER=", rest)
-    let command = word(from: mark + 8, in: message)
+    let line = mark + 8..<message.upperBound
+    let command = word(from: line.lowerBound, in: message)
     let tool = baseName(command)
     append(
       .privilege,
@@ -136,6 +138,33 @@ struct HostMessages {
       object: command,
       to: &batch
     )
+    if !isRefused { act(line, by: user, &batch) }
+  }
+
+  /// What a command does to data or to the audit is an event of its own, beside the change of identity.
+  private func act(_ line: Range<Int>, by user: Range<Int>, _ batch: inout EventBatch) {
+    let words = record.slice(line).split(separator: 0x20).map { RecordBytes(rebasing: $0) }
+    guard let first = words.first, let command = HostCommand.read(words) else { return }
+    append(
+      command.operation,
+      .success,
+      account: user,
+      terminal: header.host,
+      program: header.tag,
+      to: &batch
+    )
+    let row = batch.rows.count - 1
+    batch.rows[row].program = batch.names.intern(HostCommand.baseName(first))
+    if let place = command.destination, place < words.count {
+      batch.rows[row].destination = batch.names.intern(words[place])
+    }
+    tell(command.effect, &batch)
+  }
+
+  /// Says of the last row what became of clock or audit.
+  private func tell(_ effect: StaticString, _ batch: inout EventBatch) {
+    guard effect.utf8CodeUnitCount > 0 else { return }
+    batch.rows[batch.rows.count - 1].object = batch.names.intern(RecordBytes(effect))
   }
 
   /// `pam_unix(su:session): session opened for user X by Y(uid=…)` tells every change that came

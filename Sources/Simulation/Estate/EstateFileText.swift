@@ -94,6 +94,10 @@ struct EstateFileText: ~Copyable {
     line("    year: \(year)")
     out.put(
       """
+        - name: host-audit
+          paths: ["logs/audit/*"]
+          format: linux-audit
+          system: Programs and files of servers and maintenance terminals (auditd)
         - name: database-flows
           paths: ["logs/flows/*"]
           format: jsonl
@@ -104,7 +108,7 @@ struct EstateFileText: ~Copyable {
             destination: {field: ["id.resp_h"]}
             program: service
             bytes: resp_bytes
-            operation: {const: touch}
+            operation: {const: flow}
 
 
       """
@@ -257,6 +261,7 @@ struct EstateFileText: ~Copyable {
     line("\npolicy:")
     line("  time-zone: Asia/Tokyo")
     line("  lateness: 48h")
+    line("  devices: [\"*REG-0007*\"]")
     out.put("  ")
     list("holidays", days)
     line("\n\nprivacy:")

@@ -1,0 +1,130 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when more bytes came to a terminal from a server than the audited reads of that
+/// terminal explain: what a network sees and no audit tells.
+///
+/// A flow waits twelve hours for the reads that were made over it (a session's flow begins before its
+/// reads); each read explains as many bytes as its records can have at most, by the owner's
+/// `bytes-per-record` and a fourth more, and a read that nothing bounds explains everything. What is left of
+/// a flow, or of 30 days' flows, is judged at 200 bytes a record against 10,000 records in a flow or 30,000
+/// in 30 days. The bytes may have been anything: they count as 0 up to so many records of an owner unknown.
+///
+/// Judged are servers, which are declared terminals without a person, and not what a declared job of the
+/// receiving terminal fetches at its time. Flows under 100 kB are passed over. Without an account the
+/// finding is that of the terminal, and of its declared person.
+///
+/// 10,000 records: an administrator's limit of 30 days; a flow of 2 MB is beyond what is typed and shown
+/// in a session. MITRE ATT&CK T1048 (Exfiltration Over Alternative Protocol), T1039 (Data from Network
+/// Shared Drive).
+final class SourceContradiction: HostDetector {
+  static let name = "source-contradiction"
+  static let summary = "more bytes came from a server than audited reads explain"
+  static let technique = "T1048"
+  static let gap: Int64 = 400 * 24 * 3_600_000_000_000
+
+  private static let hour: Int64 = 3_600_000_000_000
+  private static let hold = 12 * hour
+  private static let slack: Int64 = 600_000_000_000
+  private static let smallest: Int64 = 100_000
+  private static let flowLimit: Int64 = 10_000
+  private static let monthLimit: Int64 = 30_000
+
+  /// The fewest bytes an exported record has, of all owners.
+  private let fewestBytes: Int64
+
+  init(estate: DeclaredEstate) {
+    fewestBytes = max(20, estate.owners.compactMap { $0.bytesPerRecord?.lowerBound }.min() ?? 100)
+  }
+
+  func observe(_ event: HostEvent, at host: inout HostState) -> [HostHit] {
+    guard case .flow(_, let bytes) = event.kind, bytes >= Self.smallest else { return [] }
+    var hits: [HostHit] = []
+    if host.flows.count >= HostState.mostFlows, let first = host.flows.first {
+      hits = judge(first, &host)
+      host.flows.removeFirst()
+    }
+    host.flows.append(
+      HostState.Flow(
+        time: event.row.time,
+        bytes: bytes,
+        place: FindingState.Place(event.row, charge: bytes)
+      )
+    )
+    host.due = min(host.due, event.row.time &+ Self.hold)
+    return hits
+  }
+
+  func observe(_ read: HostRead, at host: inout HostState) -> [HostHit] {
+    if host.reads.count >= HostState.mostReads { host.reads.removeFirst() }
+    host.reads.append(HostState.Read(time: read.row.time, bytes: read.mostBytes))
+    return []
+  }
+
+  func settle(until time: Int64, at host: inout HostState) -> [HostHit] {
+    var hits: [HostHit] = []
+    while let flow = host.flows.first, time >= flow.time &+ Self.hold {
+      hits += judge(flow, &host)
+      host.flows.removeFirst()
+    }
+    if let next = host.flows.first { host.due = min(host.due, next.time &+ Self.hold) }
+    let oldest = (host.flows.first?.time ?? time) &- Self.slack
+    host.reads.removeAll { $0.time < min(oldest, time &- Self.hold) }
+    return hits
+  }
+
+  private func judge(_ flow: HostState.Flow, _ host: inout HostState) -> [HostHit] {
+    var left = flow.bytes
+    for index in host.reads.indices where left > 0 {
+      let read = host.reads[index]
+      guard read.time >= flow.time &- Self.slack, read.time <= flow.time &+ Self.hold else {
+        continue
+      }
+      if read.bytes == .max { return [] }
+      let part = min(left, read.bytes)
+      host.reads[index].bytes -= part
+      left -= part
+    }
+    guard left >= Self.smallest else { return [] }
+    let day = flow.time / (24 * Self.hour)
+    host.excess.removeAll { $0.day <= day - 30 }
+    if let last = host.excess.indices.last, host.excess[last].day == day {
+      host.excess[last].bytes &+= left
+    } else {
+      host.excess.append(HostState.Excess(day: day, bytes: left))
+    }
+    let month = host.excess.reduce(0) { $0 &+ $1.bytes }
+    let each = VolumeBounds.assumedBytesPerRecord
+    let isFlow = left >= Self.flowLimit * each
+    guard isFlow || month >= Self.monthLimit * each else { return [] }
+    let bytes = isFlow ? left : month
+    let most = bytes / fewestBytes
+    return [
+      HostHit(
+        window: isFlow ? "event" : "30d",
+        value: Volume(low: 0, high: most, quality: .estimated),
+        limit: isFlow ? Self.flowLimit : Self.monthLimit,
+        unit: "records",
+        severity: bytes / each >= 100_000 ? .high : .medium,
+        subkey: "flows",
+        time: flow.time,
+        places: [flow.place],
+        unstated: Volume(low: 0, high: left / fewestBytes, quality: .estimated)
+      )
+    ]
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "terminal \(words.key) received bytes from a server that no audited read explains, "
+        + "\(finding.value.english) records if they were such",
+      japanese: "端末 \(words.key) がサーバから受信した通信量は監査記録の読出しで説明できない"
+        + "(記録であれば\(finding.value.japanese))",
+      explanations: [
+        "files that hold no customer records", "a service whose audit is not among these logs",
+        "a backup or update that is not declared as a job",
+      ],
+      explanationsJapanese: ["顧客情報でないファイル", "監査ログが渡されていないサービス", "ジョブとして宣言されていないバックアップ・更新"]
+    )
+  }
+}

@@ -1,0 +1,183 @@
+internal import Estate
+internal import EventModel
+
+/// Raises a finding when records are gathered in small exports and then may have left by a device or a
+/// copy: an unregistered storage device, or files copied to a removable disk or another host, at a terminal
+/// that took 1,000 records or more without an instruction in the 30 days before, or takes them in the eight
+/// hours after. Also when a privileged account gathers them: unexplained exports on three days out of 30
+/// that come to a fourth of its role's limit of 30 days.
+///
+/// Exports and devices are told by different collectors with clocks of their own and without a common
+/// account: they are joined by terminal, and a device may come before the export. Packing or encrypting
+/// files within 24 hours before makes it graver. A device that `policy.devices` knows, or one at a terminal
+/// that took nothing, is not raised.
+///
+/// 1,000 records: the smallest set of an owner in the case that was taken whole; a fourth of the limit:
+/// three or four exports of the size that stays below the limits of a day. The case: some 20 small exports
+/// over weeks, then one stick. MITRE ATT&CK T1052.001 (Exfiltration over USB), T1074 (Data Staged), T1048.
+final class StagedRemoval: HostDetector {
+  static let name = "staged-removal"
+  static let summary = "small exports gathered, then an unregistered device or a copy away"
+  static let technique = "T1052.001"
+  static let gap: Int64 = 30 * 24 * 3_600_000_000_000
+
+  private static let floor: Int64 = 1_000
+  private static let hour: Int64 = 3_600_000_000_000
+  /// A device's lines come within seconds of each other.
+  private static let deviceHold: Int64 = 60_000_000_000
+  private static let gathering = "gathering"
+  private static let device = "device"
+  private static let copied = "copied away"
+
+  private let limits: RoleLimits
+
+  init(estate: DeclaredEstate) { limits = RoleLimits(estate: estate) }
+
+  func observe(_ event: HostEvent, at host: inout HostState) -> [HostHit] {
+    let time = event.row.time
+    let place = FindingState.Place(event.row, charge: 0)
+    let mark = HostState.Mark(time: time, account: event.row.account, place: place)
+    switch event.kind {
+    case .archive: host.packed = mark
+    case .transfer:
+      let hits = remove(mark, Self.copied, &host)
+      host.removal = mark
+      host.removal?.isSpecial = true
+      return hits
+    case .device(let isStorage, let isRegistered):
+      if host.device == nil {
+        host.device = mark
+        host.device?.isSpecial = isRegistered
+      } else if isRegistered {
+        host.device?.isSpecial = true
+      }
+      if isStorage { host.device?.place.charge = 1 }
+      host.due = min(host.due, (host.device?.time ?? time) &+ Self.deviceHold)
+    default: break
+    }
+    return []
+  }
+
+  func settle(until time: Int64, at host: inout HostState) -> [HostHit] {
+    guard let device = host.device else { return [] }
+    guard time >= device.time &+ Self.deviceHold else {
+      host.due = min(host.due, device.time &+ Self.deviceHold)
+      return []
+    }
+    host.device = nil
+    guard !device.isSpecial, device.place.charge == 1 else { return [] }
+    host.removal = device
+    return remove(device, Self.device, &host)
+  }
+
+  func observe(_ read: HostRead, at host: inout HostState) -> [HostHit] {
+    guard read.unexplained.high > 0, read.row.account != .none else { return [] }
+    gather(read, &host)
+    if let removal = host.removal, read.row.time &- removal.time <= 8 * Self.hour {
+      return remove(removal, removal.isSpecial ? Self.copied : Self.device, &host)
+    }
+    guard read.isPrivileged, let limit = limits.limit(read.role, "30d") else { return [] }
+    let mine = host.gathered.filter { $0.account == read.row.account }
+    let charge = mine.reduce(0) { $0 &+ $1.charge }
+    guard mine.count >= 3, charge >= limit / 4 else { return [] }
+    return [
+      hit(mine, account: read.row.account, subkey: Self.gathering, limit: limit / 4, at: read.row.time)
+    ]
+  }
+
+  private func gather(_ read: HostRead, _ host: inout HostState) {
+    host.gathered.removeAll { $0.day <= read.day - 30 }
+    let account = read.row.account
+    if let index = host.gathered.lastIndex(where: { $0.day == read.day && $0.account == account }) {
+      host.gathered[index].low &+= read.unexplained.low
+      host.gathered[index].charge &+= read.charge
+      host.gathered[index].reads &+= 1
+      host.gathered[index].time = read.row.time
+      if FindingState.isStronger(read.place, host.gathered[index].place) {
+        host.gathered[index].place = read.place
+      }
+      return
+    }
+    if host.gathered.count >= HostState.mostGathered { host.gathered.removeFirst() }
+    host.gathered.append(
+      HostState.Gathered(
+        day: read.day,
+        account: account,
+        time: read.row.time,
+        low: read.unexplained.low,
+        charge: read.charge,
+        reads: 1,
+        place: read.place
+      )
+    )
+  }
+
+  /// What was gathered here may have left: one finding for each account that gathered.
+  private func remove(_ mark: HostState.Mark, _ way: String, _ host: inout HostState) -> [HostHit] {
+    let recent = host.gathered.filter { mark.time &- $0.time < 30 * 24 * Self.hour }
+    guard recent.reduce(0, { $0 &+ $1.charge }) >= Self.floor else { return [] }
+    let isPacked = host.packed.map { abs(mark.time &- $0.time) <= 24 * Self.hour } ?? false
+    var accounts: [NameID] = []
+    for entry in recent where !accounts.contains(entry.account) { accounts.append(entry.account) }
+    return accounts.map { account in
+      let mine = recent.filter { $0.account == account }
+      var hit = hit(mine, account: account, subkey: way, limit: Self.floor, at: mark.time)
+      hit.severity = isPacked || hit.value.high >= 10_000 ? .critical : .high
+      hit.places.append(mark.place)
+      if isPacked, let packed = host.packed { hit.places.append(packed.place) }
+      for index in hit.places.indices.dropFirst(hit.places.count - (isPacked ? 2 : 1)) {
+        // What carried them away is evidence before any single export.
+        hit.places[index].charge = Int64(1) << 40
+      }
+      return hit
+    }
+  }
+
+  private func hit(
+    _ mine: [HostState.Gathered],
+    account: NameID,
+    subkey: String,
+    limit: Int64,
+    at time: Int64
+  ) -> HostHit {
+    let low = mine.reduce(0) { $0 &+ $1.low }
+    let charge = mine.reduce(0) { $0 &+ $1.charge }
+    return HostHit(
+      account: account,
+      window: "30d",
+      value: Volume(low: low, high: max(low, charge)),
+      limit: limit,
+      unit: "records",
+      severity: .medium,
+      subkey: subkey,
+      time: time,
+      places: mine.suffix(6).map(\.place)
+    )
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    if finding.subkey == gathering {
+      return FindingText(
+        english: "account \(words.key) gathered \(finding.value.english) records in exports of several "
+          + "days, each below the limits, without an instruction",
+        japanese: "アカウント \(words.key) が数日に分けて指示のない持出しを重ねた"
+          + "(30 日間で \(finding.value.japanese)、いずれも上限未満)",
+        explanations: ["a recurring task that nobody registered", "repeated checks of a fault"],
+        explanationsJapanese: ["登録されていない定例作業", "障害の繰返し確認"]
+      )
+    }
+    let isDevice = finding.subkey == device
+    return FindingText(
+      english: "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
+        + "from which account \(words.key) exported \(finding.value.english) records without an "
+        + "instruction within 30 days",
+      japanese: "アカウント \(words.key) が 30 日間に指示なく \(finding.value.japanese) を持ち出した端末で、"
+        + (isDevice ? "未登録の記憶媒体を接続" : "ファイルを外部へ複写"),
+      explanations: [
+        "a new device that is not registered yet", "the device or copy served another purpose",
+        "another person used the terminal",
+      ],
+      explanationsJapanese: ["登録前の新しい媒体", "別目的の媒体・複写", "別人による端末の使用"]
+    )
+  }
+}

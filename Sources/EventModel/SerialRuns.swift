@@ -1,0 +1,208 @@
+/// Numbers that a source gives its lines one by one, as runs without a gap: what lies between two runs
+/// was written once and is not there.
+///
+/// Unlike the numbers of `SequenceRuns` these may not be passed over: a session of PostgreSQL counts
+/// the lines it writes to its csvlog, a Linux kernel the events it audits.
+public struct SerialRuns: Sendable {
+  public struct Run: Sendable, Hashable {
+    /// Hash of whoever counts.
+    public var session: UInt64
+    public var firstNumber: Int64
+    public var lastNumber: Int64
+    public var firstTime: Int64
+    public var lastTime: Int64
+    /// Who the first and the last line name, and from where; ids of the table that travels along.
+    public var firstAccount: NameID
+    public var lastAccount: NameID
+    public var terminal: NameID
+    /// A restart counts from the beginning: time, not the number, tells the order.
+    public var recurs: Bool
+    /// Numbers of another counter that only now and then lie in this one: they fill a gap and make none.
+    public var isLoose: Bool
+
+    /// Takes up the run that follows without a gap.
+    @inlinable
+    mutating func extend(by next: Run) -> Bool {
+      guard next.firstNumber == lastNumber &+ 1, next.firstTime >= lastTime,
+        isLoose == next.isLoose
+      else { return false }
+      lastNumber = next.lastNumber
+      lastTime = next.lastTime
+      lastAccount = next.lastAccount
+      return true
+    }
+  }
+
+  public var runs: [Run] = []
+  /// The last run of a session, by bits of its hash.
+  private var slots: [Int32] = []
+
+  public init() {}
+
+  public mutating func removeAll() {
+    runs.removeAll(keepingCapacity: true)
+    for index in slots.indices { slots[index] = -1 }
+  }
+
+  /// Notes a line, in the order of the log.
+  public mutating func note(
+    session: UInt64,
+    number: Int64,
+    time: Int64,
+    account: NameID,
+    terminal: NameID,
+    recurs: Bool = false,
+    isLoose: Bool = false
+  ) {
+    if slots.isEmpty { slots = [Int32](repeating: -1, count: 1_024) }
+    let slot = Int(truncatingIfNeeded: session & 1_023)
+    let place = Int(slots[slot])
+    if place >= 0, runs[place].session == session, !isLoose {
+      // Lines of one event have one number.
+      if runs[place].lastNumber == number {
+        if account != .none { runs[place].lastAccount = account }
+        return
+      }
+      if runs[place].lastNumber &+ 1 == number, time >= runs[place].lastTime {
+        runs[place].lastNumber = number
+        runs[place].lastTime = time
+        if account != .none { runs[place].lastAccount = account }
+        return
+      }
+    }
+    if !isLoose { slots[slot] = Int32(truncatingIfNeeded: runs.count) }
+    runs.append(
+      Run(
+        session: session,
+        firstNumber: number,
+        lastNumber: number,
+        firstTime: time,
+        lastTime: time,
+        firstAccount: account,
+        lastAccount: account,
+        terminal: terminal,
+        recurs: recurs,
+        isLoose: isLoose
+      )
+    )
+  }
+}
+
+/// A gap in the numbers of a source.
+public struct SerialHole: Sendable, Hashable {
+  /// Numbers that are not there.
+  public var missing: Int64
+  /// Times of the lines before and behind it.
+  public var after: Timestamp
+  public var until: Timestamp
+  /// Whom these lines name: possibly whoever took the others away, no more; ids of the scan's table.
+  public var accountBefore: NameID
+  public var accountAfter: NameID
+  public var terminal: NameID
+}
+
+/// The runs of all files of a source.
+///
+/// Memory: 72 bytes a run; of a source with more than two million nothing is said.
+public struct SerialBook: Sendable {
+  static let mostRuns = 1 << 21
+  /// A number that falls by more is that of a counter begun anew, not of a line out of order.
+  static let disorder: Int64 = 4_096
+
+  private var sessions: [UInt64: [SerialRuns.Run]] = [:]
+  private var count = 0
+  private var isOverfull = false
+
+  public init() {}
+
+  /// Adds the runs of a chunk.
+  public mutating func add(_ runs: [SerialRuns.Run]) {
+    for run in runs where !isOverfull {
+      var list = sessions.removeValue(forKey: run.session) ?? []
+      if list.isEmpty || !list[list.count - 1].extend(by: run) {
+        list.append(run)
+        count += 1
+      }
+      sessions[run.session] = list
+      guard count > Self.mostRuns else { continue }
+      isOverfull = true
+      sessions = [:]
+    }
+  }
+
+  /// Lines that have a number; `nil`: none has, or there were too many to follow.
+  public var numbered: Int64? {
+    guard !sessions.isEmpty else { return nil }
+    var sum: Int64 = 0
+    for runs in sessions.values {
+      for run in runs { sum &+= run.lastNumber &- run.firstNumber &+ 1 }
+    }
+    return sum
+  }
+
+  /// All gaps, in order of time.
+  public var holes: [SerialHole] {
+    var holes: [SerialHole] = []
+    for runs in sessions.values where runs.count > 1 {
+      var epoch: [SerialRuns.Run] = []
+      let loose = runs.filter(\.isLoose)
+      let counted = runs.filter { !$0.isLoose }.sorted(by: Self.precedes)
+      var highest = Int64.min
+      for run in counted {
+        if run.recurs, highest > run.firstNumber &+ Self.disorder {
+          Self.append(holesOf: epoch, loose, to: &holes)
+          epoch = []
+          highest = .min
+        }
+        epoch.append(run)
+        highest = max(highest, run.lastNumber)
+      }
+      Self.append(holesOf: epoch, loose, to: &holes)
+    }
+    return holes.sorted {
+      ($0.after, $0.until, $0.missing, $0.terminal.rawValue, $0.accountBefore.rawValue)
+        < ($1.after, $1.until, $1.missing, $1.terminal.rawValue, $1.accountBefore.rawValue)
+    }
+  }
+
+  private static func precedes(_ left: SerialRuns.Run, _ right: SerialRuns.Run) -> Bool {
+    (left.firstTime, left.firstNumber, left.lastNumber, left.lastTime)
+      < (right.firstTime, right.firstNumber, right.lastNumber, right.lastTime)
+  }
+
+  private static func append(
+    holesOf runs: [SerialRuns.Run],
+    _ loose: [SerialRuns.Run],
+    to holes: inout [SerialHole]
+  ) {
+    let runs = runs.sorted {
+      ($0.firstNumber, $0.lastNumber, $0.firstTime) < ($1.firstNumber, $1.lastNumber, $1.firstTime)
+    }
+    guard var last = runs.first else { return }
+    for run in runs.dropFirst() {
+      if run.firstNumber > last.lastNumber &+ 1 {
+        var missing = run.firstNumber &- last.lastNumber &- 1
+        for other in loose {
+          let low = max(other.firstNumber, last.lastNumber &+ 1)
+          let high = min(other.lastNumber, run.firstNumber &- 1)
+          if low <= high, other.lastTime >= last.lastTime, other.firstTime <= run.firstTime {
+            missing &-= high &- low &+ 1
+          }
+        }
+        if missing > 0 {
+          holes.append(
+            SerialHole(
+              missing: missing,
+              after: Timestamp(nanoseconds: last.lastTime),
+              until: Timestamp(nanoseconds: max(last.lastTime, run.firstTime)),
+              accountBefore: last.lastAccount,
+              accountAfter: run.firstAccount,
+              terminal: run.terminal != .none ? run.terminal : last.terminal
+            )
+          )
+        }
+      }
+      if run.lastNumber > last.lastNumber { last = run }
+    }
+  }
+}
