@@ -58,10 +58,10 @@ class Results:
 
 
 def met(code, seen):
-    """Whether one attack met its goal."""
+    """Whether one attack met its goal. None can be known before its first taking is in the log."""
     if not seen["found"]:
         return False
-    return seen["at_once"] if code in AT_ONCE else seen["share"] < BEFORE[code]
+    return seen["at_once"] or (code in BEFORE and seen["share"] < BEFORE[code])
 
 
 def missed(results, codes):

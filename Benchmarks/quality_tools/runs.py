@@ -148,7 +148,7 @@ def attack(options, seed, code, base):
             }
             held = result["estates"][kind][ALERT]
             held["extra"] = unexplained(takings, suspicions, known)
-            if options.verify and held["found"]:
+            if options.verify and held["found"] and kind == options.estates[0]:
                 held["verified"] = is_told(estate, kind, code, takings, held, known)
         if options.with_baselines:
             raised = estate.baselines()
