@@ -12,10 +12,12 @@ sums are ever shown: whoever looks into them has to choose others and say so.
 import argparse
 import multiprocessing
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -44,6 +46,8 @@ def arguments():
                         help="each miss and each false incident, of tuned seeds alone")
     parser.add_argument("--scratch", help="where estates lie meanwhile (default: the system's)")
     parser.add_argument("--publish", metavar="FOLDER", help="write the tables there")
+    parser.add_argument("--save", metavar="FILE", help="keep what was measured")
+    parser.add_argument("--load", metavar="FILE", help="show what was kept; nothing is run")
     return parser.parse_args()
 
 
@@ -52,11 +56,15 @@ def one(task):
     return runs.attack(options, seed, code, _grounds[seed])
 
 
-def run(options, seeds, codes, jobs):
-    """Estates without attacks first: what they raise is held against nobody later."""
+def run(options, seeds, codes, jobs, rivals):
+    """Estates without attacks first: what they raise is held against nobody later.
+
+    Baselines are fitted on estates without attacks, and meet attacks only where they are shown.
+    """
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         grounds = pool.starmap(runs.ground, [(options, seed) for seed in seeds])
     _grounds.update({ground.seed: ground for ground in grounds})
+    options = replace(options, with_baselines=options.with_baselines and rivals)
     tasks = [(options, seed, code) for seed in seeds for code in codes]
     attacks = []
     # Workers are forked here, so that they have the grounds.
@@ -76,12 +84,14 @@ def progress(words):
 
 def main():
     args = arguments()
+    if args.load:
+        with open(args.load, "rb") as file:
+            show(args, *pickle.load(file))
+        return
     sets = SEEDS if args.seeds is None else {"chosen": [int(s) for s in args.seeds.split(",")]}
     if args.seeds is None:
         sets = {name: SEEDS[name] for name in args.sets.split(",")}
-    unseen = [seed for seeds in sets.values() for seed in seeds if seed in SEEDS["unseen"]]
-    if args.detail and unseen:
-        sys.exit("quality.py: --detail shows tuned seeds only: add --sets tuned")
+    refuse(args, (seed for seeds in sets.values() for seed in seeds))
     codes = goals.ATTACKS if args.attacks == "all" else args.attacks.split(",")
     estates = tuple(args.estates.split(","))
     begin = time.time()
@@ -91,8 +101,24 @@ def main():
             not args.no_baselines, not args.no_verify,
         )
         results = {
-            name: run(options, seeds, codes, args.jobs) for name, seeds in sets.items()
+            name: run(options, seeds, codes, args.jobs, place == 0)
+            for place, (name, seeds) in enumerate(sets.items())
         }
+    known = facts(args, sets, begin)
+    if args.save:
+        with open(args.save, "wb") as file:
+            pickle.dump((results, known), file)
+    show(args, results, known)
+
+
+def refuse(args, seeds):
+    if args.detail and set(seeds) & set(SEEDS["unseen"]):
+        sys.exit("quality.py: --detail shows tuned seeds only: add --sets tuned")
+
+
+def show(args, results, known):
+    refuse(args, (seed for found in results.values() for seed in found.seeds))
+    estates = tuple(args.estates.split(","))
     print(tables.summary(results, estates))
     for name, found in results.items():
         print(f"{name}\n")
@@ -102,7 +128,19 @@ def main():
         for found in results.values():
             print(pages.detail(found, estates[0]))
     if args.publish:
-        pages.publish(args.publish, results, estates, facts(args, sets, begin))
+        pages.publish(args.publish, results, estates, known)
+
+
+def command(args):
+    """What repeats it; where files lie does not matter."""
+    words = [
+        f"--{name} {getattr(args, name)}" for name, usual in (
+            ("attacks", "all"), ("sets", "unseen,tuned"), ("seeds", None), ("days", DAYS),
+            ("accounts", ACCOUNTS), ("estates", "declared,undeclared"),
+        ) if getattr(args, name) != usual
+    ]
+    words += ["--no-baselines"] if args.no_baselines else []
+    return "make quality" + (f' QUALITY="{" ".join(words)}"' if words else "")
 
 
 def facts(args, sets, begin):
@@ -113,7 +151,7 @@ def facts(args, sets, begin):
     return {
         "commit": git("rev-parse", "--short=12", "HEAD")
         + (" and changes" if git("status", "--porcelain", "--", "Sources") else ""),
-        "command": "Benchmarks/quality.py " + " ".join(sys.argv[1:]),
+        "command": command(args),
         "seeds": sets,
         "days": args.days,
         "accounts": args.accounts,

@@ -144,8 +144,11 @@ def parse(source, path):
     return _parsed[key]
 
 
-def forget():
-    _parsed.clear()
+def keep(seed):
+    """Forgets the days of other seeds."""
+    if _parsed.get("seed") != seed:
+        _parsed.clear()
+        _parsed["seed"] = seed
 
 
 class Extract:

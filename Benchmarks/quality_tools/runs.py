@@ -117,7 +117,6 @@ def reduced(text, estate):
 def ground(options, seed):
     """The estate without attacks, with every look-alike."""
     found = Ground(seed)
-    rows.forget()
     with Estate(options, seed, "none") as estate:
         found.days = estate.truth.days
         for kind in options.estates:
@@ -134,6 +133,7 @@ def ground(options, seed):
 
 def attack(options, seed, code, base):
     """One attack in the same estate."""
+    rows.keep(seed)
     with Estate(options, seed, code) as estate:
         takings = estate.truth.attack(code)
         result = {

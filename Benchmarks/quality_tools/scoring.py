@@ -194,7 +194,7 @@ def _accuracy(takings, matched):
             "records_inside": records_low <= gross + covered
             and (records_high is None or records_high >= gross),
             "persons": persons,
-            "persons_inside": low <= persons and (high is None or high >= persons),
+            "persons_inside": low <= persons and (high is None or high >= persons - covered),
         })
     true = {t.owner for t in takings}
     wrong = {o: c[1] for o, c in named.items() if o not in true and o != "?"}
