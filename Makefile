@@ -9,7 +9,7 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test ocsf schema format lint layering bench micro clean
+.PHONY: help setup build demo test ocsf schema scoring format lint layering bench micro quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
@@ -19,6 +19,7 @@ help:
 	@echo "make layering  check that no target imports what it does not declare"
 	@echo "make bench     measure beside the peers"
 	@echo "make micro     measure decoding, windows and the whole in the small"
+	@echo "make quality   measure what is found, late, missed and false on simulated estates"
 	@echo "make clean     remove what was built"
 
 # Installs only what dpkg does not have.
@@ -65,7 +66,11 @@ demo: build
 test: setup
 	swift build --build-tests
 	swift test --skip-build
-	$(MAKE) ocsf schema
+	$(MAKE) ocsf schema scoring
+
+# How `make quality` judges, on a truth made by hand: a second, and nothing but Python.
+scoring:
+	python3 -m unittest discover -s Tests/quality
 
 # OCSF output against the published schema, in a virtual environment of its own.
 ocsf: $(OCSF)/ready
@@ -100,6 +105,16 @@ bench: setup
 
 micro: setup
 	Benchmarks/micro.sh
+
+# Simulates, scans and judges: half an hour on two free cores. QUALITY="--attacks A1 --seeds 11" for less.
+QUALITY := --publish Benchmarks/quality
+quality: build .venv-bench/quality
+	.venv-bench/bin/python Benchmarks/quality.py $(QUALITY)
+
+.venv-bench/quality: Benchmarks/quality_tools/requirements.txt
+	python3 -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet -r Benchmarks/quality_tools/requirements.txt
+	touch $@
 
 clean:
 	rm -rf .build .venv-ocsf Benchmarks/.build Benchmarks/Micro/.build
