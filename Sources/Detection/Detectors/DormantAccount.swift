@@ -73,7 +73,7 @@ final class DormantAccount: Detector {
       }
     let isSilence = finding.signs.contains(.silent)
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) records read \(english), without an "
+      english: "account \(words.key): \(finding.value.english()) read \(english), without an "
         + "instruction",
       japanese: "アカウント \(words.key): \(japanese)に \(finding.value.japanese)を指示なく読出し",
       explanations: isSilence

@@ -48,7 +48,7 @@ final class FirstAccess: Detector {
     ])
     let days = finding.detail
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) records read; new to it"
+      english: "account \(words.key): \(finding.value.english()) read; new to it"
         + (days > 0 ? " after \(days) days of history: " : ": ") + what.english,
       japanese: "アカウント \(words.key): " + (days > 0 ? "\(days) 日間の履歴で" : "")
         + "初めて使う\(what.japanese)により \(finding.value.japanese)を読出し",

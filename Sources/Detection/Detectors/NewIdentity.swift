@@ -47,7 +47,7 @@ final class NewIdentity: Detector {
     ])
     let isKnown = finding.signs.contains(.knownPerson)
     return FindingText(
-      english: "account \(words.key): \(finding.value.english) unexplained records within "
+      english: "account \(words.key): \(finding.value.english("unexplained record")) within "
         + "\(youth) days of the first records ever read by \(what.english)"
         + (isKnown ? "; its person has been known longer under another account" : ""),
       japanese: "アカウント \(words.key): \(what.japanese)の最初の読出しから \(youth) 日以内に"

@@ -83,7 +83,7 @@ final class ServiceAccountMisuse: Detector {
       what.japanese = what.japanese.isEmpty ? off.japanese : "\(off.japanese)、\(what.japanese)"
     }
     return FindingText(
-      english: "service account \(words.key): \(finding.value.english) records read "
+      english: "service account \(words.key): \(finding.value.english()) read "
         + "\(what.english), without an instruction",
       japanese: "サービスアカウント \(words.key): \(what.japanese) "
         + "\(finding.value.japanese)を指示なく読出し",

@@ -56,7 +56,7 @@ final class SharedAccount: Detector {
     ])
     return FindingText(
       english:
-        "account \(words.key): \(finding.value.english) records read \(what.english), without "
+        "account \(words.key): \(finding.value.english()) read \(what.english), without "
         + "an instruction; who sat there is not proven",
       japanese: "アカウント \(words.key): \(what.japanese) \(finding.value.japanese)を指示なく読出し"
         + "(操作者は未確定)",

@@ -38,7 +38,7 @@ final class SharedTerminal: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "account \(words.key): \(finding.value.english) unexplained records at terminal "
+      english: "account \(words.key): \(finding.value.english("unexplained record")) at terminal "
         + "\(finding.subkey), where other people's accounts took in bulk within 30 days",
       japanese: "アカウント \(words.key): 30日以内に他者のアカウントも大量読出しを行った端末 "
         + "\(finding.subkey) で、指示のない \(finding.value.japanese)の読出し",

@@ -117,7 +117,7 @@ final class SourceContradiction: HostDetector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
       english: "terminal \(words.key) received bytes from a server that no audited read explains, "
-        + "\(finding.value.english) records if they were such",
+        + "\(finding.value.english()) if they were such",
       japanese: "端末 \(words.key) がサーバから受信した通信量は監査記録の読出しで説明できない"
         + "(記録であれば\(finding.value.japanese))",
       explanations: [

@@ -158,7 +158,7 @@ final class StagedRemoval: HostDetector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == gathering {
       return FindingText(
-        english: "account \(words.key) gathered \(finding.value.english) records in exports of several "
+        english: "account \(words.key) gathered \(finding.value.english()) in exports of several "
           + "days, each below the limits, without an instruction",
         japanese: "アカウント \(words.key) が数日に分けて指示のない持出しを重ねた"
           + "(30 日間で \(finding.value.japanese)、いずれも上限未満)",
@@ -169,7 +169,7 @@ final class StagedRemoval: HostDetector {
     let isDevice = finding.subkey == device
     return FindingText(
       english: "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
-        + "from which account \(words.key) exported \(finding.value.english) records without an "
+        + "from which account \(words.key) exported \(finding.value.english()) without an "
         + "instruction within 30 days",
       japanese: "アカウント \(words.key) が 30 日間に指示なく \(finding.value.japanese) を持ち出した端末で、"
         + (isDevice ? "未登録の記憶媒体を接続" : "ファイルを外部へ複写"),

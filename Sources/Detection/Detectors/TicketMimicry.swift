@@ -30,7 +30,7 @@ final class TicketMimicry: Detector {
       .ownOrganisation, .reused, .notInRegister:
       true
     case .matched, .noInstruction, .outsideWindow, .wrongTerminal, .wrongProgram,
-      .wrongDestination:
+      .wrongDestination, .repeated:
       false
     }
   }
