@@ -104,7 +104,7 @@ extension TextReport {
     return ranges
   }
 
-  private static func text(of range: ClosedRange<Int>) -> String {
+  static func text(of range: ClosedRange<Int>) -> String {
     let first = CivilCalendar.text(ofDay: range.lowerBound)
     return range.count == 1 ? first : first + "–" + CivilCalendar.text(ofDay: range.upperBound)
   }

@@ -197,9 +197,8 @@ public struct TextReport: Reporter {
       TextNumbers(language: language).quantity(lookUps.records, unit: "records")
     }
     let owners = TextNumbers.grouped(lookUps.owners.count)
-    let span =
-      CivilCalendar.text(ofDay: lookUps.first.dayNumber()) + "–"
-      + CivilCalendar.text(ofDay: lookUps.last.dayNumber())
+    let (first, last) = (lookUps.first.dayNumber(), lookUps.last.dayNumber())
+    let span = first >= last ? Self.text(of: first...first) : Self.text(of: first...last)
     page.both(
       japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の表に含まない)",
       english: "Look-ups beside: \(records(.english)) of \(owners) "

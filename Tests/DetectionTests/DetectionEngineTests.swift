@@ -129,6 +129,22 @@ struct DetectionEngineTests {
     #expect(incident.owners.first?.share == 1)
   }
 
+  @Test func `tells the largest share of an owner, not that of the first horizon passed`() throws {
+    var logs = RowBuilder()
+    for turn in 0..<3 {
+      logs.add(
+        at: 600 + turn * 20 * 1_440,
+        account: "aoki",
+        terminal: "mnt-01",
+        owner: "Kitamachi",
+        records: 400
+      )
+    }
+    let findings = try #require(logs.incidents(estate()).first).findings
+    let share = findings.filter { $0.detector == "owner-share" }.map(\.value.high).max()
+    #expect(share == 1_000)
+  }
+
   @Test func `leaves an operator's ordinary days alone for a year`() {
     var logs = RowBuilder()
     for day in 0..<250 {

@@ -68,6 +68,35 @@ struct SharedAccountTests {
     #expect(!logs.incidents(estate()).isEmpty)
   }
 
+  @Test func `a sum of several says so, with the part of the one it is told of`() throws {
+    var logs = RowBuilder()
+    for (turn, terminal) in ["mnt-03", "desk-1", "mnt-04"].enumerated() {
+      read(&logs, at: 600 + turn * 120, from: terminal, 2_400)
+    }
+    let findings = logs.incidents(estate()).flatMap(\.findings)
+    let sum = try #require(findings.first { $0.detector == "bulk-export" && $0.window == "24h" })
+    #expect(sum.value == .exactly(7_200))
+    #expect(sum.message.hasSuffix("this actor at most 2,400 records"))
+    #expect(sum.messageJapanese.hasSuffix("(共用者全体。この行為者は最大 2,400 件)"))
+    var alone = RowBuilder()
+    for turn in 0..<3 { read(&alone, at: 600 + turn * 120, from: "mnt-03", 2_400) }
+    let own = alone.incidents(estate()).flatMap(\.findings)
+    #expect(!own.isEmpty && !own.contains { $0.message.contains("at most") })
+  }
+
+  @Test(arguments: [true, false])
+  func `recurrence at a shared account is graver where it is one actor's`(isOne: Bool) throws {
+    var logs = RowBuilder()
+    for (turn, terminal) in ["mnt-03", "desk-1", "mnt-04"].enumerated() {
+      read(&logs, at: 600 + turn * 30 * day, from: isOne ? "mnt-03" : terminal, 500)
+    }
+    let findings = logs.incidents(estate()).flatMap(\.findings)
+    let recurrence = try #require(findings.first { $0.unit == "days" })
+    #expect(recurrence.value.high == 3)
+    #expect(recurrence.severity == (isOne ? .high : .medium))
+    #expect(recurrence.message.hasSuffix("this actor on at most 1 day") != isOne)
+  }
+
   @Test func `small reads add up to a finding of their own after another's taking`() {
     var logs = RowBuilder()
     read(&logs, at: 600, from: "mnt-03", 60_000)
