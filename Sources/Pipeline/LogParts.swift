@@ -42,7 +42,7 @@ struct LogParts {
     ]
   }
 
-  /// Notes what a file says. One that is whole only now says it once more.
+  /// Notes what a file says; one that is whole only now says it once more.
   mutating func note(_ plan: PlannedFile, source: Int?) {
     let places = self.places(plan.path, source)
     if plan.format != NotUnderstood.self {

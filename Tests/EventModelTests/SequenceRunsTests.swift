@@ -107,7 +107,7 @@ struct SequenceRunsTests {
   }
 }
 
-/// SplitMix64. Source: Steele, Lea, Flood, OOPSLA 2014.
+/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 private struct Seeded: RandomNumberGenerator {
   var state: UInt64
 

@@ -30,15 +30,15 @@ public final class ChunkReader {
 
   private var path: String
 
-  private var input: DecompressedInput
+  private(set) var input: DecompressedInput
   /// Files still to be opened.
   private var rest: ArraySlice<String>
   private let limits: DecompressionLimits
   /// Bytes of the files before the one that is being read.
   private var before: Int64 = 0
   private let chunkSize: Int
-  private let declaredEncoding: TextEncoding?
-  private var encoding: TextEncoding { declaredEncoding ?? .utf8 }
+  let declaredEncoding: TextEncoding?
+  var encoding: TextEncoding { declaredEncoding ?? .utf8 }
   private(set) var framing = Framing.lines
   let window: ByteWindow
   private var transcoder: Transcoder?
@@ -46,7 +46,7 @@ public final class ChunkReader {
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
   private var atEnd = false
-  private var pendingError: ReadError?
+  private(set) var pendingError: ReadError?
   /// Where in the chunk that is being made the open end begins.
   var openFrom: Int?
   private var offset: Int64 = 0
@@ -90,52 +90,6 @@ public final class ChunkReader {
     declaredEncoding = encoding
     input = try DecompressedInput(path: path, limits: limits)
     window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
-  }
-
-  /// The first bytes; consumes nothing.
-  ///
-  /// Where nobody declared an encoding, records that are not UTF-8 are in UTF-8 here, as each will be
-  /// when it is decoded.
-  /// - Throws: what was wrong when nothing at all could be read.
-  public func head() throws(ReadError) -> FileHead {
-    prepare()
-    let size = headSize()
-    if window.count == 0, let pendingError { throw pendingError }
-    let seconds = input.input.modificationSeconds
-    let raw = UnsafeBufferPointer(rebasing: window.bytes.prefix(size))
-    var head = FileHead(
-      bytes: Array(raw),
-      compression: input.compression,
-      encoding: encoding,
-      isEmpty: window.count == 0,
-      modificationYear: seconds.map {
-        CivilCalendar.date(ofDay: Timestamp(seconds: $0).dayNumber()).year
-      },
-      modificationSeconds: seconds
-    )
-    guard declaredEncoding == nil else { return head }
-    head.evidence = EncodingEvidence(raw)
-    head.encoding = head.evidence.suggestion ?? .utf8
-    guard !head.evidence.isUTF8 else { return head }
-    var encodings = RecordEncodings(suggestion: head.evidence.suggestion)
-    if let text = encodings.convert(ByteChunk(head.bytes)) {
-      head.bytes = Array(text.storage.prefix(text.count))
-    }
-    return head
-  }
-
-  /// Fills the window with a head's worth: its bytes.
-  private func headSize() -> Int {
-    var size = FileHead.size
-    while true {
-      fill(size + 1)
-      guard window.count > size else { return window.count }
-      let lines = cscan_count(window.head, window.head + size, 0x0A)
-      if lines >= FileHead.lines || size >= FileHead.largest { break }
-      size *= 2
-    }
-    let whole = window.bytes.prefix(size).lastIndex(of: 0x0A)
-    return whole.map { $0 + 1 } ?? size
   }
 
   /// How records are told apart; before the first `next()`.
@@ -363,7 +317,7 @@ public final class ChunkReader {
   }
 
   /// Reads until the window holds `wanted` bytes or the input ends.
-  private func fill(_ wanted: Int) {
+  func fill(_ wanted: Int) {
     while window.count < wanted, !atEnd {
       if let transcoder {
         let got = read(into: transcoder.room(Self.readSize), count: Self.readSize)

@@ -1,0 +1,50 @@
+internal import CScan
+internal import EventModel
+
+extension ChunkReader {
+  /// The first bytes; consumes nothing.
+  ///
+  /// Where nobody declared an encoding, records that are not UTF-8 are in UTF-8 here, as each will be
+  /// when it is decoded.
+  /// - Throws: what was wrong when nothing at all could be read.
+  public func head() throws(ReadError) -> FileHead {
+    prepare()
+    let size = headSize()
+    if window.count == 0, let pendingError { throw pendingError }
+    let seconds = input.input.modificationSeconds
+    let raw = UnsafeBufferPointer(rebasing: window.bytes.prefix(size))
+    var head = FileHead(
+      bytes: Array(raw),
+      compression: input.compression,
+      encoding: encoding,
+      isEmpty: window.count == 0,
+      modificationYear: seconds.map {
+        CivilCalendar.date(ofDay: Timestamp(seconds: $0).dayNumber()).year
+      },
+      modificationSeconds: seconds
+    )
+    guard declaredEncoding == nil else { return head }
+    head.evidence = EncodingEvidence(raw)
+    head.encoding = head.evidence.suggestion ?? .utf8
+    guard !head.evidence.isUTF8 else { return head }
+    var encodings = RecordEncodings(suggestion: head.evidence.suggestion)
+    if let text = encodings.convert(ByteChunk(head.bytes)) {
+      head.bytes = Array(text.storage.prefix(text.count))
+    }
+    return head
+  }
+
+  /// Fills the window with a head's worth: its bytes.
+  private func headSize() -> Int {
+    var size = FileHead.size
+    while true {
+      fill(size + 1)
+      guard window.count > size else { return window.count }
+      let lines = cscan_count(window.head, window.head + size, 0x0A)
+      if lines >= FileHead.lines || size >= FileHead.largest { break }
+      size *= 2
+    }
+    let whole = window.bytes.prefix(size).lastIndex(of: 0x0A)
+    return whole.map { $0 + 1 } ?? size
+  }
+}
