@@ -140,6 +140,7 @@ def command(args):
         ) if getattr(args, name) != usual
     ]
     words += ["--no-baselines"] if args.no_baselines else []
+    words += ["--no-verify"] if args.no_verify else []
     return "make quality" + (f' QUALITY="{" ".join(words)}"' if words else "")
 
 
