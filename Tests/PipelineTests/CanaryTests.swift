@@ -22,8 +22,12 @@ struct CanaryTests {
 
   private func incidents(customer: String) async throws -> [Incident] {
     let work = try Workplace()
-    let estate = try EstateFile.load(yaml: Self.yaml, file: "ometsuke.yml", folder: work.path)
-      .estate
+    let estate = try EstateFile.load(
+      yaml: Self.yaml,
+      file: work.path + "/ometsuke.yml",
+      folder: work.path
+    )
+    .estate
     try work.write(
       "app.jsonl",
       [

@@ -7,7 +7,7 @@ internal import EventModel
 /// `scope-exceeded` tells of each; this tells of the pattern, which word of mouth and a typing error do
 /// not explain. Ways are: made, approved or asked for by the executor or its organisation, another
 /// owner, another executor, another time, more records, used again, a number of no register. The same
-/// ticket used again counts as a way beside another only: downloads that fail are repeated. Jobs off
+/// ticket used again counts beside two others only: downloads that fail are repeated. Jobs off
 /// their window, terminal, program or destination are `service-account-misuse`'s. Counted by person
 /// where the person is known. Default: one mistaken ticket happens (threat catalogue, H7, H18); the
 /// takings of A7 and A8 come monthly. MITRE ATT&CK T1078 (Valid Accounts).
@@ -37,12 +37,11 @@ final class TicketMimicry: Detector {
 
   /// Whether misuses, each of another instruction, are more than a mistake.
   static func isPattern(_ misuses: [Profile.Misuse]) -> Bool {
-    let reasons = Set(misuses.map(\.reason))
-    let isRepetition = reasons == [AuthorisationMatch.Reason.reused.rawValue]
+    let again = AuthorisationMatch.Reason.reused.rawValue
     let selfMade: [AuthorisationMatch.Reason] = [.selfApproved, .selfRequested, .ownOrganisation]
-    return misuses.count >= 2 && reasons.count >= 2
-      || (misuses.count >= least && !isRepetition)
-      || misuses.count { misuse in selfMade.contains { $0.rawValue == misuse.reason } } >= 2
+    let others = misuses.map(\.reason).filter { $0 != again }
+    if others.count >= 2, Set(others).count >= 2 || misuses.count >= least { return true }
+    return others.count { reason in selfMade.contains { $0.rawValue == reason } } >= 2
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
