@@ -78,9 +78,11 @@ final class LowAndSlow: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english) unexplained records within "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english) unexplained records within "
         + "\(finding.window), limit \(finding.limit)",
-      japanese: "\(words.kind.japanese) \(words.key): \(finding.window) の累計 \(finding.value.japanese)"
+      japanese:
+        "\(words.kind.japanese) \(words.key): \(finding.window) の累計 \(finding.value.japanese)"
         + "(上限 \(finding.limit) 件)、対応する指示なし",
       explanations: [
         "recurring work whose instructions are not in the register",

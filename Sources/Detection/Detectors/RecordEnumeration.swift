@@ -107,7 +107,8 @@ final class RecordEnumeration: Detector {
 
   private static func describeOrder(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english) records read one after the "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english) records read one after the "
         + "other in the order of their keys within \(finding.windowText), limit \(finding.limit), "
         + "without an instruction",
       japanese: "\(words.kind.japanese) \(words.key): キー順の連続読出し "
@@ -125,7 +126,8 @@ final class RecordEnumeration: Detector {
 
   private static func describeRate(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english) single records opened within "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english) single records opened within "
         + "\(finding.windowText) beyond the daily number usual for the role, limit \(finding.limit)",
       japanese: "\(words.kind.japanese) \(words.key): 役割の通常日量を超える個別照会 "
         + "\(finding.value.japanese)(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)",
