@@ -41,6 +41,9 @@ extension DetectionEngine {
     while number &* Self.stretch < rows.count {
       askForStates(rows, stretch(number &+ 4), isOwn)
       if number >= -2 { askForCounters(rows, stretch(number &+ 2), isOwn) }
+      if number >= -2, needs.contains(.sequences) {
+        askForSequences(rows, stretch(number &+ 2), isOwn)
+      }
       // Out of line, so that nothing of the ledger is touched where nobody asks for it.
       if number >= -2, needs.contains(.ledger) {
         askForLedgers(rows, stretch(number &+ 2), isOwn)
@@ -132,6 +135,18 @@ extension DetectionEngine {
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
       withState(.terminal, terminal) { KeyState.prefetchRing($0) }
+    }
+  }
+
+  @inline(never)
+  private func askForSequences(
+    _ rows: UnsafeBufferPointer<EventRow>,
+    _ range: Range<Int>,
+    _ isOwn: Bool
+  ) {
+    for index in range {
+      let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
+      withState(.account, account) { KeyState.prefetchSequence($0) }
     }
   }
 

@@ -31,6 +31,20 @@ extension KeyState {
     prefetchLine(first + place &* MemoryLayout<HorizonCounters.Entry>.stride)
   }
 
+  private static let sequence = MemoryLayout<KeyState>.offset(of: \.sequences) ?? 0
+
+  /// Asks for the order and rate of an account's reads.
+  @inline(__always)
+  static func prefetchSequence(_ state: UnsafePointer<KeyState>) {
+    let first = elements(ofArrayAt: UnsafeRawPointer(state) + sequence)
+    prefetchLine(first - 16)
+    var offset = 0
+    while offset < MemoryLayout<ReadSequence>.size {
+      prefetchLine(first + offset)
+      offset &+= 64
+    }
+  }
+
   /// Asks for the newest roll-up, and for where an owner's place is noted.
   @inline(__always)
   static func prefetchLedger(_ state: UnsafePointer<KeyState>, owner: UInt32) {

@@ -35,7 +35,7 @@ struct KeyState: Sendable {
   /// The account of the latest event: nearly always that of the one before; not saved.
   private var newestAccount: UInt32 = 0
   /// How many `accounts` there are; not saved.
-  private(set) var accountCount: Int32 = 0
+  private(set) var accountCount: Int16 = 0
   /// Whether the latest read is one that a detector of sequences may have to judge; not saved.
   var isSequenceNotable = false
   /// What the latest event's owner has been charged with for life; not saved.
@@ -143,7 +143,7 @@ struct KeyState: Sendable {
       return
     }
     accounts.append(account)
-    accountCount = Int32(truncatingIfNeeded: accounts.count)
+    accountCount = Int16(truncatingIfNeeded: accounts.count)
   }
 
   /// Adds a state of the same key from another shard: as one pass over both in order of time.
@@ -155,7 +155,7 @@ struct KeyState: Sendable {
     owners.merge(other.owners)
     ledger.merge(other.ledger)
     for account in other.accounts where !accounts.contains(account) { accounts.append(account) }
-    accountCount = Int32(truncatingIfNeeded: accounts.count)
+    accountCount = Int16(truncatingIfNeeded: accounts.count)
     bulkDays = Array(Set(bulkDays + other.bulkDays).sorted().suffix(400))
     episodes.merge(other.episodes)
     if sequences.isEmpty {
@@ -193,7 +193,7 @@ struct KeyState: Sendable {
     for _ in 0..<(try reader.count()) {
       accounts.append(UInt32(truncatingIfNeeded: try reader.unsigned()))
     }
-    accountCount = Int32(truncatingIfNeeded: accounts.count)
+    accountCount = Int16(truncatingIfNeeded: accounts.count)
     for _ in 0..<(try reader.count()) {
       bulkDays.append(Int32(truncatingIfNeeded: try reader.signed()))
     }

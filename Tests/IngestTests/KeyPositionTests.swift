@@ -42,7 +42,10 @@ struct KeyPositionTests {
     ("select * from c order by id limit 100 offset 900", 900, 1_000),
     ("select * from c order by id offset 900 limit 100", 900, 1_000),
     ("select * from c order by id offset 900", 900, 950),
-    ("select * from c where day between '2024-01-01' and '2024-02-01' and id between 3 and 9", 3, 10),
+    (
+      "select * from c where day between '2024-01-01' and '2024-02-01' and id between 3 and 9", 3,
+      10
+    ),
   ])
   func `reads the stretch that a query asks for`(sql: String, first: UInt64, next: UInt64) {
     let range = range(sql)
@@ -76,7 +79,9 @@ struct KeyPositionTests {
       #expect(without.flags.contains(.statesCalls) && !without.flags.contains(.call))
       #expect(without.begins == with.continues)
     }
-    let silent = try #require(JSONLinesTests.row(#""rows":1"#, JSONLinesTests.map([.records: "rows"])))
+    let silent = try #require(
+      JSONLinesTests.row(#""rows":1"#, JSONLinesTests.map([.records: "rows"]))
+    )
     #expect(!silent.row.flags.contains(.statesCalls))
   }
 

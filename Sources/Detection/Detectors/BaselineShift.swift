@@ -54,7 +54,8 @@ final class BaselineShift: Detector {
       japanese: "\(words.kind.japanese) \(words.key): 同じ役割の週次水準を外れた週の読出し "
         + "\(finding.value.japanese)(通常は週 \(finding.limit) 件まで)",
       explanations: [
-        "other work than that of the role's other accounts", "a project whose instruction is missing",
+        "other work than that of the role's other accounts",
+        "a project whose instruction is missing",
       ],
       explanationsJapanese: ["同じ役割の他者と異なる業務", "指示の登録漏れのある案件"]
     )

@@ -4,7 +4,8 @@ internal import EventModel
 /// Raises a finding when one account opens single records without a call, more than is usual among
 /// the accounts of its role, on several days or very many on one.
 ///
-/// It needs a source that states calls (`fields: {call: …}`); of any other it says nothing. What is
+/// It needs a source that states calls (`fields: {call: …}`, or one that has named a call for this account);
+/// of any other it says nothing. What is
 /// usual is the role's: the share of look-ups without a call on the account-days of the last six weeks,
 /// their median and three median deviations, between 8 and 25 %; 12 % as long as fewer than 60 days are
 /// known. Only what goes beyond that is added up, over a day, 30 and 90 days; reads under an
@@ -51,8 +52,8 @@ final class LookUpWithoutCall: Detector {
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     guard kind == .account, state.isSequenceNotable, handling.isLookUp, handling.isUnexplained,
-      handling.row.flags.contains(.statesCalls), !handling.row.flags.contains(.call),
-      let sequence = state.sequences.first
+      !handling.row.flags.contains(.call), let sequence = state.sequences.first,
+      sequence.lookUps.statesCalls(handling.row)
     else { return nil }
     let limits = limits[handling.roleIndex]
     var best: (horizon: Int, ratio: Double, sum: LookUps.Sum)?

@@ -65,19 +65,29 @@ struct LookUps: Sendable, Equatable {
   private(set) var today = LookUpDay()
   private(set) var peers = PeerReference.unknown
   private(set) var past: [Past] = []
+  /// The source in which this account's reads name calls, -1 before the first that does.
+  private var callSource: Int32 = -1
 
   /// Counts a look-up; whether it may be one too many.
   mutating func add(_ handling: borrowing Handling, _ book: inout PeerBook) -> Bool {
     if handling.day > today.day { turn(to: handling.day, role: handling.roleIndex, &book) }
     today.views &+= 1
     let isMany = Int64(today.views) > peers.views
-    guard handling.row.flags.contains(.statesCalls) else { return isMany }
     if handling.row.flags.contains(.call) {
+      callSource = Int32(handling.row.source)
       today.accompanied &+= 1
       return isMany
     }
+    guard statesCalls(handling.row) else { return isMany }
     today.alone &+= 1
     return isMany || (today.alone > 10 && today.excess(peers) > 0)
+  }
+
+  /// Whether there would be a call if there had been one: the source is declared to state them, or
+  /// has stated one for this account.
+  func statesCalls(_ row: borrowing EventRow) -> Bool {
+    let (flags, source) = (row.flags, Int32(row.source))
+    return flags.contains(.statesCalls) || source == callSource
   }
 
   private mutating func turn(to day: Int32, role: Int, _ book: inout PeerBook) {
@@ -135,6 +145,7 @@ struct LookUps: Sendable, Equatable {
       add(Past(other.today, other.peers))
     }
     for entry in other.past { add(entry) }
+    callSource = max(callSource, other.callSource)
     past.removeAll { $0.day <= today.day &- Self.kept }
   }
 
@@ -152,12 +163,14 @@ struct LookUps: Sendable, Equatable {
     for number in [today.day, today.views, today.accompanied, today.alone] {
       writer.write(Int64(number))
     }
+    writer.write(Int64(callSource))
     writer.write(peers.alonePermille)
     writer.write(peers.views)
     writer.write(UInt64(past.count))
     for entry in past {
       for number in [entry.day, entry.alone, entry.excess, entry.beyond] {
-        writer.write(Int64(number)) }
+        writer.write(Int64(number))
+      }
     }
   }
 
@@ -171,6 +184,7 @@ struct LookUps: Sendable, Equatable {
       accompanied: try number(),
       alone: try number()
     )
+    callSource = try number()
     peers.alonePermille = try reader.signed()
     peers.views = try reader.signed()
     for _ in 0..<(try reader.count()) {

@@ -157,7 +157,9 @@ struct Peers: Sendable, Equatable {
       week.views.write(to: &writer)
       week.records.write(to: &writer)
     }
-    for number in [Int64(day), latest.alonePermille, latest.views, latest.weekly] { writer.write(number) }
+    for number in [Int64(day), latest.alonePermille, latest.views, latest.weekly] {
+      writer.write(number)
+    }
   }
 
   init() {}
