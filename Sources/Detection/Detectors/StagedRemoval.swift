@@ -2,7 +2,9 @@ internal import Estate
 internal import EventModel
 
 /// Raises a finding when records are gathered in small exports and then may have left by a device or a
-/// copy: an unregistered storage device, or files copied to a removable disk or another host, at a terminal
+/// copy.
+///
+/// That is an unregistered storage device, or files copied to a removable disk or another host, at a terminal
 /// that took 1,000 records or more without an instruction in the 30 days before, or takes them in the eight
 /// hours after. Also when a privileged account gathers them: unexplained exports on three days out of 30
 /// that come to a fourth of its role's limit of 30 days.
@@ -81,7 +83,13 @@ final class StagedRemoval: HostDetector {
     let charge = mine.reduce(0) { $0 &+ $1.charge }
     guard mine.count >= 3, charge >= limit / 4 else { return [] }
     return [
-      hit(mine, account: read.row.account, subkey: Self.gathering, limit: limit / 4, at: read.row.time)
+      hit(
+        mine,
+        account: read.row.account,
+        subkey: Self.gathering,
+        limit: limit / 4,
+        at: read.row.time
+      )
     ]
   }
 
@@ -158,7 +166,8 @@ final class StagedRemoval: HostDetector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == gathering {
       return FindingText(
-        english: "account \(words.key) gathered \(finding.value.english) records in exports of several "
+        english:
+          "account \(words.key) gathered \(finding.value.english) records in exports of several "
           + "days, each below the limits, without an instruction",
         japanese: "アカウント \(words.key) が数日に分けて指示のない持出しを重ねた"
           + "(30 日間で \(finding.value.japanese)、いずれも上限未満)",
@@ -168,7 +177,8 @@ final class StagedRemoval: HostDetector {
     }
     let isDevice = finding.subkey == device
     return FindingText(
-      english: "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
+      english:
+        "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
         + "from which account \(words.key) exported \(finding.value.english) records without an "
         + "instruction within 30 days",
       japanese: "アカウント \(words.key) が 30 日間に指示なく \(finding.value.japanese) を持ち出した端末で、"
