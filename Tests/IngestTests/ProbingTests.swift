@@ -11,7 +11,6 @@ struct ProbingTests {
   }
 
   @Test(arguments: [
-    ["type=SYSCALL msg=audit(1492037291.036:59): arch=c000003e syscall=59 success=yes"],
     [
       "#Software: Microsoft Internet Information Services 10.0",
       "#Fields: date time s-ip cs-method cs-uri-stem cs(User-Agent) sc-status",
@@ -41,6 +40,7 @@ struct ProbingTests {
     (["1775034764.5 [28] abe@crm LOG:  statement: select 1"], "postgresql-stderr"),
     (["time,user,action", "2026-04-01 09:12:34,sato,view"], "csv"),
     (["time;user;action"], "csv"),
+    (["type=SYSCALL msg=audit(1775034754.123:5021): arch=c000003e syscall=59"], "linux-audit"),
     ([#"{"ts":"2026-04-01T09:12:34Z","user":"sato"}"#], "jsonl"),
     (
       ["192.0.2.4 - - [02/Apr/2022:17:11:53 +0200] \"GET / HTTP/1.1\" 403 118", "torn", "torn"],

@@ -32,8 +32,8 @@ extension EventBatch {
         "device|success||db1|kernel||SerialNumber: 4C530001",
         "device|success||db1|kernel||usb-storage 1-2:1.0",
         "device|success||db1|kernel||sdb",
-        "audit|success||db1|systemd||", "audit|success||db1|chronyd||",
-        "audit|success||db1|rsyslogd||", "audit|success||db1|systemd-journald||",
+        "audit|success||db1|systemd|clock changed|", "audit|success||db1|chronyd|clock changed|",
+        "audit|success||db1|rsyslogd|rotated|", "audit|success||db1|systemd-journald|stopped|",
         "logon|success|ito|db1|login||",
         "logon-failure|failure|root|198.51.100.4|sshd||",
       ]

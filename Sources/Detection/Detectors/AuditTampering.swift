@@ -114,7 +114,8 @@ final class AuditTampering: HostDetector {
     if finding.subkey.hasPrefix(missing) {
       let source = String(finding.subkey.dropFirst(missing.utf8.count + 4))
       return FindingText(
-        english: "source \(source): \(finding.value.high) numbered lines are missing beside lines of "
+        english:
+          "source \(source): \(finding.value.high) numbered lines are missing beside lines of "
           + "\(who); possibly taken out",
         japanese: "情報源 \(source): \(whom) の行の前後で連番 \(finding.value.high) 行が欠落(削除の可能性)",
         explanations: [

@@ -40,7 +40,9 @@ final class HeightenedWatch: HostDetector {
         + "instruction after an inquiry that named it or the owner",
       japanese: "照会の対象となった\(words.kind.japanese) \(words.key)(または委託元)について、"
         + "照会後に指示のない大量の読出し \(finding.value.japanese)",
-      explanations: ["work for the inquiry itself that has no ticket yet", "an instruction not registered"],
+      explanations: [
+        "work for the inquiry itself that has no ticket yet", "an instruction not registered",
+      ],
       explanationsJapanese: ["照会対応でチケット未登録の作業", "指示の登録漏れ"]
     )
   }

@@ -2,7 +2,9 @@ internal import Estate
 internal import EventModel
 
 /// Raises a finding when records are gathered in small exports and then may have left by a device or a
-/// copy: an unregistered storage device, or files copied to a removable disk or another host, at a terminal
+/// copy.
+///
+/// That is an unregistered storage device, or files copied to a removable disk or another host, at a terminal
 /// that took 1,000 records or more without an instruction in the 30 days before, or takes them in the eight
 /// hours after. Also when a privileged account gathers them: unexplained exports on three days out of 30
 /// that come to a fourth of its role's limit of 30 days.
@@ -81,7 +83,13 @@ final class StagedRemoval: HostDetector {
     let charge = mine.reduce(0) { $0 &+ $1.charge }
     guard mine.count >= 3, charge >= limit / 4 else { return [] }
     return [
-      hit(mine, account: read.row.account, subkey: Self.gathering, limit: limit / 4, at: read.row.time)
+      hit(
+        mine,
+        account: read.row.account,
+        subkey: Self.gathering,
+        limit: limit / 4,
+        at: read.row.time
+      )
     ]
   }
 

@@ -6,7 +6,7 @@ internal import EventModel
 /// systemctl(1), auditctl(8), timedatectl(1), date(1), journalctl(1).
 struct HostCommand {
   var operation: Operation
-  /// Of the audit: what became of it. Of a transfer or an archive: empty.
+  /// What became of the audit; empty for a transfer or an archive.
   var effect: StaticString = ""
   /// The argument that names the file, device or host things went to; `nil`: none does.
   var destination: Int?
@@ -27,7 +27,8 @@ struct HostCommand {
   ]
   private static let copiers: [StaticString] = ["cp", "mv", "dd", "install"]
   private static let others: [StaticString] = [
-    "systemctl", "service", "auditctl", "timedatectl", "date", "hwclock", "journalctl", "rm", "shred",
+    "systemctl", "service", "auditctl", "timedatectl", "date", "hwclock", "journalctl", "rm",
+    "shred",
     "truncate", "unlink",
   ]
   private static let logServices: [StaticString] = [
@@ -73,7 +74,8 @@ struct HostCommand {
           || rest.contains { isWord($0, "--create") }
       } else if isWord(tool, "gpg") {
         rest.contains {
-          isWord($0, "-c") || isWord($0, "-e") || isWord($0, "--symmetric") || isWord($0, "--encrypt")
+          isWord($0, "-c") || isWord($0, "-e") || isWord($0, "--symmetric")
+            || isWord($0, "--encrypt")
         }
       } else if isWord(tool, "zip") {
         true
@@ -91,7 +93,9 @@ struct HostCommand {
     let rest = words.indices.dropFirst()
     if isWord(tool, "curl") {
       let isSent = rest.contains { index in
-        ["-T", "--upload-file", "-F", "--form", "--data-binary"].contains { isWord(words[index], $0) }
+        ["-T", "--upload-file", "-F", "--form", "--data-binary"].contains {
+          isWord(words[index], $0)
+        }
       }
       guard isSent else { return nil }
       return HostCommand(

@@ -70,7 +70,8 @@ struct LinuxAuditEvents {
       }
       if isOne(of: "execve", "execveat") { return .execute }
       if isOne(of: "open", "openat", "openat2", "creat") { return .open }
-      if isOne(of: "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate", "ftruncate") {
+      if isOne(of: "unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate", "ftruncate")
+      {
         return .change
       }
       return isOne(of: "settimeofday", "clock_settime", "stime") ? .clock : nil
@@ -238,12 +239,18 @@ struct LinuxAuditEvents {
     _ arena: inout ByteArena
   ) {
     let enriched = record.word("AUID")
-    if !enriched.isEmpty { return account = batch.names.internOften(enriched) }
+    if !enriched.isEmpty {
+      account = batch.names.internOften(enriched)
+      return
+    }
     let isNamed = record.raw("AUID") != nil
     let number = isNamed ? record.bytes.slice(0..<0) : record.word("auid")
     if let key {
       let text = record.text(key, &arena)
-      if !text.isEmpty { return account = batch.names.intern(text) }
+      if !text.isEmpty {
+        account = batch.names.intern(text)
+        return
+      }
     }
     account = batch.names.internOften(number)
   }
@@ -275,7 +282,9 @@ struct LinuxAuditEvents {
     _ row: inout EventRow,
     _ batch: inout EventBatch
   ) {
-    if command.effect.utf8CodeUnitCount > 0 { row.object = batch.names.intern(RecordBytes(command.effect)) }
+    if command.effect.utf8CodeUnitCount > 0 {
+      row.object = batch.names.intern(RecordBytes(command.effect))
+    }
     if let place = command.destination, place < words.count {
       row.destination = batch.names.intern(words[place])
     }
