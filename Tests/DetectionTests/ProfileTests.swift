@@ -84,6 +84,19 @@ struct ProfileTests {
     #expect(habit.isMuchMore(401))
   }
 
+  @Test(arguments: [
+    ([AuthorisationMatch.Reason.reused, .reused, .reused, .reused], false),
+    ([.reused, .reused, .tooManyRecords], false), ([.tooManyRecords, .tooManyRecords], false),
+    ([.tooManyRecords, .tooManyRecords, .reused], true), ([.wrongOwner, .tooManyRecords], true),
+    ([.selfApproved, .selfApproved], true), ([.selfApproved], false),
+  ])
+  func `repetitions alone are no mimicry`(reasons: [AuthorisationMatch.Reason], expected: Bool) {
+    let misuses = reasons.enumerated().map {
+      Profile.Misuse(instruction: UInt32($0 + 1), day: 1, reason: $1.rawValue)
+    }
+    #expect(TicketMimicry.isPattern(misuses) == expected)
+  }
+
   @Test func `what is written is read again`() throws {
     var profile = Profile()
     for day in [Int32(-3), 70, 71] { profile.note(day: day) }
