@@ -70,16 +70,15 @@ struct SharedAccountTests {
 
   @Test func `a sum of several says so, with the part of the one it is told of`() throws {
     var logs = RowBuilder()
-    for (turn, terminal) in ["mnt-03", "desk-1", "mnt-04"].enumerated() {
-      read(&logs, at: 600 + turn * 120, from: terminal, 2_400)
-    }
+    let terminals = ["mnt-03", "desk-1", "mnt-04"]
+    for turn in 0..<6 { read(&logs, at: 100 + turn * 120, from: terminals[turn % 3], 950) }
     let findings = logs.incidents(estate()).flatMap(\.findings)
     let sum = try #require(findings.first { $0.detector == "bulk-export" && $0.window == "24h" })
-    #expect(sum.value == .exactly(7_200))
-    #expect(sum.message.hasSuffix("this actor at most 2,400 records"))
-    #expect(sum.messageJapanese.hasSuffix("(共用者全体。この行為者は最大 2,400 件)"))
+    #expect(sum.value == .exactly(5_700))
+    #expect(sum.message.hasSuffix("this actor at most 1,900 records"))
+    #expect(sum.messageJapanese.hasSuffix("(共用者全体。この行為者は最大 1,900 件)"))
     var alone = RowBuilder()
-    for turn in 0..<3 { read(&alone, at: 600 + turn * 120, from: "mnt-03", 2_400) }
+    for turn in 0..<6 { read(&alone, at: 100 + turn * 120, from: "mnt-03", 950) }
     let own = alone.incidents(estate()).flatMap(\.findings)
     #expect(!own.isEmpty && !own.contains { $0.message.contains("at most") })
   }
