@@ -11,7 +11,7 @@ struct SQLRange {
 
   private static let mostTokens = 2_048
 
-  /// - Parameter rows: records returned, for a page whose LIMIT is not stated.
+  /// `rows` were returned: so long is a page whose LIMIT is not stated.
   init?(_ sql: RecordBytes, _ dialect: SQLDialect, rows: Int64) {
     var walk = SQLWalk(sql, dialect)
     var (offset, limit) = (nil, nil) as (Int64?, Int64?)
