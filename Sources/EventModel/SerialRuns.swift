@@ -20,12 +20,19 @@ public struct SerialRuns: Sendable {
     /// Numbers of another counter that only now and then lie in this one: they fill a gap and make none.
     public var isLoose: Bool
 
-    /// Takes up the run that follows without a gap.
+    /// Takes up the run that follows without a gap, or goes on with the lines of the last number.
     @inlinable
     mutating func extend(by next: Run) -> Bool {
-      guard next.firstNumber == lastNumber &+ 1, next.firstTime >= lastTime,
-        isLoose == next.isLoose
-      else { return false }
+      guard next.firstTime >= lastTime, isLoose == next.isLoose else { return false }
+      if next.firstNumber == lastNumber {
+        if firstNumber == lastNumber, firstAccount == .none { firstAccount = next.firstAccount }
+        if next.lastNumber == next.firstNumber {
+          if lastAccount == .none { lastAccount = next.firstAccount }
+          return true
+        }
+      } else if next.firstNumber != lastNumber &+ 1 {
+        return false
+      }
       lastNumber = next.lastNumber
       lastTime = next.lastTime
       lastAccount = next.lastAccount
@@ -59,14 +66,17 @@ public struct SerialRuns: Sendable {
     let place = Int(slots[slot])
     if place >= 0, runs[place].session == session, !isLoose {
       // Lines of one event have one number.
-      if runs[place].lastNumber == number {
-        if account != .none { runs[place].lastAccount = account }
+      if runs[place].lastNumber == number, time >= runs[place].lastTime {
+        if runs[place].lastAccount == .none { runs[place].lastAccount = account }
+        if runs[place].firstNumber == number, runs[place].firstAccount == .none {
+          runs[place].firstAccount = account
+        }
         return
       }
       if runs[place].lastNumber &+ 1 == number, time >= runs[place].lastTime {
         runs[place].lastNumber = number
         runs[place].lastTime = time
-        if account != .none { runs[place].lastAccount = account }
+        runs[place].lastAccount = account
         return
       }
     }
@@ -135,7 +145,14 @@ public struct SerialBook: Sendable {
     guard !sessions.isEmpty else { return nil }
     var sum: Int64 = 0
     for runs in sessions.values {
-      for run in runs { sum &+= run.lastNumber &- run.firstNumber &+ 1 }
+      for run in runs where run.isLoose { sum &+= run.lastNumber &- run.firstNumber &+ 1 }
+      for epoch in Self.epochs(of: runs) {
+        var next = Int64.min
+        for run in epoch where run.lastNumber >= next {
+          sum &+= run.lastNumber &- max(next, run.firstNumber) &+ 1
+          next = run.lastNumber &+ 1
+        }
+      }
     }
     return sum
   }
@@ -144,24 +161,33 @@ public struct SerialBook: Sendable {
   public var holes: [SerialHole] {
     var holes: [SerialHole] = []
     for runs in sessions.values where runs.count > 1 {
-      var epoch: [SerialRuns.Run] = []
       let loose = runs.filter(\.isLoose)
-      let counted = runs.filter { !$0.isLoose }.sorted(by: Self.precedes)
-      var highest = Int64.min
-      for run in counted {
-        if run.recurs, highest > run.firstNumber &+ Self.disorder {
-          Self.append(holesOf: epoch, loose, to: &holes)
-          epoch = []
-          highest = .min
-        }
-        epoch.append(run)
-        highest = max(highest, run.lastNumber)
-      }
-      Self.append(holesOf: epoch, loose, to: &holes)
+      for epoch in Self.epochs(of: runs) { Self.append(holesOf: epoch, loose, to: &holes) }
     }
     return holes.sorted {
       ($0.after, $0.until, $0.missing, $0.terminal.rawValue, $0.accountBefore.rawValue)
         < ($1.after, $1.until, $1.missing, $1.terminal.rawValue, $1.accountBefore.rawValue)
+    }
+  }
+
+  /// The runs between two beginnings of the counter, each in order of number.
+  private static func epochs(of runs: [SerialRuns.Run]) -> [[SerialRuns.Run]] {
+    var epochs: [[SerialRuns.Run]] = [[]]
+    var highest = Int64.min
+    for run in runs.filter({ !$0.isLoose }).sorted(by: precedes) {
+      if run.recurs, highest > run.firstNumber &+ disorder {
+        epochs.append([])
+        highest = .min
+      }
+      epochs[epochs.count - 1].append(run)
+      highest = max(highest, run.lastNumber)
+    }
+    return epochs.map { epoch in
+      epoch.sorted {
+        ($0.firstNumber, $0.lastNumber, $0.firstTime) < (
+          $1.firstNumber, $1.lastNumber, $1.firstTime
+        )
+      }
     }
   }
 
@@ -175,9 +201,6 @@ public struct SerialBook: Sendable {
     _ loose: [SerialRuns.Run],
     to holes: inout [SerialHole]
   ) {
-    let runs = runs.sorted {
-      ($0.firstNumber, $0.lastNumber, $0.firstTime) < ($1.firstNumber, $1.lastNumber, $1.firstTime)
-    }
     guard var last = runs.first else { return }
     for run in runs.dropFirst() {
       if run.firstNumber > last.lastNumber &+ 1 {
@@ -196,13 +219,19 @@ public struct SerialBook: Sendable {
               after: Timestamp(nanoseconds: last.lastTime),
               until: Timestamp(nanoseconds: max(last.lastTime, run.firstTime)),
               accountBefore: last.lastAccount,
-              accountAfter: run.firstAccount,
+              accountAfter: runs.first {
+                $0.firstNumber == run.firstNumber && $0.firstAccount != .none
+              }?.firstAccount ?? .none,
               terminal: run.terminal != .none ? run.terminal : last.terminal
             )
           )
         }
       }
-      if run.lastNumber > last.lastNumber { last = run }
+      if run.lastNumber > last.lastNumber {
+        last = run
+      } else if run.lastNumber == last.lastNumber, last.lastAccount == .none {
+        last.lastAccount = run.lastAccount
+      }
     }
   }
 }

@@ -57,8 +57,8 @@ private func undeclared(_ paths: [String]) async throws -> ScanResult {
     try work.write(
       "audit.log",
       [
-        "type=SYSCALL msg=audit(1492037291.036:59): arch=c000003e syscall=59",
-        "type=EXECVE msg=audit(1492037291.036:59): argc=1 a0=\"grep\"",
+        "SYSCALL audit 1492037291.036 59 arch c000003e syscall 59",
+        "EXECVE audit 1492037291.036 59 argc 1 grep",
       ]
     )
     try work.write("values.csv", ["timestamp,value", "2026-04-01 00:00:00,1.5"])
