@@ -143,6 +143,7 @@ def limits(results):
             BUDGET["declared"],
         )
         for name in baselines.BASELINES
+        if name not in baselines.UNSCALED
     }
 
 

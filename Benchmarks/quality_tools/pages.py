@@ -39,7 +39,8 @@ def publish(folder, sets, estates, facts):
         pages["baselines.md"] = (
             head("Quality: beside simple rules and statistics", facts)
             + f"Seeds: {next(iter(sets))}. At their usual limits:\n\n{usual}\n"
-            + "At the limit that keeps each within 0.05 false incidents a day on the tuned seeds:\n\n"
+            + "At the limit that keeps each within 0.05 false incidents a day on the tuned seeds\n"
+            + "(rules of yes or no have none):\n\n"
             + f"{fitted}\n{rules}\n"
         )
     for name, text in pages.items():
