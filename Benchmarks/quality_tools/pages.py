@@ -54,6 +54,7 @@ def attack_page(sets, estates):
         text += f"\n## Seeds {name}, estate declared\n\n" + tables.attacks(results)
         text += "\nCounts and dates of the incidents that hold the takings:\n\n"
         text += tables.counts(results)
+        text += tables.together(results)
     for estate in estates[1:]:
         for name, results in sets.items():
             text += f"\n## Seeds {name}, estate {estate}\n\n" + tables.attacks(results, estate)
