@@ -72,8 +72,9 @@ def run(options, seeds, codes, jobs, rivals):
         for done in pool.imap(one, tasks, chunksize=1):
             attacks.append(done)
             progress(f"seed {done['seed']} {done['code']}, {len(attacks)} of {len(tasks)}")
+        together = pool.starmap(runs.mixed, [(options, seed, codes) for seed in seeds])
     progress("")
-    return goals.Results(grounds, attacks)
+    return goals.Results(grounds, attacks, together)
 
 
 def progress(words):

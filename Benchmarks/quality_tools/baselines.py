@@ -39,6 +39,9 @@ BASELINES = {
     "ticket presence": ("an export while no ticket of its executor is open", -1),
 }
 
+# A yes or no: there is no limit to fit.
+UNSCALED = ("any export", "ticket presence")
+
 
 def roles(estate_file):
     """Account -> role, as the estate file declares."""

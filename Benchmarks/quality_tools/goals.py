@@ -21,8 +21,10 @@ OWNER_ERROR = 0.02
 class Results:
     """Grounds and attacks of one set of seeds."""
 
-    def __init__(self, grounds, attacks):
+    def __init__(self, grounds, attacks, together=()):
         self.grounds, self.attacks = grounds, attacks
+        # Seed by seed, what is found when every attack happens in one estate.
+        self.together = together
         self.seeds = [ground.seed for ground in grounds]
         self.codes = [c for c in ATTACKS if any(a["code"] == c for a in attacks)]
 
@@ -143,6 +145,7 @@ def limits(results):
             BUDGET["declared"],
         )
         for name in baselines.BASELINES
+        if name not in baselines.UNSCALED
     }
 
 

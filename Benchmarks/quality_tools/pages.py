@@ -39,7 +39,8 @@ def publish(folder, sets, estates, facts):
         pages["baselines.md"] = (
             head("Quality: beside simple rules and statistics", facts)
             + f"Seeds: {next(iter(sets))}. At their usual limits:\n\n{usual}\n"
-            + "At the limit that keeps each within 0.05 false incidents a day on the tuned seeds:\n\n"
+            + "At the limit that keeps each within 0.05 false incidents a day on the tuned seeds\n"
+            + "(rules of yes or no have none):\n\n"
             + f"{fitted}\n{rules}\n"
         )
     for name, text in pages.items():
@@ -53,6 +54,7 @@ def attack_page(sets, estates):
         text += f"\n## Seeds {name}, estate declared\n\n" + tables.attacks(results)
         text += "\nCounts and dates of the incidents that hold the takings:\n\n"
         text += tables.counts(results)
+        text += tables.together(results)
     for estate in estates[1:]:
         for name, results in sets.items():
             text += f"\n## Seeds {name}, estate {estate}\n\n" + tables.attacks(results, estate)

@@ -185,9 +185,9 @@ def is_told(estate, kind, code, takings, held, known):
 
 
 def mixed(options, seed, codes):
-    """Every attack at once: two fall to each administrator, so incidents are shared."""
-    with Estate(options, seed, "all") as estate:
-        suspicions = estate.scan("declared")
+    """Several attacks at once: of all, two fall to each administrator, so incidents are shared."""
+    with Estate(options, seed, ",".join(codes)) as estate:
+        suspicions = estate.scan(options.estates[0])
         return {
             code: credited(estate.truth.attack(code), suspicions, ALERT, frozenset())[0] is not None
             for code in codes

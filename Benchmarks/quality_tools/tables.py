@@ -86,6 +86,22 @@ def counts(results):
     ), rows)
 
 
+def together(results):
+    """A sentence on the estates in which every attack happens."""
+    if not results.together:
+        return ""
+    counts = ", ".join(str(sum(found.values())) for found in results.together)
+    missed = sorted(
+        {code for found in results.together for code, is_found in found.items() if not is_found},
+        key=results.codes.index,
+    )
+    return (
+        f"\nAll of them in one estate, where two fall to one person and share an incident: {counts} of "
+        f"{len(results.codes)} found, seed by seed"
+        + (f"; not with every seed: {', '.join(missed)}" if missed else "") + ".\n"
+    )
+
+
 def lookalikes(sets, estates):
     rows = []
     codes = [c for r in sets.values() for c in r.lookalikes()]
