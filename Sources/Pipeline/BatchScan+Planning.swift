@@ -8,6 +8,15 @@ struct ScanPlan: Sendable {
   var plans: [Int: PlannedFile] = [:]
   var notes: [FileNote] = []
   var problems: [Coverage.Unreadable] = []
+  var seed = ScanSeed()
+}
+
+/// What a scan goes on from.
+struct ScanSeed: Sendable {
+  /// Names that the consumer has met.
+  var names = NameTable()
+  /// What was seen of each source.
+  var books: [Int: CoverageBook] = [:]
 }
 
 extension BatchScan {
@@ -61,7 +70,7 @@ extension BatchScan {
   }
 
   /// Plans a file anew that does not itself say what it is, or less of it than the others do.
-  private func settle(
+  func settle(
     _ index: Int,
     in scan: inout ScanPlan,
     _ planner: FilePlanner,

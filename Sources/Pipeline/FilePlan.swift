@@ -35,6 +35,12 @@ struct PlannedFile: Sendable {
   var lacksHeader = false
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
+  /// Where to go on from an earlier run.
+  var start: ChunkReader.Start?
+  /// Whether a later run is to go on from where this one ends.
+  var isFollowed = false
+  /// Whether what only the end of the file ends is kept apart.
+  var separatesOpenEnd = false
 
   struct Part: Sendable {
     /// Index of its note.

@@ -19,6 +19,11 @@ public final class ChunkReader {
   public internal(set) var openTail: [UInt8]?
   /// Whether there is more to read after a failure.
   public var hasMore: Bool { !rest.isEmpty }
+  /// Whether what nothing but the end of the input ends comes in chunks of its own, marked so
+  /// (`ByteChunk.isOpenEnd`).
+  public var separatesOpenEnd = false
+  /// Decompressed bytes read so far, those passed over at the start among them.
+  public var position: Int64 { before + input.produced }
   /// The file that could not be read, after a failure.
   public private(set) var failedPath: String?
   /// Whether the input, read to its end, ends within a record.
@@ -50,6 +55,7 @@ public final class ChunkReader {
   var openFrom: Int?
   private var offset: Int64 = 0
   private var line = 1
+  private let startsInside: Bool
 
   /// Bytes in which a record has to end: its text, CR and LF.
   private static let longest = CSVRecordBoundary.longest
@@ -74,13 +80,28 @@ public final class ChunkReader {
     )
   }
 
+  /// Where a reader begins that goes on from an earlier one: at the first byte of a record.
+  public struct Start: Sendable, Hashable {
+    /// In what the file holds decompressed.
+    public var offset: Int64
+    public var line: Int
+
+    public init(offset: Int64, line: Int) {
+      self.offset = offset
+      self.line = line
+    }
+  }
+
   /// Opens a file and those that go on where it is cut off.
+  ///
+  /// `start`: where to begin, with the encoding known; plain files are not read before it.
   public init(
     path: String,
     followedBy rest: [String],
     chunkSize: Int = 1 << 20,
     encoding: TextEncoding?,
-    limits: DecompressionLimits = .standard
+    limits: DecompressionLimits = .standard,
+    start: Start? = nil
   ) throws(ReadError) {
     self.rest = rest[...]
     self.limits = limits
@@ -88,6 +109,11 @@ public final class ChunkReader {
     self.chunkSize = min(max(1, chunkSize), 1 << 30)
     declaredEncoding = encoding
     input = try DecompressedInput(path: path, limits: limits)
+    startsInside = (start?.offset ?? 0) > 0
+    if let start {
+      try input.pass(to: start.offset)
+      (offset, line) = (start.offset, start.line)
+    }
     window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
@@ -233,6 +259,7 @@ public final class ChunkReader {
         if atEnd, openTail == nil,
           boundary(window.head, window.count, false)(position) == .needsMore
         {
+          if separatesOpenEnd, position > 0 { break }
           openFrom = min(openFrom ?? position, position)
         }
         starts.append(UInt32(truncatingIfNeeded: position))
@@ -248,6 +275,7 @@ public final class ChunkReader {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
     if atEnd { noteEnd(size) }
+    chunk.isOpenEnd = openTail != nil
     chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
     var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
     if window.head[size - 1] != 0x0A { lines += 1 }
@@ -285,6 +313,7 @@ public final class ChunkReader {
       }
     }
     if !ended { openTail = Array(chunk.storage.prefix(chunk.count)) }
+    chunk.isOpenEnd = !ended
     let text = last == 0x0D ? length - 1 : length
     chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
     if transcoder != nil { takeOriginals(1, into: &chunk) }
@@ -320,14 +349,14 @@ public final class ChunkReader {
     let sample = UnsafeBufferPointer(rebasing: window.bytes.prefix(FileHead.size))
     encoding = declaredEncoding ?? TextEncoding.detect(sample)
     if encoding == .utf8 {
-      if sample.count >= 3, sample[0] == 0xEF, sample[1] == 0xBB, sample[2] == 0xBF {
+      if !startsInside, sample.count >= 3, sample[0] == 0xEF, sample[1] == 0xBB, sample[2] == 0xBF {
         window.consume(3)
         offset = 3
       }
       return
     }
     do throws(ReadError) {
-      let made = try Transcoder(from: encoding, path: path, offset: 0)
+      let made = try Transcoder(from: encoding, path: path, offset: offset)
       let count = window.count
       made.room(count).update(from: window.head, count: count)
       window.consume(count)
