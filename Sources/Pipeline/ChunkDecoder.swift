@@ -86,7 +86,7 @@ struct ChunkDecoder {
       encodings: encodings,
       numbered: batch.sequence.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
-      isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd,
+      isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,
       storage: job.keepsBytes && chunk.originalLines == nil ? chunk.storage : nil
     )
   }

@@ -1,7 +1,8 @@
 public import EventModel
 
-/// What a night has to say to a person, as a mail: what is new, what has changed, what could not be
-/// done. Empty when there is nothing.
+/// What a night has to say to a person, as a mail: what is new or changed, what could not be done.
+///
+/// Empty when there is nothing.
 public struct NightReport: Sendable {
   /// Put together when they are written.
   public var fresh: [Incident] = []

@@ -127,7 +127,8 @@ extension Store {
         operations: columns[4][row],
         low: low,
         high: quality == 0 ? low : columns[7][row],
-        quality: quality == 0 ? .exact : VolumeQuality(rawValue: UInt8(clamping: quality - 1)) ?? .unknown,
+        quality: quality == 0
+          ? .exact : VolumeQuality(rawValue: UInt8(clamping: quality - 1)) ?? .unknown,
         bytes: columns[8][row],
         unexplained: columns[9][row] &+ low
       )

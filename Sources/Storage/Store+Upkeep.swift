@@ -59,10 +59,11 @@ extension Store {
   public func prune(before day: Int, link: ChainLink) throws(StoreError) -> Int {
     var count = 0
     try transaction { () throws(StoreError) in
-      count = try connection.first(
-        "SELECT count(*) FROM ledger WHERE day < ?",
-        [Value(day)]
-      ) { $0.int(0) } ?? 0
+      count =
+        try connection.first(
+          "SELECT count(*) FROM ledger WHERE day < ?",
+          [Value(day)]
+        ) { $0.int(0) } ?? 0
       try connection.run("DELETE FROM ledger WHERE day < ?", [Value(day)])
       try connection.run(
         """

@@ -166,7 +166,9 @@ public struct YearInference: Sendable {
 
   /// What was kept; `nil`: no such rule.
   public init?(numbers: [Int64], basis: String, doubts: Set<Doubt>, zone: TimeZoneRule) {
-    guard numbers.count >= 2, numbers.allSatisfy({ abs($0) <= Int64(Int32.max) }) else { return nil }
+    guard numbers.count >= 2, numbers.allSatisfy({ abs($0) <= Int64(Int32.max) }) else {
+      return nil
+    }
     let values = numbers.map { Int($0) }
     switch values[0] {
     case 0 where values.count == 3: rule = .season(start: values[1], year: values[2])

@@ -40,26 +40,26 @@ public final class ChunkReader {
   private let limits: DecompressionLimits
   /// Bytes of the files before the one that is being read.
   private var before: Int64 = 0
-  private let chunkSize: Int
+  let chunkSize: Int
   private let declaredEncoding: TextEncoding?
   private var encoding = TextEncoding.utf8
   private(set) var framing = Framing.lines
   let window: ByteWindow
-  private var transcoder: Transcoder?
+  var transcoder: Transcoder?
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
-  private var atEnd = false
+  var atEnd = false
   private var pendingError: ReadError?
   /// Where in the chunk that is being made the open end begins.
   var openFrom: Int?
-  private var offset: Int64 = 0
-  private var line = 1
+  var offset: Int64 = 0
+  var line = 1
   private let startsInside: Bool
 
   /// Bytes in which a record has to end: its text, CR and LF.
   private static let longest = CSVRecordBoundary.longest
-  private static let readSize = 64 << 10
+  static let readSize = 64 << 10
 
   /// Opens the file; `-` is standard input.
   ///
@@ -78,18 +78,6 @@ public final class ChunkReader {
       encoding: encoding,
       limits: limits
     )
-  }
-
-  /// Where a reader begins that goes on from an earlier one: at the first byte of a record.
-  public struct Start: Sendable, Hashable {
-    /// In what the file holds decompressed.
-    public var offset: Int64
-    public var line: Int
-
-    public init(offset: Int64, line: Int) {
-      self.offset = offset
-      self.line = line
-    }
   }
 
   /// Opens a file and those that go on where it is cut off.
@@ -181,52 +169,6 @@ public final class ChunkReader {
   }
 
   // MARK: Framing
-
-  /// Reads lines or CSV records straight into the chunk that is given out.
-  ///
-  /// Only what follows the last of them goes through the window. `nil`: nothing taken, the way by
-  /// the window has to be gone.
-  private func nextWithoutWindow() -> ByteChunk? {
-    guard transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
-      return nil
-    }
-    if case .indented = framing { return nil }
-    var size = 0
-    var records: CSVRecordStarts?
-    let storage = [UInt8](
-      unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
-    ) { buffer, count in
-      guard let base = buffer.baseAddress else { return }
-      var held = window.count
-      memcpy(base, window.head, held)
-      window.consume(held)
-      while held < chunkSize, !atEnd { held += read(into: base + held, count: chunkSize - held) }
-      size = held
-      if case .csvRecords(let startsWithTime) = framing {
-        let found = CSVRecordStarts(
-          CSVRecordBoundary(base: base, count: held, atEnd: false, startsWithTime: startsWithTime)
-        )
-        size = found.end
-        records = found
-      }
-      while size > 0, base[size - 1] != 0x0A { size -= 1 }
-      window.reserve(held - size)
-      memcpy(window.tail, base + size, held - size)
-      window.grow(by: held - size)
-      memset(base + size, 0, ByteChunk.padding)
-      count = size + ByteChunk.padding
-    }
-    guard size > 0 else { return nil }
-    var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
-    chunk.recordStarts = records?.starts
-    offset += Int64(size)
-    line +=
-      records?.lines
-      ?? storage.withUnsafeBufferPointer { bytes in
-        bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
-      }
-    return chunk
-  }
 
   private func nextLines() -> ByteChunk {
     while true {
@@ -387,7 +329,7 @@ public final class ChunkReader {
   }
 
   /// Up to `count` bytes of the input; 0 at its end, which an error is as well.
-  private func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
+  func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
     do throws(ReadError) {
       let got = try input.read(into: target, count: count)
       if got == 0, hasMore, openNext() { return read(into: target, count: count) }

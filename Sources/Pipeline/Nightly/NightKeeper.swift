@@ -110,7 +110,13 @@ struct NightKeeper {
       guard let bytes = try? LogBytes(path: stream.path) else { return nil }
       return try? bytes.sha256(from: from, count: count)
     }
-    if stream.headLength < StreamMatcher.sample {
+    if stream.consumed == 0 {
+      let first = (try? LogBytes(path: stream.path).read(StreamMatcher.sample)) ?? []
+      stream.headLength = first.count
+      stream.head = SHA256(first[...])?.bytes ?? []
+      return nil
+    }
+    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
       stream.headLength = Int(sample)
       stream.head = digest(0, sample) ?? []
     }
@@ -320,7 +326,8 @@ struct NightKeeper {
             .missedNight,
             english: "No run on \(days - 1) night\(days == 2 ? "" : "s") since"
               + " \(Timestamp(seconds: last.started)); made up for now.",
-            japanese: "\(Timestamp(seconds: last.started)) 以降 \(days - 1) 夜分の実行がありませんでした。今回まとめて判定しました。"
+            japanese:
+              "\(Timestamp(seconds: last.started)) 以降 \(days - 1) 夜分の実行がありませんでした。今回まとめて判定しました。"
           )
         )
       }

@@ -37,7 +37,10 @@ struct NightPlanner {
     matcher = SourceMatcher(sources: scan.estate.sources, estateFile: scan.estate.file)
   }
 
-  func plan(seals: @escaping (Int) -> [Seal], names: inout NameTable) async throws(StateError)
+  func plan(
+    seals: @escaping (Int) -> [Seal],
+    names: inout NameTable
+  ) async throws(StateError)
     -> NightPlan
   {
     var plan = NightPlan()
@@ -63,10 +66,18 @@ struct NightPlanner {
     plan.scan.notes = (0..<next).map { _ in FileNote(path: "") }
     for stream in memory.streams { try note(stream, in: &plan, &parts) }
     for stream in missing { try miss(stream, in: &plan, &names) }
-    for match in matches where match.verdict != .new {
-      try take(match, in: &plan, &next)
+    var fresh: [Fresh] = []
+    for match in matches {
+      if match.verdict == .new {
+        fresh.append(Fresh(match: match))
+      } else if let stream = match.stream, try facts(of: stream)?.isProvisional ?? true {
+        // Perhaps it can be read tonight.
+        fresh.append(Fresh(match: match, known: stream))
+      } else {
+        try take(match, in: &plan, &next)
+      }
     }
-    await add(matches.filter { $0.verdict == .new }, in: &plan, &parts, &next)
+    await add(fresh, in: &plan, &parts, &next)
     return plan
   }
 
@@ -92,7 +103,8 @@ struct NightPlanner {
   private func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
 
   private func format(named name: String) -> (any LogFormat.Type)? {
-    scan.formats.first { $0.name == name } ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
+    scan.formats.first { $0.name == name }
+      ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
   }
 
   // MARK: Logs that are gone
@@ -233,8 +245,15 @@ struct NightPlanner {
 
   // MARK: Logs that are new
 
+  /// A file that is read from its beginning.
+  private struct Fresh {
+    var match: StreamMatcher.Match
+    /// A log of which nothing was taken yet.
+    var known: StoredStream?
+  }
+
   private func add(
-    _ matches: [StreamMatcher.Match],
+    _ fresh: [Fresh],
     in plan: inout NightPlan,
     _ parts: inout LogParts,
     _ next: inout Int
@@ -248,7 +267,8 @@ struct NightPlanner {
       matcher: matcher
     )
     var files: [Int: InputFile] = [:]
-    for match in matches {
+    for (match, known) in fresh.map({ ($0.match, $0.known) }) {
+      let id = known?.id ?? next
       var note = FileNote(path: match.file.path)
       switch await planner.plan(match.file, &note) {
       case .empty: continue
@@ -259,16 +279,16 @@ struct NightPlanner {
       case .planned(let planned):
         let source = matcher.source(of: match.file.path)
         parts.note(match.file.path, source: source, format: planned.format, header: planned.header)
-        plan.scan.plans[next] = planned
+        plan.scan.plans[id] = planned
       }
-      var stream = StoredStream(id: next, source: "", path: match.file.path)
-      stream.firstNight = night
+      var stream = StoredStream(id: id, source: "", path: match.file.path)
+      stream.firstNight = known?.firstNight ?? night
       stream.note(match.status)
-      plan.streams[next] = stream
-      plan.scan.notes.append(note)
+      plan.streams[id] = stream
+      if known == nil { plan.scan.notes.append(note) } else { plan.scan.notes[id] = note }
       plan.bytes += match.status.size
-      files[next] = match.file
-      next += 1
+      files[id] = match.file
+      next = max(next, id + 1)
     }
     for id in files.keys.sorted() {
       guard let file = files[id] else { continue }

@@ -42,7 +42,9 @@ struct NightlyEngine: EventConsumer {
   /// Rows that are settled at a time.
   private static let stretch = 8_192
 
-  /// `held`: in order, with ids of the scan's names. `now`: by the wall clock.
+  /// Goes on from what is settled, with the rows held, in order and with ids of the scan's names.
+  ///
+  /// `now`: by the wall clock.
   init(
     settled: DetectionEngine,
     bound: Int64?,

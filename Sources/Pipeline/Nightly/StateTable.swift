@@ -132,7 +132,8 @@ public struct StateTable: Sendable {
 
   /// A cell that a spreadsheet would take for a formula gets a quote before it.
   private static func quoted(_ text: String) -> String {
-    let isFormula = text.utf8.first.map { [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains($0) } ?? false
+    let isFormula =
+      text.utf8.first.map { [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains($0) } ?? false
     let safe = isFormula ? "'" + text : text
     guard isFormula || safe.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else {
       return safe

@@ -13,6 +13,8 @@ struct StreamFacts: Sendable {
   /// The columns it has, for the other parts of its log.
   var header: LogParts.Header?
   var usesZone: Bool
+  /// Whether it could not be read as what it is.
+  var isProvisional: Bool
   var year: YearInference
   /// The time of its last row, and the first day of its times that is known.
   var lastTime: Int64?
@@ -27,6 +29,7 @@ struct StreamFacts: Sendable {
     columns = plan.columns
     header = plan.header
     usesZone = plan.usesZone
+    isProvisional = plan.isProvisional
     year = plan.year
     lastTime = end.lastTime
     self.note = end.note ?? note
@@ -47,7 +50,7 @@ struct StreamFacts: Sendable {
     writer.write(Self.version)
     write(format)
     write(encoding?.rawValue ?? "")
-    writer.write(UInt64((judgesEncoding ? 1 : 0) | (usesZone ? 2 : 0)))
+    writer.write(UInt64((judgesEncoding ? 1 : 0) | (usesZone ? 2 : 0) | (isProvisional ? 4 : 0)))
     write(columns)
     write(header)
     write(year.basis)
@@ -85,6 +88,7 @@ struct StreamFacts: Sendable {
     encoding = name.isEmpty ? nil : TextEncoding(rawValue: name)
     let flags = try reader.unsigned()
     (judgesEncoding, usesZone) = (flags & 1 != 0, flags & 2 != 0)
+    isProvisional = flags & 4 != 0
     columns = try Self.header(&reader)
     header = try Self.header(&reader)
     let basis = try Self.text(&reader)

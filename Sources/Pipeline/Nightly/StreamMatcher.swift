@@ -78,7 +78,8 @@ struct StreamMatcher {
     let statuses = files.map { FileStatus(path: $0.path) }
     for (index, file) in files.enumerated() {
       guard let status = statuses[index] else { continue }
-      for stream in places[Place(status.device, status.inode)] ?? [] where !taken.contains(stream.id) {
+      for stream in places[Place(status.device, status.inode)] ?? []
+      where !taken.contains(stream.id) {
         guard let verdict = compare(file, status, stream) else { continue }
         matches[index] = Match(file: file, status: status, verdict: verdict, stream: stream)
         taken.insert(stream.id)
@@ -145,7 +146,7 @@ struct StreamMatcher {
     var found: (stream: StoredStream, sealed: Int, all: Int)?
     var original: StoredStream?
     for stream in streams.sorted(by: { ($0.consumed, $0.id) > ($1.consumed, $1.id) })
-    where stream.consumed > 0 && stream.headLength <= head.count {
+    where stream.headLength > 0 && stream.headLength <= head.count {
       let digest =
         digests[stream.headLength]
         ?? SHA256(head[..<stream.headLength])?.bytes ?? []

@@ -30,7 +30,9 @@ public struct Verification: Sendable {
       let seals = try store.seals(of: stream.id)
       var kept = sealed[stream.id] ?? [:]
       for seal in seals where kept.removeValue(forKey: seal.start) != seal {
-        breaches.append("log \(stream.id), byte \(seal.start): its seal is not the one in the chain")
+        breaches.append(
+          "log \(stream.id), byte \(seal.start): its seal is not the one in the chain"
+        )
       }
       for start in kept.keys.sorted() {
         breaches.append("log \(stream.id), byte \(start): its seal is gone from the store")
