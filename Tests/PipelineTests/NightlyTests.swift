@@ -251,6 +251,28 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
       let (found, wanted) = (lines(outcome.result), lines(expected))
       if found != wanted {
         Issue.record("night \(number) of seed \(seed)")
+        for stream in try held.streams() {
+          print(
+            "log",
+            stream.id,
+            stream.path.suffix(30),
+            "inode",
+            stream.inode,
+            "size",
+            stream.size,
+            "consumed",
+            stream.consumed,
+            "head",
+            stream.headLength,
+            "nights",
+            stream.firstNight,
+            stream.lastNight,
+            stream.missingSince as Any,
+            "open",
+            stream.openRows != nil
+          )
+        }
+        for notice in try held.notices(untold: false) { print(notice) }
         try Data(found.utf8).write(
           to: URL(fileURLWithPath: work.path + "/../ometsuke-night-found-\(seed)")
         )
@@ -321,7 +343,9 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
     try file.close()
     #expect(try verify().breaches.count == 2)
     let altered = try await night(work, store, now: now)
-    #expect(altered.notices.map(\.kind) == [.seal, .seal] || altered.notices.map(\.kind) == [.seal])
+    #expect(
+      altered.notices.map(\.kind) == [.seal, .seal] || altered.notices.map(\.kind) == [.seal]
+    )
     #expect(altered.untold.contains { $0.actor.hasPrefix("source:") })
     #expect(try await night(work, store, now: now).notices.isEmpty)
     try FileManager.default.removeItem(atPath: work.path + "/" + path + ".1")
@@ -362,7 +386,7 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
     #expect(second.result.coverage.sources.map(\.lines) == [200])
     do {
       let held = try Store(path: store, .night)
-      try held.connection.run("UPDATE chain SET entry = entry || 'x' WHERE source <> ''")
+      try held.connection.run("UPDATE chain SET head = zeroblob(32)")
     }
     #expect(try !Verification(try Store(path: store, .reading)).breaches.isEmpty)
   }
@@ -382,6 +406,7 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
     )
     let day = Timestamp.nanosecondsPerDay
     #expect(try await night(work, store, now: now + day).night.late == 0)
+    #expect(try await night(work, store, now: now + 5 * day).night.late == 0)
     try work.write(
       path,
       (0..<200).map { line($0) } + [future] + [line(3).replacing("10/Oct", with: "11/Oct")]

@@ -8,16 +8,8 @@ internal import EventModel
 struct LedgerDays: Sendable {
   /// The first day that is not in the store.
   private(set) var next: Int32
-  /// By day, in order of account.
-  private(set) var days: [Int32: [Line]] = [:]
-
-  /// A line with its names in words.
-  struct Line: Sendable {
-    var account: [UInt8]
-    var owner: [UInt8]
-    var dataset: [UInt8]
-    var line: LedgerLine
-  }
+  /// By day, in order of account; names are ids of the engine's table, which only grows.
+  private(set) var days: [Int32: [LedgerLine]] = [:]
 
   init(from day: Int32?) { next = day ?? .min }
 
@@ -27,14 +19,7 @@ struct LedgerDays: Sendable {
     let today = engine.day(of: time - hold)
     guard today > next else { return }
     for line in engine.ledger(from: next, before: today) {
-      days[line.day, default: []].append(
-        Line(
-          account: engine.name(line.account),
-          owner: engine.name(line.owner),
-          dataset: engine.name(line.dataset),
-          line: line
-        )
-      )
+      days[line.day, default: []].append(line)
     }
     next = today
   }

@@ -55,7 +55,7 @@ struct NightKeeper {
           day: key.day
         )
       }
-      try keepLedger(engine.ledger)
+      try keepLedger(engine)
       for incident in changes.stored { try store.put(incident) }
       for (place, digest) in changes.evidence { try store.add(place, digest: digest) }
       try store.add(notices, night: done.id)
@@ -87,7 +87,9 @@ struct NightKeeper {
       stream.consumed = end.consumed
       stream.line = end.line
       stream.lastNight = night.id
-      stream.facts = StreamFacts(planned, end, outcome.notes[id]).bytes
+      var facts = StreamFacts(planned, end, outcome.notes[id])
+      facts.lastTime = facts.lastTime ?? planned.firstTime
+      stream.facts = facts.bytes
       let open = end.open
       stream.openRows = open.map {
         RowPack.pack($0.rows, names: outcome.names, sources: scan.sourceKeys)
@@ -192,20 +194,21 @@ struct NightKeeper {
     }
   }
 
-  private func keepLedger(_ ledger: LedgerDays) throws(StoreError) {
+  private func keepLedger(_ engine: NightlyEngine) throws(StoreError) {
+    let ledger = engine.ledger
     for day in ledger.days.keys.sorted() {
       let lines = (ledger.days[day] ?? []).map { line in
         StoredLedgerLine(
-          account: line.account,
-          owner: line.owner,
-          dataset: line.dataset,
-          operation: line.line.operation,
-          operations: Int64(line.line.operations),
-          low: line.line.records.low,
-          high: line.line.records.high,
-          quality: line.line.records.quality,
-          bytes: line.line.bytes,
-          unexplained: line.line.unexplained
+          account: engine.settled.name(line.account),
+          owner: engine.settled.name(line.owner),
+          dataset: engine.settled.name(line.dataset),
+          operation: line.operation,
+          operations: Int64(line.operations),
+          low: line.records.low,
+          high: line.records.high,
+          quality: line.records.quality,
+          bytes: line.bytes,
+          unexplained: line.unexplained
         )
       }
       try store.putLedger(lines, day: Int(day))

@@ -9,6 +9,8 @@ struct NightMemory {
   var heldPack: [UInt8]?
   var newest: Int64?
   var settled: Int64?
+  /// When it began, seconds by the clock.
+  var lastStarted: Int64?
   var engine: [UInt8]?
   /// By source, as the scan counts them.
   var books: [Int: CoverageBook] = [:]
@@ -23,7 +25,7 @@ struct NightMemory {
   init(_ store: Store, _ scan: BatchScan) throws {
     streams = try store.streams()
     let last = try store.lastNight()
-    (newest, settled) = (last?.newest, last?.settled)
+    (newest, settled, lastStarted) = (last?.newest, last?.settled, last?.started)
     engine = try store.value(Self.engineValue)
     heldPack = try store.value(Self.heldValue)
     let days = try store.coverageDays()

@@ -25,13 +25,19 @@ struct NightPlan {
 struct NightPlanner {
   let scan: BatchScan
   let night: Int
+  /// By the clock, seconds.
+  let now: Int64
   let memory: NightMemory
   let shop: DecoderShop
   let matcher: SourceMatcher
 
-  init(_ scan: BatchScan, night: Int, memory: NightMemory) {
+  /// A last record that is not whole is taken as it is when its log has not grown for so long.
+  private static let patience: Int64 = 6 * 3600
+
+  init(_ scan: BatchScan, night: Int, now: Int64, memory: NightMemory) {
     self.scan = scan
     self.night = night
+    self.now = now
     self.memory = memory
     shop = DecoderShop(sources: scan.sources, subjectKey: scan.subjectKey)
     matcher = SourceMatcher(sources: scan.estate.sources, estateFile: scan.estate.file)
@@ -160,6 +166,7 @@ struct NightPlanner {
       next += 1
       stream.firstNight = night
       stream.consumed = min(stream.consumed, Self.length(of: match.file.path))
+      stream.edge = []
       (stream.openRows, stream.openBook) = (nil, nil)
       var note = FileNote(path: stream.path)
       note.source = plan.scan.notes[closed.id].source
@@ -180,8 +187,9 @@ struct NightPlanner {
     let compression = (try? LogBytes(path: stream.path))?.compression ?? .none
     facts.note.compression = compression == .none ? nil : compression.rawValue
     let path = match.file.path
-    // What was waited for and did not come is taken as it is.
-    plan.scan.plans[stream.id] = planned(stream, facts, path, source, format, waits: !isUnchanged)
+    // What was waited for and did not come is taken as it is; not in a second run of one night.
+    let waits = !isUnchanged || now - (memory.lastStarted ?? now) < Self.patience
+    plan.scan.plans[stream.id] = planned(stream, facts, path, source, format, waits: waits)
     plan.bytes += max(0, match.status.size - stream.consumed)
     var note = plan.scan.notes[stream.id]
     note.error = nil

@@ -72,7 +72,7 @@ public struct NightlyRun {
     var night = try store.begin(now, program: options.program)
     let memory = try NightMemory(store, scan)
     var names = NameTable()
-    let planner = NightPlanner(scan, night: night.id, memory: memory)
+    let planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
     var plan = try await planner.plan(
       seals: { (try? store.seals(of: $0)) ?? [] },
       names: &names

@@ -54,6 +54,8 @@ struct StreamMatcher {
 
   /// First and last bytes that identity looks at.
   static let sample = 4096
+  /// Bytes by which a log is known in another folder.
+  private static let least = 512
 
   private let streams: [StoredStream]
   private let seals: (Int) -> [Seal]
@@ -80,7 +82,10 @@ struct StreamMatcher {
       guard let status = statuses[index] else { continue }
       for stream in places[Place(status.device, status.inode)] ?? []
       where !taken.contains(stream.id) {
-        guard let verdict = compare(file, status, stream) else { continue }
+        // Inodes are used again: where little is known of a log, other logs are asked first.
+        guard let verdict = compare(file, status, stream),
+          verdict == .unchanged || stream.headLength >= Self.sample
+        else { continue }
         matches[index] = Match(file: file, status: status, verdict: verdict, stream: stream)
         taken.insert(stream.id)
         break
@@ -88,9 +93,17 @@ struct StreamMatcher {
     }
     for (index, file) in files.enumerated() where matches[index] == nil {
       guard let status = statuses[index], status.size > 0 else { continue }
-      let (stream, verdict) = find(file, taken)
-      if let stream, verdict == .known || verdict == .altered { taken.insert(stream.id) }
-      let isKnown = verdict == .known || verdict == .altered
+      var (stream, verdict) = find(file, taken)
+      if verdict == .new {
+        for known in places[Place(status.device, status.inode)] ?? []
+        where !taken.contains(known.id) {
+          guard let found = compare(file, status, known) else { continue }
+          (stream, verdict) = (known, found)
+          break
+        }
+      }
+      let isKnown = stream != nil && verdict != .new
+      if isKnown, let stream { taken.insert(stream.id) }
       matches[index] = Match(
         file: file,
         status: status,
@@ -117,7 +130,6 @@ struct StreamMatcher {
     _ stream: StoredStream
   ) -> Verdict? {
     if status.size == stream.size, status.changed == stream.changed { return .unchanged }
-    if stream.consumed == 0 { return status.size >= stream.size ? .known : nil }
     do throws(ReadError) {
       let bytes = try LogBytes(path: file.path)
       let head = try bytes.sha256(from: 0, count: Int64(stream.headLength))
@@ -126,6 +138,7 @@ struct StreamMatcher {
         return nil
       }
       guard head == stream.head else { return nil }
+      if stream.consumed == 0 { return .known }
       let length = Int64(min(stream.consumed, Int64(Self.sample)))
       let rest = try LogBytes(path: file.path)
       let edge = try rest.sha256(from: stream.consumed - length, count: length)
@@ -152,6 +165,10 @@ struct StreamMatcher {
         ?? SHA256(head[..<stream.headLength])?.bytes ?? []
       digests[stream.headLength] = digest
       guard digest == stream.head else { continue }
+      // A header alone says nothing of which log it is.
+      if stream.consumed < Self.least, Self.folder(file.path) != Self.folder(stream.path) {
+        continue
+      }
       let pieces = seals(stream.id)
       let sealed = matching(pieces, in: file)
       if taken.contains(stream.id) {
@@ -164,6 +181,10 @@ struct StreamMatcher {
     if let original { return (nil, .copy(of: original.path)) }
     if let found { return (found.stream, .altered) }
     return (nil, .new)
+  }
+
+  private static func folder(_ path: String) -> Substring {
+    path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
   }
 
   /// How many of the first sealed pieces the file holds.
