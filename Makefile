@@ -3,7 +3,7 @@
 PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libyaml-dev \
   libsqlite3-dev libpcap-dev python3 python3-venv zstd pkg-config tzdata
 # What the released program carries in itself, as far as Debian has the archive (decision 0007).
-ARCHIVES := stdc++ yaml zstd lzma bz2 sodium z
+ARCHIVES := stdc++ yaml sqlite3 zstd lzma bz2 sodium z
 ARCHIVED := $(CURDIR)/.build/archives
 RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswiftc -L$(ARCHIVED)
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift

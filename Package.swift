@@ -30,7 +30,8 @@ let package = Package(
     .executableTarget(
       name: "ometsuke",
       dependencies: [
-        "EventModel", "Estate", "Ingest", "Detection", "Reporting", "Pipeline", "Simulation",
+        "EventModel", "Estate", "Ingest", "Detection", "Storage", "Reporting", "Pipeline",
+        "Simulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -38,7 +39,13 @@ let package = Package(
     // L4: runs it: files to chunks to batches to findings, in order, on n threads.
     .target(
       name: "Pipeline",
-      dependencies: ["EventModel", "Estate", "Ingest", "Detection", "CSodium"],
+      dependencies: ["EventModel", "Estate", "Ingest", "Detection", "Storage", "CSodium"],
+      swiftSettings: strict
+    ),
+    // L3: what outlives the logs: one SQLite file.
+    .target(
+      name: "Storage",
+      dependencies: ["EventModel", "Detection", "CSQLite", "CSodium", "CZstd"],
       swiftSettings: strict
     ),
     // L3: findings and incidents rendered.
@@ -67,7 +74,7 @@ let package = Package(
     .target(name: "Estate", dependencies: ["EventModel", "CYAML"], swiftSettings: strict),
     // L1: the waist.
     .target(name: "EventModel", swiftSettings: strict),
-    // L0: C: scanning shims and Debian's libraries: compression, hashing, YAML.
+    // L0: C: scanning shims and Debian's libraries: compression, hashing, YAML, SQLite.
     .target(name: "CScan", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
@@ -76,6 +83,7 @@ let package = Package(
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
 
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"], swiftSettings: strict),
     .testTarget(
@@ -102,6 +110,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "StorageTests",
+      dependencies: ["Storage", "Detection", "EventModel"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "SimulationTests",
       dependencies: ["Simulation", "EventModel"],
       swiftSettings: strict
@@ -109,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Pipeline", "Ingest", "Detection", "Reporting", "Simulation", "Estate", "EventModel",
+        "Pipeline", "Ingest", "Detection", "Storage", "Reporting", "Simulation", "Estate",
+        "EventModel",
       ],
       swiftSettings: strict
     ),

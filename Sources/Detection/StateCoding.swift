@@ -78,4 +78,6 @@ public struct StateReader: Sendable {
 public struct StateError: Error, Hashable, Sendable {
   /// Byte at which reading stopped.
   public var offset: Int
+
+  public init(offset: Int) { self.offset = offset }
 }

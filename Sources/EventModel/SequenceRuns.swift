@@ -16,6 +16,33 @@ public struct SequenceRuns: Sendable {
     /// out or repeated.
     public var recurs: Bool
 
+    static let size = 6
+
+    var numbers: [Int64] {
+      [
+        Int64(bitPattern: session), firstNumber, lastNumber, firstTime, lastTime &- firstTime,
+        recurs ? 1 : 0,
+      ]
+    }
+
+    /// Of six numbers.
+    init(_ numbers: ArraySlice<Int64>) {
+      let at = numbers.startIndex
+      session = UInt64(bitPattern: numbers[at])
+      (firstNumber, lastNumber) = (numbers[at + 1], numbers[at + 2])
+      firstTime = numbers[at + 3]
+      lastTime = numbers[at + 3] &+ numbers[at + 4]
+      recurs = numbers[at + 5] == 1
+    }
+
+    @usableFromInline
+    init(session: UInt64, number: Int64, time: Int64, recurs: Bool) {
+      self.session = session
+      (firstNumber, lastNumber) = (number, number)
+      (firstTime, lastTime) = (time, time)
+      self.recurs = recurs
+    }
+
     /// Takes up what follows it, if neither number nor time goes back.
     @inlinable
     mutating func extend(by next: Run) -> Bool {
@@ -44,14 +71,7 @@ public struct SequenceRuns: Sendable {
     if slots.isEmpty { slots = [Int32](repeating: -1, count: 1_024) }
     let slot = Int(truncatingIfNeeded: session & 1_023)
     let place = Int(slots[slot])
-    let run = Run(
-      session: session,
-      firstNumber: number,
-      lastNumber: number,
-      firstTime: time,
-      lastTime: time,
-      recurs: recurs
-    )
+    let run = Run(session: session, number: number, time: time, recurs: recurs)
     if place >= 0, runs[place].session == session {
       if runs[place].lastNumber == number, runs[place].lastTime == time { return }
       if runs[place].extend(by: run) { return }
@@ -147,6 +167,50 @@ public struct SequenceBook: Sendable {
       if last.extend(by: run) { result[result.count - 1] = last } else { result.append(run) }
     }
     return result
+  }
+
+  /// Adds what another book has of further chunks.
+  public mutating func merge(_ other: Self) {
+    stepsWithinFiles += other.stepsWithinFiles
+    for known in other.sessions { add(known.others + [known.run], file: known.file) }
+  }
+
+  // MARK: Kept
+
+  /// All of it as numbers, to be kept from run to run.
+  public var numbers: [Int64] {
+    var list: [Int64] = [stepsWithinFiles, isOverfull ? 1 : 0]
+    for known in sessions {
+      list += [Int64(known.file), Int64(known.others.count)]
+      for run in known.others + [known.run] { list += run.numbers }
+    }
+    return list
+  }
+
+  /// What was kept; `nil`: cut or damaged.
+  public init?(numbers: [Int64]) {
+    guard numbers.count >= 2 else { return nil }
+    stepsWithinFiles = numbers[0]
+    isOverfull = numbers[1] == 1
+    var index = 2
+    while index + 2 <= numbers.count {
+      let others = numbers[index + 1]
+      guard let file = Int(exactly: numbers[index]), others >= 0,
+        others < Int64(numbers.count)
+      else { return nil }
+      index += 2
+      var runs: [SequenceRuns.Run] = []
+      for _ in 0...Int(others) {
+        guard index + SequenceRuns.Run.size <= numbers.count else { return nil }
+        runs.append(SequenceRuns.Run(numbers[index..<index + SequenceRuns.Run.size]))
+        index += SequenceRuns.Run.size
+      }
+      let run = runs.removeLast()
+      places.set(max(1, run.session), to: sessions.count)
+      count += 1 + runs.count
+      sessions.append(Known(run: run, file: file, others: runs))
+    }
+    guard index == numbers.count else { return nil }
   }
 
   /// How often the clock went back; `nil` when no line had a number.

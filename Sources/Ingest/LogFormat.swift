@@ -100,6 +100,9 @@ public struct ByteChunk: Sendable {
   public var recordStarts: [UInt32]?
   /// Whether the input broke off within the last record: a number there may have lost its end.
   public var isTorn = false
+  /// Whether nothing but the end of the input ends its last record, or the one before its records: told
+  /// where the reader was asked to keep it apart.
+  public var isOpenEnd = false
   /// For transcoded input: offset and length in the original file of each physical line.
   public var originalLines: [OriginalLine]?
 

@@ -8,6 +8,15 @@ struct ScanPlan: Sendable {
   var plans: [Int: PlannedFile] = [:]
   var notes: [FileNote] = []
   var problems: [Coverage.Unreadable] = []
+  var seed = ScanSeed()
+}
+
+/// What a scan goes on from.
+struct ScanSeed: Sendable {
+  /// Names that the consumer has met.
+  var names = NameTable()
+  /// What was seen of each source.
+  var books: [Int: CoverageBook] = [:]
 }
 
 extension BatchScan {
@@ -52,7 +61,7 @@ extension BatchScan {
     return scan
   }
 
-  private func planner(_ matcher: SourceMatcher, _ shop: DecoderShop) -> FilePlanner {
+  func planner(_ matcher: SourceMatcher, _ shop: DecoderShop) -> FilePlanner {
     FilePlanner(
       sources: sources,
       declaredCount: estate.sources.count,
@@ -89,7 +98,7 @@ extension BatchScan {
   }
 
   /// Plans files anew that do not themselves say what they are, or less of it than the others do.
-  private func settle(
+  func settle(
     _ scan: inout ScanPlan,
     _ planner: FilePlanner,
     _ parts: LogParts
@@ -102,7 +111,8 @@ extension BatchScan {
     }
   }
 
-  private func settle(
+  /// Plans a file anew that does not itself say what it is, or less of it than the others do.
+  func settle(
     _ index: Int,
     in scan: inout ScanPlan,
     _ planner: FilePlanner,

@@ -70,6 +70,32 @@ public struct BatchScan: Sendable {
     _ consumer: inout Consumer,
     _ scan: ScanPlan
   ) async throws -> ScanResult? {
+    guard let (ending, isSorted) = try await read(&consumer, scan) else { return nil }
+    var outcome = ending
+    outcome.meter.enter(.evidence)
+    var evidence = EvidenceReader(
+      plans: scan.plans,
+      notes: outcome.notes,
+      kept: outcome.sha256,
+      digests: outcome.digests,
+      seams: outcome.seams
+    )
+    evidence.prepare(for: outcome.incidents, chunkSize: options.chunkSize)
+    outcome.meter.conclude()
+    return ScanResult(
+      incidents: outcome.incidents.mapped { [evidence] in evidence.complete(&$0) },
+      coverage: outcome.coverage,
+      files: evidence.notes,
+      wasSorted: isSorted,
+      spilledBytes: outcome.spilledBytes
+    )
+  }
+
+  /// Reads all files as planned, evidence not yet read again; whether the rows had to be sorted.
+  func read<Consumer: EventConsumer>(
+    _ consumer: inout Consumer,
+    _ scan: ScanPlan
+  ) async throws -> (ScanOutcome<Consumer>, isSorted: Bool)? {
     let sizes = scan.plans.values.map(\.size)
     let meter = ProgressMeter(
       options.progress,
@@ -88,28 +114,12 @@ public struct BatchScan: Sendable {
       mode = .sorted
       ending = try await pass(mode, fresh, scan, assembly, meter)
     }
-    guard case .whole(var outcome) = ending else {
+    guard case .whole(let outcome) = ending else {
       if case .cut = ending { return nil }
       throw ScanError(message: "the scan came to no end")
     }
-    outcome.meter.enter(.evidence)
-    var evidence = EvidenceReader(
-      plans: scan.plans,
-      notes: outcome.notes,
-      kept: outcome.sha256,
-      digests: outcome.digests,
-      seams: outcome.seams
-    )
-    evidence.prepare(for: outcome.incidents, chunkSize: options.chunkSize)
-    outcome.meter.conclude()
     consumer = outcome.consumer
-    return ScanResult(
-      incidents: outcome.incidents.mapped { [evidence] in evidence.complete(&$0) },
-      coverage: outcome.coverage,
-      files: evidence.notes,
-      wasSorted: mode == .sorted,
-      spilledBytes: outcome.spilledBytes
-    )
+    return (outcome, mode == .sorted)
   }
 
   /// How a pass over the files ends.
@@ -134,6 +144,7 @@ public struct BatchScan: Sendable {
       consumer: consumer,
       plans: scan.plans,
       notes: scan.notes,
+      seed: scan.seed,
       zone: calendarZone,
       options: options,
       meter: meter
@@ -188,7 +199,8 @@ public struct BatchScan: Sendable {
         board.noteCut()
         continue
       }
-      let arrival = Arrival(file: job.file, sequence: sequence, content: content)
+      var arrival = Arrival(file: job.file, sequence: sequence, content: content)
+      if case .end = content, job.plan.isFollowed { arrival.end = await job.reader.end }
       if board.deliver(arrival, of: job) {
         while let next = board.nextArrival() {
           let file = next.file
@@ -216,7 +228,7 @@ public struct BatchScan: Sendable {
     return hashed
   }
 
-  private var calendarZone: TimeZoneRule {
+  var calendarZone: TimeZoneRule {
     estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
   }
 
@@ -231,7 +243,7 @@ public struct BatchScan: Sendable {
   /// The fractional part of the golden ratio: a number without a hidden meaning, and no secret.
   private static let builtInKey = SubjectKey(0x9E37_79B9_7F4A_7C15, 0xF39C_C060_5CED_C834)
 
-  private func assumptions() -> [(english: String, japanese: String)] {
+  func assumptions() -> [(english: String, japanese: String)] {
     guard estate.subjectKey == nil else { return [] }
     return [
       (

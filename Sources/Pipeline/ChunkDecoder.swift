@@ -32,6 +32,8 @@ struct DecodedChunk: Sendable {
   var serials: [SerialRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
   var sha256: [UInt64: SHA256]
+  /// Whether only the end of the file ends it, where that is kept apart.
+  var isOpenEnd = false
   /// The bytes, of an input that is costly to read again; `nil` where they are not the file's own.
   var storage: [UInt8]?
 }
@@ -93,6 +95,7 @@ struct ChunkDecoder {
       numbered: batch.sequence.runs,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
+      isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,
       storage: job.keepsBytes && chunk.originalLines == nil ? chunk.storage : nil
     )
   }

@@ -43,21 +43,21 @@ struct DayCounter: Sendable {
 
 /// What was seen of one source, whatever files it came in.
 struct CoverageBook: Sendable {
-  private var days: [Int: DayCoverage] = [:]
-  private var today: DayCoverage?
+  var days: [Int: DayCoverage] = [:]
+  var today: DayCoverage?
   private var counter: DayCounter
-  private var undatedLines: Int64 = 0
-  private var undatedBytes: Int64 = 0
-  private var headerLines: Int64 = 0
-  private var rejected: Int64 = 0
-  private(set) var formats: Set<String> = []
-  private(set) var encodings = RecordEncodings()
-  private(set) var usesZone = false
-  private(set) var isYearless = false
-  private(set) var dependsOnFileTimes = false
-  private(set) var yearDoubts: Set<YearInference.Doubt> = []
-  private var sequence = SequenceBook()
-  private var serials = SerialBook()
+  var undatedLines: Int64 = 0
+  var undatedBytes: Int64 = 0
+  var headerLines: Int64 = 0
+  var rejected: Int64 = 0
+  var formats: Set<String> = []
+  var encodings = RecordEncodings()
+  var usesZone = false
+  var isYearless = false
+  var dependsOnFileTimes = false
+  var yearDoubts: Set<YearInference.Doubt> = []
+  var sequence = SequenceBook()
+  var serials = SerialBook()
 
   init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
 

@@ -14,6 +14,8 @@ struct EvidenceReader: Sendable {
   /// Where the parts begin of a file that is cut.
   private let seams: [Int: [FileReader.Seam]]
   private(set) var notes: [FileNote]
+  /// What earlier runs found out.
+  private let remembered: [LinePlace: SHA256]
   /// By file, of all but plain ones.
   private var found: [Int: [Place: SHA256]] = [:]
 
@@ -28,8 +30,10 @@ struct EvidenceReader: Sendable {
     notes: [FileNote],
     kept: [UInt64: SHA256],
     digests: [LinePlace: SHA256],
-    seams: [Int: [FileReader.Seam]]
+    seams: [Int: [FileReader.Seam]],
+    remembered: [LinePlace: SHA256] = [:]
   ) {
+    self.remembered = remembered
     self.plans = plans
     self.notes = notes
     self.kept = kept
@@ -43,7 +47,8 @@ struct EvidenceReader: Sendable {
     var places: [Int: Set<Place>] = [:]
     for item in incidents.lazy.flatMap(\.findings).flatMap(\.evidence) {
       let file = Int(item.fileIndex)
-      guard let plan = plans[file], !Self.isPlain(plan) else { continue }
+      guard let plan = plans[file], !Self.isPlain(plan), remembered[Self.line(of: item)] == nil
+      else { continue }
       places[file, default: []].insert(Self.place(of: item))
     }
     for (file, wanted) in places {
@@ -71,7 +76,8 @@ struct EvidenceReader: Sendable {
   /// Completes the evidence of one incident.
   func complete(_ incident: inout Incident) {
     var places: [Int: Set<Place>] = [:]
-    for item in incident.findings.lazy.flatMap(\.evidence) {
+    for item in incident.findings.lazy.flatMap(\.evidence)
+    where remembered[Self.line(of: item)] == nil {
       places[Int(item.fileIndex), default: []].insert(Self.place(of: item))
     }
     var digests: [Int: [Place: SHA256]] = [:]
@@ -86,7 +92,8 @@ struct EvidenceReader: Sendable {
         var evidence = incident.findings[finding].evidence[item]
         let file = Int(evidence.fileIndex)
         guard notes.indices.contains(file) else { continue }
-        evidence.sha256 = digests[file]?[Self.place(of: evidence)]?.hex
+        let known = remembered[Self.line(of: evidence)]
+        evidence.sha256 = (known ?? digests[file]?[Self.place(of: evidence)])?.hex
         let part = locate(&evidence)
         evidence.file = notes[part].path
         evidence.member = notes[part].compression
@@ -119,6 +126,14 @@ struct EvidenceReader: Sendable {
     evidence.offset -= seams[part].offset
     evidence.line -= Int64(seams[part].line - 1)
     return plan.rest[part].file
+  }
+
+  static func line(of item: Evidence) -> LinePlace {
+    LinePlace(
+      file: item.fileIndex,
+      length: UInt32(clamping: item.length),
+      offset: item.offset
+    )
   }
 
   private static func place(of item: Evidence) -> Place {

@@ -38,6 +38,15 @@ struct PlannedFile: Sendable {
   var lacksHeader = false
   /// An input that was opened to look at its head and cannot be opened again.
   var opened: FileReader?
+  /// Where to go on from an earlier run.
+  var start: ChunkReader.Start?
+  /// Whether a later run is to go on from where this one ends.
+  var isFollowed = false
+  /// Whether it cannot be read as what it is yet, for want of a format or a header that other parts of
+  /// its log may bring: nothing of it is taken for good.
+  var isProvisional: Bool { isFollowed && lacksHeader }
+  /// Whether what only the end of the file ends is kept apart.
+  var separatesOpenEnd = false
 
   /// Converts records where no encoding is declared.
   var encodings: RecordEncodings? {

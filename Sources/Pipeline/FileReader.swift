@@ -10,6 +10,7 @@ actor FileReader {
   private let rest: [String]
   private let chunkSize: Int
   private let encoding: TextEncoding?
+  private let from: ChunkReader.Start?
   private var reader: ChunkReader?
   private var decoder: (any LogFormat)?
   private var sequence = 0
@@ -39,7 +40,17 @@ actor FileReader {
     case cut
   }
 
-  init(path: String, followedBy rest: [String] = [], chunkSize: Int, encoding: TextEncoding?) {
+  /// Decompressed bytes read, when it was read to its end.
+  private(set) var end: Int64?
+
+  init(
+    path: String,
+    followedBy rest: [String] = [],
+    chunkSize: Int,
+    encoding: TextEncoding?,
+    from start: ChunkReader.Start? = nil
+  ) {
+    from = start
     self.path = path
     self.rest = rest
     self.chunkSize = chunkSize
@@ -54,7 +65,8 @@ actor FileReader {
       path: path,
       followedBy: rest,
       chunkSize: chunkSize,
-      encoding: encoding
+      encoding: encoding,
+      start: from
     )
     reader = fresh
     return fresh
@@ -74,6 +86,7 @@ actor FileReader {
           if seams.count < reader.seams.count { noteSeams(reader.seams, chunk) }
           return (sequence, .chunk(chunk, decoder))
         }
+        if failures.isEmpty { end = reader.position }
         let isCut = plan.watchesEnd && reader.isCut && failures.isEmpty
         close()
         if isCut { return (sequence, .cut) }
@@ -112,7 +125,12 @@ actor FileReader {
     _ reader: ChunkReader,
     _ plan: PlannedFile
   ) throws(ReadError) -> any LogFormat {
-    let head = try reader.head().bytes
+    // A decoder learns from the first bytes, wherever reading begins.
+    let head =
+      from == nil
+      ? try reader.head().bytes
+      : try ChunkReader(path: path, chunkSize: chunkSize, encoding: encoding).head().bytes
+    reader.separatesOpenEnd = plan.separatesOpenEnd
     reader.setFraming(plan.format.framing)
     let made = plan.shop.open(plan, head: head)
     decoder = made

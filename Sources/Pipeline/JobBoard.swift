@@ -43,6 +43,8 @@ struct Arrival: Sendable {
   var file: Int
   var sequence: Int
   var content: Content
+  /// At the end: decompressed bytes of the file, when it was read to its end.
+  var end: Int64?
 }
 
 /// Who reads what next, and which chunks wait to be finished: what all workers touch, each for a
@@ -190,7 +192,8 @@ final class JobBoard: Sendable {
         path: file.plan.path,
         followedBy: file.plan.rest.map(\.path),
         chunkSize: options.chunkSize,
-        encoding: file.plan.encoding
+        encoding: file.plan.encoding,
+        from: file.plan.start
       )
     state.files[best]?.reader = reader
     state.files[best]?.isBeingRead = true

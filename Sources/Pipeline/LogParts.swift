@@ -44,14 +44,29 @@ struct LogParts {
 
   /// Notes what a file says; one that is whole only now says it once more.
   mutating func note(_ plan: PlannedFile, source: Int?) {
-    let places = self.places(plan.path, source)
-    if plan.format != NotUnderstood.self {
-      claims[places[0], default: Claim()].formats[plan.format.name] = plan.format
+    note(
+      plan.path,
+      source: source,
+      format: plan.format,
+      header: plan.header,
+      evidence: plan.rest.isEmpty ? plan.evidence : EncodingEvidence()
+    )
+  }
+
+  /// Notes what is known of a part.
+  mutating func note(
+    _ path: String,
+    source: Int?,
+    format: any LogFormat.Type,
+    header: Header?,
+    evidence found: EncodingEvidence
+  ) {
+    let places = self.places(path, source)
+    if format != NotUnderstood.self {
+      claims[places[0], default: Claim()].formats[format.name] = format
     }
-    if plan.rest.isEmpty {
-      evidence[places[0], default: EncodingEvidence()].add(plan.evidence)
-    }
-    guard let header = plan.header else { return }
+    evidence[places[0], default: EncodingEvidence()].add(found)
+    guard let header else { return }
     for place in source == nil ? places.dropLast() : places[...] {
       headers[place, default: []].insert(header)
     }

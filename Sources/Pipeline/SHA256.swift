@@ -21,6 +21,14 @@ struct SHA256: Sendable, Hashable, BitwiseCopyable {
     guard failed == 0 else { return nil }
   }
 
+  /// A digest that is known already; `nil`: not 32 bytes.
+  init?(digest: [UInt8]) {
+    guard digest.count == 32 else { return nil }
+    withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: digest) }
+  }
+
+  var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+
   static func == (left: Self, right: Self) -> Bool { left.words == right.words }
 
   func hash(into hasher: inout Hasher) { hasher.combine(words.0) }

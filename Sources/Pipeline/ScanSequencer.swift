@@ -17,6 +17,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
     /// The latest time seen, or the earliest expected.
     var lastSeen: Int64
     var lastTime: Int64?
+    /// How far it is read, what only its end ends left out.
+    var consumed: Int64 = 0
+    var line = 1
   }
 
   private let mode: ScanMode
@@ -32,9 +35,11 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var unstarted: ArraySlice<Int>
   private var open: [Int] = []
   private var books: [Int: CoverageBook] = [:]
+  private let plans: [Int: PlannedFile]
   private let zone: TimeZoneRule
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
+  private var ends: [Int: FileEnd] = [:]
   private var sha256: [UInt64: SHA256] = [:]
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
@@ -47,6 +52,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     consumer: Consumer,
     plans: [Int: PlannedFile],
     notes: [FileNote],
+    seed: ScanSeed,
     zone: TimeZoneRule,
     options: ScanOptions,
     meter: ProgressMeter
@@ -54,12 +60,22 @@ actor ScanSequencer<Consumer: EventConsumer> {
     self.mode = mode
     self.options = options
     self.consumer = consumer
+    self.plans = plans
     self.notes = notes
+    names = seed.names
+    books = seed.books
     self.zone = zone
     self.meter = meter
     evidence = EvidenceCache(limit: options.limits.evidenceBytes, hold: options.limits.hold)
     translators = Array(repeating: NameTranslator(), count: options.threads)
-    files = plans.mapValues { FileState(plan: $0, lastSeen: $0.earliest) }
+    files = plans.mapValues {
+      FileState(
+        plan: $0,
+        lastSeen: $0.earliest,
+        consumed: $0.start?.offset ?? 0,
+        line: $0.start?.line ?? 1
+      )
+    }
     unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
@@ -68,7 +84,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   ///
   /// Those of one worker come in its order: its names build on those before.
   func take(_ arrival: consuming Arrival) -> JobBoard.Progress {
-    let (file, sequence) = (arrival.file, arrival.sequence)
+    let (file, sequence, end) = (arrival.file, arrival.sequence, arrival.end)
     var content = arrival.content
     // Whoever holds rows alone changes them in place.
     arrival.content = .end([], [])
@@ -96,7 +112,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       {
         files[file]?.nextSequence = next + 1
         let left = files[file]?.waiting.count ?? 0
-        finish(consume due, of: file)
+        finish(consume due, of: file, end: end)
         finished += files[file] == nil ? 1 + left : 1
       }
       if mode == .streaming, !isDisorder { releaseRows() }
@@ -109,10 +125,16 @@ actor ScanSequencer<Consumer: EventConsumer> {
     )
   }
 
-  private func finish(_ content: consuming Arrival.Content, of file: Int) {
+  private func finish(_ content: consuming Arrival.Content, of file: Int, end: Int64?) {
     switch consume content {
     case .chunk(var chunk):
+      if chunk.isOpenEnd {
+        finishOpenEnd(&chunk, of: file)
+        return
+      }
       finishRows(&chunk, of: file)
+      files[file]?.consumed = chunk.offset + Int64(chunk.inputBytes)
+      files[file]?.line += chunk.lines
       evidence.keep(chunk, lastTime: files[file]?.lastSeen ?? .max)
       chunk.storage = nil
       meter.advance(
@@ -129,6 +151,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       for failure in failures where failure.part < parts.count {
         notes[parts[failure.part]].error = failure.reason
       }
+      noteEnd(of: file, end)
       notes[file].judgeUnreadable()
       close(file)
     }
@@ -145,6 +168,39 @@ actor ScanSequencer<Consumer: EventConsumer> {
     open.removeAll { $0 == file }
     let plan = files.removeValue(forKey: file)?.plan
     meter.finishFile(bytes: plan?.isCompressed == true ? plan?.size ?? 0 : 0)
+  }
+
+  /// Keeps apart what only the end of a file ends: rows, and books of its own.
+  private func finishOpenEnd(_ chunk: inout DecodedChunk, of file: Int) {
+    guard let state = files[file] else { return }
+    let source = state.plan.source
+    var open =
+      ends[file]?.open
+      ?? FileEnd.Open(offset: chunk.offset, note: notes[file], book: CoverageBook(zone: zone))
+    let book = books[source]
+    books[source] = open.book
+    finishRows(&chunk, of: file)
+    open.book = books[source] ?? open.book
+    books[source] = book
+    files[file]?.lastTime = state.lastTime
+    RowOrder.sort(&chunk.rows, names)
+    open.rows = RowOrder.merge(open.rows[...], chunk.rows[...], names)
+    ends[file, default: FileEnd()].open = open
+  }
+
+  /// Notes how far a file was read.
+  private func noteEnd(of file: Int, _ end: Int64?) {
+    guard let state = files[file], state.plan.isFollowed else { return }
+    var found = ends[file] ?? FileEnd()
+    found.consumed = found.open?.offset ?? end ?? state.consumed
+    found.line = state.line
+    found.lastTime = state.lastTime
+    found.note = notes[file]
+    if let note = found.open?.note {
+      found.note = note
+      found.note?.error = notes[file].error
+    }
+    ends[file] = found
   }
 
   /// Completes the rows of a chunk in file order and keeps the books.
@@ -296,8 +352,16 @@ actor ScanSequencer<Consumer: EventConsumer> {
       meter.enter(.ordering)
       try sorter.drain(names) { consumer.apply($0, names: names) }
     }
+    var shown = books
+    var open: [EventRow] = []
+    for file in ends.keys.sorted() {
+      guard let end = ends[file]?.open, let source = plans[file]?.source else { continue }
+      shown[source, default: CoverageBook(zone: zone)].merge(end.book)
+      open = RowOrder.merge(open[...], end.rows[...], names)
+    }
+    consumer.applyOpenEnds(open, names: names)
     let coverage = assemble.coverage(
-      books: books,
+      books: shown,
       notes: notes,
       overflowed: overflowed,
       names: names
@@ -312,22 +376,11 @@ actor ScanSequencer<Consumer: EventConsumer> {
       sha256: sha256,
       digests: evidence.digests,
       seams: seams,
+      ends: ends,
+      books: books,
+      names: names,
       spilledBytes: sorter.spilledBytes,
       meter: meter
     )
   }
-}
-
-struct ScanOutcome<Consumer: EventConsumer>: Sendable {
-  var consumer: Consumer
-  var incidents: IncidentList
-  var coverage: Coverage
-  var notes: [FileNote]
-  /// Of lines of standard input by their digest, and of lines of compressed files by their place.
-  var sha256: [UInt64: SHA256]
-  var digests: [LinePlace: SHA256]
-  /// Where the parts of a file begin that is cut.
-  var seams: [Int: [FileReader.Seam]]
-  var spilledBytes: Int64
-  var meter: ProgressMeter
 }

@@ -7,13 +7,17 @@ internal import Ingest
 struct YearSurvey {
   let chunkSize: Int
   let threads: Int
+  /// The last day that is known of a source from earlier runs.
+  var lastDay: (Int) -> Int? = { _ in nil }
 
   func settle(
     _ plans: inout [Int: PlannedFile],
     _ notes: inout [FileNote],
     _ sources: [SourceDeclaration]
   ) async {
-    let files = plans.keys.filter { plans[$0]?.format.isYearless == true }.sorted()
+    let files = plans.keys.filter {
+      plans[$0]?.format.isYearless == true && plans[$0]?.start == nil
+    }.sorted()
     guard !files.isEmpty else { return }
     let marks = await survey(files.compactMap { index in plans[index].map { (index, $0) } })
     for source in Set(files.compactMap { plans[$0]?.source }).sorted() {
@@ -29,7 +33,7 @@ struct YearSurvey {
         )
       }
       guard let zone = members.first.flatMap({ plans[$0]?.zone }) else { continue }
-      let years = YearInference.infer(parts, declaredYear: sources[source].year, zone: zone)
+      let years = infer(parts, sources[source].year, zone, after: lastDay(source))
       for (index, year) in zip(members, years) {
         guard var plan = plans[index] else { continue }
         plan.year = year
@@ -41,6 +45,28 @@ struct YearSurvey {
         notes[index].yearBasis = year.basis
       }
     }
+  }
+
+  /// Of a source that is known from earlier runs, the lines follow those; unless that would be
+  /// after the files were written.
+  private func infer(
+    _ parts: [YearInference.File],
+    _ declaredYear: Int?,
+    _ zone: TimeZoneRule,
+    after last: Int?
+  ) -> [YearInference] {
+    guard let last else {
+      return YearInference.infer(parts, declaredYear: declaredYear, zone: zone)
+    }
+    let written = parts.compactMap(\.modificationSeconds).max()
+    let latest = written.map { Timestamp(seconds: $0).dayNumber() + 2 } ?? .max
+    return YearInference.infer(
+      parts,
+      declaredYear: declaredYear,
+      zone: zone,
+      after: last - 31,
+      before: latest
+    )
   }
 
   private func survey(_ files: [(index: Int, plan: PlannedFile)]) async -> [Int: YearMarks] {

@@ -1,4 +1,4 @@
-internal import EventModel
+public import EventModel
 
 /// JSON Lines: a line an incident, then one line of coverage.
 ///
@@ -24,6 +24,15 @@ public struct JSONLinesReport: Reporter {
     }
     writer.lineFeed()
     writer.flush(to: &target)
+  }
+
+  /// One incident as one line, without a line feed.
+  public static func line(of incident: Incident) -> String {
+    var writer = JSONWriter()
+    writer.object { Self(options: ReportOptions()).write(incident, to: &$0) }
+    var text = ""
+    writer.flush(to: &text)
+    return text
   }
 
   private func write(_ incident: Incident, to line: inout JSONWriter) {

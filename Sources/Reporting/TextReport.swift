@@ -111,7 +111,7 @@ public struct TextReport: Reporter {
     )
   }
 
-  private func write(_ incident: Incident, to page: inout TextLayout) {
+  func write(_ incident: Incident, to page: inout TextLayout) {
     page.paragraph(
       "[\(numbers.severity(incident.severity))] \(SafeText.name(incident.id)) "
         + SafeText.name(incident.actor),

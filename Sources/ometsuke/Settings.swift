@@ -104,18 +104,7 @@ struct Run {
     var engine = engine(for: estate, scan, reading)
     do {
       var result = try await scan.run(&engine)
-      result.coverage.explained = engine.explained
-      result.coverage.routine = engine.routine
-      result.coverage.overflowedNames += engine.overflowedKeys
-      let read = Set(result.coverage.sources.map(\.name))
-      for source in estate.sources where !source.paths.isEmpty && !read.contains(source.name) {
-        result.coverage.assumptions.append(
-          "Declared source \(source.name): nothing of it was read."
-        )
-        result.coverage.assumptionsJapanese.append("宣言された情報源 \(source.name) は何も読まれていません。")
-      }
-      result.coverage.assumptions += engine.assumptions.map(\.english)
-      result.coverage.assumptionsJapanese += engine.assumptions.map(\.japanese)
+      result.coverage.complete(from: engine, estate)
       if showsProgress { Terminal.clearProgress() }
       return Run(estate: estate, result: result)
     } catch {

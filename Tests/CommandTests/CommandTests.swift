@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// One run of the built program: what it wrote and how it ended.
-private struct Run {
+struct Run {
   var status: Int32
   var output: String
   var errors: String
@@ -55,7 +55,7 @@ private struct Run {
 }
 
 /// A folder of its own for one test, with logs in it.
-private final class Desk {
+final class Desk {
   let path = FileManager.default.temporaryDirectory.path + "/ometsuke-" + UUID().uuidString
 
   init() throws {

@@ -19,6 +19,16 @@ public struct EncodingEvidence: Sendable, Hashable {
 
   public init() {}
 
+  /// What was kept of it: records in UTF-8, CP932 and EUC-JP, and 1 where all was UTF-8.
+  public init(utf8: Int, cp932: Int, eucJP: Int, isUTF8: Bool) {
+    (self.utf8, self.cp932, self.eucJP, self.isUTF8) = (utf8, cp932, eucJP, isUTF8)
+  }
+
+  /// The numbers to keep, in the order in which they are taken again.
+  public var numbers: [Int64] {
+    [Int64(utf8), Int64(cp932), Int64(eucJP), isUTF8 ? 1 : 0]
+  }
+
   /// Judges the lines of a sample.
   init(_ sample: UnsafeBufferPointer<UInt8>) {
     guard let base = sample.baseAddress, sample.count > 0 else { return }

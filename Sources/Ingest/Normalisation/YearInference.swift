@@ -14,7 +14,7 @@ public struct YearInference: Sendable {
   public private(set) var basis: String
 
   /// What the years rest on that neither names nor lines prove.
-  public enum Doubt: Sendable, Hashable {
+  public enum Doubt: UInt8, Sendable, Hashable, CaseIterable {
     /// Names tell no order of the files; their lines do.
     case orderOfLines
     /// Neither names nor lines tell the order: each log begins by itself.
@@ -76,10 +76,15 @@ public struct YearInference: Sendable {
   ///
   /// `declaredYear` is the year of the source's first line, `zone` that by which the rows' times
   /// were taken.
+  ///
+  /// `after`: the first lines lie not before this day (days since 1970), for files of a log whose
+  /// earlier ones are known; unless their last lines would not lie before the day `before`.
   public static func infer(
     _ files: [File],
     declaredYear: Int?,
-    zone: TimeZoneRule
+    zone: TimeZoneRule,
+    after: Int? = nil,
+    before: Int = .max
   ) -> [Self] {
     var result = files.map { _ in unknown }
     func settle(_ members: [Int], _ evidence: Evidence?, _ basis: String) -> Int? {
@@ -95,6 +100,12 @@ public struct YearInference: Sendable {
         result[member].doubts = doubts
       }
       return set.lastDay(evidence)
+    }
+    if let after {
+      let basis = declaredYear == nil ? "earlier lines" : "declared"
+      let last = settle(Array(files.indices), .after(day: after), basis)
+      if last ?? .min < before { return result }
+      result = files.map { _ in unknown }
     }
     if let declaredYear, (1678...2261).contains(declaredYear) {
       _ = settle(Array(files.indices), .year(declaredYear), "declared")
@@ -124,6 +135,55 @@ public struct YearInference: Sendable {
       _ = settle(others, nil, "unknown")
     }
     return result
+  }
+
+  /// For a log that is gone on with: its next lines lie within eleven months after the last one, or a
+  /// month before it.
+  public func following(_ last: Int64) -> Self {
+    let seconds = Timestamp(nanoseconds: last).floorSeconds
+    let day = Timestamp(nanoseconds: last).dayNumber(offset: zone.offset(atUTC: seconds)) - 31
+    let date = CivilCalendar.date(ofDay: day)
+    let start = CivilCalendar.dayNumber(year: 2000, month: date.month, day: date.day)
+    var next = Self(
+      .season(start: start - YearSet.leapYearStart, year: date.year),
+      basis: basis,
+      zone: zone
+    )
+    next.doubts = doubts
+    return next
+  }
+
+  // MARK: Kept
+
+  /// The rule as numbers, to be kept from run to run.
+  public var numbers: [Int64] {
+    switch rule {
+    case .season(let start, let year): [0, Int64(start), Int64(year)]
+    case .turns(let first, let turns):
+      [1, Int64(first)] + turns.flatMap { [Int64($0.line), Int64($0.change)] }
+    }
+  }
+
+  /// What was kept; `nil`: no such rule.
+  public init?(numbers: [Int64], basis: String, doubts: Set<Doubt>, zone: TimeZoneRule) {
+    guard numbers.count >= 2, numbers.allSatisfy({ abs($0) <= Int64(Int32.max) }) else {
+      return nil
+    }
+    let values = numbers.map { Int($0) }
+    switch values[0] {
+    case 0 where values.count == 3: rule = .season(start: values[1], year: values[2])
+    case 1 where values.count % 2 == 0:
+      rule = .turns(
+        first: values[1],
+        stride(from: 2, to: values.count, by: 2).map {
+          YearMarks.Turn(line: values[$0], change: values[$0 + 1])
+        }
+      )
+    default: return nil
+    }
+    self.basis = basis
+    self.doubts = doubts
+    self.zone = zone
   }
 
   /// Moves flagged rows to their year and clears the flag.

@@ -20,6 +20,11 @@ public final class ChunkReader {
   public internal(set) var openTail: [UInt8]?
   /// Whether there is more to read after a failure.
   public var hasMore: Bool { !rest.isEmpty }
+  /// Whether what nothing but the end of the input ends comes in chunks of its own, marked so
+  /// (`ByteChunk.isOpenEnd`).
+  public var separatesOpenEnd = false
+  /// Decompressed bytes read so far, those passed over at the start among them.
+  public var position: Int64 { before + input.produced }
   /// The file that could not be read, after a failure.
   public private(set) var failedPath: String?
   /// Whether the input, read to its end, ends within a record.
@@ -36,25 +41,26 @@ public final class ChunkReader {
   private let limits: DecompressionLimits
   /// Bytes of the files before the one that is being read.
   private var before: Int64 = 0
-  private let chunkSize: Int
+  let chunkSize: Int
   let declaredEncoding: TextEncoding?
   var encoding: TextEncoding { declaredEncoding ?? .utf8 }
   private(set) var framing = Framing.lines
   let window: ByteWindow
-  private var transcoder: Transcoder?
+  var transcoder: Transcoder?
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
-  private var atEnd = false
+  var atEnd = false
   private(set) var pendingError: ReadError?
   /// Where in the chunk that is being made the open end begins.
   var openFrom: Int?
-  private var offset: Int64 = 0
-  private var line = 1
+  var offset: Int64 = 0
+  var line = 1
+  private let startsInside: Bool
 
   /// Bytes in which a record has to end: its text, CR and LF.
   private static let longest = CSVRecordBoundary.longest
-  private static let readSize = 64 << 10
+  static let readSize = 64 << 10
 
   /// Opens the file; `-` is standard input.
   ///
@@ -76,12 +82,15 @@ public final class ChunkReader {
   }
 
   /// Opens a file and those that go on where it is cut off.
+  ///
+  /// `start`: where to begin, with the encoding known; plain files are not read before it.
   public init(
     path: String,
     followedBy rest: [String],
     chunkSize: Int = 1 << 20,
     encoding: TextEncoding?,
-    limits: DecompressionLimits = .standard
+    limits: DecompressionLimits = .standard,
+    start: Start? = nil
   ) throws(ReadError) {
     self.rest = rest[...]
     self.limits = limits
@@ -89,6 +98,11 @@ public final class ChunkReader {
     self.chunkSize = min(max(1, chunkSize), 1 << 30)
     declaredEncoding = encoding
     input = try DecompressedInput(path: path, limits: limits)
+    startsInside = (start?.offset ?? 0) > 0
+    if let start {
+      try input.pass(to: start.offset)
+      (offset, line) = (start.offset, start.line)
+    }
     window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
@@ -132,52 +146,6 @@ public final class ChunkReader {
 
   // MARK: Framing
 
-  /// Reads lines or CSV records straight into the chunk that is given out.
-  ///
-  /// Only what follows the last of them goes through the window. `nil`: nothing taken, the way by
-  /// the window has to be gone.
-  private func nextWithoutWindow() -> ByteChunk? {
-    guard transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
-      return nil
-    }
-    if case .indented = framing { return nil }
-    var size = 0
-    var records: CSVRecordStarts?
-    let storage = [UInt8](
-      unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
-    ) { buffer, count in
-      guard let base = buffer.baseAddress else { return }
-      var held = window.count
-      memcpy(base, window.head, held)
-      window.consume(held)
-      while held < chunkSize, !atEnd { held += read(into: base + held, count: chunkSize - held) }
-      size = held
-      if case .csvRecords(let startsWithTime) = framing {
-        let found = CSVRecordStarts(
-          CSVRecordBoundary(base: base, count: held, atEnd: false, startsWithTime: startsWithTime)
-        )
-        size = found.end
-        records = found
-      }
-      while size > 0, base[size - 1] != 0x0A { size -= 1 }
-      window.reserve(held - size)
-      memcpy(window.tail, base + size, held - size)
-      window.grow(by: held - size)
-      memset(base + size, 0, ByteChunk.padding)
-      count = size + ByteChunk.padding
-    }
-    guard size > 0 else { return nil }
-    var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
-    chunk.recordStarts = records?.starts
-    offset += Int64(size)
-    line +=
-      records?.lines
-      ?? storage.withUnsafeBufferPointer { bytes in
-        bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
-      }
-    return chunk
-  }
-
   private func nextLines() -> ByteChunk {
     while true {
       let size = min(window.count, chunkSize)
@@ -209,6 +177,7 @@ public final class ChunkReader {
         if atEnd, openTail == nil,
           boundary(window.head, window.count, false)(position) == .needsMore
         {
+          if separatesOpenEnd, position > 0 { break }
           openFrom = min(openFrom ?? position, position)
         }
         starts.append(UInt32(truncatingIfNeeded: position))
@@ -224,6 +193,7 @@ public final class ChunkReader {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
     if atEnd { noteEnd(size) }
+    chunk.isOpenEnd = openTail != nil
     chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
     var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
     if window.head[size - 1] != 0x0A { lines += 1 }
@@ -261,6 +231,7 @@ public final class ChunkReader {
       }
     }
     if !ended { openTail = Array(chunk.storage.prefix(chunk.count)) }
+    chunk.isOpenEnd = !ended
     let text = last == 0x0D ? length - 1 : length
     chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
     if transcoder != nil { takeOriginals(1, into: &chunk) }
@@ -295,14 +266,14 @@ public final class ChunkReader {
     isPrepared = true
     fill(FileHead.size)
     guard encoding != .utf8 else {
-      if window.bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) {
+      if !startsInside, window.bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) {
         window.consume(3)
         offset = 3
       }
       return
     }
     do throws(ReadError) {
-      let made = try Transcoder(from: encoding, path: path, offset: 0)
+      let made = try Transcoder(from: encoding, path: path, offset: offset)
       let count = window.count
       made.room(count).update(from: window.head, count: count)
       window.consume(count)
@@ -333,7 +304,7 @@ public final class ChunkReader {
   }
 
   /// Up to `count` bytes of the input; 0 at its end, which an error is as well.
-  private func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
+  func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
     do throws(ReadError) {
       let got = try input.read(into: target, count: count)
       if got == 0, hasMore, openNext() { return read(into: target, count: count) }

@@ -48,6 +48,21 @@ final class DecompressedInput {
     return Int(size - produced)
   }
 
+  /// Passes over all bytes before that one; those of a plain file are not read.
+  func pass(to offset: Int64) throws(ReadError) {
+    if decoder == nil, pending == nil, input.seek(to: offset) {
+      produced = offset
+      return
+    }
+    let room = 64 << 10
+    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: room)
+    defer { buffer.deallocate() }
+    while produced < offset {
+      let got = try read(into: buffer, count: Int(min(Int64(room), offset - produced)))
+      if got == 0 { return }
+    }
+  }
+
   /// Up to `count` bytes; 0 at the end.
   ///
   /// An error comes once, after all bytes before it.

@@ -62,6 +62,14 @@ final class RawInput {
 
   func take(_ count: Int) { position += min(count, limit - position) }
 
+  /// Goes on from another place of a file; `false`: a pipe, or no such place.
+  func seek(to offset: Int64) -> Bool {
+    guard let size, offset >= 0, offset <= size, lseek(descriptor, off_t(offset), SEEK_SET) >= 0
+    else { return false }
+    (position, limit, isAtEnd) = (0, 0, false)
+    return true
+  }
+
   /// Reads until `count` bytes are at hand or the file ends; `count` at most the buffer.
   func peek(_ count: Int) throws(ReadError) -> UnsafeBufferPointer<UInt8> {
     if position > 0 {

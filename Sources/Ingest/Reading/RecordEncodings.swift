@@ -14,6 +14,11 @@ public struct RecordEncodings: Sendable, Hashable {
 
   public init(suggestion: TextEncoding? = nil) { self.suggestion = suggestion }
 
+  public init(cp932: Int64, eucJP: Int64, unknown: Int64) {
+    suggestion = nil
+    (self.cp932, self.eucJP, self.unknown) = (cp932, eucJP, unknown)
+  }
+
   public mutating func add(_ other: Self) {
     cp932 += other.cp932
     eucJP += other.eucJP

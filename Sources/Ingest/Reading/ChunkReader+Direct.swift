@@ -1,0 +1,62 @@
+internal import CScan
+internal import Glibc
+
+extension ChunkReader {
+  /// Where a reader begins that goes on from an earlier one: at the first byte of a record.
+  public struct Start: Sendable, Hashable {
+    /// In what the file holds decompressed.
+    public var offset: Int64
+    public var line: Int
+
+    public init(offset: Int64, line: Int) {
+      self.offset = offset
+      self.line = line
+    }
+  }
+
+  /// Reads lines or CSV records straight into the chunk that is given out.
+  ///
+  /// Only what follows the last of them goes through the window. `nil`: nothing taken, the way by
+  /// the window has to be gone.
+  func nextWithoutWindow() -> ByteChunk? {
+    guard transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
+      return nil
+    }
+    if case .indented = framing { return nil }
+    var size = 0
+    var records: CSVRecordStarts?
+    let storage = [UInt8](
+      unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
+    ) { buffer, count in
+      guard let base = buffer.baseAddress else { return }
+      var held = window.count
+      memcpy(base, window.head, held)
+      window.consume(held)
+      while held < chunkSize, !atEnd { held += read(into: base + held, count: chunkSize - held) }
+      size = held
+      if case .csvRecords(let startsWithTime) = framing {
+        let found = CSVRecordStarts(
+          CSVRecordBoundary(base: base, count: held, atEnd: false, startsWithTime: startsWithTime)
+        )
+        size = found.end
+        records = found
+      }
+      while size > 0, base[size - 1] != 0x0A { size -= 1 }
+      window.reserve(held - size)
+      memcpy(window.tail, base + size, held - size)
+      window.grow(by: held - size)
+      memset(base + size, 0, ByteChunk.padding)
+      count = size + ByteChunk.padding
+    }
+    guard size > 0 else { return nil }
+    var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
+    chunk.recordStarts = records?.starts
+    offset += Int64(size)
+    line +=
+      records?.lines
+      ?? storage.withUnsafeBufferPointer { bytes in
+        bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
+      }
+    return chunk
+  }
+}

@@ -1,0 +1,68 @@
+internal import CSodium
+
+/// The bytes of a log as they are inside its compression, for digests: nothing is decoded.
+public final class LogBytes {
+  private let input: DecompressedInput
+  public var compression: Compression { input.compression }
+  public var position: Int64 { input.produced }
+  private static let room = 256 << 10
+
+  public init(path: String) throws(ReadError) {
+    input = try DecompressedInput(path: path, limits: .standard)
+  }
+
+  /// The next bytes, fewer at the end of the log.
+  public func read(_ count: Int) throws(ReadError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try each(Int64(count)) { bytes += $0 }
+    return bytes
+  }
+
+  /// SHA-256 of so many bytes from a place on, not before those read already; `nil`: the log ends
+  /// before.
+  public func sha256(from start: Int64, count: Int64) throws(ReadError) -> [UInt8]? {
+    guard start >= position else { return nil }
+    try input.pass(to: start)
+    guard position == start else { return nil }
+    var state = crypto_hash_sha256_state()
+    crypto_hash_sha256_init(&state)
+    let got = try each(count) { bytes in
+      _ = crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
+    }
+    guard got == count else { return nil }
+    var digest = [UInt8](repeating: 0, count: 32)
+    crypto_hash_sha256_final(&state, &digest)
+    return digest
+  }
+
+  /// Lends the next bytes; how many they were.
+  @discardableResult
+  private func each(
+    _ count: Int64,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) throws(ReadError) -> Int64 {
+    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.room)
+    defer { buffer.deallocate() }
+    var done: Int64 = 0
+    while done < count {
+      let got = try input.read(into: buffer, count: Int(min(Int64(Self.room), count - done)))
+      if got == 0 { break }
+      body(UnsafeBufferPointer(start: buffer, count: got))
+      done += Int64(got)
+    }
+    return done
+  }
+}
+
+/// The bytes of a file as they lie on disk.
+public enum RawBytes {
+  public static func read(_ path: String) throws(ReadError) -> [UInt8] {
+    let input = try RawInput(path: path)
+    var bytes: [UInt8] = []
+    while try input.refill() {
+      bytes += input.available
+      input.take(input.available.count)
+    }
+    return bytes
+  }
+}

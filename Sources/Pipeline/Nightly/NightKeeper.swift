@@ -1,0 +1,360 @@
+internal import Detection
+internal import EventModel
+internal import Ingest
+internal import Storage
+
+/// Puts a night into the store, as one.
+struct NightKeeper {
+  let store: Store
+  let scan: BatchScan
+  let options: NightlyOptions
+  let memory: NightMemory
+  let plan: NightPlan
+  let render: (Incident) -> String
+
+  /// Lines of evidence kept of one night.
+  private static let evidenceLimit = 1 << 20
+
+  func keep(
+    _ night: inout StoredNight,
+    _ outcome: ScanOutcome<NightlyEngine>,
+    _ engine: NightlyEngine,
+    _ result: ScanResult
+  ) throws {
+    let streams = try ends(of: outcome, night)
+    for stream in streams where plan.scan.plans[stream.stream.id] != nil {
+      let before = memory.streams.first { $0.id == stream.stream.id }
+      let id = stream.stream.id
+      let known = before == nil ? nil : try? StreamFacts(before?.facts ?? [], path: "", zone: .utc)
+      night.lines += outcome.notes[id].lines - (known?.note.lines ?? 0)
+      night.events += outcome.notes[id].events - (known?.note.events ?? 0)
+    }
+    night.late = engine.late.values.reduce(0, +)
+    let notices = try self.notices(night, result, engine)
+    let changes = try changes(result, night)
+    let untold = try store.incidents().filter(\.isUntold) + changes.stored
+    let silent = try store.notices(untold: true).map(\.notice) + notices
+    night.status = status(untold, result, silent)
+    let snapshot = engine.settled.snapshot()
+    let held = RowPack.pack(engine.held, names: outcome.names, sources: scan.sourceKeys)
+    let done = night
+    try store.transaction { () throws(StoreError) in
+      for stream in streams {
+        try store.put(stream.stream)
+        if let seal = stream.seal { try store.add(seal) }
+      }
+      try keepChains(streams, done)
+      try store.setValue(NightMemory.engineValue, snapshot)
+      try store.setValue(NightMemory.heldValue, held)
+      try keepCoverage(outcome)
+      for key in engine.late.keys.sorted() {
+        try store.addLate(
+          engine.late[key] ?? 0,
+          night: done.id,
+          source: scan.sourceKeys[Int(key.source)],
+          day: key.day
+        )
+      }
+      try keepLedger(engine)
+      for incident in changes.stored { try store.put(incident) }
+      for (place, digest) in changes.evidence { try store.add(place, digest: digest) }
+      try store.add(notices, night: done.id)
+      try store.put(done)
+    }
+  }
+
+  // MARK: Logs
+
+  private struct KeptStream {
+    var stream: StoredStream
+    var seal: Seal?
+  }
+
+  /// The logs as tonight leaves them, with the digest of what is new.
+  private func ends(
+    of outcome: ScanOutcome<NightlyEngine>,
+    _ night: StoredNight
+  ) throws -> [KeptStream] {
+    var kept: [KeptStream] = []
+    for id in plan.streams.keys.sorted() {
+      guard var stream = plan.streams[id] else { continue }
+      guard let planned = plan.scan.plans[id], let end = outcome.ends[id] else {
+        kept.append(KeptStream(stream: stream))
+        continue
+      }
+      stream.source = scan.sourceKeys[planned.source]
+      let start = stream.consumed
+      stream.consumed = end.consumed
+      stream.line = end.line
+      stream.lastNight = night.id
+      var facts = StreamFacts(planned, end, outcome.notes[id])
+      facts.lastTime = facts.lastTime ?? planned.firstTime
+      stream.facts = facts.bytes
+      let open = end.open
+      stream.openRows = open.map {
+        RowPack.pack($0.rows, names: outcome.names, sources: scan.sourceKeys)
+      }
+      stream.openBook = open.map { $0.book.packed(outcome.names) }
+      let seal = Self.seal(&stream, from: start, night.id)
+      kept.append(KeptStream(stream: stream, seal: seal))
+    }
+    return kept
+  }
+
+  /// Digests of what was read: the new piece, the first bytes, and those at its end.
+  private static func seal(
+    _ stream: inout StoredStream,
+    from start: Int64,
+    _ night: Int
+  ) -> Seal? {
+    let sample = min(stream.consumed, Int64(StreamMatcher.sample))
+    func digest(_ from: Int64, _ count: Int64) -> [UInt8]? {
+      guard let bytes = try? LogBytes(path: stream.path) else { return nil }
+      return try? bytes.sha256(from: from, count: count)
+    }
+    if stream.consumed == 0 {
+      let first = (try? LogBytes(path: stream.path).read(StreamMatcher.sample)) ?? []
+      stream.headLength = first.count
+      stream.head = SHA256(first[...])?.bytes ?? []
+      return nil
+    }
+    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
+      stream.headLength = Int(sample)
+      stream.head = digest(0, sample) ?? []
+    }
+    guard stream.consumed > start || stream.edge.isEmpty else { return nil }
+    stream.edge = digest(stream.consumed - sample, sample) ?? []
+    guard stream.consumed > start, let piece = digest(start, stream.consumed - start) else {
+      return nil
+    }
+    return Seal(
+      stream: stream.id,
+      start: start,
+      length: stream.consumed - start,
+      night: night,
+      digest: piece
+    )
+  }
+
+  /// One link for each source that has new pieces, and one when what is declared has changed.
+  private func keepChains(_ streams: [KeptStream], _ night: StoredNight) throws(StoreError) {
+    let time = "\(Timestamp(seconds: night.started))"
+    func link(_ source: String, _ lines: [String]) throws(StoreError) {
+      try store.add(
+        ChainLink(
+          after: try store.head(of: source),
+          night: night.id,
+          source: source,
+          time: time,
+          program: options.program,
+          lines: lines
+        )
+      )
+    }
+    let last = try store.lastNight()
+    if last?.estate != options.estateDigest || last?.program != options.program {
+      try link(
+        ChainSource.declarations,
+        ["estate \(ChainLink.hex(options.estateDigest))", "author \(options.author)"]
+      )
+    }
+    for source in Set(streams.map(\.stream.source)).sorted() {
+      let lines = streams.compactMap { kept -> String? in
+        guard kept.stream.source == source, let seal = kept.seal else { return nil }
+        return "piece \(seal.stream) \(seal.start) \(seal.length) \(ChainLink.hex(seal.digest))"
+          + " \(Self.quoted(kept.stream.path))"
+      }
+      if !lines.isEmpty { try link(source, lines) }
+    }
+  }
+
+  /// A path on one line.
+  private static func quoted(_ path: String) -> String {
+    path.unicodeScalars.map { scalar in
+      if let byte = PathText.byte(of: scalar) {
+        return "\\x" + ChainLink.hex([byte])
+      }
+      return scalar.value < 0x20 || scalar == "\\" || scalar.value == 0x7F
+        ? "\\x" + ChainLink.hex([UInt8(truncatingIfNeeded: scalar.value)]) : String(scalar)
+    }.joined()
+  }
+
+  // MARK: Books
+
+  private func keepCoverage(_ outcome: ScanOutcome<NightlyEngine>) throws(StoreError) {
+    for (index, key) in scan.sourceKeys.enumerated() {
+      guard let book = outcome.books[index] else { continue }
+      var writer = StateWriter()
+      book.write(to: &writer, outcome.names)
+      try store.setValue(NightMemory.bookValue(key), writer.bytes)
+      let before = Dictionary(
+        uniqueKeysWithValues: (memory.books[index]?.allDays ?? []).map { ($0.day, $0) }
+      )
+      for day in book.allDays where before[day.day] != day { try store.put(day, of: key) }
+    }
+  }
+
+  private func keepLedger(_ engine: NightlyEngine) throws(StoreError) {
+    let ledger = engine.ledger
+    for day in ledger.days.keys.sorted() {
+      let lines = (ledger.days[day] ?? []).map { line in
+        StoredLedgerLine(
+          account: engine.settled.name(line.account),
+          owner: engine.settled.name(line.owner),
+          dataset: engine.settled.name(line.dataset),
+          operation: line.operation,
+          operations: Int64(line.operations),
+          low: line.records.low,
+          high: line.records.high,
+          quality: line.records.quality,
+          bytes: line.bytes,
+          unexplained: line.unexplained
+        )
+      }
+      try store.putLedger(lines, day: Int(day))
+    }
+    if ledger.next != .min { try store.setSetting("ledger-day", String(ledger.next)) }
+  }
+
+  // MARK: What there is to say
+
+  private struct Changes {
+    /// New or changed incidents.
+    var stored: [StoredIncident] = []
+    var evidence: [(LinePlace, [UInt8])] = []
+  }
+
+  private func changes(_ result: ScanResult, _ night: StoredNight) throws -> Changes {
+    var changes = Changes()
+    let known = Dictionary(uniqueKeysWithValues: try store.incidents().map { ($0.id, $0) })
+    var seen: Set<LinePlace> = []
+    func add(_ incident: Incident) {
+      for item in incident.findings.lazy.flatMap(\.evidence) {
+        let place = EvidenceReader.line(of: item)
+        guard memory.evidence[place] == nil, seen.count < Self.evidenceLimit,
+          let hex = item.sha256, let digest = Self.bytes(hex), seen.insert(place).inserted
+        else { continue }
+        changes.evidence.append((place, digest))
+      }
+      let digest = IncidentDigest.bytes(of: incident)
+      guard known[incident.id]?.digest != digest else { return }
+      var stored = StoredIncident(
+        id: incident.id,
+        severity: incident.isExcepted ? .informational : incident.severity,
+        actor: incident.actor,
+        low: incident.records.low,
+        high: incident.records.high,
+        digest: digest,
+        night: night.id,
+        body: render(incident)
+      )
+      if let before = known[incident.id] {
+        stored.firstNight = before.firstNight
+        stored.toldNight = before.toldNight
+      }
+      // What an exception covers is kept and not told.
+      if incident.isExcepted { stored.toldNight = night.id }
+      changes.stored.append(stored)
+    }
+    for incident in result.incidents { add(incident) }
+    for breach in plan.breaches { add(breach.incident) }
+    return changes
+  }
+
+  private static func bytes(_ hex: String) -> [UInt8]? {
+    let digits = Array(hex.utf8)
+    guard digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: 64, by: 2) {
+      guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
+      else { return nil }
+      bytes.append(byte)
+    }
+    return bytes
+  }
+
+  private func notices(
+    _ night: StoredNight,
+    _ result: ScanResult,
+    _ engine: NightlyEngine
+  ) throws -> [Notice] {
+    var notices = try missedNights(before: night)
+    let late = engine.late.values.reduce(0, +)
+    if late > 0 {
+      notices.append(
+        Notice(
+          .lateEvents,
+          english: "\(late) events came later than \(options.lateness / 3_600_000_000_000) hours:"
+            + " they are counted, and were not judged.",
+          japanese: "\(late) 件の事象が \(options.lateness / 3_600_000_000_000) 時間を超えて遅れて届いたため、"
+            + "計数のみ行い、判定していません。"
+        )
+      )
+    }
+    notices += plan.notices + plan.breaches.map(\.notice)
+    let told = Set(try store.notices(untold: false).map(\.notice.english))
+    for input in result.coverage.unreadable {
+      notices.append(
+        Notice(
+          .unreadable,
+          english: "\(input.path): \(input.reason)",
+          japanese: "\(input.path): 読めない、または一部のみ読めた(\(input.reason))"
+        )
+      )
+    }
+    // What is as it was is told once.
+    return notices.filter {
+      ($0.kind != .unreadable && $0.kind != .copy) || !told.contains($0.english)
+    }
+  }
+
+  private func missedNights(before night: StoredNight) throws -> [Notice] {
+    let nights = try store.nights().filter { $0.id < night.id }
+    let last = nights.last { $0.finished != nil }
+    let broken = nights.filter { $0.id > last?.id ?? 0 }
+    var notices: [Notice] = []
+    for night in broken {
+      let time = Timestamp(seconds: night.started)
+      notices.append(
+        Notice(
+          .missedNight,
+          english: "The run of \(time) did not come to its end; what it was to read is read now.",
+          japanese: "\(time) の実行は完了しませんでした。対象分は今回読みました。"
+        )
+      )
+    }
+    if broken.isEmpty, let last {
+      let days = (night.started - last.started + 43_200) / 86_400
+      if days > 1 {
+        notices.append(
+          Notice(
+            .missedNight,
+            english: "No run on \(days - 1) night\(days == 2 ? "" : "s") since"
+              + " \(Timestamp(seconds: last.started)); made up for now.",
+            japanese:
+              "\(Timestamp(seconds: last.started)) 以降 \(days - 1) 夜分の実行がありませんでした。今回まとめて判定しました。"
+          )
+        )
+      }
+    }
+    return notices
+  }
+
+  private func status(
+    _ untold: [StoredIncident],
+    _ result: ScanResult,
+    _ notices: [Notice]
+  ) -> Int {
+    if let limit = options.failOn, untold.contains(where: { $0.severity >= limit }) {
+      return 1
+    }
+    if result.coverage.sources.isEmpty { return 2 }
+    return notices.contains { $0.kind == .unreadable || $0.kind == .lateEvents } ? 3 : 0
+  }
+}
+
+/// What the chains of seals are called that belong to no source.
+enum ChainSource {
+  /// Estate, program and who ran it.
+  static let declarations = "(declarations)"
+}

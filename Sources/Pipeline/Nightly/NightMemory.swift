@@ -1,0 +1,44 @@
+internal import Detection
+internal import EventModel
+internal import Storage
+
+/// What the store remembers, as a night needs it.
+struct NightMemory {
+  var streams: [StoredStream] = []
+  /// Rows that wait, and when the last night left off.
+  var heldPack: [UInt8]?
+  var newest: Int64?
+  var settled: Int64?
+  /// When it began, seconds by the clock.
+  var lastStarted: Int64?
+  var engine: [UInt8]?
+  /// By source, as the scan counts them.
+  var books: [Int: CoverageBook] = [:]
+  var evidence: [LinePlace: SHA256] = [:]
+  var ledgerDay: Int32?
+
+  static let engineValue = "engine"
+  static let heldValue = "held"
+
+  static func bookValue(_ source: String) -> String { "book \(source)" }
+
+  /// `names` gains those that the books know.
+  init(_ store: Store, _ scan: BatchScan, names: inout NameTable) throws {
+    streams = try store.streams()
+    let last = try store.lastNight()
+    (newest, settled, lastStarted) = (last?.newest, last?.settled, last?.started)
+    engine = try store.value(Self.engineValue)
+    heldPack = try store.value(Self.heldValue)
+    let days = try store.coverageDays()
+    for (index, key) in scan.sourceKeys.enumerated() {
+      guard let kept = try store.value(Self.bookValue(key)) else { continue }
+      var book = CoverageBook(zone: scan.calendarZone)
+      var reader = StateReader(kept)
+      try book.read(from: &reader, &names)
+      book.take(days[key] ?? [])
+      books[index] = book
+    }
+    for (place, digest) in try store.evidence() { evidence[place] = SHA256(digest: digest) }
+    ledgerDay = try store.setting("ledger-day").flatMap { Int32($0) }
+  }
+}

@@ -1,0 +1,353 @@
+internal import Detection
+internal import Estate
+internal import EventModel
+internal import Ingest
+internal import Storage
+
+/// What a night is going to read: the files that have something new, as logs that are known or not.
+///
+/// Files and notes are counted by the id of their log, so that rows, findings and evidence mean the
+/// same file on every night.
+struct NightPlan {
+  var scan = ScanPlan()
+  /// The logs that were met tonight or have changed, by id.
+  var streams: [Int: StoredStream] = [:]
+  /// What is wrong with sealed logs.
+  var breaches: [SealBreach] = []
+  var notices: [Notice] = []
+  /// Rows of last records that were waited for in vain, of logs that are gone.
+  var promoted: [EventRow] = []
+  /// Bytes, as they lie on disk, of the files that are read.
+  var bytes: Int64 = 0
+}
+
+/// Makes the plan of a night.
+struct NightPlanner {
+  let scan: BatchScan
+  let night: Int
+  /// By the clock, seconds.
+  let now: Int64
+  let memory: NightMemory
+  let shop: DecoderShop
+  let matcher: SourceMatcher
+
+  /// A last record that is not whole is taken as it is when its log has not grown for so long.
+  private static let patience: Int64 = 6 * 3600
+
+  init(_ scan: BatchScan, night: Int, now: Int64, memory: NightMemory) {
+    self.scan = scan
+    self.night = night
+    self.now = now
+    self.memory = memory
+    shop = DecoderShop(sources: scan.sources, subjectKey: scan.subjectKey)
+    matcher = SourceMatcher(sources: scan.estate.sources, estateFile: scan.estate.file)
+  }
+
+  func plan(
+    seals: @escaping (Int) -> [Seal],
+    names: inout NameTable
+  ) async throws(StateError)
+    -> NightPlan
+  {
+    var plan = NightPlan()
+    let estateFile = scan.estate.file
+    let excluded = scan.options.excludedPaths.union(estateFile.isEmpty ? [] : [estateFile])
+    let left = Set(excluded.map { matcher.canonical($0) })
+    let discovered = InputDiscovery.files(at: scan.options.paths)
+    plan.scan.problems = discovered.problems
+    plan.scan.seed.books = memory.books
+    let files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
+    for file in files where file.size == nil {
+      plan.scan.problems.append(
+        Coverage.Unreadable(
+          path: file.path,
+          reason: "cannot be followed from night to night: it is no file; name a file or a folder"
+        )
+      )
+    }
+    let logs = StreamMatcher(streams: memory.streams, seals: seals)
+    let (matches, missing) = logs.match(files.filter { $0.size != nil })
+    var next = (memory.streams.map(\.id).max() ?? -1) + 1
+    var parts = LogParts(files.map(\.path) + memory.streams.map(\.path))
+    plan.scan.notes = (0..<next).map { _ in FileNote(path: "") }
+    for stream in memory.streams { try note(stream, in: &plan, &parts) }
+    for stream in missing { try miss(stream, in: &plan, &names) }
+    var fresh: [Fresh] = []
+    for match in matches {
+      if match.verdict == .new {
+        fresh.append(Fresh(match: match))
+      } else if let stream = match.stream, try facts(of: stream)?.isProvisional ?? true {
+        // Perhaps it can be read tonight.
+        fresh.append(Fresh(match: match, known: stream))
+      } else {
+        try take(match, in: &plan, &next)
+      }
+    }
+    await add(fresh, in: &plan, &parts, &next)
+    return plan
+  }
+
+  /// A log as it was known: its note, and what it tells the other parts.
+  private func note(
+    _ stream: StoredStream,
+    in plan: inout NightPlan,
+    _ parts: inout LogParts
+  ) throws(StateError) {
+    guard let facts = try facts(of: stream) else { return }
+    plan.scan.notes[stream.id] = facts.note
+    plan.scan.notes[stream.id].judgeUnreadable()
+    guard let format = format(named: facts.format) else { return }
+    let source = matcher.source(of: stream.path)
+    parts.note(
+      stream.path,
+      source: source,
+      format: format,
+      header: facts.header,
+      evidence: facts.evidence
+    )
+  }
+
+  func facts(of stream: StoredStream) throws(StateError) -> StreamFacts? {
+    let zone = index(of: stream.source).flatMap { shop.zone(ofSource: $0) } ?? .utc
+    return try StreamFacts(stream.facts, path: stream.path, zone: zone)
+  }
+
+  private func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
+
+  private func format(named name: String) -> (any LogFormat.Type)? {
+    scan.formats.first { $0.name == name }
+      ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
+  }
+
+  // MARK: Logs that are gone
+
+  private func miss(
+    _ stream: StoredStream,
+    in plan: inout NightPlan,
+    _ names: inout NameTable
+  ) throws(StateError) {
+    guard stream.missingSince == nil else { return }
+    var gone = stream
+    gone.missingSince = night
+    if let rows = stream.openRows {
+      plan.promoted += try RowPack.unpack(rows, names: &names, sources: scan.sourceKeys)
+    }
+    if let packed = stream.openBook, let source = index(of: stream.source) {
+      var book = CoverageBook(zone: scan.calendarZone)
+      try book.unpack(packed, &names)
+      var sum = plan.scan.seed.books[source] ?? CoverageBook(zone: scan.calendarZone)
+      sum.merge(book)
+      plan.scan.seed.books[source] = sum
+    }
+    (gone.openRows, gone.openBook) = (nil, nil)
+    plan.streams[stream.id] = gone
+    let last = try facts(of: stream)?.lastTime
+    plan.breaches.append(SealBreach(.gone, stream, newest: memory.newest, last: last))
+  }
+
+  // MARK: Logs that are known
+
+  private func take(
+    _ match: StreamMatcher.Match,
+    in plan: inout NightPlan,
+    _ next: inout Int
+  ) throws(StateError) {
+    if case .copy(let original) = match.verdict {
+      plan.notices.append(.copy(match.file.path, of: original))
+      return
+    }
+    guard var stream = match.stream else { return }
+    stream.path = match.file.path
+    stream.missingSince = nil
+    switch match.verdict {
+    case .cut, .altered:
+      plan.breaches.append(
+        SealBreach(match.verdict == .cut ? .cut : .altered, stream, newest: nil, last: nil)
+      )
+      var closed = stream
+      closed.missingSince = night
+      plan.streams[closed.id] = closed
+      // Read on under another name: what was sealed of the old one stays as it was.
+      stream.id = next
+      next += 1
+      stream.firstNight = night
+      stream.consumed = min(stream.consumed, Self.length(of: match.file.path))
+      stream.edge = []
+      (stream.openRows, stream.openBook) = (nil, nil)
+      var note = FileNote(path: stream.path)
+      note.source = plan.scan.notes[closed.id].source
+      plan.scan.notes.append(note)
+    default:
+      plan.scan.notes[stream.id].path = stream.path
+    }
+    let isOpen = stream.openRows != nil || stream.openBook != nil
+    let isUnchanged = match.verdict == .unchanged
+    if isUnchanged, !isOpen {
+      if stream != match.stream { plan.streams[stream.id] = stream }
+      return
+    }
+    guard var facts = try facts(of: stream), let source = index(of: stream.source),
+      let format = format(named: facts.format)
+    else { return }
+    stream.note(match.status)
+    let compression = (try? LogBytes(path: stream.path))?.compression ?? .none
+    facts.note.compression = compression == .none ? nil : compression.rawValue
+    let path = match.file.path
+    // What was waited for and did not come is taken as it is; not in a second run of one night.
+    let waits = !isUnchanged || now - (memory.lastStarted ?? now) < Self.patience
+    plan.scan.plans[stream.id] = planned(stream, facts, path, source, format, waits: waits)
+    plan.bytes += max(0, match.status.size - stream.consumed)
+    var note = plan.scan.notes[stream.id]
+    note.error = nil
+    note.compression = facts.note.compression
+    note.format = facts.format
+    plan.scan.notes[stream.id] = note
+    plan.streams[stream.id] = stream
+  }
+
+  private func planned(
+    _ stream: StoredStream,
+    _ facts: StreamFacts,
+    _ path: String,
+    _ source: Int,
+    _ format: any LogFormat.Type,
+    waits: Bool
+  ) -> PlannedFile {
+    let compression = facts.note.compression
+    var plan = PlannedFile(
+      path: path,
+      size: stream.size,
+      source: source,
+      format: format,
+      shop: shop,
+      encoding: facts.encoding,
+      columns: facts.columns,
+      evidence: facts.evidence,
+      isCompressed: compression != nil,
+      usesZone: facts.usesZone,
+      zone: shop.zone(ofSource: source) ?? .utc
+    )
+    plan.firstTime = facts.lastTime
+    plan.year = facts.year
+    if format.isYearless, let last = facts.lastTime { plan.year = facts.year.following(last) }
+    plan.header = facts.header
+    plan.start = ChunkReader.Start(offset: stream.consumed, line: stream.line)
+    plan.isFollowed = true
+    plan.separatesOpenEnd = waits
+    return plan
+  }
+
+  /// Decompressed bytes of a file.
+  private static func length(of path: String) -> Int64 {
+    guard let bytes = try? LogBytes(path: path) else { return 0 }
+    _ = try? bytes.sha256(from: 0, count: .max)
+    return bytes.position
+  }
+
+  /// Where evidence of every log that is there may be read.
+  func evidencePlans(_ plan: NightPlan) -> [Int: PlannedFile] {
+    var plans = plan.scan.plans
+    for stream in memory.streams where plans[stream.id] == nil {
+      let stream = plan.streams[stream.id] ?? stream
+      guard stream.missingSince == nil, let facts = try? facts(of: stream),
+        let source = index(of: stream.source), let format = format(named: facts.format)
+      else { continue }
+      plans[stream.id] = planned(stream, facts, stream.path, source, format, waits: true)
+    }
+    return plans
+  }
+
+  // MARK: Logs that are new
+
+  /// A file that is read from its beginning.
+  private struct Fresh {
+    var match: StreamMatcher.Match
+    /// A log of which nothing was taken yet.
+    var known: StoredStream?
+  }
+
+  private func add(
+    _ fresh: [Fresh],
+    in plan: inout NightPlan,
+    _ parts: inout LogParts,
+    _ next: inout Int
+  ) async {
+    let planner = FilePlanner(
+      sources: scan.sources,
+      declaredCount: scan.estate.sources.count,
+      formats: scan.formats,
+      shop: shop,
+      chunkSize: scan.options.chunkSize,
+      matcher: matcher
+    )
+    var files: [Int: InputFile] = [:]
+    for (match, known) in fresh.map({ ($0.match, $0.known) }) {
+      let id = known?.id ?? next
+      var note = FileNote(path: match.file.path)
+      switch await planner.plan(match.file, &note) {
+      case .empty: continue
+      case .unreadable(let reason):
+        let problem = Coverage.Unreadable(path: match.file.path, reason: reason)
+        plan.scan.problems.append(problem)
+        continue
+      case .planned(let planned):
+        let source = matcher.source(of: match.file.path)
+        parts.note(planned, source: source)
+        plan.scan.plans[id] = planned
+      }
+      var stream = StoredStream(id: id, source: "", path: match.file.path)
+      stream.firstNight = known?.firstNight ?? night
+      stream.note(match.status)
+      plan.streams[id] = stream
+      if known == nil { plan.scan.notes.append(note) } else { plan.scan.notes[id] = note }
+      plan.bytes += match.status.size
+      files[id] = match.file
+      next = max(next, id + 1)
+    }
+    for id in files.keys.sorted() {
+      await scan.settle(id, in: &plan.scan, planner, parts)
+      if let path = plan.scan.plans[id]?.path {
+        let source = matcher.source(of: path)
+        plan.scan.plans[id]?.evidence = parts.evidence(for: path, source: source)
+      }
+      plan.scan.plans[id]?.isFollowed = true
+      plan.scan.plans[id]?.separatesOpenEnd = true
+    }
+    let books = memory.books
+    let survey = YearSurvey(
+      chunkSize: scan.options.chunkSize,
+      threads: scan.options.threads,
+      lastDay: { books[$0]?.allDays.last?.day }
+    )
+    await survey.settle(&plan.scan.plans, &plan.scan.notes, scan.sources)
+  }
+}
+
+extension StoredStream {
+  /// Notes how it lies on disk.
+  mutating func note(_ status: FileStatus) {
+    device = status.device
+    inode = status.inode
+    size = status.size
+    changed = status.changed
+  }
+}
+
+extension Notice {
+  static func copy(_ path: String, of original: String) -> Self {
+    Self(
+      .copy,
+      english: "\(path) holds what was read from \(original): it is not read again.",
+      japanese: "\(path) は \(original) から読んだ内容と同じため、再読しません。"
+    )
+  }
+}
+
+extension BatchScan {
+  /// What the store calls the sources: declared ones by name, assumed ones with the word before it.
+  var sourceKeys: [String] {
+    sources.enumerated().map { index, source in
+      index < estate.sources.count ? source.name : "format \(source.name)"
+    }
+  }
+}

@@ -1,0 +1,146 @@
+internal import Detection
+internal import EventModel
+
+/// The engine of a night: it takes the rows that no line may precede any more, and keeps the others
+/// for the nights to come; a copy of it judges them all for tonight.
+///
+/// *Settled* are rows up to the newest time seen less the lateness; a time that the wall clock has
+/// not reached yet draws nothing with it. Rows at or before what an earlier night settled come too
+/// late: they are counted. Memory: the engine twice where tonight touches it, 112 bytes for each row
+/// within the lateness that returns records.
+struct NightlyEngine: EventConsumer {
+  /// Knows all rows up to `bound`.
+  private(set) var settled: DetectionEngine
+  /// Knows all rows; made at the end.
+  private(set) var judged: DetectionEngine?
+  private(set) var bound: Int64
+  private(set) var newest: Int64
+  /// Events that came too late, by source and day.
+  private(set) var late: [LateKey: Int64] = [:]
+  private(set) var notedPlaces: [LinePlace] = []
+  private(set) var ledger: LedgerDays
+
+  private let firstBound: Int64
+  private let ceiling: Int64
+  private let lateness: Int64
+  /// Rows later than the bound, in order, from `start` on.
+  private var queue: [EventRow] = []
+  private var start = 0
+  /// Rows kept by earlier nights that are not in the queue yet.
+  private var waiting: ArraySlice<EventRow>
+  private var open: [EventRow] = []
+
+  struct LateKey: Hashable, Comparable, Sendable {
+    var source: UInt16
+    var day: Int
+
+    static func < (left: Self, right: Self) -> Bool {
+      (left.source, left.day) < (right.source, right.day)
+    }
+  }
+
+  /// Rows that are settled at a time.
+  private static let stretch = 8_192
+
+  /// Goes on from what is settled, with the rows held, in order and with ids of the scan's names.
+  ///
+  /// `now`: by the wall clock.
+  init(
+    settled: DetectionEngine,
+    bound: Int64?,
+    newest: Int64?,
+    held: [EventRow],
+    now: Int64,
+    lateness: Int64,
+    ledger: LedgerDays
+  ) {
+    self.settled = settled
+    self.bound = bound ?? .min
+    self.newest = newest ?? .min
+    self.ledger = ledger
+    firstBound = self.bound
+    ceiling = now
+    self.lateness = lateness
+    waiting = []
+    waiting = inTime(held)
+  }
+
+  /// Rows that are kept for the nights to come.
+  var held: [EventRow] { Array(queue[start...]) }
+
+  var evidencePlaces: Set<LinePlace> {
+    settled.evidencePlaces.union(judged?.evidencePlaces ?? [])
+  }
+
+  mutating func apply(_ rows: [EventRow], names: NameTable) {
+    notedPlaces.removeAll(keepingCapacity: true)
+    let fresh = inTime(rows)
+    guard let last = fresh.last else { return }
+    let from = waiting.startIndex
+    var next = from
+    while next < waiting.endIndex, RowOrder.precedes(waiting[next], last, names) { next += 1 }
+    let earlier = waiting[from..<next]
+    waiting = waiting[next...]
+    take(earlier.isEmpty ? Array(fresh) : RowOrder.merge(earlier, fresh, names))
+    if queue.count - start > Self.stretch { settle(names) }
+  }
+
+  mutating func applyOpenEnds(_ rows: [EventRow], names: NameTable) {
+    open = rows.filter { $0.time > firstBound && Self.matters($0) }
+  }
+
+  mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
+    notedPlaces.removeAll(keepingCapacity: true)
+    take(Array(waiting))
+    waiting = []
+    settle(names)
+    var engine = settled
+    engine.apply(RowOrder.merge(queue[start...], open[...], names), names: names)
+    notedPlaces += engine.notedPlaces
+    let incidents = engine.finishList(coverage: coverage)
+    judged = engine
+    return incidents
+  }
+
+  /// Takes off the rows that come too late.
+  private mutating func inTime(_ rows: [EventRow]) -> ArraySlice<EventRow> {
+    guard let first = rows.first, first.time <= firstBound else { return rows[...] }
+    let next = rows.firstIndex { $0.time > firstBound } ?? rows.endIndex
+    for row in rows[..<next] {
+      let day = Timestamp(nanoseconds: row.time).dayNumber()
+      late[LateKey(source: row.source, day: day), default: 0] += 1
+    }
+    return rows[next...]
+  }
+
+  private mutating func take(_ rows: [EventRow]) {
+    guard let last = rows.last else { return }
+    newest = max(newest, last.time)
+    queue += rows.lazy.filter(Self.matters)
+  }
+
+  /// Whether the engine looks at a row at all.
+  private static func matters(_ row: EventRow) -> Bool {
+    row.operation.returnsRecords || row.statement != 0
+  }
+
+  /// Gives the engine what no line in time can precede any more.
+  private mutating func settle(_ names: NameTable) {
+    let reached = min(newest, ceiling)
+    guard reached > .min + lateness, reached - lateness > bound else { return }
+    bound = reached - lateness
+    while start < queue.count, queue[start].time <= bound {
+      let end = min(queue.count, start + Self.stretch)
+      let stop = queue[start..<end].firstIndex { $0.time > bound } ?? end
+      settled.apply(Array(queue[start..<stop]), names: names)
+      notedPlaces += settled.notedPlaces
+      start = stop
+      ledger.take(settled, upTo: start < queue.count ? min(bound, queue[start].time) : bound)
+    }
+    ledger.take(settled, upTo: bound)
+    if start > queue.count / 2 {
+      queue.removeFirst(start)
+      start = 0
+    }
+  }
+}

@@ -1,0 +1,184 @@
+internal import Detection
+public import Estate
+public import EventModel
+internal import Ingest
+public import Storage
+
+/// How a night is run.
+public struct NightlyOptions: Sendable {
+  public var scan: ScanOptions
+  /// Only these detectors; `nil`: all.
+  public var detectors: Set<String>?
+  /// The wall clock: names the night, and keeps times that are yet to come from settling anything.
+  public var now: Timestamp
+  /// How late a line may come.
+  public var lateness: Int64 = 48 * 3600 * Timestamp.nanosecondsPerSecond
+  /// Severity from which the exit status is 1; `nil`: never.
+  public var failOn: Severity?
+  /// Name and version of the program.
+  public var program: String
+  /// SHA-256 of the estate file and its registers, and who runs it.
+  public var estateDigest: [UInt8]
+  public var author: String
+
+  public init(
+    scan: ScanOptions,
+    now: Timestamp,
+    program: String,
+    estateDigest: [UInt8],
+    author: String
+  ) {
+    self.scan = scan
+    self.now = now
+    self.program = program
+    self.estateDigest = estateDigest
+    self.author = author
+  }
+}
+
+/// What a night came to.
+public struct NightlyOutcome: Sendable {
+  public var night: StoredNight
+  /// As one scan over all that was ever read would tell it.
+  public var result: ScanResult
+  /// Incidents and notices that were not told yet: tonight's, and those of nights that were cut off
+  /// before they could tell.
+  public var untold: [StoredIncident]
+  public var notices: [Notice]
+}
+
+/// Reads what is new since the last night, judges it with all that is remembered, and remembers it.
+///
+/// All of it goes into the store as one: whatever stops a night, the next one finds the store as the
+/// night before had left it, and reads again.
+public struct NightlyRun {
+  private let estate: DeclaredEstate
+  private let options: NightlyOptions
+  private let scan: BatchScan
+
+  public init(estate: DeclaredEstate, options: NightlyOptions) {
+    self.estate = estate
+    self.options = options
+    scan = BatchScan(estate: estate, options: options.scan)
+  }
+
+  /// `render` writes an incident as it is to be kept.
+  public func run(
+    in store: Store,
+    render: @escaping (Incident) -> String
+  ) async throws -> NightlyOutcome {
+    try checkDetectors(store)
+    let now = options.now.nanoseconds / Timestamp.nanosecondsPerSecond
+    var night = try store.begin(now, program: options.program)
+    var names = NameTable()
+    let memory = try NightMemory(store, scan, names: &names)
+    let planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
+    var plan = try await planner.plan(
+      seals: { (try? store.seals(of: $0)) ?? [] },
+      names: &names
+    )
+    let keys = scan.sourceKeys
+    var held =
+      try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
+    held += plan.promoted
+    RowOrder.sort(&held, names)
+    plan.scan.seed.names = names
+    var engine = NightlyEngine(
+      settled: try restored(memory),
+      bound: memory.settled,
+      newest: memory.newest,
+      held: held,
+      now: options.now.nanoseconds,
+      lateness: options.lateness,
+      ledger: LedgerDays(from: memory.ledgerDay)
+    )
+    guard let (outcome, isSorted) = try await scan.read(&engine, plan.scan) else {
+      throw ScanError(message: "the night came to no end")
+    }
+    var evidence = EvidenceReader(
+      plans: planner.evidencePlans(plan),
+      notes: outcome.notes,
+      kept: [:],
+      digests: outcome.digests,
+      seams: [:],
+      remembered: memory.evidence
+    )
+    evidence.prepare(for: outcome.incidents, chunkSize: options.scan.chunkSize)
+    var coverage = outcome.coverage
+    if let judged = engine.judged { coverage.complete(from: judged, estate) }
+    let result = ScanResult(
+      incidents: outcome.incidents.mapped { [evidence] in evidence.complete(&$0) },
+      coverage: coverage,
+      files: evidence.notes,
+      wasSorted: isSorted,
+      spilledBytes: outcome.spilledBytes
+    )
+    night.finished = now
+    night.newest = engine.newest == .min ? nil : engine.newest
+    night.settled = engine.bound == .min ? nil : engine.bound
+    night.files = plan.scan.plans.count
+    night.bytes = plan.bytes
+    night.estate = options.estateDigest
+    let keeper = NightKeeper(
+      store: store,
+      scan: scan,
+      options: options,
+      memory: memory,
+      plan: plan,
+      render: render
+    )
+    try keeper.keep(&night, outcome, engine, result)
+    return NightlyOutcome(
+      night: night,
+      result: result,
+      untold: try store.incidents().filter(\.isUntold),
+      notices: try store.notices(untold: true).map(\.notice)
+    )
+  }
+
+  /// The engine as the last night settled it.
+  private func restored(_ memory: NightMemory) throws -> DetectionEngine {
+    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    let offset = zone.offset(atUTC: 1_700_000_000)
+    guard let state = memory.engine else {
+      return DetectionEngine(
+        estate: BatchScan.hashingCanaries(of: estate),
+        sources: scan.sources,
+        detectors: options.detectors,
+        dayOffset: offset
+      )
+    }
+    do throws(StateError) {
+      return try DetectionEngine(
+        restoring: state,
+        estate: BatchScan.hashingCanaries(of: estate),
+        sources: scan.sources,
+        detectors: options.detectors,
+        dayOffset: offset
+      )
+    } catch {
+      throw Self.otherVersion
+    }
+  }
+
+  /// The state counts detectors by their place: with others it would mean something else.
+  private func checkDetectors(_ store: Store) throws {
+    let names = DetectorSummary.all.map(\.name).filter { options.detectors?.contains($0) ?? true }
+    let now = (DetectorSummary.all.map(\.name) + ["of which"] + names).joined(separator: " ")
+    let before = try store.setting(Self.detectorSetting)
+    if let before, before != now { throw Self.otherVersion }
+    guard before == nil else { return }
+    try store.transaction { () throws(StoreError) in
+      try store.setSetting(Self.detectorSetting, now)
+    }
+  }
+
+  private static let detectorSetting = "detectors"
+
+  private static let otherVersion = StoreError(
+    .notAStore,
+    "the store was kept by a version of ometsuke with other detectors, or with others chosen: what it"
+      + " remembers cannot be gone on with; go on as before, or move the store aside, and the next"
+      + " night begins a new one with the logs that are still there"
+  )
+}

@@ -1,0 +1,206 @@
+internal import EventModel
+internal import Glibc
+internal import Ingest
+internal import Storage
+
+/// A log file as it lies there tonight.
+struct FileStatus: Sendable, Hashable {
+  var device: Int64
+  var inode: Int64
+  var size: Int64
+  /// Last change, nanoseconds since 1970.
+  var changed: Int64
+
+  /// `nil`: not there, or no plain file.
+  init?(path: String) {
+    var status = stat()
+    guard PathText.withName(path, { stat($0, &status) }) == 0,
+      status.st_mode & S_IFMT == S_IFREG
+    else { return nil }
+    device = Int64(bitPattern: UInt64(status.st_dev))
+    inode = Int64(bitPattern: UInt64(status.st_ino))
+    size = Int64(status.st_size)
+    changed = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+  }
+}
+
+/// Which of the files that lie there is which of the logs that are known.
+///
+/// By what they are, never by name alone: device and inode with the digest of the first bytes and of
+/// those before the place reading came to; for a file that was rotated, copied or compressed, every
+/// sealed piece of the log, decompressed.
+struct StreamMatcher {
+  enum Verdict: Sendable, Equatable {
+    /// Nothing has changed.
+    case unchanged
+    /// The log goes on, or has moved.
+    case known
+    /// It was cut short, or what was sealed of it is no longer what it was: read on from where it
+    /// ends, or from where reading came to.
+    case cut
+    case altered
+    /// Not seen before.
+    case new
+    /// Holds nothing that another file does not.
+    case copy(of: String)
+  }
+
+  struct Match: Sendable {
+    var file: InputFile
+    var status: FileStatus
+    var verdict: Verdict
+    var stream: StoredStream?
+  }
+
+  /// First and last bytes that identity looks at.
+  static let sample = 4096
+  /// Bytes by which a log is known in another folder.
+  private static let least = 512
+
+  private let streams: [StoredStream]
+  private let seals: (Int) -> [Seal]
+  /// Logs by where they lay last, those that were there last night first.
+  private let places: [Place: [StoredStream]]
+
+  /// `seals`: the sealed pieces of a log, in order.
+  init(streams: [StoredStream], seals: @escaping (Int) -> [Seal]) {
+    self.streams = streams
+    self.seals = seals
+    func rank(_ stream: StoredStream) -> (Int, Int) {
+      (stream.missingSince == nil ? 0 : 1, -stream.id)
+    }
+    places = Dictionary(grouping: streams) { Place($0.device, $0.inode) }
+      .mapValues { $0.sorted { rank($0) < rank($1) } }
+  }
+
+  /// One match a file, in the order of the files; and the logs that were not found.
+  func match(_ files: [InputFile]) -> (matches: [Match], missing: [StoredStream]) {
+    var matches: [Int: Match] = [:]
+    var taken: Set<Int> = []
+    let statuses = files.map { FileStatus(path: $0.path) }
+    for (index, file) in files.enumerated() {
+      guard let status = statuses[index] else { continue }
+      for stream in places[Place(status.device, status.inode)] ?? []
+      where !taken.contains(stream.id) {
+        // Inodes are used again: where little is known of a log, other logs are asked first.
+        guard let verdict = compare(file, status, stream),
+          verdict == .unchanged || stream.headLength >= Self.sample
+        else { continue }
+        matches[index] = Match(file: file, status: status, verdict: verdict, stream: stream)
+        taken.insert(stream.id)
+        break
+      }
+    }
+    for (index, file) in files.enumerated() where matches[index] == nil {
+      guard let status = statuses[index], status.size > 0 else { continue }
+      var (stream, verdict) = find(file, taken)
+      if verdict == .new {
+        for known in places[Place(status.device, status.inode)] ?? []
+        where !taken.contains(known.id) {
+          guard let found = compare(file, status, known) else { continue }
+          (stream, verdict) = (known, found)
+          break
+        }
+      }
+      let isKnown = stream != nil && verdict != .new
+      if isKnown, let stream { taken.insert(stream.id) }
+      matches[index] = Match(
+        file: file,
+        status: status,
+        verdict: verdict,
+        stream: isKnown ? stream : nil
+      )
+    }
+    return (
+      matches.keys.sorted().compactMap { matches[$0] },
+      streams.filter { !taken.contains($0.id) }
+    )
+  }
+
+  private struct Place: Hashable {
+    var device: Int64
+    var inode: Int64
+    init(_ device: Int64, _ inode: Int64) { (self.device, self.inode) = (device, inode) }
+  }
+
+  /// Whether the file at its place is still the log that lay there; `nil`: it is another.
+  private func compare(
+    _ file: InputFile,
+    _ status: FileStatus,
+    _ stream: StoredStream
+  ) -> Verdict? {
+    if status.size == stream.size, status.changed == stream.changed { return .unchanged }
+    do throws(ReadError) {
+      let bytes = try LogBytes(path: file.path)
+      let head = try bytes.sha256(from: 0, count: Int64(stream.headLength))
+      guard let head else {
+        // Shorter than its first bytes: nothing proves that it is the same log.
+        return nil
+      }
+      guard head == stream.head else { return nil }
+      if stream.consumed == 0 { return .known }
+      let length = Int64(min(stream.consumed, Int64(Self.sample)))
+      let rest = try LogBytes(path: file.path)
+      let edge = try rest.sha256(from: stream.consumed - length, count: length)
+      guard let edge else { return .cut }
+      return edge == stream.edge ? .known : .altered
+    } catch {
+      // Planning says what is wrong with it.
+      return .known
+    }
+  }
+
+  /// The log that a file in a new place is.
+  private func find(_ file: InputFile, _ taken: Set<Int>) -> (StoredStream?, Verdict) {
+    guard let head = try? LogBytes(path: file.path).read(Self.sample), !head.isEmpty else {
+      return (nil, .new)
+    }
+    var digests: [Int: [UInt8]] = [:]
+    var found: (stream: StoredStream, sealed: Int, all: Int)?
+    var original: StoredStream?
+    for stream in streams.sorted(by: { ($0.consumed, $0.id) > ($1.consumed, $1.id) })
+    where stream.headLength > 0 && stream.headLength <= head.count {
+      let digest =
+        digests[stream.headLength]
+        ?? SHA256(head[..<stream.headLength])?.bytes ?? []
+      digests[stream.headLength] = digest
+      guard digest == stream.head else { continue }
+      // A header alone says nothing of which log it is.
+      if stream.consumed < Self.least, Self.folder(file.path) != Self.folder(stream.path) {
+        continue
+      }
+      let pieces = seals(stream.id)
+      let sealed = matching(pieces, in: file)
+      if taken.contains(stream.id) {
+        if sealed == pieces.count, ends(file, at: stream.consumed) { original = original ?? stream }
+        continue
+      }
+      if sealed == pieces.count { return (stream, .known) }
+      if sealed > found?.sealed ?? 0 { found = (stream, sealed, pieces.count) }
+    }
+    if let original { return (nil, .copy(of: original.path)) }
+    if let found { return (found.stream, .altered) }
+    return (nil, .new)
+  }
+
+  private static func folder(_ path: String) -> Substring {
+    path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+  }
+
+  /// How many of the first sealed pieces the file holds.
+  private func matching(_ pieces: [Seal], in file: InputFile) -> Int {
+    guard let bytes = try? LogBytes(path: file.path) else { return 0 }
+    for (index, piece) in pieces.enumerated() {
+      let digest = try? bytes.sha256(from: piece.start, count: piece.length)
+      guard digest == piece.digest else { return index }
+    }
+    return pieces.count
+  }
+
+  private func ends(_ file: InputFile, at length: Int64) -> Bool {
+    guard let bytes = try? LogBytes(path: file.path),
+      (try? bytes.sha256(from: length, count: 0)) != nil
+    else { return false }
+    return (try? bytes.read(1))?.isEmpty ?? false
+  }
+}

@@ -1,0 +1,123 @@
+internal import EventModel
+internal import Glibc
+internal import Ingest
+public import Storage
+
+/// Reads sealed logs and the chains of seals again, and says what no longer matches.
+///
+/// Nothing is changed. Cost: every log that is still there is read once.
+public struct Verification: Sendable {
+  public struct Head: Sendable, Hashable {
+    public var source: String
+    public var night: Int
+    /// In hexadecimal.
+    public var head: String
+  }
+
+  /// Pieces that are as they were, and their bytes.
+  public private(set) var pieces = 0
+  public private(set) var bytes: Int64 = 0
+  /// What does not match, a sentence each.
+  public private(set) var breaches: [String] = []
+  /// Logs that are no longer where they lay, a sentence each.
+  public private(set) var gone: [String] = []
+  /// The last link of each chain: what to write down elsewhere.
+  public private(set) var heads: [Head] = []
+
+  public init(_ store: Store) throws(StoreError) {
+    let sealed = try checkChains(store)
+    for stream in try store.streams() {
+      let seals = try store.seals(of: stream.id)
+      var kept = sealed[stream.id] ?? [:]
+      for seal in seals where kept.removeValue(forKey: seal.start) != seal {
+        breaches.append(
+          "log \(stream.id), byte \(seal.start): its seal is not the one in the chain"
+        )
+      }
+      for start in kept.keys.sorted() {
+        breaches.append("log \(stream.id), byte \(start): its seal is gone from the store")
+      }
+      check(stream, seals)
+    }
+  }
+
+  // MARK: Chains
+
+  /// The pieces that the chains tell of, by log and first byte.
+  private mutating func checkChains(
+    _ store: Store
+  ) throws(StoreError) -> [Int: [Int64: Seal]] {
+    var last: [String: ChainLink] = [:]
+    var sealed: [Int: [Int64: Seal]] = [:]
+    for link in try store.chain() {
+      if !link.follows(last[link.source]?.head ?? ChainLink.start) {
+        breaches.append("chain of \(link.source): broken at night \(link.night)")
+      }
+      last[link.source] = link
+      for line in link.lines where line.hasPrefix("piece ") {
+        let words = line.split(separator: " ", maxSplits: 5)
+        guard words.count == 6, let stream = Int(words[1]), let start = Int64(words[2]),
+          let length = Int64(words[3])
+        else {
+          breaches.append("chain of \(link.source), night \(link.night): a line is damaged")
+          continue
+        }
+        sealed[stream, default: [:]][start] = Seal(
+          stream: stream,
+          start: start,
+          length: length,
+          night: link.night,
+          digest: Self.bytes(words[4])
+        )
+      }
+    }
+    heads = last.keys.sorted().compactMap { source in
+      last[source].map { Head(source: source, night: $0.night, head: ChainLink.hex($0.head)) }
+    }
+    return sealed
+  }
+
+  private static func bytes(_ hex: Substring) -> [UInt8] {
+    let digits = Array(hex.utf8)
+    return stride(from: 0, to: digits.count - digits.count % 2, by: 2).map { index in
+      UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) ?? 0
+    }
+  }
+
+  // MARK: Logs
+
+  private mutating func check(_ stream: StoredStream, _ seals: [Seal]) {
+    guard !seals.isEmpty else { return }
+    guard stream.missingSince == nil, let path = Self.place(of: stream) else {
+      let since = stream.missingSince.map { " since night \($0)" } ?? ", moved since the last night"
+      let sum = seals.reduce(0) { $0 + $1.length }
+      gone.append("\(stream.path): gone\(since); \(seals.count) pieces of \(sum) bytes")
+      return
+    }
+    let input = try? LogBytes(path: path)
+    for seal in seals {
+      let digest = try? input?.sha256(from: seal.start, count: seal.length)
+      let range = "bytes \(seal.start) to \(seal.start + seal.length - 1), sealed on night"
+      switch digest {
+      case seal.digest:
+        pieces += 1
+        bytes += seal.length
+      case nil: breaches.append("\(path): \(range) \(seal.night), are missing")
+      default: breaches.append("\(path): \(range) \(seal.night), are not what they were")
+      }
+    }
+  }
+
+  /// Where the log lies: where it lay last night, or under another name in the same folder.
+  private static func place(of stream: StoredStream) -> String? {
+    func isIt(_ path: String) -> Bool {
+      guard let status = FileStatus(path: path) else { return false }
+      return status.device == stream.device && status.inode == stream.inode
+    }
+    if isIt(stream.path) { return stream.path }
+    let folder = stream.path.lastIndex(of: "/").map { String(stream.path[..<$0]) } ?? "."
+    for file in InputDiscovery.files(at: [folder]).files where isIt(file.path) { return file.path }
+    // Put back from a copy, it is another file with the same bytes.
+    return FileStatus(path: stream.path) == nil ? nil : stream.path
+  }
+}

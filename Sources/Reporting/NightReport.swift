@@ -1,0 +1,87 @@
+public import EventModel
+
+/// What a night has to say to a person, as a mail: what is new or changed, what could not be done.
+///
+/// Empty when there is nothing.
+public struct NightReport: Sendable {
+  /// Put together when they are written.
+  public var fresh: [Incident] = []
+  public var changed: [Incident] = []
+  /// Sentences, in English and Japanese.
+  public var notices: [(english: String, japanese: String)] = []
+  /// For instance `night 12, 2026-11-24T02:00:00Z`.
+  public var night: String
+  public var store: String
+  public var program: String
+
+  /// Incidents shown in full; the others a line each.
+  public static let shown = 20
+
+  public init(night: String, store: String, program: String) {
+    self.night = night
+    self.store = store
+    self.program = program
+  }
+
+  public var isEmpty: Bool { fresh.isEmpty && changed.isEmpty && notices.isEmpty }
+
+  public func render(_ options: ReportOptions) -> String {
+    if isEmpty { return "" }
+    var page = TextLayout(options: options)
+    page.both(
+      japanese: "新しい事案 \(fresh.count) 件、変化した事案 \(changed.count) 件、知らせ \(notices.count) 件。",
+      english: "\(count(fresh.count, "new incident")), \(changed.count) changed,"
+        + " \(count(notices.count, "notice")).",
+      colour: fresh.isEmpty && changed.isEmpty ? .yellow : .red
+    )
+    let report = TextReport(options: options)
+    var left = Self.shown
+    for (title, incidents) in [
+      (page.label("New", "新規"), fresh), (page.label("Changed", "変化"), changed),
+    ] where !incidents.isEmpty {
+      page.blank()
+      page.paragraph("\(title): \(incidents.count)", colour: .bold)
+      let ordered = incidents.sorted {
+        ($1.severity, $1.records.low, $0.id) < ($0.severity, $0.records.low, $1.id)
+      }
+      for incident in ordered {
+        if left > 0 {
+          page.blank()
+          report.write(incident, to: &page)
+        } else {
+          let numbers = TextNumbers(language: options.language)
+          page.paragraph(
+            "[\(numbers.severity(incident.severity))] \(SafeText.name(incident.id)) "
+              + "\(SafeText.name(incident.actor)): "
+              + numbers.quantity(incident.records, unit: "records"),
+            hanging: 2
+          )
+        }
+        left -= 1
+      }
+    }
+    if !notices.isEmpty {
+      page.blank()
+      for notice in notices {
+        page.both(
+          japanese: "• " + SafeText.escaped(notice.japanese, limit: JSONWriter.pathLimit),
+          english: "• " + SafeText.escaped(notice.english, limit: JSONWriter.pathLimit),
+          hanging: 2
+        )
+      }
+    }
+    page.blank()
+    page.both(
+      japanese: "疑いは証明ではない。全体は ometsuke state で見られる。",
+      english: "Suspicion is not proof. `ometsuke state` shows all that is remembered."
+    )
+    page.paragraph(
+      SafeText.escaped("\(store), \(night), \(program)", limit: JSONWriter.pathLimit)
+    )
+    return page.text
+  }
+
+  private func count(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,192 @@
+internal import CSQLite
+internal import EventModel
+
+/// A value of a statement.
+enum Value: Sendable {
+  case integer(Int64)
+  case text(String)
+  case blob([UInt8])
+  case null
+
+  init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
+  init(_ number: Int) { self = .integer(Int64(number)) }
+  init(_ bytes: [UInt8]?) { self = bytes.map { .blob($0) } ?? .null }
+  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+}
+
+/// One row of a result; valid only inside the call that lends it.
+struct Row {
+  fileprivate let statement: OpaquePointer
+
+  func integer(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }
+  func int(_ column: Int) -> Int { Int(truncatingIfNeeded: integer(column)) }
+  func optional(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+
+  func isNull(_ column: Int) -> Bool {
+    sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL
+  }
+
+  func bytes(_ column: Int) -> [UInt8] {
+    let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+    guard count > 0, let base = sqlite3_column_blob(statement, Int32(column)) else { return [] }
+    return Array(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
+  func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
+}
+
+/// One connection to an SQLite file: statements are prepared once and kept.
+///
+/// One user at a time. Every failure is thrown; nothing is retried.
+final class Connection {
+  private let handle: OpaquePointer
+  private var statements: [String: OpaquePointer] = [:]
+  private let path: String
+  /// For tests: statements that still succeed; `nil`: all.
+  var statementsLeft: Int?
+
+  /// Opens a file that is there.
+  init(path: String, isReadOnly: Bool) throws(StoreError) {
+    self.path = path
+    var opened: OpaquePointer?
+    let flags = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+    let result = PathText.withName(path) {
+      sqlite3_open_v2($0, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    }
+    guard result == SQLITE_OK, let opened else {
+      let failure = Self.error(result, path, opened.map { String(cString: sqlite3_errmsg($0)) })
+      sqlite3_close_v2(opened)
+      throw failure
+    }
+    handle = opened
+    sqlite3_busy_timeout(handle, 10_000)
+  }
+
+  deinit {
+    for statement in statements.values { sqlite3_finalize(statement) }
+    sqlite3_close_v2(handle)
+  }
+
+  /// Whether a transaction is open.
+  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  func run(_ sql: String, _ values: [Value] = []) throws(StoreError) {
+    try each(sql, values) { _ in }
+  }
+
+  /// Runs statements that take no values, one after the other.
+  func script(_ sql: String) throws(StoreError) {
+    try spend()
+    let result = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard result == SQLITE_OK else { throw error(result) }
+  }
+
+  func rows<T>(
+    _ sql: String,
+    _ values: [Value] = [],
+    _ make: (Row) -> T
+  ) throws(StoreError) -> [T] {
+    var found: [T] = []
+    try each(sql, values) { found.append(make($0)) }
+    return found
+  }
+
+  func first<T>(
+    _ sql: String,
+    _ values: [Value] = [],
+    _ make: (Row) -> T
+  ) throws(StoreError) -> T? {
+    try rows(sql, values, make).first
+  }
+
+  /// Lends each row of the result.
+  func each(_ sql: String, _ values: [Value] = [], _ body: (Row) -> Void) throws(StoreError) {
+    try spend()
+    let statement = try prepared(sql)
+    defer {
+      sqlite3_reset(statement)
+      sqlite3_clear_bindings(statement)
+    }
+    for (index, value) in values.enumerated() { try bind(value, at: Int32(index + 1), statement) }
+    while true {
+      let result = sqlite3_step(statement)
+      if result == SQLITE_DONE { return }
+      guard result == SQLITE_ROW else { throw error(result) }
+      body(Row(statement: statement))
+    }
+  }
+
+  private func spend() throws(StoreError) {
+    guard let left = statementsLeft else { return }
+    guard left > 0 else { throw StoreError(.full, "\(path): no more statements") }
+    statementsLeft = left - 1
+  }
+
+  private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
+    if let known = statements[sql] { return known }
+    var made: OpaquePointer?
+    let result = sqlite3_prepare_v3(
+      handle,
+      sql,
+      -1,
+      UInt32(SQLITE_PREPARE_PERSISTENT),
+      &made,
+      nil
+    )
+    guard result == SQLITE_OK, let made else { throw error(result) }
+    statements[sql] = made
+    return made
+  }
+
+  private func bind(
+    _ value: Value,
+    at index: Int32,
+    _ statement: OpaquePointer
+  ) throws(StoreError) {
+    // SQLITE_TRANSIENT: the bytes are copied at once.
+    let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    let result: Int32
+    switch value {
+    case .null: result = sqlite3_bind_null(statement, index)
+    case .integer(let number): result = sqlite3_bind_int64(statement, index, number)
+    case .text(let text):
+      result = text.utf8CString.withUnsafeBufferPointer {
+        sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count - 1), copied)
+      }
+    case .blob(let bytes):
+      result =
+        bytes.isEmpty
+        ? sqlite3_bind_zeroblob(statement, index, 0)
+        : bytes.withUnsafeBytes {
+          sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied)
+        }
+    }
+    guard result == SQLITE_OK else { throw error(result) }
+  }
+
+  private func error(_ code: Int32) -> StoreError {
+    Self.error(code, path, String(cString: sqlite3_errmsg(handle)))
+  }
+
+  private static func error(_ code: Int32, _ path: String, _ words: String?) -> StoreError {
+    let reason = words ?? String(cString: sqlite3_errstr(code))
+    switch code & 0xFF {
+    case SQLITE_FULL, SQLITE_IOERR:
+      return StoreError(.full, "\(path): cannot be written (\(reason)); make room and run again")
+    case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
+      return StoreError(
+        .unusable,
+        "\(path): cannot be written (\(reason)); see to its rights and to those of its folder"
+      )
+    case SQLITE_BUSY, SQLITE_LOCKED:
+      return StoreError(.inUse, "\(path): is in use by another program (\(reason)); run again")
+    case SQLITE_NOTADB, SQLITE_CORRUPT:
+      return StoreError(
+        .notAStore,
+        "\(path): no store of ometsuke, or damaged (\(reason)); bring back a copy"
+      )
+    default:
+      return StoreError(.unusable, "\(path): \(reason)")
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// The tables of the store, made by named steps that never change once released.
+///
+/// What each column means: docs/formats/store.md.
+enum Schema {
+  /// `OMET`: tells the file from other databases.
+  static let applicationID: Int64 = 0x4F4D_4554
+
+  struct Migration: Sendable {
+    var name: String
+    var sql: String
+  }
+
+  static let migrations = [Migration(name: "0001-nights", sql: nights)]
+
+  private static let nights = """
+    CREATE TABLE setting (
+      name TEXT PRIMARY KEY, value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE night (
+      id INTEGER PRIMARY KEY, started INTEGER NOT NULL, finished INTEGER, status INTEGER,
+      newest INTEGER, settled INTEGER, files INTEGER, bytes INTEGER, lines INTEGER, events INTEGER,
+      late INTEGER, program TEXT NOT NULL, estate BLOB, problem TEXT, told INTEGER
+    ) STRICT;
+    CREATE TABLE stream (
+      id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL,
+      device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL,
+      changed INTEGER NOT NULL, head_length INTEGER NOT NULL, head BLOB NOT NULL,
+      consumed INTEGER NOT NULL, line INTEGER NOT NULL, edge BLOB NOT NULL,
+      facts BLOB NOT NULL, open_rows BLOB, open_book BLOB,
+      first_night INTEGER NOT NULL, last_night INTEGER NOT NULL, missing_since INTEGER
+    ) STRICT;
+    CREATE TABLE seal (
+      stream INTEGER NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL,
+      night INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (stream, start)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE chain (
+      id INTEGER PRIMARY KEY, night INTEGER NOT NULL, source TEXT NOT NULL,
+      entry BLOB NOT NULL, head BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE piece (
+      digest BLOB PRIMARY KEY, bytes BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE value (
+      name TEXT PRIMARY KEY, length INTEGER NOT NULL, pieces BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE coverage_day (
+      source TEXT NOT NULL, day INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL,
+      events INTEGER NOT NULL, unknown_volume INTEGER NOT NULL, first INTEGER NOT NULL,
+      last INTEGER NOT NULL, PRIMARY KEY (source, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE late (
+      night INTEGER NOT NULL, source TEXT NOT NULL, day INTEGER NOT NULL, events INTEGER NOT NULL,
+      PRIMARY KEY (night, source, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE incident (
+      id TEXT PRIMARY KEY, severity INTEGER NOT NULL, actor TEXT NOT NULL, low INTEGER NOT NULL,
+      high INTEGER NOT NULL, digest BLOB NOT NULL, first_night INTEGER NOT NULL,
+      changed_night INTEGER NOT NULL, told_night INTEGER, body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE incident_history (
+      incident TEXT NOT NULL, night INTEGER NOT NULL, severity INTEGER NOT NULL,
+      low INTEGER NOT NULL, high INTEGER NOT NULL, digest BLOB NOT NULL,
+      PRIMARY KEY (incident, night)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE notice (
+      night INTEGER NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
+      english TEXT NOT NULL, japanese TEXT NOT NULL, PRIMARY KEY (night, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE evidence (
+      stream INTEGER NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL,
+      digest BLOB NOT NULL, PRIMARY KEY (stream, start, length)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE name (
+      id INTEGER PRIMARY KEY, bytes BLOB NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE ledger (
+      day INTEGER PRIMARY KEY, lines BLOB NOT NULL
+    ) STRICT;
+    """
+}

@@ -1,0 +1,148 @@
+internal import Detection
+public import EventModel
+
+/// What one account did on one day with one dataset of one owner, as it is kept for good.
+public struct StoredLedgerLine: Sendable, Hashable {
+  public var account: [UInt8]
+  public var owner: [UInt8]
+  public var dataset: [UInt8]
+  public var operation: EventModel.Operation
+  public var operations: Int64
+  public var low: Int64
+  public var high: Int64
+  public var quality: VolumeQuality
+  public var bytes: Int64
+  /// What no instruction covers.
+  public var unexplained: Int64
+
+  public init(
+    account: [UInt8],
+    owner: [UInt8],
+    dataset: [UInt8],
+    operation: EventModel.Operation,
+    operations: Int64,
+    low: Int64,
+    high: Int64,
+    quality: VolumeQuality,
+    bytes: Int64,
+    unexplained: Int64
+  ) {
+    self.account = account
+    self.owner = owner
+    self.dataset = dataset
+    self.operation = operation
+    self.operations = operations
+    self.low = low
+    self.high = high
+    self.quality = quality
+    self.bytes = bytes
+    self.unexplained = unexplained
+  }
+}
+
+/// The ledger: one value a day, packed; names stand once.
+extension Store {
+  private static let ledgerVersion: UInt64 = 1
+
+  /// Puts a day that is over; a day that is there is kept as it is.
+  public func putLedger(_ lines: [StoredLedgerLine], day: Int) throws(StoreError) {
+    var rows: [[Int64]] = []
+    for line in lines {
+      let exact = line.quality == .exact && line.low == line.high
+      rows.append([
+        try nameID(line.account), try nameID(line.owner), try nameID(line.dataset),
+        Int64(line.operation.rawValue), line.operations, line.low,
+        exact ? 0 : 1 + Int64(line.quality.rawValue), exact ? 0 : line.high,
+        line.bytes, line.unexplained - line.low,
+      ])
+    }
+    rows.sort { $0.lexicographicallyPrecedes($1) }
+    var writer = StateWriter()
+    writer.write(Self.ledgerVersion)
+    writer.write(UInt64(rows.count))
+    // Column by column: like stands beside like.
+    for column in 0..<(rows.first?.count ?? 0) {
+      var before: Int64 = 0
+      for row in rows {
+        writer.write(column < 3 ? row[column] - before : row[column])
+        before = row[column]
+      }
+    }
+    try connection.run(
+      "INSERT OR IGNORE INTO ledger VALUES (?, ?)",
+      [Value(day), .blob(Self.packed(writer.bytes))]
+    )
+  }
+
+  /// The lines of the days in the range, day by day.
+  public func ledger(
+    _ days: ClosedRange<Int>,
+    _ body: (Int, [StoredLedgerLine]) -> Void
+  ) throws(StoreError) {
+    var names: [Int64: [UInt8]] = [:]
+    try connection.each("SELECT id, bytes FROM name") { names[$0.integer(0)] = $0.bytes(1) }
+    var isDamaged = false
+    try connection.each(
+      "SELECT day, lines FROM ledger WHERE day BETWEEN ? AND ? ORDER BY day",
+      [Value(days.lowerBound), Value(days.upperBound)]
+    ) { row in
+      guard let plain = Self.unpacked(row.bytes(1)), let lines = try? Self.lines(plain, names)
+      else {
+        isDamaged = true
+        return
+      }
+      body(row.int(0), lines)
+    }
+    if isDamaged {
+      throw StoreError(.notAStore, "\(path): a day of the ledger is damaged; bring back a copy")
+    }
+  }
+
+  private static func lines(
+    _ plain: [UInt8],
+    _ names: [Int64: [UInt8]]
+  ) throws(StateError) -> [StoredLedgerLine] {
+    var reader = StateReader(plain)
+    guard try reader.unsigned() == ledgerVersion else { throw StateError(offset: 0) }
+    let count = try reader.count()
+    var columns: [[Int64]] = []
+    for column in 0..<(count == 0 ? 0 : 10) {
+      var values: [Int64] = []
+      var before: Int64 = 0
+      for _ in 0..<count {
+        let value = try reader.signed()
+        before = column < 3 ? before &+ value : value
+        values.append(before)
+      }
+      columns.append(values)
+    }
+    return (0..<count).map { row in
+      let quality = columns[6][row]
+      let low = columns[5][row]
+      return StoredLedgerLine(
+        account: names[columns[0][row]] ?? [],
+        owner: names[columns[1][row]] ?? [],
+        dataset: names[columns[2][row]] ?? [],
+        operation: EventModel.Operation(rawValue: UInt8(clamping: columns[3][row])) ?? .other,
+        operations: columns[4][row],
+        low: low,
+        high: quality == 0 ? low : columns[7][row],
+        quality: quality == 0
+          ? .exact : VolumeQuality(rawValue: UInt8(clamping: quality - 1)) ?? .unknown,
+        bytes: columns[8][row],
+        unexplained: columns[9][row] &+ low
+      )
+    }
+  }
+
+  /// The number of a name; 0 for none.
+  private func nameID(_ name: [UInt8]) throws(StoreError) -> Int64 {
+    if name.isEmpty { return 0 }
+    let known = try connection.first("SELECT id FROM name WHERE bytes = ?", [.blob(name)]) {
+      $0.integer(0)
+    }
+    if let known { return known }
+    try connection.run("INSERT INTO name (bytes) VALUES (?)", [.blob(name)])
+    return try connection.first("SELECT last_insert_rowid()") { $0.integer(0) } ?? 0
+  }
+}

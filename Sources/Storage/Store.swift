@@ -1,0 +1,175 @@
+internal import CSQLite
+internal import EventModel
+internal import Glibc
+
+/// The memory that outlives the logs: one SQLite file, of its owner alone.
+///
+/// A run holds the store for itself from opening to the end (`Store.Access.night`). What it learns
+/// goes into one transaction: whatever stops it, the store stands as it did before or as it does
+/// after. WAL, `synchronous = FULL`. One user at a time.
+public final class Store {
+  public enum Access: Sendable {
+    /// Alone, to write; the file is made when it is not there.
+    case night
+    /// Beside others, to read.
+    case reading
+  }
+
+  public let path: String
+  let connection: Connection
+  private let lock: Int32
+
+  public init(path: String, _ access: Access) throws(StoreError) {
+    self.path = path
+    // Messages are for people.
+    switch access {
+    case .night:
+      lock = try Self.lock(path)
+      do throws(StoreError) {
+        let isNew = try Self.make(path)
+        try Self.checkMode(path)
+        connection = try Connection(path: path, isReadOnly: false)
+        try connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        try migrate(isNew: isNew)
+      } catch {
+        close(lock)
+        throw error
+      }
+    case .reading:
+      lock = -1
+      try Self.checkMode(path)
+      connection = try Connection(path: path, isReadOnly: true)
+      try checkVersion()
+    }
+  }
+
+  deinit {
+    if lock >= 0 { close(lock) }
+  }
+
+  /// The store and what lies beside it: no logs.
+  public static func files(of path: String) -> Set<String> {
+    [path, path + "-wal", path + "-shm", path + "-lock"]
+  }
+
+  // MARK: Transactions
+
+  /// Runs `body` as one: whole, or not at all.
+  public func transaction(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    try connection.run("BEGIN IMMEDIATE")
+    do throws(StoreError) {
+      try body()
+      try connection.run("COMMIT")
+    } catch {
+      // A failed commit may have ended it already.
+      if connection.isInTransaction { try? connection.run("ROLLBACK") }
+      throw error
+    }
+  }
+
+  // MARK: The file
+
+  private static func make(_ path: String) throws(StoreError) -> Bool {
+    let file = PathText.withName(path) { open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+    if file >= 0 {
+      close(file)
+      return true
+    }
+    guard errno == EEXIST else {
+      throw StoreError(
+        .unusable,
+        "\(path): cannot be made (\(message(errno))); name a folder that can be written"
+      )
+    }
+    return false
+  }
+
+  private static func checkMode(_ path: String) throws(StoreError) {
+    for name in [path, path + "-wal", path + "-shm"] {
+      var status = stat()
+      guard PathText.withName(name, { lstat($0, &status) }) == 0 else {
+        if name != path { continue }
+        throw StoreError(.unusable, "\(path): \(message(errno)); the first night makes the store")
+      }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw StoreError(.notAStore, "\(name): is no file; name the store's own file")
+      }
+      guard status.st_mode & 0o077 == 0 else {
+        throw StoreError(
+          .tooOpen,
+          "\(name): others may read or write it (mode \(String(status.st_mode & 0o777, radix: 8)));"
+            + " it tells who handled whose records: chmod 600 it"
+        )
+      }
+    }
+  }
+
+  private static func lock(_ path: String) throws(StoreError) -> Int32 {
+    let name = path + "-lock"
+    let file = PathText.withName(name) { open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+    guard file >= 0 else {
+      throw StoreError(
+        .unusable,
+        "\(name): cannot be made (\(message(errno))); name a folder that can be written"
+      )
+    }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      close(file)
+      throw StoreError(.inUse, "\(path): another run holds it; nothing was done")
+    }
+    return file
+  }
+
+  static func message(_ code: Int32) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+
+  // MARK: Versions
+
+  private func migrate(isNew: Bool) throws(StoreError) {
+    let known = try applied()
+    if known.count == Schema.migrations.count { return }
+    try transaction { () throws(StoreError) in
+      if known.isEmpty {
+        try connection.script(
+          """
+          PRAGMA application_id = \(Schema.applicationID);
+          CREATE TABLE migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+          """
+        )
+      }
+      for migration in Schema.migrations[known.count...] {
+        try connection.script(migration.sql)
+        try connection.run("INSERT INTO migration VALUES (?)", [.text(migration.name)])
+      }
+    }
+  }
+
+  private func checkVersion() throws(StoreError) {
+    let known = try applied()
+    guard known.count == Schema.migrations.count else {
+      throw StoreError(
+        .notAStore,
+        "\(path): of an earlier version of ometsuke, or empty; the next night brings it up to date"
+      )
+    }
+  }
+
+  /// The steps that made it, in order.
+  private func applied() throws(StoreError) -> [String] {
+    let id = try connection.first("PRAGMA application_id") { $0.integer(0) } ?? 0
+    let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
+    if tables == 0 { return [] }
+    guard id == Schema.applicationID else {
+      throw StoreError(.notAStore, "\(path): a database, but no store of ometsuke; name another")
+    }
+    let names = try connection.rows("SELECT name FROM migration ORDER BY name") { $0.text(0) }
+    guard names == Schema.migrations.prefix(names.count).map(\.name) else {
+      throw StoreError(
+        .notAStore,
+        "\(path): written by a later version of ometsuke (\(names.last ?? "")); use that version"
+      )
+    }
+    return names
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Detection
+import Estate
+import EventModel
+import Glibc
+import Ingest
+import Pipeline
+import Reporting
+import Storage
+
+struct NightlyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nightly",
+    abstract: "Reads what is new since the last night, and remembers it; silent when all is well.",
+    discussion: """
+      For cron or a systemd timer. Finds what is new in each log by what the file is, never by its \
+      name alone, so that logs may be rotated and compressed; makes up for nights that were missed. \
+      What came of all nights is what one scan over all the logs would tell. Prints nothing when \
+      there is nothing new; else a text for a mail. Exit status: as scan, of what is new or changed.
+      """
+  )
+
+  @Argument(help: "Files, folders or globs (default: the paths of the declared sources).")
+  var paths: [String] = []
+
+  @Option(
+    name: [.short, .long],
+    help: "The estate file (default: ./ometsuke.yml, if there is one)."
+  )
+  var config: String?
+
+  @OptionGroup var place: StoreOption
+
+  @Option(help: "Severity from which the exit status is 1: informational … critical, or never.")
+  var failOn = "high"
+
+  @Option(help: "both, english or japanese.")
+  var language = "both"
+
+  @Option(help: "Threads (default: one a processor).")
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("The time by the clock (RFC 3339).", visibility: .hidden))
+  var now: String?
+
+  @Option(help: ArgumentHelp("Bytes read at a time.", visibility: .hidden))
+  var chunkSize: Int?
+
+  mutating func validate() throws {
+    guard failOn == "never" || Severity(name: failOn) != nil else {
+      throw ValidationError(
+        "--fail-on \(failOn): give informational, low, medium, high, critical or never"
+      )
+    }
+    guard ReportOptions.Language(rawValue: language) != nil else {
+      throw ValidationError("--language \(language): give both, english or japanese")
+    }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads \(threads): give a number from 1 to 256")
+    }
+    if let now, ReadingOptions.time(now) == nil {
+      throw ValidationError("--now \(now): not a time; write 2024-04-01T02:00:00Z")
+    }
+    if let chunkSize, !(16...(1 << 26)).contains(chunkSize) {
+      throw ValidationError("--chunk-size \(chunkSize): give a number from 16 to 67108864")
+    }
+  }
+
+  func run() async throws {
+    let loaded = try EstateSettings.load(config)
+    let estate = loaded?.estate ?? DeclaredEstate()
+    for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
+      Terminal.complain("\(line)")
+    }
+    let paths =
+      self.paths.isEmpty ? loaded.map { EstateSettings.declaredPaths(of: $0) } ?? [] : self.paths
+    guard !paths.isEmpty else {
+      Terminal.complain("no path given, and the estate file declares none for its sources")
+      throw ExitCode(2)
+    }
+    let file = place.path(beside: estate.file)
+    do {
+      let store = try Store(path: file, .night)
+      let outcome = try await night(paths, estate, store)
+      let report = report(of: outcome, file)
+      var options = ReportOptions()
+      options.language = ReportOptions.Language(rawValue: language) ?? .both
+      try Terminal.write(report.render(options), to: nil)
+      try store.markTold(night: outcome.night.id, at: Self.clock().nanoseconds / 1_000_000_000)
+      throw ExitCode(Int32(outcome.night.status ?? 2))
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+  }
+
+  private func night(
+    _ paths: [String],
+    _ estate: DeclaredEstate,
+    _ store: Store
+  ) async throws -> NightlyOutcome {
+    var scan = ScanOptions(paths: paths, threads: threads)
+    if let chunkSize { scan.chunkSize = chunkSize }
+    let registers = EstateSettings.registers(of: estate)
+    scan.excludedPaths = registers.union(Store.files(of: store.path))
+    var options = NightlyOptions(
+      scan: scan,
+      now: now.flatMap(ReadingOptions.time) ?? Self.clock(),
+      program: "ometsuke \(Ometsuke.version)",
+      estateDigest: FileDigest.sha256(of: registers),
+      author: "uid \(getuid())"
+    )
+    options.failOn = Severity(name: failOn)
+    let run = NightlyRun(estate: estate, options: options)
+    return try await run.run(in: store) { JSONLinesReport.line(of: $0) }
+  }
+
+  private func report(of outcome: NightlyOutcome, _ file: String) -> NightReport {
+    var report = NightReport(
+      night: "night \(outcome.night.id), \(Timestamp(seconds: outcome.night.started))",
+      store: file,
+      program: outcome.night.program
+    )
+    let untold = Dictionary(uniqueKeysWithValues: outcome.untold.map { ($0.id, $0) })
+    for (index, summary) in outcome.result.incidents.summaries.enumerated() {
+      guard let stored = untold[summary.id] else { continue }
+      let incident = outcome.result.incidents[index]
+      if stored.toldNight == nil {
+        report.fresh.append(incident)
+      } else {
+        report.changed.append(incident)
+      }
+    }
+    report.notices = outcome.notices.map { ($0.english, $0.japanese) }
+    return report
+  }
+
+  private static func clock() -> Timestamp {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Timestamp(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+  }
+}
+
+/// Where the store lies.
+struct StoreOption: ParsableArguments {
+  @Option(help: "The store (default: ometsuke.store beside the estate file).")
+  var store: String?
+
+  func path(beside estateFile: String) -> String {
+    if let store { return store }
+    guard let slash = estateFile.lastIndex(of: "/") else { return "ometsuke.store" }
+    return estateFile[...slash] + "ometsuke.store"
+  }
+}

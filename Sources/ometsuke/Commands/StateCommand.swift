@@ -1,0 +1,120 @@
+import ArgumentParser
+import EventModel
+import Glibc
+import Pipeline
+import Reporting
+import Storage
+
+/// What the store remembers.
+struct StateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "state",
+    abstract: "Shows, exports, prunes and checks what the nights remember.",
+    subcommands: [Show.self, Export.self, Prune.self, Verify.self],
+    defaultSubcommand: Show.self
+  )
+
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  static func open<Result>(
+    _ place: StoreOption,
+    _ access: Store.Access = .reading,
+    _ body: (Store) throws -> Result
+  ) throws -> Result {
+    do {
+      return try body(try Store(path: place.path(beside: ""), access))
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Nights, logs, incidents, sizes.")
+    @OptionGroup var place: StoreOption
+
+    func run() throws {
+      let lines = try StateCommand.open(place) { try StateText.lines($0) }
+      let text = lines.map { SafeText.escaped($0, limit: 4096) + "\n" }.joined()
+      try Terminal.write(text, to: nil)
+    }
+  }
+
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Writes a table as CSV or JSON Lines.",
+      discussion: "Tables: \(StateTable.names.joined(separator: ", "))."
+    )
+    @OptionGroup var place: StoreOption
+    @Argument(help: "Which table.") var table: String
+    @Option(name: [.short, .long], help: "csv or jsonl.") var format = "jsonl"
+    @Option(name: [.short, .long], help: "Write to this file, whole or not at all.")
+    var output: String?
+
+    mutating func validate() throws {
+      guard StateTable.names.contains(table) else {
+        throw ValidationError(
+          "\(table): no such table; there are \(StateTable.names.joined(separator: ", "))"
+        )
+      }
+      guard format == "csv" || format == "jsonl" else {
+        throw ValidationError("--format \(format): there are csv and jsonl")
+      }
+    }
+
+    func run() throws {
+      let found = try StateCommand.open(place) { try StateTable(named: table, of: $0) }
+      try Terminal.write(to: output) { stream in
+        if format == "csv" { stream.write(found.csvHeader) }
+        for row in found.rows {
+          stream.write(format == "csv" ? found.csv(row) : found.json(row))
+        }
+      }
+    }
+  }
+
+  struct Prune: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Drops days of the ledger that are older than is to be kept; says so in the chain."
+    )
+    @OptionGroup var place: StoreOption
+    @Option(help: "Years of the ledger to keep, counted from its last day.") var keepYears = 10
+
+    mutating func validate() throws {
+      guard (1...100).contains(keepYears) else {
+        throw ValidationError("--keep-years \(keepYears): give a number from 1 to 100")
+      }
+    }
+
+    func run() throws {
+      let text = try StateCommand.open(place, .night) { store -> String in
+        guard let days = try store.ledgerDays() else { return "the ledger is empty\n" }
+        let day = days.upperBound - keepYears * 366
+        let link = try Pruning.link(
+          store,
+          before: day,
+          program: "ometsuke \(Ometsuke.version)",
+          author: "uid \(getuid())"
+        )
+        let count = try store.prune(before: day, link: link)
+        return "\(count) days before \(CivilCalendar.text(ofDay: day)) dropped\n"
+      }
+      try Terminal.write(text, to: nil)
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Checks the store itself; for the logs see `ometsuke verify`."
+    )
+    @OptionGroup var place: StoreOption
+
+    func run() throws {
+      let damage = try StateCommand.open(place) { try $0.damage() }
+      let text = damage.isEmpty ? "the store is whole\n" : damage.map { "\($0)\n" }.joined()
+      try Terminal.write(text, to: nil)
+      throw ExitCode(damage.isEmpty ? 0 : 1)
+    }
+  }
+}

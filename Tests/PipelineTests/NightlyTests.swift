@@ -1,0 +1,420 @@
+import Detection
+import Estate
+import EventModel
+import Foundation
+import Ingest
+import Reporting
+import Testing
+
+@testable import Pipeline
+@testable import Storage
+
+private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent().path
+
+/// Notes the time of every record that became a row, by where it begins.
+private struct TimeTap: EventConsumer {
+  var times: [Int64: Int64] = [:]
+
+  mutating func apply(_ rows: [EventRow], names: NameTable) {
+    for row in rows { times[row.offset] = row.time }
+  }
+
+  mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList { IncidentList([]) }
+}
+
+/// One source of sample-logs as one long log: its records, and when each was written.
+private struct LongLog {
+  var folder: String
+  var header: [UInt8] = []
+  var records: [[UInt8]] = []
+  var times: [Int64] = []
+
+  init(_ folder: String, _ work: Workplace, _ estate: DeclaredEstate) async throws {
+    self.folder = folder
+    var bytes: [UInt8] = []
+    let place = root + "/sample-logs/" + folder
+    for name in try FileManager.default.contentsOfDirectory(atPath: place).sorted() {
+      let input = try LogBytes(path: place + "/" + name)
+      var all = try input.read(1 << 28)
+      // The header stands once.
+      if folder == "legacy", !bytes.isEmpty, let end = all.firstIndex(of: 0x0A) {
+        all.removeFirst(end + 1)
+      }
+      bytes += all
+    }
+    var start = 0
+    var number = 0
+    for (index, byte) in bytes.enumerated() where byte == 0x0A {
+      let record = Array(bytes[start...index])
+      start = index + 1
+      number += 1
+      if folder == "legacy", header.isEmpty {
+        header = record
+        continue
+      }
+      // Of the many ordinary lines a part.
+      let isNotable = ["export", "extract", "dump", "OUTFILE", "COPY"].contains {
+        record.firstRange(of: Array($0.utf8)) != nil
+      }
+      if folder == "app" || folder == "web", number % 40 != 0, !isNotable { continue }
+      records.append(record)
+    }
+    let path = "\(work.path)/\(folder)/all.log"
+    try FileManager.default.createDirectory(
+      atPath: "\(work.path)/\(folder)",
+      withIntermediateDirectories: true
+    )
+    try Data((header + records.joined())).write(to: URL(fileURLWithPath: path))
+    var tap = TimeTap()
+    _ = try await BatchScan(estate: estate, options: ScanOptions(paths: [path], threads: 1))
+      .run(&tap)
+    var offset = Int64(header.count)
+    var last = Int64.min
+    for record in records {
+      last = max(last, tap.times[offset] ?? last)
+      times.append(last)
+      offset += Int64(record.count)
+    }
+    try FileManager.default.removeItem(atPath: path)
+  }
+}
+
+/// A log as it grows, is rotated and compressed in its folder.
+private final class GrowingLog {
+  let log: LongLog
+  let folder: String
+  private(set) var next = 0
+  /// Bytes of the next record that are there already.
+  private var begun = 0
+  private var rotations = 0
+
+  init(_ log: LongLog, _ work: Workplace) throws {
+    self.log = log
+    folder = "\(work.path)/\(log.folder)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  private var current: String { folder + "/current.log" }
+
+  private func append(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    if !FileManager.default.fileExists(atPath: path) {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data(bytes))
+    try handle.close()
+  }
+
+  /// Writes up to a time, and perhaps a part of the record after it.
+  func grow(to time: Int64, using random: inout Seeded) throws {
+    var bytes: [UInt8] = []
+    if begun > 0 {
+      bytes += log.records[next][begun...]
+      next += 1
+      begun = 0
+    }
+    if !bytes.isEmpty { try append(bytes, to: current) }
+    bytes = []
+    if Int.random(in: 0..<3, using: &random) == 0 { try rotate(using: &random) }
+    if !FileManager.default.fileExists(atPath: current) { bytes += log.header }
+    while next < log.records.count, log.times[next] <= time {
+      bytes += log.records[next]
+      next += 1
+    }
+    if next < log.records.count, Int.random(in: 0..<2, using: &random) == 0 {
+      begun = Int.random(in: 1..<log.records[next].count, using: &random)
+      bytes += log.records[next][..<begun]
+    }
+    try append(bytes, to: current)
+  }
+
+  private func rotate(using random: inout Seeded) throws {
+    let files = FileManager.default
+    guard files.fileExists(atPath: current) else { return }
+    for number in stride(from: rotations, to: 0, by: -1) {
+      for ending in ["", ".gz"] {
+        let old = "\(folder)/current.log.\(number)\(ending)"
+        guard files.fileExists(atPath: old) else { continue }
+        try files.moveItem(atPath: old, toPath: "\(folder)/current.log.\(number + 1)\(ending)")
+        if ending.isEmpty, Bool.random(using: &random) {
+          try shell("gzip \(folder)/current.log.\(number + 1)")
+        }
+      }
+    }
+    rotations += 1
+    if Bool.random(using: &random) {
+      try files.moveItem(atPath: current, toPath: current + ".1")
+    } else {
+      // As logrotate's copytruncate: another file takes over, and the old one begins anew.
+      try files.copyItem(atPath: current, toPath: current + ".1")
+      try files.removeItem(atPath: current)
+    }
+  }
+}
+
+private func shell(_ command: String) throws {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/bin/sh")
+  process.arguments = ["-c", command]
+  try process.run()
+  process.waitUntilExit()
+  try #require(process.terminationStatus == 0)
+}
+
+private func lines(_ result: ScanResult) -> String {
+  JSONLinesReport(options: ReportOptions()).render(
+    ScanReport(incidents: result.incidents, coverage: result.coverage, program: "test")
+  )
+}
+
+private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> ScanResult {
+  var options = ScanOptions(paths: paths, threads: 1)
+  options.excludedPaths = Set(estate.registerFiles)
+  let scan = BatchScan(estate: estate, options: options)
+  let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+  var engine = DetectionEngine(
+    estate: estate,
+    sources: scan.sources,
+    detectors: nil,
+    dayOffset: zone.offset(atUTC: 1_700_000_000)
+  )
+  var result = try await scan.run(&engine)
+  result.coverage.complete(from: engine, estate)
+  return result
+}
+
+@Suite struct `Nights` {
+  private static let folders = ["app", "cti", "legacy", "syslog", "web"]
+  private static let hour: Int64 = 3_600_000_000_000
+
+  private func options(_ paths: [String], _ estate: DeclaredEstate, now: Int64) -> NightlyOptions {
+    var scan = ScanOptions(paths: paths, threads: 2)
+    scan.chunkSize = 1 << 16
+    scan.excludedPaths = Set(estate.registerFiles)
+    return NightlyOptions(
+      scan: scan,
+      now: Timestamp(nanoseconds: now),
+      program: "test",
+      estateDigest: [],
+      author: "test"
+    )
+  }
+
+  private func estate(_ work: Workplace) throws -> DeclaredEstate {
+    for name in ["ometsuke.yml", "tickets.csv"] {
+      try FileManager.default.copyItem(
+        atPath: root + "/sample-logs/" + name,
+        toPath: work.path + "/" + name
+      )
+    }
+    return try EstateFile.load(path: work.path + "/ometsuke.yml").estate
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `find what one scan finds, however logs are cut, rotated and compressed`(
+    seed: UInt64
+  ) async throws {
+    var random = Seeded(state: seed)
+    let source = try Workplace()
+    let work = try Workplace()
+    let sourceEstate = try estate(source)
+    let estate = try estate(work)
+    var logs: [GrowingLog] = []
+    for folder in Self.folders {
+      logs.append(try GrowingLog(try await LongLog(folder, source, sourceEstate), work))
+    }
+    let all = logs.flatMap(\.log.times).filter { $0 != .min }
+    let (first, last) = (try #require(all.min()), try #require(all.max()))
+    var nights = (0..<5).map { _ in Int64.random(in: first..<last, using: &random) }.sorted()
+    nights.append(last + 48 * Self.hour)
+    let paths = Self.folders.map { work.path + "/" + $0 }
+    let store = work.path + "/store"
+    for (number, night) in nights.enumerated() {
+      for log in logs {
+        // Not every log is as far as the others.
+        let behind = Int64.random(in: 0..<40, using: &random) * Self.hour
+        try log.grow(to: night - (number == nights.count - 1 ? 0 : behind), using: &random)
+      }
+      let run = NightlyRun(estate: estate, options: options(paths, estate, now: night))
+      // Broken off twice at some statement, then whole.
+      for _ in 0..<2 {
+        let broken = try Store(path: store, .night)
+        broken.connection.statementsLeft = Int.random(in: 0..<400, using: &random)
+        _ = try? await run.run(in: broken) { JSONLinesReport.line(of: $0) }
+      }
+      let held = try Store(path: store, .night)
+      let outcome = try await run.run(in: held) { JSONLinesReport.line(of: $0) }
+      let expected = try await scan(paths, estate)
+      #expect(outcome.night.late == 0)
+      let (found, wanted) = (lines(outcome.result), lines(expected))
+      if found != wanted {
+        Issue.record("night \(number) of seed \(seed)")
+        for stream in try held.streams() {
+          print(
+            "log",
+            stream.id,
+            stream.path.suffix(30),
+            "inode",
+            stream.inode,
+            "size",
+            stream.size,
+            "consumed",
+            stream.consumed,
+            "head",
+            stream.headLength,
+            "nights",
+            stream.firstNight,
+            stream.lastNight,
+            stream.missingSince as Any,
+            "open",
+            stream.openRows != nil
+          )
+        }
+        for notice in try held.notices(untold: false) { print(notice) }
+        try Data(found.utf8).write(
+          to: URL(fileURLWithPath: work.path + "/../ometsuke-night-found-\(seed)")
+        )
+        try Data(wanted.utf8).write(
+          to: URL(fileURLWithPath: work.path + "/../ometsuke-night-wanted-\(seed)")
+        )
+        return
+      }
+      try held.markTold(night: outcome.night.id, at: 0)
+    }
+    #expect(logs.allSatisfy { $0.next == $0.log.records.count })
+    // Nothing new: nothing to say.
+    let quiet = try Store(path: store, .night)
+    let run = NightlyRun(estate: estate, options: options(paths, estate, now: nights[5]))
+    let outcome = try await run.run(in: quiet) { JSONLinesReport.line(of: $0) }
+    #expect(outcome.untold.isEmpty && outcome.night.bytes == 0)
+  }
+}
+
+@Suite struct `Sealed logs` {
+  private func night(
+    _ work: Workplace,
+    _ store: String,
+    now: Int64
+  ) async throws -> NightlyOutcome {
+    var options = NightlyOptions(
+      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
+      now: Timestamp(nanoseconds: now),
+      program: "test",
+      estateDigest: [],
+      author: "test"
+    )
+    options.failOn = .high
+    let held = try Store(path: store, .night)
+    let run = NightlyRun(estate: DeclaredEstate(), options: options)
+    let outcome = try await run.run(in: held) { JSONLinesReport.line(of: $0) }
+    try held.markTold(night: outcome.night.id, at: 0)
+    return outcome
+  }
+
+  /// A line of an access log of 10 October 2023.
+  private func line(_ second: Int, _ user: String = "sato") -> String {
+    let time = "10/Oct/2023:13:\(10 + second / 60):\(10 + second % 50) +0000"
+    return "192.0.2.7 - \(user) [\(time)] \"GET /customers/\(second) HTTP/1.1\" 200 \(500 + second)"
+  }
+
+  private let now: Int64 = 1_696_990_000_000_000_000
+  private let path = "logs/access.log"
+
+  @Test func `tell what was cut, altered or taken away, once`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    try work.write(path, (0..<200).map { line($0) })
+    #expect(try await night(work, store, now: now).notices.isEmpty)
+    // More of it, and rotated: nothing to tell.
+    try work.write(path, (0..<250).map { line($0) })
+    try FileManager.default.moveItem(
+      atPath: work.path + "/" + path,
+      toPath: work.path + "/" + path + ".1"
+    )
+    #expect(try await night(work, store, now: now).notices.isEmpty)
+    func verify() throws -> Verification { try Verification(try Store(path: store, .reading)) }
+    #expect(try verify().breaches.isEmpty && verify().pieces == 2)
+    // Somebody else's name in one line, the length and the time of change as before.
+    let old = try String(contentsOfFile: work.path + "/" + path + ".1", encoding: .utf8)
+    let file = try #require(FileHandle(forWritingAtPath: work.path + "/" + path + ".1"))
+    try file.write(contentsOf: Data(old.replacing(" sato ", with: " kato ").utf8))
+    try file.close()
+    #expect(try verify().breaches.count == 2)
+    let altered = try await night(work, store, now: now)
+    #expect(
+      altered.notices.map(\.kind) == [.seal, .seal] || altered.notices.map(\.kind) == [.seal]
+    )
+    #expect(altered.untold.contains { $0.actor.hasPrefix("source:") })
+    #expect(try await night(work, store, now: now).notices.isEmpty)
+    try FileManager.default.removeItem(atPath: work.path + "/" + path + ".1")
+    try work.write("logs/other.log", [line(0)])
+    #expect(try await night(work, store, now: now).notices.map(\.kind) == [.seal])
+    #expect(try await night(work, store, now: now).notices.isEmpty)
+  }
+
+  @Test func `are read on where they were cut short`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    try work.write(path, (0..<200).map { line($0) })
+    _ = try await night(work, store, now: now)
+    let file = try #require(FileHandle(forWritingAtPath: work.path + "/" + path))
+    let kept = (0..<150).map { line($0) + "\n" }.joined().utf8.count
+    try file.truncate(atOffset: UInt64(kept))
+    try file.close()
+    let cut = try await night(work, store, now: now)
+    #expect(cut.notices.map(\.kind) == [.seal])
+    #expect(cut.night.status == 1)
+    let more = try #require(FileHandle(forWritingAtPath: work.path + "/" + path))
+    try more.seekToEnd()
+    try more.write(contentsOf: Data((line(151) + "\n").utf8))
+    try more.close()
+    let next = try await night(work, store, now: now)
+    #expect(next.night.lines == 1 && next.notices.isEmpty)
+    #expect(next.result.coverage.sources.map(\.lines) == [201])
+  }
+
+  @Test func `are not read twice from a copy, and a broken chain is seen`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    try work.write(path, (0..<200).map { line($0) })
+    _ = try await night(work, store, now: now)
+    try work.write("logs/copy.log", (0..<200).map { line($0) })
+    let second = try await night(work, store, now: now)
+    #expect(second.notices.map(\.kind) == [.copy])
+    #expect(second.result.coverage.sources.map(\.lines) == [200])
+    do {
+      let held = try Store(path: store, .night)
+      try held.connection.run("UPDATE chain SET head = zeroblob(32)")
+    }
+    #expect(try !Verification(try Store(path: store, .reading)).breaches.isEmpty)
+  }
+
+  @Test func `count what came too late, and do not let a clock gone wrong settle anything`()
+    async throws
+  {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    let future = line(5).replacing("2023", with: "2029")
+    try work.write(path, (0..<200).map { line($0) } + [future])
+    _ = try await night(work, store, now: now)
+    // A day on, in time; and, ten days later, one of the first day.
+    try work.write(
+      path,
+      (0..<200).map { line($0) } + [future] + [line(3).replacing("10/Oct", with: "11/Oct")]
+    )
+    let day = Timestamp.nanosecondsPerDay
+    #expect(try await night(work, store, now: now + day).night.late == 0)
+    #expect(try await night(work, store, now: now + 5 * day).night.late == 0)
+    try work.write(
+      path,
+      (0..<200).map { line($0) } + [future] + [line(3).replacing("10/Oct", with: "11/Oct")]
+        + [line(9), line(3).replacing("10/Oct", with: "20/Oct")]
+    )
+    let late = try await night(work, store, now: now + 10 * day)
+    #expect(late.night.late == 1)
+    #expect(late.notices.map(\.kind) == [.missedNight, .lateEvents])
+    #expect(late.result.coverage.sources.map(\.lines) == [204])
+  }
+}
