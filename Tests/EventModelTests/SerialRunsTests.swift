@@ -51,6 +51,42 @@ struct SerialRunsTests {
     #expect(gaps([lines(Array(1...40))]).isEmpty)
   }
 
+  @Test func `numbers with a gap before nearly every line count no lines, and nothing is said`() {
+    var book = SerialBook()
+    for number in 0..<Int64(70_000) {
+      var runs = SerialRuns()
+      runs.note(
+        session: UInt64(number % 50 + 1),
+        number: number,
+        time: number,
+        account: .none,
+        terminal: .none
+      )
+      book.add(runs.runs)
+    }
+    #expect(book.numbered == nil)
+    #expect(book.holes.isEmpty)
+  }
+
+  @Test func `many sessions whose lines come backwards have no gap`() {
+    var book = SerialBook()
+    for number in stride(from: Int64(79), through: 0, by: -1) {
+      for session in 1...UInt64(1_500) {
+        var runs = SerialRuns()
+        runs.note(
+          session: session,
+          number: number,
+          time: number,
+          account: .none,
+          terminal: .none
+        )
+        book.add(runs.runs)
+      }
+    }
+    #expect(book.numbered == 120_000)
+    #expect(book.holes.isEmpty)
+  }
+
   @Test func `a counter begun anew leaves no gap, and lines out of order none`() {
     let before = lines(Array(9_000...9_010), from: 0)
     let after = lines(Array(1...10), from: 100_000)
