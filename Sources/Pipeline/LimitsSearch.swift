@@ -32,7 +32,9 @@ public struct LimitsSearch: Sendable {
   /// What to try in the second round: at most seven scales below the answer; none where nothing is to
   /// be gained.
   public var finer: [Int64] {
-    guard let answer, let below = trials.last(where: { $0.scale < answer })?.scale else { return [] }
+    guard let answer, let below = trials.last(where: { $0.scale < answer })?.scale else {
+      return []
+    }
     let step = (answer - below) / 8
     return step < 1 ? [] : (1...7).map { below + $0 * step }
   }

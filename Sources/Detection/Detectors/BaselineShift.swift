@@ -49,7 +49,8 @@ final class BaselineShift: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) in weeks "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) in weeks "
         + "that stand out from those of the role, where \(finding.limit) a week are usual at most",
       japanese: "\(words.kind.japanese) \(words.key): 同じ役割の週次水準を外れた週の読出し "
         + "\(finding.value.japanese)(通常は週 \(finding.limit) 件まで)",

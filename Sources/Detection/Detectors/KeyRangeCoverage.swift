@@ -50,7 +50,8 @@ final class KeyRangeCoverage: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): bulk reads of \(words.owner) on several days that lie "
+      english:
+        "\(words.kind.word) \(words.key): bulk reads of \(words.owner) on several days that lie "
         + "side by side, \(finding.value.english()) together, without an instruction",
       japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の記録を日を分けて"
         + "隣接する範囲で読出し、計 \(finding.value.japanese)、対応する指示なし",

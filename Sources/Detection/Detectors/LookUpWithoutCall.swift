@@ -82,7 +82,8 @@ final class LookUpWithoutCall: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english("look-up")) of single records "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english("look-up")) of single records "
         + "without a call within \(finding.windowText), beyond what is usual for the role, "
         + "limit \(finding.limit)",
       japanese: "\(words.kind.japanese) \(words.key): 通話・案件のない個別照会が役割の通常を超えて "

@@ -78,7 +78,8 @@ final class LowAndSlow: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) within "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) within "
         + "\(finding.window), limit \(NumberText.grouped(finding.limit))",
       japanese: "\(words.kind.japanese) \(words.key): "
         + "\(NumberText.japanese(window: finding.window))の累計 \(finding.value.japanese)"

@@ -125,7 +125,8 @@ final class RecordEnumeration: Detector {
 
   private static func describeRate(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
-      english: "\(words.kind.word) \(words.key): \(finding.value.english("single record")) opened within "
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english("single record")) opened within "
         + "\(finding.windowText) beyond the daily number usual for the role, limit \(finding.limit)",
       japanese: "\(words.kind.japanese) \(words.key): 役割の通常日量を超える個別照会 "
         + "\(finding.value.japanese)(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)",

@@ -176,7 +176,8 @@ final class StagedRemoval: HostDetector {
     }
     let isDevice = finding.subkey == device
     return FindingText(
-      english: "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
+      english:
+        "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
         + "from which account \(words.key) exported \(finding.value.english()) without an "
         + "instruction within 30 days",
       japanese: "アカウント \(words.key) が 30 日間に指示なく \(finding.value.japanese) を持ち出した端末で、"
