@@ -23,6 +23,11 @@ extension DetectionEngine {
     handleReady()
   }
 
+  /// Whether a row can change anything in an engine: what it lets go by need not be kept for it.
+  public static func looksAt(_ row: EventRow) -> Bool {
+    row.operation.returnsRecords || row.statement != 0 || row.operation.tellsOfHost
+  }
+
   /// Hands on rows one by one, in order, with their states on the way from memory.
   ///
   /// What a state points to can be asked for only once the state itself is there, and what that

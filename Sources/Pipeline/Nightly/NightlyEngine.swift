@@ -86,7 +86,7 @@ struct NightlyEngine: EventConsumer {
   }
 
   mutating func applyOpenEnds(_ rows: [EventRow], names: NameTable) {
-    open = rows.filter { $0.time > firstBound && Self.matters($0) }
+    open = rows.filter { $0.time > firstBound && DetectionEngine.looksAt($0) }
   }
 
   mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
@@ -116,12 +116,7 @@ struct NightlyEngine: EventConsumer {
   private mutating func take(_ rows: [EventRow]) {
     guard let last = rows.last else { return }
     newest = max(newest, last.time)
-    queue += rows.lazy.filter(Self.matters)
-  }
-
-  /// Whether the engine looks at a row at all.
-  private static func matters(_ row: EventRow) -> Bool {
-    row.operation.returnsRecords || row.statement != 0
+    queue += rows.lazy.filter(DetectionEngine.looksAt)
   }
 
   /// Gives the engine what no line in time can precede any more.
