@@ -147,18 +147,21 @@ def csvlog(out, events, days, rng):
         for table in tables
     ]
     done = 0
+    # Each session numbers its own lines, as the server does.
+    counts = [0] * len(names)
     while done < events:
         lines = []
         for number in range(done, min(done + BLOCK, events)):
             text, milli = clock.next()
             who = int(random_() * len(names))
+            counts[who] += 1
             form = several if number % 5 == 4 else one
             message = form[int(random_() * OWNERS)] % (number, rows[bits(16)])
             lines.append(
                 '%s.%03d UTC,"%s","crm",%d,"%s:%d",%x.%x,%d,"SELECT",%s UTC,%d/%d,0,LOG,00000,%s,,,,,,,,,'
                 '"crm-client","client backend",,%d\n'
                 % (text, milli, names[who], 2000 + who, address(names[who]), 30_000 + who, START, 2000 + who,
-                   number, text, who % 60 + 3, number, message, bits(62))
+                   counts[who], text, who % 60 + 3, number, message, bits(62))
             )
         out.write("".join(lines))
         done += BLOCK
