@@ -13,8 +13,9 @@ public struct PolicyDifferenceReport {
     let japaneseLevel = TextNumbers(language: .japanese).severity(difference.level)
     page.both(
       japanese: "方針の比較:記録のある \(TextNumbers.grouped(difference.days)) 日、「\(japaneseLevel)」以上。",
-      english: "Policies compared over \(TextNumbers.grouped(difference.days)) days with an event, "
-        + "from severity \(level)."
+      english:
+        "Policies compared over \(NumberText.counted(Int64(difference.days), "day")) with an "
+        + "event, from severity \(level)."
     )
     page.blank()
     writeSides(difference, to: &page)

@@ -208,6 +208,23 @@ final class Desk {
     #expect(run.errors.isEmpty)
   }
 
+  @Test func `what-if and nightly say in one line that nothing could be read`() throws {
+    let desk = try Desk()
+    try "policy: {limits-scale: 50%}\n".write(
+      toFile: desk.path + "/new.yml",
+      atomically: true,
+      encoding: .utf8
+    )
+    let missing = try desk.run("what-if", "-q", "--policy", "new.yml", "missing.log")
+    #expect(missing.status == 2)
+    #expect(missing.complaints == ["ometsuke: missing.log: no such file or folder; check the path"])
+    try "".write(toFile: desk.path + "/empty.log", atomically: true, encoding: .utf8)
+    let night = try desk.run("nightly", "--store", "night.store", "empty.log")
+    #expect(night.status == 2)
+    #expect(night.complaints.count == 1)
+    #expect(night.errors.contains("nothing was read"))
+  }
+
   @Test func `explains the finding that a scan names`() throws {
     let desk = try Desk()
     let scan = try desk.run("scan", "leak.jsonl", "--format", "jsonl")

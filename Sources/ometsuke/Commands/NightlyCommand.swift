@@ -87,6 +87,7 @@ struct NightlyCommand: AsyncParsableCommand {
       options.language = ReportOptions.Language(rawValue: language) ?? .both
       try Terminal.write(report.render(options), to: nil)
       try store.markTold(night: outcome.night.id, at: Self.clock().nanoseconds / 1_000_000_000)
+      _ = Notes.tellNothingRead(outcome.result)
       throw ExitCode(Int32(outcome.night.status ?? 2))
     } catch let code as ExitCode {
       throw code

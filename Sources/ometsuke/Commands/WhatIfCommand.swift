@@ -87,6 +87,8 @@ struct WhatIfCommand: AsyncParsableCommand {
     do {
       let result = try await scan.run(&trial)
       if !quiet { Terminal.clearProgress() }
+      // What was not read is no part of the comparison: said even when quiet.
+      Notes.print(result)
       if Notes.tellNothingRead(result) { throw ExitCode(2) }
       let days = Set(
         result.coverage.sources.flatMap { $0.days.filter { $0.events > 0 }.map(\.day) }
