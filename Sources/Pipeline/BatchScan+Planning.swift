@@ -11,6 +11,22 @@ struct ScanPlan: Sendable {
   var seed = ScanSeed()
 }
 
+extension ScanPlan {
+  /// Leaves out files that hold nothing that another does not.
+  ///
+  /// Returns them with the files that they are copies of.
+  @discardableResult
+  mutating func leaveOutCopies() -> [Int: Int] {
+    let copies = CopyFinder.copies(in: plans)
+    for (file, original) in copies {
+      plans[file] = nil
+      notes[file].copyOf = notes[original].path
+      notes[file].reason = "holds nothing that \(notes[original].path) does not: not read"
+    }
+    return copies
+  }
+}
+
 /// What a scan goes on from.
 struct ScanSeed: Sendable {
   /// Names that the consumer has met.
@@ -45,6 +61,7 @@ extension BatchScan {
     }
     let planner = planner(matcher, shop)
     await settle(&scan, planner, parts)
+    scan.leaveOutCopies()
     // What can be read only once leaves no second beginning.
     let looksIntoAll = looksIntoAll || scan.plans.values.contains { $0.isReadOnce }
     let stitcher = PartStitcher(chunkSize: options.chunkSize, looksIntoAll: looksIntoAll)

@@ -10,6 +10,7 @@ struct CoverageAssembly: Sendable {
   func coverage(
     books: [Int: CoverageBook],
     notes: [FileNote],
+    overlap: OverlapCount,
     overflowed: Int64,
     names: NameTable
   ) -> Coverage {
@@ -41,6 +42,8 @@ struct CoverageAssembly: Sendable {
       }
       assumptions += Self.sentences(book.yearDoubts, source.name)
     }
+    assumptions += Self.copies(notes)
+    assumptions += Self.overlaps(overlap.files(notes), notes)
     coverage.assumptions = assumptions.map(\.english)
     coverage.assumptionsJapanese = assumptions.map(\.japanese)
     coverage.unreadable = problems
@@ -51,6 +54,49 @@ struct CoverageAssembly: Sendable {
     coverage.unreadable.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
     coverage.overflowedNames = overflowed
     return coverage
+  }
+
+  /// How many files a sentence names.
+  private static let named = 3
+
+  /// Which files were left out as copies.
+  private static func copies(_ notes: [FileNote]) -> [(english: String, japanese: String)] {
+    let copies = notes.filter { $0.copyOf != nil }.sorted { $0.path < $1.path }
+    guard !copies.isEmpty else { return [] }
+    let more = copies.count - min(named, copies.count)
+    let pairs = copies.prefix(named).map { ($0.path, $0.copyOf ?? "") }
+    let english = pairs.map { "\($0.0) (as \($0.1))" }.joined(separator: ", ")
+    let japanese = pairs.map { "\($0.0)（\($0.1) と同じ）" }.joined(separator: "、")
+    let (one, many) = ("1 file holds", "\(copies.count) files hold")
+    return [
+      (
+        "\(copies.count == 1 ? one : many) nothing that others do not: not counted again:"
+          + " \(english)\(more > 0 ? " and \(more) more" : "").",
+        "\(copies.count) 個のファイルは他のファイルにある内容だけのため、重ねて数えていません：\(japanese)"
+          + "\(more > 0 ? " ほか \(more) 個" : "")。"
+      )
+    ]
+  }
+
+  /// Which files share events with others without being copies.
+  private static func overlaps(
+    _ files: [(file: Int, other: Int, events: Int)],
+    _ notes: [FileNote]
+  ) -> [(english: String, japanese: String)] {
+    let files = files.sorted { notes[$0.file].path < notes[$1.file].path }
+    guard let first = files.first else { return [] }
+    let (path, other) = (notes[first.file].path, notes[first.other].path)
+    let more = files.count - 1
+    return [
+      (
+        "\(first.events) events of \(path) stand in \(other) too, with the same time and text"
+          + "\(more > 0 ? ", and so do those of \(more) more files" : ""): they are counted each time."
+          + " If these are copies, leave them out.",
+        "\(path) のうち \(first.events) 件は、時刻も内容も同じものが \(other) にもあり"
+          + "\(more > 0 ? "（ほかに \(more) 個のファイルも同様）" : "")、それぞれ数えています。"
+          + "写しであれば対象から外してください。"
+      )
+    ]
   }
 
   /// What was assumed of the years of a source.

@@ -29,6 +29,8 @@ struct PlannedFile: Sendable {
   var year = YearInference.unknown
   var isCompressed: Bool
   var usesZone: Bool
+  /// Digest of the first bytes, by which copies are found; `nil`: too few, or of one time only.
+  var opening: SHA256?
   /// For times without a year: the zone they are read in, the last change, the first rows.
   var zone: TimeZoneRule
   var modificationSeconds: Int64?
@@ -184,7 +186,8 @@ struct FilePlanner {
     // Whether a zone matters is seen by reading the same lines with two zones.
     let away = TimeZoneRule(fixedOffset: zone.offset(atUTC: 1_700_000_000) + 5400)
     let other = shop.open(format, declaration, zone: away, head: head.bytes)
-    let usesZone = Self.times(sample(head.bytes, other)) != Self.times(lines)
+    let times = Self.times(lines)
+    let usesZone = Self.times(sample(head.bytes, other)) != times
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
@@ -192,7 +195,7 @@ struct FilePlanner {
         let isKnown = shop.zone(ofSource: source) != nil
         return isKnown ? "\(name), declared" : "UTC: \(name) is not known"
       } ?? "UTC, assumed"
-    return PlannedFile(
+    var plan = PlannedFile(
       path: file.path,
       size: file.size,
       source: source,
@@ -202,7 +205,7 @@ struct FilePlanner {
       columns: columns,
       evidence: head.evidence,
       beginsTorn: Self.beginsTorn(head.bytes, lines, format.framing),
-      firstTime: Self.times(lines).min(),
+      firstTime: times.min(),
       isCompressed: note.compression != nil,
       usesZone: usesZone,
       zone: zone,
@@ -212,6 +215,10 @@ struct FilePlanner {
       lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
+    if file.size != nil, head.bytes.count >= CopyFinder.opening, times.min() != times.max() {
+      plan.opening = SHA256(head.bytes.prefix(CopyFinder.opening))
+    }
+    return plan
   }
 
   private static func beginsTorn(

@@ -111,6 +111,8 @@ public struct FileNote: Sendable {
   public var yearBasis = ""
   /// Files that go on where this one is cut off: what follows counts on over them.
   public var goesOnIn: [String] = []
+  /// The file that holds all that this one does, which was therefore not read.
+  public var copyOf: String?
   /// Physical lines.
   public var lines: Int64 = 0
   /// Records: lines, or what stands over several lines in quotes.

@@ -43,6 +43,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var sha256: [UInt64: SHA256] = [:]
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
+  private var overlap: OverlapCount
   private(set) var isDisorder = false
   private var failure: ScanError?
   private var meter: ProgressMeter
@@ -76,6 +77,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
         line: $0.start?.line ?? 1
       )
     }
+    overlap = OverlapCount(files: plans.count > 1 ? notes.count : 0)
     unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
@@ -336,6 +338,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
 
   private func apply(_ rows: [EventRow]) {
     guard let last = rows.last else { return }
+    overlap.note(rows)
     consumer.apply(rows, names: names)
     hashEvidence()
     evidence.release(upTo: last.time)
@@ -350,7 +353,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
     if let failure { throw failure }
     if mode == .sorted {
       meter.enter(.ordering)
-      try sorter.drain(names) { consumer.apply($0, names: names) }
+      try sorter.drain(names) { rows in
+        overlap.note(rows)
+        consumer.apply(rows, names: names)
+      }
     }
     var shown = books
     var open: [EventRow] = []
@@ -363,6 +369,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     let coverage = assemble.coverage(
       books: shown,
       notes: notes,
+      overlap: overlap,
       overflowed: overflowed,
       names: names
     )

@@ -233,11 +233,36 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
     let second = try await night(work, store, now: now)
     #expect(second.notices.map(\.kind) == [.copy])
     #expect(second.result.coverage.sources.map(\.lines) == [200])
+    // One made while the log was young, and one that is further than it.
+    try work.write("logs/young.log", (0..<100).map { line($0) })
+    let third = try await night(work, store, now: now)
+    #expect(third.notices.map(\.kind) == [.copy])
+    #expect(third.result.coverage.sources.map(\.lines) == [200])
+    try work.write("logs/copy.log", (0..<230).map { line($0) })
+    let fourth = try await night(work, store, now: now)
+    #expect(fourth.night.lines == 30)
+    #expect(fourth.result.coverage.sources.map(\.lines) == [230])
+    let fifth = try await night(work, store, now: now)
+    #expect(fifth.notices.isEmpty)
+    #expect(fifth.result.coverage.sources.map(\.lines) == [230])
     do {
       let held = try Store(path: store, .night)
       try held.connection.run("UPDATE chain SET head = zeroblob(32)")
     }
     #expect(try !Verification(try Store(path: store, .reading)).breaches.isEmpty)
+  }
+
+  @Test func `are read once where two copies come in one night`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    try work.write("logs/a.log", (0..<200).map { line($0) })
+    try work.write("logs/b.log", (0..<150).map { line($0) })
+    let first = try await night(work, store, now: now)
+    #expect(first.notices.map(\.kind) == [.copy])
+    #expect(first.result.coverage.sources.map(\.lines) == [200])
+    let second = try await night(work, store, now: now)
+    #expect(second.notices.isEmpty && second.night.lines == 0)
+    #expect(second.result.coverage.sources.map(\.lines) == [200])
   }
 
   @Test func `count what came too late, and do not let a clock gone wrong settle anything`()

@@ -313,6 +313,13 @@ struct NightPlanner {
       plan.scan.plans[id]?.isFollowed = true
       plan.scan.plans[id]?.separatesOpenEnd = true
     }
+    for (id, original) in plan.scan.leaveOutCopies().sorted(by: { $0.key < $1.key }) {
+      guard let file = files[id] else { continue }
+      plan.streams[id] = nil
+      plan.bytes -= file.size ?? 0
+      plan.scan.notes[id].copyOf = nil
+      plan.notices.append(.copy(file.path, of: plan.scan.notes[original].path))
+    }
     let books = memory.books
     let survey = YearSurvey(
       chunkSize: scan.options.chunkSize,

@@ -76,34 +76,42 @@ struct StreamMatcher {
   /// One match a file, in the order of the files; and the logs that were not found.
   func match(_ files: [InputFile]) -> (matches: [Match], missing: [StoredStream]) {
     var matches: [Int: Match] = [:]
-    var taken: Set<Int> = []
+    // By the log: the file that it is tonight.
+    var taken: [Int: Int] = [:]
     let statuses = files.map { FileStatus(path: $0.path) }
     for (index, file) in files.enumerated() {
       guard let status = statuses[index] else { continue }
       for stream in places[Place(status.device, status.inode)] ?? []
-      where !taken.contains(stream.id) {
+      where taken[stream.id] == nil {
         // Inodes are used again: where little is known of a log, other logs are asked first.
         guard let verdict = compare(file, status, stream),
           verdict == .unchanged || stream.headLength >= Self.sample
         else { continue }
         matches[index] = Match(file: file, status: status, verdict: verdict, stream: stream)
-        taken.insert(stream.id)
+        taken[stream.id] = index
         break
       }
     }
     for (index, file) in files.enumerated() where matches[index] == nil {
       guard let status = statuses[index], status.size > 0 else { continue }
-      var (stream, verdict) = find(file, taken)
+      var (stream, verdict) = find(file) { taken[$0].map { files[$0].path } }
       if verdict == .new {
         for known in places[Place(status.device, status.inode)] ?? []
-        where !taken.contains(known.id) {
+        where taken[known.id] == nil {
           guard let found = compare(file, status, known) else { continue }
           (stream, verdict) = (known, found)
           break
         }
       }
       let isKnown = stream != nil && verdict != .new
-      if isKnown, let stream { taken.insert(stream.id) }
+      if isKnown, let stream {
+        // What is shorter than its copy is the copy.
+        if let other = taken[stream.id] {
+          matches[other]?.verdict = .copy(of: file.path)
+          matches[other]?.stream = nil
+        }
+        taken[stream.id] = index
+      }
       matches[index] = Match(
         file: file,
         status: status,
@@ -113,7 +121,7 @@ struct StreamMatcher {
     }
     return (
       matches.keys.sorted().compactMap { matches[$0] },
-      streams.filter { !taken.contains($0.id) }
+      streams.filter { taken[$0.id] == nil }
     )
   }
 
@@ -151,13 +159,14 @@ struct StreamMatcher {
   }
 
   /// The log that a file in a new place is.
-  private func find(_ file: InputFile, _ taken: Set<Int>) -> (StoredStream?, Verdict) {
+  ///
+  /// `taken`: which file a log is that was found already. One that holds all of such a file and more takes its place.
+  private func find(_ file: InputFile, taken: (Int) -> String?) -> (StoredStream?, Verdict) {
     guard let head = try? LogBytes(path: file.path).read(Self.sample), !head.isEmpty else {
       return (nil, .new)
     }
     var digests: [Int: [UInt8]] = [:]
     var found: (stream: StoredStream, sealed: Int, all: Int)?
-    var original: StoredStream?
     for stream in streams.sorted(by: { ($0.consumed, $0.id) > ($1.consumed, $1.id) })
     where stream.headLength > 0 && stream.headLength <= head.count {
       let digest =
@@ -171,14 +180,16 @@ struct StreamMatcher {
       }
       let pieces = seals(stream.id)
       let sealed = matching(pieces, in: file)
-      if taken.contains(stream.id) {
-        if sealed == pieces.count, ends(file, at: stream.consumed) { original = original ?? stream }
+      if let path = taken(stream.id) {
+        if ByteCursor.holds(path, all: file.path).holds { return (nil, .copy(of: path)) }
+        if sealed == pieces.count, ByteCursor.holds(file.path, all: path).holds {
+          return (stream, .known)
+        }
         continue
       }
       if sealed == pieces.count { return (stream, .known) }
       if sealed > found?.sealed ?? 0 { found = (stream, sealed, pieces.count) }
     }
-    if let original { return (nil, .copy(of: original.path)) }
     if let found { return (found.stream, .altered) }
     return (nil, .new)
   }
@@ -195,12 +206,5 @@ struct StreamMatcher {
       guard digest == piece.digest else { return index }
     }
     return pieces.count
-  }
-
-  private func ends(_ file: InputFile, at length: Int64) -> Bool {
-    guard let bytes = try? LogBytes(path: file.path),
-      (try? bytes.sha256(from: length, count: 0)) != nil
-    else { return false }
-    return (try? bytes.read(1))?.isEmpty ?? false
   }
 }
