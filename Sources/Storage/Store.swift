@@ -52,6 +52,18 @@ public final class Store {
     [path, path + "-wal", path + "-shm", path + "-lock"]
   }
 
+  /// Whether the file is a store, by its first bytes.
+  public static func isStore(at path: String) -> Bool {
+    let file = PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    // SQLite keeps the number of the application at byte 68, its highest byte first.
+    var head = [UInt8](repeating: 0, count: 72)
+    guard pread(file, &head, head.count, 0) == head.count else { return false }
+    return head.starts(with: "SQLite format 3\0".utf8)
+      && head[68...].reduce(0) { $0 << 8 | Int64($1) } == Schema.applicationID
+  }
+
   // MARK: Transactions
 
   /// Runs `body` as one: whole, or not at all.

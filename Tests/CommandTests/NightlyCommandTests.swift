@@ -68,6 +68,29 @@ private final class Office {
     #expect(try Run(["verify", "--store", "killed"], in: office.path).status == 0)
   }
 
+  @Test func `leaves a ledger that tells what another policy would have raised`() throws {
+    let office = try Office()
+    #expect(try office.nightly("store").status == 1)
+    let policy = "policy:\n  time-zone: Asia/Tokyo\n  limits-scale: 1%\n"
+    try Data(policy.utf8).write(to: URL(fileURLWithPath: office.path + "/strict.yml"))
+    let command = ["what-if", "-c", "ometsuke.yml", "--format", "jsonl", "store"]
+    let run = try Run(command + ["--policy", "strict.yml"], in: office.path)
+    #expect(run.status == 0)
+    #expect(run.errors.contains("from the ledger"))
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.first?.contains("\"kind\":\"what-if\"") ?? false)
+    #expect(
+      lines.contains {
+        $0.contains("\"kind\":\"change\",") && $0.contains("\"after\":\"critical\"")
+      }
+    )
+    let same = try Run(command + ["--policy", "ometsuke.yml"], in: office.path)
+    #expect(same.output.split(separator: "\n").count == 1)
+    let budget = try Run(command + ["--budget", "0.05"], in: office.path)
+    #expect(budget.output.contains("\"answer\":true"))
+    #expect(try Run(command + ["--policy", "strict.yml", "cti"], in: office.path).status == 2)
+  }
+
   @Test func `waits for room, and leaves a store that others may read alone`() throws {
     let office = try Office()
     let command =

@@ -4,6 +4,7 @@ import Estate
 import EventModel
 import Pipeline
 import Reporting
+import Storage
 
 struct WhatIfCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct WhatIfCommand: AsyncParsableCommand {
     discussion: """
       Reads the logs once and judges them twice: by the estate file, and by the same with the \
       policy and the exceptions of another file. With --budget it looks for the smallest \
-      limits-scale that keeps to so many alerts a day. Exit status: 0 compared; 2 could not run, or \
+      limits-scale that keeps to so many alerts a day. Instead of logs it takes the store of the \
+      nights: its ledger tells sums of a day and longer, over all years. Exit status: 0 compared; 2 could not run, or \
       no --budget can be kept.
       """
   )
@@ -79,6 +81,9 @@ struct WhatIfCommand: AsyncParsableCommand {
   private func outcomes(
     of estates: [DeclaredEstate]
   ) async throws -> (lists: [IncidentList], days: Int) {
+    if let store = reading.paths.first(where: { Store.isStore(at: $0) }) {
+      return try outcomes(of: estates, inStore: store)
+    }
     let scan = BatchScan(
       estate: estates[0],
       options: Run.options(reading, estates[0], showsProgress: !quiet)
@@ -97,6 +102,39 @@ struct WhatIfCommand: AsyncParsableCommand {
     } catch let status as ExitCode {
       throw status
     } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+  }
+
+  /// The same of what a store remembers.
+  private func outcomes(
+    of estates: [DeclaredEstate],
+    inStore path: String
+  ) throws -> (lists: [IncidentList], days: Int) {
+    let name = SafeText.escaped(path, limit: 4096)
+    guard reading.paths.count == 1, reading.from == nil, reading.to == nil,
+      reading.detectors == nil
+    else {
+      Terminal.complain(
+        "\(name): a store is compared alone and whole: without other paths, --from, --to and"
+          + " --detectors"
+      )
+      throw ExitCode(2)
+    }
+    do {
+      let outcome = try LedgerReplay.outcomes(of: estates, in: Store(path: path, .reading))
+      guard outcome.days > 0 else {
+        Terminal.complain("\(name): the ledger is empty; a day is in it when it is over for good")
+        throw ExitCode(2)
+      }
+      Terminal.complain(
+        "from the ledger: limits of a day and longer; "
+          + LedgerReplay.detectors.sorted().joined(separator: ", ")
+          + (outcome.unknown > 0 ? "; \(outcome.unknown) reads of unknown count left out" : "")
+      )
+      return (outcome.lists, outcome.days)
+    } catch let error as StoreError {
       Terminal.complain("\(error)")
       throw ExitCode(2)
     }
