@@ -23,8 +23,19 @@ public struct AlertException: Sendable {
   /// Names of the detectors it is about; empty: all.
   public var detectors: [String] = []
   public var ceiling = Self.usualCeiling
+  /// Whether it is about all owners, or more than half of three and more.
+  public var isWide = false
   /// Line of the estate file that declares it, from 1; 0: not from a file.
   public var line = 0
+
+  /// When it begins: as declared, and no more than `longest` before its end.
+  public var start: Timestamp {
+    let earliest = Timestamp(nanoseconds: until.nanoseconds &- Self.longest)
+    return max(from ?? earliest, earliest)
+  }
+
+  /// What is known for longer is looked at again: 400 days, nanoseconds.
+  public static let longest: Int64 = 400 * Timestamp.nanosecondsPerDay
 
   public init(name: String, responsible: String, reason: String, until: Timestamp) {
     self.name = name

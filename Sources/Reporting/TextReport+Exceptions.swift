@@ -9,14 +9,17 @@ extension TextReport {
       let records = numbers.quantity(exception.records, unit: "records")
       let (name, answers) = (SafeText.name(exception.name), SafeText.name(exception.responsible))
       let day = CivilCalendar.text(ofDay: exception.until.dayNumber())
+      let (japanese, english): (String, String) =
+        if exception.isPierced {
+          ("例外「\(name)」は上限を超えたため効かない", "Exception \(name) covers nothing any more, its ceiling is passed")
+        } else if incident.isExcepted {
+          ("例外「\(name)」により発報しない", "Not raised, exception \(name)")
+        } else {
+          ("例外「\(name)」は一部の検知だけを覆うため発報する", "Raised: exception \(name) covers only a part of the findings")
+        }
       page.both(
-        japanese: (exception.isPierced
-          ? "例外「\(name)」は上限を超えたため効かない" : "例外「\(name)」により発報しない")
-          + "(責任者 \(answers)、期限 \(day)、累計 \(records)、上限 \(most))。",
-        english: (exception.isPierced
-          ? "Exception \(name) covers nothing any more, its ceiling is passed"
-          : "Not raised, exception \(name)")
-          + " (answerable \(answers), until \(day), so far \(records) of \(most)).",
+        japanese: japanese + "(責任者 \(answers)、期限 \(day)、累計 \(records)、上限 \(most))。",
+        english: english + " (answerable \(answers), until \(day), so far \(records) of \(most)).",
         indent: 2
       )
       page.paragraph(

@@ -24,7 +24,7 @@ private func estate(_ change: (inout AlertException) -> Void) -> DeclaredEstate 
     name: "monthly report",
     responsible: "Mori",
     reason: "on paper",
-    until: Timestamp(seconds: 4_000_000_000)
+    until: Timestamp(seconds: 1_735_603_200)
   )
   exception.accounts = [Pattern("svc_report")]
   exception.ceiling = 100_000

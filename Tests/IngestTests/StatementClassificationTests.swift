@@ -32,7 +32,7 @@ struct StatementClassificationTests {
     ("lock table a, b in share mode", .other, "a,b", false),
     ("select $x$ from a $x$ from b limit 5", .read, "b", false),
     ("select * from f(1) g, lateral (select * from t) x", .read, "t", false),
-    ("alter system set pgaudit.log = 'none'", .audit, "", false),
+    ("alter system set pgaudit.log = 'none'", .audit, "stopped", false),
     ("set role dba", .privilege, "", false),
     ("begin; select * from t; commit", .read, "t", true),
     ("select * from clien", .read, "clien", true),

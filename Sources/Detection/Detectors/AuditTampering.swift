@@ -6,7 +6,8 @@ internal import EventModel
 /// are missing that a source gives its lines one by one.
 ///
 /// What is held against an account is what the log says it did (a `sudo systemctl stop auditd`, a
-/// `set pgaudit.log`). A service that is restarted, a log that is rotated, a clock that a time service
+/// `set pgaudit.log`; to `none` or nothing it is stopped). While an audit does not see, what was read is
+/// unknown: an incident's number is then the least. A service that is restarted, a log that is rotated, a clock that a time service
 /// steps are not raised. Missing numbers (lines of a session in PostgreSQL's csvlog, serials of a Linux
 /// kernel's audit) are raised in a source whose gaps are rare: at most one for 50 lines, and not where as
 /// many lines were rejected or a whole day is not there (`audit-silence` tells that day). Whoever the
@@ -106,6 +107,11 @@ final class AuditTampering: HostDetector {
       time: hole.after.nanoseconds,
       places: []
     )
+  }
+
+  /// Whether reads may have gone unseen meanwhile.
+  static func hidesReads(_ finding: FindingState) -> Bool {
+    finding.subkey == AuditEffect.stopped.rawValue || finding.subkey.hasPrefix(missing)
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {

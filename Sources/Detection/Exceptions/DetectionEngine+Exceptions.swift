@@ -7,7 +7,7 @@ extension DetectionEngine {
   func exceptions(of told: [(key: ActorKey, actor: ActorState)]) -> ExceptionRulings {
     var rulings = ExceptionRulings(estate.exceptions)
     guard !estate.exceptions.isEmpty else { return rulings }
-    for (_, actor) in told {
+    for (key, actor) in told {
       let accounts = texts(actor.accounts)
       let terminals = texts(actor.terminals)
       var concerned: [Int: [Int]] = [:]
@@ -18,7 +18,7 @@ extension DetectionEngine {
         if let place { concerned[place, default: []].append(finding) }
       }
       for (place, findings) in concerned {
-        rulings.note(place, findings: findings, records: actor.records)
+        rulings.note(place, findings: findings, records: records(of: key, actor))
       }
     }
     return rulings
@@ -32,7 +32,7 @@ extension DetectionEngine {
     _ terminals: [String]
   ) -> Bool {
     guard finding.last <= exception.until.nanoseconds,
-      exception.from.map({ $0.nanoseconds <= finding.first }) ?? true
+      exception.start.nanoseconds <= finding.first
     else { return false }
     let detector = DetectorRegistry.all[finding.detector].name
     guard exception.detectors.isEmpty || exception.detectors.contains(detector) else {
@@ -41,10 +41,14 @@ extension DetectionEngine {
     guard Self.all(accounts, match: exception.accounts),
       Self.all(terminals, match: exception.terminals)
     else { return false }
-    if exception.owners.isEmpty {
-      // Refused where the estate file is read; here for accounts that it does not name.
-      return !accounts.contains { isPrivileged($0) }
+    // Refused where the estate file is read; here for accounts that it does not name, and for those
+    // of a person who has a privileged one.
+    if exception.isWide || exception.owners.isEmpty,
+      accounts.contains(where: { isPrivileged($0) }) || isPrivileged(actor)
+    {
+      return false
     }
+    if exception.owners.isEmpty { return true }
     let owner = names.text(of: NameID(rawValue: finding.owner))
     if !owner.isEmpty { return exception.owners.contains(owner) }
     let owners = actor.owners.entries.map { names.text(of: NameID(rawValue: $0.owner)) }
@@ -55,6 +59,13 @@ extension DetectionEngine {
   private static func all(_ names: [String], match patterns: [Pattern]) -> Bool {
     patterns.isEmpty
       || (!names.isEmpty && names.allSatisfy { name in patterns.contains { $0.matches(name) } })
+  }
+
+  private func isPrivileged(_ actor: ActorState) -> Bool {
+    let persons = texts(actor.persons)
+    return estate.accounts.contains { account in
+      account.role.isPrivileged && account.persons.contains { persons.contains($0) }
+    }
   }
 
   private func isPrivileged(_ account: String) -> Bool {

@@ -51,7 +51,7 @@ extension DetectionEngine {
       id: StableID.text(["incident", words]),
       severity: severity,
       actor: words,
-      records: actor.records,
+      records: records(of: key, actor),
       isExcepted: isExcepted
     )
   }
@@ -156,7 +156,7 @@ extension DetectionEngine {
     incident.persons = texts(actor.persons)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
-    incident.records = actor.records
+    incident.records = records(of: key, actor)
     incident.repeatsRecords = key.kind == .organisation
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
@@ -169,6 +169,20 @@ extension DetectionEngine {
       .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
     if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
     return incident
+  }
+
+  /// What was read, as far as the audit saw it.
+  func records(of key: ActorKey, _ actor: ActorState) -> Volume {
+    let isBlind = actor.findings.contains {
+      DetectorRegistry.all[findings[$0].detector] == AuditTampering.self
+        && AuditTampering.hidesReads(findings[$0])
+    }
+    guard isBlind, key.kind != .organisation else { return actor.records }
+    return Volume(
+      low: actor.records.low,
+      high: Volume.unbounded,
+      quality: actor.records.low == 0 ? .unknown : .atLeast
+    )
   }
 
   /// Whether small reads stand beside what was taken.

@@ -48,6 +48,8 @@ struct SQLFacts {
   var createsTable = false
   var definesRoutine = false
   var changesAudit = false
+  /// Whether the audit is switched off by it, not only changed.
+  var stopsAudit = false
   var changesIdentity = false
 
   var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet }

@@ -78,21 +78,43 @@ extension SQLScanner {
       if probe.keyword == .local || probe.keyword == .session { probe.advance() }
       facts.changesIdentity = probe.keyword == .role || probe.keyword == .authorization
     }
+    var isAudit = false
     while !walk.atEnd {
+      if verb == .set || verb == .alter, isAudit, isOff(walk) { facts.stopsAudit = true }
       if walk.isName {
+        isAudit = isAudit || isAuditItself(walk)
         if verb == .uninstall || (verb == .drop && walk.previous == .extension) {
           if walk.startsWith("server_audit") || walk.startsWith("pgaudit")
             || walk.startsWith("audit_log")
           {
-            facts.changesAudit = true
+            (facts.changesAudit, facts.stopsAudit) = (true, true)
           }
         } else if verb != .drop, isAuditSetting(walk) {
           facts.changesAudit = true
         }
       } else if verb == .uninstall, walk.token.kind == .string, walk.startsWith("server_audit") {
-        facts.changesAudit = true
+        (facts.changesAudit, facts.stopsAudit) = (true, true)
       }
       walk.advance()
+    }
+  }
+
+  /// The name of a setting of the audit itself: `pgaudit.log`, `server_audit_logging`.
+  private func isAuditItself(_ walk: SQLWalk) -> Bool {
+    walk.startsWith("pgaudit") || walk.startsWith("server_audit") || walk.startsWith("audit_log")
+      || walk.startsWith("@@global.server_audit")
+  }
+
+  /// A value that leaves nothing: `none`, `off`, `0`, an empty string.
+  private func isOff(_ walk: SQLWalk) -> Bool {
+    let length = walk.token.end - walk.token.start
+    switch walk.token.kind {
+    case .string where length == 0: return true
+    case .number: return walk.number == 0
+    case .string, .word, .quotedName:
+      return length == 4 && walk.startsWith("none") || length == 3 && walk.startsWith("off")
+        || length == 5 && walk.startsWith("false")
+    default: return false
     }
   }
 

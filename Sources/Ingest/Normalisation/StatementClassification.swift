@@ -152,6 +152,9 @@ struct SQLScanner {
     _ walk: SQLWalk
   ) {
     var found = facts.operation(dialect: walk.dialect)
+    if facts.stopsAudit, joinedRelations.isEmpty {
+      HostCommand.Effect.stopped.withUTF8Buffer { joinedRelations.append(contentsOf: $0) }
+    }
     let isComplete = walk.tokens.isComplete && levels.count == 1
     let bound = facts.bound(relations: relations, isComplete: isComplete, walk.dialect)
     if found.returnsRecords, facts.isQuery, relations == 0, isComplete, !callsFunction(start) {
