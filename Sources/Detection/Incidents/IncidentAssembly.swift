@@ -154,6 +154,7 @@ extension DetectionEngine {
     )
     incident.accounts = texts(actor.accounts)
     incident.persons = texts(actor.persons)
+    incident.candidates = candidates(of: key)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
     incident.records = actor.records
