@@ -115,6 +115,7 @@ public struct JSONLinesReport: Reporter {
     }
     item.sentences("explanations", finding.explanations)
     item.field("technique", finding.technique)
+    item.field("signal", finding.signal.rawValue)
     item.field("first", finding.first)
     item.field("last", finding.last)
     item.field("events", finding.events)
