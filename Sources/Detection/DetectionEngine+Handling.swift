@@ -190,6 +190,7 @@ extension DetectionEngine {
     let accrues = handling.isUnexplained
     let rest = handling.unexplained
     explained.count(handling.match, part, rest)
+    if accrues { notePersons(handling) }
     if let actor = actorKey(of: handling) {
       let others = otherOwners(of: handling)
       actors[actor, default: ActorState()].book(

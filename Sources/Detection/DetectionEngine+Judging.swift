@@ -74,6 +74,8 @@ extension DetectionEngine {
       raise(hit, detector: detector, kind: kind, name: name, place: place, handling)
       if !hit.isSignal { isTold = true }
     }
+    // Of bulk reads it was asked when they were booked.
+    if isTold, kind == .account, !handling.isBulk { notePersons(handling) }
     return isTold
   }
 

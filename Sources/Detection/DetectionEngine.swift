@@ -8,7 +8,9 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 4
+  static let formatVersion: UInt64 = 5
+  /// The oldest that is still restored: what it lacks starts empty.
+  static let oldestVersion: UInt64 = 4
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
@@ -34,6 +36,9 @@ public struct DetectionEngine: Sendable {
   var register: DelegationRegister
   var assembly = StatementAssembly()
   var hosts = HostBook()
+  /// Who may have been behind shared accounts.
+  var persons = PersonBook()
+  let roster: PersonRoster
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
@@ -138,6 +143,7 @@ public struct DetectionEngine: Sendable {
       estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
     canaries = estate.canaryHashes
     register = DelegationRegister(estate: estate)
+    roster = PersonRoster(estate: estate, dayOffset: dayOffset)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(
       estate: estate,

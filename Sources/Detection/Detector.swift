@@ -12,6 +12,8 @@ protocol Detector: AnyObject, Sendable {
   static var summary: String { get }
   /// ATT&CK technique.
   static var technique: String { get }
+  /// What its findings rest on.
+  static var signal: Signal { get }
   static var needs: KeyState.Needs { get }
   /// Nanoseconds without a hit after which the next hit is a new finding.
   static var gap: Int64 { get }

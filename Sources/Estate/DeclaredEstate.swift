@@ -15,6 +15,7 @@ public struct DeclaredEstate: Sendable {
   public var datasets: [Dataset] = []
   public var accounts: [Account] = []
   public var terminals: [Terminal] = []
+  public var persons: [Person] = []
   public var tickets: [Ticket] = []
   public var jobs: [ScheduledJob] = []
   public var delegations: [Delegation] = []
@@ -116,6 +117,22 @@ public struct Terminal: Sendable {
   public var addresses: [String] = []
   public var organisation: String?
   public var person: String?
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
+  public init(name: String) { self.name = name }
+}
+
+/// When somebody is there at all: what tells apart the persons behind a shared account.
+public struct Person: Sendable {
+  public var name: String
+  /// First and last time on the roster.
+  public var validFrom: Timestamp?
+  public var validUntil: Timestamp?
+  /// Minutes of the local day, start ≤ minute < end; end < start passes midnight.
+  public var shiftStart: Int?
+  public var shiftEnd: Int?
+  /// 0 = Monday … 6 = Sunday; empty: every day.
+  public var weekdays: [Int] = []
   /// Line of the estate file that declares it, from 1; 0: not from a file.
   public var line = 0
   public init(name: String) { self.name = name }

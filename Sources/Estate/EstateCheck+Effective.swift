@@ -151,6 +151,16 @@ private struct EffectiveText {
       time(2, "valid-from", account.validFrom)
       time(2, "valid-until", account.validUntil)
     }
+    if !estate.persons.isEmpty { line(0, "persons:") }
+    for person in estate.persons {
+      line(1, "- name: \(plain(person.name))")
+      time(2, "valid-from", person.validFrom)
+      time(2, "valid-until", person.validUntil)
+      if let start = person.shiftStart, let end = person.shiftEnd {
+        line(2, "shift: \"\(clock(start))-\(clock(end))\"")
+      }
+      if !person.weekdays.isEmpty { line(2, "days: \(days(person.weekdays))") }
+    }
     section("terminals", estate.terminals.isEmpty)
     for terminal in estate.terminals {
       line(1, "- name: \(plain(terminal.name))")

@@ -67,7 +67,9 @@ extension EstateReader {
     job.account = text(fields, "account", .identifier).map { Pattern($0) }
     job.program = text(fields, "program").map { Pattern($0) }
     job.terminal = text(fields, "terminal", .identifier).map { Pattern($0) }
-    readWindow(fields, &job)
+    if let window = window(fields, "window") {
+      (job.startMinute, job.endMinute) = (window.start, window.end)
+    }
     job.weekdays = weekdays(fields, "days") ?? []
     job.datasets = patterns(texts(fields, "datasets"))
     job.destination = text(fields, "destination", .identifier).map { Pattern($0) }
@@ -79,16 +81,16 @@ extension EstateReader {
     estate.jobs.append(job)
   }
 
-  private mutating func readWindow(_ fields: Fields, _ job: inout ScheduledJob) {
-    guard let value = text(fields, "window", .value), let entry = fields["window"] else { return }
+  /// `"01:00-04:00"` in minutes of the day.
+  mutating func window(_ fields: Fields, _ key: String) -> (start: Int, end: Int)? {
+    guard let value = text(fields, key, .value), let entry = fields[key] else { return nil }
     let ends = value.split(separator: "-", omittingEmptySubsequences: false)
       .map { Scalars.minute($0.filter { $0 != " " }) }
     guard ends.count == 2, let start = ends[0], let end = ends[1], start != end, start < 1440 else {
-      error(entry.line, "window is \(Diagnostic.quoted(value)); write \"01:00-04:00\"")
-      return
+      error(entry.line, "\(key) is \(Diagnostic.quoted(value)); write \"01:00-04:00\"")
+      return nil
     }
-    job.startMinute = start
-    job.endMinute = end
+    return (start, end)
   }
 
   /// Days in order, without repetition; every day is empty.

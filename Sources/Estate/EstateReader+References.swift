@@ -35,6 +35,13 @@ extension EstateReader {
         "person \(Diagnostic.quoted(person)) of a terminal has no account; add person: to one"
       )
     }
+    let folded = Set(persons.map { Scalars.folded($0) })
+    for person in estate.persons where !folded.contains(Scalars.folded(person.name)) {
+      warn(
+        person.line,
+        "person \(Diagnostic.quoted(person.name)) has no account; add person: to one"
+      )
+    }
     for index in estate.delegations.indices {
       let delegation = estate.delegations[index]
       estate.delegations[index].owner = resolved(

@@ -37,8 +37,9 @@ struct EstateReader {
   }
 
   static let rootKeys = [
-    "sources", "organisations", "owners", "datasets", "accounts", "terminals", "authorisations",
-    "tickets", "jobs", "delegations", "canaries", "exceptions", "policy", "privacy",
+    "sources", "organisations", "owners", "datasets", "accounts", "persons", "terminals",
+    "authorisations", "tickets", "jobs", "delegations", "canaries", "exceptions", "policy",
+    "privacy",
   ]
 
   mutating func readRoot(_ root: YAMLNode) {
@@ -55,6 +56,7 @@ struct EstateReader {
       case "owners": for item in list(entry.node) { readOwner(item) }
       case "datasets": for item in list(entry.node) { readDataset(item) }
       case "accounts": for item in list(entry.node) { readAccount(item) }
+      case "persons": for item in list(entry.node) { readPerson(item) }
       case "terminals": for item in list(entry.node) { readTerminal(item) }
       case "canaries": for item in list(entry.node) { readCanary(item) }
       case "authorisations": readAuthorisations(entry.node)

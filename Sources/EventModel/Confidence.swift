@@ -23,10 +23,12 @@ public enum Confidence: UInt8, Sendable, Comparable, CaseIterable, BitwiseCopyab
     if value.isUnbounded || value.low == 0 { self = value.low > limit ? .high : .low }
   }
 
-  /// Of findings: the highest; a step higher where three detectors or more agree.
+  /// Of findings: the highest; a step higher where they rest on two independent signals or more, two
+  /// where on four.
   public init(of findings: [Finding]) {
     let highest = findings.map(\.confidence).max() ?? .low
-    let isAgreed = Set(findings.map(\.detector)).count >= 3
-    self = isAgreed ? Self(rawValue: highest.rawValue + 1) ?? .high : highest
+    let signals = Set(findings.map(\.signal)).count
+    let steps: UInt8 = signals >= 4 ? 2 : signals >= 2 ? 1 : 0
+    self = Self(rawValue: highest.rawValue + steps) ?? .high
   }
 }

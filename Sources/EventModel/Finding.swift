@@ -33,6 +33,8 @@ public struct Finding: Sendable, Hashable {
   public var explanationsJapanese: [String]
   /// ATT&CK technique.
   public var technique: String
+  /// What it rests on.
+  public var signal = Signal.volume
   /// Highest value of each counter over the finding's life, in order of name.
   public var counters: [NamedCount]
   public var evidence: [Evidence]

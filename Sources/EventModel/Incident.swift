@@ -11,6 +11,8 @@ public struct Incident: Sendable, Hashable {
   public var actor: String
   public var accounts: [String]
   public var persons: [String]
+  /// Who may have been behind the accounts that several share, the likeliest first.
+  public var candidates: [Candidate] = []
   public var terminals: [String]
   public var organisations: [String]
   /// Gross unexplained records of all findings' events, each event once.

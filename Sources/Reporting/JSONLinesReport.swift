@@ -63,6 +63,7 @@ public struct JSONLinesReport: Reporter {
     line.write(incident.lookUps)
     line.key("repeats_records")
     line.bool(incident.repeatsRecords)
+    line.write(incident.candidates)
     guard !incident.exceptions.isEmpty else { return }
     line.key("excepted")
     line.bool(incident.isExcepted)
@@ -114,6 +115,7 @@ public struct JSONLinesReport: Reporter {
     }
     item.sentences("explanations", finding.explanations)
     item.field("technique", finding.technique)
+    item.field("signal", finding.signal.rawValue)
     item.field("first", finding.first)
     item.field("last", finding.last)
     item.field("events", finding.events)
@@ -178,6 +180,19 @@ public struct JSONLinesReport: Reporter {
 }
 
 extension JSONWriter {
+  /// Who may have been behind shared accounts, and why.
+  mutating func write(_ candidates: [Candidate]) {
+    field("candidates", candidates) { item, candidate in
+      item.field("person", candidate.person)
+      item.field("confidence", candidate.confidence.name)
+      item.field("reads", candidate.reads)
+      item.field("reasons", candidate.reasons) { object, reason in
+        object.field("reason", reason.kind.rawValue)
+        object.field("reads", reason.reads)
+      }
+    }
+  }
+
   /// Small reads beside the takings, or `null`.
   mutating func write(_ lookUps: Incident.LookUps?) {
     key("look_ups")

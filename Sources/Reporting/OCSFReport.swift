@@ -211,6 +211,7 @@ public struct OCSFReport: Reporter {
         item.field("last", owner.last)
       }
       object.write(incident.lookUps)
+      object.write(incident.candidates)
       object.field("window", finding.window)
       object.sentence("counter", finding.counter)
       object.field("limit", finding.limit)

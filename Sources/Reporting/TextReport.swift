@@ -155,6 +155,7 @@ public struct TextReport: Reporter {
       incident.persons,
       none: page.label("person unknown", "人物不明")
     )
+    writeCandidates(of: incident, to: &page)
     line(page.label("Terminals", "端末"), incident.terminals, none: numbers.unknown)
     line(page.label("Organisations", "組織"), incident.organisations, none: numbers.unknown)
   }

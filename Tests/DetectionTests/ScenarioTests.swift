@@ -88,6 +88,11 @@ struct ScenarioTests {
     for incident in engine.finish(coverage: coverage(of: rows)) {
       let high = incident.records.isUnbounded ? "unknown" : String(incident.records.high)
       result += "\(incident.severity.name) \(incident.actor): \(incident.records.low)…\(high)\n"
+      for candidate in incident.candidates {
+        let reasons = candidate.reasons.map { "\($0.kind.rawValue) \($0.reads)" }
+        result += "  could be \(candidate.person), \(candidate.confidence.name), of "
+        result += "\(candidate.reads): \(reasons.joined(separator: ", "))\n"
+      }
       for finding in incident.findings {
         result += "  \(finding.severity.name) \(finding.detector) \(finding.window): "
         result += "\(finding.message)\n"

@@ -12,6 +12,7 @@ struct AuditSilence {
   static let name = "audit-silence"
   static let summary = "days without a line in a source that always writes, clocks stepped back"
   static let technique = "T1070"
+  static let signal = Signal.sources
 
   let estate: DeclaredEstate
 
@@ -59,6 +60,7 @@ struct AuditSilence {
     finding.counter = "source \(source.name)"
     finding.counterJapanese = "記録元 \(source.name)"
     finding.technique = Self.technique
+    finding.signal = Self.signal
     finding.events = Int64(missing.count)
     let days = missing.prefix(12).map { CivilCalendar.text(ofDay: $0) }.joined(separator: ", ")
     let more = missing.count > 12 ? " …" : ""

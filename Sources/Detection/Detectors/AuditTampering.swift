@@ -20,6 +20,7 @@ final class AuditTampering: HostDetector {
   static let name = "audit-tampering"
   static let summary = "audit stopped, cleared or changed, clock set, numbered lines missing"
   static let technique = "T1070"
+  static let signal = Signal.sources
   static let gap: Int64 = 24 * 3_600_000_000_000
 
   private static let patience: Int64 = 600_000_000_000

@@ -19,6 +19,7 @@ final class BaselineShift: Detector {
   static let name = "baseline-shift"
   static let summary = "weeks that stand out from those of the role and the account's own"
   static let technique = "T1213"
+  static let signal = Signal.order
   static let needs: KeyState.Needs = [.sequences]
   static let gap: Int64 = 90 * 86_400_000_000_000
 

@@ -13,6 +13,7 @@ final class BulkExport: Detector {
   static let name = "bulk-export"
   static let summary = "unexplained records read within 1 min … 24 h pass the limit of the role"
   static let technique = "T1213"
+  static let signal = Signal.volume
   static let needs: KeyState.Needs = [.otherKeys]
   /// Over a weekend or a holiday it is still the same taking.
   static let gap: Int64 = 96 * 3_600_000_000_000

@@ -12,6 +12,7 @@ final class CanaryRecord: Detector {
   static let name = "canary-record"
   static let summary = "a planted customer's record is read"
   static let technique = "T1213"
+  static let signal = Signal.planted
   static let needs: KeyState.Needs = [.profiles]
   static let gap: Int64 = 96 * 3_600_000_000_000
 

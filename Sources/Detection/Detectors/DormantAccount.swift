@@ -15,6 +15,7 @@ final class DormantAccount: Detector {
   static let name = "dormant-account"
   static let summary = "a leaver's account, or one that was long silent, reads in bulk"
   static let technique = "T1078"
+  static let signal = Signal.identity
   static let needs: KeyState.Needs = [.profiles]
   static let gap: Int64 = 30 * 86_400_000_000_000
 

@@ -16,6 +16,7 @@ final class FirstAccess: Detector {
   static let name = "first-access"
   static let summary = "within an incident: an owner, terminal or program never used before"
   static let technique = "T1213"
+  static let signal = Signal.identity
   static let needs: KeyState.Needs = [.profiles, .ledger, .otherKeys]
   static let gap: Int64 = 30 * 86_400_000_000_000
 

@@ -12,6 +12,7 @@ final class HeightenedWatch: HostDetector {
   static let name = "heightened-watch"
   static let summary = "a bulk read without instruction by or of whom an inquiry named"
   static let technique = "T1078"
+  static let signal = Signal.inquiry
   static let gap: Int64 = 400 * 24 * 3_600_000_000_000
 
   private let floor: Int64

@@ -14,6 +14,7 @@ final class KeyRangeCoverage: Detector {
   static let name = "key-range-coverage"
   static let summary = "bulk reads of different days that lie side by side and walk through a set"
   static let technique = "T1030"
+  static let signal = Signal.order
   static let needs: KeyState.Needs = [.sequences]
   static let gap: Int64 = 120 * 86_400_000_000_000
 

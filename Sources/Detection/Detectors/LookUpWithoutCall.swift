@@ -22,6 +22,7 @@ final class LookUpWithoutCall: Detector {
   static let name = "look-up-without-call"
   static let summary = "single records opened without a call, beyond what is usual for the role"
   static let technique = "T1213"
+  static let signal = Signal.order
   static let needs: KeyState.Needs = [.sequences]
   static let gap: Int64 = 90 * 86_400_000_000_000
 

@@ -9,6 +9,7 @@ final class LowAndSlow: Detector {
   static let name = "low-and-slow"
   static let summary = "unexplained records add up over 30 d … lifetime"
   static let technique = "T1030"
+  static let signal = Signal.volume
   static let needs: KeyState.Needs = [.days, .owners, .ledger, .otherKeys]
   static let gap = Int64.max
 

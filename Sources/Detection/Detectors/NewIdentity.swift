@@ -15,6 +15,7 @@ final class NewIdentity: Detector {
   static let name = "new-identity"
   static let summary = "a privileged account or a terminal reads in bulk soon after its first read"
   static let technique = "T1098"
+  static let signal = Signal.identity
   static let needs: KeyState.Needs = [.profiles]
   static let gap: Int64 = 60 * 86_400_000_000_000
   /// Days for which a key is young.

@@ -11,6 +11,7 @@ final class OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
   static let technique = "T1213"
+  static let signal = Signal.volume
   static let needs: KeyState.Needs = [.owners, .ledger, .otherKeys]
   /// Over a weekend or a holiday it is still the same taking.
   static let gap: Int64 = 96 * 3_600_000_000_000

@@ -20,6 +20,7 @@ final class RecordEnumeration: Detector {
   static let name = "record-enumeration"
   static let summary = "records read page by page or in order of their keys, or at an unusual rate"
   static let technique = "T1119"
+  static let signal = Signal.order
   static let needs: KeyState.Needs = [.sequences]
   static let gap: Int64 = 90 * 86_400_000_000_000
 

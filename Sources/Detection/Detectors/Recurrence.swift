@@ -17,6 +17,7 @@ final class Recurrence: Detector {
   static let name = "recurrence"
   static let summary = "unexplained bulk reads that recur in size, hour, terminal or interval"
   static let technique = "T1029"
+  static let signal = Signal.cadence
   static let needs: KeyState.Needs = [.days, .otherKeys]
   static let gap = Int64.max
 

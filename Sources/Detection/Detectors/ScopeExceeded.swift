@@ -11,6 +11,7 @@ final class ScopeExceeded: Detector {
   static let name = "scope-exceeded"
   static let summary = "a bulk read goes beyond the ticket or job it rests on"
   static let technique = "T1078"
+  static let signal = Signal.instruction
   static let needs: KeyState.Needs = []
   static let gap: Int64 = 36 * 3_600_000_000_000
 

@@ -16,6 +16,7 @@ final class ServiceAccountMisuse: Detector {
   static let name = "service-account-misuse"
   static let summary = "a service account reads by hand, off its job, hours, terminal or target"
   static let technique = "T1078"
+  static let signal = Signal.identity
   static let needs: KeyState.Needs = [.profiles]
   /// Over a weekend or a holiday it is still the same taking.
   static let gap: Int64 = 96 * 3_600_000_000_000

@@ -15,6 +15,7 @@ final class SharedAccount: Detector {
   static let summary =
     "one person's account at another's terminal, one person with several accounts"
   static let technique = "T1078"
+  static let signal = Signal.identity
   static let needs: KeyState.Needs = [.profiles]
   static let gap = Int64.max
 

@@ -13,6 +13,7 @@ final class SharedTerminal: Detector {
   static let name = "shared-terminal"
   static let summary = "within an incident: several people's accounts took at the same terminal"
   static let technique = "T1078"
+  static let signal = Signal.identity
   static let needs: KeyState.Needs = [.profiles]
   static let gap = Int64.max
   static let mostAccounts = 8

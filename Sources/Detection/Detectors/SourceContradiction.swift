@@ -21,6 +21,7 @@ final class SourceContradiction: HostDetector {
   static let name = "source-contradiction"
   static let summary = "more bytes came from a server than audited reads explain"
   static let technique = "T1048"
+  static let signal = Signal.sources
   static let gap: Int64 = 400 * 24 * 3_600_000_000_000
 
   private static let hour: Int64 = 3_600_000_000_000

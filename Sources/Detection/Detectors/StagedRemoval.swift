@@ -21,6 +21,7 @@ final class StagedRemoval: HostDetector {
   static let name = "staged-removal"
   static let summary = "small exports gathered, then an unregistered device or a copy away"
   static let technique = "T1052.001"
+  static let signal = Signal.removal
   static let gap: Int64 = 30 * 24 * 3_600_000_000_000
 
   private static let floor: Int64 = 1_000

@@ -15,6 +15,7 @@ final class TicketMimicry: Detector {
   static let name = "ticket-mimicry"
   static let summary = "one executor uses several instructions beyond what they say"
   static let technique = "T1078"
+  static let signal = Signal.instruction
   static let needs: KeyState.Needs = [.profiles]
   static let gap = Int64.max
   static let days: Int32 = 365

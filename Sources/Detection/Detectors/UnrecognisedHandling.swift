@@ -11,6 +11,7 @@ final class UnrecognisedHandling: Detector {
   static let name = "unrecognised-handling"
   static let summary = "an organisation handles an owner's records without or before its consent"
   static let technique = "T1199"
+  static let signal = Signal.instruction
   static let needs: KeyState.Needs = [.otherKeys]
   static let gap = Int64.max
 

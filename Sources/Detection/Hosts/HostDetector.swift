@@ -99,7 +99,9 @@ extension FindingState.Place {
 }
 
 extension Operation {
-  /// Whether a host detector may have to know of it.
+  /// Whether a host detector may have to know of it, or who sits there.
   @inline(__always)
-  var tellsOfHost: Bool { rawValue >= Operation.privilege.rawValue || self == .touch }
+  var tellsOfHost: Bool {
+    rawValue >= Operation.privilege.rawValue || self == .touch || self == .logon
+  }
 }

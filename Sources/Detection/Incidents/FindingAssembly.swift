@@ -35,6 +35,7 @@ extension DetectionEngine {
     finding.explanations = text.explanations
     finding.explanationsJapanese = text.explanationsJapanese
     finding.technique = type.technique
+    finding.signal = type.signal
     finding.events = state.events
     finding.counters = Self.counters(state.peaks)
     finding.evidence = state.places.sorted(by: FindingState.isStronger).map {

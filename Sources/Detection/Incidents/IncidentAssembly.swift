@@ -7,8 +7,9 @@ extension DetectionEngine {
   func incidentList(silence: [Incident]) -> IncidentList {
     let told = told().map { (key: $0.key, actor: $0.value) }
     let exceptions = exceptions(of: told)
+    let gravity = IncidentGravity(estate: estate, lookup: resolver.lookup)
     var ranked = told.enumerated().map { place, entry in
-      (place: place, summary: summary(of: entry.key, entry.actor, exceptions))
+      (place: place, summary: summary(of: entry.key, entry.actor, exceptions, gravity))
     }
     ranked += silence.enumerated().map { place, incident in
       (place: told.count + place, summary: IncidentList.Summary(incident))
@@ -18,7 +19,7 @@ extension DetectionEngine {
     return IncidentList(ranked.map(\.summary)) { [self] index in
       let place = Int(places[index])
       return place < told.count
-        ? incident(of: told[place].key, told[place].actor, exceptions)
+        ? incident(of: told[place].key, told[place].actor, exceptions, gravity)
         : silence[place - told.count]
     }
   }
@@ -38,15 +39,25 @@ extension DetectionEngine {
   private func summary(
     of key: ActorKey,
     _ actor: ActorState,
-    _ exceptions: ExceptionRulings
+    _ exceptions: ExceptionRulings,
+    _ gravity: IncidentGravity
   ) -> IncidentList.Summary {
     let words = words(of: key)
     // What an exception covers makes nothing graver, unless it covers all there is.
     let open = actor.findings.filter { exceptions.covering(finding: $0) == nil }
     let isExcepted = open.isEmpty && !actor.findings.isEmpty
-    var severity =
-      (isExcepted ? actor.findings : open).map { findings[$0].severity }.max() ?? .low
+    let counted = isExcepted ? actor.findings : open
+    var severity = counted.map { findings[$0].severity }.max() ?? .low
     if severity == .high, actor.episodes >= 3, actor.records.low >= 10_000 { severity = .critical }
+    if key.kind != .organisation {
+      severity = gravity.severity(
+        severity,
+        accounts: texts(actor.accounts),
+        owners: actor.owners.entries.map { names.text(of: NameID(rawValue: $0.owner)) },
+        records: actor.records,
+        signals: Set(counted.map { DetectorRegistry.all[findings[$0].detector].signal }).count
+      )
+    }
     return IncidentList.Summary(
       id: StableID.text(["incident", words]),
       severity: severity,
@@ -133,9 +144,10 @@ extension DetectionEngine {
   private func incident(
     of key: ActorKey,
     _ actor: ActorState,
-    _ exceptions: ExceptionRulings
+    _ exceptions: ExceptionRulings,
+    _ gravity: IncidentGravity
   ) -> Incident {
-    let summary = summary(of: key, actor, exceptions)
+    let summary = summary(of: key, actor, exceptions, gravity)
     let findings = actor.findings.map { place in
       var finding = finding(self.findings[place], of: actor)
       finding.exception = exceptions.covering(finding: place).map { estate.exceptions[$0].name }
@@ -154,6 +166,7 @@ extension DetectionEngine {
     )
     incident.accounts = texts(actor.accounts)
     incident.persons = texts(actor.persons)
+    incident.candidates = candidates(of: key)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
     incident.records = records(of: key, actor)

@@ -110,7 +110,15 @@ struct HostMessages {
     else { return }
     let user = start < from ? start..<from : 0..<0
     let address = word(from: from + 6, in: message)
-    append(operation, outcome, account: user, terminal: address, program: header.tag, to: &batch)
+    append(
+      operation,
+      outcome,
+      account: user,
+      terminal: address,
+      program: header.tag,
+      destination: operation == .logon ? header.host : 0..<0,
+      to: &batch
+    )
   }
 
   // MARK: sudo, su

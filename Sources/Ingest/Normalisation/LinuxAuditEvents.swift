@@ -181,7 +181,10 @@ struct LinuxAuditEvents {
 
   private mutating func logon(_ arena: inout ByteArena, _ batch: inout EventBatch) {
     name(&batch, by: "acct", &arena)
-    append(isRefused ? .logonFailure : .logon, terminal: peer(&batch), to: &batch)
+    let peer = peer(&batch)
+    append(isRefused ? .logonFailure : .logon, terminal: peer, to: &batch)
+    // Whose machine was logged on to.
+    if !isRefused, peer != host { batch.rows[batch.rows.count - 1].destination = host }
   }
 
   /// What the audit says of itself, and what else touches clock or log.

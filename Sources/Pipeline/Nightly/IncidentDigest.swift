@@ -34,6 +34,9 @@ enum IncidentDigest {
     writer.write(incident.episodes)
     write(incident.confidence.name)
     if let lookUps = incident.lookUps { write(lookUps.records) }
+    for candidate in incident.candidates {
+      for text in [candidate.person, candidate.confidence.name] { write(text) }
+    }
     for exception in incident.exceptions {
       write(exception.name)
       writer.write(UInt64(exception.isPierced ? 1 : 0))
