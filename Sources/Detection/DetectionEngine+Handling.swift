@@ -133,7 +133,7 @@ extension DetectionEngine {
     let (charge, size) = (handling.charge, handling.ownerSize)
     if charge >= bulkFloor { return true }
     if handling.row.operation == .export, handling.volume.quality == .unknown {
-      return handling.account != .none
+      return handling.account != .none || size >= 0
     }
     return size >= 0 && size <= 2_000 && charge >= 30 && charge * 20 >= size
   }
@@ -159,6 +159,12 @@ extension DetectionEngine {
   private mutating func hold(_ handling: inout Handling) -> Bool {
     if handling.isBulk {
       authorise(&handling)
+      if declaresInstructions {
+        handling.isRoleInstructed = peers.notesBulk(
+          role: handling.roleIndex,
+          isCovered: handling.match.status != .none
+        )
+      }
       return book(handling)
     }
     if declaresInstructions,

@@ -236,7 +236,12 @@ enum SeverityScale {
     stated: Bool,
     handling: borrowing Handling
   ) -> Severity {
-    if handling.account == .none { return value >= 10 * max(1, limit) ? .medium : .low }
+    if handling.account == .none {
+      // Visitors of a public site have no name either; what an owner delivered is no public site.
+      let isDelivered = handling.owner != .none && handling.ownerSize > 0
+      let isMuch = value >= 10 * max(1, limit)
+      return isDelivered ? (isMuch ? .high : .medium) : isMuch ? .medium : .low
+    }
     let isReserved = handling.role != .operator && handling.role != .supervisor
     if value >= 100_000 || (isReserved && value >= 20 * max(1, limit)) {
       return stated ? .critical : .high

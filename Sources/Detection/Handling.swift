@@ -30,6 +30,8 @@ struct Handling: ~Copyable {
   /// Whether one statement reads datasets of other owners too: `EstateResolver.otherOwners`.
   var hasOtherOwners = false
   var isBulk = false
+  /// Instructions cover most of what this role reads in bulk; only of bulk reads.
+  var isRoleInstructed = false
   /// Whether the register of delegations allows this organisation to handle this owner.
   var isRecognised = true
   /// A finding of the account tells it already.

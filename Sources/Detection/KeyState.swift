@@ -137,6 +137,13 @@ struct KeyState: Sendable {
       | (handling.pointee.match.status == .exceeded ? HorizonCounters.Entry.exceeded : 0)
   }
 
+  /// Whether a key is to be judged by itself: an account is, a person or a terminal when several
+  /// accounts stand behind it, and a terminal from which somebody without a name reads.
+  @inline(__always)
+  func isJudged(_ handling: borrowing Handling, _ kind: KeyKind) -> Bool {
+    kind == .account || accountCount > 1 || kind == .terminal && handling.account == .none
+  }
+
   private mutating func note(account: UInt32) {
     newestAccount = account
     guard account != 0, accounts.count < Self.accountLimit, !accounts.contains(account) else {

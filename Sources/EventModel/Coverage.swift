@@ -8,6 +8,8 @@ public struct Coverage: Sendable, Hashable {
   public var assumptionsJapanese: [String] = []
   /// Inputs that could not be read, whole or in part.
   public var unreadable: [Unreadable] = []
+  /// Events before or after the period that was asked for: not counted elsewhere, not judged.
+  public var outsidePeriod: Int64 = 0
   /// Names or keys beyond the memory bound that were counted together.
   public var overflowedNames: Int64 = 0
   /// Records returned by reads that matched an instruction: kept and shown, not suspected.

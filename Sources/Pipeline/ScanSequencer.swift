@@ -44,6 +44,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
   private var overlap: OverlapCount
+  private var outsidePeriod: Int64 = 0
   private(set) var isDisorder = false
   private var failure: ScanError?
   private var meter: ProgressMeter
@@ -273,7 +274,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
     state.lastSeen = lastSeen
     notes[file].backwardSteps += backwardSteps
     if dropsRows {
+      let all = chunk.rows.count
       chunk.rows.removeAll { $0.time < first || $0.time > last }
+      outsidePeriod += Int64(all - chunk.rows.count)
     }
     // What is left when the lines of all that is dated are taken off.
     var undated = chunk.lines - chunk.headerLines - (records - chunk.passedOver - chunk.rejected)
@@ -366,13 +369,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
       open = RowOrder.merge(open[...], end.rows[...], names)
     }
     consumer.applyOpenEnds(open, names: names)
-    let coverage = assemble.coverage(
+    var coverage = assemble.coverage(
       books: shown,
       notes: notes,
       overlap: overlap,
       overflowed: overflowed,
       names: names
     )
+    coverage.outsidePeriod = outsidePeriod
     let incidents = consumer.finish(coverage: coverage, names: names)
     hashEvidence()
     return ScanOutcome(

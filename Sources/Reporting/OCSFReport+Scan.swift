@@ -73,7 +73,9 @@ extension OCSFReport {
 
   private func message(_ findings: Int, _ coverage: Coverage) -> String {
     guard let percent = CoverageShare(coverage).percent else {
-      return "Undeterminable: no line with a readable time was seen."
+      return coverage.outsidePeriod > 0
+        ? "Undeterminable: no event lies in the period asked for."
+        : "Undeterminable: no line with a readable time was seen."
     }
     let share = "\(percent) % of the source-days covered"
     return findings == 0

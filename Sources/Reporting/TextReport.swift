@@ -93,6 +93,14 @@ public struct TextReport: Reporter {
 
   private func writeNothingFound(_ coverage: Coverage, to page: inout TextLayout) {
     guard let percent = CoverageShare(coverage).percent else {
+      guard coverage.outsidePeriod == 0 else {
+        page.both(
+          japanese: "判断できない:指定した期間の事象が一つもない。",
+          english: "Undeterminable: no event lies in the period asked for.",
+          colour: .yellow
+        )
+        return
+      }
       page.both(
         japanese: "判断できない:日時の読める行が一つもない。",
         english: "Undeterminable: no line with a readable time was seen.",

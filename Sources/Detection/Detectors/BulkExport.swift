@@ -42,12 +42,13 @@ final class BulkExport: Detector {
     let mayPass =
       state.windows.lastHour > smallest[role] || state.windows.longest.charge > limits[role][3]
     if mayPass,
-      kind == .account || state.accountCount > 1,
+      state.isJudged(handling, kind),
       let hit = passed(limits[role], handling, &state.windows)
     {
       return hit
     }
-    guard kind == .account, handling.row.operation == .export, handling.volume.quality == .unknown,
+    guard kind == .account || handling.account == .none && kind == .terminal,
+      handling.row.operation == .export, handling.volume.quality == .unknown,
       handling.volume.isUnbounded, handling.isBulk
     else { return nil }
     return Hit(

@@ -34,10 +34,9 @@ final class LowAndSlow: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard handling.isUnexplained, kind != .organisation, handling.account != .none else {
+    guard handling.isUnexplained, kind != .organisation, state.isJudged(handling, kind) else {
       return nil
     }
-    if kind != .account, state.accountCount < 2 { return nil }
     let role = handling.roleIndex
     var window = ""
     var low: Int64 = 0

@@ -42,11 +42,11 @@ final class OwnerShare: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard handling.isUnexplained, kind != .organisation, handling.account != .none,
+    guard handling.isUnexplained, kind != .organisation,
       handling.ownerSize > 0, handling.owner != .none,
       let place = state.owners.place(of: handling.owner.rawValue)
     else { return nil }
-    if kind != .account, state.accountCount < 2 { return nil }
+    guard state.isJudged(handling, kind) else { return nil }
     if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
     let size = handling.ownerSize
     let limits = limits[handling.roleIndex]
@@ -65,7 +65,7 @@ final class OwnerShare: Detector {
     let (share, lowShare) = (permille(sum.charge, of: size), permille(sum.low, of: size))
     let stated = lowShare >= limits[index]
     var severity: Severity = share >= 800 && sum.charge >= 1_000 && stated ? .critical : .high
-    if handling.role == .supervisor { severity = .medium }
+    if handling.role == .supervisor || handling.account == .none { severity = .medium }
     let today = state.owners.sum(0, of: place).charge
     let passesToday = today >= Self.floor && permille(today, of: size) >= limits[0]
     return Hit(

@@ -7,8 +7,9 @@ internal import EventModel
 /// Days resemble each other in two of four traits, each shared by two in three of them: the number of
 /// records (half as much again), the time of day (two hours), the terminal, the interval (a quarter).
 /// Chance and an incident at work make single days; what has a size, an hour, a place and a cadence of
-/// its own is somebody's habit. Judged for roles that have no routine of their own with lists (all but
-/// operator and supervisor), by account, person and terminal.
+/// its own is somebody's habit. Judged for roles that have no routine of their own with lists, and
+/// for operators and supervisors where instructions cover most of what their role reads in bulk; by account,
+/// person and terminal.
 ///
 /// Defaults: more than 100 acts in 115 months in the published case, one in 35 days; Countrywide's
 /// analyst took some 20,000 a week for two years, often on Sundays; the threat catalogue's steady weekly
@@ -35,10 +36,11 @@ final class Recurrence: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard handling.isBulk, handling.isUnexplained, kind != .organisation,
-      handling.account != .none, handling.role != .operator, handling.role != .supervisor
-    else { return nil }
-    if kind != .account, state.accountCount < 2 { return nil }
+    guard handling.isBulk, handling.isUnexplained, kind != .organisation else { return nil }
+    let isRoutine = handling.role == .operator || handling.role == .supervisor
+    guard !isRoutine || handling.isRoleInstructed, state.isJudged(handling, kind) else {
+      return nil
+    }
     guard state.episodes.list.count >= Self.fewest else { return nil }
     let likeness = state.episodes.likeness(until: handling.day)
     let isAlike = likeness.count >= Self.fewest && likeness.traits >= Self.traits
@@ -48,7 +50,8 @@ final class Recurrence: Detector {
       value: .exactly(Int64(likeness.count)),
       limit: Int64(Self.fewest),
       unit: "days",
-      severity: .high
+      severity: isRoutine && likeness.count < Self.many || handling.account == .none
+        ? .medium : .high
     )
   }
 

@@ -65,6 +65,8 @@ struct LookUps: Sendable, Equatable {
   private(set) var today = LookUpDay()
   private(set) var peers = PeerReference.unknown
   private(set) var past: [Past] = []
+  /// Whether today calls are not noted for others either; derived from the role's day.
+  private var lacksCalls = false
   /// The source in which this account's reads name calls, -1 before the first that does.
   private var callSource: Int32 = -1
 
@@ -76,11 +78,13 @@ struct LookUps: Sendable, Equatable {
     if handling.row.flags.contains(.call) {
       callSource = Int32(handling.row.source)
       today.accompanied &+= 1
+      lacksCalls = book.note(role: handling.roleIndex, today, isAlone: false)
       return isMany
     }
     guard statesCalls(handling.row) else { return isMany }
     today.alone &+= 1
-    return isMany || (today.alone > 10 && today.excess(peers) > 0)
+    lacksCalls = book.note(role: handling.roleIndex, today, isAlone: true)
+    return isMany || (!lacksCalls && today.alone > 10 && today.excess(peers) > 0)
   }
 
   /// Whether there would be a call if there had been one: the source is declared to state them, or
@@ -93,7 +97,8 @@ struct LookUps: Sendable, Equatable {
   private mutating func turn(to day: Int32, role: Int, _ book: inout PeerBook) {
     if today.views > 0 {
       book.close(role: role, today, on: day)
-      let entry = Past(today, peers)
+      var entry = Past(today, peers)
+      if book.lacksCalls(role: role, beside: today) { entry.excess = 0 }
       if !entry.isEmpty { past.append(entry) }
     }
     if let first = past.first, first.day <= day &- Self.kept {
@@ -105,7 +110,7 @@ struct LookUps: Sendable, Equatable {
 
   /// What was too many without a call within so many days, today included, and on how many of them.
   func excess(within days: Int32) -> Sum {
-    let now = max(0, today.excess(peers))
+    let now = lacksCalls ? 0 : max(0, today.excess(peers))
     var (records, alone, first) = (now, Int64(today.alone), today.day)
     var count: Int64 = now >= Self.least ? 1 : 0
     for entry in past where entry.day > today.day &- days && entry.excess > 0 {

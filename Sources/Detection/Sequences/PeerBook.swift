@@ -20,11 +20,15 @@ struct PeerReference: Sendable, Equatable, BitwiseCopyable {
 /// of event time alone, a thief among the peers moves a median and its deviation little, and no
 /// account has to be looked at for another's sake.
 ///
-/// Memory: at most 9 roles × 6 weeks × 384 counters.
+/// Memory: at most 9 roles × 6 weeks × 384 counters, and 24 bytes for each of 14 days.
 struct PeerBook: Sendable, Equatable {
   static let weeks: Int32 = 6
   /// Fewer closed days than that tell nothing of a role.
   static let fewest: UInt64 = 60
+  /// Days of which look-ups are kept: an account's day is closed when it comes back from leave.
+  static let days = 14
+  /// Fewer bulk reads tell nothing of a role's instructions.
+  static let fewestBulk: Int64 = 10
   /// A day of fewer look-ups tells nothing of a share.
   static let shortest: Int32 = 20
 
@@ -40,6 +44,25 @@ struct PeerBook: Sendable, Equatable {
   mutating func close(role: Int, records: Int64, on day: Int32) {
     while roles.count <= role { roles.append(Peers()) }
     roles[role].close(records, week: Self.week(of: day))
+  }
+
+  /// Notes a bulk read of a role; whether instructions cover most of its bulk reads, ten at least.
+  mutating func notesBulk(role: Int, isCovered: Bool) -> Bool {
+    while roles.count <= role { roles.append(Peers()) }
+    return roles[role].notesBulk(isCovered)
+  }
+
+  /// Notes a look-up where the source states calls; whether the link to the calls seems to be down:
+  /// of the others' look-ups of that role and day, 20 at least, half are without a call.
+  mutating func note(role: Int, _ tally: LookUpDay, isAlone: Bool) -> Bool {
+    while roles.count <= role { roles.append(Peers()) }
+    roles[role].note(tally, isAlone: isAlone)
+    return roles[role].lacksCalls(beside: tally)
+  }
+
+  /// Whether calls were mostly not noted for the others of that role on that day.
+  func lacksCalls(role: Int, beside tally: LookUpDay) -> Bool {
+    role < roles.count && roles[role].lacksCalls(beside: tally)
   }
 
   /// What is usual in a role.
@@ -61,6 +84,17 @@ struct PeerBook: Sendable, Equatable {
     for peers in roles { peers.write(to: &writer) }
   }
 
+  /// What came with version 5 of the state.
+  func writeDays(to writer: inout StateWriter) {
+    writer.write(UInt64(roles.count))
+    for peers in roles { peers.writeDays(to: &writer) }
+  }
+
+  mutating func readDays(from reader: inout StateReader) throws(StateError) {
+    guard try reader.count() == roles.count else { throw StateError(offset: 0) }
+    for role in roles.indices { try roles[role].readDays(from: &reader) }
+  }
+
   init() {}
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -77,10 +111,49 @@ struct Peers: Sendable, Equatable {
     var records = PeerHistogram()
   }
 
+  /// Look-ups of a day where calls are stated.
+  private struct Day: Sendable, Equatable {
+    var day: Int32
+    var alone: Int64 = 0
+    var accompanied: Int64 = 0
+  }
+
   private var weeks: [Week] = []
+  /// The last `PeerBook.days` with any, in order.
+  private var days: [Day] = []
+  private var bulkReads: Int64 = 0
+  private var coveredReads: Int64 = 0
   /// The reference of the newest day.
   private var day = Int32.min
   private var latest = PeerReference.unknown
+
+  mutating func notesBulk(_ isCovered: Bool) -> Bool {
+    bulkReads &+= 1
+    if isCovered { coveredReads &+= 1 }
+    return bulkReads >= PeerBook.fewestBulk && coveredReads &* 2 > bulkReads
+  }
+
+  mutating func note(_ tally: LookUpDay, isAlone: Bool) {
+    var place = days.count - 1
+    while place >= 0, days[place].day > tally.day { place -= 1 }
+    if place < 0 || days[place].day != tally.day {
+      place += 1
+      days.insert(Day(day: tally.day), at: place)
+      if days.count > PeerBook.days {
+        days.removeFirst()
+        place -= 1
+      }
+    }
+    guard place >= 0 else { return }
+    if isAlone { days[place].alone &+= 1 } else { days[place].accompanied &+= 1 }
+  }
+
+  func lacksCalls(beside tally: LookUpDay) -> Bool {
+    guard let day = days.last(where: { $0.day == tally.day }) else { return false }
+    let alone = day.alone - Int64(tally.alone)
+    let others = alone + day.accompanied - Int64(tally.accompanied)
+    return others >= Int64(PeerBook.shortest) && alone * 2 >= others
+  }
 
   mutating func close(_ tally: LookUpDay, week: Int32) {
     let last = place(of: week)
@@ -135,6 +208,17 @@ struct Peers: Sendable, Equatable {
   }
 
   mutating func merge(_ other: Peers) {
+    bulkReads &+= other.bulkReads
+    coveredReads &+= other.coveredReads
+    for day in other.days {
+      if let place = days.firstIndex(where: { $0.day == day.day }) {
+        days[place].alone &+= day.alone
+        days[place].accompanied &+= day.accompanied
+      } else {
+        days.append(day)
+      }
+    }
+    days = Array(days.sorted { $0.day < $1.day }.suffix(PeerBook.days))
     for week in other.weeks {
       if let place = weeks.firstIndex(where: { $0.week == week.week }) {
         weeks[place].shares.merge(week.shares)
@@ -147,6 +231,26 @@ struct Peers: Sendable, Equatable {
     weeks.sort { $0.week < $1.week }
     if let newest = weeks.last?.week { weeks.removeAll { $0.week <= newest - PeerBook.weeks } }
     if other.day > day { (day, latest) = (other.day, other.latest) }
+  }
+
+  func writeDays(to writer: inout StateWriter) {
+    writer.write(bulkReads)
+    writer.write(coveredReads)
+    writer.write(UInt64(days.count))
+    for day in days {
+      for number in [Int64(day.day), day.alone, day.accompanied] { writer.write(number) }
+    }
+  }
+
+  mutating func readDays(from reader: inout StateReader) throws(StateError) {
+    bulkReads = try reader.signed()
+    coveredReads = try reader.signed()
+    for _ in 0..<(try reader.count()) {
+      var day = Day(day: Int32(truncatingIfNeeded: try reader.signed()))
+      day.alone = try reader.signed()
+      day.accompanied = try reader.signed()
+      days.append(day)
+    }
   }
 
   func write(to writer: inout StateWriter) {

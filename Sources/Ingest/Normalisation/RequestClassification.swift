@@ -9,6 +9,9 @@ struct RequestReading: BitwiseCopyable {
   /// The method never has a response body (HEAD).
   var bodiless: Bool
 
+  /// Bytes of a page that tells an error, at most.
+  private static let longestError: Int64 = 64 << 10
+
   static let garbage = RequestReading(object: .none, operation: .other, bodiless: false)
 
   /// Puts object, operation, outcome, bytes and volume into the row.
@@ -17,7 +20,9 @@ struct RequestReading: BitwiseCopyable {
   ///
   /// 2xx and 3xx are success, 4xx and 5xx failure, anything else unknown. Records are 0 exactly
   /// where HTTP says that no content went out: an error, 204, 205, 304 and HEAD (RFC 9110 §9.3.2,
-  /// §15). A redirect stays unknown: the content may leave from the place it names.
+  /// §15). A redirect stays unknown: the content may leave from the place it names. So does an error
+  /// after which more went out than a page that tells it: the client closed the connection (nginx's
+  /// 499), or the server broke off.
   @inline(__always)
   func apply(status: Int, bytes: Int64, to row: inout EventRow) {
     row.object = object
@@ -27,6 +32,9 @@ struct RequestReading: BitwiseCopyable {
     case 200..<400: row.outcome = .success
     case 400..<600: row.outcome = .failure
     default: row.outcome = .unknown
+    }
+    if row.outcome == .failure, !bodiless, bytes > (status == 499 ? 0 : Self.longestError) {
+      row.outcome = .unknown
     }
     if bodiless || row.outcome == .failure || status == 304 || status == 204 || status == 205 {
       row.volume = .none

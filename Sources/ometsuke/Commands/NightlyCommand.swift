@@ -52,9 +52,7 @@ struct NightlyCommand: AsyncParsableCommand {
         "--fail-on \(failOn): give informational, low, medium, high, critical or never"
       )
     }
-    guard ReportOptions.Language(rawValue: language) != nil else {
-      throw ValidationError("--language \(language): give both, english or japanese")
-    }
+    language = try LanguageOption.checked(language)
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads \(threads): give a number from 1 to 256")
     }

@@ -81,8 +81,15 @@ struct ScanCommand: AsyncParsableCommand {
 enum Notes {
   /// Whether nothing was read at all, which is no result; says so where no input's own note does.
   static func tellNothingRead(_ result: ScanResult) -> Bool {
-    guard result.coverage.sources.isEmpty else { return false }
-    if !result.coverage.isPartial {
+    let coverage = result.coverage
+    if coverage.outsidePeriod > 0, coverage.sources.allSatisfy({ $0.days.isEmpty }) {
+      Terminal.complain(
+        "nothing was judged: all \(coverage.outsidePeriod) events lie outside --from and --to"
+      )
+      return true
+    }
+    guard coverage.sources.isEmpty else { return false }
+    if !coverage.isPartial {
       Terminal.complain("nothing was read: there is no line in any of the inputs")
     }
     return true

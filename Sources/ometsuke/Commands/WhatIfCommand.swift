@@ -54,9 +54,7 @@ struct WhatIfCommand: AsyncParsableCommand {
     guard ["text", "jsonl"].contains(format) else {
       throw ValidationError("--format \(format): there are text and jsonl")
     }
-    guard ReportOptions.Language(rawValue: language) != nil else {
-      throw ValidationError("--language \(language): give both, english or japanese")
-    }
+    language = try LanguageOption.checked(language)
   }
 
   func run() async throws {
