@@ -49,6 +49,7 @@ extension DetectionEngine {
     for number in [routine.reads, routine.unknown, routine.unbounded] { writer.write(number) }
     // Since version 5.
     persons.write(to: &writer)
+    matcher.writeLoose(to: &writer)
     return writer.bytes
   }
 
@@ -132,7 +133,10 @@ extension DetectionEngine {
     routine.reads = try reader.signed()
     routine.unknown = try reader.signed()
     routine.unbounded = try reader.signed()
-    if version >= 5 { persons = try PersonBook(from: &reader) }
+    if version >= 5 {
+      persons = try PersonBook(from: &reader)
+      try matcher.readLoose(from: &reader, nameCount: names.count)
+    }
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
   }
 
