@@ -58,11 +58,13 @@ extension DetectionEngine {
         signals: Set(counted.map { DetectorRegistry.all[findings[$0].detector].signal }).count
       )
     }
+    var records = actor.records
+    if hidesReads(actor) { records.leaveOpen() }
     return IncidentList.Summary(
       id: StableID.text(["incident", words]),
       severity: severity,
       actor: words,
-      records: actor.records,
+      records: records,
       isExcepted: isExcepted
     )
   }
@@ -180,8 +182,37 @@ extension DetectionEngine {
     incident.owners = owners.filter { !isApart || $0.total.part.hasTakings }
       .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
       .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    if hidesReads(actor) { Self.leaveOpen(&incident) }
     if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
     return incident
+  }
+
+  /// Whether a finding tells of lines that are not there: taken out, or never written.
+  private func hidesReads(_ actor: ActorState) -> Bool {
+    actor.findings.contains {
+      DetectorRegistry.all[findings[$0].detector] == AuditTampering.self
+        && findings[$0].subkey != AuditEffect.clock.rawValue
+    }
+  }
+
+  /// Records of an owner unknown, and unknown how many, beside those that the logs show.
+  private static func leaveOpen(_ incident: inout Incident) {
+    incident.records.leaveOpen()
+    if let place = incident.owners.firstIndex(where: { $0.owner.isEmpty }) {
+      incident.owners[place].records.leaveOpen()
+      incident.owners[place].subjects.leaveOpen()
+      return
+    }
+    incident.owners.append(
+      Incident.OwnerCount(
+        owner: "",
+        records: .unknown,
+        subjects: .unknown,
+        share: nil,
+        first: incident.first,
+        last: incident.last
+      )
+    )
   }
 
   /// Whether small reads stand beside what was taken.
@@ -289,5 +320,13 @@ extension DetectionEngine {
   private func declaredSize(of owner: UInt32) -> Int64? {
     let name = names.text(of: NameID(rawValue: owner))
     return estate.owners.first { $0.name == name }?.delivered
+  }
+}
+
+extension Volume {
+  /// Nothing bounds it any more.
+  fileprivate mutating func leaveOpen() {
+    high = Volume.unbounded
+    quality = low > 0 ? .atLeast : .unknown
   }
 }
