@@ -181,6 +181,9 @@ def _accuracy(takings, matched):
         # What an instruction covered may or may not be held against the actor.
         covered = sum(t.covered for t in part)
         records_low, records_high, low, high = named.get(owner, (0, 0, 0, 0))
+        # What the incident counts of an owner not known may be this one's, all or nothing of it.
+        unknown = named.get("?", (0, 0, 0, 0))[3]
+        high = None if high is None or unknown is None else high + unknown
         middle = records_low if records_high is None else (records_low + records_high) / 2
         nearest = min(max(middle, gross), gross + covered)
         persons = distinct(part)

@@ -49,6 +49,7 @@ extension DetectionEngine {
     for number in [routine.reads, routine.unknown, routine.unbounded] { writer.write(number) }
     // Since version 5.
     persons.write(to: &writer)
+    matcher.writeLoose(to: &writer)
     peers.writeDays(to: &writer)
     return writer.bytes
   }
@@ -135,6 +136,7 @@ extension DetectionEngine {
     routine.unbounded = try reader.signed()
     if version >= 5 {
       persons = try PersonBook(from: &reader)
+      try matcher.readLoose(from: &reader, nameCount: names.count)
       try peers.readDays(from: &reader)
     }
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

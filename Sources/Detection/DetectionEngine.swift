@@ -39,6 +39,7 @@ public struct DetectionEngine: Sendable {
   /// Who may have been behind shared accounts.
   var persons = PersonBook()
   let roster: PersonRoster
+  let calendar: WorkingCalendar
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
@@ -143,6 +144,7 @@ public struct DetectionEngine: Sendable {
       estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
     canaries = estate.canaryHashes
     register = DelegationRegister(estate: estate)
+    calendar = WorkingCalendar(estate: estate)
     roster = PersonRoster(estate: estate, dayOffset: dayOffset)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(

@@ -107,7 +107,7 @@ struct WordingTests {
     #expect(text.contains("may also be") == (language != .japanese))
   }
 
-  @Test func `confidence follows what is stated, and rises where three detectors agree`() {
+  @Test func `confidence follows what is stated, and rises where two signals agree`() {
     #expect(Confidence(of: .exactly(20), limit: 10) == .high)
     #expect(Confidence(of: Volume(low: 5, high: 20, quality: .estimated), limit: 10) == .medium)
     #expect(Confidence(of: .unknown, limit: 0) == .low)
@@ -118,6 +118,7 @@ struct WordingTests {
       findings[index].value = Volume(low: 5, high: 20, quality: .estimated)
       findings[index].limit = 10
     }
+    findings[2].signal = .removal
     #expect(Confidence(of: Array(findings.prefix(2))) == .medium)
     #expect(Confidence(of: findings) == .high)
     #expect(Confidence(of: []) == .low)

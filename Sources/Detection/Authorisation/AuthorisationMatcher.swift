@@ -33,7 +33,7 @@ struct AuthorisationMatcher: Sendable {
   }
 
   /// One read, in the engine's own names.
-  struct Request {
+  struct Request: Sendable, Equatable {
     var account = NameID.none
     /// The one person it is known to be, if any.
     var person = NameID.none
@@ -111,6 +111,7 @@ struct AuthorisationMatcher: Sendable {
   ) -> AuthorisationMatch? {
     let owner = ownerKey(request.owner, names: names)
     var best: (place: Int32, verdict: Verdict)?
+    var selfMade: (place: Int32, verdict: Verdict)?
     if request.ticket != .none, register.isDeclared {
       let places = citedPlaces(request.ticket, names: names)
       guard !places.isEmpty else {
@@ -118,7 +119,12 @@ struct AuthorisationMatcher: Sendable {
         return AuthorisationMatch(reason: .notInRegister, instruction: request.ticket)
       }
       for place in places {
-        let verdict = judge(place, request, reader, owner)
+        var verdict = judge(place, request, reader, owner)
+        if verdict.reason == .reused || verdict.reason == .repeated,
+          makeRoom(for: request, on: place, names: names)
+        {
+          verdict = judge(place, request, reader, owner)
+        }
         if verdict.isBetter(at: place, than: best) { best = (place, verdict) }
       }
     } else if owner >= 0 {
@@ -128,11 +134,24 @@ struct AuthorisationMatcher: Sendable {
       }
       for index in open.indices {
         let verdict = judge(open[index], request, reader, owner)
-        if verdict.status == .none { continue }
+        if verdict.status == .none {
+          if selfMade == nil, fitsSelfMade(open[index], verdict, request, owner) {
+            selfMade = (open[index], verdict)
+          }
+          continue
+        }
         if verdict.isBetter(at: open[index], than: best) { best = (open[index], verdict) }
       }
     }
-    guard let best else { return nil }
+    guard let best else {
+      // Nobody cites it, but nothing else fits: who opened it for himself made his own instruction.
+      return selfMade.map {
+        AuthorisationMatch(
+          reason: $0.verdict.reason,
+          instruction: names.intern(register.ids[Int($0.place)])
+        )
+      }
+    }
     uses.note(request, on: best.place, best.verdict)
     return AuthorisationMatch(
       status: best.verdict.status,
@@ -163,6 +182,21 @@ struct AuthorisationMatcher: Sendable {
       return Verdict(.exceeded, .outsideTime)
     }
     return uses.judge(request, on: place, ticket, isLate: isLate)
+  }
+
+  /// Whether a ticket would cover a read in owner, time and number, had its executor not approved or
+  /// asked for it himself.
+  private func fitsSelfMade(
+    _ place: Int32,
+    _ verdict: Verdict,
+    _ request: Request,
+    _ owner: Int32
+  ) -> Bool {
+    guard verdict.reason == .selfApproved || verdict.reason == .selfRequested else { return false }
+    let ticket = register.tickets[Int(place)]
+    return ticket.owner == owner && ticket.most >= 0 && request.charge <= ticket.cap
+      && request.time >= ticket.grace && request.time <= ticket.closed
+      && register.terms[Int(ticket.terms)].executor != nil
   }
 
   private mutating func standing(of reader: Int, terms: Int32) -> Standing {
@@ -229,6 +263,64 @@ struct AuthorisationMatcher: Sendable {
     let places = register.byID[Folded.text(names.text(of: ticket))] ?? []
     _ = cited.add(places, for: ticket)
     return places
+  }
+
+  // MARK: Moving
+
+  func ticket(at place: Int32) -> TicketRegister.Entry { register.tickets[Int(place)] }
+
+  func removable(from place: Int32, for charge: Int64, cap: Int64) -> [TicketUses.Loose] {
+    uses.removable(from: place, for: charge, cap: cap)
+  }
+
+  /// Tickets that can be about a read, the narrowest first.
+  mutating func tickets(for request: Request, names: borrowing NameTable) -> [Int32] {
+    let reader = reader(of: request, names: names)
+    let owner = ownerKey(request.owner, names: names)
+    guard owner >= 0 else { return [] }
+    var found: [Int32] = []
+    for run in runs(of: reader, owner: owner) {
+      register.runs[Int(run)].collect(at: request.time, into: &found)
+    }
+    func width(_ place: Int32) -> Int64 {
+      let most = register.tickets[Int(place)].most
+      return most < 0 ? .max : most
+    }
+    return found.sorted { (width($0), $0) < (width($1), $1) }
+  }
+
+  /// Whether a ticket covers a read as well as the one it rests on.
+  mutating func verdict(
+    of place: Int32,
+    on read: TicketUses.Loose,
+    names: borrowing NameTable
+  ) -> Verdict? {
+    let verdict = judge(
+      place,
+      read.request,
+      reader(of: read.request, names: names),
+      ownerKey(read.request.owner, names: names)
+    )
+    let isCovered = verdict.status == (read.isLate ? .late : .within)
+    return isCovered && !verdict.isRetry ? verdict : nil
+  }
+
+  mutating func move(
+    _ read: TicketUses.Loose,
+    from place: Int32,
+    to other: Int32,
+    _ verdict: Verdict
+  ) {
+    uses.take(read, from: place)
+    uses.note(read.request, on: other, verdict)
+  }
+
+  func writeLoose(to writer: inout StateWriter) {
+    uses.writeLoose(to: &writer, register: register)
+  }
+
+  mutating func readLoose(from reader: inout StateReader, nameCount: Int) throws(StateError) {
+    try uses.readLoose(from: &reader, register: register, nameCount: nameCount)
   }
 
   func write(to writer: inout StateWriter) {

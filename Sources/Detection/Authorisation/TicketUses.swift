@@ -29,9 +29,19 @@ struct TicketUses: Sendable {
     var repetitions: Int64 = 0
   }
 
+  /// A read that names no ticket and was covered by one: another may take its place.
+  struct Loose: Sendable, Equatable {
+    var request: AuthorisationMatcher.Request
+    var isLate: Bool
+  }
+
+  static let looseLimit = 8
+
   /// Place + 1 by ticket; 0: not used.
   private var places: [UInt32]
   private var uses: [Use] = []
+  /// The latest reads that name no ticket, by the ticket that covers them.
+  private var loose: [Int32: [Loose]] = [:]
 
   init(count: Int) { places = Array(repeating: 0, count: count) }
 
@@ -105,6 +115,12 @@ struct TicketUses: Sendable {
     guard request.charge > 0 else { return }
     let place = places[Int(ticket)]
     let isCovered = verdict.status != .exceeded
+    if isCovered, !verdict.isRetry, request.ticket == .none {
+      var held = loose[ticket] ?? []
+      if held.count == Self.looseLimit { held.removeFirst() }
+      held.append(Loose(request: request, isLate: verdict.isLate))
+      loose[ticket] = held
+    }
     var latest = Use(
       records: request.charge,
       charge: request.charge,
@@ -122,6 +138,11 @@ struct TicketUses: Sendable {
       return
     }
     let index = Int(place) - 1
+    if uses[index].records == 0 {
+      // All it was used for has gone to other tickets.
+      uses[index] = latest
+      return
+    }
     uses[index].isSingle = false
     if verdict.reason == .repeated { uses[index].repetitions += 1 }
     if verdict.isRetry || verdict.reason == .repeated { return }
@@ -132,6 +153,69 @@ struct TicketUses: Sendable {
     latest.repetitions = uses[index].repetitions
     latest.isSingle = false
     uses[index] = latest
+  }
+
+  /// Reads on a ticket that name none, and without which another would be covered; the latest first.
+  func removable(from ticket: Int32, for charge: Int64, cap: Int64) -> [Loose] {
+    guard let held = use(of: ticket), let loose = loose[ticket], charge <= cap else { return [] }
+    return loose.reversed().filter { held.records - $0.request.charge <= cap - charge }
+  }
+
+  /// Takes such a read off its ticket.
+  mutating func take(_ read: Loose, from ticket: Int32) {
+    guard let index = loose[ticket]?.lastIndex(of: read), places[Int(ticket)] > 0 else { return }
+    loose[ticket]?.remove(at: index)
+    if loose[ticket]?.isEmpty ?? false { loose[ticket] = nil }
+    let place = Int(places[Int(ticket)]) - 1
+    uses[place].records = max(0, uses[place].records - read.request.charge)
+    // What is repeated from now on is not this read under this ticket.
+    if uses[place].time == read.request.time, uses[place].charge == read.request.charge {
+      (uses[place].isSingle, uses[place].isCovered) = (false, false)
+    }
+  }
+
+  /// Since version 5 of the state: the reads that name no ticket.
+  func writeLoose(to writer: inout StateWriter, register: TicketRegister) {
+    writer.write(UInt64(loose.count))
+    for (ticket, reads) in loose.sorted(by: { $0.key < $1.key }) {
+      let equal = register.byID[Folded.text(register.ids[Int(ticket)])] ?? []
+      writer.write(Array(register.ids[Int(ticket)].utf8))
+      writer.write(UInt64(equal.firstIndex(of: ticket) ?? 0))
+      writer.write(UInt64(reads.count))
+      for read in reads {
+        for name in read.request.names { writer.write(UInt64(name.rawValue)) }
+        writer.write(read.request.charge)
+        writer.write(read.request.time)
+        writer.write(UInt64(read.isLate ? 1 : 0))
+      }
+    }
+  }
+
+  mutating func readLoose(
+    from reader: inout StateReader,
+    register: TicketRegister,
+    nameCount: Int
+  ) throws(StateError) {
+    for _ in 0..<(try reader.count()) {
+      let id = String(decoding: try reader.name(), as: UTF8.self)
+      let turn = try reader.unsigned()
+      var reads: [Loose] = []
+      for _ in 0..<(try reader.count()) {
+        var names: [NameID] = []
+        for _ in 0..<AuthorisationMatcher.Request.nameCount {
+          names.append(try Self.name(from: &reader, nameCount))
+        }
+        var request = AuthorisationMatcher.Request(names: names)
+        request.charge = try reader.signed()
+        request.time = try reader.signed()
+        reads.append(Loose(request: request, isLate: try reader.unsigned() == 1))
+      }
+      guard reads.count <= Self.looseLimit, reads.allSatisfy({ $0.request.charge > 0 }) else {
+        throw StateError(offset: 0)
+      }
+      guard let equal = register.byID[Folded.text(id)], turn < UInt64(equal.count) else { continue }
+      loose[equal[Int(turn)]] = reads
+    }
   }
 
   func write(to writer: inout StateWriter, register: TicketRegister) {

@@ -110,11 +110,6 @@ final class AuditTampering: HostDetector {
     )
   }
 
-  /// Whether reads may have gone unseen meanwhile.
-  static func hidesReads(_ finding: FindingState) -> Bool {
-    finding.subkey == AuditEffect.stopped.rawValue || finding.subkey.hasPrefix(missing)
-  }
-
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     let who = "\(words.kind.word) \(words.key)"
     let whom = "\(words.kind.japanese) \(words.key)"

@@ -9,7 +9,8 @@ internal import EventModel
 /// account's own last 26. An own history alone clears nobody: it may hold takings from the first day, or have
 /// been led up by three in a hundred a week; whoever is at five times the peers is told for all his
 /// history. Three of four weeks must stand out, each with 1,000 records at least. Weeks, not days, since a
-/// holiday or a month's end moves days for everybody; and what calls asked for is left out, since overtime
+/// holiday or a month's end moves days for everybody; a week with declared holidays becomes usual as a whole one
+/// would be, and not at all with less than half of its working days (`policy.holidays`); and what calls asked for is left out, since overtime
 /// at the turn of the year is three times the calls.
 ///
 /// Source of the statistic: Leys et al. (J. Exp. Soc. Psychol. 49, 2013), median absolute deviation. The

@@ -2,7 +2,8 @@ internal import Estate
 internal import EventModel
 
 /// Raises a finding when unexplained bulk reads recur: at least three days of the last 365 that
-/// resemble each other, or six that do not.
+/// resemble each other, or six that do not; where instructions are declared, two of a privileged account
+/// whole weeks apart (four at most) that are alike in size (a quarter) and terminal, of 300 records each.
 ///
 /// Days resemble each other in two of four traits, each shared by two in three of them: the number of
 /// records (half as much again), the time of day (two hours), the terminal, the interval (a quarter).
@@ -27,7 +28,12 @@ final class Recurrence: Detector {
   /// So many days need no likeness.
   static let many = 6
 
-  init(estate: DeclaredEstate) {}
+  private let declaresInstructions: Bool
+
+  init(estate: DeclaredEstate) {
+    declaresInstructions =
+      estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
+  }
 
   func attention(to role: Role) -> Attention {
     var attention = Attention.never
@@ -41,17 +47,24 @@ final class Recurrence: Detector {
     guard !isRoutine || handling.isRoleInstructed, state.isJudged(handling, kind) else {
       return nil
     }
+    if declaresInstructions, handling.isPrivileged, state.episodes.list.count < Self.fewest {
+      return state.episodes.areWeeklyTwins ? hit(days: 2, limit: 2, .high) : nil
+    }
     guard state.episodes.list.count >= Self.fewest else { return nil }
     let likeness = state.episodes.likeness(until: handling.day)
     let isAlike = likeness.count >= Self.fewest && likeness.traits >= Self.traits
     guard isAlike || likeness.count >= Self.many else { return nil }
-    return Hit(
+    let isMinor = isRoutine && likeness.count < Self.many || handling.account == .none
+    return hit(days: likeness.count, limit: Self.fewest, isMinor ? .medium : .high)
+  }
+
+  private func hit(days: Int, limit: Int, _ severity: Severity) -> Hit {
+    Hit(
       window: "365d",
-      value: .exactly(Int64(likeness.count)),
-      limit: Int64(Self.fewest),
+      value: .exactly(Int64(days)),
+      limit: Int64(limit),
       unit: "days",
-      severity: isRoutine && likeness.count < Self.many || handling.account == .none
-        ? .medium : .high
+      severity: severity
     )
   }
 

@@ -7,7 +7,7 @@ extension DetectionEngine {
   func exceptions(of told: [(key: ActorKey, actor: ActorState)]) -> ExceptionRulings {
     var rulings = ExceptionRulings(estate.exceptions)
     guard !estate.exceptions.isEmpty else { return rulings }
-    for (key, actor) in told {
+    for (_, actor) in told {
       let accounts = texts(actor.accounts)
       let terminals = texts(actor.terminals)
       var concerned: [Int: [Int]] = [:]
@@ -18,7 +18,7 @@ extension DetectionEngine {
         if let place { concerned[place, default: []].append(finding) }
       }
       for (place, findings) in concerned {
-        rulings.note(place, findings: findings, records: records(of: key, actor))
+        rulings.note(place, findings: findings, records: records(of: actor))
       }
     }
     return rulings

@@ -62,7 +62,7 @@ extension DetectionEngine {
       id: StableID.text(["incident", words]),
       severity: severity,
       actor: words,
-      records: records(of: key, actor),
+      records: records(of: actor),
       isExcepted: isExcepted
     )
   }
@@ -169,7 +169,7 @@ extension DetectionEngine {
     incident.candidates = candidates(of: key)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
-    incident.records = records(of: key, actor)
+    incident.records = actor.records
     incident.repeatsRecords = key.kind == .organisation
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
@@ -180,21 +180,43 @@ extension DetectionEngine {
     incident.owners = owners.filter { !isApart || $0.total.part.hasTakings }
       .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
       .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    if hidesReads(actor) { Self.leaveOpen(&incident) }
     if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
     return incident
   }
 
-  /// What was read, as far as the audit saw it.
-  func records(of key: ActorKey, _ actor: ActorState) -> Volume {
-    let isBlind = actor.findings.contains {
+  /// What was read, and unknown how many more where lines are not there.
+  func records(of actor: ActorState) -> Volume {
+    var records = actor.records
+    if hidesReads(actor) { records.leaveOpen() }
+    return records
+  }
+
+  /// Whether a finding tells of lines that are not there: taken out, or never written.
+  private func hidesReads(_ actor: ActorState) -> Bool {
+    actor.findings.contains {
       DetectorRegistry.all[findings[$0].detector] == AuditTampering.self
-        && AuditTampering.hidesReads(findings[$0])
+        && findings[$0].subkey != AuditEffect.clock.rawValue
     }
-    guard isBlind, key.kind != .organisation else { return actor.records }
-    return Volume(
-      low: actor.records.low,
-      high: Volume.unbounded,
-      quality: actor.records.low == 0 ? .unknown : .atLeast
+  }
+
+  /// Records of an owner unknown, and unknown how many, beside those that the logs show.
+  private static func leaveOpen(_ incident: inout Incident) {
+    incident.records.leaveOpen()
+    if let place = incident.owners.firstIndex(where: { $0.owner.isEmpty }) {
+      incident.owners[place].records.leaveOpen()
+      incident.owners[place].subjects.leaveOpen()
+      return
+    }
+    incident.owners.append(
+      Incident.OwnerCount(
+        owner: "",
+        records: .unknown,
+        subjects: .unknown,
+        share: nil,
+        first: incident.first,
+        last: incident.last
+      )
     )
   }
 
@@ -303,5 +325,13 @@ extension DetectionEngine {
   private func declaredSize(of owner: UInt32) -> Int64? {
     let name = names.text(of: NameID(rawValue: owner))
     return estate.owners.first { $0.name == name }?.delivered
+  }
+}
+
+extension Volume {
+  /// Nothing bounds it any more.
+  fileprivate mutating func leaveOpen() {
+    high = Volume.unbounded
+    quality = low > 0 ? .atLeast : .unknown
   }
 }

@@ -40,6 +40,16 @@ struct Episodes: Sendable, Equatable {
     Likeness(list.filter { day &- $0.day < 365 })
   }
 
+  /// Whether the latest two lie whole weeks apart and are alike in size and terminal.
+  var areWeeklyTwins: Bool {
+    guard list.count >= 2 else { return false }
+    let (one, other) = (list[list.count - 2], list[list.count - 1])
+    let days = other.day &- one.day
+    let (least, most) = (min(one.records, other.records), max(one.records, other.records))
+    return days > 0 && days <= 28 && days % 7 == 0 && one.terminal != 0
+      && one.terminal == other.terminal && least >= 300 && most - least <= least / 4
+  }
+
   mutating func merge(_ other: Episodes) {
     for entry in other.list {
       if let place = list.firstIndex(where: { $0.day == entry.day }) {

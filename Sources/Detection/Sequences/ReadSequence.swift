@@ -7,8 +7,12 @@ struct ReadSequence: Sendable, Equatable {
   var weeks = WeekSums()
 
   /// Counts a read; whether a detector of sequences may have something to say of it.
-  mutating func add(_ handling: borrowing Handling, _ book: inout PeerBook) -> Bool {
-    weeks.turn(to: handling, &book)
+  mutating func add(
+    _ handling: borrowing Handling,
+    _ book: inout PeerBook,
+    _ calendar: borrowing WorkingCalendar
+  ) -> Bool {
+    weeks.turn(to: handling, &book, calendar)
     guard handling.isUnexplained else { return false }
     var isNotable = false
     if !handling.row.flags.contains(.call) { isNotable = weeks.add(handling.unexplainedCharge) }
@@ -52,6 +56,7 @@ extension DetectionEngine {
   @inline(never)
   mutating func follow(_ handling: UnsafePointer<Handling>, _ place: Int) {
     if keys[0][place].sequences.isEmpty { keys[0][place].sequences.append(ReadSequence()) }
-    keys[0][place].isSequenceNotable = keys[0][place].sequences[0].add(handling.pointee, &peers)
+    keys[0][place].isSequenceNotable = keys[0][place].sequences[0]
+      .add(handling.pointee, &peers, calendar)
   }
 }

@@ -28,13 +28,24 @@ struct WeekSums: Sendable, Equatable {
 
   /// Begins a week where the read is the first of one.
   @inline(__always)
-  mutating func turn(to handling: borrowing Handling, _ book: inout PeerBook) {
-    if handling.day >= end { begin(handling.day, role: handling.roleIndex, &book) }
+  mutating func turn(
+    to handling: borrowing Handling,
+    _ book: inout PeerBook,
+    _ calendar: borrowing WorkingCalendar
+  ) {
+    if handling.day >= end { begin(handling.day, role: handling.roleIndex, &book, calendar) }
   }
 
-  private mutating func begin(_ day: Int32, role: Int, _ book: inout PeerBook) {
+  mutating func begin(
+    _ day: Int32,
+    role: Int,
+    _ book: inout PeerBook,
+    _ calendar: borrowing WorkingCalendar
+  ) {
     if week > .min {
-      book.close(role: role, records: records, on: day)
+      if let whole = calendar.whole(records, week: week) {
+        book.close(role: role, records: whole, on: day)
+      }
       past.append(Week(week: week, records: records, isBeyond: isBeyond))
       if past.count > Self.most { past.removeFirst() }
     }
@@ -42,7 +53,11 @@ struct WeekSums: Sendable, Equatable {
     end = (week &+ 1) &* 7
     records = 0
     peers = book.reference(role: role, on: day).weekly
-    own = Self.upper(past.map(\.records))
+    var usual: [Int64] = []
+    for entry in past {
+      if let whole = calendar.whole(entry.records, week: entry.week) { usual.append(whole) }
+    }
+    own = Self.upper(usual)
   }
 
   /// Counts a read that nothing explains; whether the week is beyond what is usual.

@@ -1,0 +1,77 @@
+import Estate
+import EventModel
+import Testing
+
+@testable import Detection
+
+/// A read that names its ticket goes before one that merely fits.
+struct TicketMovingTests {
+  private static let hour = Desk.hour
+
+  @Test func `a read that names no ticket gives way to the one that names it`() {
+    var desk = Desk([Desk.ticket("T-1"), Desk.ticket("T-2", most: 1_200)])
+    let loose = desk.request(900, at: Self.hour)
+    let named = desk.request(950, at: 2 * Self.hour, object: "crm.other", ticket: "T-1")
+    #expect(desk.match(loose).status == .within)
+    #expect(desk.match(named).status == .within)
+    // Both are used now: nothing is left for a third.
+    let third = desk.request(900, at: 3 * Self.hour, object: "crm.third")
+    #expect(desk.match(third).status == .exceeded)
+  }
+
+  @Test func `one read moves for another's sake`() {
+    var desk = Desk(
+      [Desk.ticket("T-1"), Desk.ticket("T-2"), Desk.ticket("T-3", most: 1_500)],
+      tolerance: 0
+    )
+    let first = desk.request(1_000, at: Self.hour, object: "a")
+    let second = desk.request(1_000, at: 2 * Self.hour, object: "b")
+    #expect([first, second].map { desk.match($0).status } == [.within, .within])
+    let named = desk.request(1_000, at: 3 * Self.hour, object: "c", ticket: "T-1")
+    let other = desk.request(1_000, at: 4 * Self.hour, object: "d", ticket: "T-2")
+    #expect(desk.match(named).status == .within)
+    // Two reads that name nothing, one ticket left for them.
+    #expect(desk.match(other).status == .exceeded)
+  }
+
+  @Test func `a read that names its ticket does not give way`() {
+    var desk = Desk([Desk.ticket("T-1"), Desk.ticket("T-2", most: 1_200)])
+    let first = desk.request(900, at: Self.hour, ticket: "T-1")
+    let second = desk.request(950, at: 2 * Self.hour, object: "crm.other", ticket: "T-1")
+    #expect(desk.match(first).status == .within)
+    #expect(desk.match(second).reason == .reused)
+  }
+
+  @Test func `what may move is in the state`() throws {
+    var desk = Desk([Desk.ticket("T-1"), Desk.ticket("T-2", most: 1_200)])
+    let loose = desk.request(900, at: Self.hour)
+    let named = desk.request(950, at: 2 * Self.hour, object: "crm.other", ticket: "T-1")
+    _ = desk.match(loose)
+    var writer = StateWriter()
+    desk.matcher.write(to: &writer)
+    desk.matcher.writeLoose(to: &writer)
+    desk.matcher = Desk.matcher(desk.estate)
+    var reader = StateReader(writer.bytes)
+    try desk.matcher.read(from: &reader, nameCount: desk.names.count)
+    try desk.matcher.readLoose(from: &reader, nameCount: desk.names.count)
+    #expect(reader.isAtEnd)
+    #expect(desk.match(named).status == .within)
+  }
+
+  @Test func `a ticket that its executor made is named even if no log does`() {
+    var own = Desk.ticket("T-1")
+    own.requestedBy = "Aoki Jun"
+    own.approver = nil
+    var desk = Desk([own])
+    let read = desk.request(900, at: Self.hour)
+    let match = desk.match(read)
+    #expect(match.status == .none)
+    #expect(match.reason == .selfRequested)
+    #expect(desk.names.text(of: match.instruction) == "T-1")
+    // Not where it would not cover the read anyway.
+    let more = desk.request(5_000, at: Self.hour)
+    #expect(desk.match(more).reason == .noInstruction)
+    let later = desk.request(900, at: 50 * Self.hour)
+    #expect(desk.match(later).reason == .noInstruction)
+  }
+}
