@@ -4,6 +4,8 @@ internal import Ingest
 /// One input file, with all that is settled before it is read.
 struct PlannedFile: Sendable {
   var path: String
+  /// Where it is opened, when it is held open: its name may go to another file meanwhile.
+  var place: String?
   /// The parts of its log that go on where it is cut off within a record: they are read as one.
   var rest: [Part] = []
   /// Whether its end has to tell if it is cut off: there are other parts, and nobody has looked.

@@ -17,6 +17,10 @@ struct FileStatus: Sendable, Hashable {
     guard PathText.withName(path, { stat($0, &status) }) == 0,
       status.st_mode & S_IFMT == S_IFREG
     else { return nil }
+    self.init(status)
+  }
+
+  init(_ status: stat) {
     device = Int64(bitPattern: UInt64(status.st_dev))
     inode = Int64(bitPattern: UInt64(status.st_ino))
     size = Int64(status.st_size)
@@ -175,7 +179,9 @@ struct StreamMatcher {
         if sealed == pieces.count, ends(file, at: stream.consumed) { original = original ?? stream }
         continue
       }
-      if sealed == pieces.count { return (stream, .known) }
+      if sealed == pieces.count, holdsRest(of: stream, after: pieces.last, file) {
+        return (stream, .known)
+      }
       if sealed > found?.sealed ?? 0 { found = (stream, sealed, pieces.count) }
     }
     if let original { return (nil, .copy(of: original.path)) }
@@ -195,6 +201,14 @@ struct StreamMatcher {
       guard digest == piece.digest else { return index }
     }
     return pieces.count
+  }
+
+  /// Whether a file also holds what was taken after the last sealed piece, by the bytes at its end.
+  private func holdsRest(of stream: StoredStream, after last: Seal?, _ file: InputFile) -> Bool {
+    guard (last.map { $0.start + $0.length } ?? 0) < stream.consumed else { return true }
+    let length = min(stream.consumed, Int64(Self.sample))
+    guard let bytes = try? LogBytes(path: file.path) else { return false }
+    return (try? bytes.sha256(from: stream.consumed - length, count: length)) == stream.edge
   }
 
   private func ends(_ file: InputFile, at length: Int64) -> Bool {

@@ -1,0 +1,234 @@
+internal import EventModel
+internal import Glibc
+internal import Ingest
+internal import Storage
+
+/// Which file is which log, while they grow, are renamed, copied, cut and compressed.
+extension Watch {
+  /// The files in their folders, as far as anything about them matters.
+  func lookAround() -> [Listed] {
+    let inodes = Set(followed.values.compactMap { held -> [Int64]? in
+      held.file.status.map { [$0.device, $0.inode] }
+    })
+    return InputDiscovery.files(at: scan.options.paths).files.compactMap { file in
+      guard file.size != nil, let status = FileStatus(path: file.path) else { return nil }
+      var listed = Listed(path: file.path, device: status.device, inode: status.inode)
+      if !inodes.contains([status.device, status.inode]) {
+        (listed.size, listed.changed) = (status.size, status.changed)
+      }
+      return listed
+    }
+  }
+
+  /// Whether the folders have to be looked through: something in them has changed, or it was so long
+  /// ago.
+  func isSearchDue(_ now: Int64) -> Bool {
+    if needsSearch { return true }
+    guard now - searchedAt >= 500_000_000 else { return false }
+    searchedAt = now
+    let found = lookAround()
+    if found != listing || !heldBack.isEmpty {
+      listing = found
+      return true
+    }
+    return false
+  }
+
+  /// What is new, whatever file it is in.
+  func search() async throws -> NightPlan {
+    let now = Clock.steady()
+    (needsSearch, searchedAt) = (false, now)
+    listing = lookAround()
+    planner.memory.streams = streams.keys.sorted().compactMap { streams[$0] }
+    planner.memory.books = books
+    let back = heldBack
+    heldBack = [:]
+    var admitting = planner
+    admitting.admits = { [unowned self] match in self.admits(match, back, now) }
+    var plan = try await admitting.plan(
+      seals: { [store, pieces] id in
+        let sealed = (try? store.seals(of: id)) ?? []
+        let end = sealed.last.map { $0.start + $0.length } ?? 0
+        return sealed + (pieces[id] ?? []).filter { $0.start >= end }
+      },
+      names: &names
+    )
+    problems = plan.scan.problems
+    plan.breaches = []
+    dropGone(now)
+    return plan
+  }
+
+  /// What is new in the files that are held open.
+  func grown() throws -> NightPlan {
+    var plan = NightPlan()
+    let now = Clock.steady()
+    for id in followed.keys.sorted() {
+      guard var held = followed[id], !held.isCut, var stream = streams[id], let facts = facts[id],
+        let status = held.file.status
+      else { continue }
+      if status.size < stream.consumed {
+        held.isCut = true
+        followed[id] = held
+        needsSearch = true
+        continue
+      }
+      let lastSeen = held.seenAt
+      held.seenAt = now
+      let isSame = status.size == stream.size && status.changed == stream.changed
+      if !isSame { held.grewAt = now }
+      followed[id] = held
+      if isSame { continue }
+      if facts.isProvisional {
+        // It has to be read from its beginning: not at every line.
+        if status.size >= 2 * stream.size || now - lastRead[id, default: 0] > 30_000_000_000 {
+          needsSearch = true
+        }
+        continue
+      }
+      guard facts.note.compression == nil, let source = planner.index(of: stream.source),
+        let format = planner.format(named: facts.format)
+      else {
+        needsSearch = true
+        continue
+      }
+      if !held.file.holds(stream) {
+        held.isCut = true
+        held.seenAt = lastSeen
+        followed[id] = held
+        needsSearch = true
+        continue
+      }
+      stream.note(status)
+      var planned = planner.planned(stream, facts, stream.path, source, format, waits: true)
+      planned.place = held.file.place
+      plan.scan.plans[id] = planned
+      plan.streams[id] = stream
+      plan.held[id] = held.file
+      plan.bytes += max(0, status.size - stream.consumed)
+    }
+    plan.scan.notes = notes
+    plan.scan.problems = problems
+    plan.scan.seed.books = books
+    return plan
+  }
+
+  /// Whether a match is to be taken now.
+  private func admits(
+    _ match: StreamMatcher.Match,
+    _ back: [Listed: Int64],
+    _ now: Int64
+  ) -> Bool {
+    if case .copy = match.verdict { return false }
+    guard let stream = match.stream, let id = match.stream?.id, match.verdict != .new else {
+      return !isPart(match, back, now)
+    }
+    if match.verdict == .cut || match.verdict == .altered {
+      if !end(stream, at: match) { needsNight = true }
+      return false
+    }
+    if streams[id]?.path != match.file.path {
+      streams[id]?.path = match.file.path
+      notes[id].path = match.file.path
+      pending.streams.insert(id)
+    }
+    if match.verdict == .unchanged {
+      if followed[id] == nil, let stream = streams[id] { follow(stream) }
+      return false
+    }
+    if facts[id]?.isProvisional ?? true {
+      lastRead[id] = now
+      return true
+    }
+    guard let held = followed[id], !held.isCut, let status = held.file.status,
+      status.device == match.status.device, status.inode == match.status.inode
+    else { return true }
+    // As it grows it is read by the file that is held.
+    return false
+  }
+
+  /// Whether a new file is a log that somebody is copying or compressing: all of it stands in a log that
+  /// is followed.
+  private func isPart(_ match: StreamMatcher.Match, _ back: [Listed: Int64], _ now: Int64) -> Bool {
+    let listed = Listed(
+      path: match.file.path,
+      device: match.status.device,
+      inode: match.status.inode,
+      size: match.status.size,
+      changed: match.status.changed
+    )
+    let since = back[listed] ?? now
+    func wait() -> Bool {
+      heldBack[listed] = since
+      return true
+    }
+    let isOld = now - since >= options.copyPatience * 1_000_000_000
+    guard let bytes = try? LogBytes(path: match.file.path) else { return isOld ? false : wait() }
+    let isCompressed = bytes.compression != .none
+    guard let head = try? bytes.read(StreamMatcher.sample), !head.isEmpty else {
+      return isOld ? false : wait()
+    }
+    for held in followed.values {
+      guard held.file.status?.inode != match.status.inode,
+        held.file.bytes(from: 0, count: head.count) == head
+      else { continue }
+      if isCompressed { return isOld ? false : wait() }
+      let length = min(match.status.size, 1 << 16)
+      guard let copy = try? RawBytes.read(match.file.path, from: match.status.size - length, length)
+      else { return wait() }
+      if held.file.bytes(from: match.status.size - length, count: Int(length)) == copy {
+        return wait()
+      }
+    }
+    if isCompressed, !isOld, !Self.isWhole(match.file.path) { return wait() }
+    return false
+  }
+
+  /// Whether compressed data come to their end.
+  private static func isWhole(_ path: String) -> Bool {
+    guard let bytes = try? LogBytes(path: path) else { return false }
+    do {
+      _ = try bytes.sha256(from: 0, count: .max)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Ends a log of which nothing is left but a copy that holds less than was read: it was cut while it
+  /// was being copied.
+  ///
+  /// `false`: it is something else.
+  private func end(_ stream: StoredStream, at match: StreamMatcher.Match) -> Bool {
+    guard followed[stream.id]?.isCut ?? true, match.status.inode != stream.inode else {
+      return false
+    }
+    let known = ((try? store.seals(of: stream.id)) ?? []) + (pieces[stream.id] ?? [])
+    guard let bytes = try? LogBytes(path: match.file.path) else { return false }
+    for piece in known where piece.start >= bytes.position {
+      guard let digest = try? bytes.sha256(from: piece.start, count: piece.length) else {
+        guard bytes.position < stream.consumed else { return false }
+        break
+      }
+      guard digest == piece.digest else { return false }
+    }
+    streams[stream.id]?.missingSince = night
+    streams[stream.id]?.openRows = nil
+    streams[stream.id]?.openBook = nil
+    open[stream.id] = nil
+    followed[stream.id] = nil
+    pending.streams.insert(stream.id)
+    return true
+  }
+
+  /// Lets go logs that are in no folder any more and have come to rest.
+  private func dropGone(_ now: Int64) {
+    let listed = Set(listing.map { [$0.device, $0.inode] })
+    for (id, held) in followed {
+      guard let status = held.file.status, !listed.contains([status.device, status.inode]),
+        now - held.grewAt >= options.patience * 1_000_000_000
+      else { continue }
+      followed[id] = nil
+    }
+  }
+}
