@@ -11,6 +11,13 @@ struct FileStatus: Sendable, Hashable {
   /// Last change, nanoseconds since 1970.
   var changed: Int64
 
+  struct Identity: Sendable, Hashable {
+    var device: Int64
+    var inode: Int64
+  }
+
+  var identity: Identity { Identity(device: device, inode: inode) }
+
   /// `nil`: not there, or no plain file.
   init?(path: String) {
     var status = stat()

@@ -73,6 +73,10 @@ extension Watch {
         needsSearch = true
         continue
       }
+      // A name that leads to another file now: that one is not to wait.
+      let there = FileStatus(path: stream.path)?.identity
+      if there != held.atPath, there != status.identity { needsSearch = true }
+      held.atPath = there
       let lastSeen = held.seenAt
       held.seenAt = now
       let isSame = status.size == stream.size && status.changed == stream.changed

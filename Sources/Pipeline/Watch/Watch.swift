@@ -80,6 +80,8 @@ public final class Watch {
     /// When it was last seen whole, and when it last grew, by the clock.
     var seenAt: Int64
     var grewAt: Int64
+    /// What lay where it was seen last.
+    var atPath: FileStatus.Identity?
   }
 
   /// How a file showed itself in its folder.
