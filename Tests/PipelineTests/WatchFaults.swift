@@ -211,7 +211,7 @@ private struct LineTap: EventConsumer {
 @Suite(.serialized) struct `Faults while a log is followed` {
   /// Lines for each fault; `make faults` sets more.
   private static let lines =
-    ProcessInfo.processInfo.environment["OMETSUKE_FAULT_LINES"].flatMap { Int($0) } ?? 12_000
+    ProcessInfo.processInfo.environment["OMETSUKE_FAULT_LINES"].flatMap { Int($0) } ?? 4_000
 
   @Test(arguments: Fault.allCases)
   func `lose no line and double none`(fault: Fault) async throws {

@@ -33,6 +33,8 @@ struct NightPlanner {
   /// Asked, while logs are being followed, of every file that something is new about: whether it is to be taken now.
   /// Then nothing is said of logs that are not found.
   var admits: ((StreamMatcher.Match) -> Bool)?
+  /// Whether somebody may be writing while the night is run.
+  var isLive = false
   let shop: DecoderShop
   let matcher: SourceMatcher
 
@@ -85,7 +87,8 @@ struct NightPlanner {
     for stream in memory.streams { try note(stream, in: &plan, &parts) }
     for stream in missing where admits == nil { try miss(stream, in: &plan, &names) }
     var fresh: [Fresh] = []
-    for match in matches where admits?(match) ?? true {
+    let unfinished = admits == nil ? CopyInProgress.paths(among: matches, alsoOfNew: isLive) : []
+    for match in matches where admits?(match) ?? !unfinished.contains(match.file.path) {
       if match.verdict == .new {
         fresh.append(Fresh(match: match))
       } else if let stream = match.stream, try facts(of: stream)?.isProvisional ?? true {

@@ -13,6 +13,8 @@ public struct NightlyOptions: Sendable {
   public var now: Timestamp
   /// How late a line may come.
   public var lateness: Int64 = 48 * 3600 * Timestamp.nanosecondsPerSecond
+  /// Whether logs are being followed and somebody writes them.
+  var isLive = false
   /// Severity from which the exit status is 1; `nil`: never.
   public var failOn: Severity?
   /// Name and version of the program.
@@ -72,7 +74,8 @@ public struct NightlyRun {
     var night = try store.begin(now, program: options.program)
     var names = NameTable()
     let memory = try NightMemory(store, scan, names: &names)
-    let planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
+    var planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
+    planner.isLive = options.isLive
     var plan = try await planner.plan(
       seals: { (try? store.seals(of: $0)) ?? [] },
       names: &names

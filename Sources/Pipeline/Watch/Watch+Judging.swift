@@ -34,6 +34,18 @@ extension Watch {
   /// Whether rows that came late are not judged yet.
   public var isBehind: Bool { engine.isStale }
 
+  /// Lets rows that came late into what is judged.
+  public func rebuild() { engine.rebuild(names) }
+
+  /// Tells all incidents again.
+  public func forgetTold() { told = [:] }
+
+  /// Knows what another has told.
+  public func takeTold(from other: Watch) { told.merge(other.told) { $1 } }
+
+  /// Logs that are held open.
+  public var logCount: Int { followed.count }
+
   /// Judges everything that was read.
   ///
   /// `rebuilds`: whether rows that came late are let in, which costs more. An incident that grows is told

@@ -27,7 +27,7 @@ extension Watch {
     guard now - searchedAt >= 500_000_000 else { return false }
     searchedAt = now
     let found = lookAround()
-    if found != listing || !heldBack.isEmpty {
+    if found != listing || !heldBack.isEmpty && now - plannedAt >= 2_000_000_000 {
       listing = found
       return true
     }
@@ -37,7 +37,7 @@ extension Watch {
   /// What is new, whatever file it is in.
   func search() async throws -> NightPlan {
     let now = Clock.steady()
-    (needsSearch, searchedAt) = (false, now)
+    (needsSearch, searchedAt, plannedAt) = (false, now, now)
     listing = lookAround()
     planner.memory.streams = streams.keys.sorted().compactMap { streams[$0] }
     planner.memory.books = books
@@ -167,36 +167,18 @@ extension Watch {
       return true
     }
     let isOld = now - since >= options.copyPatience * 1_000_000_000
-    guard let bytes = try? LogBytes(path: match.file.path) else { return isOld ? false : wait() }
-    let isCompressed = bytes.compression != .none
-    guard let head = try? bytes.read(StreamMatcher.sample), !head.isEmpty else {
-      return isOld ? false : wait()
-    }
-    for held in followed.values {
-      guard held.file.status?.inode != match.status.inode,
-        held.file.bytes(from: 0, count: head.count) == head
-      else { continue }
-      if isCompressed { return isOld ? false : wait() }
-      let length = min(match.status.size, 1 << 16)
-      guard let copy = try? RawBytes.read(match.file.path, from: match.status.size - length, length)
-      else { return wait() }
-      if held.file.bytes(from: match.status.size - length, count: Int(length)) == copy {
-        return wait()
+    for held in followed.values where held.file.status?.inode != match.status.inode {
+      if CopyInProgress.isPart(match, of: { held.file.bytes(from: $0, count: $1) }) {
+        // Of a plain one nothing is lost as long as all of it stands in the other.
+        return isOld && !Self.isPlain(match.file.path) ? false : wait()
       }
     }
-    if isCompressed, !isOld, !Self.isWhole(match.file.path) { return wait() }
-    return false
+    let isBroken = !Self.isPlain(match.file.path) && !CopyInProgress.isWhole(match.file.path)
+    return isBroken && !isOld ? wait() : false
   }
 
-  /// Whether compressed data come to their end.
-  private static func isWhole(_ path: String) -> Bool {
-    guard let bytes = try? LogBytes(path: path) else { return false }
-    do {
-      _ = try bytes.sha256(from: 0, count: .max)
-      return true
-    } catch {
-      return false
-    }
+  private static func isPlain(_ path: String) -> Bool {
+    (try? LogBytes(path: path))?.compression == Compression.none
   }
 
   /// Ends a log of which nothing is left but a copy that holds less than was read: it was cut while it

@@ -57,6 +57,7 @@ public final class Watch {
   var listing: [Listed] = []
   var needsSearch = true
   var searchedAt: Int64 = 0
+  var plannedAt: Int64 = 0
   /// Files that begin as a log that is followed, and since when they look as they do.
   var heldBack: [Listed: Int64] = [:]
   /// When a log was last read whole that cannot be read as what it is.
@@ -141,6 +142,7 @@ public final class Watch {
   public func runNight() async throws {
     try commit()
     var night = options.night
+    night.isLive = true
     var outcome: NightlyOutcome?
     for attempt in 0..<8 where outcome == nil {
       night.now = Timestamp(nanoseconds: Clock.now())
