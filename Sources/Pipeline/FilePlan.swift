@@ -102,7 +102,7 @@ struct FilePlanner {
       if encoding == nil { return .unreadable("the declared encoding \(name) is not known") }
     }
     let reader = FileReader(
-      path: file.path,
+      path: file.place ?? file.path,
       followedBy: rest,
       chunkSize: chunkSize,
       encoding: encoding
@@ -154,6 +154,7 @@ struct FilePlanner {
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     var plan = planned(file, head, format, source, encoding, reader, &note, declared, parts)
+    plan.place = file.place
     plan.isBinary = isBinary && format == NotUnderstood.self
     return .planned(plan)
   }

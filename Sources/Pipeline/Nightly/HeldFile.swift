@@ -23,6 +23,13 @@ final class HeldFile: Sendable {
     else { return nil }
   }
 
+  /// The same file as another descriptor's.
+  init?(copying other: Int32) {
+    descriptor = fcntl(other, F_DUPFD_CLOEXEC, 3)
+    place = "/proc/self/fd/\(descriptor)"
+    guard descriptor >= 0, FileStatus(path: place) != nil else { return nil }
+  }
+
   deinit {
     if descriptor >= 0 { close(descriptor) }
   }
@@ -81,16 +88,29 @@ extension NightPlan {
         streams[id] = nil
       }
     }
+    firstBytes = held.mapValues { $0.bytes(from: 0, count: StreamMatcher.sample) }
   }
 
-  /// Finds out whether a log was cut or written anew while it was read: then what was read is worth
-  /// nothing, and the next time sees what it has become.
-  func checkHeld() throws(ScanError) {
-    for id in held.keys.sorted() {
-      guard let stream = streams[id], let plan = scan.plans[id], !plan.isCompressed,
-        stream.headLength > 0, held[id]?.holds(stream) == false
-      else { continue }
-      throw ScanError(message: "\(stream.path): written anew while it was read; run it again")
+  /// The logs that were cut or written anew since they were looked at: what was read of them is worth
+  /// nothing.
+  ///
+  /// As long as the first bytes stand, nothing was cut off: a log that begins anew begins with another
+  /// time.
+  var changed: [Int] {
+    held.keys.sorted().filter { id in
+      guard let file = held[id], let stream = streams[id], let plan = scan.plans[id],
+        let first = firstBytes[id]
+      else { return false }
+      guard file.bytes(from: 0, count: first.count) == first else { return true }
+      return !plan.isCompressed && stream.headLength > 0 && !file.holds(stream)
     }
+  }
+
+  /// Gives up the night where a log was cut while it was read: the next sees what it has become.
+  func checkHeld() throws(ScanError) {
+    guard let id = changed.first else { return }
+    throw ScanError(
+      message: "\(streams[id]?.path ?? ""): written anew while it was read; run it again"
+    )
   }
 }

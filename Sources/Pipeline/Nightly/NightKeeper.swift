@@ -22,6 +22,8 @@ struct NightKeeper {
     _ result: ScanResult
   ) throws {
     let streams = try ends(of: outcome, night)
+    // What was sealed has to be what was read.
+    try plan.checkHeld()
     for stream in streams where plan.scan.plans[stream.stream.id] != nil {
       let before = memory.streams.first { $0.id == stream.stream.id }
       let id = stream.stream.id

@@ -21,6 +21,8 @@ struct NightPlan {
   var bytes: Int64 = 0
   /// The files that are read, held open, by the id of their log.
   var held: [Int: HeldFile] = [:]
+  /// Their first bytes before they are read.
+  var firstBytes: [Int: [UInt8]] = [:]
 }
 
 /// Makes the plan of a night.
@@ -33,6 +35,8 @@ struct NightPlanner {
   /// Asked, while logs are being followed, of every file that something is new about: whether it is to be taken now.
   /// Then nothing is said of logs that are not found.
   var admits: ((StreamMatcher.Match) -> Bool)?
+  /// Inputs that lie in no folder.
+  var extra: [StreamMatcher.Match] = []
   /// Whether somebody may be writing while the night is run.
   var isLive = false
   let shop: DecoderShop
@@ -81,6 +85,7 @@ struct NightPlanner {
         )
       )
     }
+    matches += extra
     var next = (memory.streams.map(\.id).max() ?? -1) + 1
     var parts = LogParts(files.map(\.path) + memory.streams.map(\.path))
     plan.scan.notes = (0..<next).map { _ in FileNote(path: "") }

@@ -40,9 +40,6 @@ extension Watch {
   /// Tells all incidents again.
   public func forgetTold() { told = [:] }
 
-  /// Knows what another has told.
-  public func takeTold(from other: Watch) { told.merge(other.told) { $1 } }
-
   /// Logs that are held open.
   public var logCount: Int { followed.count }
 
@@ -55,7 +52,8 @@ extension Watch {
     var shown = books
     var rows: [EventRow] = []
     for id in open.keys.sorted() {
-      guard let end = open[id], let stream = streams[id], stream.missingSince == nil,
+      guard let end = open[id], let stream = streams[id],
+        stream.missingSince == nil || pipeLogs[id] != nil,
         let source = planner.index(of: stream.source)
       else { continue }
       shown[source, default: CoverageBook(zone: scan.calendarZone)].merge(end.book)
@@ -105,11 +103,12 @@ extension Watch {
       else { continue }
       plans[id] = planner.planned(stream, facts, stream.path, source, format, waits: true)
       plans[id]?.place = followed[id]?.file.place
+      if pipeLogs[id] != nil { plans[id]?.size = nil }
     }
     var reader = EvidenceReader(
       plans: plans,
       notes: notes,
-      kept: [:],
+      kept: kept,
       digests: [:],
       seams: [:],
       remembered: evidence
@@ -117,6 +116,9 @@ extension Watch {
     var whole = incident
     reader.prepare(for: IncidentList([incident]), chunkSize: scan.options.chunkSize)
     reader.complete(&whole)
+    for item in incident.findings.lazy.flatMap(\.evidence) where pipeLogs[Int(item.fileIndex)] != nil {
+      pending.evidence[EvidenceReader.line(of: item)] = kept[item.digest]
+    }
     return whole
   }
 

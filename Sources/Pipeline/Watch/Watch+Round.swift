@@ -19,9 +19,12 @@ extension Watch {
   /// taken.
   @discardableResult
   public func round() async throws -> Bool {
+    for pipe in pipes {
+      pipe.pump()
+      if log(of: pipe) == nil, pipe.file.status?.size ?? 0 > 0 { needsSearch = true }
+    }
     var plan = isSearchDue(Clock.steady()) ? try await search() : try grown()
     plan.hold(plan.held)
-    let firstBytes = plan.held.mapValues { $0.bytes(from: 0, count: StreamMatcher.sample) }
     for id in plan.streams.keys where plan.scan.plans[id] == nil {
       if let stream = plan.streams[id] { streams[id] = stream }
       pending.streams.insert(id)
@@ -31,75 +34,95 @@ extension Watch {
     var collector = RowCollector()
     guard let (outcome, _) = try await scan.read(&collector, plan.scan) else { return false }
     names = outcome.names
-    guard isWhole(plan, firstBytes) else {
+    let logs = plan.scan.plans.keys.sorted().compactMap { self.taken($0, of: plan, outcome) }
+    // After the digests: they are of what was read, too.
+    let changed = plan.changed
+    guard changed.isEmpty else {
+      for id in changed { followed[id]?.isCut = true }
       needsSearch = true
       return true
     }
     books = outcome.books
-    for id in plan.scan.plans.keys.sorted() { try take(id, of: plan, outcome) }
+    for log in logs { take(log, plan, outcome) }
     take(collector.rows)
     return true
   }
 
-  /// Whether every log still is what it was when reading it began.
-  private func isWhole(_ plan: NightPlan, _ firstBytes: [Int: [UInt8]]) -> Bool {
-    var isWhole = true
-    for id in plan.held.keys.sorted() {
-      guard let held = plan.held[id], let stream = plan.streams[id],
-        let planned = plan.scan.plans[id]
-      else { continue }
-      let before = firstBytes[id] ?? []
-      if held.bytes(from: 0, count: before.count) == before,
-        planned.isCompressed || stream.headLength == 0 || held.holds(stream)
-      {
-        continue
-      }
-      isWhole = false
-      followed[id]?.isCut = true
-    }
-    return isWhole
+  /// A log as a round leaves it.
+  private struct Taken {
+    var stream: StoredStream
+    var facts: StreamFacts
+    var seals: [Seal]
+    var open: FileEnd.Open?
+    var start: Int64
+    var source: Int
   }
 
-  /// Takes what was read of a log.
-  private func take(
+  private func taken(
     _ id: Int,
     of plan: NightPlan,
     _ outcome: ScanOutcome<RowCollector>
-  ) throws {
+  ) -> Taken? {
     guard var stream = plan.streams[id], let planned = plan.scan.plans[id],
       let end = outcome.ends[id]
-    else { return }
-    let before = notes.indices.contains(id) ? notes[id] : FileNote(path: stream.path)
+    else { return nil }
     stream.source = scan.sourceKeys[planned.source]
     let start = stream.consumed
     stream.consumed = end.consumed
     stream.line = end.line
     stream.lastNight = night
-    stream.missingSince = nil
+    // A pipe is gone with the program: no night is to look for it.
+    stream.missingSince = pipeLogs[id] == nil ? nil : night
     var found = StreamFacts(planned, end, outcome.notes[id])
     found.lastTime = found.lastTime ?? planned.firstTime
     stream.facts = found.bytes
-    while notes.count <= id { notes.append(FileNote(path: "")) }
-    notes[id] = found.note
-    facts[id] = found
-    open[id] = end.open
     stream.openRows = end.open.map {
       RowPack.pack($0.rows, names: names, sources: scan.sourceKeys)
     }
     stream.openBook = end.open.map { $0.book.packed(names) }
-    let place = planned.place ?? stream.path
+    let seals: [Seal]
     if let held = plan.held[id], !planned.isCompressed {
-      mark(&stream, from: start, held)
+      seals = mark(&stream, from: start, held)
     } else {
-      try mark(&stream, from: start, compressedAt: place)
+      seals = mark(&stream, from: start, compressedAt: planned.place ?? stream.path)
     }
-    streams[id] = stream
+    return Taken(
+      stream: stream,
+      facts: found,
+      seals: seals,
+      open: end.open,
+      start: start,
+      source: planned.source
+    )
+  }
+
+  /// Takes what was read of a log.
+  private func take(
+    _ log: Taken,
+    _ plan: NightPlan,
+    _ outcome: ScanOutcome<RowCollector>
+  ) {
+    let id = log.stream.id
+    while notes.count <= id { notes.append(FileNote(path: "")) }
+    let before = notes[id]
+    notes[id] = log.facts.note
+    facts[id] = log.facts
+    open[id] = log.open
+    streams[id] = log.stream
+    pieces[id, default: []] += log.seals
+    if let count = pieces[id]?.count, count > Self.pieceLimit {
+      pieces[id]?.removeFirst(count - Self.pieceLimit)
+    }
     pending.streams.insert(id)
-    pending.sources.insert(planned.source)
-    pending.lines += found.note.lines - before.lines
-    pending.events += found.note.events - before.events
-    pending.bytes += max(0, stream.consumed - start)
-    if let held = plan.held[id] { follow(stream, held) }
+    pending.sources.insert(log.source)
+    pending.lines += log.facts.note.lines - before.lines
+    pending.events += log.facts.note.events - before.events
+    pending.bytes += max(0, log.stream.consumed - log.start)
+    if let held = plan.held[id] { follow(log.stream, held) }
+    if let pipe = pipeLogs[id] {
+      pipe.forget(upTo: log.stream.consumed)
+      if kept.count < 1 << 16 { kept.merge(outcome.sha256) { $1 } }
+    }
   }
 
   private func follow(_ stream: StoredStream, _ file: HeldFile) {
@@ -138,28 +161,32 @@ extension Watch {
   // MARK: Digests
 
   /// Notes by which bytes a plain log is known, and those that are new.
-  private func mark(_ stream: inout StoredStream, from start: Int64, _ held: HeldFile) {
+  private func mark(
+    _ stream: inout StoredStream,
+    from start: Int64,
+    _ held: HeldFile
+  ) -> [Seal] {
     let sample = min(stream.consumed, Int64(StreamMatcher.sample))
     if stream.consumed == 0 {
       let first = held.bytes(from: 0, count: StreamMatcher.sample)
       stream.headLength = first.count
       stream.head = SHA256(first[...])?.bytes ?? []
-      return
+      return []
     }
     if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
       stream.headLength = Int(sample)
       stream.head = held.sha256(from: 0, count: sample) ?? []
     }
-    guard stream.consumed > start || stream.edge.isEmpty else { return }
+    guard stream.consumed > start || stream.edge.isEmpty else { return [] }
     stream.edge = held.sha256(from: stream.consumed - sample, count: sample) ?? []
-    add(stream, from: start) { held.sha256(from: $0, count: $1) }
+    return seals(stream, from: start) { held.sha256(from: $0, count: $1) }
   }
 
   private func mark(
     _ stream: inout StoredStream,
     from start: Int64,
     compressedAt place: String
-  ) throws {
+  ) -> [Seal] {
     let sample = min(stream.consumed, Int64(StreamMatcher.sample))
     func digest(_ from: Int64, _ count: Int64) -> [UInt8]? {
       (try? LogBytes(path: place)).flatMap { try? $0.sha256(from: from, count: count) }
@@ -167,27 +194,26 @@ extension Watch {
     stream.headLength = Int(sample)
     stream.head = digest(0, sample) ?? []
     stream.edge = digest(stream.consumed - sample, sample) ?? []
-    add(stream, from: start, digest)
+    return seals(stream, from: start, digest)
   }
 
-  private func add(
+  /// In pieces, so that a copy that breaks off is known by those before.
+  private func seals(
     _ stream: StoredStream,
     from start: Int64,
     _ digest: (Int64, Int64) -> [UInt8]?
-  ) {
-    // In pieces, so that a copy that breaks off is known by those before.
+  ) -> [Seal] {
+    var found: [Seal] = []
     var start = start
     while start < stream.consumed {
       let length = min(stream.consumed - start, 1 << 20)
       guard let sum = digest(start, length) else { break }
-      pieces[stream.id, default: []].append(
+      found.append(
         Seal(stream: stream.id, start: start, length: length, night: night, digest: sum)
       )
       start += length
     }
-    if let count = pieces[stream.id]?.count, count > Self.pieceLimit {
-      pieces[stream.id]?.removeFirst(count - Self.pieceLimit)
-    }
+    return found
   }
 
   // MARK: Rows
@@ -228,6 +254,7 @@ extension Watch {
           storedDays[source, default: [:]][day.day] = day
         }
       }
+      for (place, digest) in done.evidence { try store.add(place, digest: digest.bytes) }
       for notice in done.notices { try store.append(notice, night: night) }
     }
     journalled += done.rows.count

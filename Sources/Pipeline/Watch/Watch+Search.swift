@@ -44,6 +44,18 @@ extension Watch {
     let back = heldBack
     heldBack = [:]
     var admitting = planner
+    admitting.extra = pipes.compactMap { pipe in
+      guard let status = pipe.file.status, status.size > 0 else { return nil }
+      let stream = log(of: pipe).flatMap { streams[$0] }
+      var file = InputFile(path: pipe.path, size: nil)
+      file.place = pipe.file.place
+      return StreamMatcher.Match(
+        file: file,
+        status: status,
+        verdict: stream == nil ? .new : .known,
+        stream: stream
+      )
+    }
     admitting.admits = { [unowned self] match in self.admits(match, back, now) }
     var plan = try await admitting.plan(
       seals: { [store, pieces] id in
@@ -55,6 +67,15 @@ extension Watch {
     )
     problems = plan.scan.problems
     plan.breaches = []
+    for (id, stream) in plan.streams where plan.scan.plans[id] != nil {
+      guard let pipe = pipes.first(where: { $0.path == stream.path }),
+        pipe.file.status?.inode == stream.inode
+      else { continue }
+      pipeLogs[id] = pipe
+      plan.held[id] = pipe.file
+      // What shows no format within so much is counted line by line.
+      if stream.size > 2 << 20 { plan.scan.plans[id]?.lacksHeader = false }
+    }
     dropGone(now)
     return plan
   }
@@ -74,7 +95,8 @@ extension Watch {
         continue
       }
       // A name that leads to another file now: that one is not to wait.
-      let there = FileStatus(path: stream.path)?.identity
+      let isPipe = pipeLogs[id] != nil
+      let there = isPipe ? status.identity : FileStatus(path: stream.path)?.identity
       if there != held.atPath, there != status.identity { needsSearch = true }
       held.atPath = there
       let lastSeen = held.seenAt
@@ -106,6 +128,8 @@ extension Watch {
       stream.note(status)
       var planned = planner.planned(stream, facts, stream.path, source, format, waits: true)
       planned.place = held.file.place
+      // It cannot be read again for evidence.
+      if isPipe { planned.size = nil }
       plan.scan.plans[id] = planned
       plan.streams[id] = stream
       plan.held[id] = held.file
@@ -125,6 +149,7 @@ extension Watch {
   ) -> Bool {
     if case .copy = match.verdict { return false }
     guard let stream = match.stream, let id = match.stream?.id, match.verdict != .new else {
+      if match.file.place != nil { return true }
       return !isPart(match, back, now)
     }
     if match.verdict == .cut || match.verdict == .altered {
@@ -212,7 +237,7 @@ extension Watch {
     let listed = Set(listing.map { [$0.device, $0.inode] })
     for (id, held) in followed {
       guard let status = held.file.status, !listed.contains([status.device, status.inode]),
-        now - held.grewAt >= options.patience * 1_000_000_000
+        pipeLogs[id] == nil, now - held.grewAt >= options.patience * 1_000_000_000
       else { continue }
       followed[id] = nil
     }

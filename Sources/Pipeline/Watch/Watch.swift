@@ -33,6 +33,11 @@ public final class Watch {
   public let estate: DeclaredEstate
   let scan: BatchScan
   let render: (Incident) -> String
+  /// Standard input and named pipes, and which logs they are.
+  let pipes: [PipeSpool]
+  var pipeLogs: [Int: PipeSpool] = [:]
+  /// SHA-256 of notable lines of pipes, by their digest.
+  var kept: [UInt64: SHA256] = [:]
   var planner: NightPlanner
   var night = 0
   var startedAt: Int64 = 0
@@ -103,23 +108,34 @@ public final class Watch {
     var events: Int64 = 0
     var bytes: Int64 = 0
     var notices: [Notice] = []
+    var evidence: [LinePlace: SHA256] = [:]
     var isEmpty: Bool { streams.isEmpty && notices.isEmpty }
   }
 
   /// Bytes of pieces that are compared with copies.
   static let pieceLimit = 256
 
-  /// Runs a night and goes on from it; what is in the store and was told is not told again.
+  /// Runs a night and goes on from it, or from where another watch stopped; what is in the store and was told is not told again.
   public init(
     estate: DeclaredEstate,
     options: WatchOptions,
     store: Store,
+    after before: Watch? = nil,
     render: @escaping (Incident) -> String
   ) async throws {
     self.estate = estate
-    self.options = options
     self.store = store
     self.render = render
+    var options = options
+    let paths = options.night.scan.paths
+    options.night.scan.paths = paths.filter { !PipeSpool.isPipe($0) }
+    self.options = options
+    pipes = try before?.pipes ?? paths.filter { PipeSpool.isPipe($0) }.map { path in
+      guard let pipe = PipeSpool(path: path) else {
+        throw ScanError(message: "\(path): cannot be opened as a pipe")
+      }
+      return pipe
+    }
     scan = BatchScan(estate: estate, options: options.night.scan)
     let memory = NightMemory()
     planner = NightPlanner(scan, night: 0, now: 0, memory: memory)
@@ -133,6 +149,10 @@ public final class Watch {
       now: 0,
       names: NameTable()
     )
+    if let before {
+      (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
+      followed = before.followed
+    }
     try await runNight()
   }
 
@@ -171,6 +191,17 @@ public final class Watch {
   public func markTold() throws {
     try store.markTold(night: night, at: Clock.now() / 1_000_000_000)
   }
+
+  /// Whether nothing can come any more: there are only pipes, and they have ended.
+  public var isAtEnd: Bool {
+    options.night.scan.paths.isEmpty
+      && pipes.allSatisfy { pipe in
+        pipe.isAtEnd
+          && (pipe.file.status?.size ?? 0) == (streams[log(of: pipe) ?? -1]?.consumed ?? 0)
+      }
+  }
+
+  func log(of pipe: PipeSpool) -> Int? { pipeLogs.first { $0.value === pipe }?.key }
 
   /// Whether so much was taken, or so long ago, that a night is to be run between.
   public var isNightDue: Bool {
@@ -212,7 +243,8 @@ public final class Watch {
       let found = try planner.facts(of: stream)
       facts[stream.id] = found
       if let found { notes[stream.id] = found.note }
-      guard stream.missingSince == nil else { continue }
+      let isPipe = pipeLogs[stream.id] != nil
+      guard stream.missingSince == nil || isPipe else { continue }
       if let rows = stream.openRows {
         open[stream.id] = FileEnd.Open(
           offset: stream.consumed,
@@ -222,7 +254,11 @@ public final class Watch {
         )
       }
       if let book = stream.openBook { try open[stream.id]?.book.unpack(book, &names) }
-      follow(stream, before[stream.id])
+      if isPipe {
+        followed[stream.id] = before[stream.id]
+      } else {
+        follow(stream, before[stream.id])
+      }
     }
     needsSearch = true
   }

@@ -20,7 +20,7 @@ struct WatchCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "Files, folders or globs (default: the paths of the declared sources).")
+  @Argument(help: "Files, folders, globs, named pipes, or - for standard input (default: the declared paths).")
   var paths: [String] = []
 
   @Option(
@@ -138,7 +138,7 @@ struct WatchCommand: AsyncParsableCommand {
     output.tell(watch.takeNotices())
     try watch.markTold()
     Systemd.notify("READY=1\nSTATUS=following \(watch.logCount) logs")
-    while !Signals.shallEnd {
+    while !Signals.shallEnd, !watch.isAtEnd {
       if Signals.takeReload() {
         Systemd.notify("RELOADING=1")
         watch = try await reload(watch, store, &output)
@@ -169,7 +169,8 @@ struct WatchCommand: AsyncParsableCommand {
 
   private func start(
     _ loaded: LoadedEstate?,
-    _ store: Store
+    _ store: Store,
+    after before: Watch? = nil
   ) async throws -> Watch {
     let estate = loaded?.estate ?? DeclaredEstate()
     let declared = loaded.map { EstateSettings.declaredPaths(of: $0) } ?? []
@@ -194,6 +195,7 @@ struct WatchCommand: AsyncParsableCommand {
       estate: estate,
       options: WatchOptions(night: night),
       store: store,
+      after: before,
       render: { JSONLinesReport.line(of: $0) }
     )
   }
@@ -212,9 +214,9 @@ struct WatchCommand: AsyncParsableCommand {
       return watch
     }
     try watch.commit()
-    let fresh = try await start(loaded, store)
-    fresh.takeTold(from: watch)
+    let fresh = try await start(loaded, store, after: watch)
     output.tell(fresh.takeNotices())
+    try fresh.markTold()
     Terminal.complain("SIGHUP: goes on by the estate file as it is now")
     return fresh
   }
