@@ -142,6 +142,7 @@ public struct WatchScreen: Sendable {
     return seconds < 120
       ? "\(seconds) s"
       : seconds < 7200
-        ? "\(seconds / 60) min" : seconds < 172_800 ? "\(seconds / 3600) h" : "\(seconds / 86_400) d"
+        ? "\(seconds / 60) min"
+        : seconds < 172_800 ? "\(seconds / 3600) h" : "\(seconds / 86_400) d"
   }
 }

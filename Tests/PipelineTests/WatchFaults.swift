@@ -61,7 +61,8 @@ final class FaultyWriter: Sendable {
       second / 60 % 60,
       second % 60
     )
-    return "192.0.2.\(number % 50) - u\(number % 7) [\(time)] \"GET /c/\(number) HTTP/1.1\" 200 \(500 + number % 9)\n"
+    return
+      "192.0.2.\(number % 50) - u\(number % 7) [\(time)] \"GET /c/\(number) HTTP/1.1\" 200 \(500 + number % 9)\n"
   }
 
   private var current: String {
@@ -211,7 +212,7 @@ private struct LineTap: EventConsumer {
 @Suite(.serialized) struct `Faults while a log is followed` {
   /// Lines for each fault; `make faults` sets more.
   private static let lines =
-    ProcessInfo.processInfo.environment["OMETSUKE_FAULT_LINES"].flatMap { Int($0) } ?? 4_000
+    ProcessInfo.processInfo.environment["OMETSUKE_FAULT_LINES"].flatMap { Int($0) } ?? 3_000
 
   @Test(arguments: Fault.allCases)
   func `lose no line and double none`(fault: Fault) async throws {
@@ -273,7 +274,9 @@ private struct LineTap: EventConsumer {
     let run = NightlyRun(estate: DeclaredEstate(), options: options)
     let outcome = try await run.run(in: store, render: render)
     let written = writer.with { $0.number }
-    let read = outcome.result.coverage.sources.reduce(0) { $0 + $1.days.reduce(0) { $0 + $1.events } }
+    let read = outcome.result.coverage.sources.reduce(0) {
+      $0 + $1.days.reduce(0) { $0 + $1.events }
+    }
     #expect(Int(read) == written, "\(fault.rawValue), \(kills) kills: \(written - Int(read)) lost")
     #expect(outcome.result.coverage.sources.allSatisfy { $0.rejected == 0 })
     #expect(outcome.night.late == 0)

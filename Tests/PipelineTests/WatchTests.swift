@@ -141,9 +141,23 @@ private let seeds: [UInt64] =
       Issue.record("seed \(seed)")
       for stream in try held.streams() {
         print(
-          "log", stream.id, stream.path.suffix(30), "inode", stream.inode, "size", stream.size,
-          "consumed", stream.consumed, "head", stream.headLength, "nights", stream.firstNight,
-          stream.lastNight, stream.missingSince as Any, "open", stream.openRows != nil
+          "log",
+          stream.id,
+          stream.path.suffix(30),
+          "inode",
+          stream.inode,
+          "size",
+          stream.size,
+          "consumed",
+          stream.consumed,
+          "head",
+          stream.headLength,
+          "nights",
+          stream.firstNight,
+          stream.lastNight,
+          stream.missingSince as Any,
+          "open",
+          stream.openRows != nil
         )
       }
       for notice in try held.notices(untold: false) { print(notice) }

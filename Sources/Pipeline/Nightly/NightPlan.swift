@@ -32,7 +32,8 @@ struct NightPlanner {
   /// By the clock, seconds.
   let now: Int64
   var memory: NightMemory
-  /// Asked, while logs are being followed, of every file that something is new about: whether it is to be taken now.
+  /// Whether a file that something is new about is to be taken now, while logs are being followed.
+  ///
   /// Then nothing is said of logs that are not found.
   var admits: ((StreamMatcher.Match) -> Bool)?
   /// Inputs that lie in no folder.

@@ -116,7 +116,8 @@ extension Watch {
     var whole = incident
     reader.prepare(for: IncidentList([incident]), chunkSize: scan.options.chunkSize)
     reader.complete(&whole)
-    for item in incident.findings.lazy.flatMap(\.evidence) where pipeLogs[Int(item.fileIndex)] != nil {
+    for item in incident.findings.lazy.flatMap(\.evidence)
+    where pipeLogs[Int(item.fileIndex)] != nil {
       pending.evidence[EvidenceReader.line(of: item)] = kept[item.digest]
     }
     return whole

@@ -149,7 +149,8 @@ extension Watch {
     )
     let notice = Notice(
       .gap,
-      english: "\(stream.path): cut and begun anew in place; read up to byte \(stream.consumed). Lines"
+      english:
+        "\(stream.path): cut and begun anew in place; read up to byte \(stream.consumed). Lines"
         + " written between \(from) and \(to) and then cut are in no copy that is followed, or lost.",
       japanese: "\(stream.path): その場で切り詰められ、新たに書き始められた(\(stream.consumed) バイトまで読取済み)。"
         + "\(from) から \(to) の間に書かれて切り詰められた行は、失われた可能性がある。"

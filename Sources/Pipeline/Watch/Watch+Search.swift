@@ -7,9 +7,11 @@ internal import Storage
 extension Watch {
   /// The files in their folders, as far as anything about them matters.
   func lookAround() -> [Listed] {
-    let inodes = Set(followed.values.compactMap { held -> [Int64]? in
-      held.file.status.map { [$0.device, $0.inode] }
-    })
+    let inodes = Set(
+      followed.values.compactMap { held -> [Int64]? in
+        held.file.status.map { [$0.device, $0.inode] }
+      }
+    )
     return InputDiscovery.files(at: scan.options.paths).files.compactMap { file in
       guard file.size != nil, let status = FileStatus(path: file.path) else { return nil }
       var listed = Listed(path: file.path, device: status.device, inode: status.inode)

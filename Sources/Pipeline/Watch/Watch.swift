@@ -130,12 +130,14 @@ public final class Watch {
     let paths = options.night.scan.paths
     options.night.scan.paths = paths.filter { !PipeSpool.isPipe($0) }
     self.options = options
-    pipes = try before?.pipes ?? paths.filter { PipeSpool.isPipe($0) }.map { path in
-      guard let pipe = PipeSpool(path: path) else {
-        throw ScanError(message: "\(path): cannot be opened as a pipe")
+    pipes =
+      try before?.pipes
+      ?? paths.filter { PipeSpool.isPipe($0) }.map { path in
+        guard let pipe = PipeSpool(path: path) else {
+          throw ScanError(message: "\(path): cannot be opened as a pipe")
+        }
+        return pipe
       }
-      return pipe
-    }
     scan = BatchScan(estate: estate, options: options.night.scan)
     let memory = NightMemory()
     planner = NightPlanner(scan, night: 0, now: 0, memory: memory)

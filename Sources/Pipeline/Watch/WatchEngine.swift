@@ -63,7 +63,11 @@ struct WatchEngine: Sendable {
       var (low, high) = (0, queue.count)
       while low < high {
         let middle = (low + high) / 2
-        if RowOrder.precedes(first, queue[middle], names) { high = middle } else { low = middle + 1 }
+        if RowOrder.precedes(first, queue[middle], names) {
+          high = middle
+        } else {
+          low = middle + 1
+        }
       }
       if low == queue.count {
         queue += kept

@@ -20,7 +20,10 @@ struct WatchCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "Files, folders, globs, named pipes, or - for standard input (default: the declared paths).")
+  @Argument(
+    help:
+      "Files, folders, globs, named pipes, or - for standard input (default: the declared paths)."
+  )
   var paths: [String] = []
 
   @Option(
