@@ -28,8 +28,8 @@ private final class Running {
     process.executableURL = URL(fileURLWithPath: Run.program)
     process.arguments = ["watch", "-c", "ometsuke.yml", "--store", "store", "logs"]
     process.currentDirectoryURL = URL(fileURLWithPath: path)
-    process.standardOutput = try #require(FileHandle(forWritingAtPath: path + "/out"))
-    process.standardError = try #require(FileHandle(forWritingAtPath: path + "/err"))
+    process.standardOutput = FileHandle(forWritingAtPath: path + "/out")
+    process.standardError = FileHandle(forWritingAtPath: path + "/err")
     try process.run()
   }
 

@@ -8,7 +8,7 @@ extension Watch {
   /// The files in their folders, as far as anything about them matters.
   func lookAround() -> [Listed] {
     let inodes = Set(
-      followed.values.compactMap { held -> [Int64]? in
+      followed.values.filter { !$0.isCut }.compactMap { held -> [Int64]? in
         held.file.status.map { [$0.device, $0.inode] }
       }
     )
@@ -87,9 +87,14 @@ extension Watch {
     var plan = NightPlan()
     let now = Clock.steady()
     for id in followed.keys.sorted() {
-      guard var held = followed[id], !held.isCut, var stream = streams[id], let facts = facts[id],
+      guard var held = followed[id], var stream = streams[id], let facts = facts[id],
         let status = held.file.status
       else { continue }
+      if held.isCut {
+        // It begins anew: another log, as soon as there is anything of it.
+        if status.size > 0 { needsSearch = true }
+        continue
+      }
       if status.size < stream.consumed {
         held.isCut = true
         followed[id] = held
