@@ -9,11 +9,12 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test ocsf schema scoring format lint layering bench micro quality clean
+.PHONY: help setup build demo test faults ocsf schema scoring format lint layering bench micro quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
 	@echo "make test      every test"
+	@echo "make faults    follow logs through rotation, cuts and kills for long, every line counted"
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
@@ -67,6 +68,12 @@ test: setup
 	swift build --build-tests
 	swift test --skip-build
 	$(MAKE) ocsf schema scoring
+
+# A short version runs with the tests.
+FAULT_LINES := 100000
+faults: setup
+	swift build --build-tests
+	OMETSUKE_FAULT_LINES=$(FAULT_LINES) swift test --skip-build --filter 'Faults while|A watch'
 
 # How `make quality` judges, on a truth made by hand: a second, and nothing but Python.
 scoring:

@@ -39,7 +39,9 @@ let package = Package(
     // L4: runs it: files to chunks to batches to findings, in order, on n threads.
     .target(
       name: "Pipeline",
-      dependencies: ["EventModel", "Estate", "Ingest", "Detection", "Storage", "CSodium"],
+      dependencies: [
+        "EventModel", "Estate", "Ingest", "Detection", "Storage", "CSodium", "CSpool",
+      ],
       swiftSettings: strict
     ),
     // L3: what outlives the logs: one SQLite file.
@@ -76,6 +78,7 @@ let package = Package(
     .target(name: "EventModel", swiftSettings: strict),
     // L0: C: scanning shims and Debian's libraries: compression, hashing, YAML, SQLite.
     .target(name: "CScan", publicHeadersPath: "include"),
+    .target(name: "CSpool", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),

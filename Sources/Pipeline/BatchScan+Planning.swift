@@ -35,6 +35,15 @@ struct ScanSeed: Sendable {
   var books: [Int: CoverageBook] = [:]
 }
 
+extension PlannedFile {
+  /// The file, to be planned again.
+  var input: InputFile {
+    var file = InputFile(path: path, size: size)
+    file.place = place
+    return file
+  }
+}
+
 extension BatchScan {
   /// `looksIntoAll`: whether every part of a log is looked into for whether it is cut off.
   func plan(looksIntoAll: Bool) async -> ScanPlan {
@@ -146,7 +155,7 @@ extension BatchScan {
     var note = FileNote(path: plan.path)
     guard
       case .planned(var settled) = await planner.plan(
-        InputFile(path: plan.path, size: plan.size),
+        plan.input,
         followedBy: plan.rest.map(\.path),
         &note,
         parts: parts

@@ -145,7 +145,7 @@ struct EvidenceReader: Sendable {
     _ places: [Place],
     _ seams: [FileReader.Seam]
   ) -> [Place: SHA256] {
-    let paths = [plan.path] + plan.rest.map(\.path)
+    let paths = [plan.place ?? plan.path] + plan.rest.map(\.path)
     let files = paths.map { path in
       PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC) }
     }
@@ -204,7 +204,7 @@ struct EvidenceReader: Sendable {
     do throws(ReadError) {
       // As UTF-8 nothing is transcoded: the bytes are the file's own.
       let reader = try ChunkReader(
-        path: plan.path,
+        path: plan.place ?? plan.path,
         followedBy: plan.rest.map(\.path),
         chunkSize: chunkSize,
         encoding: .utf8

@@ -4,6 +4,8 @@ internal import Ingest
 /// One input file, with all that is settled before it is read.
 struct PlannedFile: Sendable {
   var path: String
+  /// Where it is opened, when it is held open: its name may go to another file meanwhile.
+  var place: String?
   /// The parts of its log that go on where it is cut off within a record: they are read as one.
   var rest: [Part] = []
   /// Whether its end has to tell if it is cut off: there are other parts, and nobody has looked.
@@ -102,7 +104,7 @@ struct FilePlanner {
       if encoding == nil { return .unreadable("the declared encoding \(name) is not known") }
     }
     let reader = FileReader(
-      path: file.path,
+      path: file.place ?? file.path,
       followedBy: rest,
       chunkSize: chunkSize,
       encoding: encoding
@@ -154,6 +156,7 @@ struct FilePlanner {
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     var plan = planned(file, head, format, source, encoding, reader, &note, declared, parts)
+    plan.place = file.place
     plan.isBinary = isBinary && format == NotUnderstood.self
     return .planned(plan)
   }

@@ -189,7 +189,7 @@ final class JobBoard: Sendable {
     let reader =
       file.reader
       ?? FileReader(
-        path: file.plan.path,
+        path: file.plan.place ?? file.plan.path,
         followedBy: file.plan.rest.map(\.path),
         chunkSize: options.chunkSize,
         encoding: file.plan.encoding,

@@ -100,7 +100,7 @@ struct YearSurvey {
       return marks
     }
     let reader = FileReader(
-      path: plan.path,
+      path: plan.place ?? plan.path,
       followedBy: plan.rest.map(\.path),
       chunkSize: chunkSize,
       encoding: plan.encoding

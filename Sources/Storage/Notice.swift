@@ -11,6 +11,8 @@ public struct Notice: Sendable, Hashable {
     case copy
     /// Sealed evidence that is no longer what it was.
     case seal
+    /// Lines that may be missing, of a log that was cut while it was followed.
+    case gap
   }
 
   public var kind: Kind
@@ -35,6 +37,20 @@ extension Store {
         ]
       )
     }
+  }
+
+  /// Adds a notice to those of a night that has come to its end.
+  public func append(_ notice: Notice, night: Int) throws(StoreError) {
+    try connection.run(
+      """
+      INSERT INTO notice SELECT ?, coalesce(max(number) + 1, 0), ?, ?, ? FROM notice
+      WHERE night = ?
+      """,
+      [
+        Value(night), .text(notice.kind.rawValue), .text(notice.english), .text(notice.japanese),
+        Value(night),
+      ]
+    )
   }
 
   /// The notices of nights that were not told yet, or of all.

@@ -10,7 +10,18 @@ enum Schema {
     var sql: String
   }
 
-  static let migrations = [Migration(name: "0001-nights", sql: nights)]
+  static let migrations = [
+    Migration(name: "0001-nights", sql: nights),
+    Migration(name: "watch-0001-journal", sql: journal),
+  ]
+
+  private static let journal = """
+    CREATE TABLE journal (
+      id INTEGER PRIMARY KEY, rows BLOB NOT NULL, lines INTEGER NOT NULL, events INTEGER NOT NULL,
+      bytes INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE journal_stream (stream INTEGER PRIMARY KEY) STRICT;
+    """
 
   private static let nights = """
     CREATE TABLE setting (

@@ -13,6 +13,8 @@ public final class Store {
     case night
     /// Beside others, to read.
     case reading
+    /// In memory, gone at the end; the path is only a name.
+    case memory
   }
 
   public let path: String
@@ -35,6 +37,10 @@ public final class Store {
         close(lock)
         throw error
       }
+    case .memory:
+      lock = -1
+      connection = try Connection(path: ":memory:", isReadOnly: false)
+      try migrate(isNew: true)
     case .reading:
       lock = -1
       try Self.checkMode(path)

@@ -117,7 +117,8 @@ private final class Office {
     let analyze = "/usr/bin/systemd-analyze"
     guard FileManager.default.isExecutableFile(atPath: analyze) else { return }
     let office = try Office()
-    for name in ["ometsuke-nightly.service", "ometsuke-nightly.timer"] {
+    let units = ["ometsuke-nightly.timer", "ometsuke-nightly.service", "ometsuke-watch.service"]
+    for name in units {
       let text = try String(contentsOfFile: project + "/packaging/systemd/" + name, encoding: .utf8)
       // Where the program lies on this machine.
       let here = text.replacing("/usr/bin/ometsuke", with: Run.program)
@@ -125,7 +126,7 @@ private final class Office {
     }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: analyze)
-    process.arguments = ["verify", "ometsuke-nightly.timer", "ometsuke-nightly.service"]
+    process.arguments = ["verify"] + units
     process.currentDirectoryURL = URL(fileURLWithPath: office.path)
     let errors = Pipe()
     process.standardError = errors

@@ -7,6 +7,8 @@ public struct InputFile: Sendable, Hashable {
   public var path: String
   /// Size on disk in bytes; `nil` for pipes.
   public var size: Int64?
+  /// Where it is opened, when that is not its path.
+  public var place: String?
 
   public init(path: String, size: Int64?) {
     self.path = path

@@ -66,3 +66,22 @@ public enum RawBytes {
     return bytes
   }
 }
+
+extension RawBytes {
+  /// So many bytes from a place on, fewer at the end.
+  public static func read(
+    _ path: String,
+    from start: Int64,
+    _ count: Int64
+  ) throws(ReadError) -> [UInt8] {
+    let input = try RawInput(path: path)
+    guard input.seek(to: start) else { return [] }
+    var bytes: [UInt8] = []
+    while Int64(bytes.count) < count, try input.refill() {
+      let room = Int(count) - bytes.count
+      bytes += input.available.prefix(room)
+      input.take(min(room, input.available.count))
+    }
+    return bytes
+  }
+}

@@ -22,6 +22,8 @@ struct NightKeeper {
     _ result: ScanResult
   ) throws {
     let streams = try ends(of: outcome, night)
+    // What was sealed has to be what was read.
+    try plan.checkHeld()
     for stream in streams where plan.scan.plans[stream.stream.id] != nil {
       let before = memory.streams.first { $0.id == stream.stream.id }
       let id = stream.stream.id
@@ -29,6 +31,9 @@ struct NightKeeper {
       night.lines += outcome.notes[id].lines - (known?.note.lines ?? 0)
       night.events += outcome.notes[id].events - (known?.note.events ?? 0)
     }
+    night.lines += memory.journal.lines
+    night.events += memory.journal.events
+    night.bytes += memory.journal.bytes
     night.late = engine.late.values.reduce(0, +)
     let notices = try self.notices(night, result, engine)
     let changes = try changes(result, night)
@@ -46,6 +51,7 @@ struct NightKeeper {
       try keepChains(streams, done)
       try store.setValue(NightMemory.engineValue, snapshot)
       try store.setValue(NightMemory.heldValue, held)
+      try store.clearJournal()
       try keepCoverage(outcome)
       for key in engine.late.keys.sorted() {
         try store.addLate(
@@ -76,14 +82,17 @@ struct NightKeeper {
     _ night: StoredNight
   ) throws -> [KeptStream] {
     var kept: [KeptStream] = []
-    for id in plan.streams.keys.sorted() {
-      guard var stream = plan.streams[id] else { continue }
+    let known = memory.streams.lazy.filter { memory.journal.streams.contains($0.id) }
+    let journalled = Dictionary(uniqueKeysWithValues: known.map { ($0.id, $0) })
+    for id in Set(plan.streams.keys).union(journalled.keys).sorted() {
+      guard var stream = plan.streams[id] ?? journalled[id] else { continue }
+      let start = try sealed(stream, hasMore: journalled[id] != nil)
       guard let planned = plan.scan.plans[id], let end = outcome.ends[id] else {
-        kept.append(KeptStream(stream: stream))
+        let seal = start < stream.consumed ? seal(&stream, from: start, night.id) : nil
+        kept.append(KeptStream(stream: stream, seal: seal))
         continue
       }
       stream.source = scan.sourceKeys[planned.source]
-      let start = stream.consumed
       stream.consumed = end.consumed
       stream.line = end.line
       stream.lastNight = night.id
@@ -95,25 +104,33 @@ struct NightKeeper {
         RowPack.pack($0.rows, names: outcome.names, sources: scan.sourceKeys)
       }
       stream.openBook = open.map { $0.book.packed(outcome.names) }
-      let seal = Self.seal(&stream, from: start, night.id)
+      let seal = seal(&stream, from: start, night.id)
       kept.append(KeptStream(stream: stream, seal: seal))
     }
     return kept
   }
 
+  /// The first byte that is not sealed yet: a watch reads on between the nights.
+  private func sealed(_ stream: StoredStream, hasMore: Bool) throws(StoreError) -> Int64 {
+    guard hasMore else { return stream.consumed }
+    guard stream.missingSince == nil else { return .max }
+    return try store.seals(of: stream.id).last.map { $0.start + $0.length } ?? 0
+  }
+
   /// Digests of what was read: the new piece, the first bytes, and those at its end.
-  private static func seal(
+  private func seal(
     _ stream: inout StoredStream,
     from start: Int64,
     _ night: Int
   ) -> Seal? {
     let sample = min(stream.consumed, Int64(StreamMatcher.sample))
+    let place = plan.held[stream.id]?.place ?? stream.path
     func digest(_ from: Int64, _ count: Int64) -> [UInt8]? {
-      guard let bytes = try? LogBytes(path: stream.path) else { return nil }
+      guard let bytes = try? LogBytes(path: place) else { return nil }
       return try? bytes.sha256(from: from, count: count)
     }
     if stream.consumed == 0 {
-      let first = (try? LogBytes(path: stream.path).read(StreamMatcher.sample)) ?? []
+      let first = (try? LogBytes(path: place).read(StreamMatcher.sample)) ?? []
       stream.headLength = first.count
       stream.head = SHA256(first[...])?.bytes ?? []
       return nil

@@ -16,11 +16,15 @@ struct NightMemory {
   var books: [Int: CoverageBook] = [:]
   var evidence: [LinePlace: SHA256] = [:]
   var ledgerDay: Int32?
+  /// What a watch has taken since the last night.
+  var journal = Journal()
 
   static let engineValue = "engine"
   static let heldValue = "held"
 
   static func bookValue(_ source: String) -> String { "book \(source)" }
+
+  init() {}
 
   /// `names` gains those that the books know.
   init(_ store: Store, _ scan: BatchScan, names: inout NameTable) throws {
@@ -39,6 +43,7 @@ struct NightMemory {
       books[index] = book
     }
     for (place, digest) in try store.evidence() { evidence[place] = SHA256(digest: digest) }
+    journal = try store.journal()
     ledgerDay = try store.setting("ledger-day").flatMap { Int32($0) }
   }
 }

@@ -19,6 +19,10 @@ struct NightPlan {
   var promoted: [EventRow] = []
   /// Bytes, as they lie on disk, of the files that are read.
   var bytes: Int64 = 0
+  /// The files that are read, held open, by the id of their log.
+  var held: [Int: HeldFile] = [:]
+  /// Their first bytes before they are read.
+  var firstBytes: [Int: [UInt8]] = [:]
 }
 
 /// Makes the plan of a night.
@@ -27,7 +31,15 @@ struct NightPlanner {
   let night: Int
   /// By the clock, seconds.
   let now: Int64
-  let memory: NightMemory
+  var memory: NightMemory
+  /// Whether a file that something is new about is to be taken now, while logs are being followed.
+  ///
+  /// Then nothing is said of logs that are not found.
+  var admits: ((StreamMatcher.Match) -> Bool)?
+  /// Inputs that lie in no folder.
+  var extra: [StreamMatcher.Match] = []
+  /// Whether somebody may be writing while the night is run.
+  var isLive = false
   let shop: DecoderShop
   let matcher: SourceMatcher
 
@@ -53,10 +65,19 @@ struct NightPlanner {
     let estateFile = scan.estate.file
     let excluded = scan.options.excludedPaths.union(estateFile.isEmpty ? [] : [estateFile])
     let left = Set(excluded.map { matcher.canonical($0) })
-    let discovered = InputDiscovery.files(at: scan.options.paths)
-    plan.scan.problems = discovered.problems
     plan.scan.seed.books = memory.books
-    let files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
+    let logs = StreamMatcher(streams: memory.streams, seals: seals)
+    var files: [InputFile] = []
+    var matches: [StreamMatcher.Match] = []
+    var missing: [StoredStream] = []
+    // A folder that is read while a log in it is renamed may show it under neither name.
+    for _ in 0..<3 {
+      let discovered = InputDiscovery.files(at: scan.options.paths)
+      plan.scan.problems = discovered.problems
+      files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
+      (matches, missing) = logs.match(files.filter { $0.size != nil })
+      if missing.allSatisfy({ $0.missingSince != nil }) { break }
+    }
     for file in files where file.size == nil {
       plan.scan.problems.append(
         Coverage.Unreadable(
@@ -65,15 +86,15 @@ struct NightPlanner {
         )
       )
     }
-    let logs = StreamMatcher(streams: memory.streams, seals: seals)
-    let (matches, missing) = logs.match(files.filter { $0.size != nil })
+    matches += extra
     var next = (memory.streams.map(\.id).max() ?? -1) + 1
     var parts = LogParts(files.map(\.path) + memory.streams.map(\.path))
     plan.scan.notes = (0..<next).map { _ in FileNote(path: "") }
     for stream in memory.streams { try note(stream, in: &plan, &parts) }
-    for stream in missing { try miss(stream, in: &plan, &names) }
+    for stream in missing where admits == nil { try miss(stream, in: &plan, &names) }
     var fresh: [Fresh] = []
-    for match in matches {
+    let unfinished = admits == nil ? CopyInProgress.paths(among: matches, alsoOfNew: isLive) : []
+    for match in matches where admits?(match) ?? !unfinished.contains(match.file.path) {
       if match.verdict == .new {
         fresh.append(Fresh(match: match))
       } else if let stream = match.stream, try facts(of: stream)?.isProvisional ?? true {
@@ -112,9 +133,9 @@ struct NightPlanner {
     return try StreamFacts(stream.facts, path: stream.path, zone: zone)
   }
 
-  private func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
+  func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
 
-  private func format(named name: String) -> (any LogFormat.Type)? {
+  func format(named name: String) -> (any LogFormat.Type)? {
     scan.formats.first { $0.name == name }
       ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
   }
@@ -205,7 +226,7 @@ struct NightPlanner {
     plan.streams[stream.id] = stream
   }
 
-  private func planned(
+  func planned(
     _ stream: StoredStream,
     _ facts: StreamFacts,
     _ path: String,

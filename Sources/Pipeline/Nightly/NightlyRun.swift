@@ -13,6 +13,8 @@ public struct NightlyOptions: Sendable {
   public var now: Timestamp
   /// How late a line may come.
   public var lateness: Int64 = 48 * 3600 * Timestamp.nanosecondsPerSecond
+  /// Whether logs are being followed and somebody writes them.
+  var isLive = false
   /// Severity from which the exit status is 1; `nil`: never.
   public var failOn: Severity?
   /// Name and version of the program.
@@ -72,7 +74,8 @@ public struct NightlyRun {
     var night = try store.begin(now, program: options.program)
     var names = NameTable()
     let memory = try NightMemory(store, scan, names: &names)
-    let planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
+    var planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
+    planner.isLive = options.isLive
     var plan = try await planner.plan(
       seals: { (try? store.seals(of: $0)) ?? [] },
       names: &names
@@ -80,7 +83,11 @@ public struct NightlyRun {
     let keys = scan.sourceKeys
     var held =
       try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
+    for pack in memory.journal.packs {
+      held += try RowPack.unpack(pack, names: &names, sources: keys)
+    }
     held += plan.promoted
+    plan.hold()
     RowOrder.sort(&held, names)
     plan.scan.seed.names = names
     var engine = NightlyEngine(
@@ -95,6 +102,7 @@ public struct NightlyRun {
     guard let (outcome, isSorted) = try await scan.read(&engine, plan.scan) else {
       throw ScanError(message: "the night came to no end")
     }
+    try plan.checkHeld()
     var evidence = EvidenceReader(
       plans: planner.evidencePlans(plan),
       notes: outcome.notes,
@@ -107,7 +115,10 @@ public struct NightlyRun {
     var coverage = outcome.coverage
     if let judged = engine.judged { coverage.complete(from: judged, estate) }
     let result = ScanResult(
-      incidents: outcome.incidents.mapped { [evidence] in evidence.complete(&$0) },
+      // Logs are read by the files that are held open.
+      incidents: outcome.incidents.mapped { [evidence, held = plan.held] incident in
+        withExtendedLifetime(held) { evidence.complete(&incident) }
+      },
       coverage: coverage,
       files: evidence.notes,
       wasSorted: isSorted,
@@ -137,7 +148,7 @@ public struct NightlyRun {
   }
 
   /// The engine as the last night settled it.
-  private func restored(_ memory: NightMemory) throws -> DetectionEngine {
+  func restored(_ memory: NightMemory) throws -> DetectionEngine {
     let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     let offset = zone.offset(atUTC: 1_700_000_000)
     guard let state = memory.engine else {

@@ -11,12 +11,23 @@ struct FileStatus: Sendable, Hashable {
   /// Last change, nanoseconds since 1970.
   var changed: Int64
 
+  struct Identity: Sendable, Hashable {
+    var device: Int64
+    var inode: Int64
+  }
+
+  var identity: Identity { Identity(device: device, inode: inode) }
+
   /// `nil`: not there, or no plain file.
   init?(path: String) {
     var status = stat()
     guard PathText.withName(path, { stat($0, &status) }) == 0,
       status.st_mode & S_IFMT == S_IFREG
     else { return nil }
+    self.init(status)
+  }
+
+  init(_ status: stat) {
     device = Int64(bitPattern: UInt64(status.st_dev))
     inode = Int64(bitPattern: UInt64(status.st_ino))
     size = Int64(status.st_size)
@@ -187,7 +198,9 @@ struct StreamMatcher {
         }
         continue
       }
-      if sealed == pieces.count { return (stream, .known) }
+      if sealed == pieces.count, holdsRest(of: stream, after: pieces.last, file) {
+        return (stream, .known)
+      }
       if sealed > found?.sealed ?? 0 { found = (stream, sealed, pieces.count) }
     }
     if let found { return (found.stream, .altered) }
@@ -206,5 +219,13 @@ struct StreamMatcher {
       guard digest == piece.digest else { return index }
     }
     return pieces.count
+  }
+
+  /// Whether a file also holds what was taken after the last sealed piece, by the bytes at its end.
+  private func holdsRest(of stream: StoredStream, after last: Seal?, _ file: InputFile) -> Bool {
+    guard (last.map { $0.start + $0.length } ?? 0) < stream.consumed else { return true }
+    let length = min(stream.consumed, Int64(Self.sample))
+    guard let bytes = try? LogBytes(path: file.path) else { return false }
+    return (try? bytes.sha256(from: stream.consumed - length, count: length)) == stream.edge
   }
 }

@@ -1,0 +1,72 @@
+internal import EventModel
+internal import Ingest
+
+/// Tells a copy that somebody is still making, or compressing, from a log of its own.
+///
+/// Read as a log, it would be taken twice: what it will be is known only once it is whole.
+enum CopyInProgress {
+  /// Bytes at the end that are compared.
+  private static let tail: Int64 = 1 << 16
+
+  /// Whether all of a file stands at the beginning of another; or it is compressed, begins as that one
+  /// and breaks off.
+  ///
+  /// `read`: so many bytes of the other from a place on.
+  static func isPart(
+    _ match: StreamMatcher.Match,
+    of other: (Int64, Int) -> [UInt8]
+  ) -> Bool {
+    guard let bytes = try? LogBytes(path: match.file.path),
+      let head = try? bytes.read(StreamMatcher.sample), !head.isEmpty
+    else { return false }
+    guard other(0, head.count) == head else { return false }
+    if bytes.compression != .none { return !isWhole(match.file.path) }
+    let length = min(match.status.size, tail)
+    let start = match.status.size - length
+    guard let copy = try? RawBytes.read(match.file.path, from: start, length) else { return false }
+    return other(start, Int(length)) == copy
+  }
+
+  /// Whether compressed data come to their end.
+  static func isWhole(_ path: String) -> Bool {
+    guard let bytes = try? LogBytes(path: path) else { return false }
+    do {
+      _ = try bytes.sha256(from: 0, count: .max)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// The files among those that are new that are parts of another: of one that is known, or also of a
+  /// new one.
+  static func paths(among matches: [StreamMatcher.Match], alsoOfNew: Bool) -> Set<String> {
+    var found: Set<String> = []
+    guard matches.contains(where: { $0.verdict == .new }) else { return [] }
+    func start(_ path: String) -> [UInt8] {
+      (try? RawBytes.read(path, from: 0, beginning)) ?? []
+    }
+    let others = Dictionary(
+      grouping: matches.filter { alsoOfNew || $0.stream != nil },
+      by: { start($0.file.path) }
+    )
+    for match in matches where match.verdict == .new {
+      let head = (try? LogBytes(path: match.file.path).read(Int(beginning))) ?? []
+      guard head.count == Int(beginning) else { continue }
+      for other in others[head] ?? []
+      where other.file.path != match.file.path && !found.contains(other.file.path) {
+        let isPart = isPart(match) { start, count in
+          (try? RawBytes.read(other.file.path, from: start, Int64(count))) ?? []
+        }
+        if isPart {
+          found.insert(match.file.path)
+          break
+        }
+      }
+    }
+    return found
+  }
+
+  /// Bytes without which a file is not looked at; the first lines of two logs differ within them.
+  private static let beginning: Int64 = 64
+}

@@ -1,0 +1,297 @@
+internal import Detection
+public import Estate
+public import EventModel
+internal import Glibc
+internal import Ingest
+public import Storage
+
+/// How logs are followed.
+public struct WatchOptions: Sendable {
+  /// What a night is run with: the watch begins and ends with one.
+  public var night: NightlyOptions
+  /// Rows in the journal after which a night is run between.
+  public var journalRows = 2_000_000
+  /// Seconds after which a night is run between.
+  public var journalSeconds: Int64 = 6 * 3600
+  /// Seconds for which a log that is gone from its folder and does not grow is held open.
+  public var patience: Int64 = 30
+  /// Seconds for which a file that begins as a log does and does not grow is taken for a copy that
+  /// somebody is still making.
+  public var copyPatience: Int64 = 60
+
+  public init(night: NightlyOptions) { self.night = night }
+}
+
+/// Follows logs from the line at which the last night stopped, and judges as they grow.
+///
+/// Starts and ends with a night (`NightlyRun`), from which it goes on: what it takes between goes into
+/// the store as rows that wait, with the places of the logs and the books of the sources, in one
+/// transaction. Whatever stops it, the next night or watch goes on from there. One user at a time.
+public final class Watch {
+  let options: WatchOptions
+  let store: Store
+  public let estate: DeclaredEstate
+  let scan: BatchScan
+  let render: (Incident) -> String
+  /// Standard input and named pipes, and which logs they are.
+  let pipes: [PipeSpool]
+  var pipeLogs: [Int: PipeSpool] = [:]
+  /// SHA-256 of notable lines of pipes, by their digest.
+  var kept: [UInt64: SHA256] = [:]
+  var planner: NightPlanner
+  var night = 0
+  var startedAt: Int64 = 0
+
+  // What is known, as the next night will find it.
+  var streams: [Int: StoredStream] = [:]
+  var facts: [Int: StreamFacts] = [:]
+  var notes: [FileNote] = []
+  var books: [Int: CoverageBook] = [:]
+  var names = NameTable()
+  var open: [Int: FileEnd.Open] = [:]
+  var evidence: [LinePlace: SHA256] = [:]
+  var problems: [Coverage.Unreadable] = []
+  /// Rows up to here are settled in the store.
+  var bound: Int64 = .min
+  var engine: WatchEngine
+
+  // What lies on disk.
+  var followed: [Int: Followed] = [:]
+  /// Pieces taken since the night, the last ones of each log.
+  var pieces: [Int: [Seal]] = [:]
+  var listing: [Listed] = []
+  var needsSearch = true
+  var searchedAt: Int64 = 0
+  var plannedAt: Int64 = 0
+  /// Files that begin as a log that is followed, and since when they look as they do.
+  var heldBack: [Listed: Int64] = [:]
+  /// When a log was last read whole that cannot be read as what it is.
+  var lastRead: [Int: Int64] = [:]
+  /// Something was found that only a night can take.
+  public internal(set) var needsNight = false
+
+  // What is not yet in the store.
+  var pending = Pending()
+  var journalled = 0
+  /// Days of sources as the store has them.
+  var storedDays: [Int: [Int: DayCoverage]] = [:]
+  /// What is to be said, and was not.
+  public internal(set) var notices: [Notice] = []
+  var told: [String: Told] = [:]
+
+  struct Followed {
+    var file: HeldFile
+    /// What lies there is no longer the log.
+    var isCut = false
+    /// When it was last seen whole, and when it last grew, by the clock.
+    var seenAt: Int64
+    var grewAt: Int64
+    /// What lay where it was seen last.
+    var atPath: FileStatus.Identity?
+  }
+
+  /// How a file showed itself in its folder.
+  struct Listed: Hashable {
+    var path: String
+    var device: Int64
+    var inode: Int64
+    /// Of files that are not followed.
+    var size: Int64 = 0
+    var changed: Int64 = 0
+  }
+
+  struct Pending {
+    var rows: [EventRow] = []
+    var streams: Set<Int> = []
+    var sources: Set<Int> = []
+    var lines: Int64 = 0
+    var events: Int64 = 0
+    var bytes: Int64 = 0
+    var notices: [Notice] = []
+    var evidence: [LinePlace: SHA256] = [:]
+    var isEmpty: Bool { streams.isEmpty && notices.isEmpty }
+  }
+
+  /// Bytes of pieces that are compared with copies.
+  static let pieceLimit = 256
+
+  /// Runs a night and goes on from it, or from where another watch stopped; what is in the store and was told is not told again.
+  public init(
+    estate: DeclaredEstate,
+    options: WatchOptions,
+    store: Store,
+    after before: Watch? = nil,
+    render: @escaping (Incident) -> String
+  ) async throws {
+    self.estate = estate
+    self.store = store
+    self.render = render
+    var options = options
+    let paths = options.night.scan.paths
+    options.night.scan.paths = paths.filter { !PipeSpool.isPipe($0) }
+    self.options = options
+    pipes =
+      try before?.pipes
+      ?? paths.filter { PipeSpool.isPipe($0) }.map { path in
+        guard let pipe = PipeSpool(path: path) else {
+          throw ScanError(message: "\(path): cannot be opened as a pipe")
+        }
+        return pipe
+      }
+    scan = BatchScan(estate: estate, options: options.night.scan)
+    let memory = NightMemory()
+    planner = NightPlanner(scan, night: 0, now: 0, memory: memory)
+    let run = NightlyRun(estate: estate, options: options.night)
+    engine = WatchEngine(
+      settled: try run.restored(memory),
+      bound: nil,
+      newest: nil,
+      held: [],
+      lateness: options.night.lateness,
+      now: 0,
+      names: NameTable()
+    )
+    if let before {
+      (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
+      followed = before.followed
+    }
+    try await runNight()
+  }
+
+  // MARK: Nights
+
+  /// Runs a night, and takes up what it leaves.
+  public func runNight() async throws {
+    try commit()
+    var night = options.night
+    night.isLive = true
+    var outcome: NightlyOutcome?
+    for attempt in 0..<8 where outcome == nil {
+      night.now = Timestamp(nanoseconds: Clock.now())
+      let run = NightlyRun(estate: estate, options: night)
+      do {
+        outcome = try await run.run(in: store, render: render)
+      } catch let error as ScanError where attempt < 7 {
+        // A log was cut while it was read: what it has become is read the next time.
+        _ = error
+      }
+    }
+    guard let outcome else { return }
+    let untold = Set(outcome.untold.map(\.id))
+    for summary in outcome.result.incidents.summaries where !untold.contains(summary.id) {
+      told[summary.id] = told[summary.id] ?? Told(summary, at: 0)
+    }
+    notices += outcome.notices
+    self.night = outcome.night.id
+    try load()
+    needsNight = false
+    journalled = 0
+    startedAt = Clock.steady()
+  }
+
+  /// Notes that all was told that the night and the watch had to say.
+  public func markTold() throws {
+    try store.markTold(night: night, at: Clock.now() / 1_000_000_000)
+  }
+
+  /// Whether nothing can come any more: there are only pipes, and they have ended.
+  public var isAtEnd: Bool {
+    options.night.scan.paths.isEmpty
+      && pipes.allSatisfy { pipe in
+        pipe.isAtEnd
+          && (pipe.file.status?.size ?? 0) == (streams[log(of: pipe) ?? -1]?.consumed ?? 0)
+      }
+  }
+
+  func log(of pipe: PipeSpool) -> Int? { pipeLogs.first { $0.value === pipe }?.key }
+
+  /// Whether so much was taken, or so long ago, that a night is to be run between.
+  public var isNightDue: Bool {
+    needsNight || journalled >= options.journalRows
+      || Clock.steady() - startedAt >= options.journalSeconds * 1_000_000_000
+  }
+
+  private func load() throws {
+    names = NameTable()
+    var memory = try NightMemory(store, scan, names: &names)
+    let keys = scan.sourceKeys
+    let held =
+      try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
+    let run = NightlyRun(estate: estate, options: options.night)
+    engine = WatchEngine(
+      settled: try run.restored(memory),
+      bound: memory.settled,
+      newest: memory.newest,
+      held: held,
+      lateness: options.night.lateness,
+      now: Clock.now(),
+      names: names
+    )
+    bound = memory.settled ?? .min
+    books = memory.books
+    storedDays = books.mapValues {
+      Dictionary(uniqueKeysWithValues: $0.allDays.map { ($0.day, $0) })
+    }
+    evidence = memory.evidence
+    (memory.engine, memory.heldPack) = (nil, nil)
+    planner = NightPlanner(scan, night: night, now: Clock.now() / 1_000_000_000, memory: memory)
+    streams = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
+    let last = memory.streams.map(\.id).max() ?? -1
+    notes = (0..<last + 1).map { _ in FileNote(path: "") }
+    (facts, open, pieces, heldBack) = ([:], [:], [:], [:])
+    let before = followed
+    followed = [:]
+    for stream in memory.streams {
+      let found = try planner.facts(of: stream)
+      facts[stream.id] = found
+      if let found { notes[stream.id] = found.note }
+      let isPipe = pipeLogs[stream.id] != nil
+      guard stream.missingSince == nil || isPipe else { continue }
+      if let rows = stream.openRows {
+        open[stream.id] = FileEnd.Open(
+          offset: stream.consumed,
+          note: notes[stream.id],
+          rows: try RowPack.unpack(rows, names: &names, sources: keys),
+          book: CoverageBook(zone: scan.calendarZone)
+        )
+      }
+      if let book = stream.openBook { try open[stream.id]?.book.unpack(book, &names) }
+      if isPipe {
+        followed[stream.id] = before[stream.id]
+      } else {
+        follow(stream, before[stream.id])
+      }
+    }
+    needsSearch = true
+  }
+
+  /// Holds a log open, by the file that was held before if that is it.
+  func follow(_ stream: StoredStream, _ before: Followed? = nil) {
+    let now = Clock.steady()
+    if let before, let status = before.file.status, status.device == stream.device,
+      status.inode == stream.inode
+    {
+      followed[stream.id] = before
+    } else if let file = HeldFile(
+      path: stream.path,
+      device: stream.device,
+      inode: stream.inode
+    ) {
+      followed[stream.id] = Followed(file: file, seenAt: now, grewAt: now)
+    } else {
+      followed[stream.id] = nil
+    }
+  }
+}
+
+/// Clocks that say when to look, never what is judged.
+enum Clock {
+  static func now() -> Int64 { read(CLOCK_REALTIME) }
+  static func steady() -> Int64 { read(CLOCK_MONOTONIC) }
+
+  private static func read(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}

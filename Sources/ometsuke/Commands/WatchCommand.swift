@@ -1,0 +1,297 @@
+import ArgumentParser
+import Estate
+import EventModel
+import Glibc
+import Ingest
+import Pipeline
+import Reporting
+import Storage
+
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Follows logs as they grow, and tells within a second what they show.",
+    discussion: """
+      Goes on from where the last night or watch stopped, and leaves the store as a night does. Logs \
+      are followed by what they are, through rotation, copytruncate and compression. On a terminal a \
+      view that is redrawn in place; elsewhere a line for each incident that is raised or has grown. \
+      SIGTERM and SIGINT: reads what is there, remembers it, ends. SIGHUP: reads the estate file anew, \
+      and keeps the old one when the new one is not valid. Exit status: 0, or 2 when it could not run.
+      """
+  )
+
+  @Argument(
+    help:
+      "Files, folders, globs, named pipes, or - for standard input (default: the declared paths)."
+  )
+  var paths: [String] = []
+
+  @Option(
+    name: [.short, .long],
+    help: "The estate file (default: ./ometsuke.yml, if there is one)."
+  )
+  var config: String?
+
+  @OptionGroup var place: StoreOption
+
+  @Flag(help: "Remember in memory only; a restart begins anew.")
+  var noStore = false
+
+  @Option(name: [.short, .long], help: "text or jsonl.")
+  var format = "text"
+
+  @Option(name: [.short, .long], help: "Append to this file instead of standard output.")
+  var output: String?
+
+  @Option(help: "Show also known incidents that go on at or after this time (RFC 3339 or a date).")
+  var since: String?
+
+  @Option(help: "Show only incidents of this account, person or owner.")
+  var only: String?
+
+  @Option(help: "english (en) or japanese (ja).")
+  var language = "english"
+
+  @Flag(name: [.short, .long], help: "No view, no notes: findings only.")
+  var quiet = false
+
+  @Option(help: "Hours by which a line may come late (default: 48, as nightly).")
+  var lateness = 48
+
+  @Option(help: "Threads (default: one a processor).")
+  var threads: Int?
+
+  mutating func validate() throws {
+    guard WatchOutput.Format(rawValue: format) != nil else {
+      throw ValidationError("--format \(format): there are text and jsonl")
+    }
+    language = try LanguageOption.checked(language)
+    guard language != "both" else {
+      throw ValidationError("--language both: a line is in one; give english or japanese")
+    }
+    if let since, ReadingOptions.time(since) == nil {
+      throw ValidationError("--since \(since): not a time; write 2024-04-01T02:00:00Z")
+    }
+    guard (1...8760).contains(lateness) else {
+      throw ValidationError("--lateness \(lateness): give a number of hours from 1 to 8760")
+    }
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads \(threads): give a number from 1 to 256")
+    }
+    if noStore, place.store != nil {
+      throw ValidationError("--no-store and --store: give one of them")
+    }
+  }
+
+  func run() async throws {
+    Signals.install()
+    raiseFileLimit()
+    let loaded = try EstateSettings.load(config)
+    let estate = loaded?.estate ?? DeclaredEstate()
+    for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
+      Terminal.complain("\(line)")
+    }
+    do {
+      var output = try WatchOutput(
+        format: WatchOutput.Format(rawValue: format) ?? .text,
+        output: output,
+        language: WatchText.Language(rawValue: language) ?? .english,
+        only: only,
+        isQuiet: quiet,
+        since: since.flatMap(ReadingOptions.time)
+      )
+      let isKept = !noStore && (loaded != nil || place.store != nil)
+      let file = place.path(beside: estate.file)
+      let store = try Store(path: file, isKept ? .night : .memory)
+      if !quiet {
+        Terminal.complain(
+          isKept
+            ? "remembers in \(SafeText.escaped(file, limit: 4096))"
+            : "remembers in memory only: a restart begins anew; --store keeps it"
+        )
+      }
+      try await follow(loaded, store, &output)
+    } catch let code as ExitCode {
+      throw code
+    } catch let error as WatchOutput.OutputError {
+      Terminal.complain(SafeText.escaped(error.text, limit: 4096))
+      throw ExitCode(2)
+    } catch let error as ScanError {
+      Terminal.complain(error.message)
+      throw ExitCode(2)
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+  }
+
+  private func follow(
+    _ loaded: LoadedEstate?,
+    _ store: Store,
+    _ output: inout WatchOutput
+  ) async throws {
+    var watch = try await start(loaded, store)
+    output.begin()
+    defer { output.end() }
+    var standing: Watch.Standing?
+    if output.since != nil { watch.forgetTold() }
+    var session = WatchSession()
+    standing = watch.judge()
+    _ = output.tell(standing?.changes ?? [], isStart: true)
+    output.tell(watch.takeNotices())
+    try watch.markTold()
+    Systemd.notify("READY=1\nSTATUS=following \(watch.logCount) logs")
+    while !Signals.shallEnd, !watch.isAtEnd {
+      if Signals.takeReload() {
+        Systemd.notify("RELOADING=1")
+        watch = try await reload(watch, store, &output)
+        Systemd.notify("READY=1")
+      }
+      let hasMore = try await session.step(watch) { standing in
+        _ = output.tell(standing.changes)
+        output.tell(watch.takeNotices())
+      }
+      if watch.isNightDue {
+        try await watch.runNight()
+        output.tell(watch.takeNotices())
+        try watch.markTold()
+      }
+      if let now = session.shouldDraw(output.isScreen) {
+        output.draw(watch, session.standing ?? standing, now: now)
+      }
+      if !Signals.shallEnd { usleep(hasMore ? 50_000 : 200_000) }
+    }
+    Systemd.notify("STOPPING=1")
+    for _ in 0..<20 where try await watch.round() {}
+    standing = watch.judge(isLast: true)
+    _ = output.tell(standing?.changes ?? [])
+    try await watch.runNight()
+    output.tell(watch.takeNotices())
+    try watch.markTold()
+  }
+
+  private func start(
+    _ loaded: LoadedEstate?,
+    _ store: Store,
+    after before: Watch? = nil
+  ) async throws -> Watch {
+    let estate = loaded?.estate ?? DeclaredEstate()
+    let declared = loaded.map { EstateSettings.declaredPaths(of: $0) } ?? []
+    let paths = self.paths.isEmpty ? declared : self.paths
+    guard !paths.isEmpty else {
+      Terminal.complain("no path given, and the estate file declares none for its sources")
+      throw ExitCode(2)
+    }
+    var scan = ScanOptions(paths: paths, threads: threads)
+    let registers = EstateSettings.registers(of: estate)
+    scan.excludedPaths = registers.union(Store.files(of: store.path))
+    if let output { scan.excludedPaths.insert(output) }
+    var night = NightlyOptions(
+      scan: scan,
+      now: Timestamp(nanoseconds: 0),
+      program: "ometsuke \(Ometsuke.version)",
+      estateDigest: FileDigest.sha256(of: registers),
+      author: "uid \(getuid())"
+    )
+    night.lateness = Int64(lateness) * 3600 * Timestamp.nanosecondsPerSecond
+    return try await Watch(
+      estate: estate,
+      options: WatchOptions(night: night),
+      store: store,
+      after: before,
+      render: { JSONLinesReport.line(of: $0) }
+    )
+  }
+
+  /// A watch by the estate file as it is now; the old one where that is not valid.
+  private func reload(
+    _ watch: Watch,
+    _ store: Store,
+    _ output: inout WatchOutput
+  ) async throws -> Watch {
+    let loaded: LoadedEstate?
+    do {
+      loaded = try EstateSettings.load(config)
+    } catch {
+      Terminal.complain("SIGHUP: the estate file is not valid; going on as before")
+      return watch
+    }
+    try watch.commit()
+    let fresh = try await start(loaded, store, after: watch)
+    output.tell(fresh.takeNotices())
+    try fresh.markTold()
+    Terminal.complain("SIGHUP: goes on by the estate file as it is now")
+    return fresh
+  }
+
+  /// Each log that is followed is held open.
+  private func raiseFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, 65_536)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
+
+/// When to read, judge, commit and draw: so that none of them takes all of the time.
+struct WatchSession {
+  private(set) var standing: Watch.Standing?
+  private var isUnjudged = false
+  private var judgedAt: Int64 = 0
+  private var judgingCost: Int64 = 0
+  private var rebuiltAt: Int64 = 0
+  private var rebuildingCost: Int64 = 0
+  private var committedAt: Int64 = 0
+  private var committingCost: Int64 = 0
+  private var drawnAt: Int64 = 0
+  private var barkedAt: Int64 = 0
+
+  /// One look at the logs; whether there was something new.
+  mutating func step(_ watch: Watch, tell: (Watch.Standing) -> Void) async throws -> Bool {
+    let hasMore = try await watch.round()
+    isUnjudged = isUnjudged || hasMore
+    var now = Self.now()
+    let mayRebuild = watch.isBehind && now - rebuiltAt >= 4 * rebuildingCost
+    if isUnjudged && now - judgedAt >= 4 * judgingCost || mayRebuild {
+      if mayRebuild {
+        watch.rebuild()
+        rebuiltAt = Self.now()
+        rebuildingCost = rebuiltAt - now
+        now = rebuiltAt
+      }
+      let found = watch.judge(rebuilds: false)
+      tell(found)
+      standing = found
+      isUnjudged = false
+      judgedAt = Self.now()
+      judgingCost = judgedAt - now
+      now = judgedAt
+    }
+    if now - committedAt >= max(1_000_000_000, 10 * committingCost) {
+      try watch.commit()
+      committedAt = Self.now()
+      committingCost = committedAt - now
+    }
+    if let interval = Systemd.watchdog, now - barkedAt >= interval {
+      Systemd.notify("WATCHDOG=1")
+      barkedAt = now
+    }
+    return hasMore
+  }
+
+  /// The time by the clock, when the view is to be drawn.
+  mutating func shouldDraw(_ isScreen: Bool) -> Timestamp? {
+    let now = Self.now()
+    guard isScreen, now - drawnAt >= 500_000_000 else { return nil }
+    drawnAt = now
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
