@@ -13,6 +13,7 @@ struct Ometsuke: AsyncParsableCommand {
     version: version,
     subcommands: [
       ScanCommand.self, NightlyCommand.self, StateCommand.self, VerifyCommand.self,
+      EvidenceCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
     ]
