@@ -20,6 +20,14 @@ extension EstateCheck {
     text.line(1, "key: \(key)")
     return text.result
   }
+
+  /// Exceptions and policy alone, with the defaults filled in: what rules judge by.
+  public static func effectiveRules(_ estate: DeclaredEstate) -> String {
+    var text = EffectiveText()
+    text.exceptions(estate.exceptions)
+    text.policy(estate.policy)
+    return text.result
+  }
 }
 
 /// Writes YAML for a reader.

@@ -21,6 +21,7 @@ public struct JSONLinesReport: Reporter {
       line.field("kind", "coverage")
       Self.writeBody(of: report.coverage, to: &line)
       line.field("program", report.program)
+      if let digests = report.digests { line.field("digests") { $0.write(digests) } }
     }
     writer.lineFeed()
     writer.flush(to: &target)

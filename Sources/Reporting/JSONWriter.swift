@@ -59,7 +59,8 @@ struct JSONWriter {
     needsComma = true
   }
 
-  private mutating func raw(_ value: String) {
+  /// A value that is JSON already.
+  mutating func raw(_ value: String) {
     separate()
     text += value
   }

@@ -13,6 +13,8 @@ public struct NightReport: Sendable {
   public var night: String
   public var store: String
   public var program: String
+  /// What it was made by and from; `nil`: not told.
+  public var digests: RunDigests?
 
   /// Incidents shown in full; the others a line each.
   public static let shown = 20
@@ -78,6 +80,7 @@ public struct NightReport: Sendable {
     page.paragraph(
       SafeText.escaped("\(store), \(night), \(program)", limit: JSONWriter.pathLimit)
     )
+    if let digests { page.write(digests, inputs: false) }
     return page.text
   }
 

@@ -52,6 +52,7 @@ extension OCSFReport {
       object.bool(last != nil)
       object.field("incidents", Int64(report.incidents.count))
       object.field("coverage") { JSONLinesReport.writeBody(of: coverage, to: &$0) }
+      if let digests = report.digests { object.field("digests") { $0.write(digests) } }
     }
   }
 

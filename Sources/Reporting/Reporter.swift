@@ -6,6 +6,8 @@ public struct ScanReport: Sendable {
   public var coverage: Coverage
   /// Name and version of the program, for instance `ometsuke 0.1.0`.
   public var program: String
+  /// What it was made by and from; `nil`: not told.
+  public var digests: RunDigests?
 
   public init(incidents: [Incident], coverage: Coverage, program: String) {
     self.init(incidents: IncidentList(incidents), coverage: coverage, program: program)

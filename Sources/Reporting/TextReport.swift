@@ -41,6 +41,7 @@ public struct TextReport: Reporter {
     write(report.coverage, to: &page)
     page.blank()
     page.paragraph(SafeText.name(report.program))
+    if let digests = report.digests { page.write(digests) }
     page.flush(to: &target)
   }
 

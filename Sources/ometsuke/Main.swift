@@ -13,7 +13,7 @@ struct Ometsuke: AsyncParsableCommand {
     version: version,
     subcommands: [
       ScanCommand.self, NightlyCommand.self, WatchCommand.self, StateCommand.self,
-      VerifyCommand.self,
+      VerifyCommand.self, EvidenceCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
     ]

@@ -30,6 +30,9 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "Run only these detectors, separated by commas.")
   var detectors: String?
 
+  @Flag(help: "Read the inputs once more for their SHA-256; the result tells it.")
+  var digestInputs = false
+
   @Option(help: ArgumentHelp("Bytes read at a time.", visibility: .hidden))
   var chunkSize: Int?
 
@@ -111,6 +114,17 @@ struct Run {
       Terminal.complain("\(error)")
       throw ExitCode(2)
     }
+  }
+
+  /// What the result is made by and from, the inputs left out.
+  static func digests(_ estate: DeclaredEstate, _ detectors: String?) -> RunDigests {
+    let names = detectors.map { Set($0.split(separator: ",").map(String.init)) }
+    return RunDigests(
+      estate: estate,
+      registers: EstateSettings.registers(of: estate),
+      detectors: DetectorSummary.all.map(\.name).filter { names?.contains($0) ?? true },
+      version: "ometsuke \(Ometsuke.version)"
+    )
   }
 
   /// How the inputs are read.

@@ -18,6 +18,13 @@ public final class LogBytes {
     return bytes
   }
 
+  /// So many bytes from a place on, not before those read already; fewer at the end of the log.
+  public func read(from start: Int64, count: Int) throws(ReadError) -> [UInt8] {
+    guard start >= position else { return [] }
+    try input.pass(to: start)
+    return position == start ? try read(count) : []
+  }
+
   /// SHA-256 of so many bytes from a place on, not before those read already; `nil`: the log ends
   /// before.
   public func sha256(from start: Int64, count: Int64) throws(ReadError) -> [UInt8]? {
@@ -64,6 +71,23 @@ public enum RawBytes {
       input.take(input.available.count)
     }
     return bytes
+  }
+
+  /// SHA-256 of a file, and how many bytes it holds; one buffer of it is in memory.
+  public static func sha256(_ path: String) throws(ReadError) -> (digest: [UInt8], count: Int64) {
+    let input = try RawInput(path: path)
+    var state = crypto_hash_sha256_state()
+    crypto_hash_sha256_init(&state)
+    var count: Int64 = 0
+    while try input.refill() {
+      let bytes = input.available
+      _ = crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
+      count += Int64(bytes.count)
+      input.take(bytes.count)
+    }
+    var digest = [UInt8](repeating: 0, count: 32)
+    crypto_hash_sha256_final(&state, &digest)
+    return (digest, count)
   }
 }
 

@@ -186,7 +186,7 @@ struct NightKeeper {
   }
 
   /// A path on one line.
-  private static func quoted(_ path: String) -> String {
+  static func quoted(_ path: String) -> String {
     path.unicodeScalars.map { scalar in
       if let byte = PathText.byte(of: scalar) {
         return "\\x" + ChainLink.hex([byte])

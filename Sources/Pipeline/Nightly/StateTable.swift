@@ -213,6 +213,12 @@ public enum StateText {
           + " \(incident.changedNight)"
       )
     }
+    for decision in try Decision.all(in: store) {
+      lines.append(
+        "decision   \(decision.id) \(decision.kind.rawValue), by \(decision.by), \(decision.time)"
+          + " (\(decision.author)): \(decision.reason)"
+      )
+    }
     return lines
   }
 }

@@ -109,7 +109,7 @@ public struct Verification: Sendable {
   }
 
   /// Where the log lies: where it lay last night, or under another name in the same folder.
-  private static func place(of stream: StoredStream) -> String? {
+  static func place(of stream: StoredStream) -> String? {
     func isIt(_ path: String) -> Bool {
       guard let status = FileStatus(path: path) else { return false }
       return status.device == stream.device && status.inode == stream.inode

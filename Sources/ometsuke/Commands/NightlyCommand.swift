@@ -80,7 +80,8 @@ struct NightlyCommand: AsyncParsableCommand {
     do {
       let store = try Store(path: file, .night)
       let outcome = try await night(paths, estate, store)
-      let report = report(of: outcome, file)
+      var report = report(of: outcome, file)
+      report.digests = Run.digests(estate, nil)
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
       try Terminal.write(report.render(options), to: nil)

@@ -56,11 +56,16 @@ struct ScanCommand: AsyncParsableCommand {
     options.language = ReportOptions.Language(rawValue: language) ?? .both
     options.colour =
       output == nil && isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == nil
-    let report = ScanReport(
+    var report = ScanReport(
       incidents: run.result.incidents,
       coverage: run.result.coverage,
       program: "ometsuke \(Ometsuke.version)"
     )
+    report.digests = Run.digests(run.estate, reading.detectors)
+    if reading.digestInputs {
+      let paths = Set(run.result.files.flatMap { [$0.path] + $0.goesOnIn })
+      report.digests?.inputs = RunDigests.files(paths.subtracting(["-"]).sorted())
+    }
     try Terminal.write(to: output) { reporter.init(options: options).write(report, to: &$0) }
     throw status(of: run.result)
   }

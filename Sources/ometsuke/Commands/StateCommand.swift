@@ -10,7 +10,7 @@ struct StateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "state",
     abstract: "Shows, exports, prunes and checks what the nights remember.",
-    subcommands: [Show.self, Export.self, Prune.self, Verify.self],
+    subcommands: [Show.self, Export.self, Prune.self, Verify.self, DecideCommand.self],
     defaultSubcommand: Show.self
   )
 
