@@ -10,7 +10,10 @@ enum Schema {
     var sql: String
   }
 
-  static let migrations = [Migration(name: "0001-nights", sql: nights)]
+  static let migrations = [
+    Migration(name: "0001-nights", sql: nights),
+    Migration(name: "coverage-0001-sightings", sql: sightings),
+  ]
 
   private static let nights = """
     CREATE TABLE setting (
@@ -76,5 +79,21 @@ enum Schema {
     CREATE TABLE ledger (
       day INTEGER PRIMARY KEY, lines BLOB NOT NULL
     ) STRICT;
+    """
+
+  /// Whose records which source showed, when the lines of a piece were written, whose subjects.
+  private static let sightings = """
+    CREATE TABLE piece_time (
+      stream INTEGER NOT NULL, start INTEGER NOT NULL, first INTEGER NOT NULL,
+      last INTEGER NOT NULL, PRIMARY KEY (stream, start)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE source_owner (
+      source TEXT NOT NULL, owner INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+      PRIMARY KEY (source, owner)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE subject_sample (
+      owner INTEGER NOT NULL, account INTEGER NOT NULL, year INTEGER NOT NULL,
+      count INTEGER NOT NULL, subjects BLOB NOT NULL, PRIMARY KEY (owner, account, year)
+    ) STRICT, WITHOUT ROWID;
     """
 }

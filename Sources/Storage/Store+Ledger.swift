@@ -136,7 +136,7 @@ extension Store {
   }
 
   /// The number of a name; 0 for none.
-  private func nameID(_ name: [UInt8]) throws(StoreError) -> Int64 {
+  func nameID(_ name: [UInt8]) throws(StoreError) -> Int64 {
     if name.isEmpty { return 0 }
     let known = try connection.first("SELECT id FROM name WHERE bytes = ?", [.blob(name)]) {
       $0.integer(0)
