@@ -229,8 +229,20 @@ public struct CoverageReport: Sendable {
     )
     var shares = [CoverageAccount.Share](repeating: .init(), count: 13)
     var year: Int?
+    var empty: ClosedRange<Int>?
+    func flushEmpty() {
+      guard let years = empty else { return }
+      let name = years.count == 1 ? "\(years.lowerBound)" : "\(years.lowerBound)–\(years.upperBound)"
+      page.pointer(name + "  " + page.label("nothing", "記録なし"), indent: 2)
+      empty = nil
+    }
     func flush() {
       guard let year else { return }
+      if shares[0].known == 0 {
+        empty = (empty?.lowerBound ?? year)...year
+        return
+      }
+      flushEmpty()
       page.pointer("\(year)" + shares[1...].map(cell).joined() + " " + cell(shares[0]), indent: 2)
     }
     for day in source.days {
@@ -246,6 +258,7 @@ public struct CoverageReport: Sendable {
       }
     }
     flush()
+    flushEmpty()
   }
 
   private func write(_ day: CoverageAccount.Day, to page: inout TextLayout) {

@@ -15,7 +15,7 @@ struct Ometsuke: AsyncParsableCommand {
       ScanCommand.self, NightlyCommand.self, StateCommand.self, VerifyCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
-      CoverageCommand.self,
+      CoverageCommand.self, InquireCommand.self,
     ]
   )
 
