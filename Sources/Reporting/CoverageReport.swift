@@ -224,7 +224,11 @@ public struct CoverageReport: Sendable {
     let months = (1...12).map { DisplayWidth.fitted("\($0)", columns: 5, right: true) }
     page.pointer(
       "    " + months.joined()
-        + DisplayWidth.fitted(page.options.language == .japanese ? "年" : "year", columns: 6, right: true),
+        + DisplayWidth.fitted(
+          page.options.language == .japanese ? "年" : "year",
+          columns: 6,
+          right: true
+        ),
       indent: 2
     )
     var shares = [CoverageAccount.Share](repeating: .init(), count: 13)
@@ -232,7 +236,8 @@ public struct CoverageReport: Sendable {
     var empty: ClosedRange<Int>?
     func flushEmpty() {
       guard let years = empty else { return }
-      let name = years.count == 1 ? "\(years.lowerBound)" : "\(years.lowerBound)–\(years.upperBound)"
+      let name =
+        years.count == 1 ? "\(years.lowerBound)" : "\(years.lowerBound)–\(years.upperBound)"
       page.pointer(name + "  " + page.label("nothing", "記録なし"), indent: 2)
       empty = nil
     }
@@ -283,7 +288,8 @@ public struct CoverageReport: Sendable {
     page.both(
       japanese: "読めない行には日付がないため、その記録元の全日を同じ割合で減らす。改変は夜間実行が気づいたもの。"
         + "全文の照合は ometsuke verify。",
-      english: "Lines that could not be read have no day: they lessen every day of their source alike."
+      english:
+        "Lines that could not be read have no day: they lessen every day of their source alike."
         + " Alterations are those that a night noticed; `ometsuke verify` reads all again."
     )
   }

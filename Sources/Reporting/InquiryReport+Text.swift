@@ -165,7 +165,9 @@ extension InquiryReport {
         indent: 2
       )
     } else {
-      let names = answer.unregistered.map { SafeText.name(organisation($0)) }.joined(separator: ", ")
+      let names = answer.unregistered.map { SafeText.name(organisation($0)) }.joined(
+        separator: ", "
+      )
       page.both(
         japanese: "台帳にない、または期限外の組織:\(names)",
         english: "Organisations without a valid entry in the register: \(names)",
@@ -254,7 +256,8 @@ extension InquiryReport {
     )
     for rank in complaints.ranking.prefix(10) {
       let expected = TextNumbers.grouped(Int64(rank.expected.rounded(.up)))
-      let mark = rank.standsOut ? page.label("stands out", "偶然を超える") : page.label("may be chance", "偶然の範囲")
+      let mark =
+        rank.standsOut ? page.label("stands out", "偶然を超える") : page.label("may be chance", "偶然の範囲")
       page.paragraph(
         "\(SafeText.name(rank.account)): \(TextNumbers.grouped(rank.matched)) / "
           + "\(page.label("opened", "閲覧")) \(TextNumbers.grouped(rank.opened)), "
@@ -267,7 +270,8 @@ extension InquiryReport {
     page.both(
       japanese: "確率は比較した \(TextNumbers.grouped(complaints.tests)) アカウント分を補正済み(Bonferroni)。"
         + "担当業務が苦情の対象者に偏る者も上位に来る。疑いは証明ではない。",
-      english: "Chances are corrected for \(TextNumbers.grouped(complaints.tests)) accounts compared"
+      english:
+        "Chances are corrected for \(TextNumbers.grouped(complaints.tests)) accounts compared"
         + " (Bonferroni). Whoever serves the callers concerned ranks high as well: suspicion is not proof.",
       indent: 2
     )

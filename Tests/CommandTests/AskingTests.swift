@@ -75,8 +75,10 @@ import Testing
         }
       }
       let annex = try place.ask(["inquire", "--owner", owner, "--annex"])
-      #expect(annex.output.contains(owner == "Minato Gas" ? "Kita Denryoku" : "Minato Gas")
-        || annex.output.contains("Kita Denryoku"))
+      #expect(
+        annex.output.contains(owner == "Minato Gas" ? "Kita Denryoku" : "Minato Gas")
+          || annex.output.contains("Kita Denryoku")
+      )
     }
   }
 
@@ -101,7 +103,9 @@ import Testing
     for words in [
       ["inquire", "--owner", "Nobody"], ["coverage", "--from", "2024-4-1"],
       ["inquire", "--owner", "Tsubaki Town", "--confirm", "0000000000000000"],
-      ["inquire", "--owner", "Tsubaki Town", "--confirm", "0000000000000000", "--examiner", "Sato"],
+      [
+        "inquire", "--owner", "Tsubaki Town", "--confirm", "0000000000000000", "--examiner", "Sato",
+      ],
       ["inquire", "--owner", "Tsubaki Town", "--subjects", "none.txt"],
       ["coverage", "--store", "none"], ["coverage", "-o", "ometsuke.store"],
     ] {

@@ -30,13 +30,15 @@ import Testing
       let samples = (0..<20).map { number in
         (
           account: "op\(number)",
-          sample: SubjectSample((0..<400).map { _ in subjects[Int.random(in: 0..<5_000, using: &random)] })
+          sample: SubjectSample(
+            (0..<400).map { _ in subjects[Int.random(in: 0..<5_000, using: &random)] }
+          )
         )
       }
       let list = Set((0..<50).map { _ in subjects[Int.random(in: 0..<5_000, using: &random)] })
       let result = ComplaintStudy.complaints(list, samples)
       falseAlarms += result.ranking.count { $0.standsOut }
-      let thief = (account: "thief", sample: SubjectSample(list + subjects.prefix(300)))
+      let thief = (account: "thief", sample: SubjectSample(Array(list) + subjects.prefix(300)))
       let found = ComplaintStudy.complaints(list, samples + [thief])
       #expect(found.ranking.first?.account == "thief" && found.ranking[0].standsOut)
     }

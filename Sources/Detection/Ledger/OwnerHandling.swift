@@ -56,7 +56,8 @@ extension DetectionEngine {
           first: handled.first,
           last: handled.last,
           isExact: handled.isExact,
-          accounts: keys[shelf][place].accounts.map { names.text(of: NameID(rawValue: $0)) }.sorted(),
+          accounts: keys[shelf][place].accounts.map { names.text(of: NameID(rawValue: $0)) }
+            .sorted(),
           otherOwners: others.map { names.text(of: NameID(rawValue: $0)) }.sorted()
         )
       )

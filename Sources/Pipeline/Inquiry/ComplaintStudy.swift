@@ -52,7 +52,9 @@ enum ComplaintStudy {
         )
       )
     }
-    result.ranking.sort { ($0.chance, -$0.matched, $0.account) < ($1.chance, -$1.matched, $1.account) }
+    result.ranking.sort {
+      ($0.chance, -$0.matched, $0.account) < ($1.chance, -$1.matched, $1.account)
+    }
     return result
   }
 

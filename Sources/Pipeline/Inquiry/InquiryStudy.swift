@@ -161,14 +161,18 @@ public struct InquiryStudy {
       handlers[named.name] = named
     }
     var byName: [String: [String: Volume]] = [:]
-    for (pair, volume) in others { byName[text(pair.account), default: [:]][text(pair.owner)] = volume }
+    for (pair, volume) in others {
+      byName[text(pair.account), default: [:]][text(pair.owner)] = volume
+    }
     if let engine {
       let kept = try store.setting("ledger-day").flatMap { Int32($0) } ?? .min
       for line in engine.ledger(from: max(kept, days.lowerBound), before: days.upperBound + 1) {
         func text(_ id: NameID) -> String { String(decoding: engine.name(id), as: UTF8.self) }
         let (account, owner) = (text(line.account), text(line.owner))
         guard owner == answer.owner else {
-          if !owner.isEmpty { byName[account, default: [:]][owner, default: .none].add(line.records) }
+          if !owner.isEmpty {
+            byName[account, default: [:]][owner, default: .none].add(line.records)
+          }
           continue
         }
         var handler = handlers[account] ?? InquiryAnswer.Handler(name: account)
@@ -333,7 +337,9 @@ public struct InquiryStudy {
         InquiryAnswer.add(other.owner, to: &answer.annex) { $0.incidents.append(incident.id) }
       }
     }
-    answer.takings.sort { ($1.severity, $0.first, $0.incident) < ($0.severity, $1.first, $1.incident) }
+    answer.takings.sort {
+      ($1.severity, $0.first, $0.incident) < ($0.severity, $1.first, $1.incident)
+    }
     answer.unattributed.sort()
   }
 
