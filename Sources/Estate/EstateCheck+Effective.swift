@@ -93,6 +93,8 @@ private struct EffectiveText {
       value(2, "encoding", source.encoding ?? "auto")
       number(2, "year", source.year.map { Int64($0) })
       line(2, "may-be-silent: \(source.mayBeSilent)")
+      time(2, "from", source.from)
+      time(2, "until", source.until)
       if let map = source.fields { fields(map) }
     }
   }

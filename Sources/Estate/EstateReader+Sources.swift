@@ -7,7 +7,7 @@ extension EstateReader {
   mutating func readSource(_ node: YAMLNode) {
     let keys = [
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
-      "header", "columns", "may-be-silent", "fields",
+      "header", "columns", "may-be-silent", "from", "until", "fields",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -23,6 +23,9 @@ extension EstateReader {
     source.header = flag(fields, "header") ?? source.header
     source.columns = texts(fields, "columns")
     source.mayBeSilent = flag(fields, "may-be-silent") ?? false
+    source.from = time(fields, "from")
+    source.until = time(fields, "until", end: true)
+    checkOrder(fields, source.from, source.until, "from", "until")
     let isTable =
       source.format?.hasPrefix("csv") ?? false || fields["delimiter"] != nil
       || fields["header"] != nil || fields["columns"] != nil

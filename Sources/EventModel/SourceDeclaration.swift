@@ -24,6 +24,9 @@ public struct SourceDeclaration: Sendable {
   public var columns: [String] = []
   /// Whether a day without a line is expected (a source that writes only on events).
   public var mayBeSilent = false
+  /// When it was in use: outside of that no line is expected of it; `nil`: at any time.
+  public var from: Timestamp?
+  public var until: Timestamp?
 
   public init(name: String) { self.name = name }
 }

@@ -12,6 +12,7 @@ enum Schema {
 
   static let migrations = [
     Migration(name: "0001-nights", sql: nights),
+    Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "watch-0001-journal", sql: journal),
   ]
 
@@ -87,5 +88,21 @@ enum Schema {
     CREATE TABLE ledger (
       day INTEGER PRIMARY KEY, lines BLOB NOT NULL
     ) STRICT;
+    """
+
+  /// Whose records which source showed, when the lines of a piece were written, whose subjects.
+  private static let sightings = """
+    CREATE TABLE piece_time (
+      stream INTEGER NOT NULL, start INTEGER NOT NULL, first INTEGER NOT NULL,
+      last INTEGER NOT NULL, PRIMARY KEY (stream, start)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE source_owner (
+      source TEXT NOT NULL, owner INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+      PRIMARY KEY (source, owner)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE subject_sample (
+      owner INTEGER NOT NULL, account INTEGER NOT NULL, year INTEGER NOT NULL,
+      count INTEGER NOT NULL, subjects BLOB NOT NULL, PRIMARY KEY (owner, account, year)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -79,29 +79,41 @@ extension Store {
     _ days: ClosedRange<Int>,
     _ body: (Int, [StoredLedgerLine]) -> Void
   ) throws(StoreError) {
+    let names = try ledgerNames()
+    try ledgerColumns(days) { day, columns in body(day, Self.lines(columns, names)) }
+  }
+
+  /// The names of the ledger by their number.
+  public func ledgerNames() throws(StoreError) -> [Int64: [UInt8]] {
     var names: [Int64: [UInt8]] = [:]
     try connection.each("SELECT id, bytes FROM name") { names[$0.integer(0)] = $0.bytes(1) }
+    return names
+  }
+
+  /// The days in the range, each as its columns: docs/formats/store.md.
+  ///
+  /// Account, owner and dataset are numbers of names. For whoever sums up ten years.
+  public func ledgerColumns(
+    _ days: ClosedRange<Int>,
+    _ body: (Int, [[Int64]]) -> Void
+  ) throws(StoreError) {
     var isDamaged = false
     try connection.each(
       "SELECT day, lines FROM ledger WHERE day BETWEEN ? AND ? ORDER BY day",
       [Value(days.lowerBound), Value(days.upperBound)]
     ) { row in
-      guard let plain = Self.unpacked(row.bytes(1)), let lines = try? Self.lines(plain, names)
-      else {
+      guard let plain = Self.unpacked(row.bytes(1)), let columns = try? Self.columns(plain) else {
         isDamaged = true
         return
       }
-      body(row.int(0), lines)
+      body(row.int(0), columns)
     }
     if isDamaged {
       throw StoreError(.notAStore, "\(path): a day of the ledger is damaged; bring back a copy")
     }
   }
 
-  private static func lines(
-    _ plain: [UInt8],
-    _ names: [Int64: [UInt8]]
-  ) throws(StateError) -> [StoredLedgerLine] {
+  private static func columns(_ plain: [UInt8]) throws(StateError) -> [[Int64]] {
     var reader = StateReader(plain)
     guard try reader.unsigned() == ledgerVersion else { throw StateError(offset: 0) }
     let count = try reader.count()
@@ -116,7 +128,14 @@ extension Store {
       }
       columns.append(values)
     }
-    return (0..<count).map { row in
+    return columns
+  }
+
+  private static func lines(
+    _ columns: [[Int64]],
+    _ names: [Int64: [UInt8]]
+  ) -> [StoredLedgerLine] {
+    (columns.first?.indices ?? 0..<0).map { row in
       let quality = columns[6][row]
       let low = columns[5][row]
       return StoredLedgerLine(
@@ -136,7 +155,7 @@ extension Store {
   }
 
   /// The number of a name; 0 for none.
-  private func nameID(_ name: [UInt8]) throws(StoreError) -> Int64 {
+  func nameID(_ name: [UInt8]) throws(StoreError) -> Int64 {
     if name.isEmpty { return 0 }
     let known = try connection.first("SELECT id FROM name WHERE bytes = ?", [.blob(name)]) {
       $0.integer(0)

@@ -16,6 +16,7 @@ struct Ometsuke: AsyncParsableCommand {
       VerifyCommand.self, EvidenceCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
+      CoverageCommand.self, InquireCommand.self,
     ]
   )
 

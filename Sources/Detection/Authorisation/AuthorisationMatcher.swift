@@ -32,6 +32,11 @@ struct AuthorisationMatcher: Sendable {
     uses = TicketUses(count: register.tickets.count)
   }
 
+  /// The tickets that were used, with their numbers.
+  var ticketUses: [(id: String, account: NameID, object: NameID, records: Int64, time: Int64)] {
+    uses.all.map { (register.ids[$0.ticket], $0.account, $0.object, $0.records, $0.time) }
+  }
+
   /// One read, in the engine's own names.
   struct Request: Sendable, Equatable {
     var account = NameID.none

@@ -218,6 +218,15 @@ struct TicketUses: Sendable {
     }
   }
 
+  /// The tickets that were used: place in the register, reader, object, records, and when last.
+  var all: [(ticket: Int, account: NameID, object: NameID, records: Int64, time: Int64)] {
+    places.enumerated().compactMap { ticket, place in
+      guard place > 0 else { return nil }
+      let use = uses[Int(place) - 1]
+      return (ticket, use.account, use.object, use.records, use.time)
+    }
+  }
+
   func write(to writer: inout StateWriter, register: TicketRegister) {
     writer.write(UInt64(uses.count))
     for (ticket, place) in places.enumerated() where place > 0 {

@@ -205,6 +205,61 @@ public struct Ledger: Sendable {
     return [older, kept].compactMap { $0 }.min()
   }
 
+  /// What was done with an owner's records on these days.
+  ///
+  /// Of days that are added up already only whole sums are known: one that reaches beyond the days is
+  /// taken as their upper end.
+  func handled(_ owner: UInt32, _ days: ClosedRange<Int32>, dayOffset: Int) -> Handled {
+    var sum = Handled()
+    for rollup in rollups[head...] where rollup.key.owner == owner && days.contains(rollup.day) {
+      sum.add(rollup, isWithin: true)
+    }
+    for total in totals where total.key.owner == owner {
+      guard let older = total.older else { continue }
+      let (first, last) = (
+        Timestamp(nanoseconds: older.first).dayNumber(offset: dayOffset),
+        Timestamp(nanoseconds: older.last).dayNumber(offset: dayOffset)
+      )
+      guard last >= Int(days.lowerBound), first <= Int(days.upperBound) else { continue }
+      sum.add(older, isWithin: first >= Int(days.lowerBound) && last <= Int(days.upperBound))
+    }
+    return sum
+  }
+
+  /// The owners that were handled on these days, or may have been.
+  func owners(_ days: ClosedRange<Int32>, dayOffset: Int) -> Set<UInt32> {
+    var all = Set(rollups[head...].lazy.filter { days.contains($0.day) }.map(\.key.owner))
+    for total in totals where total.older != nil && !all.contains(total.key.owner) {
+      if handled(total.key.owner, days, dayOffset: dayOffset).operations > 0 {
+        all.insert(total.key.owner)
+      }
+    }
+    return all
+  }
+
+  struct Handled {
+    var operations: Int64 = 0
+    var records = Volume.none
+    var bytes: Int64 = 0
+    var first = Int64.max
+    var last = Int64.min
+    /// Whether all of it lies in the days asked for.
+    var isExact = true
+
+    mutating func add(_ rollup: DailyRollup, isWithin: Bool) {
+      operations += Int64(rollup.operations)
+      var volume = rollup.records
+      if !isWithin {
+        volume.low = 0
+        isExact = false
+      }
+      records.add(volume)
+      bytes &+= rollup.bytes
+      first = min(first, rollup.first)
+      last = max(last, rollup.last)
+    }
+  }
+
   struct Trace {
     var first = Int64.max
     var last = Int64.min

@@ -46,7 +46,10 @@ struct NightKeeper {
     try store.transaction { () throws(StoreError) in
       for stream in streams {
         try store.put(stream.stream)
-        if let seal = stream.seal { try store.add(seal) }
+        if let seal = stream.seal {
+          try store.add(seal)
+          if let times = stream.times { try store.add(times, of: seal) }
+        }
       }
       try keepChains(streams, done)
       try store.setValue(NightMemory.engineValue, snapshot)
@@ -62,6 +65,7 @@ struct NightKeeper {
         )
       }
       try keepLedger(engine)
+      try engine.sightings.keep(in: store, sources: scan.sourceKeys, outcome.names)
       for incident in changes.stored { try store.put(incident) }
       for (place, digest) in changes.evidence { try store.add(place, digest: digest) }
       try store.add(notices, night: done.id)
@@ -74,6 +78,8 @@ struct NightKeeper {
   private struct KeptStream {
     var stream: StoredStream
     var seal: Seal?
+    /// Times of the first and the last line of the piece, where lines tell them.
+    var times: ClosedRange<Int64>?
   }
 
   /// The logs as tonight leaves them, with the digest of what is new.
@@ -105,7 +111,11 @@ struct NightKeeper {
       }
       stream.openBook = open.map { $0.book.packed(outcome.names) }
       let seal = seal(&stream, from: start, night.id)
-      kept.append(KeptStream(stream: stream, seal: seal))
+      var times: ClosedRange<Int64>?
+      if let first = planned.firstTime, let last = facts.lastTime, abs(first) < .max / 2 {
+        times = min(first, last)...max(first, last)
+      }
+      kept.append(KeptStream(stream: stream, seal: seal, times: times))
     }
     return kept
   }

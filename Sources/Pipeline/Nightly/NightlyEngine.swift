@@ -19,6 +19,7 @@ struct NightlyEngine: EventConsumer {
   private(set) var late: [LateKey: Int64] = [:]
   private(set) var notedPlaces: [LinePlace] = []
   private(set) var ledger: LedgerDays
+  private(set) var sightings: OwnerSightings
 
   private let firstBound: Int64
   private let ceiling: Int64
@@ -52,12 +53,14 @@ struct NightlyEngine: EventConsumer {
     held: [EventRow],
     now: Int64,
     lateness: Int64,
-    ledger: LedgerDays
+    ledger: LedgerDays,
+    sightings: OwnerSightings
   ) {
     self.settled = settled
     self.bound = bound ?? .min
     self.newest = newest ?? .min
     self.ledger = ledger
+    self.sightings = sightings
     firstBound = self.bound
     ceiling = now
     self.lateness = lateness
@@ -81,7 +84,7 @@ struct NightlyEngine: EventConsumer {
     while next < waiting.endIndex, RowOrder.precedes(waiting[next], last, names) { next += 1 }
     let earlier = waiting[from..<next]
     waiting = waiting[next...]
-    take(earlier.isEmpty ? Array(fresh) : RowOrder.merge(earlier, fresh, names))
+    take(earlier.isEmpty ? Array(fresh) : RowOrder.merge(earlier, fresh, names), names)
     if queue.count - start > Self.stretch { settle(names) }
   }
 
@@ -91,7 +94,7 @@ struct NightlyEngine: EventConsumer {
 
   mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
     notedPlaces.removeAll(keepingCapacity: true)
-    take(Array(waiting))
+    take(Array(waiting), names)
     waiting = []
     settle(names)
     var engine = settled
@@ -113,8 +116,9 @@ struct NightlyEngine: EventConsumer {
     return rows[next...]
   }
 
-  private mutating func take(_ rows: [EventRow]) {
+  private mutating func take(_ rows: [EventRow], _ names: NameTable) {
     guard let last = rows.last else { return }
+    sightings.add(rows, names)
     newest = max(newest, last.time)
     queue += rows.lazy.filter(DetectionEngine.looksAt)
   }

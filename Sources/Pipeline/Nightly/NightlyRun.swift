@@ -97,7 +97,8 @@ public struct NightlyRun {
       held: held,
       now: options.now.nanoseconds,
       lateness: options.lateness,
-      ledger: LedgerDays(from: memory.ledgerDay)
+      ledger: LedgerDays(from: memory.ledgerDay),
+      sightings: OwnerSightings(estate)
     )
     guard let (outcome, isSorted) = try await scan.read(&engine, plan.scan) else {
       throw ScanError(message: "the night came to no end")

@@ -3,7 +3,7 @@ internal import Storage
 
 /// Something sealed that is no longer what it was.
 struct SealBreach: Sendable {
-  enum Kind: String, Sendable {
+  enum Kind: String, Sendable, CaseIterable {
     case gone, cut, altered
   }
 
@@ -32,11 +32,15 @@ struct SealBreach: Sendable {
     severity = isRecent ? .medium : .informational
   }
 
+  static func id(of kind: Kind, _ stream: Int) -> String {
+    SHA256(Array("sealed-evidence \(kind.rawValue) \(stream)".utf8)[...])
+      .map { String($0.hex.prefix(16)) } ?? ""
+  }
+
   /// The finding, as an incident of the source.
   var incident: Incident {
     var incident = Incident(
-      id: SHA256(Array("sealed-evidence \(kind.rawValue) \(stream)".utf8)[...])
-        .map { String($0.hex.prefix(16)) } ?? "",
+      id: Self.id(of: kind, stream),
       severity: severity,
       actor: "source:\(source)",
       first: Timestamp(nanoseconds: time),

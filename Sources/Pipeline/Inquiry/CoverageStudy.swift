@@ -1,0 +1,191 @@
+internal import Detection
+public import Estate
+public import EventModel
+internal import Ingest
+public import Storage
+
+/// What the store can say of the coverage of a period, without the logs.
+public struct CoverageStudy {
+  private let store: Store
+  private let estate: DeclaredEstate
+  private let scan: BatchScan
+  private let days: [String: [DayCoverage]]
+  private let late: [String: [Int: Int64]]
+  private let streams: [StoredStream]
+  private let sealed: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])]
+  private let incidents: Set<String>
+  public let lastDay: Int?
+
+  public init(_ store: Store, _ estate: DeclaredEstate) throws(StoreError) {
+    self.store = store
+    self.estate = estate
+    scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
+    days = try store.coverageDays()
+    var late: [String: [Int: Int64]] = [:]
+    for item in try store.late() { late[item.source, default: [:]][item.day] = item.events }
+    self.late = late
+    streams = try store.streams()
+    sealed = try store.sealedTimes()
+    incidents = Set(try store.incidents().map(\.id))
+    let night = try store.lastNight()
+    var counter = DayCounter(zone: scan.calendarZone)
+    // A clock set forward must not make days expected that are yet to come.
+    lastDay = night.flatMap { night in
+      night.newest.map { counter.day(of: min($0, night.started * 1_000_000_000)) }
+    }
+  }
+
+  /// The days asked for: as given, else from the first to the last that the store knows.
+  public func period(from: Int?, until: Int?) -> ClosedRange<Int>? {
+    let first = from ?? days.values.compactMap { $0.first?.day }.min()
+    let last = until ?? lastDay ?? days.values.compactMap { $0.last?.day }.max()
+    guard let first, let last, first <= last else { return nil }
+    return first...last
+  }
+
+  /// `owner`: by its declared name; only sources that showed its records count.
+  public func account(
+    _ period: ClosedRange<Int>,
+    owner: String? = nil
+  ) throws -> CoverageAccount {
+    var account = CoverageAccount(period: period)
+    account.owner = owner
+    account.lastDay = lastDay
+    var holders: Set<String>?
+    if let owner {
+      let found = try store.sources(of: Array(owner.utf8)).map(\.source)
+      account.knowsHolders = !found.isEmpty
+      if account.knowsHolders { holders = Set(found) }
+    }
+    for (index, key) in scan.sourceKeys.enumerated() {
+      let isDeclared = index < estate.sources.count
+      guard isDeclared || days[key] != nil else { continue }
+      var source = try self.source(key, scan.sources[index], period)
+      // Of a declared source that never told anything nobody knows whose records it would show.
+      if let holders, source.first != nil { source.isCounted = holders.contains(key) }
+      account.sources.append(source)
+    }
+    return account
+  }
+
+  private func source(
+    _ key: String,
+    _ declaration: SourceDeclaration,
+    _ period: ClosedRange<Int>
+  ) throws -> CoverageAccount.Source {
+    var book = CoverageBook(zone: scan.calendarZone)
+    var names = NameTable()
+    if let kept = try store.value(NightMemory.bookValue(key)) {
+      var reader = StateReader(kept)
+      try book.read(from: &reader, &names)
+    }
+    let seen = days[key] ?? []
+    book.take(seen)
+    let told = book.coverage(name: declaration.name, system: nil, names: names)
+    var source = CoverageAccount.Source(name: declaration.name, format: told.format)
+    if source.format.isEmpty { source.format = declaration.format ?? "" }
+    (source.first, source.last) = (told.first, told.last)
+    (source.lines, source.rejected) = (told.lines, told.rejected)
+    source.undatedLines = told.undatedLines
+    source.missingNumbers = told.holes.reduce(0) { $0 &+ $1.missing }
+    var counter = DayCounter(zone: scan.calendarZone)
+    let altered = breaches(of: key, &source, &counter)
+    let holes = self.holes(told, &counter)
+    let lateDays = late[key] ?? [:]
+    guard let expected = expected(declaration, period, &counter) else { return source }
+    let byDay = Dictionary(uniqueKeysWithValues: seen.map { ($0.day, $0) })
+    let span = seen.first.flatMap { first in seen.last.map { first.day...$0.day } }
+    source.days.reserveCapacity(expected.count)
+    for number in expected {
+      var day = CoverageAccount.Day(day: number, state: .unseen)
+      day.late = lateDays[number] ?? 0
+      guard let found = byDay[number], found.lines > 0 || found.events > 0 else {
+        let isBetween = span?.contains(number) ?? false
+        let isQuiet =
+          declaration.mayBeSilent && span.map { number >= $0.lowerBound } ?? false
+          && number <= lastDay ?? .min
+        day.state = isQuiet ? .quiet : isBetween ? .silent : .unseen
+        source.days.append(day)
+        continue
+      }
+      (day.lines, day.bytes, day.events) = (found.lines, found.bytes, found.events)
+      day.unknownVolume = found.unknownVolume
+      day.isSealed = source.pieces > 0
+      day.state =
+        altered.contains(number)
+        ? .altered
+        : holes.contains(number)
+          ? .gap : day.late > 0 ? .late : day.unknownVolume > 0 ? .unknownVolume : .seen
+      source.days.append(day)
+    }
+    return source
+  }
+
+  /// The part of the period in which the source was in use, as declared.
+  private func expected(
+    _ declaration: SourceDeclaration,
+    _ period: ClosedRange<Int>,
+    _ counter: inout DayCounter
+  ) -> ClosedRange<Int>? {
+    let first = declaration.from.map { counter.day(of: $0.nanoseconds) } ?? .min
+    let last = declaration.until.map { counter.day(of: $0.nanoseconds) } ?? .max
+    let (low, high) = (max(first, period.lowerBound), min(last, period.upperBound))
+    return low <= high ? low...high : nil
+  }
+
+  /// Days with numbers that are missing; where more are missing than are listed, all days after them.
+  private func holes(_ told: SourceCoverage, _ counter: inout DayCounter) -> DaySet {
+    var set = DaySet()
+    for hole in told.holes {
+      set.add(counter.day(of: hole.after.nanoseconds)...counter.day(of: hole.until.nanoseconds))
+    }
+    if told.holeCount > Int64(told.holes.count), let last = told.holes.last {
+      set.add(counter.day(of: last.after.nanoseconds)...Int.max)
+    }
+    return set
+  }
+
+  /// Days of logs that are not what was sealed of them; where the lines of a piece tell no time, any day.
+  private func breaches(
+    of key: String,
+    _ source: inout CoverageAccount.Source,
+    _ counter: inout DayCounter
+  ) -> DaySet {
+    var set = DaySet()
+    for stream in streams where stream.source == key {
+      let log = sealed[stream.id]
+      source.pieces += log?.pieces ?? 0
+      source.sealedBytes += log?.bytes ?? 0
+      for kind in SealBreach.Kind.allCases
+      where incidents.contains(SealBreach.id(of: kind, stream.id)) {
+        source.breaches.append(CoverageAccount.Breach(path: stream.path, kind: kind.rawValue))
+        // What is gone was read while it was there.
+        guard kind != .gone else { continue }
+        let times = log?.times ?? []
+        if times.count < log?.pieces ?? 0 || times.isEmpty { set.add(Int.min...Int.max) }
+        for range in times {
+          set.add(counter.day(of: range.lowerBound)...counter.day(of: range.upperBound))
+        }
+      }
+    }
+    return set
+  }
+}
+
+/// Days, as ranges.
+private struct DaySet {
+  private var ranges: [ClosedRange<Int>] = []
+  private var days: Set<Int> = []
+
+  mutating func add(_ range: ClosedRange<Int>) {
+    if range.lowerBound == range.upperBound {
+      days.insert(range.lowerBound)
+    } else {
+      ranges.append(range)
+    }
+  }
+
+  func contains(_ day: Int) -> Bool {
+    days.contains(day) || ranges.contains { $0.contains(day) }
+  }
+}

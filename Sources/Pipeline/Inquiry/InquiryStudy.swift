@@ -1,0 +1,420 @@
+internal import Detection
+public import Estate
+public import EventModel
+internal import Ingest
+public import Storage
+
+/// Answers an owner's inquiry from the store alone.
+///
+/// Accounts come from the ledger of all days, and from the engine for those that are not in it yet;
+/// terminals, persons and organisations from the engine's state, where days older than a year are
+/// sums. Incidents are those of the last night. Cost: the ledger's days are read once, the state is restored
+/// once.
+public struct InquiryStudy {
+  let store: Store
+  let estate: DeclaredEstate
+  private let scan: BatchScan
+  private let coverage: CoverageStudy
+  private let lookup: EstateLookup
+
+  public init(_ store: Store, _ estate: DeclaredEstate, _ coverage: CoverageStudy) {
+    self.store = store
+    self.estate = estate
+    self.coverage = coverage
+    lookup = EstateLookup(estate)
+    scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
+  }
+
+  /// `subjects`: the ids of a complaint list, as the logs write them; `nil`: there is none.
+  ///
+  /// `confirmed`: incidents that a person has confirmed.
+  public func answer(
+    owner: String,
+    _ period: ClosedRange<Int>,
+    subjects: [String]? = nil,
+    confirmed: Set<String> = []
+  ) throws -> InquiryAnswer {
+    var answer = InquiryAnswer(
+      owner: owner,
+      period: period,
+      coverage: try coverage.account(period, owner: owner)
+    )
+    answer.delivered =
+      lookup.owner(named: owner).flatMap { estate.owners[$0].delivered }
+      ?? estate.datasets.filter { $0.owner == owner }.compactMap(\.size).max()
+    let engine = try restoredEngine()
+    let days =
+      Int32(clamping: period.lowerBound)...Int32(clamping: period.upperBound)
+    try addAccounts(engine, days, to: &answer)
+    if let engine {
+      answer.terminals = handlers(engine.handlers(.terminal, of: owner, on: days), engine)
+      answer.persons = handlers(engine.handlers(.person, of: owner, on: days), engine)
+      answer.organisations = handlers(engine.handlers(.organisation, of: owner, on: days), engine)
+      addTickets(engine, to: &answer)
+      try addTakings(engine, confirmed, to: &answer)
+      for terminal in engine.handlers(.terminal, of: owner, on: days) {
+        for other in terminal.otherOwners {
+          InquiryAnswer.add(other, to: &answer.annex) { $0.terminals.append(terminal.name) }
+        }
+      }
+    }
+    checkRegister(&answer)
+    answer.gaps = answer.coverage.gaps.map { stretch in
+      InquiryAnswer.Gap(
+        stretch: stretch,
+        most: answer.delivered,
+        usual: answer.usualDay.map { Self.product($0, stretch.days.count) }
+      )
+    }
+    if let subjects { answer.complaints = try complaints(subjects, answer) }
+    try addDigests(&answer)
+    answer.annex.sort { $0.owner < $1.owner }
+    var facts = InquiryConclusion.Facts()
+    facts.confirmed = answer.takings.count { $0.isConfirmed }
+    facts.suspicions = answer.takings.count { !$0.isExcepted }
+    facts.standingOut = answer.complaints?.ranking.count { $0.standsOut } ?? 0
+    facts.unattributed = answer.unattributed.count
+    facts.alteredDays = answer.coverage.sources.reduce(0) { sum, source in
+      source.isCounted ? sum + source.days.count { $0.state == .altered } : sum
+    }
+    facts.knownPermille = answer.coverage.share.permille
+    answer.facts = facts
+    return answer
+  }
+
+  private static func product(_ day: Int64, _ count: Int) -> Int64 {
+    let (product, overflow) = day.multipliedReportingOverflow(by: Int64(count))
+    return overflow ? .max : product
+  }
+
+  /// The engine as it stood at the end of the last night: all that is settled, and what waits.
+  private func restoredEngine() throws -> DetectionEngine? {
+    guard let state = try store.value(NightMemory.engineValue) else { return nil }
+    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    var engine: DetectionEngine
+    do throws(StateError) {
+      engine = try DetectionEngine(
+        restoring: state,
+        estate: BatchScan.hashingCanaries(of: estate),
+        sources: scan.sources,
+        detectors: nil,
+        dayOffset: zone.offset(atUTC: 1_700_000_000)
+      )
+    } catch {
+      throw StoreError(
+        .notAStore,
+        "\(store.path): kept by a version of ometsuke with other detectors; ask with that version"
+      )
+    }
+    var names = NameTable()
+    if let held = try store.value(NightMemory.heldValue) {
+      let rows = try RowPack.unpack(held, names: &names, sources: scan.sourceKeys)
+      engine.apply(rows, names: names)
+    }
+    return engine
+  }
+
+  // MARK: Accounts
+
+  private struct Pair: Hashable {
+    var account: Int64
+    var owner: Int64
+  }
+
+  private func addAccounts(
+    _ engine: DetectionEngine?,
+    _ days: ClosedRange<Int32>,
+    to answer: inout InquiryAnswer
+  ) throws {
+    let names = try store.ledgerNames()
+    let wanted = names.first { $0.value == Array(answer.owner.utf8) }?.key ?? -1
+    var handlers: [String: InquiryAnswer.Handler] = [:]
+    var others: [Pair: Volume] = [:]
+    var sums: [Int: Int64] = [:]
+    var byID: [Int64: InquiryAnswer.Handler] = [:]
+    try store.ledgerColumns(Int(days.lowerBound)...Int(days.upperBound)) { day, columns in
+      guard columns.count == 10 else { return }
+      for row in columns[0].indices {
+        let volume = Self.volume(columns, row)
+        let (account, owner) = (columns[0][row], columns[1][row])
+        guard owner == wanted else {
+          if owner != 0 { others[Pair(account: account, owner: owner), default: .none].add(volume) }
+          continue
+        }
+        var handler = byID[account] ?? InquiryAnswer.Handler(name: "")
+        handler.add(
+          day: day,
+          Operation(rawValue: UInt8(clamping: columns[3][row])) ?? .other,
+          operations: columns[4][row],
+          volume,
+          bytes: columns[8][row],
+          unexplained: columns[9][row] &+ columns[5][row]
+        )
+        byID[account] = handler
+        sums[day, default: 0] = Self.sum(sums[day] ?? 0, volume)
+      }
+    }
+    func text(_ id: Int64) -> String { String(decoding: names[id] ?? [], as: UTF8.self) }
+    for (id, handler) in byID {
+      var named = handler
+      named.name = text(id)
+      handlers[named.name] = named
+    }
+    var byName: [String: [String: Volume]] = [:]
+    for (pair, volume) in others {
+      byName[text(pair.account), default: [:]][text(pair.owner)] = volume
+    }
+    if let engine {
+      let kept = try store.setting("ledger-day").flatMap { Int32($0) } ?? .min
+      for line in engine.ledger(from: max(kept, days.lowerBound), before: days.upperBound + 1) {
+        func text(_ id: NameID) -> String { String(decoding: engine.name(id), as: UTF8.self) }
+        let (account, owner) = (text(line.account), text(line.owner))
+        guard owner == answer.owner else {
+          if !owner.isEmpty {
+            byName[account, default: [:]][owner, default: .none].add(line.records)
+          }
+          continue
+        }
+        var handler = handlers[account] ?? InquiryAnswer.Handler(name: account)
+        handler.add(
+          day: Int(line.day),
+          line.operation,
+          operations: Int64(line.operations),
+          line.records,
+          bytes: line.bytes,
+          unexplained: line.unexplained
+        )
+        handlers[account] = handler
+        sums[Int(line.day)] = Self.sum(sums[Int(line.day)] ?? 0, line.records)
+      }
+    }
+    let sorted = sums.values.sorted()
+    answer.usualDay = sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    answer.accounts = handlers.values.map(declared).sorted {
+      ($1.records.low, $0.name) < ($0.records.low, $1.name)
+    }
+    for handler in answer.accounts {
+      for (owner, volume) in (byName[handler.name] ?? [:]).sorted(by: { $0.key < $1.key }) {
+        InquiryAnswer.add(owner, to: &answer.annex) {
+          $0.accounts.append(handler.name)
+          $0.records.add(volume)
+        }
+      }
+    }
+  }
+
+  /// What is stated of a day; bounds are no usual day.
+  private static func sum(_ before: Int64, _ volume: Volume) -> Int64 {
+    let (sum, overflow) = before.addingReportingOverflow(volume.low)
+    return overflow ? .max : sum
+  }
+
+  private static func volume(_ columns: [[Int64]], _ row: Int) -> Volume {
+    let quality = columns[6][row]
+    return Volume(
+      low: columns[5][row],
+      high: quality == 0 ? columns[5][row] : columns[7][row],
+      quality: quality == 0
+        ? .exact : VolumeQuality(rawValue: UInt8(clamping: quality - 1)) ?? .unknown
+    )
+  }
+
+  /// Adds what the estate says of an account.
+  private func declared(_ handler: InquiryAnswer.Handler) -> InquiryAnswer.Handler {
+    var handler = handler
+    handler.jobs = estate.jobs.filter { $0.account?.matches(handler.name) ?? false }.map(\.name)
+    guard let place = lookup.account(named: handler.name) else { return handler }
+    let account = estate.accounts[place]
+    handler.organisation = account.organisation
+    handler.role = account.role.rawValue
+    handler.persons = account.persons
+    handler.isShared = account.shared || account.persons.count > 1
+    return handler
+  }
+
+  private func handlers(
+    _ found: [OwnerHandling],
+    _ engine: DetectionEngine
+  ) -> [InquiryAnswer.Handler] {
+    found.map { found in
+      var handler = InquiryAnswer.Handler(name: found.name)
+      handler.operations = found.operations
+      handler.records = found.records
+      handler.bytes = found.bytes
+      handler.first = Int(engine.day(of: found.first))
+      handler.last = Int(engine.day(of: found.last))
+      handler.isExact = found.isExact
+      return handler
+    }.sorted { ($1.records.low, $0.name) < ($0.records.low, $1.name) }
+  }
+
+  // MARK: Authorisation
+
+  private func addTickets(_ engine: DetectionEngine, to answer: inout InquiryAnswer) {
+    let declared = Dictionary(grouping: estate.tickets, by: \.id)
+    for use in engine.ticketUses() {
+      let ticket = declared[use.id]?.first
+      let owner =
+        ticket?.owner.map { name in
+          lookup.owner(named: name).map { estate.owners[$0].name } ?? name
+        } ?? use.owner
+      guard owner == answer.owner, answer.period.contains(Int(engine.day(of: use.last))) else {
+        continue
+      }
+      answer.tickets.append(
+        InquiryAnswer.Ticket(
+          id: use.id,
+          account: use.account,
+          records: use.records,
+          most: ticket?.mostRecords,
+          last: Timestamp(nanoseconds: use.last)
+        )
+      )
+    }
+    answer.tickets.sort { ($0.last, $0.id) < ($1.last, $1.id) }
+  }
+
+  /// Organisations that handled the records on a day on which no entry of the register was valid.
+  private func checkRegister(_ answer: inout InquiryAnswer) {
+    answer.hasRegister = estate.declaresDelegations
+    guard answer.hasRegister else { return }
+    for organisation in answer.organisations where organisation.name != answer.owner {
+      let entries = estate.delegations.filter {
+        $0.owner == answer.owner && $0.organisation == organisation.name
+      }
+      let isCovered = entries.contains { entry in
+        let first = entry.from.map { $0.dayNumber() } ?? .min
+        let last = entry.until.map { $0.dayNumber() + 1 } ?? .max
+        return first <= organisation.first && organisation.last <= last
+      }
+      if !isCovered { answer.unregistered.append(organisation.name) }
+    }
+  }
+
+  // MARK: Takings
+
+  private func addTakings(
+    _ engine: DetectionEngine,
+    _ confirmed: Set<String>,
+    to answer: inout InquiryAnswer
+  ) throws {
+    var engine = engine
+    let digests = try store.evidence()
+    let days = answer.period
+    func isWithin(_ owner: Incident.OwnerCount) -> Bool {
+      Int(engine.day(of: owner.last.nanoseconds)) >= days.lowerBound
+        && Int(engine.day(of: owner.first.nanoseconds)) <= days.upperBound
+    }
+    let incidents = engine.finishList(coverage: Coverage())
+    for place in incidents.summaries.indices {
+      let incident = incidents[place]
+      if incident.owners.contains(where: { $0.owner.isEmpty && isWithin($0) }),
+        !incident.isExcepted, incident.severity >= .medium
+      {
+        answer.unattributed.append(incident.id)
+      }
+      guard let part = incident.owners.first(where: { $0.owner == answer.owner && isWithin($0) })
+      else { continue }
+      var taking = InquiryAnswer.Taking(
+        incident: incident.id,
+        severity: incident.severity,
+        confidence: incident.confidence,
+        records: part.records,
+        first: part.first,
+        last: part.last
+      )
+      taking.accounts = incident.accounts
+      taking.terminals = incident.terminals
+      taking.detectors = Set(incident.findings.map(\.detector)).sorted()
+      taking.isConfirmed = confirmed.contains(incident.id)
+      taking.isExcepted = incident.isExcepted
+      taking.evidence = Set(
+        incident.findings.flatMap(\.evidence).compactMap { digests[EvidenceReader.line(of: $0)] }
+          .map { ChainLink.hex($0) }
+      ).sorted()
+      answer.takings.append(taking)
+      for other in incident.owners where other.owner != answer.owner && !other.owner.isEmpty {
+        InquiryAnswer.add(other.owner, to: &answer.annex) { $0.incidents.append(incident.id) }
+      }
+    }
+    answer.takings.sort {
+      ($1.severity, $0.first, $0.incident) < ($0.severity, $1.first, $1.incident)
+    }
+    answer.unattributed.sort()
+  }
+
+  // MARK: Complaints, digests
+
+  private func complaints(
+    _ subjects: [String],
+    _ answer: InquiryAnswer
+  ) throws -> InquiryAnswer.Complaints {
+    let key = scan.subjectKey
+    let hashes = Set(
+      subjects.map { subject in
+        Array(subject.utf8).withUnsafeBufferPointer { SubjectSample.value(of: key.hash($0)) }
+      }
+    )
+    let years =
+      CivilCalendar.date(
+        ofDay: answer.period.lowerBound
+      ).year...CivilCalendar.date(ofDay: answer.period.upperBound).year
+    let samples = try store.subjects(of: Array(answer.owner.utf8))
+      .filter { years.contains($0.year) }
+    return ComplaintStudy.complaints(
+      hashes,
+      samples.map { (String(decoding: $0.account, as: UTF8.self), $0.sample) }
+    )
+  }
+
+  private func addDigests(_ answer: inout InquiryAnswer) throws {
+    for source in answer.coverage.sources where source.isCounted && source.pieces > 0 {
+      answer.digests.append(
+        InquiryAnswer.Digest(
+          name: source.name,
+          sha256: ChainLink.hex(try store.head(of: key(of: source.name)))
+        )
+      )
+    }
+    if let estate = try store.lastNight()?.estate {
+      answer.digests.append(
+        InquiryAnswer.Digest(name: ChainSource.declarations, sha256: ChainLink.hex(estate))
+      )
+    }
+  }
+
+  private func key(of source: String) -> String {
+    estate.sources.contains { $0.name == source } ? source : "format \(source)"
+  }
+}
+
+extension InquiryAnswer {
+  fileprivate static func add(
+    _ owner: String,
+    to annex: inout [OtherOwner],
+    _ change: (inout OtherOwner) -> Void
+  ) {
+    let place = annex.firstIndex { $0.owner == owner } ?? annex.count
+    if place == annex.count { annex.append(OtherOwner(owner: owner)) }
+    change(&annex[place])
+  }
+}
+
+extension InquiryAnswer.Handler {
+  fileprivate mutating func add(
+    day: Int,
+    _ operation: EventModel.Operation,
+    operations more: Int64,
+    _ volume: Volume,
+    bytes added: Int64,
+    unexplained rest: Int64
+  ) {
+    operations += more
+    if operation == .export { exports += more }
+    records.add(volume)
+    bytes &+= added
+    unexplained = (unexplained ?? 0) &+ rest
+    first = min(first, day)
+    last = max(last, day)
+  }
+}

@@ -1,0 +1,248 @@
+public import EventModel
+
+/// The answer to an owner's inquiry, as JSON Lines: docs/formats/inquiry.md.
+public struct InquiryReport: Sendable {
+  public var answer: InquiryAnswer
+  public var program: String
+  /// Whether the internal annex is written, which names other owners.
+  public var writesAnnex = false
+  /// Names of other owners, as an organisation may bear them: the answer does not.
+  public var otherNames: Set<String> = []
+
+  public init(_ answer: InquiryAnswer, program: String) {
+    self.answer = answer
+    self.program = program
+  }
+
+  /// The name of an organisation, unless it is another owner's.
+  func organisation(_ name: String) -> String {
+    otherNames.contains(name) ? "(another owner)" : name
+  }
+
+  // MARK: JSON Lines
+
+  public func lines() -> String {
+    var writer = JSONWriter()
+    func line(_ kind: String, _ body: (inout JSONWriter) -> Void) {
+      writer.object { object in
+        object.field("kind", kind)
+        body(&object)
+      }
+      writer.lineFeed()
+    }
+    line("inquiry") { writeHead(to: &$0) }
+    for (kind, handlers) in [
+      ("account", answer.accounts), ("terminal", answer.terminals), ("person", answer.persons),
+      ("organisation", answer.organisations),
+    ] {
+      for handler in handlers { line("inquiry-handler") { write(handler, kind, to: &$0) } }
+    }
+    for ticket in answer.tickets {
+      line("inquiry-ticket") { object in
+        object.field("ticket", ticket.id)
+        object.field("account", ticket.account)
+        object.field("records", ticket.records)
+        object.field("most", ticket.most)
+        object.field("last", ticket.last)
+      }
+    }
+    for taking in answer.takings { line("inquiry-taking") { write(taking, to: &$0) } }
+    for gap in answer.gaps {
+      line("inquiry-gap") { object in
+        object.field("source", gap.stretch.source)
+        object.field("state", gap.stretch.state.rawValue)
+        object.field("from", CivilCalendar.text(ofDay: gap.stretch.days.lowerBound))
+        object.field("until", CivilCalendar.text(ofDay: gap.stretch.days.upperBound))
+        object.field("days", Int64(gap.stretch.days.count))
+        object.field("max_rows", gap.most)
+        object.field("usual_rows", gap.usual)
+      }
+    }
+    if let complaints = answer.complaints {
+      line("inquiry-complaints") { write(complaints, to: &$0) }
+    }
+    if writesAnnex {
+      for other in answer.annex {
+        line("inquiry-annex") { object in
+          object.field("owner", other.owner)
+          object.field("accounts", other.accounts)
+          object.field("terminals", other.terminals)
+          object.field("records", other.records, quality: true)
+          object.field("incidents", other.incidents)
+        }
+      }
+    }
+    line("inquiry-conclusion") { object in
+      object.field("conclusion", answer.conclusion.rawValue)
+      object.field("conclusion_ja", Self.words(answer).japanese)
+      object.field("known_permille", answer.coverage.share.permille)
+      object.field("confirmed", Int64(answer.facts.confirmed))
+      object.field("suspicions", Int64(answer.facts.suspicions))
+      object.field("standing_out", Int64(answer.facts.standingOut))
+      object.field("unattributed", Int64(answer.facts.unattributed))
+      object.field("altered_days", Int64(answer.facts.alteredDays))
+      object.sentences("limitations", Self.limits(answer).map(\.english))
+      object.sentences("limitations_ja", Self.limits(answer).map(\.japanese))
+    }
+    return writer.text
+  }
+
+  private func writeHead(to object: inout JSONWriter) {
+    object.field("owner", answer.owner)
+    object.field("from", CivilCalendar.text(ofDay: answer.period.lowerBound))
+    object.field("until", CivilCalendar.text(ofDay: answer.period.upperBound))
+    object.field("examiner", answer.examiner.isEmpty ? nil : answer.examiner)
+    object.write(answer.coverage.share)
+    object.field("sources", answer.coverage.sources.filter(\.isCounted).map(\.name))
+    object.field("read_until", answer.coverage.lastDay.map { CivilCalendar.text(ofDay: $0) })
+    object.field("delivered", answer.delivered)
+    object.field("usual_day", answer.usualDay)
+    object.key("register_declared")
+    object.bool(answer.hasRegister)
+    object.field("not_in_register", answer.unregistered.map(organisation))
+    object.field("unattributed_incidents", answer.unattributed)
+    object.field("digests", answer.digests) { item, digest in
+      item.field("of", digest.name)
+      item.field("sha256", digest.sha256)
+    }
+    object.field("program", program)
+  }
+
+  private func write(
+    _ handler: InquiryAnswer.Handler,
+    _ kind: String,
+    to object: inout JSONWriter
+  ) {
+    object.field("what", kind)
+    object.field("name", kind == "organisation" ? organisation(handler.name) : handler.name)
+    object.field("organisation", handler.organisation.map(organisation))
+    object.field("role", handler.role)
+    object.field("persons", handler.persons)
+    object.key("shared")
+    object.bool(handler.isShared)
+    object.field("operations", handler.operations)
+    object.field("exports", kind == "account" ? handler.exports : nil)
+    object.field("records", handler.records, quality: true)
+    object.field("bytes", handler.bytes)
+    object.field("without_instruction", handler.unexplained)
+    object.field("jobs", handler.jobs)
+    object.field("first", CivilCalendar.text(ofDay: handler.first))
+    object.field("last", CivilCalendar.text(ofDay: handler.last))
+    object.key("within_period")
+    object.bool(handler.isExact)
+  }
+
+  private func write(_ taking: InquiryAnswer.Taking, to object: inout JSONWriter) {
+    object.field("incident", taking.incident)
+    object.field("severity", taking.severity.name)
+    object.field("confidence", taking.confidence.name)
+    object.key("confirmed")
+    object.bool(taking.isConfirmed)
+    object.key("excepted")
+    object.bool(taking.isExcepted)
+    object.field("accounts", taking.accounts)
+    object.field("terminals", taking.terminals)
+    object.field("detectors", taking.detectors)
+    object.field("records", taking.records, quality: true)
+    object.field("first", taking.first)
+    object.field("last", taking.last)
+    object.field("evidence_sha256", taking.evidence)
+  }
+
+  private func write(_ complaints: InquiryAnswer.Complaints, to object: inout JSONWriter) {
+    object.field("listed", Int64(complaints.listed))
+    object.field("compared_permille", complaints.comparedPermille)
+    object.field("compared", Int64(complaints.compared))
+    object.field("opened_by_anybody", Int64(complaints.opened))
+    object.field("universe", Int64(complaints.universe))
+    object.field("accounts_compared", Int64(complaints.tests))
+    object.field("ranking", complaints.ranking) { item, rank in
+      item.field("account", rank.account)
+      item.field("opened", Int64(rank.opened))
+      item.field("matched", Int64(rank.matched))
+      item.key("expected")
+      item.number(rank.expected)
+      item.key("chance_corrected")
+      item.number(rank.chance)
+      item.key("stands_out")
+      item.bool(rank.standsOut)
+    }
+  }
+
+  // MARK: Words
+
+  /// The conclusion: never that there was nothing, never without the share.
+  static func words(_ answer: InquiryAnswer) -> (english: String, japanese: String) {
+    let share = answer.coverage.share.permille.map { TextNumbers.percent(permille: $0) }
+    switch answer.conclusion {
+    case .confirmed:
+      return (
+        "Confirmed (by a person; coverage \(share ?? "unknown"))",
+        "確認された(人による確認。範囲 \(share ?? "不明"))"
+      )
+    case .suspected:
+      return (
+        "Suspected; suspicion is not proof (coverage \(share ?? "unknown"))",
+        "疑いあり(疑いは証明ではない。範囲 \(share ?? "不明"))"
+      )
+    case .notFoundWithinRecords:
+      return (
+        "Not found within the records (coverage \(share ?? "unknown"))",
+        "記録の範囲では確認されない(範囲 \(share ?? "不明"))"
+      )
+    case .undeterminable:
+      return (
+        "Cannot be determined (coverage \(share ?? "unknown"))",
+        "判断できない(範囲 \(share ?? "不明"))"
+      )
+    }
+  }
+
+  /// What was not seen: never empty.
+  static func limits(_ answer: InquiryAnswer) -> [(english: String, japanese: String)] {
+    var limits: [(english: String, japanese: String)] = []
+    let gapDays = answer.gaps.reduce(0) { $0 + $1.stretch.days.count }
+    if gapDays > 0 {
+      limits.append(
+        (
+          "\(TextNumbers.grouped(gapDays)) source-days have no line that can be relied on: any of them"
+            + " may hide a taking of the whole set.",
+          "依拠できる記録のない記録元×日が \(TextNumbers.grouped(gapDays)) ある。いずれも全件の持出しを隠し得る。"
+        )
+      )
+    }
+    let unknown = answer.coverage.sources.filter(\.isCounted)
+      .reduce(0) { $0 + $1.days.reduce(0) { $0 + $1.unknownVolume } }
+    if unknown > 0 {
+      limits.append(
+        (
+          "\(TextNumbers.grouped(unknown)) reads state no number of records.",
+          "件数を記さない読出しが \(TextNumbers.grouped(unknown)) ある。"
+        )
+      )
+    }
+    if !answer.unattributed.isEmpty {
+      limits.append(
+        (
+          "\(answer.unattributed.count) incidents of the period name no owner: they may be this one's.",
+          "委託元の分からない事案が期間中に \(answer.unattributed.count) 件あり、本件の可能性がある。"
+        )
+      )
+    }
+    if !answer.coverage.knowsHolders {
+      limits.append(
+        (
+          "It is not known which sources hold this owner's records.",
+          "この委託元の記録を持つ記録元が分からない。"
+        )
+      )
+    }
+    limits.append(
+      (
+        "Whatever leaves no trace in the sources named here was not seen.",
+        "ここに挙げた記録元に残らない取扱いは見えない。"
+      )
+    )
+    return limits
+  }
+}

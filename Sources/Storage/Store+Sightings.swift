@@ -1,0 +1,142 @@
+internal import Detection
+
+/// Whose records one account opened in one year.
+public struct StoredSubjects: Sendable, Hashable {
+  public var account: [UInt8]
+  public var year: Int
+  public var sample: SubjectSample
+}
+
+/// When a source showed an owner's records: first and last, nanoseconds since 1970.
+public struct OwnerSpan: Sendable, Hashable {
+  public var source: String
+  public var first: Int64
+  public var last: Int64
+}
+
+/// What coverage and inquiries need beside the ledger.
+extension Store {
+  /// Notes when the lines of a sealed piece were written.
+  public func add(_ times: ClosedRange<Int64>, of seal: Seal) throws(StoreError) {
+    try connection.run(
+      "INSERT OR REPLACE INTO piece_time VALUES (?, ?, ?, ?)",
+      [
+        Value(seal.stream), .integer(seal.start), .integer(times.lowerBound),
+        .integer(times.upperBound),
+      ]
+    )
+  }
+
+  /// Of each log, how many pieces are sealed and the times of those whose lines tell them.
+  public func sealedTimes() throws(StoreError) -> [Int: (
+    pieces: Int, bytes: Int64, times: [ClosedRange<Int64>]
+  )] {
+    var found: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])] = [:]
+    try connection.each(
+      """
+      SELECT seal.stream, seal.length, first, last FROM seal LEFT JOIN piece_time
+      ON piece_time.stream = seal.stream AND piece_time.start = seal.start
+      ORDER BY seal.stream, seal.start
+      """
+    ) { row in
+      var log = found[row.int(0)] ?? (0, 0, [])
+      log.pieces += 1
+      log.bytes += row.integer(1)
+      if !row.isNull(2) { log.times.append(row.integer(2)...max(row.integer(2), row.integer(3))) }
+      found[row.int(0)] = log
+    }
+    return found
+  }
+
+  /// Widens the time in which a source showed an owner's records.
+  public func widen(
+    source: String,
+    owner: [UInt8],
+    _ times: ClosedRange<Int64>
+  ) throws(StoreError) {
+    try connection.run(
+      """
+      INSERT INTO source_owner VALUES (?, ?, ?, ?) ON CONFLICT (source, owner) DO UPDATE SET
+      first = min(first, excluded.first), last = max(last, excluded.last)
+      """,
+      [
+        .text(source), .integer(try nameID(owner)), .integer(times.lowerBound),
+        .integer(times.upperBound),
+      ]
+    )
+  }
+
+  /// The sources that showed an owner's records, in order of name.
+  public func sources(of owner: [UInt8]) throws(StoreError) -> [OwnerSpan] {
+    try connection.rows(
+      """
+      SELECT source, first, last FROM source_owner JOIN name ON name.id = owner WHERE bytes = ?
+      ORDER BY source
+      """,
+      [.blob(owner)]
+    ) { OwnerSpan(source: $0.text(0), first: $0.integer(1), last: $0.integer(2)) }
+  }
+
+  /// Adds to whose records of an owner an account opened in a year.
+  public func add(
+    _ subjects: [UInt32],
+    owner: [UInt8],
+    account: [UInt8],
+    year: Int
+  ) throws(StoreError) {
+    let key: [Value] = [
+      .integer(try nameID(owner)), .integer(try nameID(account)), Value(year),
+    ]
+    let kept = try connection.first(
+      "SELECT subjects FROM subject_sample WHERE owner = ? AND account = ? AND year = ?",
+      key
+    ) { $0.bytes(0) }
+    var sample = try kept.map { (bytes) throws(StoreError) in try self.sample(bytes) } ?? .init()
+    let before = sample
+    sample.merge(subjects)
+    if kept != nil, sample == before { return }
+    var writer = StateWriter()
+    writer.write(UInt64(sample.values.count))
+    var last: UInt32 = 0
+    for value in sample.values {
+      writer.write(UInt64(value - last))
+      last = value
+    }
+    try connection.run(
+      "INSERT OR REPLACE INTO subject_sample VALUES (?, ?, ?, ?, ?)",
+      key + [Value(sample.values.count), .blob(Self.packed(writer.bytes))]
+    )
+  }
+
+  /// Whose records of an owner were opened, by account and year.
+  public func subjects(of owner: [UInt8]) throws(StoreError) -> [StoredSubjects] {
+    let rows = try connection.rows(
+      """
+      SELECT account.bytes, year, subjects FROM subject_sample
+      JOIN name AS account ON account.id = account JOIN name AS owner ON owner.id = owner
+      WHERE owner.bytes = ? ORDER BY account.bytes, year
+      """,
+      [.blob(owner)]
+    ) { ($0.bytes(0), $0.int(1), $0.bytes(2)) }
+    var found: [StoredSubjects] = []
+    for (account, year, bytes) in rows {
+      found.append(StoredSubjects(account: account, year: year, sample: try sample(bytes)))
+    }
+    return found
+  }
+
+  private func sample(_ bytes: [UInt8]) throws(StoreError) -> SubjectSample {
+    do throws(StateError) {
+      var reader = StateReader(Self.unpacked(bytes) ?? [])
+      var values: [UInt32] = []
+      var last: UInt32 = 0
+      for _ in 0..<(try reader.count()) {
+        last &+= UInt32(truncatingIfNeeded: try reader.unsigned())
+        values.append(last)
+      }
+      return SubjectSample(values)
+    } catch {
+      throw StoreError(.notAStore, "\(path): a sample of subjects is damaged; bring back a copy")
+    }
+  }
+}
