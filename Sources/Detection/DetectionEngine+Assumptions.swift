@@ -48,6 +48,15 @@ extension DetectionEngine {
         )
       )
     }
+    if estate.tickets.contains(where: \.isUnasked) {
+      list.append(
+        (
+          "Some tickets come from a register without a column for requester and approver: they are "
+            + "taken without asking who wanted or allowed the reading.",
+          "依頼者・承認者の列がない登録簿のチケットは、誰が依頼し承認したかを問わずに用いました。"
+        )
+      )
+    }
     if !estate.declaresDelegations {
       list.append(
         (
@@ -57,5 +66,12 @@ extension DetectionEngine {
       )
     }
     return list
+  }
+}
+
+extension Ticket {
+  /// Its register cannot say who asked or approved.
+  fileprivate var isUnasked: Bool {
+    requestedBy == nil && approver == nil && !blanks.contains(.parties)
   }
 }

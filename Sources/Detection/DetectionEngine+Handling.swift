@@ -256,8 +256,9 @@ extension DetectionEngine {
     case .within, .late:
       handling.unexplained = .none
       handling.unexplainedCharge = 0
-    case .exceeded where handling.match.reason == .repeated:
-      // The same records again, or as many others: none or all of them are beyond the ticket.
+    case .exceeded where handling.match.reason.isUncertain:
+      // The same records again or as many others, the executor or another: none or all of them are
+      // beyond the ticket.
       handling.unexplained.low = 0
       handling.unexplained.quality = max(handling.unexplained.quality, .estimated)
       handling.unexplainedCharge = 0

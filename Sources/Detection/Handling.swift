@@ -64,6 +64,19 @@ struct AuthorisationMatch: BitwiseCopyable, Sendable {
     case matched, noInstruction, notInRegister, wrongOwner, wrongExecutor, tooManyRecords
     case outsideTime, selfApproved, ownOrganisation, outsideWindow, wrongTerminal, wrongProgram
     case wrongDestination, reused, selfRequested, repeated
+    case anonymous, unapproved, noExecutor, offRoster, othersTerminal
+
+    /// Whether none of the records or all of them are beyond the instruction: the same read again, or
+    /// the executor's account at another person's terminal.
+    var isUncertain: Bool { self == .repeated || self == .othersTerminal }
+
+    /// Whether it is told of a read, too, that does not name the ticket.
+    var isToldUncited: Bool {
+      switch self {
+      case .anonymous, .unapproved, .noExecutor, .offRoster: true
+      default: false
+      }
+    }
   }
   var status = Status.none
   var reason = Reason.noInstruction

@@ -102,8 +102,8 @@ struct KeyState: Sendable {
     let (day, isBulk) = (handling.pointee.day, handling.pointee.isBulk)
     if needs.contains(.days) {
       days.add(low: low, charge: charge, value: 0, at: Int64(day))
-      if isBulk, handling.pointee.match.reason != .repeated { episodes.add(handling) }
-      if isBulk, bulkDays.last != day, handling.pointee.match.reason != .repeated {
+      if isBulk, !handling.pointee.match.reason.isUncertain { episodes.add(handling) }
+      if isBulk, bulkDays.last != day, !handling.pointee.match.reason.isUncertain {
         bulkDays.append(day)
         if bulkDays.count > 400 { bulkDays.removeFirst() }
       }

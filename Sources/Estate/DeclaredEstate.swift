@@ -111,6 +111,13 @@ public struct Account: Sendable {
   public init(role: Role) { self.role = role }
 }
 
+extension Account {
+  /// Whether hands are behind it: anything but a service account of which nothing else is known.
+  public var isOfHands: Bool {
+    role != .service && (role != .unknown || !persons.isEmpty || shared)
+  }
+}
+
 public struct Terminal: Sendable {
   public var name: String
   /// Addresses, CIDR blocks or globs over host names, beside the name itself.
@@ -146,6 +153,10 @@ public struct Ticket: Sendable {
   /// Account or person that may act; `nil`: not stated.
   public var executor: String?
   public var owner: String?
+  /// The other owners, where the field lists several.
+  public var furtherOwners: [String] = []
+  /// It says that it is about every owner there is.
+  public var isForAllOwners = false
   /// Most records; `nil`: not stated.
   public var mostRecords: Int64?
   public var opened: Timestamp
@@ -153,6 +164,8 @@ public struct Ticket: Sendable {
   public var approver: String?
   /// When it was approved, if the register says; else `opened`.
   public var approved: Timestamp?
+  /// What its register asks of every ticket and this one leaves blank.
+  public var blanks: Blanks = []
   /// The register it was read from; empty: the estate file itself.
   public var file = ""
   /// Line of that file, from 1; 0: not from a file.
@@ -160,6 +173,24 @@ public struct Ticket: Sendable {
   public init(id: String, opened: Timestamp) {
     self.id = id
     self.opened = opened
+  }
+}
+
+extension Ticket {
+  /// Parties that a register has a column for and a ticket does not name.
+  public struct Blanks: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Neither who asked nor who approved.
+    public static let parties = Blanks(rawValue: 1)
+    public static let approver = Blanks(rawValue: 2)
+    public static let executor = Blanks(rawValue: 4)
+  }
+
+  /// Whether it covers reads of every owner: it says so, or it names no owner, but who may read, and
+  /// from when until when.
+  public var coversEveryOwner: Bool {
+    isForAllOwners || (owner == nil && executor != nil && closed != nil && mostRecords != 0)
   }
 }
 
@@ -184,6 +215,18 @@ public struct ScheduledJob: Sendable {
   /// Line of the estate file that declares it, from 1; 0: not from a file.
   public var line = 0
   public init(name: String) { self.name = name }
+}
+
+extension ScheduledJob {
+  /// What it lacks to cover an account behind which there are hands: without all of it, the job would
+  /// be a licence to read.
+  public var lacks: [String] {
+    var missing: [String] = []
+    if program == nil, terminal == nil { missing.append("program or terminal") }
+    if startMinute == nil { missing.append("window") }
+    if mostRecords == nil { missing.append("most-records") }
+    return missing
+  }
 }
 
 /// An entry of the register of delegations and consents: this organisation may handle that owner's data.

@@ -134,13 +134,21 @@ public enum EstateCheck {
 
     mutating func tickets() {
       let persons = Set(estate.accounts.flatMap(\.persons).map { Scalars.folded($0) })
+      var unknownApprovers: Set<String> = []
       for ticket in estate.tickets {
         let shown = "ticket \(Diagnostic.quoted(ticket.id))"
-        if ticket.mostRecords == nil {
+        sayScope(of: ticket, shown)
+        if let approver = ticket.approver, !persons.contains(Scalars.folded(approver)),
+          ticket.executor.map({ Scalars.folded($0) }) != Scalars.folded(approver),
+          lookup.account(named: approver) == nil, lookup.organisation(named: approver) == nil,
+          lookup.owner(named: approver) == nil, unknownApprovers.insert(approver).inserted
+        {
           say(
+            as: .note,
             file: ticket.file,
             ticket.line,
-            "\(shown) states no limit, so it explains any number of records; write most-records"
+            "\(shown): approver \(Diagnostic.quoted(approver)) is no declared account or person, so "
+              + "whether it is the executor cannot be told; add it to accounts"
           )
         }
         guard let executor = ticket.executor else { continue }
@@ -165,8 +173,64 @@ public enum EstateCheck {
       }
     }
 
+    /// What a ticket covers that names less than it might.
+    private mutating func sayScope(of ticket: Ticket, _ shown: String) {
+      func warn(_ message: String) { say(file: ticket.file, ticket.line, "\(shown) \(message)") }
+      if ticket.blanks.contains(.parties) {
+        return warn(
+          "names neither requester nor approver, so it covers nothing; enter who asked and who "
+            + "approved"
+        )
+      }
+      if ticket.blanks.contains(.approver) {
+        return warn(
+          "names no approver, though its register does, so it covers nothing; enter who approved"
+        )
+      }
+      if ticket.blanks.contains(.executor) {
+        warn(
+          "names no executor, though its register does, so it covers nobody who can reach the "
+            + "database; enter the executor"
+        )
+      }
+      if ticket.owner == nil, ticket.coversEveryOwner {
+        warn("covers the records of every owner; name the owners if it is about some of them")
+      } else if ticket.owner == nil, ticket.mostRecords != 0 {
+        warn(
+          "names no owner and \(ticket.executor == nil ? "no executor" : "no end"), so it covers "
+            + "only reads that state its number; write owner"
+        )
+      }
+      if ticket.mostRecords == nil {
+        warn("states no limit, so it explains any number of records; write most-records")
+      }
+    }
+
+    /// Jobs that cover any amount, or cover all day long: whoever rides along is covered, too.
+    private mutating func sayBounds(of job: ScheduledJob) {
+      guard job.account != nil else {
+        let rest = job.terminal == nil ? "" : " but what its terminal sends"
+        return say(
+          job.line,
+          "job \(Diagnostic.quoted(job.name)) names no account, so it covers nothing\(rest); write "
+            + "account:"
+        )
+      }
+      let missing = [
+        job.startMinute == nil ? "window" : nil, job.mostRecords == nil ? "most-records" : nil,
+      ].compactMap { $0 }
+      guard !missing.isEmpty else { return }
+      say(
+        job.line,
+        "job \(Diagnostic.quoted(job.name)) has no \(missing.joined(separator: " and no ")), so it "
+          + "covers whoever reads along under its account; write "
+          + missing.joined(separator: " and ")
+      )
+    }
+
     mutating func jobs() {
       for job in estate.jobs {
+        sayBounds(of: job)
         guard let account = job.account, !Self.overlaps(account, estate.accounts) else { continue }
         say(
           job.line,

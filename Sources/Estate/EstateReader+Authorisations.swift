@@ -19,6 +19,7 @@ extension EstateReader {
     case "tickets":
       estate.declaresTickets = true
       for item in list(node) { readTicketEntry(item) }
+      markAnonymousEntries()
     case "jobs": for item in list(node) { readJob(item) }
     default:
       estate.declaresDelegations = true
@@ -53,6 +54,17 @@ extension EstateReader {
     ticket.line = fields.line
     checkOrder(fields, opened, ticket.closed, "opened", "closed")
     estate.tickets.append(ticket)
+  }
+
+  /// Of tickets written here some name who asked or approved: those that name neither are anonymous.
+  private mutating func markAnonymousEntries() {
+    let isOwn = { (ticket: Ticket) in ticket.file.isEmpty }
+    let isNamed = { (ticket: Ticket) in ticket.requestedBy != nil || ticket.approver != nil }
+    guard estate.tickets.contains(where: { isOwn($0) && isNamed($0) }) else { return }
+    for index in estate.tickets.indices
+    where isOwn(estate.tickets[index]) && !isNamed(estate.tickets[index]) {
+      estate.tickets[index].blanks.insert(.parties)
+    }
   }
 
   private mutating func readJob(_ node: YAMLNode) {

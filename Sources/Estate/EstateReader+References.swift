@@ -58,6 +58,7 @@ extension EstateReader {
       )
     }
     resolveTickets(lookup)
+    resolveJobs(lookup)
     resolveExceptions(lookup)
   }
 
@@ -68,9 +69,8 @@ extension EstateReader {
       let ticket = estate.tickets[index]
       let place = ticket.file.isEmpty ? file : ticket.file
       if let name = ticket.owner {
-        if let found = lookup.owner(named: name) {
-          estate.tickets[index].owner = estate.owners[found].name
-        } else if said.insert("owner \(name)").inserted {
+        for name in resolveOwners(of: index, named: name, lookup)
+        where said.insert("owner \(name)").inserted {
           say(
             .warning,
             place,
@@ -93,6 +93,44 @@ extension EstateReader {
         }
       }
     }
+  }
+
+  /// Words by which a register says "every owner".
+  private static let everyOwner: Set<String> = [
+    "*", "all", "全委託元", "全委託先", "全顧客", "全て", "すべて", "全社", "全件",
+  ]
+
+  /// One owner, a list of them or all; gives the names that nobody declares.
+  private mutating func resolveOwners(
+    of index: Int,
+    named name: String,
+    _ lookup: EstateLookup
+  ) -> [String] {
+    if let found = lookup.owner(named: name) {
+      estate.tickets[index].owner = estate.owners[found].name
+      return []
+    }
+    if Self.everyOwner.contains(Scalars.folded(name)) {
+      estate.tickets[index].owner = nil
+      estate.tickets[index].isForAllOwners = true
+      return []
+    }
+    let parts = name.split { ",;、/|，；／｜\n".contains($0) }.map { part in
+      String(
+        part.drop { $0 == " " || $0 == "\u{3000}" }.reversed()
+          .drop { $0 == " " || $0 == "\u{3000}" }.reversed()
+      )
+    }.filter { !$0.isEmpty }
+    // A comma within one undeclared name is no list.
+    guard parts.count > 1, parts.contains(where: { lookup.owner(named: $0) != nil }) else {
+      return [name]
+    }
+    let owners = parts.map { part in
+      lookup.owner(named: part).map { estate.owners[$0].name } ?? part
+    }
+    estate.tickets[index].owner = owners[0]
+    estate.tickets[index].furtherOwners = Array(owners.dropFirst())
+    return parts.filter { lookup.owner(named: $0) == nil }
   }
 
   private func canonical(organisation name: String, _ lookup: EstateLookup) -> String? {

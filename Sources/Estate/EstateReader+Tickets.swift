@@ -35,6 +35,17 @@ extension EstateReader {
     var zone: TimeZoneRule
     var map: [TicketField: String] = [:]
     var warnings = 0
+    /// Fields that it has a column or key for, and those that some ticket fills.
+    var present: Set<TicketField> = []
+    var filled: Set<TicketField> = []
+    /// The tickets read from it begin here.
+    var first = 0
+
+    /// Whether a ticket that leaves a field blank lacks something: the operator mapped it, or others
+    /// fill it.
+    func asks(_ field: TicketField) -> Bool {
+      present.contains(field) && (map[field] != nil || filled.contains(field))
+    }
   }
 
   mutating func readTicketSource(_ node: YAMLNode) {
@@ -70,6 +81,7 @@ extension EstateReader {
       }
       for path in paths {
         register.path = path
+        register.first = estate.tickets.count
         estate.registerFiles.append(path)
         let isJSONName = [".jsonl", ".ndjson", ".json"].contains { path.hasSuffix($0) }
         register.isJSON = format == "jsonl" || (format != "csv" && isJSONName)
@@ -184,9 +196,27 @@ extension EstateReader {
   }
 
   private mutating func closeWarnings(_ register: Register) {
+    markBlanks(register)
     let rest = register.warnings - Self.mostWarningsPerRegister
     guard rest > 0 else { return }
     say(.warning, register.path, 0, "\(rest) more lines with such faults; correct the ones listed")
+  }
+
+  /// Notes what each ticket leaves blank of what its register asks.
+  private mutating func markBlanks(_ register: Register) {
+    let hasParties = register.present.contains(.requestedBy) || register.present.contains(.approver)
+    for index in estate.tickets.indices.dropFirst(register.first) {
+      let ticket = estate.tickets[index]
+      if hasParties, ticket.requestedBy == nil, ticket.approver == nil {
+        estate.tickets[index].blanks.insert(.parties)
+      }
+      if ticket.approver == nil, register.asks(.approver) {
+        estate.tickets[index].blanks.insert(.approver)
+      }
+      if ticket.executor == nil, register.asks(.executor) {
+        estate.tickets[index].blanks.insert(.executor)
+      }
+    }
   }
 
   private mutating func addTicket(
@@ -222,6 +252,10 @@ extension EstateReader {
     ticket.executor = value(.executor)
     ticket.owner = value(.owner)
     ticket.approver = value(.approver)
+    for field in [TicketField.requestedBy, .approver, .executor] where raw(field) != nil {
+      register.present.insert(field)
+      if value(field) != nil { register.filled.insert(field) }
+    }
     ticket.file = register.path
     ticket.line = line
     if let text = value(.mostRecords) {

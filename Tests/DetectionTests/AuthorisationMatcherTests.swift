@@ -292,7 +292,7 @@ struct AuthorisationMatcherTests {
         owner: ["Kita", "Minami", "K1"].randomElement(using: &random) ?? ""
       )
       let order: [AuthorisationMatch.Status] = [.within, .late, .exceeded, .none]
-      let single = tickets.filter { $0.owner != nil }.map { ticket in
+      let single = tickets.filter { $0.owner != nil || $0.executor != nil }.map { ticket in
         var cited = request
         cited.ticket = desk.names.intern(ticket.id)
         desk.matcher = Desk.matcher(desk.estate)

@@ -10,6 +10,7 @@ struct JobRunTests {
 
   private func desk(_ change: (inout ScheduledJob) -> Void = { _ in }) -> Desk {
     var desk = Desk([])
+    desk.estate.accounts[6].role = .service
     var job = ScheduledJob(name: "nightly export")
     job.account = Pattern("p*")
     job.mostRecords = 10_000
@@ -91,12 +92,29 @@ struct RepetitionTests {
   }
 
   @Test func `the same read again is told as repeated, up to a ceiling`() {
-    let matches = storm(Array(repeating: 900, count: 14))
-    let reasons = matches.map(\.reason)
-    #expect(reasons[..<2] == [.matched, .matched])
-    #expect(reasons[2..<10].allSatisfy { $0 == .repeated })
-    #expect(reasons[10...].allSatisfy { $0 == .reused })
-    #expect(matches[2...].allSatisfy { $0.status == .exceeded })
+    for (account, ceiling) in [("aoki", 2), ("op1", 8)] {
+      var desk = Desk([Desk.ticket("T-1", executor: account, closed: 100)])
+      let matches = (0..<14).map { turn in
+        desk.match(desk.request(900, at: Int64(turn) * Desk.hour / 12, account: account))
+      }
+      let reasons = matches.map(\.reason)
+      #expect(reasons[..<2] == [.matched, .matched])
+      #expect(reasons[2..<2 + ceiling].allSatisfy { $0 == .repeated }, "\(account)")
+      #expect(reasons[(2 + ceiling)...].allSatisfy { $0 == .reused }, "\(account)")
+      #expect(matches[2...].allSatisfy { $0.status == .exceeded })
+    }
+  }
+
+  @Test func `a read that begins at another key is no repetition`() {
+    var desk = Desk([Desk.ticket("T-1", closed: 100)])
+    let matches = (UInt8(1)...5).map { turn in
+      var request = desk.request(900, at: Int64(turn) * Desk.hour / 12)
+      request.begins = turn * 7
+      return desk.match(request)
+    }
+    #expect(matches[0].reason == .matched)
+    #expect(matches[1...].allSatisfy { $0.reason == .reused && $0.status == .exceeded })
+    #expect(matches[1].allowed == 100)
   }
 
   @Test func `more records, another day or another place are no repetition`() {

@@ -36,16 +36,86 @@ import Testing
           + "add one for each owner it handles",
         "e.yml:4: note: dataset \"d\" names no owner, so its records count as owner unknown; "
           + "write owner: name",
+        "e.yml:6: warning: ticket \"T1\" names no owner and no end, so it covers only reads that state "
+          + "its number; write owner",
         "e.yml:6: warning: ticket \"T1\" states no limit, so it explains any number of records; "
           + "write most-records",
         "e.yml:6: warning: ticket \"T1\" is approved by its executor \"sato\"; "
           + "have another person approve it",
         "e.yml:6: warning: ticket \"T1\": executor \"sato\" is no declared account or person; "
           + "add it to accounts",
+        "e.yml:7: warning: job \"night\" has no window and no most-records, so it covers whoever reads "
+          + "along under its account; write window and most-records",
         "e.yml:7: warning: job \"night\": account \"svc_b\" matches no declared account; "
           + "add it to accounts",
       ]
     )
+  }
+
+  @Test(arguments: [
+    ("account: mnt", "error: job \"j\" would explain whatever \"mnt\""),
+    ("account: postgres, program: pg_dump, window: 01:00-02:00", "write most-records"),
+    (
+      "account: \"m*\", terminal: db1, most-records: 9",
+      "it covers service accounts alone; name them"
+    ),
+    ("program: pg_dump", "names no account, so it covers nothing; write account:"),
+    (
+      "account: svc_b, window: 01:00-02:00", "has no most-records, so it covers whoever reads along"
+    ),
+    ("account: mnt, program: x, window: 01:00-02:00, most-records: 9", ""),
+    ("account: svc_b, window: 01:00-02:00, most-records: 9", ""),
+  ])
+  func `a job that would be a licence is said`(fields: String, expected: String) throws {
+    let yaml = """
+      accounts: [{name: mnt, role: admin}, {name: svc_b, role: service}]
+      jobs: [{name: j, \(fields)}]
+      """
+    var said: [String] = []
+    do throws(EstateError) {
+      let loaded = try EstateFile.load(yaml: yaml, file: "e.yml", folder: "/nonexistent")
+      said = EstateCheck.run(loaded).map(\.description)
+    } catch {
+      said = error.diagnostics.map(\.description)
+    }
+    said.removeAll { $0.contains("matches no declared account") }
+    #expect(said.isEmpty == expected.isEmpty, "\(said)")
+    #expect(said.allSatisfy { $0.hasPrefix("e.yml:2: ") }, "\(said)")
+    #expect(expected.isEmpty || said.contains { $0.contains(expected) }, "\(said)")
+  }
+
+  @Test func `a register says what its tickets leave blank and whose they are`() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/blanks-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func tickets(_ text: String, _ name: String = "t.csv") throws -> [Ticket] {
+      try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+      let yaml = "owners: [Kita, Minami]\ntickets: \(name)"
+      return try EstateFile.load(yaml: yaml, file: "e.yml", folder: folder).estate.tickets
+    }
+    let full = try tickets(
+      """
+      id,opened,closed,requester,approver,executor,owner
+      1,2024-04-01,2024-04-02,Kita,ueda,mori,Kita;Minami
+      2,2024-04-01,2024-04-02,,,mori,全委託元
+      3,2024-04-01,2024-04-02,Kita,,mori,"Kita, Minami"
+      4,2024-04-01,2024-04-02,,ueda,,Kita
+      5,2024-04-01,2024-04-02,Kita,ueda,mori,
+      """
+    )
+    #expect(full.map(\.blanks) == [[], [.parties, .approver], .approver, .executor, []])
+    #expect(full.map(\.owner) == ["Kita", nil, "Kita", "Kita", nil])
+    #expect(full.map(\.furtherOwners) == [["Minami"], [], ["Minami"], [], []])
+    #expect(full.map(\.coversEveryOwner) == [false, true, false, false, true])
+    // A column that nobody fills is asked of nobody, but for both being blank.
+    let empty = try tickets("id,opened,requester,approver\n1,2024-04-01,Kita,\n2,2024-04-01,,\n")
+    #expect(empty.map(\.blanks) == [[], .parties])
+    #expect(try tickets("id,opened\n1,2024-04-01\n").map(\.blanks) == [[]])
+    let lines = try tickets(
+      "{\"id\":1,\"opened\":\"2024-04-01\",\"approver\":\"a\"}\n{\"id\":2,\"opened\":\"2024-04-01\"}",
+      "t.jsonl"
+    )
+    #expect(lines.map(\.blanks) == [[], [.parties, .approver]])
   }
 
   @Test func `patterns are judged only against names that were seen`() throws {

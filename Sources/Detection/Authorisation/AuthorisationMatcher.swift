@@ -15,6 +15,8 @@ struct AuthorisationMatcher: Sendable {
   private var uses: TicketUses
   private var ownerKeys = FactCache<Int32>(nothing: -1)
   private var cited = FactCache<[Int32]>(nothing: [])
+  /// Whose own terminal each is, asked for under a ticket.
+  private var terminalPersons = FactCache<String>(nothing: "")
   /// Runs of tickets by reader and owner.
   private var runs: [UInt64: [Int32]] = [:]
   private var standings: [UInt64: Standing] = [:]
@@ -51,6 +53,8 @@ struct AuthorisationMatcher: Sendable {
     var ticket = NameID.none
     var charge: Int64 = 0
     var time: Int64 = 0
+    /// Where its records begin in the order of their keys; 0: not stated.
+    var begins: UInt8 = 0
 
     init() {}
 
@@ -66,6 +70,7 @@ struct AuthorisationMatcher: Sendable {
       ticket = handling.row.ticket
       charge = max(0, handling.charge)
       time = handling.row.time
+      begins = handling.row.begins
     }
 
     var identity: Readers.Identity {
@@ -88,7 +93,8 @@ struct AuthorisationMatcher: Sendable {
       let slot = Int(truncatingIfNeeded: HashIndex.hash(pair)) & (concerns.count - 1)
       if concerns[slot] & ~2 == pair | 1 { return concerns[slot] & 2 != 0 }
       let owner = ownerKey(request.owner, names: names)
-      let isConcerned = owner >= 0 && !runs(of: reader, owner: owner).isEmpty
+      let isConcerned =
+        (owner >= 0 || register.hasEveryOwner) && !runs(of: reader, owner: owner).isEmpty
       concerns[slot] = pair | (isConcerned ? 3 : 1)
       return isConcerned
     }
@@ -97,7 +103,9 @@ struct AuthorisationMatcher: Sendable {
   /// The instruction a read rests on; what it explains is used up.
   mutating func match(_ request: Request, names: inout NameTable) -> AuthorisationMatch {
     let reader = reader(of: request, names: names)
-    let byJob = book.match(request, jobs: readers.list[reader].jobs, names: &names)
+    let isOnRoster = readers.list[reader].isOnRoster(at: request.time)
+    let jobs = isOnRoster ? readers.list[reader].jobs : []
+    let byJob = book.match(request, jobs: jobs, names: &names)
     if let byJob, byJob.match.status == .within {
       book.note(request, on: byJob.place, byJob.match)
       return byJob.match
@@ -105,6 +113,7 @@ struct AuthorisationMatcher: Sendable {
     let byTicket = matchTickets(request, reader, names: &names)
     if let byTicket, byTicket.status != .none || byJob == nil { return byTicket }
     guard let byJob else { return AuthorisationMatch() }
+    if let byRerun = matchRerun(request, reader, of: byJob, names: &names) { return byRerun }
     book.note(request, on: byJob.place, byJob.match)
     return byJob.match
   }
@@ -116,7 +125,8 @@ struct AuthorisationMatcher: Sendable {
   ) -> AuthorisationMatch? {
     let owner = ownerKey(request.owner, names: names)
     var best: (place: Int32, verdict: Verdict)?
-    var selfMade: (place: Int32, verdict: Verdict)?
+    /// The first ticket that would fit and is none, told where no other covers anything.
+    var refused: (place: Int32, verdict: Verdict)?
     if request.ticket != .none, register.isDeclared {
       let places = citedPlaces(request.ticket, names: names)
       guard !places.isEmpty else {
@@ -124,39 +134,69 @@ struct AuthorisationMatcher: Sendable {
         return AuthorisationMatch(reason: .notInRegister, instruction: request.ticket)
       }
       for place in places {
-        var verdict = judge(place, request, reader, owner)
+        var verdict = judge(place, request, reader, owner, names: names)
         if verdict.reason == .reused || verdict.reason == .repeated,
           makeRoom(for: request, on: place, names: names)
         {
-          verdict = judge(place, request, reader, owner)
+          verdict = judge(place, request, reader, owner, names: names)
         }
         if verdict.isBetter(at: place, than: best) { best = (place, verdict) }
       }
-    } else if owner >= 0 {
+    } else if owner >= 0 || register.hasEveryOwner {
       open.removeAll(keepingCapacity: true)
       for run in runs(of: reader, owner: owner) {
         register.runs[Int(run)].collect(at: request.time, into: &open)
       }
       for index in open.indices {
-        let verdict = judge(open[index], request, reader, owner)
+        let verdict = judge(open[index], request, reader, owner, names: names)
         if verdict.status == .none {
-          if selfMade == nil, fitsSelfMade(open[index], verdict, request, owner) {
-            selfMade = (open[index], verdict)
+          let isFirst = refused.map { open[index] < $0.place } ?? true
+          if isFirst,
+            verdict.reason.isToldUncited || fitsSelfMade(open[index], verdict, request, owner)
+          {
+            refused = (open[index], verdict)
           }
           continue
         }
         if verdict.isBetter(at: open[index], than: best) { best = (open[index], verdict) }
       }
     }
-    guard let best else {
-      // Nobody cites it, but nothing else fits: who opened it for himself made his own instruction.
-      return selfMade.map {
-        AuthorisationMatch(
-          reason: $0.verdict.reason,
-          instruction: names.intern(register.ids[Int($0.place)])
-        )
-      }
+    guard let best = best ?? refused else { return nil }
+    return told(best, request, names: &names)
+  }
+
+  /// A job run again off its window, by its program and from its terminal, under a ticket of somebody
+  /// of the service account's organisation.
+  private mutating func matchRerun(
+    _ request: Request,
+    _ reader: Int,
+    of byJob: (place: Int, match: AuthorisationMatch),
+    names: inout NameTable
+  ) -> AuthorisationMatch? {
+    let organisation = readers.list[reader].organisation
+    guard byJob.match.reason == .outsideWindow, !organisation.isEmpty,
+      !readers.list[reader].isOfHands, request.ticket == .none,
+      book.isAsDeclared(byJob.place, request, names: names)
+    else { return nil }
+    let owner = ownerKey(request.owner, names: names)
+    open.removeAll(keepingCapacity: true)
+    for run in register.runs(owner: owner, executors: register.executors(within: organisation)) {
+      register.runs[Int(run)].collect(at: request.time, into: &open)
     }
+    var best: (place: Int32, verdict: Verdict)?
+    for place in open {
+      let verdict = judge(place, request, reader, owner, isRerun: true, names: names)
+      guard verdict.status == .within || verdict.status == .late else { continue }
+      if verdict.isBetter(at: place, than: best) { best = (place, verdict) }
+    }
+    return best.map { told($0, request, names: &names) }
+  }
+
+  private mutating func told(
+    _ best: (place: Int32, verdict: Verdict),
+    _ request: Request,
+    names: inout NameTable
+  ) -> AuthorisationMatch {
     uses.note(request, on: best.place, best.verdict)
     return AuthorisationMatch(
       status: best.verdict.status,
@@ -171,22 +211,61 @@ struct AuthorisationMatcher: Sendable {
     _ place: Int32,
     _ request: Request,
     _ reader: Int,
-    _ owner: Int32
+    _ owner: Int32,
+    isRerun: Bool = false,
+    names: borrowing NameTable
   ) -> Verdict {
     let ticket = register.tickets[Int(place)]
-    switch standing(of: reader, terms: ticket.terms) {
+    var standing = standing(of: reader, terms: ticket.terms)
+    if isRerun, standing == .otherExecutor {
+      let terms = register.terms[Int(ticket.terms)].executor?.terms ?? []
+      if Reader.Term.contain(request.time, terms) { standing = .fit }
+    }
+    switch standing {
     case .fit: break
     case .selfApproved: return Verdict(.none, .selfApproved)
     case .selfRequested: return Verdict(.none, .selfRequested)
     case .ownOrganisation: return Verdict(.none, .ownOrganisation)
     case .otherExecutor: return Verdict(.exceeded, .wrongExecutor)
+    case .anonymous: return Verdict(.none, .anonymous)
+    case .unapproved: return Verdict(.none, .unapproved)
+    case .noExecutor: return Verdict(.none, .noExecutor)
     }
-    if ticket.owner >= 0, ticket.owner != owner { return Verdict(.exceeded, .wrongOwner) }
+    guard readers.list[reader].isOnRoster(at: request.time) else {
+      return Verdict(.none, .offRoster)
+    }
+    if !register.isAbout(ticket, owner: owner) { return Verdict(.exceeded, .wrongOwner) }
     let isLate = request.time < ticket.valid
     if request.time > ticket.closed || (isLate && request.time < ticket.grace) {
       return Verdict(.exceeded, .outsideTime)
     }
-    return uses.judge(request, on: place, ticket, isLate: isLate)
+    let verdict = uses.judge(
+      request,
+      on: place,
+      ticket,
+      isLate: isLate,
+      isPrivileged: readers.list[reader].isPrivileged
+    )
+    let isCovered = verdict.status == .within || verdict.status == .late
+    guard isCovered, isAtOthersTerminal(request, reader, names: names) else { return verdict }
+    return Verdict(.exceeded, .othersTerminal, isLate: isLate)
+  }
+
+  /// Whether a read was made at the own terminal of a person who is none of the account's.
+  private mutating func isAtOthersTerminal(
+    _ request: Request,
+    _ reader: Int,
+    names: borrowing NameTable
+  ) -> Bool {
+    guard request.terminal != .none, !readers.list[reader].persons.isEmpty else { return false }
+    let place =
+      terminalPersons.place(of: request.terminal)
+      ?? terminalPersons.add(
+        directory.person(ofTerminal: names.text(of: request.terminal)),
+        for: request.terminal
+      )
+    let person = terminalPersons[place]
+    return !person.isEmpty && !readers.list[reader].persons.contains(person)
   }
 
   /// Whether a ticket would cover a read in owner, time and number, had its executor not approved or
@@ -237,7 +316,8 @@ struct AuthorisationMatcher: Sendable {
       person: names.text(of: request.person),
       organisation: names.text(of: request.organisation)
     )
-    reader.jobs = request.account == .none ? [] : book.jobs(of: account)
+    reader.jobs =
+      request.account == .none ? [] : book.jobs(of: account, isOfHands: reader.isOfHands)
     reader.executors = register.executors(of: reader)
     let reach: Readers.Reach =
       !reader.jobs.isEmpty

@@ -20,10 +20,13 @@ struct JobBook: Sendable {
     self.dayOffset = dayOffset
   }
 
-  /// Jobs of an account, in order.
-  func jobs(of account: String) -> [Int32] {
-    jobs.indices.filter { jobs[$0].account?.matches(account) ?? false }
-      .map { Int32(clamping: $0) }
+  /// Jobs of an account, in order; with hands behind it, those alone that have bounds.
+  func jobs(of account: String, isOfHands: Bool) -> [Int32] {
+    jobs.indices.filter { place in
+      jobs[place].account.map { $0.matches(account) } ?? false
+        && (!isOfHands || jobs[place].lacks.isEmpty)
+    }
+    .map { Int32(clamping: $0) }
   }
 
   /// The first of these jobs that covers a read, else the first that is about it; `nil`: none is.
@@ -135,6 +138,19 @@ struct JobBook: Sendable {
       )
     }
     return Verdict(.within, .matched, allowed: nil)
+  }
+
+  /// Whether a read comes from the job's terminal, by its program, to its destination.
+  func isAsDeclared(
+    _ place: Int,
+    _ request: AuthorisationMatcher.Request,
+    names: borrowing NameTable
+  ) -> Bool {
+    let job = jobs[place]
+    return (job.terminal != nil || job.program != nil)
+      && !Self.isOther(job.terminal, request.terminal, names)
+      && !Self.isOther(job.program, request.program, names)
+      && !Self.isOther(job.destination, request.destination, names)
   }
 
   /// What a log does not state contradicts nothing.

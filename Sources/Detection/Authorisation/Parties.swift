@@ -18,6 +18,10 @@ struct Party: Sendable {
   var isOrganisation = false
   /// Whether a person is written there, not an account that is called alike.
   var isPerson = false
+  /// The persons who share the account of that name.
+  var members: [String] = []
+  /// When the person, else the account of that name is on the roster; empty: always.
+  var terms: [Reader.Term] = []
 }
 
 /// What a ticket says of persons and organisations.
@@ -25,6 +29,8 @@ struct TicketTerms: Sendable {
   var executor: Party?
   var approver: Party?
   var requester: Party?
+  /// What it leaves blank that its register asks.
+  var blanks: Ticket.Blanks = []
 }
 
 /// One (account, person, organisation) seen in the logs, with all that is derived for it.
@@ -38,11 +44,34 @@ struct Reader: Sendable {
   var jobs: [Int32] = []
   /// Executors named in tickets whom it can be.
   var executors: [Int32] = []
+  /// The account's role reaches the data beneath the application.
+  var isPrivileged = false
+  /// Anything but a service account.
+  var isOfHands = false
+  /// When the account, and when the person is on the roster; empty: always.
+  var terms: [Term] = []
+  var personTerms: [Term] = []
+
+  struct Term: Sendable {
+    var from: Int64
+    var until: Int64
+
+    static func contain(_ time: Int64, _ terms: [Term]) -> Bool {
+      terms.isEmpty || terms.contains { time >= $0.from && time <= $0.until }
+    }
+  }
+
+  /// Whether account and person are on the roster at a time.
+  func isOnRoster(at time: Int64) -> Bool {
+    Term.contain(time, terms) && Term.contain(time, personTerms)
+  }
 }
 
 /// How a reader stands to a ticket.
 enum Standing: UInt8, Sendable {
   case fit, selfApproved, selfRequested, ownOrganisation, otherExecutor
+  /// The ticket names neither requester nor approver; no approver; no executor.
+  case anonymous, unapproved, noExecutor
 }
 
 /// Judges by person what registers say by spelling: account names, persons' names, organisations.
@@ -56,10 +85,13 @@ struct PartyDirectory: Sendable {
   private var employers: [String: String] = [:]
   /// Organisations that work for others and so cannot instruct themselves.
   private var servants: Set<String> = []
+  /// Whether some account is not valid always.
+  private let hasTerms: Bool
 
   init(estate: DeclaredEstate, lookup: EstateLookup) {
     self.estate = estate
     self.lookup = lookup
+    hasTerms = estate.accounts.contains { $0.validFrom != nil || $0.validUntil != nil }
     guard !estate.tickets.isEmpty else { return }
     for account in estate.accounts {
       let names = account.persons.map { Folded.text($0) }
@@ -80,7 +112,8 @@ struct PartyDirectory: Sendable {
     }
   }
 
-  func party(named name: String) -> Party {
+  func party(named written: String) -> Party {
+    let name = plain(written)
     var party = Party(name: Folded.text(name))
     if let place = lookup.organisation(named: name) {
       party.organisation = Folded.text(estate.organisations[place].name)
@@ -94,7 +127,27 @@ struct PartyDirectory: Sendable {
     if party.organisation.isEmpty, let person = party.persons.first {
       party.organisation = employers[person] ?? ""
     }
+    if hasTerms {
+      party.terms =
+        party.persons.first.map { person in terms { entry, _ in Self.isOnly(person, of: entry) } }
+        ?? terms { entry, isLiteral in Self.isCalled(name, entry, isLiteral) }
+    }
     return party
+  }
+
+  /// The account in a mail address or domain name (`k.mori@example.jp`, `EXAMPLE\k.mori`), where the
+  /// whole is nobody's name.
+  private func plain(_ written: String) -> String {
+    guard written.contains("@") || written.contains("\\"), lookup.account(named: written) == nil,
+      lookup.organisation(named: written) == nil, lookup.owner(named: written) == nil,
+      !persons.contains(Folded.text(written))
+    else { return written }
+    var name = Substring(written)
+    if let slash = name.lastIndex(of: "\\") { name = name[name.index(after: slash)...] }
+    if let at = name.firstIndex(of: "@") { name = name[..<at] }
+    let local = String(name)
+    let isKnown = lookup.account(named: local) != nil || persons.contains(Folded.text(local))
+    return isKnown ? local : written
   }
 
   private func join(_ account: Account, _ name: String, to party: inout Party) {
@@ -107,6 +160,7 @@ struct PartyDirectory: Sendable {
       || account.persons.count != 1
     guard isLiteral || !isChance else { return }
     party.isPerson = spellings.contains(name)
+    party.members = account.persons.map { Folded.text($0) }
     if account.persons.count == 1 {
       let person = Folded.text(account.persons[0])
       if !party.persons.contains(person) { party.persons.append(person) }
@@ -123,9 +177,52 @@ struct PartyDirectory: Sendable {
       organisation: Folded.text(organisation)
     )
     if !account.isEmpty, let place = lookup.account(named: account) {
-      reader.persons = estate.accounts[place].persons.map { Folded.text($0) }
+      let declared = estate.accounts[place]
+      reader.persons = declared.persons.map { Folded.text($0) }
+      reader.isPrivileged = declared.role.isPrivileged
+      reader.isOfHands = declared.isOfHands
+    } else {
+      reader.isPrivileged = WellKnownNames.role(of: account).isPrivileged
+      reader.isOfHands = reader.isPrivileged
+    }
+    if hasTerms {
+      reader.terms = terms { entry, isLiteral in Self.isCalled(account, entry, isLiteral) }
+      if !reader.person.isEmpty {
+        let person = reader.person
+        reader.personTerms = terms { entry, _ in Self.isOnly(person, of: entry) }
+      }
     }
     return reader
+  }
+
+  private static func isCalled(_ name: String, _ account: Account, _ isLiteral: Bool) -> Bool {
+    account.patterns.contains { $0.isLiteral == isLiteral && $0.matches(name) }
+  }
+
+  private static func isOnly(_ person: String, of account: Account) -> Bool {
+    account.persons.count == 1 && Folded.text(account.persons[0]) == person
+  }
+
+  /// When one of the entries that are meant is valid; a literal name goes before a pattern.
+  private func terms(where isMeant: (Account, Bool) -> Bool) -> [Reader.Term] {
+    for isLiteral in [true, false] {
+      let found = estate.accounts.filter { isMeant($0, isLiteral) }
+      guard !found.isEmpty else { continue }
+      if found.contains(where: { $0.validFrom == nil && $0.validUntil == nil }) { return [] }
+      return found.map {
+        Reader.Term(
+          from: $0.validFrom?.nanoseconds ?? .min,
+          until: $0.validUntil?.nanoseconds ?? .max
+        )
+      }
+    }
+    return []
+  }
+
+  /// The person at whose own terminal a read was made; empty: nobody's.
+  func person(ofTerminal name: String) -> String {
+    lookup.terminal(named: name).flatMap { estate.terminals[$0].person }.map { Folded.text($0) }
+      ?? ""
   }
 
   /// Whether the reader is the executor a ticket names: the account itself, any account of the same
@@ -143,7 +240,8 @@ struct PartyDirectory: Sendable {
   func standing(of reader: Reader, under terms: TicketTerms) -> Standing {
     func isSelf(_ party: Party) -> Bool {
       if party.name == reader.account || party.name == terms.executor?.name { return true }
-      return party.persons.contains {
+      // Who shares the approver's account can have approved by it.
+      return (party.persons + party.members).contains {
         $0 == reader.person || (terms.executor?.persons.contains($0) ?? false)
       }
     }
@@ -162,7 +260,11 @@ struct PartyDirectory: Sendable {
     {
       return .ownOrganisation
     }
+    if terms.blanks.contains(.parties) { return .anonymous }
+    if terms.blanks.contains(.approver) { return .unapproved }
     if let executor = terms.executor, !Self.isExecutor(reader, executor) { return .otherExecutor }
+    // Whom a ticket means that names nobody is not for the administrator to say.
+    if terms.blanks.contains(.executor), reader.isPrivileged { return .noExecutor }
     return .fit
   }
 }

@@ -18,7 +18,7 @@ struct TicketRegister: Sendable {
     var most: Int64
     /// Most with the tolerance.
     var cap: Int64
-    /// -1: not stated.
+    /// -1: every owner, or not stated; below: one of `ownerLists`, the first at -2.
     var owner: Int32
     var terms: Int32
   }
@@ -70,6 +70,10 @@ struct TicketRegister: Sendable {
   /// By folded number.
   private(set) var byID: [String: [Int32]] = [:]
   private(set) var ownerKeys: [String: Int32] = [:]
+  /// Owners of the tickets that name several.
+  private var ownerLists: [[Int32]] = []
+  /// Whether some ticket covers every owner.
+  private(set) var hasEveryOwner = false
   /// Whether a register was declared, even an empty one: only then can a number be unknown to it.
   let isDeclared: Bool
   /// Whether some ticket names no executor.
@@ -78,12 +82,16 @@ struct TicketRegister: Sendable {
   private var executorsByName: [String: [Int32]] = [:]
   private var executorsByPerson: [String: [Int32]] = [:]
   private var statedPersons: [String: [Int32]] = [:]
+  /// Persons and accounts named as executors, by whom they work for.
+  private var executorsByOrganisation: [String: [Int32]] = [:]
   private static let anyExecutor: Int32 = -1
+  private static let everyOwner: Int32 = -1
 
   private struct TermsKey: Hashable {
     var executor: String?
     var approver: String?
     var requester: String?
+    var blanks: Ticket.Blanks
   }
 
   init(estate: DeclaredEstate, directory: PartyDirectory) {
@@ -109,7 +117,8 @@ struct TicketRegister: Sendable {
       let key = TermsKey(
         executor: ticket.executor,
         approver: ticket.approver,
-        requester: ticket.requestedBy
+        requester: ticket.requestedBy,
+        blanks: ticket.blanks
       )
       let termPlace = termPlaces[key] ?? Int32(clamping: terms.count)
       if termPlaces[key] == nil {
@@ -118,7 +127,8 @@ struct TicketRegister: Sendable {
           TicketTerms(
             executor: party(ticket.executor),
             approver: party(ticket.approver),
-            requester: party(ticket.requestedBy)
+            requester: party(ticket.requestedBy),
+            blanks: ticket.blanks
           )
         )
       }
@@ -126,17 +136,21 @@ struct TicketRegister: Sendable {
         ticket,
         grace: grace,
         tolerance: estate.policy.ticketTolerance,
-        owner: ownerKey(ticket.owner),
+        owner: owners(of: ticket),
         terms: termPlace
       )
       tickets.append(entry)
-      guard entry.owner >= 0 else { continue }
+      let concerned = ownersConcerned(entry, ticket)
+      guard !concerned.isEmpty else { continue }
       var executor = Self.anyExecutor
       if let name = ticket.executor, let party = party(name) {
         executor = executors[name] ?? Int32(clamping: executors.count)
         if executors[name] == nil {
           executors[name] = executor
           executorsByName[party.name, default: []].append(executor)
+          if !party.organisation.isEmpty, !party.isOrganisation {
+            executorsByOrganisation[party.organisation, default: []].append(executor)
+          }
           if party.isPerson { statedPersons[party.name, default: []].append(executor) }
           for person in party.persons { executorsByPerson[person, default: []].append(executor) }
         }
@@ -144,8 +158,10 @@ struct TicketRegister: Sendable {
         hasAnyExecutor = true
       }
       let start = Self.difference(ticket.opened.nanoseconds, grace)
-      members[Self.key(entry.owner, executor), default: []]
-        .append((place: place, start: start, end: entry.closed))
+      for owner in concerned {
+        members[Self.key(owner, executor), default: []]
+          .append((place: place, start: start, end: entry.closed))
+      }
     }
     for (key, entries) in members {
       runPlaces[key] = Int32(clamping: runs.count)
@@ -164,9 +180,40 @@ struct TicketRegister: Sendable {
     return found.sorted()
   }
 
+  /// Executors named in tickets who work for an organisation.
+  func executors(within organisation: String) -> [Int32] {
+    executorsByOrganisation[organisation] ?? []
+  }
+
   /// Runs of tickets about an owner that those executors, or anybody, may act under.
   func runs(owner: Int32, executors: [Int32]) -> [Int32] {
-    ([Self.anyExecutor] + executors).compactMap { runPlaces[Self.key(owner, $0)] }
+    let owners = owner >= 0 ? [owner, Self.everyOwner] : [Self.everyOwner]
+    return owners.flatMap { owner in
+      ([Self.anyExecutor] + executors).compactMap { runPlaces[Self.key(owner, $0)] }
+    }
+  }
+
+  /// Whether a ticket is about an owner; one that names none is about each.
+  func isAbout(_ ticket: Entry, owner: Int32) -> Bool {
+    if ticket.owner >= -1 { return ticket.owner == -1 || ticket.owner == owner }
+    return ownerLists[-2 - Int(ticket.owner)].contains(owner)
+  }
+
+  private mutating func owners(of ticket: Ticket) -> Int32 {
+    guard !ticket.furtherOwners.isEmpty, let first = ticket.owner else {
+      return ownerKey(ticket.owner)
+    }
+    ownerLists.append(([first] + ticket.furtherOwners).map { ownerKey($0) })
+    return -1 - Int32(clamping: ownerLists.count)
+  }
+
+  /// By which owners a ticket is found where a read does not name it.
+  private mutating func ownersConcerned(_ entry: Entry, _ ticket: Ticket) -> [Int32] {
+    if entry.owner >= 0 { return [entry.owner] }
+    if entry.owner < -1 { return ownerLists[-2 - Int(entry.owner)] }
+    guard ticket.coversEveryOwner else { return [] }
+    hasEveryOwner = true
+    return [Self.everyOwner]
   }
 
   /// A number of records with what it may be passed by.

@@ -5,13 +5,16 @@ internal import EventModel
 /// Every read counts in full, with two exceptions for downloads that fail. Once a ticket: when all it
 /// was used for is one read that it covered, the same read again within the hour (same account,
 /// terminal, object, destination and number) is covered, too. And what no log can tell from another
-/// slice of the same size, up to eight such repetitions, of no more records, within six hours: each
-/// is told as repeated, none of its records or all of them beyond the ticket. Memory: 4 bytes a
-/// ticket and 64 bytes a used one.
+/// slice of the same size, up to eight such repetitions (two of a privileged account), of no more
+/// records, within six hours: each is told as repeated, none of its records or all of them beyond the
+/// ticket. Where the statements say that they begin at different keys, neither is a repetition.
+/// Memory: 4 bytes a ticket and 64 bytes a used one.
 struct TicketUses: Sendable {
   private static let retrySpan: Int64 = 3_600_000_000_000
   static let repetitionSpan: Int64 = 6 * 3_600_000_000_000
   static let repetitionLimit: Int64 = 8
+  /// Who can reach the database can resume a query; its retries are few.
+  static let privilegedRepetitionLimit: Int64 = 2
 
   private struct Use: Sendable {
     var records: Int64
@@ -26,6 +29,8 @@ struct TicketUses: Sendable {
     var isSingle: Bool
     /// Whether it is covered.
     var isCovered: Bool
+    /// Where its records begin, as the row states it; 0: not stated.
+    var begins: UInt8 = 0
     var repetitions: Int64 = 0
   }
 
@@ -55,7 +60,8 @@ struct TicketUses: Sendable {
     _ request: AuthorisationMatcher.Request,
     on place: Int32,
     _ ticket: TicketRegister.Entry,
-    isLate: Bool
+    isLate: Bool,
+    isPrivileged: Bool
   ) -> Verdict {
     var verdict = Verdict(isLate ? .late : .within, .matched, allowed: nil, isLate: isLate)
     guard ticket.most >= 0 else { return verdict }
@@ -67,7 +73,8 @@ struct TicketUses: Sendable {
       verdict.isRetry = true
       return verdict
     }
-    if let held, held.repetitions < Self.repetitionLimit, Self.isRepetition(request, held) {
+    let limit = isPrivileged ? Self.privilegedRepetitionLimit : Self.repetitionLimit
+    if let held, held.repetitions < limit, Self.isRepetition(request, held) {
       return Verdict(.exceeded, .repeated, allowed: 0, isLate: isLate)
     }
     return Verdict(
@@ -90,7 +97,8 @@ struct TicketUses: Sendable {
       && isAgain(request, held, within: repetitionSpan)
   }
 
-  /// Whether a read is of the same object, by the same hand, to the same place.
+  /// Whether a read is of the same object, by the same hand, to the same place; one that begins at
+  /// another key is of other records.
   private static func isAgain(
     _ request: AuthorisationMatcher.Request,
     _ held: Use,
@@ -100,6 +108,7 @@ struct TicketUses: Sendable {
     return !over && span >= 0 && span <= limit
       && held.account == request.account && held.terminal == request.terminal
       && held.object == request.object && held.destination == request.destination
+      && (held.begins == 0 || request.begins == 0 || held.begins == request.begins)
   }
 
   /// Counts a read on the ticket that covers it or a part of it.
@@ -109,7 +118,7 @@ struct TicketUses: Sendable {
     _ verdict: Verdict
   ) {
     switch verdict.reason {
-    case .matched, .tooManyRecords, .reused, .repeated: break
+    case .matched, .tooManyRecords, .reused, .repeated, .othersTerminal: break
     default: return
     }
     guard request.charge > 0 else { return }
@@ -130,7 +139,8 @@ struct TicketUses: Sendable {
       object: request.object,
       destination: request.destination,
       isSingle: isCovered,
-      isCovered: isCovered
+      isCovered: isCovered,
+      begins: request.begins
     )
     guard place > 0 else {
       uses.append(latest)
@@ -240,7 +250,9 @@ struct TicketUses: Sendable {
       for name in [use.account, use.terminal, use.object, use.destination] {
         writer.write(UInt64(name.rawValue))
       }
-      writer.write(UInt64((use.isSingle ? 1 : 0) + (use.isCovered ? 2 : 0)))
+      writer.write(
+        UInt64((use.isSingle ? 1 : 0) + (use.isCovered ? 2 : 0)) | UInt64(use.begins) << 8
+      )
       writer.write(use.repetitions)
     }
   }
@@ -266,6 +278,7 @@ struct TicketUses: Sendable {
       )
       let marks = try reader.unsigned()
       (use.isSingle, use.isCovered) = (marks & 1 != 0, marks & 2 != 0)
+      use.begins = UInt8(truncatingIfNeeded: marks >> 8)
       use.repetitions = try reader.signed()
       guard use.records >= 0, use.charge >= 0, use.repetitions >= 0 else {
         throw StateError(offset: 0)

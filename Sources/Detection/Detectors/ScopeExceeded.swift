@@ -3,7 +3,8 @@ internal import EventModel
 
 /// Raises a finding when a bulk read names or fits an instruction but goes beyond its scope: more
 /// records, another owner, another executor, another time, a second use, or a job off its window,
-/// terminal, program or destination.
+/// terminal, program or destination; or when the instruction is none: it names neither requester nor
+/// approver, or its executor has left, or sits at another person's own terminal.
 ///
 /// A valid ticket is a thief's best cover, a nightly job the second best: what counts is the match of
 /// scope, not the presence of a number. MITRE ATT&CK T1078 (Valid Accounts).
@@ -31,16 +32,16 @@ final class ScopeExceeded: Detector {
     default: break
     }
     let value = handling.volume.isUnbounded ? handling.volume.low : handling.charge
-    let isRepeated = handling.match.reason == .repeated
+    let isUncertain = handling.match.reason.isUncertain
     return Hit(
       window: "event",
       value: Volume(
-        low: isRepeated ? 0 : handling.volume.low,
+        low: isUncertain ? 0 : handling.volume.low,
         high: max(value, handling.unexplainedCharge),
         quality: handling.volume.quality
       ),
       limit: handling.match.allowed ?? 0,
-      severity: isRepeated
+      severity: isUncertain
         ? SeverityScale.ofRepetition(handling)
         : SeverityScale.large(value, stated: handling.volume.low >= value),
       instruction: handling.match.instruction,
@@ -54,7 +55,16 @@ final class ScopeExceeded: Detector {
       case .wrongOwner: ("another owner's records", "別の委託元の記録")
       case .wrongExecutor: ("another executor", "別の実施者")
       case .outsideTime: ("outside its time", "期間外")
-      case .selfApproved: ("approved by its own executor", "実施者自身の承認")
+      case .selfApproved:
+        (
+          "approved by its own executor or an account that the executor shares",
+          "実施者自身(共用アカウントを含む)の承認"
+        )
+      case .anonymous: ("it names neither requester nor approver", "依頼者も承認者も記載なし")
+      case .unapproved: ("it names no approver", "承認者の記載なし")
+      case .noExecutor: ("it names no executor, the account is privileged", "実施者の記載なし(特権アカウント)")
+      case .offRoster: ("account or person not on the roster that day", "当日の在籍名簿にない者")
+      case .othersTerminal: ("at the own terminal of another person", "別の人の専用端末から")
       case .selfRequested: ("requested by its own executor", "実施者自身の依頼")
       case .ownOrganisation: ("requested by the executor's own organisation", "実施者の組織自身の依頼")
       case .outsideWindow: ("outside its time window", "時間帯外")
@@ -67,6 +77,7 @@ final class ScopeExceeded: Detector {
       case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
       }
     if finding.reason == .repeated { return describeRepetition(finding, words) }
+    if finding.reason == .othersTerminal { return describeBorrowing(finding, words) }
     return FindingText(
       english: "account \(words.key): \(finding.value.english()) under instruction "
         + "\(finding.subkey) — \(english), allowed \(NumberText.grouped(finding.limit))",
@@ -93,6 +104,24 @@ final class ScopeExceeded: Detector {
         + "\(finding.value.japanese) — 同じ端末から同じ件数の再読出し(別の記録かどうかは記録から分からない)",
       explanations: ["a retry after a failed download"],
       explanationsJapanese: ["ダウンロード失敗後の再試行"]
+    )
+  }
+
+  /// The executor's account at another's desk: the executor himself, or somebody with his password.
+  private static func describeBorrowing(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
+    FindingText(
+      english: "account \(words.key): \(finding.value.english()) under instruction "
+        + "\(finding.subkey) — at the own terminal of another person: whether it was the executor is "
+        + "not proven",
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey) による "
+        + "\(finding.value.japanese) — 別の人の専用端末から(実施者本人かどうかは未確定)",
+      explanations: [
+        "the executor worked at a colleague's terminal", "the terminal changed hands",
+      ],
+      explanationsJapanese: ["実施者が同僚の端末で作業した", "端末の使用者変更"]
     )
   }
 }

@@ -27,9 +27,10 @@ final class SharedAccount: Detector {
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
     let signs = handling.signs.intersection(Self.signs)
-    guard kind == .account, handling.isBulk, handling.isUnexplained, !signs.isEmpty else {
-      return nil
-    }
+    // Under a ticket of its own the account is told of by scope-exceeded.
+    guard kind == .account, handling.isBulk, handling.isUnexplained, !signs.isEmpty,
+      handling.match.reason != .othersTerminal
+    else { return nil }
     let isBorrowed = signs.contains(.borrowed)
     return Hit(
       window: "event",

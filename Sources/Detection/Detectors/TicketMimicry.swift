@@ -6,7 +6,8 @@ internal import EventModel
 ///
 /// `scope-exceeded` tells of each; this tells of the pattern, which word of mouth and a typing error do
 /// not explain. Ways are: made, approved or asked for by the executor or its organisation, another
-/// owner, another executor, another time, more records, used again, a number of no register. The same
+/// owner, another executor, another person's terminal, another time, more records, used again, a number of
+/// no register. The same
 /// ticket used again counts beside two others only: downloads that fail are repeated. Jobs off
 /// their window, terminal, program or destination are `service-account-misuse`'s. Counted by person
 /// where the person is known. Default: one mistaken ticket happens (threat catalogue, H7, H18); the
@@ -28,10 +29,10 @@ final class TicketMimicry: Detector {
   static func isMisuse(_ reason: AuthorisationMatch.Reason) -> Bool {
     switch reason {
     case .wrongOwner, .wrongExecutor, .tooManyRecords, .outsideTime, .selfApproved, .selfRequested,
-      .ownOrganisation, .reused, .notInRegister:
+      .ownOrganisation, .reused, .notInRegister, .othersTerminal:
       true
     case .matched, .noInstruction, .outsideWindow, .wrongTerminal, .wrongProgram,
-      .wrongDestination, .repeated:
+      .wrongDestination, .repeated, .anonymous, .unapproved, .noExecutor, .offRoster:
       false
     }
   }

@@ -52,7 +52,7 @@ struct FindingState: Sendable {
     signs.formUnion(hit.signs)
     detail = max(detail, hit.detail)
     isSignal = isSignal && hit.isSignal
-    let isGraver = reason == .repeated && hit.reason != .repeated
+    let isGraver = reason.isUncertain && !hit.reason.isUncertain
     reason = isGraver ? hit.reason : reason
     if isGraver || exceeds(hit) {
       value = hit.value

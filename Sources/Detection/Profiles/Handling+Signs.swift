@@ -18,6 +18,7 @@ extension Handling {
   /// What no instruction covers, as it is judged.
   var unexplainedRecords: Volume {
     if unexplained.isUnbounded, unexplainedCharge == 0 { return unexplained }
+    if match.reason.isUncertain { return unexplained }
     let high = max(unexplained.low, unexplainedCharge)
     return Volume(low: unexplained.low, high: high, quality: unexplained.quality)
   }
