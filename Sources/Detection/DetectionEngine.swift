@@ -8,7 +8,9 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 4
+  static let formatVersion: UInt64 = 5
+  /// The oldest that is still restored: what it lacks starts empty.
+  static let oldestVersion: UInt64 = 4
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
@@ -27,6 +29,8 @@ public struct DetectionEngine: Sendable {
   let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
+  /// Whether one act can be told by two of them.
+  let hasSeveralSources: Bool
 
   var names = NameTable()
   var resolver: EstateResolver
@@ -36,6 +40,8 @@ public struct DetectionEngine: Sendable {
   var hosts = HostBook()
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
+  /// What pages usually weigh.
+  var weights = PageWeights()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   /// What is usual among the accounts of each role.
@@ -105,6 +111,7 @@ public struct DetectionEngine: Sendable {
   ) {
     self.estate = estate
     self.sources = sources
+    hasSeveralSources = sources.count > 1
     self.dayOffset = dayOffset
     var list: [any Detector] = []
     var places: [Int] = []
