@@ -91,6 +91,10 @@ extension DetectionEngine {
       bytesPerRecord: bytesPerRecord
     )
     (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
+    if bounds.charge == 0, handling.row.bytes >= PageWeights.least, handling.row.operation == .read
+    {
+      weigh(&handling, objectPlace, size: size, bytesPerRecord: bytesPerRecord)
+    }
     if handling.row.operation == .export, handling.row.bytes >= 0, bytesPerRecord == nil,
       handling.row.quality == .unknown
     {
@@ -132,8 +136,10 @@ extension DetectionEngine {
   private func isBulk(_ handling: borrowing Handling) -> Bool {
     let (charge, size) = (handling.charge, handling.ownerSize)
     if charge >= bulkFloor { return true }
-    if handling.row.operation == .export, handling.volume.quality == .unknown {
-      return handling.account != .none || size >= 0
+    if handling.row.operation == .export {
+      // Who exports takes away what he reads: half as many are bulk.
+      if charge > 0, charge >= bulkFloor / 2 { return true }
+      if handling.volume.quality == .unknown { return handling.account != .none || size >= 0 }
     }
     return size >= 0 && size <= 2_000 && charge >= 30 && charge * 20 >= size
   }

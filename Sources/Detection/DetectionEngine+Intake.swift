@@ -67,7 +67,9 @@ extension DetectionEngine {
   private mutating func take(_ row: borrowing EventRow, from table: borrowing NameTable) {
     let operation = row.operation
     let (returnsRecords, isWhole) = (operation.returnsRecords, row.statement == 0)
-    if isWhole, assembly.isEmpty {
+    let (quality, records, bytes) = (row.quality, row.recordsLow, row.bytes)
+    let waits = returnsRecords && mayBeToldTwice(isWhole, quality, records: records, bytes: bytes)
+    if isWhole, assembly.isEmpty, !waits {
       guard returnsRecords else {
         if watchesHosts, operation.tellsOfHost { takeHost(copy row, from: table) }
         return
@@ -94,6 +96,7 @@ extension DetectionEngine {
     translate(&row, from: table)
     let time = row.time
     assembly.add(row, names: &names)
+    if mayBeToldTwice(row) { joinAct() }
     while let row = assembly.next(before: time &- StatementAssembly.hold) { ready.append(row) }
     if ready.count >= Self.readyRows { handleReady() }
   }

@@ -109,9 +109,9 @@ extension DetectionEngine {
     }
     if let horizon = hit.horizon {
       if kind == .account {
-        takeIn(shelf, place, horizon, tag: handling.actorTag, isPaged: hit.isPaged) { _ in subject }
+        takeIn(shelf, place, horizon, hit, tag: handling.actorTag) { _ in subject }
       } else if subject.kind == .terminal {
-        takeIn(shelf, place, horizon, tag: nil, isPaged: hit.isPaged) {
+        takeIn(shelf, place, horizon, hit, tag: nil) {
           ActorKey(kind: .terminalPart, name: subject.name, terminal: $0.tag)
         }
       }
@@ -200,13 +200,21 @@ extension DetectionEngine {
     _ shelf: Int,
     _ place: Int,
     _ horizon: Int,
+    _ hit: borrowing Hit,
     tag: UInt32?,
-    isPaged: Bool,
     _ holder: (HorizonCounters.Entry) -> ActorKey
   ) {
-    if isPaged {
+    if hit.isPaged {
+      // Where pages pass the limit by themselves, single records opened meanwhile are look-ups beside.
+      let windows = keys[shelf][place].windows
+      let areBeside = windows.smallCharge(horizon) &- windows.singles(horizon) > hit.limit
       keys[shelf][place].windows.forEachUnpaged(horizon: horizon, tag: tag) { entry, isCounted in
-        actors[holder(entry), default: ActorState()].accruePaged(entry, isCounted: isCounted)
+        let actor = holder(entry)
+        if areBeside, entry.isSingle {
+          if !isCounted { actors[actor, default: ActorState()].accrueRoutine(entry) }
+        } else {
+          actors[actor, default: ActorState()].accruePaged(entry, isCounted: isCounted)
+        }
       }
     } else {
       keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) { entry in

@@ -51,6 +51,7 @@ extension DetectionEngine {
     persons.write(to: &writer)
     matcher.writeLoose(to: &writer)
     peers.writeDays(to: &writer)
+    weights.write(to: &writer)
     return writer.bytes
   }
 
@@ -138,7 +139,9 @@ extension DetectionEngine {
       persons = try PersonBook(from: &reader)
       try matcher.readLoose(from: &reader, nameCount: names.count)
       try peers.readDays(from: &reader)
+      weights = try PageWeights(from: &reader)
     }
+    readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
   }
 

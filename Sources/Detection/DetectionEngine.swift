@@ -29,6 +29,8 @@ public struct DetectionEngine: Sendable {
   let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
+  /// Whether one act can be told by two of them.
+  let hasSeveralSources: Bool
 
   var names = NameTable()
   var resolver: EstateResolver
@@ -42,6 +44,8 @@ public struct DetectionEngine: Sendable {
   let calendar: WorkingCalendar
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
+  /// What pages usually weigh.
+  var weights = PageWeights()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   /// What is usual among the accounts of each role.
@@ -111,6 +115,7 @@ public struct DetectionEngine: Sendable {
   ) {
     self.estate = estate
     self.sources = sources
+    hasSeveralSources = sources.count > 1
     self.dayOffset = dayOffset
     var list: [any Detector] = []
     var places: [Int] = []

@@ -31,7 +31,17 @@ struct EstateResolver: Sendable {
     var person = NameID.none
   }
 
+  /// What a URL answers with, by its path.
+  enum Page: UInt8, Sendable {
+    case list
+    /// The path ends in an identifier.
+    case single
+    /// Manuals, programs: not records.
+    case document
+  }
+
   struct ObjectFacts: Sendable {
+    var page = Page.list
     /// Nothing but system catalogues, or declared as holding no customer records.
     var isIrrelevant = false
     var isDeclared = false
@@ -139,7 +149,11 @@ struct EstateResolver: Sendable {
     var facts = TerminalFacts(name: id)
     if let place = lookup.terminal(named: names.text(of: id)) {
       let declared = estate.terminals[place]
-      facts.name = names.intern(declared.name)
+      // A floor is a place: what is done there is done at one of its addresses.
+      let text = names.text(of: id)
+      facts.name = names.intern(
+        lookup.isPlace(place, named: text) ? "\(declared.name) (\(text))" : declared.name
+      )
       facts.isDeclared = true
       facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
       facts.person = declared.person.map { names.intern($0) } ?? .none
@@ -182,6 +196,10 @@ struct EstateResolver: Sendable {
       facts.bytesPerRecord = facts.bytesPerRecord ?? declared.bytesPerRecord
     }
     facts.isIrrelevant = relevant == 0 && !parts.isEmpty
+    if let path = parts.first {
+      let end = WellKnownNames.urlEnd(of: path)
+      facts.page = end.isIdentifier ? .single : end.isDocument ? .document : .list
+    }
     let sorted = ownerNames.sorted().map { names.intern($0) }
     facts.owner = sorted.first ?? .none
     facts.hasOtherOwners = sorted.count > 1
@@ -254,5 +272,26 @@ struct FactCache<Facts: Sendable>: Sendable {
     index.set(id.rawValue, to: facts.count)
     facts.append(new)
     return facts.count - 1
+  }
+}
+
+extension Pattern {
+  /// Whether it means the place of a terminal's name, `floor (192.0.2.17)`.
+  func matches(place name: String) -> Bool {
+    guard name.utf8.last == 0x29, let start = name.lastStart(of: " (") else {
+      return false
+    }
+    return matches(String(name[..<start]))
+  }
+}
+
+extension String {
+  fileprivate func lastStart(of separator: String) -> Index? {
+    var index = endIndex
+    while index > startIndex {
+      index = self.index(before: index)
+      if self[index...].hasPrefix(separator) { return index }
+    }
+    return nil
   }
 }

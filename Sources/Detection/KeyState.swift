@@ -74,8 +74,12 @@ struct KeyState: Sendable {
   mutating func add(_ handling: UnsafePointer<Handling>, kind: KeyKind, needs: Needs) {
     let account = handling.pointee.row.account.rawValue
     if kind != .account, account != newestAccount { note(account: account) }
-    let isCounted =
+    var isCounted =
       handling.pointee.isUnexplained && (kind == .account || !handling.pointee.isTold)
+    // What a call asked for is the account's to answer for, not its terminal's.
+    if kind == .terminal, handling.pointee.row.flags.contains(.call), handling.pointee.isLookUp {
+      isCounted = false
+    }
     if needs.contains(.ledger) { ledger.add(handling, isCounted: isCounted) }
     guard isCounted else { return }
     let low = handling.pointee.unexplained.low

@@ -10,10 +10,13 @@ struct StatementAssembly: Sendable {
   static let hold: Int64 = 60_000_000_000
 
   private(set) var pending: [EventRow] = []
-  private var head = 0
+  /// Place of the first that has not left.
+  private(set) var head = 0
   private var places = PlaceTable()
   /// What the cursors read from lately, at most `cursorLimit` of them.
   private var cursors: [UInt64: NameID] = [:]
+  /// Reads of the last seconds that another source may tell of too; derived.
+  var acts: [Act] = []
   private static let cursorLimit = 4_096
 
   var isEmpty: Bool { head == pending.count }
@@ -65,8 +68,16 @@ struct StatementAssembly: Sendable {
   private mutating func compact() {
     pending.removeFirst(head)
     let gone = head
+    for index in acts.indices { acts[index].place -= gone }
+    acts.removeAll { $0.place < 0 }
     head = 0
     places.shift(by: gone)
+  }
+
+  /// Leaves a row to another that tells of the same act: it is handled no more.
+  mutating func silence(_ place: Int, for other: Int) {
+    pending[place].operation = .other
+    if pending[other].bytes < 0 { pending[other].bytes = pending[place].bytes }
   }
 
   private mutating func merge(_ row: EventRow, into place: Int, names: inout NameTable) {

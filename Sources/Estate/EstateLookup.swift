@@ -31,6 +31,8 @@ public struct EstateLookup: Sendable {
   /// Narrowest first.
   private var terminalBlocks: [Block] = []
   private var terminalRules: [Rule] = []
+  /// Terminals with several addresses of one kind and nobody who sits there.
+  private var places: Set<Int> = []
   private var datasetNames: [String: Rule] = [:]
   /// Heaviest first.
   private var datasetRules: [Rule] = []
@@ -95,6 +97,9 @@ public struct EstateLookup: Sendable {
       if terminalNames[name] == nil { terminalNames[name] = index }
     }
     for (index, terminal) in terminals.enumerated() {
+      let addresses = terminal.addresses.filter { NetworkBlock($0)?.prefix == 128 }
+      let newer = addresses.count { $0.utf8.contains(0x3A) }
+      if terminal.person == nil, max(newer, addresses.count - newer) > 1 { places.insert(index) }
       for text in [terminal.name] + terminal.addresses {
         if let block = NetworkBlock(text) {
           if block.prefix == 128, terminalAddresses[block] == nil {
@@ -148,6 +153,16 @@ public struct EstateLookup: Sendable {
       }
     }
     return terminalRules.first { $0.pattern.matches(name) }?.index
+  }
+
+  /// Whether a name found a terminal that is a place with several machines: through a block or a glob,
+  /// or as one of several addresses without a person.
+  public func isPlace(_ index: Int, named name: String) -> Bool {
+    guard let address = NetworkBlock(name), address.prefix == 128 else {
+      return terminalNames[Scalars.folded(name)] == nil
+    }
+    if terminalNames[Scalars.folded(name)] == nil, terminalAddresses[address] == nil { return true }
+    return places.contains(index)
   }
 
   /// The dataset of an object: the pattern with the most literal bytes; of equals the first declared.

@@ -65,6 +65,23 @@ public enum WellKnownNames {
   ]
   private static let prefixes = ["pg_", "v$", "gv$", "dba_hist_", "innodb_"]
 
+  /// Whether a URL path ends in an identifier (`*` after normalising), and whether in a file that is
+  /// no list of records: a manual, a presentation, a program.
+  public static func urlEnd(of path: String) -> (isIdentifier: Bool, isDocument: Bool) {
+    guard path.utf8.first == 0x2F, let last = path.split(separator: "/").last else {
+      return (false, false)
+    }
+    guard last != "*" else { return (true, false) }
+    guard let dot = last.lastIndex(of: ".") else { return (false, false) }
+    return (false, documents.contains(Scalars.folded(String(last[last.index(after: dot)...]))))
+  }
+
+  private static let documents: Set<String> = [
+    "pdf", "doc", "docx", "ppt", "pptx", "odt", "odp", "md", "epub", "chm", "exe", "msi", "iso",
+    "dmg",
+    "deb", "rpm", "jar", "apk", "dll", "wasm", "swf",
+  ]
+
   /// Whether an object is a catalogue of the database itself, which holds no customer records:
   /// `pg_catalog.pg_class`, `information_schema.tables`, `v$session`.
   public static func isCatalogue(_ object: String) -> Bool {

@@ -171,7 +171,7 @@ struct SignTests {
     let logs = logs(seed: seed)
     let whole = logs.incidents(estate())
     var engine = DetectionEngine(estate: estate(), sources: [], detectors: nil)
-    for row in logs.rows {
+    for row in logs.rows.sorted(by: { ($0.time, $0.digest) < ($1.time, $1.digest) }) {
       engine.apply([row], names: logs.names)
       engine = try DetectionEngine(
         restoring: engine.snapshot(),

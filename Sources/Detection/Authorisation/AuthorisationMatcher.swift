@@ -384,7 +384,8 @@ struct AuthorisationMatcher: Sendable {
       place,
       read.request,
       reader(of: read.request, names: names),
-      ownerKey(read.request.owner, names: names)
+      ownerKey(read.request.owner, names: names),
+      names: names
     )
     let isCovered = verdict.status == (read.isLate ? .late : .within)
     return isCovered && !verdict.isRetry ? verdict : nil

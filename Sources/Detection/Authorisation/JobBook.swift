@@ -119,7 +119,7 @@ struct JobBook: Sendable {
     guard let day = occurrence(of: job, Timestamp(nanoseconds: request.time)) else {
       return Verdict(.exceeded, .outsideWindow)
     }
-    if Self.isOther(job.terminal, request.terminal, names) {
+    if Self.isOtherTerminal(job.terminal, request.terminal, names) {
       return Verdict(.exceeded, .wrongTerminal)
     }
     if Self.isOther(job.program, request.program, names) {
@@ -161,6 +161,15 @@ struct JobBook: Sendable {
   ) -> Bool {
     guard let pattern, name != .none else { return false }
     return !names.withBytes(of: name) { pattern.matches($0) }
+  }
+
+  private static func isOtherTerminal(
+    _ pattern: Pattern?,
+    _ name: NameID,
+    _ names: borrowing NameTable
+  ) -> Bool {
+    guard let pattern, isOther(pattern, name, names) else { return false }
+    return !pattern.matches(place: names.text(of: name))
   }
 
   /// The local day on which the run began that a time belongs to; `nil`: it lies in none.

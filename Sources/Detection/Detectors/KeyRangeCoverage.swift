@@ -6,8 +6,9 @@ internal import EventModel
 ///
 /// A slice belongs to a walk when it begins where the walk has ended, or ends where it began (eight keyed
 /// bits are compared, see `EventRow.begins`). Four slices on three days within 120 days of one another
-/// are needed, so that chance makes none, and 1,000 records or a twentieth of the owner's set. Slices that
-/// an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
+/// are needed, so that chance makes none, and 1,000 records or a twentieth of the owner's set. Of slices of
+/// 20 … 99 records, below the bulk floor, sixteen are needed, on six days and at least every other one, of an
+/// account with at most twelve ranges a day. Slices that an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
 /// records a day for weeks in disjoint ranges of ids; who works through an instruction in portions has
 /// it in the register. MITRE ATT&CK T1030 (Data Transfer Size Limits).
 final class KeyRangeCoverage: Detector {
@@ -18,8 +19,6 @@ final class KeyRangeCoverage: Detector {
   static let needs: KeyState.Needs = [.sequences]
   static let gap: Int64 = 120 * 86_400_000_000_000
 
-  static let slices: Int32 = 4
-  static let days: Int32 = 3
   static let least: Int64 = 1_000
 
   init(estate: DeclaredEstate) {}
@@ -31,28 +30,28 @@ final class KeyRangeCoverage: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard kind == .account, state.isSequenceNotable, handling.isBulk, handling.isUnexplained,
+    guard kind == .account, state.isSequenceNotable, handling.isUnexplained,
       let stretches = state.sequences.first?.stretches, stretches.newestWalk >= 0
     else { return nil }
     let walk = stretches.walks[stretches.newestWalk]
     var least = Self.least
     if handling.ownerSize > 0 { least = min(least, max(50, handling.ownerSize / 20)) }
-    guard walk.slices >= Self.slices, walk.days >= Self.days, walk.records >= least else {
-      return nil
-    }
+    guard walk.isNotable, walk.records >= least else { return nil }
     return Hit(
       window: "lifetime",
       value: .exactly(walk.records),
       limit: least,
       severity: handling.role == .supervisor ? .medium : .high,
-      owner: handling.owner
+      owner: handling.owner,
+      earlier: handling.isBulk ? -1 : max(0, walk.records - handling.unexplainedCharge),
+      earlierFirst: handling.row.time &- Int64(walk.last &- walk.first) &* 86_400_000_000_000
     )
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
       english:
-        "\(words.kind.word) \(words.key): bulk reads of \(words.owner) on several days that lie "
+        "\(words.kind.word) \(words.key): reads of \(words.owner) on several days that lie "
         + "side by side, \(finding.value.english()) together, without an instruction",
       japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の記録を日を分けて"
         + "隣接する範囲で読出し、計 \(finding.value.japanese)、対応する指示なし",

@@ -8,7 +8,8 @@ internal import EventModel
 /// No export is needed for either. A read follows another when it begins where one of the last four
 /// ended (or ends where the last began); what the log states of that is an offset, a range of ids or the
 /// customer number, of which eight keyed bits are kept. Ten steps are needed, and one read in eight must
-/// be one: chance makes one in 60. Reads that a call asks for are left out where calls are stated
+/// be one: chance makes one in 60. Of pages that state where they begin and not how many they show, each that
+/// is none of the last four is a step of ten records, as an estimate. Reads that a call asks for are left out where calls are stated
 /// (agents call down lists), and so is what an instruction covers.
 ///
 /// The rate is that of single records: beyond the median and three median deviations of the role's
@@ -70,14 +71,18 @@ final class RecordEnumeration: Detector {
     }
     guard let best else { return nil }
     let limit = limits[handling.roleIndex][best.horizon]
+    let isStated = handling.row.quality != .unknown
     return Hit(
       window: Self.horizons[best.horizon],
-      value: .exactly(best.sum.records),
+      // Pages that do not state how many they show hold one record at least.
+      value: isStated
+        ? .exactly(best.sum.records)
+        : Volume(low: best.sum.records / Stretches.assumedPage, high: best.sum.records),
       limit: limit,
       severity: SeverityScale.of(
         value: best.sum.records,
         limit: limit,
-        stated: true,
+        stated: isStated,
         handling: handling
       ),
       subkey: "order",

@@ -104,9 +104,9 @@ extension DetectionEngine {
     let seconds = row.time / Timestamp.nanosecondsPerSecond + Int64(dayOffset)
     let minute = Int(((seconds % 86_400) + 86_400) % 86_400) / 60
     return estate.jobs.contains { job in
-      guard let terminal = job.terminal, terminal.matches(name) || terminal.matches(address) else {
-        return false
-      }
+      guard let terminal = job.terminal,
+        terminal.matches(name) || terminal.matches(address) || terminal.matches(place: name)
+      else { return false }
       if let from = job.validFrom, row.time < from.nanoseconds { return false }
       if let until = job.validUntil, row.time > until.nanoseconds { return false }
       guard let start = job.startMinute, let end = job.endMinute else { return true }

@@ -30,11 +30,28 @@ struct Stretches: Sendable, Equatable {
     var first: Int32
     var last: Int32
     var records: Int64
+
+    /// Whether chance cannot have made it: four slices on three days if they are of 100 records, of
+    /// smaller ones sixteen, on at least every other day.
+    var isNotable: Bool {
+      if records >= Int64(slices) &* 100 { return slices >= 4 && days >= 3 }
+      return slices >= 16 && days >= 6 && last &- first < 2 &* days
+    }
+
+    fileprivate var rank: (Int, Int32, Int32) {
+      (records >= Int64(slices) &* 100 ? 1 : 0, slices, last)
+    }
   }
 
   static let kept: Int32 = 30
   static let walkDays: Int32 = 120
   static let mostWalks = 16
+  /// Reads below the bulk floor are slices from so many records on, as long as few of a day state
+  /// where they begin: of many some lie side by side by chance.
+  static let leastSlice: Int64 = 20
+  static let fewReads: Int32 = 12
+  /// Records of a page that does not state how many it shows.
+  static let assumedPage: Int64 = 10
 
   private(set) var today = Day()
   private(set) var past: [Day] = []
@@ -65,11 +82,28 @@ struct Stretches: Sendable, Equatable {
       ends[Int(nextEnd & 3)] = continues
       nextEnd &+= 1
     }
-    if handling.isBulk { walk(handling) }
+    if handling.isBulk
+      || handling.unexplainedCharge >= Self.leastSlice && today.reads <= Self.fewReads
+    {
+      walk(handling)
+    }
+    if continues == 0, handling.unexplainedCharge == 0, !handling.isBulk {
+      return turnPage(begins) || newestWalk >= 0
+    }
     guard follows else { return newestWalk >= 0 }
     today.steps &+= 1
     today.records &+= handling.unexplainedCharge
     return newestWalk >= 0 || today.isSequence
+  }
+
+  /// A page that states where it begins and not how many it shows: another page is a step.
+  private mutating func turnPage(_ begins: UInt8) -> Bool {
+    for place in 0..<4 where ends[place] == begins { return false }
+    ends[Int(nextEnd & 3)] = begins
+    nextEnd &+= 1
+    today.steps &+= 1
+    today.records &+= Self.assumedPage
+    return today.isSequence
   }
 
   private mutating func turn(to day: Int32) {
@@ -92,7 +126,7 @@ struct Stretches: Sendable, Equatable {
       // What has come least far makes room.
       if walks.count == Self.mostWalks,
         let least = walks.indices.min(by: {
-          (walks[$0].slices, walks[$0].last) < (walks[$1].slices, walks[$1].last)
+          walks[$0].rank < walks[$1].rank
         })
       {
         walks.remove(at: least)

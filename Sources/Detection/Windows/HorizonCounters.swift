@@ -37,6 +37,9 @@ public struct HorizonCounters: Sendable {
 
     var tag: UInt32 { flags >> 5 }
     var smallCharge: Int64 { flags & Self.bulk == 0 ? Int64(charge) : 0 }
+    /// One record, looked at by itself.
+    var isSingle: Bool { charge <= 1 && flags & Self.bulk == 0 }
+    var singleCharge: Int64 { isSingle ? Int64(charge) : 0 }
     var isExceeded: Bool { flags & Self.exceeded != 0 }
 
     /// Whether it is the latest of its value among the settled entries.
@@ -108,6 +111,8 @@ public struct HorizonCounters: Sendable {
     var sums: InlineArray<3, Sum> = .init(repeating: Sum())
     /// What was charged of small reads, of all four horizons.
     var small: InlineArray<4, Int64> = .init(repeating: 0)
+    /// Of these, single records.
+    var singles: InlineArray<4, Int64> = .init(repeating: 0)
     /// The sequence number up to which `forEachUncounted` has been, by tag; not part of the saved
     /// state.
     var visited: [UInt32: InlineArray<4, Int>] = [:]
@@ -142,6 +147,9 @@ public struct HorizonCounters: Sendable {
 
   /// What a horizon holds of reads that were not in bulk; valid after `settle`.
   func smallCharge(_ horizon: Int) -> Int64 { rest.isEmpty ? 0 : rest[0].small[horizon] }
+
+  /// Of these, single records.
+  func singles(_ horizon: Int) -> Int64 { rest.isEmpty ? 0 : rest[0].singles[horizon] }
 
   /// At least what any window up to an hour holds, of short counters.
   @inline(__always)
@@ -289,6 +297,7 @@ public struct HorizonCounters: Sendable {
       if oldest < settled {
         if entry.isLatest { longest.distinct &-= 1 }
         rest[0].small[3] &-= entry.smallCharge
+        rest[0].singles[3] &-= entry.singleCharge
       }
       oldest &+= 1
     }
@@ -313,6 +322,7 @@ public struct HorizonCounters: Sendable {
     for horizon in 0..<3 { cut(horizon, spans[horizon]) }
     for sequence in max(settled, oldest)..<next {
       rest[0].small[3] &+= ring[index(sequence)].smallCharge
+      rest[0].singles[3] &+= ring[index(sequence)].singleCharge
     }
     settled = next
   }
@@ -320,14 +330,15 @@ public struct HorizonCounters: Sendable {
   /// Lets entries leave one of the shorter windows, and those come that are new.
   private mutating func cut(_ horizon: Int, _ span: Int64) {
     var (tail, sum) = (rest[0].tails[horizon], rest[0].sums[horizon])
-    var small = rest[0].small[horizon]
+    var (small, singles) = (rest[0].small[horizon], rest[0].singles[horizon])
     if tail < oldest {
       // Its entries have left the ring, and a day has passed since: it is counted anew.
       tail = oldest
-      (sum, small) = (Sum(), 0)
+      (sum, small, singles) = (Sum(), 0, 0)
       for sequence in tail..<max(tail, settled) {
         sum.add(ring[index(sequence)])
         small &+= ring[index(sequence)].smallCharge
+        singles &+= ring[index(sequence)].singleCharge
       }
     }
     let (cut, underflow) = newest.subtractingReportingOverflow(span)
@@ -335,15 +346,17 @@ public struct HorizonCounters: Sendable {
       if tail < settled {
         sum.remove(ring[index(tail)])
         small &-= ring[index(tail)].smallCharge
+        singles &-= ring[index(tail)].singleCharge
       }
       tail &+= 1
     }
     for sequence in max(tail, settled)..<next {
       sum.add(ring[index(sequence)])
       small &+= ring[index(sequence)].smallCharge
+      singles &+= ring[index(sequence)].singleCharge
     }
     (rest[0].tails[horizon], rest[0].sums[horizon]) = (tail, sum)
-    rest[0].small[horizon] = small
+    (rest[0].small[horizon], rest[0].singles[horizon]) = (small, singles)
   }
 
   /// Notes the latest entry of each value that came since.
