@@ -136,7 +136,8 @@ struct ScenarioTests {
     if words.contains("no-call") { row.flags = [.statesCalls] }
     if let begin = words.compactMap({ $0.hasPrefix("at=") ? UInt64($0.dropFirst(3)) : nil }).first {
       row.begins = mark(begin)
-      row.continues = mark(begin + UInt64(max(0, row.recordsLow)))
+      // Where the next one begins, only a count tells.
+      if row.quality != .unknown { row.continues = mark(begin + UInt64(max(0, row.recordsLow))) }
     }
     row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
     return row

@@ -58,7 +58,10 @@ extension DetectionEngine {
   /// An exception that names none asks for none; one that does covers no nameless actor.
   private static func all(_ names: [String], match patterns: [Pattern]) -> Bool {
     patterns.isEmpty
-      || (!names.isEmpty && names.allSatisfy { name in patterns.contains { $0.matches(name) || $0.matches(place: name) } })
+      || (!names.isEmpty
+        && names.allSatisfy { name in
+          patterns.contains { $0.matches(name) || $0.matches(place: name) }
+        })
   }
 
   private func isPrivileged(_ actor: ActorState) -> Bool {
