@@ -30,8 +30,6 @@ struct Handling: ~Copyable {
   /// Whether one statement reads datasets of other owners too: `EstateResolver.otherOwners`.
   var hasOtherOwners = false
   var isBulk = false
-  /// Instructions cover most of what this role reads in bulk; only of bulk reads.
-  var isRoleInstructed = false
   /// Whether the register of delegations allows this organisation to handle this owner.
   var isRecognised = true
   /// A finding of the account tells it already.
@@ -46,6 +44,8 @@ struct Handling: ~Copyable {
   var match = AuthorisationMatch()
   /// Instructions that the executor used beyond what they say, within 365 days.
   var misuses: UInt8 = 0
+  /// Instructions cover most of what this role reads in bulk; only of bulk reads.
+  var isRoleInstructed = false
   /// What is unusual about it; nothing for nearly every read.
   var signs: Signs = []
 

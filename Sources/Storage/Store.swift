@@ -27,16 +27,18 @@ public final class Store {
     switch access {
     case .night:
       lock = try Self.lock(path)
+      var isNew = false
       do throws(StoreError) {
-        let isNew = try Self.make(path)
+        isNew = try Self.make(path)
         try Self.checkMode(path)
         connection = try Connection(path: path, isReadOnly: false)
-        try connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-        try migrate(isNew: isNew)
       } catch {
         close(lock)
         throw error
       }
+      // From here on `deinit` lets go of the lock, once.
+      try connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+      try migrate(isNew: isNew)
     case .memory:
       lock = -1
       connection = try Connection(path: ":memory:", isReadOnly: false)

@@ -203,5 +203,5 @@ struct PersonTests {
 
 extension DetectionEngineTests {
   /// Bytes of what version 5 has at its end, when it is empty.
-  static let emptyTail = 1 + 4
+  static let emptyTail = 6
 }

@@ -22,7 +22,7 @@ extension EventBatch {
     let batch = try Decoding.fixture(SyslogRFC3164.self, "host-events")
     #expect(
       batch.rows.indices.map(batch.hostText) == [
-        "logon|success|ito|192.0.2.7|sshd||",
+        "logon|success|ito|192.0.2.7|sshd||db1",
         "logon-failure|failure|a from b|198.51.100.4|sshd||",
         "logoff|success|ito|192.0.2.7|sshd-session||",
         "privilege|success|ito|db1|pg_dump|/usr/bin/pg_dump|",
@@ -66,7 +66,7 @@ extension EventBatch {
     let batch = try Decoding.fixture(SyslogRFC5424.self, "host-events")
     #expect(
       batch.rows.indices.map(batch.hostText) == [
-        "logon|success|ito|192.0.2.7|sshd||",
+        "logon|success|ito|192.0.2.7|sshd||db1",
         "privilege|success|ito|db1|rsync|/usr/bin/rsync|",
         "logon-failure|failure|test|198.51.100.4|sshd||",
       ]

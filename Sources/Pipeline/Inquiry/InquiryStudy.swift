@@ -111,6 +111,8 @@ public struct InquiryStudy {
       let rows = try RowPack.unpack(held, names: &names, sources: scan.sourceKeys)
       engine.apply(rows, names: names)
     }
+    // What waits for other lines of the same statement or act is counted, too.
+    _ = engine.finishList(coverage: Coverage())
     return engine
   }
 
