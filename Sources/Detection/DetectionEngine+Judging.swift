@@ -289,6 +289,7 @@ extension DetectionEngine {
     let isSplit = subject.kind == .sharedAccount
     let routines = keys[shelf][place].owners.routines(
       within: span,
+      until: handling.day,
       of: owner == .none ? nil : owner.rawValue,
       keys[shelf][place].ledger
     )
@@ -302,7 +303,7 @@ extension DetectionEngine {
         // Of an account at several terminals, this one's part may be all or nothing.
         low: isSplit ? 0 : routine.low,
         high: routine.high,
-        keys[shelf][place].ledger.trace(of: routine.owner, from: routine.firstDay)
+        routine.trace
       )
     }
     let tag: UInt32? = subject.kind == .terminal ? nil : isSplit ? handling.actorTag : 0

@@ -47,6 +47,7 @@ extension DetectionEngine {
     routine.records.write(to: &writer)
     writer.write(UInt64(assumesBytes ? 1 : 0))
     for number in [routine.reads, routine.unknown, routine.unbounded] { writer.write(number) }
+    explainedBook.write(to: &writer)
     return writer.bytes
   }
 
@@ -60,9 +61,12 @@ extension DetectionEngine {
   ) throws(StateError) {
     self.init(estate: estate, sources: sources, detectors: chosen, dayOffset: dayOffset)
     var reader = StateReader(bytes)
-    guard try reader.name() == Array("OMETSUKE".utf8),
-      try reader.unsigned() == Self.formatVersion
-    else { throw StateError(offset: 0) }
+    guard try reader.name() == Array("OMETSUKE".utf8) else { throw StateError(offset: 0) }
+    let version = try reader.unsigned()
+    guard (Self.oldestVersion...Self.formatVersion).contains(version) else {
+      throw StateError(offset: 0)
+    }
+    reader.version = version
     let nameCount = try reader.count()
     for _ in 1..<max(1, nameCount) {
       let name = try reader.name()
@@ -128,6 +132,7 @@ extension DetectionEngine {
     routine.reads = try reader.signed()
     routine.unknown = try reader.signed()
     routine.unbounded = try reader.signed()
+    if version >= 5 { explainedBook = try ExplainedBook(from: &reader, nameCount: names.count) }
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
   }
 

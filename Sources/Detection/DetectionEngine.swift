@@ -8,7 +8,9 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 4
+  static let formatVersion: UInt64 = 5
+  /// The oldest that is still restored: what it lacks starts empty.
+  static let oldestVersion: UInt64 = 4
 
   let estate: DeclaredEstate
   let sources: [SourceDeclaration]
@@ -61,6 +63,8 @@ public struct DetectionEngine: Sendable {
   var ready: [EventRow] = []
   /// Whether an export was bounded by bytes for which nothing is declared.
   var assumesBytes = false
+  /// What each ticket and job explained.
+  var explainedBook = ExplainedBook()
   /// Reads that were not held against instructions, everybody's.
   public internal(set) var routine = Coverage.RoutineReads()
   /// Ids of the caller's table → ids of ours, 0 for those not met yet; derived.
