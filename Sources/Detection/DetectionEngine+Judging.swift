@@ -163,10 +163,15 @@ extension DetectionEngine {
         accrueSmall(handling, otherOwners(of: handling), subject, shelf, place)
       }
     } else if let index {
+      let window = findings[index].window
+      findings[index].grow(by: hit, severity, row: handling.row)
+      // What is shown now may hold small reads from before what raised it.
+      if let span = hit.span, findings[index].window != window {
+        catchUp(subject, hit.owner, span, handling, shelf, place)
+      }
       if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
         accrueSmall(handling, others, subject, shelf, place)
       }
-      findings[index].grow(by: hit, severity, row: handling.row)
     }
     guard let index else { return }
     findings[index].note(peaks(shelf, place))

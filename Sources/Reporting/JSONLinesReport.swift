@@ -181,7 +181,10 @@ public struct JSONLinesReport: Reporter {
     }
     line.field("explained_others") { object in
       object.field("instructions", Int64(reads.items.count - shown.count))
-      object.field("reads", reads.items.dropFirst(shown.count).reduce(reads.others) { $0 &+ $1.reads })
+      object.field(
+        "reads",
+        reads.items.dropFirst(shown.count).reduce(reads.others) { $0 &+ $1.reads }
+      )
       object.field("late", reads.otherLate)
     }
   }

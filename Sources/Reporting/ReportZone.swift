@@ -48,12 +48,15 @@ public struct ReportZone: Sendable, Hashable {
     if name.isEmpty { return nil }
     let minutes = abs(usual) / 60
     let rest = minutes % 60 == 0 ? "" : ":" + (minutes % 60 < 10 ? "0" : "") + "\(minutes % 60)"
-    return SafeText.name(name) + " (UTC" + (usual < 0 ? "-" : "+") + "\(minutes / 60)\(rest))"
+    return SafeText.escaped(name, limit: SafeText.nameLimit) + " (UTC" + (usual < 0 ? "-" : "+")
+      + "\(minutes / 60)\(rest))"
   }
 
   private func offset(at time: Timestamp) -> Int {
     let seconds = time.nanoseconds / Timestamp.nanosecondsPerSecond
-    return rule.offset(atUTC: time.nanoseconds % Timestamp.nanosecondsPerSecond < 0 ? seconds - 1 : seconds)
+    return rule.offset(
+      atUTC: time.nanoseconds % Timestamp.nanosecondsPerSecond < 0 ? seconds - 1 : seconds
+    )
   }
 }
 

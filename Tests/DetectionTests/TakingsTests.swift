@@ -86,7 +86,8 @@ struct TakingsTests {
     #expect(incident.authorisation.none == incident.records)
   }
 
-  @Test func `look-ups before a long horizon stand beside nothing, and bulk reads lend them no date`()
+  @Test
+  func `look-ups before a long horizon stand beside nothing, and bulk reads lend them no date`()
     throws
   {
     for lookUp in [0, 60, 105] {

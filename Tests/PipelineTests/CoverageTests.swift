@@ -80,10 +80,14 @@ import Testing
     var weather = Dataset(name: "weather")
     weather.patterns = [Pattern("t")]
     estate.datasets = [weather]
-    let all = try #require(try await scan([work.path], estate: estate).result.coverage.sources.first)
+    let all = try #require(
+      try await scan([work.path], estate: estate).result.coverage.sources.first
+    )
     #expect(all.unknownVolume == 4)
     estate.datasets[0].holdsCustomerRecords = false
-    let own = try #require(try await scan([work.path], estate: estate).result.coverage.sources.first)
+    let own = try #require(
+      try await scan([work.path], estate: estate).result.coverage.sources.first
+    )
     #expect(own.unknownVolume == 2)
     #expect(own.events == 4)
   }

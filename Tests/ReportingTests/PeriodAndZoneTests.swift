@@ -22,13 +22,16 @@ struct PeriodAndZoneTests {
 
   @Test func `times and days are those of the declared zone, which is named once`() {
     let evening = Timestamp(seconds: 1_712_590_200)
-    let text = page({ _, incident in
-      (incident.first, incident.last) = (evening, evening)
-      incident.owners[0].first = evening
-      incident.owners[0].last = evening
-      incident.findings[0].time = evening
-      incident.findings[0].peak = evening
-    }, zone: "Asia/Tokyo")
+    let text = page(
+      { _, incident in
+        (incident.first, incident.last) = (evening, evening)
+        incident.owners[0].first = evening
+        incident.owners[0].last = evening
+        incident.findings[0].time = evening
+        incident.findings[0].peak = evening
+      },
+      zone: "Asia/Tokyo"
+    )
     #expect(text.contains("When: 2024-04-09 00:30:00 – 2024-04-09 00:30:00"))
     #expect(text.contains("2024-04-09 2024-04-09\n"))
     #expect(!text.contains("2024-04-08") && !text.contains("Z –"))
@@ -61,7 +64,9 @@ struct PeriodAndZoneTests {
     let text = page({ report, _ in
       report.coverage.period = Coverage.Period(first: first - 10, last: first + 9)
     })
-    #expect(text.contains("Coverage: 10 % of source-days, of the days asked for 2026-03-22–2026-04-10"))
+    #expect(
+      text.contains("Coverage: 10 % of source-days, of the days asked for 2026-03-22–2026-04-10")
+    )
     #expect(text.contains("days covered 10 %"))
     #expect(text.contains("before a source's first line or after its last: 16"))
   }
@@ -107,7 +112,11 @@ struct PeriodAndZoneTests {
     sample.incidents = IncidentList([incident])
     for type in [JSONLinesReport.self, OCSFReport.self] as [any Reporter.Type] {
       let json = type.init(options: ReportOptions()).render(sample)
-      #expect(json.contains(#""raised":{"time":"2026-04-01T12:00:00Z","window":"10m","value":{"low":3000"#))
+      #expect(
+        json.contains(
+          #""raised":{"time":"2026-04-01T12:00:00Z","window":"10m","value":{"low":3000"#
+        )
+      )
       #expect(json.contains(#""peak":"2026-04-03T12:00:00Z""#))
     }
   }
