@@ -191,6 +191,7 @@ extension DetectionEngine {
   private mutating func bookSmall(_ handling: borrowing Handling) {
     let part = explainedPart(of: handling)
     explained.count(handling.match, part, handling.unexplained)
+    explainedBook.note(handling, explained: part)
     guard let actor = actorKey(of: handling) else { return }
     actors[actor, default: ActorState()].bookSmall(handling, explained: part)
   }
@@ -202,6 +203,7 @@ extension DetectionEngine {
     let accrues = handling.isUnexplained
     let rest = handling.unexplained
     explained.count(handling.match, part, rest)
+    explainedBook.note(handling, explained: part)
     if accrues { notePersons(handling) }
     if let actor = actorKey(of: handling) {
       let others = otherOwners(of: handling)

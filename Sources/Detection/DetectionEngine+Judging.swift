@@ -165,10 +165,15 @@ extension DetectionEngine {
         accrueSmall(handling, otherOwners(of: handling), subject, shelf, place)
       }
     } else if let index {
+      let window = findings[index].window
+      findings[index].grow(by: hit, severity, row: handling.row)
+      // What is shown now may hold small reads from before what raised it.
+      if let span = hit.span, findings[index].window != window {
+        catchUp(subject, hit.owner, span, handling, shelf, place)
+      }
       if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
         accrueSmall(handling, others, subject, shelf, place)
       }
-      findings[index].grow(by: hit, severity, row: handling.row)
     }
     guard let index else { return }
     findings[index].note(peaks(shelf, place))
@@ -299,6 +304,7 @@ extension DetectionEngine {
     let isSplit = subject.kind == .sharedAccount
     let routines = keys[shelf][place].owners.routines(
       within: span,
+      until: handling.day,
       of: owner == .none ? nil : owner.rawValue,
       keys[shelf][place].ledger
     )
@@ -312,7 +318,7 @@ extension DetectionEngine {
         // Of an account at several terminals, this one's part may be all or nothing.
         low: isSplit ? 0 : routine.low,
         high: routine.high,
-        keys[shelf][place].ledger.trace(of: routine.owner, from: routine.firstDay)
+        routine.trace
       )
     }
     let tag: UInt32? = subject.kind == .terminal ? nil : isSplit ? handling.actorTag : 0

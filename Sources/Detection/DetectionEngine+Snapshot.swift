@@ -52,6 +52,7 @@ extension DetectionEngine {
     matcher.writeLoose(to: &writer)
     peers.writeDays(to: &writer)
     weights.write(to: &writer)
+    explainedBook.write(to: &writer)
     return writer.bytes
   }
 
@@ -70,6 +71,7 @@ extension DetectionEngine {
     guard (Self.oldestVersion...Self.formatVersion).contains(version) else {
       throw StateError(offset: 0)
     }
+    reader.version = version
     let nameCount = try reader.count()
     for _ in 1..<max(1, nameCount) {
       let name = try reader.name()
@@ -140,6 +142,7 @@ extension DetectionEngine {
       try matcher.readLoose(from: &reader, nameCount: names.count)
       try peers.readDays(from: &reader)
       weights = try PageWeights(from: &reader)
+      explainedBook = try ExplainedBook(from: &reader, nameCount: names.count)
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

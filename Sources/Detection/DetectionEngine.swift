@@ -71,6 +71,8 @@ public struct DetectionEngine: Sendable {
   var ready: [EventRow] = []
   /// Whether an export was bounded by bytes for which nothing is declared.
   var assumesBytes = false
+  /// What each ticket and job explained.
+  var explainedBook = ExplainedBook()
   /// Reads that were not held against instructions, everybody's.
   public internal(set) var routine = Coverage.RoutineReads()
   /// Ids of the caller's table → ids of ours, 0 for those not met yet; derived.

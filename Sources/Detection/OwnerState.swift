@@ -15,6 +15,8 @@ struct OwnerState: Sendable {
   /// The part of a lifetime read in bulk: incidents hold it already.
   private var bulkLow: Int64 = 0
   private var bulkCharge: Int64 = 0
+  /// The same by day.
+  private var bulk = BulkDays()
   /// The trailing days, where they came to matter; else empty.
   ///
   /// Made anew after a restore.
@@ -50,6 +52,7 @@ struct OwnerState: Sendable {
     if isBulk {
       bulkLow &+= low
       bulkCharge &+= charge
+      bulk.add(low: low, charge: charge, on: newDay)
     }
     if newDay > day {
       turn(to: newDay)
@@ -83,22 +86,30 @@ struct OwnerState: Sendable {
     days[0].settle()
   }
 
-  /// What a horizon (from 1) holds of small reads: at least, and at most.
+  /// What a horizon (from 1) that ends today holds of small reads: at least, at most, and when.
   ///
-  /// Bulk reads may or may not lie within it.
+  /// Where the days of all bulk reads are not known any more, some may or may not lie within it.
   mutating func routine(
     within horizon: Int,
+    until today: Int32,
     _ ledger: borrowing Ledger
-  ) -> (low: Int64, high: Int64) {
-    if horizon < 5 { keepDays(from: .min, ledger) }
+  ) -> (low: Int64, high: Int64, trace: Ledger.Trace) {
+    let isLifetime = horizon == 5
+    let firstDay: Int32? =
+      isLifetime ? nil : today &- Int32(HorizonCounters.longSpans[horizon - 1])
+    if !isLifetime {
+      if days.isEmpty { days = [ledger.days(of: owner)] }
+      days[0].pass(to: Int64(today))
+      days[0].settle()
+    }
     let sum = sum(horizon)
-    let low = max(0, sum.low &- bulkLow)
-    return (low, max(low, min(sum.charge, lifetimeCharge &- bulkCharge)))
-  }
-
-  /// The first day of a horizon; `nil`: any.
-  func firstDay(of horizon: Int) -> Int32? {
-    horizon == 5 ? nil : day &- Int32(HorizonCounters.longSpans[horizon - 1])
+    var (low, high) = (sum.low &- bulkLow, min(sum.charge, lifetimeCharge &- bulkCharge))
+    if let firstDay, bulk.isWhole(from: firstDay) {
+      let known = bulk.sum(from: firstDay)
+      (low, high) = (sum.low &- known.low, sum.charge &- known.charge)
+    }
+    low = max(0, low)
+    return (low, max(low, high), ledger.small(of: owner, from: firstDay, beside: bulk))
   }
 
   private mutating func turn(to newDay: Int32) {
@@ -120,6 +131,7 @@ struct OwnerState: Sendable {
     lifetimeCharge &+= other.lifetimeCharge
     bulkLow &+= other.bulkLow
     bulkCharge &+= other.bulkCharge
+    bulk.merge(other.bulk)
     exact = []
   }
 
@@ -132,6 +144,7 @@ struct OwnerState: Sendable {
     }
     writer.write(UInt64(exact.count))
     for counters in exact { counters.write(to: &writer) }
+    bulk.write(to: &writer)
   }
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -144,6 +157,11 @@ struct OwnerState: Sendable {
     today = try reader.signed()
     yesterday = try reader.signed()
     if try reader.unsigned() == 1 { exact = [try HorizonCounters(isLong: false, from: &reader)] }
+    if reader.version >= 5 {
+      bulk = try BulkDays(from: &reader)
+    } else if bulkLow > 0 || bulkCharge > 0 {
+      bulk.lose(until: day)
+    }
   }
 }
 
@@ -174,14 +192,14 @@ struct OwnerTable: Sendable {
   /// See `OwnerState.routine`; for every owner, or for one.
   mutating func routines(
     within horizon: Int,
+    until today: Int32,
     of owner: UInt32?,
     _ ledger: borrowing Ledger
-  ) -> [(owner: UInt32, low: Int64, high: Int64, firstDay: Int32?)] {
-    var found: [(owner: UInt32, low: Int64, high: Int64, firstDay: Int32?)] = []
+  ) -> [(owner: UInt32, low: Int64, high: Int64, trace: Ledger.Trace)] {
+    var found: [(owner: UInt32, low: Int64, high: Int64, trace: Ledger.Trace)] = []
     for place in states.indices where owner == nil || states[place].owner == owner {
-      let (low, high) = states[place].routine(within: horizon, ledger)
-      guard high > 0 else { continue }
-      found.append((states[place].owner, low, high, states[place].firstDay(of: horizon)))
+      let (low, high, trace) = states[place].routine(within: horizon, until: today, ledger)
+      if high > 0 { found.append((states[place].owner, low, high, trace)) }
     }
     return found
   }

@@ -34,6 +34,8 @@ public struct StateWriter: Sendable {
 public struct StateReader: Sendable {
   private let bytes: [UInt8]
   private var position = 0
+  /// The version of the format that the bytes are in.
+  var version = DetectionEngine.formatVersion
 
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 

@@ -61,7 +61,11 @@ enum VolumeBounds {
     }
     if row.bytes >= 0, let bytesPerRecord, row.operation == .export || row.bytes > 0 {
       let low = row.bytes / max(1, bytesPerRecord.upperBound)
-      var high = row.bytes / max(1, bytesPerRecord.lowerBound) + 1
+      // Part of a record counts as one; so do whole ones, and no more: parts of a download add up.
+      let (whole, rest) = row.bytes.quotientAndRemainder(
+        dividingBy: max(1, bytesPerRecord.lowerBound)
+      )
+      var high = whole + (rest > 0 ? 1 : 0)
       if let size { high = min(high, max(low, size)) }
       let middle = low + (high - low) / 2
       if row.operation == .export {

@@ -14,10 +14,22 @@ public struct Coverage: Sendable, Hashable {
   public var overflowedNames: Int64 = 0
   /// Records returned by reads that matched an instruction: kept and shown, not suspected.
   public var explained = Incident.AuthorisationCount()
+  /// The same by ticket and job.
+  public var explainedReads = ExplainedReads()
   /// Reads too small to be held against an instruction one by one.
   public var routine = RoutineReads()
 
+  /// The days asked for; `nil`: all that the logs hold.
+  public var period: Period?
+
   public init() {}
+
+  /// Days since 1970, both included, of the declared calendar; `nil`: open.
+  public struct Period: Sendable, Hashable {
+    public var first: Int?
+    public var last: Int?
+    public init(first: Int?, last: Int?) { (self.first, self.last) = (first, last) }
+  }
 
   /// Reads of customer records that were neither bulk nor covered by an instruction: only their sums
   /// are judged.

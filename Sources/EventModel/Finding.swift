@@ -8,10 +8,13 @@ public struct Finding: Sendable, Hashable {
   public var detector: String
   public var severity: Severity
   public var confidence: Confidence { Confidence(of: value, limit: limit) }
-  /// When the limit was first passed (event time).
+  /// When it was first raised (event time): `raised`, or what is shown, passed its limit.
   public var time: Timestamp
-  /// When the counter stood highest.
+  /// When `value` was reached within `window`, against `limit`.
   public var peak: Timestamp
+  /// What raised it, where a higher value has come to be shown since; `nil` at a peak later than `time`:
+  /// not known.
+  public var raised: Raised?
   public var first: Timestamp
   public var last: Timestamp
   /// The horizon judged, in the words `1m 10m 1h 24h 7d 30d 90d 365d lifetime event day`.
@@ -40,8 +43,24 @@ public struct Finding: Sendable, Hashable {
   public var evidence: [Evidence]
   /// Events that contributed.
   public var events: Int64
+  /// Events of which no line stands under `evidence`: only the largest do.
+  public var evidenceLeftOut: Int64 {
+    evidence.isEmpty ? 0 : max(0, events - Int64(evidence.count))
+  }
   /// The exception of the estate file that covers it; `nil`: none.
   public var exception: String?
+
+  /// The first value that passed a limit, its horizon and limit.
+  public struct Raised: Sendable, Hashable {
+    public var window: String
+    public var value: Volume
+    public var limit: Int64
+    public init(window: String, value: Volume, limit: Int64) {
+      self.window = window
+      self.value = value
+      self.limit = limit
+    }
+  }
 
   public struct NamedCount: Sendable, Hashable {
     public var name: String

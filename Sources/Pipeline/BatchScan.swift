@@ -105,7 +105,8 @@ public struct BatchScan: Sendable {
     let assembly = CoverageAssembly(
       sources: sources,
       problems: scan.problems,
-      estate: assumptions()
+      estate: assumptions(),
+      period: period
     )
     let fresh = consumer
     var mode = scan.plans.values.contains { $0.isReadOnce } ? ScanMode.sorted : .streaming
@@ -146,6 +147,7 @@ public struct BatchScan: Sendable {
       notes: scan.notes,
       seed: scan.seed,
       zone: calendarZone,
+      otherData: OtherData(estate),
       options: options,
       meter: meter
     )
@@ -226,6 +228,16 @@ public struct BatchScan: Sendable {
     }
     hashed.canaries = []
     return hashed
+  }
+
+  /// The days asked for, the first and the last that have a moment within.
+  private var period: Coverage.Period? {
+    guard options.from != nil || options.to != nil else { return nil }
+    var counter = DayCounter(zone: calendarZone)
+    return Coverage.Period(
+      first: options.from.map { counter.day(of: $0.nanoseconds) },
+      last: options.to.map { counter.day(of: $0.nanoseconds &- 1) }
+    )
   }
 
   var calendarZone: TimeZoneRule {

@@ -6,6 +6,8 @@ struct CoverageAssembly: Sendable {
   var sources: [SourceDeclaration]
   var problems: [Coverage.Unreadable]
   var estate: [(english: String, japanese: String)] = []
+  /// The days asked for.
+  var period: Coverage.Period?
 
   func coverage(
     books: [Int: CoverageBook],
@@ -53,6 +55,7 @@ struct CoverageAssembly: Sendable {
     }
     coverage.unreadable.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
     coverage.overflowedNames = overflowed
+    coverage.period = period
     return coverage
   }
 

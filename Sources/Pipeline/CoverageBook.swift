@@ -82,11 +82,12 @@ struct CoverageBook: Sendable {
     fileprivate var first = Int64.max
     fileprivate var last = Int64.min
 
-    /// Counts a row; `isNewRecord` when no row of the same record was counted before.
+    /// Counts a row; `isNewRecord` when no row of the same record was counted before, `isOther` when
+    /// it reads no customer records.
     @inline(__always)
-    mutating func add(_ row: borrowing EventRow, isNewRecord: Bool) {
+    mutating func add(_ row: borrowing EventRow, isNewRecord: Bool, isOther: Bool) {
       events &+= 1
-      if row.operation.returnsRecords, row.quality == .unknown { unknownVolume &+= 1 }
+      if row.quality == .unknown, row.operation.returnsRecords, !isOther { unknownVolume &+= 1 }
       if isNewRecord {
         lines &+= 1
         bytes &+= Int64(row.length)

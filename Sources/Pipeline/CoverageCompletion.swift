@@ -6,6 +6,7 @@ extension Coverage {
   /// Adds what the engine knows of the whole: instructions, routine, what it had to assume.
   public mutating func complete(from engine: DetectionEngine, _ estate: DeclaredEstate) {
     explained = engine.explained
+    explainedReads = engine.explainedReads
     routine = engine.routine
     overflowedNames += engine.overflowedKeys
     let read = Set(sources.map(\.name))

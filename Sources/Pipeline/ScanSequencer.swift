@@ -37,6 +37,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var books: [Int: CoverageBook] = [:]
   private let plans: [Int: PlannedFile]
   private let zone: TimeZoneRule
+  private var otherData: OtherData
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
   private var ends: [Int: FileEnd] = [:]
@@ -56,6 +57,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     notes: [FileNote],
     seed: ScanSeed,
     zone: TimeZoneRule,
+    otherData: OtherData,
     options: ScanOptions,
     meter: ProgressMeter
   ) {
@@ -67,6 +69,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     names = seed.names
     books = seed.books
     self.zone = zone
+    self.otherData = otherData
     self.meter = meter
     evidence = EvidenceCache(limit: options.limits.evidenceBytes, hold: options.limits.hold)
     translators = Array(repeating: NameTranslator(), count: options.threads)
@@ -257,7 +260,9 @@ actor ScanSequencer<Consumer: EventConsumer> {
         if time > lastSeen { lastSeen = time }
         if time >= first, time <= last {
           if !tally.holds(time) { book.turn(&tally, to: time) }
-          tally.add(rows[index], isNewRecord: isNewRecord)
+          let isOther =
+            rows[index].quality == .unknown && otherData.holds(rows[index].object, names: names)
+          tally.add(rows[index], isNewRecord: isNewRecord, isOther: isOther)
         } else {
           dropsRows = true
         }

@@ -13,6 +13,7 @@ public struct ExplainReport: Sendable {
   /// The findings of one incident, one behind the other.
   public func render(_ findings: [Finding], of incident: Incident) -> String {
     var page = TextLayout(options: options)
+    TextReport(options: options).writeZone(to: &page)
     for (index, finding) in findings.enumerated() {
       if index > 0 { page.blank() }
       write(finding, of: incident, to: &page)
@@ -49,9 +50,8 @@ public struct ExplainReport: Sendable {
       ),
       (
         page.label("time", "時刻"),
-        "\(page.label("first passed", "最初の超過")) \(finding.time), "
-          + "\(page.label("highest", "最大")) \(finding.peak), "
-          + "\(page.label("last", "最後")) \(finding.last)"
+        TextReport.growth(of: finding, options, page)
+          + ", \(page.label("last", "最後")) \(options.zone.text(finding.last))"
       ),
       (page.label("events", "事象"), TextNumbers.grouped(finding.events)),
     ]
@@ -71,6 +71,9 @@ public struct ExplainReport: Sendable {
     if options.language != .english { list("他の説明", finding.explanationsJapanese) }
     if options.language != .japanese { list("may also be", finding.explanations) }
     for evidence in finding.evidence { write(evidence, to: &page) }
+    if let left = TextReport.leftOut(of: finding, page) {
+      page.paragraph(left, indent: 2, hanging: 2)
+    }
   }
 
   /// A row a window, from a minute to a lifetime, with the highest values while the finding grew.
@@ -111,7 +114,7 @@ public struct ExplainReport: Sendable {
       "\(page.label("evidence", "証拠")): \(path) \(page.label("line", "行")) \(evidence.line) "
         + "\(page.label("offset", "位置")) \(evidence.offset) "
         + "\(page.label("length", "長さ")) \(evidence.length) "
-        + "\(page.label("at", "時刻")) \(evidence.time)",
+        + "\(page.label("at", "時刻")) \(options.zone.text(evidence.time))",
       indent: 2,
       hanging: 2
     )

@@ -126,6 +126,8 @@ public struct JSONLinesReport: Reporter {
     }
     item.field("value_detail", finding.value, quality: true)
     item.field("peak", finding.peak)
+    item.write(raised: finding)
+    item.field("evidence_left_out", finding.evidenceLeftOut)
     item.field("confidence", finding.confidence.name)
     item.sentences("explanations_ja", finding.explanationsJapanese)
     if let exception = finding.exception { item.field("exception", exception) }
@@ -140,6 +142,7 @@ public struct JSONLinesReport: Reporter {
     }
     line.sentences("assumptions", coverage.assumptions)
     write(coverage.explained, as: "explained", to: &line)
+    write(coverage.explainedReads, to: &line)
     let routine = coverage.routine
     line.field("routine") { object in
       object.field("reads", routine.reads)
@@ -149,7 +152,44 @@ public struct JSONLinesReport: Reporter {
     }
     line.field("overflowed_names", coverage.overflowedNames)
     line.sentences("assumptions_ja", coverage.assumptionsJapanese)
+    line.field("period", coverage.period.map { [$0] } ?? []) { item, period in
+      item.field("first", period.first.map { CivilCalendar.text(ofDay: $0) })
+      item.field("last", period.last.map { CivilCalendar.text(ofDay: $0) })
+    }
     line.field("percent_days", CoverageShare(coverage).percent.map(Int64.init))
+  }
+
+  /// Most instructions in time that are listed; late ones are listed all.
+  static let explainedLimit = 256
+
+  /// What each ticket and job explained.
+  private static func write(_ reads: Coverage.ExplainedReads, to line: inout JSONWriter) {
+    let late = reads.items.count { $0.isLate }
+    let shown = reads.items.prefix(late + explainedLimit)
+    line.field("explained_items", Array(shown)) { item, read in
+      item.field("instruction", read.instruction)
+      item.field("kind", read.kind.rawValue)
+      item.key("late")
+      item.bool(read.isLate)
+      item.field("requested_by", read.requesters)
+      item.field("approved_by", read.approvers)
+      item.field("reads", read.reads)
+      item.field("records", read.records, quality: true)
+      item.field("accounts", read.accounts)
+      item.field("owners", read.owners)
+      item.key("more_names")
+      item.bool(read.hasMoreNames)
+      item.field("first", read.first)
+      item.field("last", read.last)
+    }
+    line.field("explained_others") { object in
+      object.field("instructions", Int64(reads.items.count - shown.count))
+      object.field(
+        "reads",
+        reads.items.dropFirst(shown.count).reduce(reads.others) { $0 &+ $1.reads }
+      )
+      object.field("late", reads.otherLate)
+    }
   }
 
   private static func write(_ source: SourceCoverage, to item: inout JSONWriter) {
@@ -208,6 +248,21 @@ extension JSONWriter {
         item.field("first", owner.first)
         item.field("last", owner.last)
       }
+    }
+  }
+
+  /// The first value that passed a limit, that limit and when; `null`: when is known and no more.
+  mutating func write(raised finding: Finding) {
+    key("raised")
+    let held = Finding.Raised(window: finding.window, value: finding.value, limit: finding.limit)
+    guard let raised = finding.raised ?? (finding.peak == finding.time ? held : nil) else {
+      return null()
+    }
+    object { object in
+      object.field("time", finding.time)
+      object.field("window", raised.window)
+      object.field("value", raised.value, quality: true)
+      object.field("limit", raised.limit)
     }
   }
 

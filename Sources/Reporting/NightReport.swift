@@ -37,6 +37,7 @@ public struct NightReport: Sendable {
       colour: fresh.isEmpty && changed.isEmpty ? .yellow : .red
     )
     let report = TextReport(options: options)
+    report.writeZone(to: &page)
     var left = Self.shown
     for (title, incidents) in [
       (page.label("New", "新規"), fresh), (page.label("Changed", "変化"), changed),

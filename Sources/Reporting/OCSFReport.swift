@@ -216,6 +216,9 @@ public struct OCSFReport: Reporter {
       object.sentence("counter", finding.counter)
       object.field("limit", finding.limit)
       object.field("value", finding.value, quality: true)
+      object.field("peak", finding.peak)
+      object.write(raised: finding)
+      object.field("evidence_left_out", finding.evidenceLeftOut)
       object.sentence("message_ja", finding.messageJapanese)
       object.sentences("explanations", finding.explanations)
       object.field("coverage") { writeShort(report.coverage, to: &$0) }

@@ -37,6 +37,8 @@ public struct ReportOptions: Sendable {
   /// Whether the reader is a terminal that shows colours.
   public var colour = false
   public var language = Language.both
+  /// The zone in which the text reports tell times and days.
+  public var zone = ReportZone.utc
   /// Most ranges of silent days listed for a source in the text report; the rest is counted.
   public var maximumDays = 12
 

@@ -6,14 +6,15 @@ extension TextReport {
     let percent = CoverageShare(coverage).percent.map { "\($0) %" } ?? numbers.unknown
     page.paragraph(
       "\(page.label("Coverage", "記録の範囲")): \(percent) "
-        + page.label("of source-days", "(記録元×日)"),
+        + page.label("of source-days", "(記録元×日)") + periodText(coverage.period, page),
       colour: .bold
     )
     if coverage.sources.isEmpty {
       page.both(japanese: "記録元なし。", english: "No source was read.", indent: 2)
     }
-    for source in coverage.sources { write(source, to: &page) }
+    for source in coverage.sources { write(source, of: coverage.period, to: &page) }
     write(coverage.explained, title: page.label("Explained reads", "説明のつく取扱い"), to: &page)
+    write(coverage.explainedReads, to: &page)
     write(coverage.routine, to: &page)
     writeUnseen(coverage, to: &page)
     if options.language != .english {
@@ -52,9 +53,21 @@ extension TextReport {
     }
   }
 
-  private func write(_ source: SourceCoverage, to page: inout TextLayout) {
-    let first = source.first?.description ?? numbers.unknown
-    let last = source.last?.description ?? numbers.unknown
+  /// The days asked for, where any were.
+  private func periodText(_ period: Coverage.Period?, _ page: TextLayout) -> String {
+    guard let period else { return "" }
+    let first = period.first.map { CivilCalendar.text(ofDay: $0) } ?? ""
+    let last = period.last.map { CivilCalendar.text(ofDay: $0) } ?? ""
+    return ", " + page.label("of the days asked for", "対象期間") + " \(first)–\(last)"
+  }
+
+  private func write(
+    _ source: SourceCoverage,
+    of period: Coverage.Period?,
+    to page: inout TextLayout
+  ) {
+    let first = source.first.map(options.zone.text) ?? numbers.unknown
+    let last = source.last.map(options.zone.text) ?? numbers.unknown
     let system = source.system.map { ", " + SafeText.name($0) } ?? ""
     page.paragraph(
       "\(SafeText.name(source.name)) (\(SafeText.name(source.format))\(system))",
@@ -63,7 +76,7 @@ extension TextReport {
       colour: .cyan
     )
     page.paragraph("\(first) – \(last)", indent: 4, hanging: 2)
-    let share = source.percentOfDays.map { "\($0) %" } ?? numbers.unknown
+    let share = CoverageShare(source, of: period).percent.map { "\($0) %" } ?? numbers.unknown
     page.paragraph(
       "\(page.label("days covered", "日の範囲")) \(share), "
         + "\(page.label("events", "事象")) \(TextNumbers.grouped(source.events)), "
@@ -134,6 +147,11 @@ extension TextReport {
       sources.reduce(0) { $0 &+ Int64($1.silentDays.count) },
       "記録のない日",
       "days without a line"
+    )
+    add(
+      sources.reduce(0) { $0 &+ CoverageShare($1, of: coverage.period).beyond },
+      "対象期間のうち記録元の最初より前と最後より後の日",
+      "days asked for before a source's first line or after its last"
     )
     add(
       coverage.overflowedNames,

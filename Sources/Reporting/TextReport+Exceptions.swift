@@ -8,7 +8,7 @@ extension TextReport {
       let most = numbers.quantity(.exactly(exception.ceiling), unit: "records")
       let records = numbers.quantity(exception.records, unit: "records")
       let (name, answers) = (SafeText.name(exception.name), SafeText.name(exception.responsible))
-      let day = CivilCalendar.text(ofDay: exception.until.dayNumber())
+      let day = options.zone.day(of: exception.until)
       let (japanese, english): (String, String) =
         if exception.isPierced {
           ("例外「\(name)」は上限を超えたため効かない", "Exception \(name) covers nothing any more, its ceiling is passed")

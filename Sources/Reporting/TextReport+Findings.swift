@@ -7,7 +7,8 @@ extension TextReport {
       (
         detector: entry.key,
         findings: entry.value.sorted {
-          ($1.severity, $1.value.low, $0.id) < ($0.severity, $0.value.low, $1.id)
+          ($1.severity, $1.value.low, $1.value.high, $0.time, $0.id)
+            < ($0.severity, $0.value.low, $0.value.high, $1.time, $1.id)
         }
       )
     }
@@ -23,13 +24,33 @@ extension TextReport {
         colour: .cyan
       )
       for finding in group.findings.prefix(3) { write(finding, to: &page) }
+      writeRest(group.findings.dropFirst(3), to: &page)
     }
+  }
+
+  /// How many findings of a detector are not shown, when they were raised, and the largest of them.
+  private func writeRest(_ rest: ArraySlice<Finding>, to page: inout TextLayout) {
+    guard let largest = rest.first else { return }
+    let days = rest.map { options.zone.dayNumber(of: $0.time) }
+    let first = days.min() ?? 0
+    let span = Self.text(of: first...max(first, days.max() ?? first))
+    let count = TextNumbers.grouped(rest.count)
+    func most(_ language: ReportOptions.Language) -> String {
+      TextNumbers(language: language).quantity(largest.value, unit: largest.unit)
+    }
+    page.both(
+      japanese: "ほか \(count) 件、\(span)、最大 \(most(.japanese))(全件は --format jsonl)",
+      english: "\(count) more, \(span), the largest \(most(.english)) (--format jsonl lists all)",
+      indent: 4,
+      hanging: 2
+    )
   }
 
   private func write(_ finding: Finding, to page: inout TextLayout) {
     let sentence = JSONWriter.pathLimit
     page.paragraph(
-      "• \(numbers.severity(finding.severity)) \(SafeText.name(finding.id)) \(finding.time) "
+      "• \(numbers.severity(finding.severity)) \(SafeText.name(finding.id)) "
+        + "\(options.zone.text(finding.time)) "
         + SafeText.name(finding.technique),
       indent: 4,
       hanging: 2
@@ -53,8 +74,36 @@ extension TextReport {
       indent: 6,
       hanging: 2
     )
+    if finding.peak != finding.time {
+      page.paragraph(Self.growth(of: finding, options, page), indent: 6, hanging: 2)
+    }
     writeExplanations(finding, to: &page)
     for evidence in finding.evidence { write(evidence, to: &page) }
+    if let left = Self.leftOut(of: finding, page) { page.paragraph(left, indent: 6, hanging: 2) }
+  }
+
+  /// What raised it and when, and when the value shown was reached.
+  static func growth(of finding: Finding, _ options: ReportOptions, _ page: TextLayout) -> String {
+    let numbers = TextNumbers(language: options.language)
+    var line = "\(page.label("first raised", "最初の検知")) \(options.zone.text(finding.time))"
+    if let raised = finding.raised {
+      let limit = numbers.quantity(.exactly(raised.limit), unit: finding.unit)
+      line += " (\(SafeText.name(numbers.window(raised.window))): "
+      line += "\(numbers.quantity(raised.value, unit: finding.unit)), "
+      line += "\(page.label("limit", "限度")) \(limit))"
+    }
+    return line + ", \(page.label("this value on", "上の値")) \(options.zone.text(finding.peak))"
+  }
+
+  /// `8 of 28 lines shown`; `nil` where all are.
+  static func leftOut(of finding: Finding, _ page: TextLayout) -> String? {
+    guard finding.evidenceLeftOut > 0 else { return nil }
+    let shown = TextNumbers.grouped(finding.evidence.count)
+    let all = TextNumbers.grouped(finding.events)
+    return page.label(
+      "\(shown) of \(all) lines shown, the largest",
+      "\(all) 行のうち大きいもの \(shown) 行"
+    )
   }
 
   private func counter(of finding: Finding) -> String {

@@ -32,6 +32,7 @@ public struct TextReport: Reporter {
       writeVerdict(raised, to: &page)
     }
     writeExcepted(summaries, to: &page)
+    writeZone(to: &page)
     for index in order {
       page.blank()
       write(report.incidents[index], to: &page)
@@ -130,7 +131,8 @@ public struct TextReport: Reporter {
     writeNames(incident, to: &page)
     let episodes = TextNumbers.grouped(incident.episodes)
     page.paragraph(
-      "\(page.label("When", "期間")): \(incident.first) – \(incident.last), "
+      "\(page.label("When", "期間")): \(options.zone.text(incident.first)) – "
+        + "\(options.zone.text(incident.last)), "
         + "\(episodes) \(page.label("episode(s)", "回"))",
       indent: 2,
       hanging: 2
@@ -195,8 +197,7 @@ public struct TextReport: Reporter {
       row([
         name.isEmpty ? page.label("owner unknown", "委託元不明") : name,
         numbers.interval(owner.records), numbers.share(owner.share),
-        CivilCalendar.text(ofDay: owner.first.dayNumber()),
-        CivilCalendar.text(ofDay: owner.last.dayNumber()),
+        options.zone.day(of: owner.first), options.zone.day(of: owner.last),
       ])
     }
   }
@@ -207,7 +208,8 @@ public struct TextReport: Reporter {
       TextNumbers(language: language).quantity(lookUps.records, unit: "records")
     }
     let owners = TextNumbers.grouped(lookUps.owners.count)
-    let (first, last) = (lookUps.first.dayNumber(), lookUps.last.dayNumber())
+    let first = options.zone.dayNumber(of: lookUps.first)
+    let last = options.zone.dayNumber(of: lookUps.last)
     let span = first >= last ? Self.text(of: first...first) : Self.text(of: first...last)
     page.both(
       japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の表に含まない)",

@@ -70,9 +70,13 @@ struct ReadingOptions: ParsableArguments {
     }
   }
 
-  static func time(_ text: String) -> Timestamp? {
-    var copy = text.utf8.count == 10 ? text + "T00:00:00Z" : text
-    return copy.withUTF8 { TimeText.parse($0) }
+  /// A time; a day alone begins at midnight of the zone.
+  static func time(_ text: String, _ zone: TimeZoneRule = .utc) -> Timestamp? {
+    let isDay = text.utf8.count == 10
+    var copy = isDay ? text + "T00:00:00Z" : text
+    let time = copy.withUTF8 { TimeText.parse($0) }
+    return isDay
+      ? time.map { Timestamp(nanoseconds: zone.utc(fromLocal: $0.nanoseconds)) } : time
   }
 }
 
@@ -135,8 +139,9 @@ struct Run {
   ) -> ScanOptions {
     var options = ScanOptions(paths: reading.paths, threads: reading.threads)
     if let size = reading.chunkSize { options.chunkSize = size }
-    options.from = reading.from.flatMap(ReadingOptions.time)
-    options.to = reading.to.flatMap(ReadingOptions.time)
+    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    options.from = reading.from.flatMap { ReadingOptions.time($0, zone) }
+    options.to = reading.to.flatMap { ReadingOptions.time($0, zone) }
     options.excludedPaths = EstateSettings.registers(of: estate)
     if showsProgress, isatty(STDERR_FILENO) != 0 { options.progress = { Terminal.draw($0) } }
     return options

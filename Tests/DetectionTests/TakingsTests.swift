@@ -86,6 +86,47 @@ struct TakingsTests {
     #expect(incident.authorisation.none == incident.records)
   }
 
+  @Test
+  func `look-ups before a long horizon stand beside nothing, and bulk reads lend them no date`()
+    throws
+  {
+    for lookUp in [0, 60, 105] {
+      var logs = RowBuilder()
+      logs.read(at: lookUp * day + 500, "Denryoku", 10)
+      for index in 1...3 { logs.read(at: index * 35 * day + 600, "Denryoku", 7_000) }
+      let incident = try #require(logs.incidents(estate()).first)
+      #expect(incident.owners.map(\.records) == [.exactly(21_000)])
+      #expect(incident.first == time(35 * day + 600))
+      if lookUp == 0 {
+        // 90 days before the third taking begin later.
+        #expect(incident.lookUps == nil)
+        #expect(incident.records == .exactly(21_000))
+      } else {
+        #expect(incident.records == .exactly(21_010))
+        let lookUps = try #require(incident.lookUps)
+        #expect(lookUps.records == .exactly(10))
+        #expect(lookUps.first == time(lookUp * day + 500))
+        #expect(lookUps.last.dayNumber() == time(lookUp * day).dayNumber())
+      }
+    }
+  }
+
+  @Test func `a finding that grows tells what raised it and when its value was reached`() throws {
+    var logs = RowBuilder()
+    for index in 0..<8 { logs.read(at: index * 35 * day + 600, "Denryoku", 7_000) }
+    let findings = logs.incidents(estate()).flatMap(\.findings)
+    let slow = try #require(findings.first { $0.detector == "low-and-slow" })
+    #expect(slow.time == time(70 * day + 600))
+    #expect(slow.raised == Finding.Raised(window: "90d", value: .exactly(21_000), limit: 20_000))
+    #expect(slow.window == "365d")
+    #expect(slow.value == .exactly(56_000))
+    #expect(slow.limit == 30_000)
+    #expect(slow.peak == time(7 * 35 * day + 600))
+    let single = try #require(findings.first { $0.detector == "bulk-export" })
+    #expect(single.raised == nil)
+    #expect(single.peak == single.time)
+  }
+
   @Test func `pages whose sum passes a limit within a day are taken, beside bulk reads too`() throws
   {
     var logs = RowBuilder()

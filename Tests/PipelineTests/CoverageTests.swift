@@ -71,6 +71,41 @@ import Testing
     #expect(source.last == Timestamp(seconds: 1_700_000_200))
   }
 
+  @Test func `reads of data declared as no customer's do not count as of unknown volume`()
+    async throws
+  {
+    let work = try Workplace()
+    try work.write("a.log", ["1700000100 a - t", "1700000200 a - u", "1700000300 a - t+u"])
+    var estate = DeclaredEstate()
+    var weather = Dataset(name: "weather")
+    weather.patterns = [Pattern("t")]
+    estate.datasets = [weather]
+    let all = try #require(
+      try await scan([work.path], estate: estate).result.coverage.sources.first
+    )
+    #expect(all.unknownVolume == 4)
+    estate.datasets[0].holdsCustomerRecords = false
+    let own = try #require(
+      try await scan([work.path], estate: estate).result.coverage.sources.first
+    )
+    #expect(own.unknownVolume == 2)
+    #expect(own.events == 4)
+  }
+
+  @Test func `tells the days asked for`() async throws {
+    let work = try Workplace()
+    try work.write("a.log", ["1700000100 a 1 t"])
+    #expect(try await scan([work.path]).result.coverage.period == nil)
+    var estate = DeclaredEstate()
+    estate.policy.timeZone = "+09:00"
+    let coverage = try await scan([work.path], estate: estate) {
+      // From 15 November, 0:00, to before 17 November, 0:00, nine hours ahead.
+      $0.from = Timestamp(seconds: 1_699_974_000)
+      $0.to = Timestamp(seconds: 1_700_146_800)
+    }.result.coverage
+    #expect(coverage.period == Coverage.Period(first: 19_676, last: 19_677))
+  }
+
   @Test func `rejects a time that no log can mean, whatever it belongs to`() async throws {
     let work = try Workplace()
     let wrong = ["0 x 1 t+u", "-1 x 1 t", "at 0", "4133980800 x 1 t", "9999999999 x 1 t"]

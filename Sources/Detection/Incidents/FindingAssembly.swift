@@ -21,6 +21,9 @@ extension DetectionEngine {
       text.japanese += part.japanese
     }
     finding.peak = Timestamp(nanoseconds: state.peak)
+    finding.raised = state.raised.map {
+      Finding.Raised(window: $0.window, value: $0.value, limit: $0.limit)
+    }
     finding.first = Timestamp(nanoseconds: state.first)
     finding.last = Timestamp(nanoseconds: state.last)
     finding.window = state.window

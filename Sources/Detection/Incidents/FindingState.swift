@@ -14,6 +14,13 @@ struct FindingState: Sendable {
 
   static let evidenceLimit = 8
 
+  /// The first hit of a finding that grew.
+  struct Raised: Sendable {
+    var window: String
+    var limit: Int64
+    var value: Volume
+  }
+
   var detector: Int
   var kind: KeyKind
   var actor: ActorKey
@@ -37,6 +44,8 @@ struct FindingState: Sendable {
   var last: Int64
   var time: Int64
   var peak: Int64
+  /// What passed a limit first, once something else is shown; `nil` at a peak later than `time`: not known.
+  var raised: Raised?
   var events: Int64
   /// Highest charge and distinct owners of the four short windows while the finding grew; where days
   /// are counted, the highest charge of 30, 90, 365 days and a lifetime.
@@ -55,6 +64,7 @@ struct FindingState: Sendable {
     let isGraver = reason.isUncertain && !hit.reason.isUncertain
     reason = isGraver ? hit.reason : reason
     if isGraver || exceeds(hit) {
+      if raised == nil, peak == time { raised = Raised(window: window, limit: limit, value: value) }
       value = hit.value
       window = hit.window
       limit = hit.limit
@@ -118,6 +128,11 @@ struct FindingState: Sendable {
       writer.write(UInt64(place.length))
       writer.write(UInt64(place.file))
     }
+    writer.write(UInt64(raised == nil ? 0 : 1))
+    guard let raised else { return }
+    writer.write(Array(raised.window.utf8))
+    writer.write(raised.limit)
+    raised.value.write(to: &writer)
   }
 }
 
@@ -166,5 +181,11 @@ extension FindingState {
       )
     }
     places.sort(by: Self.isStronger)
+    guard reader.version >= 5, try reader.unsigned() == 1 else { return }
+    raised = Raised(
+      window: String(decoding: try reader.name(), as: UTF8.self),
+      limit: try reader.signed(),
+      value: try Volume(from: &reader)
+    )
   }
 }

@@ -194,6 +194,37 @@ public struct Ledger: Sendable {
     return trace
   }
 
+  /// When an owner's data was read in small numbers from a day on: the days of which more than the bulk
+  /// reads is unexplained.
+  func small(of owner: UInt32, from firstDay: Int32?, beside bulk: borrowing BulkDays) -> Trace {
+    var trace = Trace()
+    var place = head
+    while place < rollups.count {
+      let day = rollups[place].day
+      var ofDay = Trace()
+      var charge: Int64 = 0
+      while place < rollups.count, rollups[place].day == day {
+        if rollups[place].key.owner == owner, rollups[place].unexplainedCharge > 0 {
+          charge &+= rollups[place].unexplainedCharge
+          ofDay.first = min(ofDay.first, rollups[place].first)
+          ofDay.last = max(ofDay.last, rollups[place].last)
+        }
+        place += 1
+      }
+      if let firstDay, day < firstDay { continue }
+      guard charge > bulk.charge(on: day) else { continue }
+      trace.first = min(trace.first, ofDay.first)
+      trace.last = max(trace.last, ofDay.last)
+    }
+    guard firstDay == nil else { return trace }
+    for total in totals where total.key.owner == owner {
+      guard let older = total.older else { continue }
+      trace.first = min(trace.first, older.first)
+      trace.last = max(trace.last, older.last)
+    }
+    return trace
+  }
+
   /// When records of an owner, or of a dataset whose owner is not known, were first read; `nil`: never.
   func firstRead(of owner: UInt32, dataset: UInt32) -> Int64? {
     func isMeant(_ key: Key) -> Bool {

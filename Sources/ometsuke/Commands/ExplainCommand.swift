@@ -1,4 +1,5 @@
 import ArgumentParser
+import Estate
 import EventModel
 import Pipeline
 import Reporting
@@ -27,6 +28,7 @@ struct ExplainCommand: AsyncParsableCommand {
       guard !chosen.isEmpty else { continue }
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
+      options.zone = ReportZone(named: run.estate.policy.timeZone)
       try Terminal.write(ExplainReport(options: options).render(chosen, of: incident), to: nil)
       return
     }

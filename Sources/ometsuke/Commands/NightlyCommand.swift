@@ -84,6 +84,7 @@ struct NightlyCommand: AsyncParsableCommand {
       report.digests = Run.digests(estate, nil)
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
+      options.zone = ReportZone(named: estate.policy.timeZone)
       try Terminal.write(report.render(options), to: nil)
       try store.markTold(night: outcome.night.id, at: Self.clock().nanoseconds / 1_000_000_000)
       _ = Notes.tellNothingRead(outcome.result)
@@ -107,7 +108,7 @@ struct NightlyCommand: AsyncParsableCommand {
     scan.excludedPaths = registers.union(Store.files(of: store.path))
     var options = NightlyOptions(
       scan: scan,
-      now: now.flatMap(ReadingOptions.time) ?? Self.clock(),
+      now: now.flatMap { ReadingOptions.time($0) } ?? Self.clock(),
       program: "ometsuke \(Ometsuke.version)",
       estateDigest: FileDigest.sha256(of: registers),
       author: "uid \(getuid())"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Estate
 import EventModel
 import Glibc
 import Pipeline
@@ -54,6 +55,7 @@ struct ScanCommand: AsyncParsableCommand {
     if !quiet { Notes.print(run.result) }
     var options = ReportOptions()
     options.language = ReportOptions.Language(rawValue: language) ?? .both
+    options.zone = ReportZone(named: run.estate.policy.timeZone)
     options.colour =
       output == nil && isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == nil
     var report = ScanReport(
