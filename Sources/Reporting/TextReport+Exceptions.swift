@@ -11,11 +11,17 @@ extension TextReport {
       let day = options.zone.day(of: exception.until)
       let (japanese, english): (String, String) =
         if exception.isPierced {
-          ("例外「\(name)」は上限を超えたため効かない", "Exception \(name) covers nothing any more, its ceiling is passed")
+          (
+            "例外「\(name)」は上限を超えたため効かない",
+            "Exception \(name) covers nothing any more, its ceiling is passed"
+          )
         } else if incident.isExcepted {
           ("例外「\(name)」により発報しない", "Not raised, exception \(name)")
         } else {
-          ("例外「\(name)」は一部の検知だけを覆うため発報する", "Raised: exception \(name) covers only a part of the findings")
+          (
+            "例外「\(name)」は一部の検知だけを覆うため発報する",
+            "Raised: exception \(name) covers only a part of the findings"
+          )
         }
       page.both(
         japanese: japanese + "(責任者 \(answers)、期限 \(day)、累計 \(records)、上限 \(most))。",

@@ -139,12 +139,17 @@ struct Run {
   ) -> ScanOptions {
     var options = ScanOptions(paths: reading.paths, threads: reading.threads)
     if let size = reading.chunkSize { options.chunkSize = size }
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    let zone = zone(of: estate)
     options.from = reading.from.flatMap { ReadingOptions.time($0, zone) }
     options.to = reading.to.flatMap { ReadingOptions.time($0, zone) }
     options.excludedPaths = EstateSettings.registers(of: estate)
     if showsProgress, isatty(STDERR_FILENO) != 0 { options.progress = { Terminal.draw($0) } }
     return options
+  }
+
+  /// The zone of days and of times that name none.
+  static func zone(of estate: DeclaredEstate) -> TimeZoneRule {
+    estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
   }
 
   /// An engine for an estate, over what a scan reads.
@@ -153,7 +158,7 @@ struct Run {
     _ scan: BatchScan,
     _ reading: ReadingOptions
   ) -> DetectionEngine {
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    let zone = zone(of: estate)
     return DetectionEngine(
       estate: BatchScan.hashingCanaries(of: estate),
       sources: scan.sources,

@@ -64,7 +64,13 @@ extension Watch {
       problems: problems,
       estate: scan.assumptions()
     )
-    var coverage = assembly.coverage(books: shown, notes: notes, overlap: OverlapCount(files: 0), overflowed: 0, names: names)
+    var coverage = assembly.coverage(
+      books: shown,
+      notes: notes,
+      overlap: OverlapCount(files: 0),
+      overflowed: 0,
+      names: names
+    )
     let (incidents, judged) = engine.judged(with: rows, coverage: coverage, names: names)
     coverage.complete(from: judged, estate)
     return Standing(

@@ -98,7 +98,7 @@ struct WatchCommand: AsyncParsableCommand {
         language: WatchText.Language(rawValue: language) ?? .english,
         only: only,
         isQuiet: quiet,
-        since: since.flatMap(ReadingOptions.time)
+        since: since.flatMap { ReadingOptions.time($0, Run.zone(of: estate)) }
       )
       let isKept = !noStore && (loaded != nil || place.store != nil)
       let file = place.path(beside: estate.file)
