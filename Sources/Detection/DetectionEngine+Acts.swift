@@ -24,6 +24,8 @@ struct Act: Sendable, BitwiseCopyable {
   /// Fewer records are not looked at: single look-ups of two sources differ in too little.
   static let leastRecords: Int64 = 10
   static let most = 256
+  /// Rows of one source after which no other is waited for until it shows itself.
+  static let patience: Int32 = 4_096
 
   /// Whether the bytes may be those of the records.
   func fits(_ other: Act, _ bytesPerRecord: ClosedRange<Int64>?) -> Bool {
@@ -40,6 +42,10 @@ struct Act: Sendable, BitwiseCopyable {
 }
 
 extension DetectionEngine {
+  /// Whether one act can be told by two sources: where so many rows came from one, there is no other.
+  @inline(__always)
+  private var mayHaveSeveralSources: Bool { hasSeveralSources || earlyRows < Act.patience }
+
   /// Whether a row waits because another source may tell of the same act.
   @inline(__always)
   func mayBeToldTwice(
@@ -48,7 +54,7 @@ extension DetectionEngine {
     records: Int64,
     bytes: Int64
   ) -> Bool {
-    guard hasSeveralSources, isWhole else { return false }
+    guard mayHaveSeveralSources, isWhole else { return false }
     return quality == .exact ? records >= Act.leastRecords : bytes >= PageWeights.least
   }
 
@@ -69,7 +75,7 @@ extension DetectionEngine {
 
   /// What waited in a state that is restored.
   mutating func readmitActs() {
-    guard hasSeveralSources else { return }
+    guard mayHaveSeveralSources else { return }
     for place in assembly.head..<assembly.pending.count {
       var row = assembly.pending[place]
       if row.statement != 0 { continue }

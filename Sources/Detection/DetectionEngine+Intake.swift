@@ -67,6 +67,11 @@ extension DetectionEngine {
   private mutating func take(_ row: borrowing EventRow, from table: borrowing NameTable) {
     let operation = row.operation
     let (returnsRecords, isWhole) = (operation.returnsRecords, row.statement == 0)
+    if Int32(row.source) != latestSource {
+      hasSeveralSources = hasSeveralSources || latestSource >= 0
+      latestSource = Int32(row.source)
+    }
+    if earlyRows < Act.patience { earlyRows &+= 1 }
     let (quality, records, bytes) = (row.quality, row.recordsLow, row.bytes)
     let waits = returnsRecords && mayBeToldTwice(isWhole, quality, records: records, bytes: bytes)
     if isWhole, assembly.isEmpty, !waits {

@@ -53,6 +53,9 @@ extension DetectionEngine {
     peers.writeDays(to: &writer)
     weights.write(to: &writer)
     explainedBook.write(to: &writer)
+    writer.write(Int64(latestSource))
+    writer.write(Int64(earlyRows))
+    writer.write(UInt64(hasSeveralSources ? 1 : 0))
     return writer.bytes
   }
 
@@ -143,6 +146,9 @@ extension DetectionEngine {
       try peers.readDays(from: &reader)
       weights = try PageWeights(from: &reader)
       explainedBook = try ExplainedBook(from: &reader, nameCount: names.count)
+      latestSource = Int32(truncatingIfNeeded: try reader.signed())
+      earlyRows = Int32(truncatingIfNeeded: try reader.signed())
+      hasSeveralSources = try reader.unsigned() == 1
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

@@ -29,8 +29,11 @@ public struct DetectionEngine: Sendable {
   let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
-  /// Whether one act can be told by two of them.
-  let hasSeveralSources: Bool
+  /// Whether rows of more than one source have come; the source of the newest row, -1 before the first;
+  /// how many have come, as far as `Act.patience`.
+  var hasSeveralSources = false
+  var latestSource: Int32 = -1
+  var earlyRows: Int32 = 0
 
   var names = NameTable()
   var resolver: EstateResolver
@@ -117,7 +120,6 @@ public struct DetectionEngine: Sendable {
   ) {
     self.estate = estate
     self.sources = sources
-    hasSeveralSources = sources.count > 1
     self.dayOffset = dayOffset
     var list: [any Detector] = []
     var places: [Int] = []
