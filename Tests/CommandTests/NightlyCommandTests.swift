@@ -68,6 +68,16 @@ private final class Office {
     #expect(try Run(["verify", "--store", "killed"], in: office.path).status == 0)
   }
 
+  @Test func `alone makes a store: a wrong name makes none`() throws {
+    let office = try Office()
+    let decide = ["state", "decide", "abc", "--as", "confirmed", "--by", "A", "--reason", "B"]
+    for command in [decide, ["state", "prune"], ["state"], ["verify"]] {
+      let run = try Run(command + ["--store", "wrong"], in: office.path)
+      #expect(run.status == 2 && run.complaints.count == 1)
+    }
+    #expect(!FileManager.default.fileExists(atPath: office.path + "/wrong"))
+  }
+
   @Test func `leaves a ledger that tells what another policy would have raised`() throws {
     let office = try Office()
     #expect(try office.nightly("store").status == 1)

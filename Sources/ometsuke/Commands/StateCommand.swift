@@ -21,7 +21,14 @@ struct StateCommand: ParsableCommand {
     _ body: (Store) throws -> Result
   ) throws -> Result {
     do {
-      return try body(try Store(path: place.path(beside: ""), access))
+      let path = place.path(beside: "")
+      // Only a night makes a store: a name that is wrong must not.
+      guard access != .night || Glibc.access(path, F_OK) == 0 else {
+        let name = SafeText.escaped(path, limit: 4096)
+        Terminal.complain("\(name): no such store; the first night makes it")
+        throw ExitCode(2)
+      }
+      return try body(try Store(path: path, access))
     } catch let code as ExitCode {
       throw code
     } catch {

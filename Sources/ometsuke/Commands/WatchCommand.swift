@@ -10,7 +10,7 @@ import Storage
 struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Follows logs as they grow, and tells within a second what they show.",
+    abstract: "Follows logs as they grow, and tells what they show.",
     discussion: """
       Goes on from where the last night or watch stopped, and leaves the store as a night does. Logs \
       are followed by what they are, through rotation, copytruncate and compression. On a terminal a \
