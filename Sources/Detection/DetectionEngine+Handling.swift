@@ -166,10 +166,7 @@ extension DetectionEngine {
     if handling.isBulk {
       authorise(&handling)
       if declaresInstructions {
-        handling.isRoleInstructed = peers.notesBulk(
-          role: handling.roleIndex,
-          isCovered: handling.match.status != .none
-        )
+        noteRole(&handling)
       }
       return book(handling)
     }
@@ -184,6 +181,21 @@ extension DetectionEngine {
     }
     routine.add(handling.volume)
     return false
+  }
+
+  /// Whether bulk reads without an instruction are unusual for the role of who makes this one.
+  @inline(never)
+  private mutating func noteRole(_ handling: inout Handling) {
+    let isCovered = handling.match.status != .none
+    let isInstructed = peers.notesBulk(role: handling.roleIndex, isCovered: isCovered)
+    handling.isRoleInstructed = isInstructed
+    guard handling.role == .operator, !isCovered,
+      let place = keyPlaces[Int(KeyKind.account.rawValue)][handling.account.rawValue]
+    else { return }
+    let days = keys[Int(KeyKind.account.rawValue)][place].bulkDays
+    if days.last != handling.day { peers.noteBareDay(role: handling.roleIndex) }
+    handling.isRoleInstructed =
+      isInstructed || peers.isAlone(role: handling.roleIndex, days: days.count)
   }
 
   /// Books a small read that an instruction is about.

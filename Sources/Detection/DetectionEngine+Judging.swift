@@ -172,6 +172,7 @@ extension DetectionEngine {
         catchUp(subject, hit.owner, span, handling, shelf, place)
       }
       if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
+        if hit.earlier > 0 { takeEarlier(hit, subject, handling) }
         accrueSmall(handling, others, subject, shelf, place)
       }
     }
@@ -289,7 +290,7 @@ extension DetectionEngine {
   ) {
     var trace = Ledger.Trace()
     (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
-    actors[subject]?.catchUp(handling.owner.rawValue, low: 0, high: hit.earlier, trace)
+    actors[subject]?.takeEarlier(handling.owner.rawValue, upTo: hit.earlier, trace)
   }
 
   /// Small reads whose sum passed a long limit join the incident, owner by owner.

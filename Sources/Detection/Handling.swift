@@ -55,6 +55,15 @@ struct Handling: ~Copyable {
   var account: NameID { row.account }
 
   var isUnexplained: Bool { unexplainedCharge > 0 || unexplained.high > 0 }
+
+  /// A single record that an application opened by its own account, for somebody whom this log does not
+  /// name: so many a day say how busy the callers are, not that anybody takes them away.
+  ///
+  /// No sum counts it. The order of its keys, its program and its terminal are judged as those of
+  /// every read; at a person's own terminal, or of an account behind which there is a person, it is
+  /// that person's.
+  @inline(__always)
+  var isPooled: Bool { role == .service && person == .none && isLookUp }
 }
 
 /// How a bulk read matched an instruction.

@@ -80,10 +80,12 @@ struct KeyState: Sendable {
     if kind == .terminal, handling.pointee.row.flags.contains(.call), handling.pointee.isLookUp {
       isCounted = false
     }
-    if needs.contains(.ledger) { ledger.add(handling, isCounted: isCounted) }
+    let isPooled = handling.pointee.isPooled
+    if needs.contains(.ledger) { ledger.add(handling, isCounted: isCounted && !isPooled) }
     guard isCounted else { return }
-    let low = handling.pointee.unexplained.low
-    let charge = handling.pointee.unexplainedCharge
+    // In the windows it stands with no records, as the read that a finding may be about.
+    let low = isPooled ? 0 : handling.pointee.unexplained.low
+    let charge = isPooled ? 0 : handling.pointee.unexplainedCharge
     let (time, owner) = (handling.pointee.row.time, handling.pointee.owner.rawValue)
     if low == 0, charge == 0, owner == 0 {
       // Nothing that a window could count; but what is too old leaves it.
@@ -93,6 +95,7 @@ struct KeyState: Sendable {
       let marks = Self.marks(of: handling)
       windows.add(low: low, charge: charge, value: owner, at: time, tag: tag, marks: marks)
     }
+    if isPooled { return }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
     if needs.contains(.days) || needs.contains(.owners) { addLong(handling, needs) }

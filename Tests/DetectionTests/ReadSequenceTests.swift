@@ -72,6 +72,40 @@ struct ReadSequenceTests {
     #expect(Int64(views) - held <= Int64(views) / 8)
   }
 
+  @Test func `counts the days beyond those kept as long as others follow them`() throws {
+    var book = PeerBook()
+    var lookUps = LookUps()
+    func read(_ day: Int32, _ count: Int) {
+      for _ in 0..<count {
+        var row = EventRow(time: Int64(day) * 86_400_000_000_000)
+        row.operation = .read
+        (row.quality, row.recordsLow) = (.exact, 1)
+        row.flags.insert(.statesCalls)
+        var handling = Handling(row: row)
+        handling.day = day
+        handling.volume = .exactly(1)
+        _ = lookUps.add(handling, &book)
+      }
+    }
+    for day in 0..<120 as Range<Int32> { read(100 + day, 30) }
+    #expect(lookUps.excess(within: 90).all + lookUps.passed == 120 * 30)
+    var writer = StateWriter()
+    lookUps.write(to: &writer)
+    var reader = StateReader(writer.bytes)
+    #expect(try LookUps(from: &reader) == lookUps)
+    read(400, 1)
+    #expect(lookUps.passed == 0)
+  }
+
+  @Test func `days of bulk reads are one account's own when it has more than all others`() {
+    var book = PeerBook()
+    for _ in 0..<7 { book.noteBareDay(role: 2) }
+    #expect(!book.isAlone(role: 2, days: 2))
+    #expect(!book.isAlone(role: 2, days: 3))
+    #expect(book.isAlone(role: 2, days: 4))
+    #expect(!book.isAlone(role: 5, days: 4))
+  }
+
   // MARK: recurrence
 
   private func episodes(_ days: [Int32], _ records: [Int64], minute: [Int16]) -> [Episode] {

@@ -19,6 +19,25 @@ struct TicketMovingTests {
     #expect(desk.match(third).status == .exceeded)
   }
 
+  @Test func `a ticket for another owner is told where it would fit and is not used`() {
+    var desk = Desk([Desk.ticket("T-1")])
+    let taken = desk.request(900, at: Self.hour, owner: "Minami", object: "crm.minami")
+    let match = desk.match(taken)
+    #expect(match.status == .exceeded)
+    #expect(match.reason == .wrongOwner)
+    #expect(desk.names.text(of: match.instruction) == "T-1")
+    let more = desk.request(9_000, at: Self.hour, owner: "Minami", object: "crm.minami")
+    let fewer = desk.request(90, at: Self.hour, owner: "Minami", object: "crm.minami")
+    let ofNobody = desk.request(900, at: Self.hour, owner: "", object: "crm.other")
+    #expect(
+      [more, fewer, ofNobody].map { desk.match($0).reason } == [
+        .noInstruction, .noInstruction, .noInstruction,
+      ]
+    )
+    #expect(desk.match(desk.request(900, at: 2 * Self.hour)).status == .within)
+    #expect(desk.match(taken).reason == .noInstruction)
+  }
+
   @Test func `one read moves for another's sake`() {
     var desk = Desk(
       [Desk.ticket("T-1"), Desk.ticket("T-2"), Desk.ticket("T-3", most: 1_500)],

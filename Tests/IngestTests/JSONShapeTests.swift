@@ -103,7 +103,7 @@ struct JSONShapeTests {
   @Test(arguments: 0..<6, [true, false])
   func `a record means the same alone and among others`(style: Int, isDeclared: Bool) {
     var seed = SeededGenerator(state: UInt64(style) &* 977 &+ 5)
-    for round in 0..<60 {
+    for round in 0..<15 {
       var text = ""
       for _ in 0..<12 {
         text += Self.record(style, using: &seed) + (round % 5 == 0 ? "\r\n" : "\n")
@@ -122,7 +122,7 @@ struct JSONShapeTests {
     let after = Array(("\n" + other + "\n").utf8)
     let original = Array(line.utf8)
     var seed = SeededGenerator(state: 11)
-    for _ in 0..<4000 {
+    for _ in 0..<600 {
       var bytes = original
       let place = Int.random(in: 0..<bytes.count, using: &seed)
       let marks: [UInt8] = [

@@ -8,17 +8,19 @@ internal import EventModel
 /// derived from the estate and looked up once a name: a read costs no text, and of the tickets only
 /// those are judged that are open at its time.
 struct AuthorisationMatcher: Sendable {
-  private let register: TicketRegister
+  let register: TicketRegister
   private let directory: PartyDirectory
   private var book: JobBook
-  private var readers = Readers()
-  private var uses: TicketUses
+  var readers = Readers()
+  private(set) var uses: TicketUses
   private var ownerKeys = FactCache<Int32>(nothing: -1)
   private var cited = FactCache<[Int32]>(nothing: [])
   /// Whose own terminal each is, asked for under a ticket.
   private var terminalPersons = FactCache<String>(nothing: "")
   /// Runs of tickets by reader and owner.
   private var runs: [UInt64: [Int32]] = [:]
+  /// Runs of tickets by executors, whatever their owner.
+  var runsOfExecutors: [[Int32]: [Int32]] = [:]
   private var standings: [UInt64: Standing] = [:]
   /// The standing asked for last: tickets of one register are much alike.
   private var latestStanding: (key: UInt64, standing: Standing) = (.max, .fit)
@@ -80,7 +82,7 @@ struct AuthorisationMatcher: Sendable {
 
   /// Whether any job or ticket can be about this account and owner at all.
   ///
-  /// `false` is certain: `match` would find no instruction. Meant for every event: it looks at
+  /// `false` is certain: `match` would find no instruction that covers a part of it. Meant for every event: it looks at
   /// remembered answers only, after the first time.
   mutating func mayConcern(_ request: Request, names: borrowing NameTable) -> Bool {
     if request.ticket != .none, register.isDeclared { return true }
@@ -161,6 +163,9 @@ struct AuthorisationMatcher: Sendable {
         if verdict.isBetter(at: open[index], than: best) { best = (open[index], verdict) }
       }
     }
+    if best == nil, refused == nil, request.owner != .none, request.ticket == .none {
+      refused = ticketOfAnother(request, reader, owner, names: names)
+    }
     guard let best = best ?? refused else { return nil }
     return told(best, request, names: &names)
   }
@@ -207,7 +212,7 @@ struct AuthorisationMatcher: Sendable {
     )
   }
 
-  private mutating func judge(
+  mutating func judge(
     _ place: Int32,
     _ request: Request,
     _ reader: Int,

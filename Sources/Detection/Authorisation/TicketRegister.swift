@@ -193,6 +193,13 @@ struct TicketRegister: Sendable {
     }
   }
 
+  /// Runs of the tickets that name one of these executors, whatever their owner.
+  func runs(executors: [Int32]) -> [Int32] {
+    Set(ownerKeys.values).sorted().flatMap { owner in
+      executors.compactMap { runPlaces[Self.key(owner, $0)] }
+    }
+  }
+
   /// Whether a ticket is about an owner; one that names none is about each.
   func isAbout(_ ticket: Entry, owner: Int32) -> Bool {
     if ticket.owner >= -1 { return ticket.owner == -1 || ticket.owner == owner }

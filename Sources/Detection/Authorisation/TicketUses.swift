@@ -55,6 +55,8 @@ struct TicketUses: Sendable {
     return place == 0 ? nil : uses[Int(place) - 1]
   }
 
+  func isUnused(_ ticket: Int32) -> Bool { (use(of: ticket)?.records ?? 0) == 0 }
+
   /// How far a ticket that fits in all else covers a read.
   func judge(
     _ request: AuthorisationMatcher.Request,

@@ -76,7 +76,7 @@ final class LookUpWithoutCall: Detector {
         stated: true,
         handling: handling
       ),
-      earlier: max(0, best.sum.all - 1),
+      earlier: max(0, best.sum.all + sequence.lookUps.passed - 1),
       earlierFirst: best.sum.start(before: handling.row.time)
     )
   }

@@ -95,6 +95,20 @@ extension ActorState {
     authorisation.none.add(more.less(beyond))
   }
 
+  /// Takes in what was among so many small reads of all owners, as far as they are not in yet: none
+  /// of them, or all.
+  mutating func takeEarlier(_ owner: UInt32, upTo high: Int64, _ trace: Ledger.Trace) {
+    let more = Volume(low: 0, high: high &- part.routine.high)
+    guard trace.first <= trace.last, more.high > 0 else { return }
+    owners.update(owner) {
+      $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+    }
+    part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+    let beyond = loose.takeAway(more)
+    authorisation.exceeded.add(beyond)
+    authorisation.none.add(more.less(beyond))
+  }
+
   /// Takes small reads, seen before the limit was passed, into the incident.
   mutating func accrueRoutine(_ entry: HorizonCounters.Entry, isRoutine: Bool = true) {
     let volume = entry.volume

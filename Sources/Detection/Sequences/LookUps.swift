@@ -65,6 +65,8 @@ struct LookUps: Sendable, Equatable {
   private(set) var today = LookUpDay()
   private(set) var peers = PeerReference.unknown
   private(set) var past: [Past] = []
+  /// Without a call, on days with an excess that are older than those kept, since one in 90 had none.
+  private(set) var passed: Int64 = 0
   /// Whether today calls are not noted for others either; derived from the role's day.
   private var lacksCalls = false
   /// The source in which this account's reads name calls, -1 before the first that does.
@@ -101,11 +103,19 @@ struct LookUps: Sendable, Equatable {
       if book.lacksCalls(role: role, beside: today) { entry.excess = 0 }
       if !entry.isEmpty { past.append(entry) }
     }
-    if let first = past.first, first.day <= day &- Self.kept {
-      past.removeAll { $0.day <= day &- Self.kept }
-    }
+    forget(before: day)
     today = LookUpDay(day: day)
     peers = book.reference(role: role, on: day)
+  }
+
+  /// Days that are too old leave, and are only summed up as long as others follow them.
+  private mutating func forget(before day: Int32) {
+    guard let first = past.first, first.day <= day &- Self.kept else { return }
+    for entry in past where entry.day <= day &- Self.kept && entry.excess > 0 {
+      passed += Int64(entry.alone)
+    }
+    past.removeAll { $0.day <= day &- Self.kept }
+    if !past.contains(where: { $0.excess > 0 }) { passed = 0 }
   }
 
   /// What was too many without a call within so many days, today included, and on how many of them.
@@ -151,7 +161,8 @@ struct LookUps: Sendable, Equatable {
     }
     for entry in other.past { add(entry) }
     callSource = max(callSource, other.callSource)
-    past.removeAll { $0.day <= today.day &- Self.kept }
+    passed += other.passed
+    forget(before: today.day)
   }
 
   private mutating func add(_ entry: Past) {
@@ -169,6 +180,7 @@ struct LookUps: Sendable, Equatable {
       writer.write(Int64(number))
     }
     writer.write(Int64(callSource))
+    writer.write(passed)
     writer.write(peers.alonePermille)
     writer.write(peers.views)
     writer.write(UInt64(past.count))
@@ -190,6 +202,7 @@ struct LookUps: Sendable, Equatable {
       alone: try number()
     )
     callSource = try number()
+    if reader.version >= 5 { passed = try reader.signed() }
     peers.alonePermille = try reader.signed()
     peers.views = try reader.signed()
     for _ in 0..<(try reader.count()) {

@@ -29,6 +29,8 @@ struct PeerBook: Sendable, Equatable {
   static let days = 14
   /// Fewer bulk reads tell nothing of a role's instructions.
   static let fewestBulk: Int64 = 10
+  /// Fewer days do not make a habit of one account's own.
+  static let fewestAlone = 3
   /// A day of fewer look-ups tells nothing of a share.
   static let shortest: Int32 = 20
 
@@ -50,6 +52,18 @@ struct PeerBook: Sendable, Equatable {
   mutating func notesBulk(role: Int, isCovered: Bool) -> Bool {
     while roles.count <= role { roles.append(Peers()) }
     return roles[role].notesBulk(isCovered)
+  }
+
+  /// Notes a day on which an account of a role read in bulk without an instruction.
+  mutating func noteBareDay(role: Int) {
+    while roles.count <= role { roles.append(Peers()) }
+    roles[role].bareDays &+= 1
+  }
+
+  /// Whether an account with so many days of bulk reads without an instruction has more of them than
+  /// all others of its role: then they are not the role's routine, but its own.
+  func isAlone(role: Int, days: Int) -> Bool {
+    role < roles.count && days >= Self.fewestAlone && Int64(days) * 2 > roles[role].bareDays
   }
 
   /// Notes a look-up where the source states calls; whether the link to the calls seems to be down:
@@ -123,6 +137,8 @@ struct Peers: Sendable, Equatable {
   private var days: [Day] = []
   private var bulkReads: Int64 = 0
   private var coveredReads: Int64 = 0
+  /// Days of accounts with a bulk read that no instruction covers.
+  var bareDays: Int64 = 0
   /// The reference of the newest day.
   private var day = Int32.min
   private var latest = PeerReference.unknown
@@ -210,6 +226,7 @@ struct Peers: Sendable, Equatable {
   mutating func merge(_ other: Peers) {
     bulkReads &+= other.bulkReads
     coveredReads &+= other.coveredReads
+    bareDays &+= other.bareDays
     for day in other.days {
       if let place = days.firstIndex(where: { $0.day == day.day }) {
         days[place].alone &+= day.alone
@@ -236,6 +253,7 @@ struct Peers: Sendable, Equatable {
   func writeDays(to writer: inout StateWriter) {
     writer.write(bulkReads)
     writer.write(coveredReads)
+    writer.write(bareDays)
     writer.write(UInt64(days.count))
     for day in days {
       for number in [Int64(day.day), day.alone, day.accompanied] { writer.write(number) }
@@ -245,6 +263,7 @@ struct Peers: Sendable, Equatable {
   mutating func readDays(from reader: inout StateReader) throws(StateError) {
     bulkReads = try reader.signed()
     coveredReads = try reader.signed()
+    bareDays = try reader.signed()
     for _ in 0..<(try reader.count()) {
       var day = Day(day: Int32(truncatingIfNeeded: try reader.signed()))
       day.alone = try reader.signed()
