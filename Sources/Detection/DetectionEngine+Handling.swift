@@ -26,7 +26,7 @@ extension DetectionEngine {
     // what no account's limit caught adds up.
     withUnsafeMutablePointer(to: &handling) { handling in
       let account = handling.pointee.account
-      handling.pointee.isTold = judge(handling, .account, account, accrues)
+      handling.pointee.told = judge(handling, .account, account, accrues)
       guard needs.contains(.otherKeys) else { return }
       let (person, terminal) = (handling.pointee.person, handling.pointee.terminal)
       let organisation = handling.pointee.organisation

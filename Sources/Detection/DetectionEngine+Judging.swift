@@ -2,15 +2,15 @@ internal import Estate
 internal import EventModel
 
 extension DetectionEngine {
-  /// Counts a handling for one key and lets every detector judge it; whether one of them hit.
+  /// Counts a handling for one key and lets every detector judge it; what is told of it by that.
   @discardableResult
   mutating func judge(
     _ handling: UnsafePointer<Handling>,
     _ kind: KeyKind,
     _ name: NameID,
     _ accrued: Bool
-  ) -> Bool {
-    guard name != .none else { return false }
+  ) -> Told {
+    guard name != .none else { return [] }
     let shelf = Int(kind.rawValue)
     let place: Int
     if let known = keyPlaces[shelf][name.rawValue] {
@@ -18,7 +18,7 @@ extension DetectionEngine {
     } else {
       guard keys[shelf].count < Self.keyLimit else {
         overflowedKeys += 1
-        return false
+        return []
       }
       place = keys[shelf].count
       keys[shelf].append(KeyState())
@@ -27,7 +27,7 @@ extension DetectionEngine {
     if kind == .account, needs.contains(.sequences) { follow(handling, place) }
     let attention = attention[handling.pointee.roleIndex]
     let isQuiet = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
-    return isQuiet ? false : ask(handling.pointee, kind, name, place)
+    return isQuiet ? [] : ask(handling.pointee, kind, name, place)
   }
 
   /// Counts an event for one key; whether there is nothing that a detector would have to be asked:
@@ -43,18 +43,18 @@ extension DetectionEngine {
   ) -> Bool {
     state.add(handling, kind: kind, needs: needs)
     if accrued, kind == .account || kind == .terminal { state.windows.markNewestCounted() }
-    if handling.pointee.isTold, kind == .person || kind == .terminal { return true }
+    if kind == .person || kind == .terminal, handling.pointee.isTold(to: kind) { return true }
     return !attention.isDrawn(by: handling, &state)
   }
 
-  /// Asks every detector; whether one of them hit.
+  /// Asks every detector.
   @inline(never)
   private mutating func ask(
     _ handling: borrowing Handling,
     _ kind: KeyKind,
     _ name: NameID,
     _ place: Int
-  ) -> Bool {
+  ) -> Told {
     // All judge before the first hit is booked: raising marks what was counted.
     var hits: [(index: Int, hit: Hit)] = []
     for index in detectors.indices {
@@ -67,16 +67,19 @@ extension DetectionEngine {
         hits.append((index, hit))
       }
     }
-    var isTold = false
+    var told: Told = []
     for (index, hit) in hits {
       let detector = detectorPlaces[index]
       if kind == .account, isOthers(hit, index, name, handling) { continue }
       raise(hit, detector: detector, kind: kind, name: name, place: place, handling)
-      if !hit.isSignal { isTold = true }
+      if hit.isSignal { continue }
+      told.insert(.once)
+      let signal = DetectorRegistry.all[detector].signal
+      if signal == .volume || signal == .instruction { told.insert(.inSums) }
     }
     // Of bulk reads it was asked when they were booked.
-    if isTold, kind == .account, !handling.isBulk { notePersons(handling) }
-    return isTold
+    if !told.isEmpty, kind == .account, !handling.isBulk { notePersons(handling) }
+    return told
   }
 
   /// The person declared at the terminal of a read.
@@ -172,7 +175,7 @@ extension DetectionEngine {
         catchUp(subject, hit.owner, span, handling, shelf, place)
       }
       if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
-        if hit.earlier > 0 { takeEarlier(hit, subject, handling) }
+        if hit.isEarlierGrowing { takeEarlier(hit, subject, handling) }
         accrueSmall(handling, others, subject, shelf, place)
       }
     }

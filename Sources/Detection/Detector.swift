@@ -61,6 +61,8 @@ struct Hit {
   var earlier: Int64 = -1
   /// Since when.
   var earlierFirst: Int64 = 0
+  /// Whether there are more of them as the finding grows: every day has some that are usual.
+  var isEarlierGrowing = false
   /// Overrides the detector's gap.
   var gap: Int64?
   /// Whether a small read joins the incident by itself, without a sum.
@@ -90,6 +92,20 @@ extension Volume {
     }
     let top = NumberText.counted(high, noun)
     return low == 0 ? "up to " + top : NumberText.grouped(low) + " to " + top
+  }
+
+  /// `1,000 records`, `an estimated 1,500 records (at least 1,000)`: where the upper end is what a
+  /// limit is held against, not the most that it may have been.
+  func judged(_ noun: String = "record") -> String {
+    if low >= high || isUnbounded { return english(noun) }
+    return "an estimated " + NumberText.counted(high, noun)
+      + (low > 0 ? " (at least \(NumberText.grouped(low)))" : "")
+  }
+
+  var judgedJapanese: String {
+    if low >= high || isUnbounded { return japanese }
+    return "推定 \(NumberText.grouped(high)) 件"
+      + (low > 0 ? "(少なくとも \(NumberText.grouped(low)) 件)" : "")
   }
 
   /// `5,000 件`, `最大 5,000 件`, `4,000〜5,000 件`.

@@ -32,8 +32,8 @@ struct Handling: ~Copyable {
   var isBulk = false
   /// Whether the register of delegations allows this organisation to handle this owner.
   var isRecognised = true
-  /// A finding of the account tells it already.
-  var isTold = false
+  /// What findings of the account tell of it already.
+  var told: Told = []
   var day: Int32 = 0
   /// Records delivered by the owner (or in the dataset), -1 when not known.
   var ownerSize: Int64 = -1
@@ -56,6 +56,14 @@ struct Handling: ~Copyable {
 
   var isUnexplained: Bool { unexplainedCharge > 0 || unexplained.high > 0 }
 
+  /// Whether a key has nothing to add to what the account's findings tell (decision 0004): a terminal once
+  /// anything is told, since others may sit there; a person only by sums of its own account's, or else
+  /// what is odd about one account would take its reads from the person's sum.
+  @inline(__always)
+  func isTold(to kind: KeyKind) -> Bool {
+    kind == .person ? told.contains(.inSums) : !told.isEmpty
+  }
+
   /// A single record that an application opened by its own account, for somebody whom this log does not
   /// name: so many a day say how busy the callers are, not that anybody takes them away.
   ///
@@ -64,6 +72,14 @@ struct Handling: ~Copyable {
   /// that person's.
   @inline(__always)
   var isPooled: Bool { role == .service && person == .none && isLookUp }
+}
+
+/// What findings of an account say of a read.
+struct Told: OptionSet, BitwiseCopyable, Sendable {
+  var rawValue: UInt8
+  static let once = Told(rawValue: 1)
+  /// With all that its account read in some time, or by itself beyond its instruction.
+  static let inSums = Told(rawValue: 2)
 }
 
 /// How a bulk read matched an instruction.

@@ -75,7 +75,7 @@ struct KeyState: Sendable {
     let account = handling.pointee.row.account.rawValue
     if kind != .account, account != newestAccount { note(account: account) }
     var isCounted =
-      handling.pointee.isUnexplained && (kind == .account || !handling.pointee.isTold)
+      handling.pointee.isUnexplained && (kind == .account || !handling.pointee.isTold(to: kind))
     // What a call asked for is the account's to answer for, not its terminal's.
     if kind == .terminal, handling.pointee.row.flags.contains(.call), handling.pointee.isLookUp {
       isCounted = false

@@ -29,6 +29,9 @@ struct PlannedFile: Sendable {
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
   var year = YearInference.unknown
+  /// Whether the years are settled: of a log that goes on, by what was read of it before, unless that
+  /// held no line with a time.
+  var hasYear: Bool { start != nil && year.isKnown }
   var isCompressed: Bool
   var usesZone: Bool
   /// Digest of the first bytes, by which copies are found; `nil`: too few, or of one time only.

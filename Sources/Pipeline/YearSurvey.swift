@@ -16,7 +16,7 @@ struct YearSurvey {
     _ sources: [SourceDeclaration]
   ) async {
     let files = plans.keys.filter {
-      plans[$0]?.format.isYearless == true && plans[$0]?.start == nil
+      plans[$0]?.format.isYearless == true && plans[$0]?.hasYear == false
     }.sorted()
     guard !files.isEmpty else { return }
     let marks = await survey(files.compactMap { index in plans[index].map { (index, $0) } })

@@ -82,7 +82,7 @@ struct AuthorisationPartyTests {
       #expect(reason([every], owner: "Nishi", number: number) == .matched)
     }
     #expect(reason([several], owner: "Nishi", number: "T1") == .wrongOwner)
-    #expect(reason([several], owner: "Nishi") == .noInstruction)
+    #expect(reason([several], owner: "Nishi") == .wrongOwner)
     // Work that reads nothing, and a ticket without an end, cover no owner by themselves.
     #expect(reason([Desk.ticket("T1", owner: nil, most: 0)]) == .noInstruction)
     var endless = Desk.ticket("T1", owner: nil)

@@ -73,9 +73,38 @@ struct StatementClassificationTests {
     #expect(classed("select * from t limit 5, 9", .mysql).limit == 9)
     #expect(classed("fetch forward 200 from c").fetchCount == 200)
     #expect(classed("fetch all from c").fetchCount == nil)
-    #expect(classed("select count(*) from t").isAggregate)
-    #expect(!classed("select count(*) from t group by x").isAggregate)
-    #expect(!classed("select count(*) over () from t").isAggregate)
+    #expect(classed("select count(*) from t").operation == .touch)
+    #expect(classed("select count(*) from t where x = 4").operation == .touch)
+    #expect(classed("select max(x) from t").operation == .read)
+    #expect(classed("select count(*), max(x) from t").operation == .read)
+    #expect(classed("select count(*), (select x from t) from t").operation == .read)
+    #expect(classed("select count(*) from t group by x").operation == .read)
+    #expect(classed("select count(*) over () from t").operation == .read)
+  }
+
+  @Test(arguments: [
+    "select string_agg(x, ',') from t", "select json_agg(t) from t", "select array_agg(x) from t",
+    "select region, string_agg(x, ',') from t group by region",
+    "select json_agg(y) from (select * from t) y", "select count(*), xmlagg(x) from t",
+    "copy (select string_agg(x, ',') from t) to stdout",
+  ])
+  func `values of many rows in one are as many records as went in`(sql: String) {
+    let found = classed(sql)
+    #expect(found.gathersRows)
+    #expect(found.isWhole)
+    #expect(found.limit == nil)
+    #expect(found.operation.returnsRecords)
+  }
+
+  @Test func `values gathered of what a condition narrows are not the whole table`() {
+    for sql in [
+      "select json_agg(t) from t where id = 5",
+      "select json_agg(y) from (select * from t limit 10) y",
+    ] {
+      let found = classed(sql)
+      #expect(found.gathersRows && !found.isWhole, "\(sql)")
+    }
+    #expect(!classed("select sum(x) from t").gathersRows)
   }
 
   @Test func `a dump, a file and the catalogue are told in MySQL's dialect`() {

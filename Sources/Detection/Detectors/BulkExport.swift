@@ -94,12 +94,12 @@ final class BulkExport: Detector {
     let what =
       finding.value.isUnbounded
       ? "an export whose number of records the log does not state"
-      : "\(finding.value.english()) read within \(finding.window), limit "
+      : "\(finding.value.judged()) read within \(finding.window), limit "
         + NumberText.grouped(finding.limit)
     let japanese =
       finding.value.isUnbounded
       ? "記録に件数のない持出し操作"
-      : "\(NumberText.japanese(window: finding.window))以内に \(finding.value.japanese)を読出し"
+      : "\(NumberText.japanese(window: finding.window))以内に \(finding.value.judgedJapanese)を読出し"
         + "(上限 \(NumberText.grouped(finding.limit)) 件)"
     return FindingText(
       english: "\(words.kind.word) \(words.key): \(what), without an instruction that covers it",

@@ -66,6 +66,7 @@ final class LookUpWithoutCall: Detector {
       if ratio >= best?.ratio ?? 0 { best = (horizon, ratio, sum) }
     }
     guard let best else { return nil }
+    let whole = sequence.lookUps.excess(within: Self.spans[2])
     return Hit(
       window: Self.horizons[best.horizon],
       value: .exactly(best.sum.records),
@@ -76,8 +77,9 @@ final class LookUpWithoutCall: Detector {
         stated: true,
         handling: handling
       ),
-      earlier: max(0, best.sum.all + sequence.lookUps.passed - 1),
-      earlierFirst: best.sum.start(before: handling.row.time)
+      earlier: max(0, whole.all + sequence.lookUps.passed - 1),
+      earlierFirst: whole.start(before: handling.row.time),
+      isEarlierGrowing: true
     )
   }
 

@@ -79,10 +79,10 @@ final class LowAndSlow: Detector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     FindingText(
       english:
-        "\(words.kind.word) \(words.key): \(finding.value.english("unexplained record")) within "
+        "\(words.kind.word) \(words.key): \(finding.value.judged("unexplained record")) within "
         + "\(finding.window), limit \(NumberText.grouped(finding.limit))",
       japanese: "\(words.kind.japanese) \(words.key): "
-        + "\(NumberText.japanese(window: finding.window))の累計 \(finding.value.japanese)"
+        + "\(NumberText.japanese(window: finding.window))の累計 \(finding.value.judgedJapanese)"
         + "(上限 \(NumberText.grouped(finding.limit)) 件)、対応する指示なし",
       explanations: [
         "recurring work whose instructions are not in the register",

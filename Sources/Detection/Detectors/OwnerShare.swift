@@ -106,17 +106,23 @@ final class OwnerShare: Detector {
     return overflow ? .max / 2 : product / size
   }
 
+  private static func percent(_ permille: Int64) -> String {
+    "\(NumberText.grouped(permille / 10)).\(permille % 10) %"
+  }
+
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
-    let tenths = finding.value.high
-    let isUpperEnd = finding.value.low < finding.limit
-    let (atMost, atMostJapanese) = isUpperEnd ? ("up to ", "最大") : ("", "")
-    let percent = "\(NumberText.grouped(tenths / 10)).\(tenths % 10) %"
+    let percent = Self.percent(finding.value.high)
+    let isEstimate = finding.value.low < finding.value.high
+    let (about, aboutJapanese) = isEstimate ? ("an estimated ", "推定") : ("", "")
+    let least = isEstimate ? " (at least \(Self.percent(finding.value.low)))" : ""
+    let leastJapanese = isEstimate ? "(少なくとも \(Self.percent(finding.value.low)))" : ""
     return FindingText(
-      english: "\(words.kind.word) \(words.key): gross reads of \(atMost)\(percent) of the set of "
+      english:
+        "\(words.kind.word) \(words.key): gross reads of \(about)\(percent)\(least) of the set of "
         + "owner \(words.owner) within \(finding.window), limit \(finding.limit / 10) %, without an "
         + "instruction",
       japanese: "\(words.kind.japanese) \(words.key): 委託元 \(words.owner) の交付件数の"
-        + "\(atMostJapanese) \(percent) を "
+        + "\(aboutJapanese) \(percent)\(leastJapanese) を "
         + "\(NumberText.japanese(window: finding.window))以内に指示なく読出し(上限 \(finding.limit / 10) %)",
       explanations: [
         "the owner asked for its full list and the request is not in the register",

@@ -168,9 +168,9 @@ final class StagedRemoval: HostDetector {
     if finding.subkey == gathering {
       return FindingText(
         english: "account \(words.key) gathered \(finding.value.english()) in exports of several "
-          + "days, each below the limits, without an instruction",
+          + "days, without an instruction",
         japanese: "アカウント \(words.key) が数日に分けて指示のない持出しを重ねた"
-          + "(30 日間で \(finding.value.japanese)、いずれも上限未満)",
+          + "(30 日間で \(finding.value.japanese))",
         explanations: ["a recurring task that nobody registered", "repeated checks of a fault"],
         explanationsJapanese: ["登録されていない定例作業", "障害の繰返し確認"]
       )

@@ -10,6 +10,11 @@ struct FindingState: Sendable {
     var line: UInt32
     var length: UInt32
     var file: UInt32
+
+    func isSameLine(as other: Self) -> Bool {
+      time == other.time && digest == other.digest && offset == other.offset && line == other.line
+        && file == other.file
+    }
   }
 
   static let evidenceLimit = 8
@@ -87,7 +92,13 @@ struct FindingState: Sendable {
 
   /// Keeps the lines with the largest volume; ties by time and digest, so that the choice does not
   /// depend on where the lines stand; whether this one is among them.
+  ///
+  /// A line stands once, with the largest volume it was noted with.
   mutating func note(_ place: Place) -> Bool {
+    if let held = places.firstIndex(where: { $0.isSameLine(as: place) }) {
+      guard place.charge > places[held].charge else { return false }
+      places.remove(at: held)
+    }
     if places.count == Self.evidenceLimit, let last = places.last {
       guard Self.isStronger(place, last) else { return false }
       places.removeLast()

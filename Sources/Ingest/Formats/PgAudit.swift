@@ -150,12 +150,13 @@ extension PostgreSQLDecoder {
       || tag.hasPrefix("MERGE")
   }
 
-  /// Whether ROWS is what the operation returned or wrote.
+  /// Whether ROWS is how many records the operation returned or wrote.
   private func countsRows(_ operation: Operation, command: RecordBytes) -> Bool {
     switch operation {
     case .read, .export, .write:
       !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
         && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
+        && (!scanner.gathersRows || operation == .write)
     default: false
     }
   }

@@ -32,6 +32,11 @@ struct SQLFacts {
   var hasFrom = false
   var aggregates = 0
   var mainAggregates = 0
+  /// Of `mainAggregates` those that count.
+  var mainCounts = 0
+  /// Functions that put many rows into one value.
+  var gatherings = 0
+  var selectWords = 0
   var overs = 0
   var limit: Int64?
   var fetchCount: Int64?
@@ -53,6 +58,11 @@ struct SQLFacts {
   var changesIdentity = false
 
   var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet }
+
+  /// `SELECT count(*) FROM …`: all is read and no record goes out.
+  var isMereCount: Bool {
+    isLoneAggregate && mainCounts == mainAggregates && gatherings == 0 && selectWords == 1
+  }
 
   /// SELECT, VALUES, TABLE or WITH, also within COPY.
   var isQuery: Bool {
@@ -87,7 +97,7 @@ struct SQLFacts {
   ///
   /// A SELECT without FROM gives one row where no function can give more.
   func bound(relations: Int, isComplete: Bool, _ dialect: SQLDialect) -> Int64? {
-    guard isComplete else { return nil }
+    guard isComplete, gatherings == 0 else { return nil }
     if isLoneAggregate { return min(limit ?? 1, 1) }
     let isBare = dialect == .mysql && verb == .select && !hasFrom && !hasSet && relations == 0
     return isBare ? min(limit ?? 1, 1) : limit
@@ -103,7 +113,7 @@ struct SQLFacts {
       default: break
       }
       if intoFile || isDump { return .export }
-      return intoTable ? .touch : .read
+      return intoTable || isMereCount && hasFrom ? .touch : .read
     case .copy: return copiesFrom ? .write : .export
     case .unload, .backup, .baseBackup: return .export
     case .fetch: return .export

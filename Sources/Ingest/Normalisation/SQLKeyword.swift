@@ -46,6 +46,17 @@ enum SQLKeyword: String, CaseIterable {
     }
   }
 
+  /// A function that puts the values of many rows into one: what it returns is as many records as
+  /// went in, whatever the number of rows.
+  var gathersRows: Bool {
+    switch self {
+    case .stringAgg, .arrayAgg, .jsonAgg, .jsonbAgg, .groupConcat, .jsonObjectAgg, .jsonbObjectAgg,
+      .jsonArrayagg, .jsonObjectagg, .xmlagg:
+      true
+    default: false
+    }
+  }
+
   /// The keyword written in the range, in any case.
   @inline(__always)
   static func at(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> SQLKeyword? {

@@ -73,7 +73,7 @@ extension SQLScanner {
     case .view:
       if facts.verb == .create, walk.previous == .materialized { facts.createsTable = true }
     default:
-      if keyword.isAggregate, walk.following().token.symbol == 0x28 { countAggregate() }
+      if keyword.isAggregate, walk.following().token.symbol == 0x28 { countAggregate(keyword) }
     }
   }
 
@@ -85,6 +85,7 @@ extension SQLScanner {
     levels[top].expectsRelation = false
     levels[top].inMainList = top == facts.mainDepth && !facts.hasSet
     facts.selects = true
+    facts.selectWords += 1
   }
 
   private mutating func beginChange(

@@ -207,7 +207,7 @@ extension SQLScanner {
     if let keyword = walk.keyword {
       clause(keyword, &walk)
     } else {
-      if walk.following().token.symbol == 0x28, isStatistic(walk) { countAggregate() }
+      if walk.following().token.symbol == 0x28, isStatistic(walk) { countAggregate(nil) }
       levels[top].started = true
       walk.advance()
     }
@@ -218,9 +218,15 @@ extension SQLScanner {
       || walk.startsWith("percentile_") || walk.startsWith("corr") || walk.startsWith("covar_")
   }
 
-  mutating func countAggregate() {
+  mutating func countAggregate(_ keyword: SQLKeyword?) {
+    if keyword?.gathersRows ?? false {
+      facts.gatherings += 1
+      return
+    }
     facts.aggregates += 1
-    if levels[top].inMainList { facts.mainAggregates += 1 }
+    guard levels[top].inMainList else { return }
+    facts.mainAggregates += 1
+    if keyword == .count { facts.mainCounts += 1 }
   }
 
   private func startsSubquery(_ walk: SQLWalk) -> Bool {

@@ -19,8 +19,8 @@ public struct SQLStatement: Sendable, Hashable {
   public var limit: Int64?
   /// Names only relations of the system catalogue.
   public var isCatalogueOnly = false
-  /// Returns one row computed over many: aggregates without GROUP BY.
-  public var isAggregate = false
+  /// Puts the values of many rows into one (`string_agg`): the number of rows is not that of records.
+  public var gathersRows = false
 
   public init() {}
 }
@@ -42,7 +42,7 @@ public enum StatementClassification {
     statement.fetchCount = scanner.fetchCount
     statement.limit = scanner.limit
     statement.isCatalogueOnly = scanner.isCatalogueOnly
-    statement.isAggregate = scanner.isAggregate
+    statement.gathersRows = scanner.gathersRows
     return statement
   }
 }
@@ -57,7 +57,7 @@ struct SQLScanner {
   private(set) var isWhole = false
   private(set) var fetchCount: Int64?
   private(set) var limit: Int64?
-  private(set) var isAggregate = false
+  private(set) var gathersRows = false
   private(set) var isCatalogueOnly = false
   /// Content of the file or program name of COPY TO and INTO OUTFILE, as a range of the text.
   private(set) var destination: Range<Int>?
@@ -102,7 +102,7 @@ struct SQLScanner {
     operation = .other
     joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
-    (isWhole, isAggregate, isCatalogueOnly, isTruncated) = (false, false, false, false)
+    (isWhole, gathersRows, isCatalogueOnly, isTruncated) = (false, false, false, false)
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
     catalogued = 0
     levels.removeAll(keepingCapacity: true)
@@ -130,7 +130,7 @@ struct SQLScanner {
     joinedRelations.removeAll(keepingCapacity: true)
     joinedRelations.append(contentsOf: relations)
     operation = reading.operation
-    (isWhole, isAggregate) = (reading.isWhole, reading.isAggregate)
+    (isWhole, gathersRows) = (reading.isWhole, reading.gathersRows)
     (isCatalogueOnly, isTruncated) = (reading.isCatalogueOnly, reading.isTruncated)
     (fetchCount, limit, destination) = (reading.fetchCount, reading.limit, nil)
     verb = reading.verb
@@ -162,17 +162,17 @@ struct SQLScanner {
     }
     destination = destination ?? facts.destination
     fetchCount = fetchCount ?? facts.fetchCount
+    gathersRows = gathersRows || facts.gatherings > 0
     let whole = bound == nil && isWhole(found, relations: relations, from: start)
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
         operation = found
-        (isWhole, limit, isAggregate) = (whole, bound, facts.isLoneAggregate)
+        (isWhole, limit) = (whole, bound)
       }
     } else if found.returnsRecords {
       if found == .export { operation = .export }
       isWhole = isWhole || whole
       limit = nil
-      isAggregate = isAggregate && facts.isLoneAggregate
     }
   }
 

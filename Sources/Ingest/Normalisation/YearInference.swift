@@ -69,6 +69,9 @@ public struct YearInference: Sendable {
     self.zone = zone
   }
 
+  /// Whether anything told the years.
+  public var isKnown: Bool { basis != Self.unknown.basis }
+
   /// For a file of which nothing is known.
   public static let unknown = Self(.season(start: 0, year: 2000), basis: "unknown", zone: .utc)
 
