@@ -93,6 +93,8 @@ public struct SourceCoverage: Sendable, Hashable {
   public var holeCount: Int64 = 0
   public var holes: [Hole] = []
   public static let holeLimit = 256
+  /// What the numbers of its lines do not tell, for there was too much.
+  public var untoldByNumbers = SerialFacts.Left.nothing
 
   /// Lines that were numbered and are not there.
   public struct Hole: Sendable, Hashable {

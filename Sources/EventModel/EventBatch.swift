@@ -24,8 +24,6 @@ public struct EventBatch: Sendable {
   /// Records that could not be decoded.
   public var rejectedCount = 0
   /// Lines that the source itself numbers.
-  public var sequence = SequenceRuns()
-  /// Lines whose numbers the source may not pass over.
   public var serials = SerialRuns()
   /// Bytes of rejected records, without line ends.
   public var rejectedBytes: Int64 = 0
@@ -99,7 +97,6 @@ public struct EventBatch: Sendable {
     further.removeAll(keepingCapacity: true)
     lineCount = 0
     passedOver = 0
-    sequence.removeAll()
     serials.removeAll()
     headerCount = 0
     headerBytes = 0

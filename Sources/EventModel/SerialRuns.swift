@@ -1,10 +1,31 @@
-/// Numbers that a source gives its lines one by one, as runs without a gap: what lies between two runs
-/// was written once and is not there.
+/// Numbers that a source gives its lines one by one, as runs in which neither number nor time goes back.
 ///
-/// Unlike the numbers of `SequenceRuns` these may not be passed over: a session of PostgreSQL counts
-/// the lines it writes to its csvlog, a Linux kernel the events it audits.
+/// They tell whether the clock went back, and where none may be passed over also which lines are not
+/// there. Runs of parts of a log tell the same as those of the whole.
 public struct SerialRuns: Sendable {
-  public struct Run: Sendable, Hashable {
+  /// What numbers can tell.
+  public enum Counter: UInt8, Sendable, CaseIterable, BitwiseCopyable {
+    /// Another counter's that only now and then lie among those of `events`: they fill a gap and make
+    /// none.
+    case strays
+    /// One a line, none passed over: what PostgreSQL's sessions count in its csvlog.
+    case lines
+    /// One a line, and some may be passed over: only the clock is told.
+    case passing
+    /// As `passing`, and a restart of the server gives the session and its numbers once more: then
+    /// only the order of the lines in one file tells a restart from a clock set back.
+    case restarting
+    /// One an event of one or more lines, none passed over, from the beginning after a restart: what a
+    /// Linux kernel counts. Only gaps are told.
+    case events
+
+    var tellsGaps: Bool { self != .passing && self != .restarting }
+    var tellsClock: Bool { self == .lines || self == .passing || self == .restarting }
+    /// Whether time, not the number, tells the order.
+    public var recurs: Bool { self == .events || self == .strays }
+  }
+
+  public struct Run: Sendable, Hashable, BitwiseCopyable {
     /// Hash of whoever counts.
     public var session: UInt64
     public var firstNumber: Int64
@@ -15,10 +36,7 @@ public struct SerialRuns: Sendable {
     public var firstAccount: NameID
     public var lastAccount: NameID
     public var terminal: NameID
-    /// A restart counts from the beginning: time, not the number, tells the order.
-    public var recurs: Bool
-    /// Numbers of another counter that only now and then lie in this one: they fill a gap and make none.
-    public var isLoose: Bool
+    public var counter: Counter
 
     public init(
       session: UInt64,
@@ -29,39 +47,57 @@ public struct SerialRuns: Sendable {
       firstAccount: NameID,
       lastAccount: NameID,
       terminal: NameID,
-      recurs: Bool,
-      isLoose: Bool
+      counter: Counter
     ) {
       self.session = session
       (self.firstNumber, self.lastNumber) = (firstNumber, lastNumber)
       (self.firstTime, self.lastTime) = (firstTime, lastTime)
       (self.firstAccount, self.lastAccount) = (firstAccount, lastAccount)
       self.terminal = terminal
-      (self.recurs, self.isLoose) = (recurs, isLoose)
+      self.counter = counter
     }
 
     /// Takes up the run that follows without a gap, or goes on with the lines of the last number.
-    @inlinable
-    mutating func extend(by next: Run) -> Bool {
-      guard next.firstTime >= lastTime, isLoose == next.isLoose else { return false }
-      if next.firstNumber == lastNumber {
-        if firstNumber == lastNumber, firstAccount == .none { firstAccount = next.firstAccount }
-        if next.lastNumber == next.firstNumber {
-          if lastAccount == .none { lastAccount = next.firstAccount }
-          return true
-        }
-      } else if next.firstNumber != lastNumber &+ 1 {
+    @inline(__always)
+    static func extend(_ run: UnsafeMutablePointer<Run>, by next: UnsafePointer<Run>) -> Bool {
+      let counter = run.pointee.counter
+      guard next.pointee.counter == counter, next.pointee.firstTime >= run.pointee.lastTime else {
         return false
       }
-      lastNumber = next.lastNumber
-      lastTime = next.lastTime
-      lastAccount = next.lastAccount
+      let (last, number) = (run.pointee.lastNumber, next.pointee.firstNumber)
+      if number != last &+ 1 {
+        guard number >= last, number == last || counter == .restarting else { return false }
+        if counter != .restarting {
+          // A line that came twice, or another line of one event; a number with two times is no run.
+          guard counter.recurs || next.pointee.firstTime == run.pointee.lastTime else {
+            return false
+          }
+          if run.pointee.firstNumber == last, run.pointee.firstAccount == .none {
+            run.pointee.firstAccount = next.pointee.firstAccount
+          }
+          if next.pointee.lastNumber == number {
+            if run.pointee.lastAccount == .none {
+              run.pointee.lastAccount = next.pointee.firstAccount
+            }
+            return true
+          }
+        }
+      }
+      run.pointee.lastNumber = next.pointee.lastNumber
+      run.pointee.lastTime = next.pointee.lastTime
+      run.pointee.lastAccount = next.pointee.lastAccount
       return true
+    }
+
+    mutating func extend(by next: Run) -> Bool {
+      withUnsafePointer(to: next) { next in
+        withUnsafeMutablePointer(to: &self) { Self.extend($0, by: next) }
+      }
     }
   }
 
   public var runs: [Run] = []
-  /// The last run of a session, by bits of its hash.
+  /// The last run of a session, by bits of its hash; a run that is forced out ends.
   private var slots: [Int32] = []
 
   public init() {}
@@ -76,45 +112,29 @@ public struct SerialRuns: Sendable {
     session: UInt64,
     number: Int64,
     time: Int64,
-    account: NameID,
-    terminal: NameID,
-    recurs: Bool = false,
-    isLoose: Bool = false
+    account: NameID = .none,
+    terminal: NameID = .none,
+    counter: Counter
   ) {
     if slots.isEmpty { slots = [Int32](repeating: -1, count: 1_024) }
     let slot = Int(truncatingIfNeeded: session & 1_023)
-    let place = Int(slots[slot])
-    if place >= 0, runs[place].session == session, !isLoose {
-      // Lines of one event have one number.
-      if runs[place].lastNumber == number, time >= runs[place].lastTime {
-        if runs[place].lastAccount == .none { runs[place].lastAccount = account }
-        if runs[place].firstNumber == number, runs[place].firstAccount == .none {
-          runs[place].firstAccount = account
-        }
-        return
-      }
-      if runs[place].lastNumber &+ 1 == number, time >= runs[place].lastTime {
-        runs[place].lastNumber = number
-        runs[place].lastTime = time
-        runs[place].lastAccount = account
-        return
-      }
-    }
-    if !isLoose { slots[slot] = Int32(truncatingIfNeeded: runs.count) }
-    runs.append(
-      Run(
-        session: session,
-        firstNumber: number,
-        lastNumber: number,
-        firstTime: time,
-        lastTime: time,
-        firstAccount: account,
-        lastAccount: account,
-        terminal: terminal,
-        recurs: recurs,
-        isLoose: isLoose
-      )
+    let run = Run(
+      session: session,
+      firstNumber: number,
+      lastNumber: number,
+      firstTime: time,
+      lastTime: time,
+      firstAccount: account,
+      lastAccount: account,
+      terminal: terminal,
+      counter: counter
     )
+    if counter != .strays {
+      let place = Int(slots[slot])
+      if place >= 0, runs[place].session == session, runs[place].extend(by: run) { return }
+      slots[slot] = Int32(truncatingIfNeeded: runs.count)
+    }
+    runs.append(run)
   }
 }
 
@@ -129,203 +149,4 @@ public struct SerialHole: Sendable, Hashable {
   public var accountBefore: NameID
   public var accountAfter: NameID
   public var terminal: NameID
-}
-
-/// The runs of all files of a source.
-///
-/// Memory: 100 bytes a session and 72 a run beside its first. Of a source with more than half a million
-/// sessions, or more than 65,536 gaps, nothing is said: its numbers are not such as count every line.
-public struct SerialBook: Sendable {
-  static let mostSessions = 1 << 19
-  static let mostRuns = 1 << 16
-  /// A number that falls by more is that of a counter begun anew, not of a line out of order.
-  static let disorder: Int64 = 4_096
-
-  /// Nearly every session is one run.
-  private struct Known: Sendable {
-    var run: SerialRuns.Run
-    /// Further runs, and how many may come before they are put together.
-    var others: [SerialRuns.Run] = []
-    var most = 64
-
-    var all: [SerialRuns.Run] { others + [run] }
-  }
-
-  private var sessions: [Known] = []
-  private var places = PlaceTable()
-  /// Runs beside the first of each session.
-  private var count = 0
-  /// Whether there were too many to follow.
-  public private(set) var isOverfull = false
-
-  public init() {}
-
-  /// A book that was kept.
-  public init(_ runs: [SerialRuns.Run], isOverfull: Bool) {
-    self.isOverfull = isOverfull
-    add(runs)
-  }
-
-  /// All of it, to be kept.
-  public var runs: [SerialRuns.Run] { sessions.flatMap(\.all) }
-
-  /// Adds the runs of a chunk.
-  public mutating func add(_ runs: [SerialRuns.Run]) {
-    for run in runs where !isOverfull {
-      let key = max(1, run.session)
-      guard let place = places[key] else {
-        guard sessions.count < Self.mostSessions else { return giveUp() }
-        places.set(key, to: sessions.count)
-        sessions.append(Known(run: run))
-        continue
-      }
-      if sessions[place].run.extend(by: run) { continue }
-      sessions[place].others.append(sessions[place].run)
-      sessions[place].run = run
-      count += 1
-      if sessions[place].others.count >= sessions[place].most { gather(place) }
-      guard count > Self.mostRuns else { continue }
-      // Lines out of order make runs that are none once all of them are there.
-      for place in sessions.indices where !sessions[place].others.isEmpty { gather(place) }
-      if count > Self.mostRuns / 2 { giveUp() }
-    }
-  }
-
-  /// Adds what another book has of further chunks.
-  public mutating func merge(_ other: Self) {
-    if other.isOverfull { return giveUp() }
-    add(other.runs)
-  }
-
-  private mutating func giveUp() {
-    isOverfull = true
-    sessions = []
-    places = PlaceTable()
-  }
-
-  /// Puts the runs of a session together whose lines came out of order.
-  private mutating func gather(_ place: Int) {
-    let all = Self.gathered(sessions[place].all)
-    count -= sessions[place].others.count + 1 - all.count
-    sessions[place].others = Array(all.dropLast())
-    if let last = all.last { sessions[place].run = last }
-    sessions[place].most = max(64, 2 * all.count)
-  }
-
-  /// Runs that say the same: what goes on without a gap is one.
-  private static func gathered(_ runs: [SerialRuns.Run]) -> [SerialRuns.Run] {
-    let sorted =
-      runs.contains(where: \.recurs)
-      ? runs.sorted(by: precedes)
-      : runs.sorted {
-        ($0.firstNumber, $0.firstTime, $0.lastNumber, $0.lastTime)
-          < ($1.firstNumber, $1.firstTime, $1.lastNumber, $1.lastTime)
-      }
-    var result: [SerialRuns.Run] = []
-    for run in sorted {
-      guard var last = result.last else {
-        result.append(run)
-        continue
-      }
-      if last == run { continue }
-      if last.extend(by: run) { result[result.count - 1] = last } else { result.append(run) }
-    }
-    return result
-  }
-
-  /// Lines that have a number; `nil`: none has, or there were too many to follow.
-  public var numbered: Int64? {
-    guard !sessions.isEmpty else { return nil }
-    var sum: Int64 = 0
-    for runs in sessions.lazy.map(\.all) {
-      for run in runs where run.isLoose { sum &+= run.lastNumber &- run.firstNumber &+ 1 }
-      for epoch in Self.epochs(of: runs) {
-        var next = Int64.min
-        for run in epoch where run.lastNumber >= next {
-          sum &+= run.lastNumber &- max(next, run.firstNumber) &+ 1
-          next = run.lastNumber &+ 1
-        }
-      }
-    }
-    return sum
-  }
-
-  /// All gaps, in order of time.
-  public var holes: [SerialHole] {
-    var holes: [SerialHole] = []
-    for known in sessions where !known.others.isEmpty {
-      let runs = known.all
-      let loose = runs.filter(\.isLoose)
-      for epoch in Self.epochs(of: runs) { Self.append(holesOf: epoch, loose, to: &holes) }
-    }
-    return holes.sorted {
-      ($0.after, $0.until, $0.missing, $0.terminal.rawValue, $0.accountBefore.rawValue)
-        < ($1.after, $1.until, $1.missing, $1.terminal.rawValue, $1.accountBefore.rawValue)
-    }
-  }
-
-  /// The runs between two beginnings of the counter, each in order of number.
-  private static func epochs(of runs: [SerialRuns.Run]) -> [[SerialRuns.Run]] {
-    var epochs: [[SerialRuns.Run]] = [[]]
-    var highest = Int64.min
-    for run in runs.filter({ !$0.isLoose }).sorted(by: precedes) {
-      if run.recurs, highest > run.firstNumber &+ disorder {
-        epochs.append([])
-        highest = .min
-      }
-      epochs[epochs.count - 1].append(run)
-      highest = max(highest, run.lastNumber)
-    }
-    return epochs.map { epoch in
-      epoch.sorted {
-        ($0.firstNumber, $0.lastNumber, $0.firstTime) < (
-          $1.firstNumber, $1.lastNumber, $1.firstTime
-        )
-      }
-    }
-  }
-
-  private static func precedes(_ left: SerialRuns.Run, _ right: SerialRuns.Run) -> Bool {
-    (left.firstTime, left.firstNumber, left.lastNumber, left.lastTime)
-      < (right.firstTime, right.firstNumber, right.lastNumber, right.lastTime)
-  }
-
-  private static func append(
-    holesOf runs: [SerialRuns.Run],
-    _ loose: [SerialRuns.Run],
-    to holes: inout [SerialHole]
-  ) {
-    guard var last = runs.first else { return }
-    for run in runs.dropFirst() {
-      if run.firstNumber > last.lastNumber &+ 1 {
-        var missing = run.firstNumber &- last.lastNumber &- 1
-        for other in loose {
-          let low = max(other.firstNumber, last.lastNumber &+ 1)
-          let high = min(other.lastNumber, run.firstNumber &- 1)
-          if low <= high, other.lastTime >= last.lastTime, other.firstTime <= run.firstTime {
-            missing &-= high &- low &+ 1
-          }
-        }
-        if missing > 0 {
-          holes.append(
-            SerialHole(
-              missing: missing,
-              after: Timestamp(nanoseconds: last.lastTime),
-              until: Timestamp(nanoseconds: max(last.lastTime, run.firstTime)),
-              accountBefore: last.lastAccount,
-              accountAfter: runs.first {
-                $0.firstNumber == run.firstNumber && $0.firstAccount != .none
-              }?.firstAccount ?? .none,
-              terminal: run.terminal != .none ? run.terminal : last.terminal
-            )
-          )
-        }
-      }
-      if run.lastNumber > last.lastNumber {
-        last = run
-      } else if run.lastNumber == last.lastNumber, last.lastAccount == .none {
-        last.lastAccount = run.lastAccount
-      }
-    }
-  }
 }

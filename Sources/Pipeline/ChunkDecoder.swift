@@ -28,7 +28,6 @@ struct DecodedChunk: Sendable {
   /// Records that were not UTF-8, though no encoding is declared.
   var encodings: RecordEncodings
   /// Lines that the source itself numbers.
-  var numbered: [SequenceRuns.Run]
   var serials: [SerialRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
   var sha256: [UInt64: SHA256]
@@ -92,7 +91,6 @@ struct ChunkDecoder {
       recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
       encodings: encodings ?? RecordEncodings(),
-      numbered: batch.sequence.runs,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,

@@ -43,6 +43,9 @@ struct CoverageAssembly: Sendable {
         )
       }
       assumptions += Self.sentences(book.yearDoubts, source.name)
+      if let untold = coverage.sources.last?.untoldByNumbers {
+        assumptions += Self.sentences(untold, source.name)
+      }
     }
     assumptions += Self.copies(notes)
     assumptions += Self.overlaps(overlap.files(notes), notes)
@@ -138,6 +141,33 @@ struct CoverageAssembly: Sendable {
       )
     }
     return sentences
+  }
+
+  /// What the numbers of its lines do not tell.
+  private static func sentences(
+    _ untold: SerialFacts.Left,
+    _ source: String
+  ) -> [(english: String, japanese: String)] {
+    switch untold {
+    case .nothing: []
+    case .gaps:
+      [
+        (
+          "The numbers of the lines of source \(source) have more than \(SerialBook.mostGaps) gaps, as"
+            + " after a filter: whether lines are missing is not told.",
+          "情報源 \(source) の行番号には \(SerialBook.mostGaps) 件を超える欠番があるため"
+            + "(抽出されたログなど)、行の欠落は判定していません。"
+        )
+      ]
+    case .everything:
+      [
+        (
+          "The lines of source \(source) are of more sessions, or have more gaps, than are followed:"
+            + " neither missing lines nor a clock set back are told by their numbers.",
+          "情報源 \(source) はセッションまたは欠番が上限を超えるため、行番号による行の欠落と時刻の逆行は判定していません。"
+        )
+      ]
+    }
   }
 
   /// What was assumed of records that are not UTF-8.

@@ -42,7 +42,6 @@ extension CoverageBook {
     isYearless = isYearless || other.isYearless
     dependsOnFileTimes = dependsOnFileTimes || other.dependsOnFileTimes
     yearDoubts.formUnion(other.yearDoubts)
-    sequence.merge(other.sequence)
     serials.merge(other.serials)
   }
 
@@ -57,11 +56,11 @@ extension CoverageBook {
     for doubt in yearDoubts.sorted(by: { $0.rawValue < $1.rawValue }) {
       writer.write(UInt64(doubt.rawValue))
     }
-    let numbers = sequence.numbers
+    let numbers = serials.clockNumbers
     writer.write(UInt64(numbers.count))
     for number in numbers { writer.write(number) }
     writer.write(UInt64(serials.isOverfull ? 1 : 0))
-    let runs = serials.runs
+    let runs = serials.countingRuns
     writer.write(UInt64(runs.count))
     for run in runs {
       writer.write(run.session)
@@ -71,7 +70,7 @@ extension CoverageBook {
       for id in [run.firstAccount, run.lastAccount, run.terminal] {
         writer.write(id == .none ? [] : names.bytes(of: id))
       }
-      writer.write(UInt64((run.recurs ? 1 : 0) | (run.isLoose ? 2 : 0)))
+      writer.write(UInt64((run.counter.recurs ? 1 : 0) | (run.counter == .strays ? 2 : 0)))
     }
   }
 
@@ -101,8 +100,6 @@ extension CoverageBook {
     }
     var numbers: [Int64] = []
     for _ in 0..<(try reader.count()) { numbers.append(try reader.signed()) }
-    guard let kept = SequenceBook(numbers: numbers) else { throw StateError(offset: 0) }
-    sequence = kept
     let isOverfull = try reader.unsigned() == 1
     var runs: [SerialRuns.Run] = []
     for _ in 0..<(try reader.count()) {
@@ -125,12 +122,14 @@ extension CoverageBook {
           firstAccount: ids[0],
           lastAccount: ids[1],
           terminal: ids[2],
-          recurs: marks & 1 != 0,
-          isLoose: marks & 2 != 0
+          counter: marks & 2 != 0 ? .strays : marks & 1 != 0 ? .events : .lines
         )
       )
     }
-    serials = SerialBook(runs, isOverfull: isOverfull)
+    guard
+      let kept = SerialBook(clockNumbers: numbers, countingRuns: runs, isOverfull: isOverfull)
+    else { throw StateError(offset: 0) }
+    serials = kept
   }
 
   /// Days and all, of a last record that is not yet whole.

@@ -56,7 +56,6 @@ struct CoverageBook: Sendable {
   var isYearless = false
   var dependsOnFileTimes = false
   var yearDoubts: Set<YearInference.Doubt> = []
-  var sequence = SequenceBook()
   var serials = SerialBook()
 
   init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
@@ -139,9 +138,7 @@ struct CoverageBook: Sendable {
 
   mutating func add(_ encodings: RecordEncodings) { self.encodings.add(encodings) }
 
-  mutating func add(_ runs: [SequenceRuns.Run], file: Int) { sequence.add(runs, file: file) }
-
-  mutating func add(_ runs: [SerialRuns.Run]) { serials.add(runs) }
+  mutating func add(_ runs: [SerialRuns.Run], file: Int) { serials.add(runs, file: file) }
 
   mutating func addUndated(lines: Int, headers: Int, bytes: Int64, rejected: Int) {
     undatedLines += Int64(lines)
@@ -156,16 +153,19 @@ struct CoverageBook: Sendable {
     today = days[day] ?? DayCoverage(day: day, first: time, last: time)
   }
 
-  /// The gaps between what was read, in words.
+  /// What the numbers of its lines tell: steps of the clock, and the gaps between what was read, in
+  /// words.
   ///
   /// Gaps no larger than what was rejected are none that anybody made; those over a day without a line
   /// are told by that day.
-  private func takeHoles(into result: inout SourceCoverage, _ names: NameTable) {
-    guard let numbered = serials.numbered, let first = result.first, let last = result.last else {
+  private func take(_ facts: SerialFacts, into result: inout SourceCoverage, _ names: NameTable) {
+    result.backwardSteps = facts.backwardSteps
+    result.untoldByNumbers = facts.left
+    guard let numbered = facts.numbered, let first = result.first, let last = result.last else {
       return
     }
     result.numbered = numbered
-    var holes = serials.holes.filter { $0.until >= first && $0.after <= last }
+    var holes = facts.holes.filter { $0.until >= first && $0.after <= last }
     if holes.reduce(0, { $0 &+ $1.missing }) <= rejected { holes = [] }
     let silent = Set(result.silentDays)
     var counter = counter
@@ -198,13 +198,12 @@ struct CoverageBook: Sendable {
     result.undatedBytes = undatedBytes
     result.headerLines = headerLines
     result.rejected = rejected
-    result.backwardSteps = sequence.backwardSteps
     result.first = result.days.first?.first
     result.last = result.days.last?.last
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {
       result.silentDays += Array(day.day + 1..<next.day)
     }
-    takeHoles(into: &result, names)
+    take(serials.facts, into: &result, names)
     return result
   }
 }

@@ -65,10 +65,12 @@ struct NameTranslator: Sendable {
       let index = Int(id.rawValue)
       id = index < ids.count ? ids[index] : .none
     }
-    for index in runs.indices {
-      map(&runs[index].firstAccount)
-      map(&runs[index].lastAccount)
-      map(&runs[index].terminal)
+    runs.withUnsafeMutableBufferPointer { runs in
+      for index in runs.indices {
+        map(&runs[index].firstAccount)
+        map(&runs[index].lastAccount)
+        map(&runs[index].terminal)
+      }
     }
   }
 

@@ -297,8 +297,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       rejected: chunk.rejected
     )
     book.add(chunk.encodings)
-    book.add(chunk.numbered, file: file)
-    book.add(chunk.serials)
+    book.add(chunk.serials, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
     notes[file].records += Int64(records)

@@ -44,8 +44,7 @@ public struct LinuxAudit: LogFormat {
         time: header.time,
         account: reader.account,
         terminal: reader.host,
-        recurs: true,
-        isLoose: isDaemon
+        counter: isDaemon ? .strays : .events
       )
     }
   }

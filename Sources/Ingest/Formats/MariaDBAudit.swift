@@ -146,7 +146,12 @@ public struct MariaDBAudit: LogFormat {
       throw DecodeError(.notThisFormat, at: line.ends[5] + 1)
     }
     if let (session, number) = line.sequence {
-      batch.sequence.note(session: session, number: number, time: row.time, recurs: true)
+      batch.serials.note(
+        session: session,
+        number: number,
+        time: row.time,
+        counter: .restarting
+      )
     }
     row.account = batch.names.intern(line.field(2))
     row.terminal = batch.names.intern(line.field(3))

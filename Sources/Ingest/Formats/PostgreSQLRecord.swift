@@ -95,14 +95,17 @@ struct PostgreSQLDecoder: ~Copyable {
       let number = record.number.decimal(0..<record.number.count)
     else { return }
     let session = cscan_digest(base, record.session.count)
-    batch.sequence.note(session: session, number: number, time: time)
-    guard countsLines else { return }
+    guard countsLines else {
+      batch.serials.note(session: session, number: number, time: time, counter: .passing)
+      return
+    }
     batch.serials.note(
       session: session,
       number: number,
       time: time,
       account: batch.names.internOften(record.user),
-      terminal: batch.names.internOften(record.host)
+      terminal: batch.names.internOften(record.host),
+      counter: .lines
     )
   }
 

@@ -77,14 +77,13 @@ struct DeferredNames: ~Copyable {
           )
         }
         guard origin.number >= 0 else { continue }
-        let time = rows[row].time
-        batch.sequence.note(session: known.session, number: origin.number, time: time)
         batch.serials.note(
           session: known.session,
           number: origin.number,
-          time: time,
+          time: rows[row].time,
           account: known.account,
-          terminal: known.terminal
+          terminal: known.terminal,
+          counter: .lines
         )
       }
     }

@@ -38,7 +38,12 @@ struct StateCommand: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Nights, logs, incidents, sizes.")
+    // Each command has its name in words: to make one of the type's name costs every start a search
+    // through all conformances of the program.
+    static let configuration = CommandConfiguration(
+      commandName: "show",
+      abstract: "Nights, logs, incidents, sizes."
+    )
     @OptionGroup var place: StoreOption
 
     func run() throws {
@@ -50,6 +55,7 @@ struct StateCommand: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Writes a table as CSV or JSON Lines.",
       discussion: "Tables: \(StateTable.names.joined(separator: ", "))."
     )
@@ -83,6 +89,7 @@ struct StateCommand: ParsableCommand {
 
   struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "prune",
       abstract: "Drops days of the ledger that are older than is to be kept; says so in the chain."
     )
     @OptionGroup var place: StoreOption
@@ -113,6 +120,7 @@ struct StateCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Checks the store itself; for the logs see `ometsuke verify`."
     )
     @OptionGroup var place: StoreOption

@@ -1,27 +1,32 @@
 import EventModel
 import Testing
 
-struct SequenceRunsTests {
+struct SerialClockTests {
   private typealias Point = (session: UInt64, number: Int64, time: Int64)
 
   /// Steps of lines that came in these files.
-  private func steps(_ files: [[Point]], recurs: Bool = false, chunk: Int = 3) -> Int64? {
-    var book = SequenceBook()
+  private func steps(
+    _ files: [[Point]],
+    recurs: Bool = false,
+    chunk: Int = 3,
+    counter: SerialRuns.Counter = .passing
+  ) -> Int64? {
+    var book = SerialBook()
     for (file, points) in files.enumerated() {
       for start in stride(from: 0, to: points.count, by: chunk) {
-        var runs = SequenceRuns()
+        var runs = SerialRuns()
         for point in points[start..<min(start + chunk, points.count)] {
           runs.note(
             session: point.session,
             number: point.number,
             time: point.time,
-            recurs: recurs
+            counter: recurs ? .restarting : counter
           )
         }
         book.add(runs.runs, file: file)
       }
     }
-    return book.backwardSteps
+    return book.facts.backwardSteps
   }
 
   @Test func `a clock set back is counted once a session, however the log is cut and ordered`() {
@@ -54,7 +59,7 @@ struct SequenceRunsTests {
     #expect(steps([before + back + after], recurs: true) == 1)
   }
 
-  /// What the doc comment of `SequenceBook` says, line by line.
+  /// What the doc comment of `SerialBook` says, line by line.
   private func plainSteps(_ log: [Point]) -> Int64 {
     var steps: Int64 = 0
     for (_, lines) in Dictionary(grouping: log, by: \.session) {
@@ -92,10 +97,11 @@ struct SequenceRunsTests {
         let lines = turn == 0 ? log : log.shuffled(using: &random)
         let cut = Int.random(in: 0...lines.count, using: &random)
         let files = [Array(lines[..<cut]), Array(lines[cut...])]
-        for chunk in [1, 3, 1000] {
-          #expect(steps([lines], chunk: chunk) == expected, "round \(round)")
-          #expect(steps(files, chunk: chunk) == expected, "round \(round)")
-          #expect(steps([lines, log], chunk: chunk) == expected, "round \(round)")
+        for (chunk, counter) in [(1, SerialRuns.Counter.lines), (3, .passing), (1000, .lines)] {
+          for log in [[lines], files, [lines, log]] {
+            let found = steps(log, chunk: chunk, counter: counter)
+            #expect(found == expected, "round \(round)")
+          }
         }
       }
     }
@@ -108,7 +114,7 @@ struct SequenceRunsTests {
 }
 
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-private struct Seeded: RandomNumberGenerator {
+struct Seeded: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {
