@@ -179,10 +179,11 @@ struct NightKeeper {
       )
     }
     let last = try store.lastNight()
-    if last?.estate != options.estateDigest || last?.program != options.program {
+    let rules = DeclaredRules(scan.estate).lines(since: try store.declaredRules())
+    if last?.estate != options.estateDigest || last?.program != options.program || !rules.isEmpty {
       try link(
         ChainSource.declarations,
-        ["estate \(ChainLink.hex(options.estateDigest))", "author \(options.author)"]
+        ["estate \(ChainLink.hex(options.estateDigest))"] + rules + ["author \(options.author)"]
       )
     }
     for source in Set(streams.map(\.stream.source)).sorted() {
@@ -319,6 +320,9 @@ struct NightKeeper {
       )
     }
     notices += plan.notices + plan.breaches.map(\.notice)
+    if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
+      notices.append(notice)
+    }
     let told = Set(try store.notices(untold: false).map(\.notice.english))
     for input in result.coverage.unreadable {
       notices.append(
