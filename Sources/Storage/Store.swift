@@ -22,6 +22,8 @@ public final class Store {
   public let path: String
   let connection: Connection
   private let lock: Int32
+  /// Under which what bears hashes of subjects is kept.
+  var key: StoreKey?
 
   /// `files`: the name of the file layer, for tests; `nil`: SQLite's own.
   public init(path: String, _ access: Access, files: String? = nil) throws(StoreError) {

@@ -184,3 +184,42 @@ extension Desk {
     #expect(try desk.run("nightly", "leak.jsonl", "--store", "store").status == 2)
   }
 }
+
+extension Desk {
+  fileprivate static let key = "000102030405060708090a0b0c0d0e0f"
+
+  /// An estate with a key file.
+  fileprivate func keep() throws {
+    try write("key", Self.key + "\n")
+    try write("ometsuke.yml", "privacy: {key-file: key}\n")
+  }
+}
+
+@Suite struct `ometsuke state rotate-key` {
+  @Test func `changes the key file and the store together`() throws {
+    let desk = try Desk()
+    try desk.keep()
+    #expect(try desk.run("state", "rotate-key", "--store", "none").status == 2)
+    #expect(!FileManager.default.fileExists(atPath: desk.path + "/none"))
+    #expect(try desk.run("nightly", "leak.jsonl", "--store", "store").status == 1)
+    let rotated = try desk.run("state", "rotate-key", "--store", "store")
+    #expect(rotated.status == 0 && rotated.output.contains("key 1"), "\(rotated.errors)")
+    let keys = try String(contentsOfFile: desk.path + "/key", encoding: .utf8).split(
+      separator: "\n"
+    )
+    #expect(keys.count == 2 && keys[0] == Desk.key && keys[1].count == 32)
+    var status = stat()
+    #expect(stat(desk.path + "/key", &status) == 0 && status.st_mode & 0o777 == 0o600)
+    #expect(!FileManager.default.fileExists(atPath: desk.path + "/key.new"))
+    for command in [
+      ["nightly", "leak.jsonl"], ["coverage"], ["state"], ["verify"], ["state", "verify"],
+    ] {
+      let run = try Run(command + ["--store", "store"], in: desk.path)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(command): \(run.errors)\(run.output)")
+    }
+    #expect(try desk.run("state", "rotate-key", "--store", "store").output.contains("key 2"))
+    try desk.write("key", keys.joined(separator: "\n") + "\n")
+    let old = try desk.run("nightly", "leak.jsonl", "--store", "store")
+    #expect(old.status == 2 && old.complaints.count == 1 && old.errors.contains("another key"))
+  }
+}

@@ -319,6 +319,11 @@ struct NightKeeper {
         )
       )
     }
+    if let last = try store.nights().last(where: { $0.id < night.id }),
+      let notice = Notice.clockBack(from: last.started, to: night.started)
+    {
+      notices.append(notice)
+    }
     notices += plan.notices + plan.breaches.map(\.notice)
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
@@ -354,7 +359,10 @@ struct NightKeeper {
         )
       )
     }
-    if broken.isEmpty, let last {
+    // Of a clock that was set back the night before is not the last.
+    if broken.isEmpty,
+      let last = nights.filter({ $0.finished != nil }).max(by: { $0.started < $1.started })
+    {
       let days = (night.started - last.started + 43_200) / 86_400
       if days > 1 {
         notices.append(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Estate
 import EventModel
 import Glibc
 import Pipeline
@@ -12,7 +13,7 @@ struct StateCommand: ParsableCommand {
     abstract: "Shows, exports, prunes and checks what the nights remember.",
     subcommands: [
       Show.self, Export.self, Prune.self, Verify.self, DecideCommand.self, AccessesCommand.self,
-      AnchorCommand.self,
+      AnchorCommand.self, RotateKeyCommand.self,
     ],
     defaultSubcommand: Show.self
   )
@@ -123,12 +124,22 @@ struct StateCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Checks the store itself; for the logs see `ometsuke verify`."
+      abstract: "Checks the store itself; for the logs see `ometsuke verify`.",
+      discussion: "A store that is kept under a key is checked with the estate file that names it."
     )
     @OptionGroup var place: StoreOption
+    @Option(
+      name: [.short, .long],
+      help: "The estate file (default: ./ometsuke.yml, if there is one)."
+    )
+    var config: String?
 
     func run() throws {
-      let damage = try StateCommand.open(place, as: "verify") { try $0.damage() }
+      let estate = try EstateSettings.load(config)?.estate
+      let damage = try StateCommand.open(place, as: "verify") { store in
+        if try store.keyCheck() != nil, let estate { try store.unlock(estate) }
+        return try store.damage()
+      }
       let text = damage.isEmpty ? "the store is whole\n" : damage.map { "\($0)\n" }.joined()
       try Terminal.write(text, to: nil)
       throw ExitCode(damage.isEmpty ? 0 : 1)
