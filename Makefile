@@ -92,6 +92,7 @@ ocsf: $(OCSF)/ready
 schema: $(OCSF)/ready
 	@swift build --product ometsuke
 	$(OCSF)/bin/python Tests/schema/compare.py .build/debug/ometsuke
+	$(OCSF)/bin/python Tests/schema/answers.py .build/debug/ometsuke
 
 $(OCSF)/ready: Tests/requirements.txt
 	python3 -m venv $(OCSF)

@@ -79,6 +79,8 @@ let package = Package(
     // L0: C: scanning shims and Debian's libraries: compression, hashing, YAML, SQLite.
     .target(name: "CScan", publicHeadersPath: "include"),
     .target(name: "CSpool", publicHeadersPath: "include"),
+    // For tests: a file layer of SQLite that loses power.
+    .target(name: "CStoreFaults", dependencies: ["CSQLite"], publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -126,8 +128,9 @@ let package = Package(
       name: "PipelineTests",
       dependencies: [
         "Pipeline", "Ingest", "Detection", "Storage", "Reporting", "Simulation", "Estate",
-        "EventModel",
+        "EventModel", "CStoreFaults",
       ],
+      exclude: ["Fixtures"],
       swiftSettings: strict
     ),
     // Runs the built program, which lies beside the test bundle.

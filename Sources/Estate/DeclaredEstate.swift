@@ -26,6 +26,10 @@ public struct DeclaredEstate: Sendable {
   public var policy = Policy()
   /// 16 bytes for the hashes of data subjects; `nil`: the built-in key, said as an assumption.
   public var subjectKey: [UInt8]?
+  /// 16 bytes under which the store of the nights is kept: the second line of the key file.
+  public var storeKey: [UInt8]?
+  /// Where the key file lies.
+  public var keyFile: String?
   /// Ids of planted data subjects as the logs write them; whoever reads logs hashes them with
   /// `subjectKey` into `canaryHashes`.
   public var canaries: [String] = []

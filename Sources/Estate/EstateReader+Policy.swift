@@ -188,7 +188,14 @@ extension EstateReader {
       let path = FileBytes.path(text, in: folder)
       do {
         let bytes = try FileBytes.read(path, most: 1 << 20)
-        estate.subjectKey = bytes.count == 16 ? bytes : Self.key(bytes)
+        let digits = bytes.filter { $0 > 0x20 }
+        if digits.count == 64, let second = Self.key(Array(digits[32...])) {
+          estate.subjectKey = Self.key(Array(digits[..<32]))
+          estate.storeKey = estate.subjectKey == nil ? nil : second
+        } else {
+          estate.subjectKey = bytes.count == 16 ? bytes : Self.key(bytes)
+        }
+        estate.keyFile = path
         if estate.subjectKey == nil {
           error(entry.line, "privacy key-file \(Diagnostic.quoted(path)) \(form)")
         }

@@ -7,6 +7,24 @@ public struct NightReport: Sendable {
   /// Put together when they are written.
   public var fresh: [Incident] = []
   public var changed: [Incident] = []
+  /// What persons decided about incidents and findings, by their id.
+  public var decisions: [String: [Decision]] = [:]
+
+  /// One decision; texts as the store has them.
+  public struct Decision: Sendable, Hashable {
+    public var kind: String
+    public var by: String
+    public var time: String
+    public var reason: String
+
+    public init(kind: String, by: String, time: String, reason: String) {
+      self.kind = kind
+      self.by = by
+      self.time = time
+      self.reason = reason
+    }
+  }
+
   /// Sentences, in English and Japanese.
   public var notices: [(english: String, japanese: String)] = []
   /// For instance `night 12, 2026-11-24T02:00:00Z`.
@@ -51,6 +69,7 @@ public struct NightReport: Sendable {
         if left > 0 {
           page.blank()
           report.write(incident, to: &page)
+          write(decisionsOn: incident, to: &page)
         } else {
           let numbers = TextNumbers(language: options.language)
           page.paragraph(
@@ -84,6 +103,28 @@ public struct NightReport: Sendable {
     if let digests { page.write(digests, inputs: false) }
     return page.text
   }
+
+  /// They change nothing that is told; who reads it should know them.
+  private func write(decisionsOn incident: Incident, to page: inout TextLayout) {
+    let ids = [incident.id] + Set(incident.findings.map(\.id)).subtracting([incident.id]).sorted()
+    for decision in ids.flatMap({ decisions[$0] ?? [] }) {
+      let limit = JSONWriter.pathLimit
+      let (by, time) = (
+        SafeText.escaped(decision.by, limit: limit), SafeText.escaped(decision.time, limit: 64)
+      )
+      let reason = SafeText.escaped(decision.reason, limit: limit)
+      let kind = SafeText.name(decision.kind)
+      page.both(
+        japanese: "  決定: \(Self.japanese[decision.kind] ?? kind)、\(by)、\(time)。理由: \(reason)",
+        english: "  Decision: \(kind), by \(by), \(time): \(reason)",
+        hanging: 4
+      )
+    }
+  }
+
+  private static let japanese = [
+    "authorised": "許可済み", "confirmed": "確認", "false-positive": "誤検知", "under-review": "調査中",
+  ]
 
   private func count(_ number: Int, _ word: String) -> String {
     "\(number) \(word)\(number == 1 ? "" : "s")"

@@ -46,13 +46,23 @@ final class Connection {
   var statementsLeft: Int?
 
   /// Opens a file that is there.
-  init(path: String, isReadOnly: Bool) throws(StoreError) {
+  ///
+  /// `isUnchanging`: nobody writes it, and nothing may be made beside it. `files`: the name of the
+  /// file layer; `nil`: SQLite's own.
+  init(
+    path: String,
+    isReadOnly: Bool,
+    isUnchanging: Bool = false,
+    files: String? = nil
+  ) throws(StoreError) {
     self.path = path
     var opened: OpaquePointer?
-    let flags = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
-    let result = PathText.withName(path) {
-      sqlite3_open_v2($0, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
-    }
+    let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+    let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    let result =
+      isUnchanging
+      ? sqlite3_open_v2(Self.unchanging(path), &opened, flags | SQLITE_OPEN_URI, files)
+      : PathText.withName(path) { sqlite3_open_v2($0, &opened, flags, files) }
     guard result == SQLITE_OK, let opened else {
       let failure = Self.error(result, path, opened.map { String(cString: sqlite3_errmsg($0)) })
       sqlite3_close_v2(opened)
@@ -60,6 +70,19 @@ final class Connection {
     }
     handle = opened
     sqlite3_busy_timeout(handle, 10_000)
+  }
+
+  /// The path as a URI that says that nothing changes.
+  ///
+  /// Source: https://sqlite.org/uri.html.
+  private static func unchanging(_ path: String) -> String {
+    let whole = PathText.bytes(of: path).flatMap { byte -> [UInt8] in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F: [byte]
+      default: Array("%".utf8) + Array(ChainLink.hex([byte]).utf8)
+      }
+    }
+    return "file:" + String(decoding: whole, as: UTF8.self) + "?immutable=1"
   }
 
   deinit {

@@ -12,9 +12,17 @@ enum Schema {
 
   static let migrations = [
     Migration(name: "0001-nights", sql: nights),
+    Migration(name: "anchor-0001-tokens", sql: tokens),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "watch-0001-journal", sql: journal),
   ]
+
+  /// Time-stamp tokens over links of the chain of anchors.
+  private static let tokens = """
+    CREATE TABLE anchor_token (
+      head BLOB PRIMARY KEY, token BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let journal = """
     CREATE TABLE journal (

@@ -41,6 +41,16 @@ public struct ChainLink: Sendable, Hashable {
     String(decoding: entry, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
+  /// What stands behind a word at the beginning of a line; `nil`: no line begins with it.
+  public func text(of word: String) -> String? {
+    lines.first { $0.hasPrefix(word + " ") }.map { String($0.dropFirst(word.utf8.count + 1)) }
+  }
+
+  /// Number and time of its night, or when it was added.
+  public var time: String {
+    text(of: "night")?.split(separator: " ").last.map(String.init) ?? ""
+  }
+
   /// Whether the head is that of the entry, and the entry names the head before it.
   public func follows(_ previous: [UInt8]) -> Bool {
     Store.sha256(entry) == head && lines.count > 1
@@ -60,14 +70,25 @@ public struct ChainLink: Sendable, Hashable {
 extension Store {
   /// The links of all chains, in the order in which they were made.
   public func chain() throws(StoreError) -> [ChainLink] {
-    try connection.rows("SELECT night, source, entry, head FROM chain ORDER BY id") { row in
-      ChainLink(
-        night: row.int(0),
-        source: row.text(1),
-        entry: row.bytes(2),
-        head: row.bytes(3)
-      )
-    }
+    try connection.rows("SELECT night, source, entry, head FROM chain ORDER BY id", [], Self.link)
+  }
+
+  /// The links of one chain.
+  public func chain(of source: String) throws(StoreError) -> [ChainLink] {
+    try connection.rows(
+      "SELECT night, source, entry, head FROM chain WHERE source = ? ORDER BY id",
+      [.text(source)],
+      Self.link
+    )
+  }
+
+  private static func link(_ row: Row) -> ChainLink {
+    ChainLink(night: row.int(0), source: row.text(1), entry: row.bytes(2), head: row.bytes(3))
+  }
+
+  /// The names of the chains.
+  public func chainSources() throws(StoreError) -> [String] {
+    try connection.rows("SELECT DISTINCT source FROM chain ORDER BY source") { $0.text(0) }
   }
 
   /// The last head of a source's chain.

@@ -16,12 +16,14 @@ public struct Journal: Sendable {
 extension Store {
   public func journal() throws(StoreError) -> Journal {
     var journal = Journal()
+    var packs: [[UInt8]] = []
     try connection.each("SELECT rows, lines, events, bytes FROM journal ORDER BY id") { row in
-      journal.packs.append(row.bytes(0))
+      packs.append(row.bytes(0))
       journal.lines += row.integer(1)
       journal.events += row.integer(2)
       journal.bytes += row.integer(3)
     }
+    for pack in packs { journal.packs.append(try opened(pack)) }
     journal.streams = Set(
       try connection.rows("SELECT stream FROM journal_stream") { $0.int(0) }
     )
@@ -33,7 +35,7 @@ extension Store {
     for pack in journal.packs {
       try connection.run(
         "INSERT INTO journal (rows, lines, events, bytes) VALUES (?, 0, 0, 0)",
-        [.blob(pack)]
+        [.blob(boxed(pack))]
       )
     }
     try connection.run(

@@ -104,7 +104,7 @@ extension Store {
     }
     try connection.run(
       "INSERT OR REPLACE INTO subject_sample VALUES (?, ?, ?, ?, ?)",
-      key + [Value(sample.values.count), .blob(Self.packed(writer.bytes))]
+      key + [Value(sample.values.count), .blob(boxed(Self.packed(writer.bytes)))]
     )
   }
 
@@ -126,8 +126,9 @@ extension Store {
   }
 
   private func sample(_ bytes: [UInt8]) throws(StoreError) -> SubjectSample {
+    let packed = try opened(bytes)
     do throws(StateError) {
-      var reader = StateReader(Self.unpacked(bytes) ?? [])
+      var reader = StateReader(Self.unpacked(packed) ?? [])
       var values: [UInt32] = []
       var last: UInt32 = 0
       for _ in 0..<(try reader.count()) {

@@ -19,7 +19,7 @@ extension Store {
 
   private static let tableNames = [
     "night", "stream", "seal", "chain", "coverage_day", "late", "incident", "incident_history",
-    "notice", "evidence", "ledger", "name", "value", "piece",
+    "notice", "evidence", "anchor_token", "ledger", "name", "value", "piece",
   ]
 
   /// Bytes of its file.

@@ -38,7 +38,8 @@ extension Store {
         "SELECT bytes FROM piece WHERE digest = ?",
         [.blob(digest)]
       ) { $0.bytes(0) }
-      guard let packed, let piece = Self.unpacked(packed), Self.sha256(piece) == digest else {
+      guard let packed, let piece = Self.unpacked(try opened(packed)), pieceName(piece) == digest
+      else {
         throw StoreError(.notAStore, "\(path): a part of \(name) is damaged; bring back a copy")
       }
       bytes += piece
@@ -59,10 +60,10 @@ extension Store {
     if let bytes {
       for range in Self.cuts(bytes) {
         let piece = Array(bytes[range])
-        let digest = Self.sha256(piece)
+        let digest = pieceName(piece)
         new.append(digest)
         if old.contains(digest) { continue }
-        let packed = Self.packed(piece)
+        let packed = boxed(Self.packed(piece))
         written += packed.count
         try connection.run(
           "INSERT OR IGNORE INTO piece VALUES (?, ?)",

@@ -13,6 +13,8 @@ public final class Store {
     case night
     /// Beside others, to read.
     case reading
+    /// Beside others, to add a link to a chain in a short transaction; the file has to be there.
+    case noting
     /// In memory, gone at the end; the path is only a name.
     case memory
   }
@@ -20,8 +22,11 @@ public final class Store {
   public let path: String
   let connection: Connection
   private let lock: Int32
+  /// Under which what bears hashes of subjects is kept.
+  var key: StoreKey?
 
-  public init(path: String, _ access: Access) throws(StoreError) {
+  /// `files`: the name of the file layer, for tests; `nil`: SQLite's own.
+  public init(path: String, _ access: Access, files: String? = nil) throws(StoreError) {
     self.path = path
     // Messages are for people.
     switch access {
@@ -31,7 +36,7 @@ public final class Store {
       do throws(StoreError) {
         isNew = try Self.make(path)
         try Self.checkMode(path)
-        connection = try Connection(path: path, isReadOnly: false)
+        connection = try Connection(path: path, isReadOnly: false, files: files)
       } catch {
         close(lock)
         throw error
@@ -46,8 +51,36 @@ public final class Store {
     case .reading:
       lock = -1
       try Self.checkMode(path)
-      connection = try Connection(path: path, isReadOnly: true)
+      connection = try Self.reader(of: path, files)
       try checkVersion()
+    case .noting:
+      lock = -1
+      try Self.checkMode(path)
+      connection = try Connection(path: path, isReadOnly: false, files: files)
+      try connection.script("PRAGMA synchronous = FULL;")
+      try checkVersion()
+    }
+  }
+
+  /// A connection that reads, also where nothing can be written: on a disk that is read-only, in a
+  /// folder of somebody else.
+  private static func reader(
+    of path: String,
+    _ files: String?
+  ) throws(StoreError) -> Connection {
+    do throws(StoreError) {
+      let connection = try Connection(path: path, isReadOnly: true, files: files)
+      // Only now SQLite looks for what lies beside.
+      _ = try connection.first("PRAGMA application_id") { $0.integer(0) }
+      _ = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) }
+      return connection
+    } catch {
+      // Without a write-ahead log all there is stands in the file itself.
+      var status = stat()
+      let hasLog =
+        PathText.withName(path + "-wal") { lstat($0, &status) } == 0 && status.st_size > 0
+      guard error.code == .unusable, !hasLog else { throw error }
+      return try Connection(path: path, isReadOnly: true, isUnchanging: true, files: files)
     }
   }
 
@@ -147,7 +180,7 @@ public final class Store {
   // MARK: Versions
 
   private func migrate(isNew: Bool) throws(StoreError) {
-    let known = try applied()
+    let known = Set(try applied())
     if known.count == Schema.migrations.count { return }
     try transaction { () throws(StoreError) in
       if known.isEmpty {
@@ -158,7 +191,7 @@ public final class Store {
           """
         )
       }
-      for migration in Schema.migrations[known.count...] {
+      for migration in Schema.migrations where !known.contains(migration.name) {
         try connection.script(migration.sql)
         try connection.run("INSERT INTO migration VALUES (?)", [.text(migration.name)])
       }
@@ -175,7 +208,7 @@ public final class Store {
     }
   }
 
-  /// The steps that made it, in order.
+  /// The steps that made it.
   private func applied() throws(StoreError) -> [String] {
     let id = try connection.first("PRAGMA application_id") { $0.integer(0) } ?? 0
     let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
@@ -184,10 +217,12 @@ public final class Store {
       throw StoreError(.notAStore, "\(path): a database, but no store of ometsuke; name another")
     }
     let names = try connection.rows("SELECT name FROM migration ORDER BY name") { $0.text(0) }
-    guard names == Schema.migrations.prefix(names.count).map(\.name) else {
+    // Steps of different kinds are made apart from each other: their order says nothing.
+    let here = Set(Schema.migrations.map(\.name))
+    if let other = names.first(where: { !here.contains($0) }) {
       throw StoreError(
         .notAStore,
-        "\(path): written by a later version of ometsuke (\(names.last ?? "")); use that version"
+        "\(path): written by a later version of ometsuke (\(other)); use that version"
       )
     }
     return names

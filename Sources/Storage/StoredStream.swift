@@ -66,7 +66,18 @@ public struct Seal: Sendable, Hashable {
 }
 
 extension Store {
+  /// Rows of open ends are as they lie there while the key is not known.
   public func streams() throws(StoreError) -> [StoredStream] {
+    var streams = try storedStreams()
+    guard key != nil else { return streams }
+    for index in streams.indices {
+      guard let rows = streams[index].openRows else { continue }
+      streams[index].openRows = try opened(rows)
+    }
+    return streams
+  }
+
+  private func storedStreams() throws(StoreError) -> [StoredStream] {
     try connection.rows(
       """
       SELECT id, source, path, device, inode, size, changed, head_length, head, consumed, line, edge,
@@ -103,7 +114,8 @@ extension Store {
         Value(stream.id), .text(stream.source), .text(stream.path), .integer(stream.device),
         .integer(stream.inode), .integer(stream.size), .integer(stream.changed),
         Value(stream.headLength), .blob(stream.head), .integer(stream.consumed),
-        Value(stream.line), .blob(stream.edge), .blob(stream.facts), Value(stream.openRows),
+        Value(stream.line), .blob(stream.edge), .blob(stream.facts),
+        Value(stream.openRows.map { boxed($0) }),
         Value(stream.openBook), Value(stream.firstNight), Value(stream.lastNight),
         Value(stream.missingSince.map { Int64($0) }),
       ]

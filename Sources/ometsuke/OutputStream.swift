@@ -18,6 +18,12 @@ struct OutputStream: TextOutputStream {
     if buffer.count >= Self.size { flush() }
   }
 
+  mutating func write(_ bytes: [UInt8]) {
+    guard !isClosed else { return }
+    buffer += bytes
+    if buffer.count >= Self.size { flush() }
+  }
+
   /// Writes what is left; what went wrong, or `nil`.
   mutating func finish() -> String? {
     flush()

@@ -19,6 +19,7 @@ public struct CoverageStudy {
   public init(_ store: Store, _ estate: DeclaredEstate) throws(StoreError) {
     self.store = store
     self.estate = estate
+    try store.unlock(estate)
     scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
     days = try store.coverageDays()
     var late: [String: [Int: Int64]] = [:]

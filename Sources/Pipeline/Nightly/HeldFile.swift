@@ -9,6 +9,13 @@ internal import Storage
 final class HeldFile: Sendable {
   private let descriptor: Int32
 
+  /// How many may be held, so that enough descriptors are left for reading.
+  static var most: Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
+    return Int(clamping: limit.rlim_cur) / 4 * 3
+  }
+
   /// A name by which it is opened again.
   let place: String
 
@@ -77,7 +84,15 @@ extension NightPlan {
   ///
   /// What has become another file since it was looked at is left to the next time.
   mutating func hold(_ before: [Int: HeldFile] = [:]) {
-    for id in scan.plans.keys.sorted() where before[id] == nil {
+    // What grows is held first: an archive of years has more files than can be open.
+    let ids = scan.plans.keys.filter { before[$0] == nil }.sorted { left, right in
+      func rank(_ id: Int) -> (Int, Int64, Int) {
+        (scan.plans[id]?.isCompressed ?? false ? 1 : 0, -(streams[id]?.changed ?? 0), id)
+      }
+      return rank(left) < rank(right)
+    }
+    let most = HeldFile.most
+    for id in ids where held.count < most {
       guard let stream = streams[id] else { continue }
       let file = HeldFile(path: stream.path, device: stream.device, inode: stream.inode)
       if let file {

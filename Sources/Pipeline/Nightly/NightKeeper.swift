@@ -179,10 +179,11 @@ struct NightKeeper {
       )
     }
     let last = try store.lastNight()
-    if last?.estate != options.estateDigest || last?.program != options.program {
+    let rules = DeclaredRules(scan.estate).lines(since: try store.declaredRules())
+    if last?.estate != options.estateDigest || last?.program != options.program || !rules.isEmpty {
       try link(
         ChainSource.declarations,
-        ["estate \(ChainLink.hex(options.estateDigest))", "author \(options.author)"]
+        ["estate \(ChainLink.hex(options.estateDigest))"] + rules + ["author \(options.author)"]
       )
     }
     for source in Set(streams.map(\.stream.source)).sorted() {
@@ -318,7 +319,15 @@ struct NightKeeper {
         )
       )
     }
+    if let last = try store.nights().last(where: { $0.id < night.id }),
+      let notice = Notice.clockBack(from: last.started, to: night.started)
+    {
+      notices.append(notice)
+    }
     notices += plan.notices + plan.breaches.map(\.notice)
+    if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
+      notices.append(notice)
+    }
     let told = Set(try store.notices(untold: false).map(\.notice.english))
     for input in result.coverage.unreadable {
       notices.append(
@@ -350,7 +359,10 @@ struct NightKeeper {
         )
       )
     }
-    if broken.isEmpty, let last {
+    // Of a clock that was set back the night before is not the last.
+    if broken.isEmpty,
+      let last = nights.filter({ $0.finished != nil }).max(by: { $0.started < $1.started })
+    {
       let days = (night.started - last.started + 43_200) / 86_400
       if days > 1 {
         notices.append(

@@ -69,6 +69,17 @@ public struct NightlyRun {
     in store: Store,
     render: @escaping (Incident) -> String
   ) async throws -> NightlyOutcome {
+    try store.unlock(estate)
+    if let key = estate.storeKey, try store.keyCheck() == nil {
+      _ = try KeyRotation.rotate(
+        store,
+        to: key,
+        program: options.program,
+        author: options.author,
+        time: "\(options.now)"
+      )
+    }
+    try store.noteSubjectKey(estate.subjectKey.map { StoreKey($0) })
     try checkDetectors(store)
     let now = options.now.nanoseconds / Timestamp.nanosecondsPerSecond
     var night = try store.begin(now, program: options.program)

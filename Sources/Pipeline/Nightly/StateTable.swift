@@ -12,7 +12,9 @@ public struct StateTable: Sendable {
   }
 
   public static let names = [
-    "coverage", "history", "incidents", "late", "ledger", "logs", "nights", "seals",
+    "accesses", "anchors", "coverage", "decisions", "history", "incidents", "late", "ledger",
+    "logs",
+    "nights", "rules", "seals",
   ]
 
   public let columns: [String]
@@ -100,6 +102,8 @@ public struct StateTable: Sendable {
           ]
         }
       }
+    case "accesses", "anchors", "decisions", "rules":
+      (columns, rows) = try Self.chain(named: name, of: store)
     default:
       columns = [
         "night", "started", "finished", "status", "newest", "settled", "files", "bytes", "lines",
@@ -212,6 +216,11 @@ public enum StateText {
           + " records \(incident.low) to \(high), nights \(incident.firstNight) to"
           + " \(incident.changedNight)"
       )
+    }
+    lines += try Self.rules(store)
+    for anchor in try Anchor.all(in: store) {
+      let token = anchor.token == nil ? "no token" : "time-stamp token"
+      lines.append("anchor     \(ChainLink.hex(anchor.head)), \(anchor.time), \(token)")
     }
     for decision in try Decision.all(in: store) {
       lines.append(

@@ -68,8 +68,8 @@ struct StreamMatcher {
   /// Bytes by which a log is known in another folder.
   private static let least = 512
 
-  private let streams: [StoredStream]
-  private let seals: (Int) -> [Seal]
+  let streams: [StoredStream]
+  let seals: (Int) -> [Seal]
   /// Logs by where they lay last, those that were there last night first.
   private let places: [Place: [StoredStream]]
 
@@ -191,6 +191,11 @@ struct StreamMatcher {
       }
       let pieces = seals(stream.id)
       let sealed = matching(pieces, in: file)
+      if sealed == pieces.count, stream.consumed >= Self.least,
+        isJoined(file, beginningWith: stream)
+      {
+        return (nil, .copy(of: stream.path))
+      }
       if let path = taken(stream.id) {
         if ByteCursor.holds(path, all: file.path).holds { return (nil, .copy(of: path)) }
         if sealed == pieces.count, ByteCursor.holds(file.path, all: path).holds {

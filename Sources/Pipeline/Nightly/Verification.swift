@@ -23,9 +23,15 @@ public struct Verification: Sendable {
   public private(set) var gone: [String] = []
   /// The last link of each chain: what to write down elsewhere.
   public private(set) var heads: [Head] = []
+  /// Heads of all links, in hexadecimal: what a chain leads through.
+  public private(set) var passed: Set<String> = []
+  public private(set) var anchors: [Anchor] = []
 
   public init(_ store: Store) throws(StoreError) {
     let sealed = try checkChains(store)
+    breaches += try store.declaredRules().breaches
+    breaches += try Anchor.breaches(in: store)
+    anchors = try Anchor.all(in: store)
     for stream in try store.streams() {
       let seals = try store.seals(of: stream.id)
       var kept = sealed[stream.id] ?? [:]
@@ -54,6 +60,7 @@ public struct Verification: Sendable {
         breaches.append("chain of \(link.source): broken at night \(link.night)")
       }
       last[link.source] = link
+      passed.insert(ChainLink.hex(link.head))
       for line in link.lines where line.hasPrefix("piece ") {
         let words = line.split(separator: " ", maxSplits: 5)
         guard words.count == 6, let stream = Int(words[1]), let start = Int64(words[2]),

@@ -60,7 +60,11 @@ struct AskingOptions: ParsableArguments {
   /// Opens estate and store, and finds the period.
   ///
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  ///
+  /// `command` and `about` go into the store's chain of accesses.
   func ask<Answer>(
+    _ command: String,
+    about: String,
     _ body: (Store, DeclaredEstate, CoverageStudy, ClosedRange<Int>) throws -> Answer
   ) throws -> Answer {
     let loaded = try EstateSettings.load(config)
@@ -74,7 +78,11 @@ struct AskingOptions: ParsableArguments {
       }
     }
     do {
-      let store = try Store(path: place.path(beside: estate.file), .reading)
+      let range = from == nil && to == nil ? "all" : "\(from ?? "first") \(to ?? "last")"
+      let store = try NotedStore.reading(
+        place.path(beside: estate.file),
+        NotedStore.access(command, about: about, range: range)
+      )
       let study = try CoverageStudy(store, estate)
       let until = to.flatMap(Self.day).map { $0 - 1 }
       guard let period = study.period(from: from.flatMap(Self.day), until: until) else {
@@ -128,7 +136,8 @@ struct CoverageCommand: ParsableCommand {
   var days = false
 
   func run() throws {
-    let text = try asking.ask { store, estate, study, period in
+    let about = owner.map { "owner \($0)" } ?? ""
+    let text = try asking.ask("coverage", about: about) { store, estate, study, period in
       let owner = try owner.map { try AskingOptions.owner($0, estate, store) }
       var report = CoverageReport(
         try study.account(period, owner: owner),

@@ -1,6 +1,4 @@
 import ArgumentParser
-import EventModel
-import Glibc
 import Pipeline
 import Storage
 
@@ -35,19 +33,18 @@ struct DecideCommand: ParsableCommand {
 
   func run() throws {
     guard let kind = Decision.Kind(rawValue: kind) else { return }
-    try StateCommand.open(place, .night) { store in
+    try StateCommand.open(place, as: "decide", about: "incident \(id)", writes: true) { store in
       guard try store.evidence(of: id) != nil else {
         Terminal.complain("\(store.path): remembers no finding or incident \(id)")
         throw ExitCode(2)
       }
-      let user = getenv("SUDO_USER").map { ", sudo by \(String(cString: $0))" } ?? ""
       let decision = Decision(
         id: id,
         kind: kind,
         by: by,
         reason: reason,
-        author: "uid \(getuid())\(user)",
-        time: "\(Timestamp(seconds: Int64(time(nil))))"
+        author: Author.current,
+        time: NotedStore.time
       )
       try decision.add(to: store, program: "ometsuke \(Ometsuke.version)")
     }

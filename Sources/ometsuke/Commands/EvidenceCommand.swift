@@ -123,7 +123,10 @@ struct EvidenceCommand: AsyncParsableCommand {
     _ estate: DeclaredEstate
   ) throws -> (EvidenceManifest, EvidenceCollector) {
     do {
-      let store = try Store(path: place.path(beside: estate.file), .reading)
+      let store = try NotedStore.reading(
+        place.path(beside: estate.file),
+        NotedStore.access("evidence", about: "incident \(id)")
+      )
       guard let found = try store.evidence(of: id) else {
         Terminal.complain("\(store.path): remembers no finding or incident \(id)")
         throw ExitCode(2)

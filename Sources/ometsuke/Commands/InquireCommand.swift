@@ -44,7 +44,11 @@ struct InquireCommand: ParsableCommand {
 
   func run() throws {
     let list = try subjects.map(Self.subjects)
-    let text = try asking.ask { store, estate, coverage, period in
+    let text = try asking.ask("inquire", about: "owner \(owner)") {
+      store,
+      estate,
+      coverage,
+      period in
       let name = try AskingOptions.owner(owner, estate, store)
       if list != nil, estate.subjectKey == nil {
         Terminal.complain(

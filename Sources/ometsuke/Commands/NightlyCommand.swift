@@ -65,6 +65,7 @@ struct NightlyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    FileLimit.raise()
     let loaded = try EstateSettings.load(config)
     let estate = loaded?.estate ?? DeclaredEstate()
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
@@ -78,9 +79,9 @@ struct NightlyCommand: AsyncParsableCommand {
     }
     let file = place.path(beside: estate.file)
     do {
-      let store = try Store(path: file, .night)
+      let store = try NotedStore.writing(file, NotedStore.access("nightly"))
       let outcome = try await night(paths, estate, store)
-      var report = report(of: outcome, file)
+      var report = try report(of: outcome, store)
       report.digests = Run.digests(estate, nil)
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
@@ -111,17 +112,17 @@ struct NightlyCommand: AsyncParsableCommand {
       now: now.flatMap { ReadingOptions.time($0) } ?? Self.clock(),
       program: "ometsuke \(Ometsuke.version)",
       estateDigest: FileDigest.sha256(of: registers),
-      author: "uid \(getuid())"
+      author: Author.current
     )
     options.failOn = Severity(name: failOn)
     let run = NightlyRun(estate: estate, options: options)
     return try await run.run(in: store) { JSONLinesReport.line(of: $0) }
   }
 
-  private func report(of outcome: NightlyOutcome, _ file: String) -> NightReport {
+  private func report(of outcome: NightlyOutcome, _ store: Store) throws -> NightReport {
     var report = NightReport(
       night: "night \(outcome.night.id), \(Timestamp(seconds: outcome.night.started))",
-      store: file,
+      store: store.path,
       program: outcome.night.program
     )
     let untold = Dictionary(uniqueKeysWithValues: outcome.untold.map { ($0.id, $0) })
@@ -135,6 +136,12 @@ struct NightlyCommand: AsyncParsableCommand {
       }
     }
     report.notices = outcome.notices.map { ($0.english, $0.japanese) }
+    report.decisions = Dictionary(grouping: try Decision.all(in: store), by: \.id)
+      .mapValues { list in
+        list.map {
+          NightReport.Decision(kind: $0.kind.rawValue, by: $0.by, time: $0.time, reason: $0.reason)
+        }
+      }
     return report
   }
 

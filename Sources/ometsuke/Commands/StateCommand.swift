@@ -1,4 +1,5 @@
 import ArgumentParser
+import Estate
 import EventModel
 import Glibc
 import Pipeline
@@ -10,25 +11,33 @@ struct StateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "state",
     abstract: "Shows, exports, prunes and checks what the nights remember.",
-    subcommands: [Show.self, Export.self, Prune.self, Verify.self, DecideCommand.self],
+    subcommands: [
+      Show.self, Export.self, Prune.self, Verify.self, DecideCommand.self, AccessesCommand.self,
+      AnchorCommand.self, RotateKeyCommand.self,
+    ],
     defaultSubcommand: Show.self
   )
 
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
   static func open<Result>(
     _ place: StoreOption,
-    _ access: Store.Access = .reading,
+    as command: String,
+    about: String = "",
+    writes: Bool = false,
     _ body: (Store) throws -> Result
   ) throws -> Result {
     do {
       let path = place.path(beside: "")
       // Only a night makes a store: a name that is wrong must not.
-      guard access != .night || Glibc.access(path, F_OK) == 0 else {
+      guard !writes || access(path, F_OK) == 0 else {
         let name = SafeText.escaped(path, limit: 4096)
         Terminal.complain("\(name): no such store; the first night makes it")
         throw ExitCode(2)
       }
-      return try body(try Store(path: path, access))
+      let noted = NotedStore.access("state \(command)", about: about)
+      return try body(
+        writes ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
+      )
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -47,7 +56,7 @@ struct StateCommand: ParsableCommand {
     @OptionGroup var place: StoreOption
 
     func run() throws {
-      let lines = try StateCommand.open(place) { try StateText.lines($0) }
+      let lines = try StateCommand.open(place, as: "show") { try StateText.lines($0) }
       let text = lines.map { SafeText.escaped($0, limit: 4096) + "\n" }.joined()
       try Terminal.write(text, to: nil)
     }
@@ -77,7 +86,9 @@ struct StateCommand: ParsableCommand {
     }
 
     func run() throws {
-      let found = try StateCommand.open(place) { try StateTable(named: table, of: $0) }
+      let found = try StateCommand.open(place, as: "export", about: "table \(table)") {
+        try StateTable(named: table, of: $0)
+      }
       try Terminal.write(to: output) { stream in
         if format == "csv" { stream.write(found.csvHeader) }
         for row in found.rows {
@@ -102,14 +113,14 @@ struct StateCommand: ParsableCommand {
     }
 
     func run() throws {
-      let text = try StateCommand.open(place, .night) { store -> String in
+      let text = try StateCommand.open(place, as: "prune", writes: true) { store -> String in
         guard let days = try store.ledgerDays() else { return "the ledger is empty\n" }
         let day = days.upperBound - keepYears * 366
         let link = try Pruning.link(
           store,
           before: day,
           program: "ometsuke \(Ometsuke.version)",
-          author: "uid \(getuid())"
+          author: Author.current
         )
         let count = try store.prune(before: day, link: link)
         return "\(count) days before \(CivilCalendar.text(ofDay: day)) dropped\n"
@@ -121,12 +132,22 @@ struct StateCommand: ParsableCommand {
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "verify",
-      abstract: "Checks the store itself; for the logs see `ometsuke verify`."
+      abstract: "Checks the store itself; for the logs see `ometsuke verify`.",
+      discussion: "A store that is kept under a key is checked with the estate file that names it."
     )
     @OptionGroup var place: StoreOption
+    @Option(
+      name: [.short, .long],
+      help: "The estate file (default: ./ometsuke.yml, if there is one)."
+    )
+    var config: String?
 
     func run() throws {
-      let damage = try StateCommand.open(place) { try $0.damage() }
+      let estate = try EstateSettings.load(config)?.estate
+      let damage = try StateCommand.open(place, as: "verify") { store in
+        if try store.keyCheck() != nil, let estate { try store.unlock(estate) }
+        return try store.damage()
+      }
       let text = damage.isEmpty ? "the store is whole\n" : damage.map { "\($0)\n" }.joined()
       try Terminal.write(text, to: nil)
       throw ExitCode(damage.isEmpty ? 0 : 1)

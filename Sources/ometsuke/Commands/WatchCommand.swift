@@ -85,7 +85,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     Signals.install()
-    raiseFileLimit()
+    FileLimit.raise()
     let loaded = try EstateSettings.load(config)
     let estate = loaded?.estate ?? DeclaredEstate()
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
@@ -102,7 +102,10 @@ struct WatchCommand: AsyncParsableCommand {
       )
       let isKept = !noStore && (loaded != nil || place.store != nil)
       let file = place.path(beside: estate.file)
-      let store = try Store(path: file, isKept ? .night : .memory)
+      let store =
+        isKept
+        ? try NotedStore.writing(file, NotedStore.access("watch"))
+        : try Store(path: file, .memory)
       if !quiet {
         Terminal.complain(
           isKept
@@ -191,7 +194,7 @@ struct WatchCommand: AsyncParsableCommand {
       now: Timestamp(nanoseconds: 0),
       program: "ometsuke \(Ometsuke.version)",
       estateDigest: FileDigest.sha256(of: registers),
-      author: "uid \(getuid())"
+      author: Author.current
     )
     night.lateness = Int64(lateness) * 3600 * Timestamp.nanosecondsPerSecond
     return try await Watch(
@@ -222,14 +225,6 @@ struct WatchCommand: AsyncParsableCommand {
     try fresh.markTold()
     Terminal.complain("SIGHUP: goes on by the estate file as it is now")
     return fresh
-  }
-
-  /// Each log that is followed is held open.
-  private func raiseFileLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = min(limit.rlim_max, 65_536)
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }
 

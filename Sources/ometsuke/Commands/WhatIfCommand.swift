@@ -121,7 +121,8 @@ struct WhatIfCommand: AsyncParsableCommand {
       throw ExitCode(2)
     }
     do {
-      let outcome = try LedgerReplay.outcomes(of: estates, in: Store(path: path, .reading))
+      let store = try NotedStore.reading(path, NotedStore.access("what-if"))
+      let outcome = try LedgerReplay.outcomes(of: estates, in: store)
       guard outcome.days > 0 else {
         Terminal.complain("\(name): the ledger is empty; a day is in it when it is over for good")
         throw ExitCode(2)

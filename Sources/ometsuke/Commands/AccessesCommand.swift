@@ -1,0 +1,23 @@
+import ArgumentParser
+import Pipeline
+import Reporting
+
+/// `ometsuke state accesses`.
+struct AccessesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "accesses",
+    abstract: "Who asked the store what, and when; this question is among them.",
+    discussion: "As a table: `ometsuke state export accesses`."
+  )
+  @OptionGroup var place: StoreOption
+
+  func run() throws {
+    let accesses = try StateCommand.open(place, as: "accesses") { try StoreAccess.all(in: $0) }
+    let text = accesses.map { access in
+      let about = access.about.isEmpty ? "" : ", \(access.about)"
+      let line = "\(access.time)  \(access.command)\(about), \(access.range)  \(access.author)"
+      return SafeText.escaped(line, limit: 4096) + "\n"
+    }
+    try Terminal.write(text.joined(), to: nil)
+  }
+}
