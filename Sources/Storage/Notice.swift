@@ -13,6 +13,8 @@ public struct Notice: Sendable, Hashable {
     case seal
     /// Lines that may be missing, of a log that was cut while it was followed.
     case gap
+    /// A sink that fails, refuses a message, or takes them again.
+    case sink
   }
 
   public var kind: Kind

@@ -14,7 +14,20 @@ enum Schema {
     Migration(name: "0001-nights", sql: nights),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "watch-0001-journal", sql: journal),
+    Migration(name: "watch-0002-outbox", sql: outbox),
   ]
+
+  /// What is yet to be sent, and what was sent last of each finding.
+  private static let outbox = """
+    CREATE TABLE outbox (
+      sink TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, revision TEXT NOT NULL,
+      body BLOB NOT NULL, problem TEXT, PRIMARY KEY (sink, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX outbox_number ON outbox (sink, number);
+    CREATE TABLE delivered (
+      sink TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, PRIMARY KEY (sink, id)
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let journal = """
     CREATE TABLE journal (
