@@ -31,7 +31,7 @@ let package = Package(
       name: "ometsuke",
       dependencies: [
         "EventModel", "Estate", "Ingest", "Detection", "Storage", "Reporting", "Pipeline",
-        "Simulation",
+        "Simulation", "Sinks", "Network",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -42,6 +42,12 @@ let package = Package(
       dependencies: [
         "EventModel", "Estate", "Ingest", "Detection", "Storage", "CSodium", "CSpool",
       ],
+      swiftSettings: strict
+    ),
+    // L4: findings carried to where somebody reads them.
+    .target(
+      name: "Sinks",
+      dependencies: ["EventModel", "Estate", "Reporting", "Storage", "Network"],
       swiftSettings: strict
     ),
     // L3: what outlives the logs: one SQLite file.
@@ -72,6 +78,8 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    // L1: sockets, TLS, HTTP and mail, and threads that may block.
+    .target(name: "Network", dependencies: ["CNet"], swiftSettings: strict),
     // L1: what the operator declares.
     .target(name: "Estate", dependencies: ["EventModel", "CYAML"], swiftSettings: strict),
     // L1: the waist.
@@ -81,6 +89,8 @@ let package = Package(
     .target(name: "CSpool", publicHeadersPath: "include"),
     // For tests: a file layer of SQLite that loses power.
     .target(name: "CStoreFaults", dependencies: ["CSQLite"], publicHeadersPath: "include"),
+    // libcurl and OpenSSL, loaded when first used (decision 0033): nothing is linked.
+    .target(name: "CNet", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -117,6 +127,12 @@ let package = Package(
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Detection", "EventModel"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "SinksTests",
+      dependencies: ["Sinks", "Network", "Reporting", "Storage", "Estate", "EventModel"],
+      exclude: ["Receivers"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -20,6 +20,7 @@ public struct DeclaredEstate: Sendable {
   public var jobs: [ScheduledJob] = []
   public var delegations: [Delegation] = []
   public var exceptions: [AlertException] = []
+  public var sinks: [SinkDeclaration] = []
   /// Whether the section was there at all: an empty register is not an undeclared one.
   public var declaresTickets = false
   public var declaresDelegations = false

@@ -12,6 +12,7 @@ extension EstateCheck {
     text.accounts(estate)
     text.authorisations(estate)
     text.exceptions(estate.exceptions)
+    text.sinks(estate.sinks)
     text.policy(estate.policy)
     let planted = estate.canaries.count + estate.canaryHashes.count
     if planted > 0 { text.line(0, "canaries: \(planted) planted records (not shown)") }
@@ -229,6 +230,27 @@ private struct EffectiveText {
       values(2, "owners", exception.owners)
       values(2, "detectors", exception.detectors)
       number(2, "ceiling", exception.ceiling)
+    }
+  }
+
+  /// What looks like a secret is not printed.
+  mutating func sinks(_ sinks: [SinkDeclaration]) {
+    if !sinks.isEmpty { line(0, "sinks:") }
+    for sink in sinks {
+      line(1, "- name: \(plain(sink.name))")
+      value(2, "kind", sink.kind)
+      value(2, "least-severity", sink.leastSeverity.name)
+      for (key, setting) in sink.settings.sorted(by: { $0.key < $1.key }) {
+        let isSecret = ["token", "api-key", "password", "headers", "url"].contains(key)
+        if isSecret {
+          line(
+            2,
+            "\(key): \(key == "url" ? "declared (may hold a secret)" : "declared (not shown)")"
+          )
+        } else {
+          values(2, key, setting.values)
+        }
+      }
     }
   }
 

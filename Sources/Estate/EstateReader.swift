@@ -39,7 +39,7 @@ struct EstateReader {
   static let rootKeys = [
     "sources", "organisations", "owners", "datasets", "accounts", "persons", "terminals",
     "authorisations", "tickets", "jobs", "delegations", "canaries", "exceptions", "policy",
-    "privacy",
+    "privacy", "sinks",
   ]
 
   mutating func readRoot(_ root: YAMLNode) {
@@ -62,6 +62,7 @@ struct EstateReader {
       case "authorisations": readAuthorisations(entry.node)
       case "tickets", "jobs", "delegations": readRegister(key, entry.node)
       case "exceptions": for item in list(entry.node) { readException(item) }
+      case "sinks": for item in list(entry.node) { readSink(item) }
       default: break
       }
     }

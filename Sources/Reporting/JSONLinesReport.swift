@@ -97,7 +97,7 @@ public struct JSONLinesReport: Reporter {
     }
   }
 
-  private func write(_ finding: Finding, to item: inout JSONWriter) {
+  func write(_ finding: Finding, to item: inout JSONWriter) {
     item.field("id", finding.id)
     item.field("detector", finding.detector)
     item.field("severity", finding.severity.name)

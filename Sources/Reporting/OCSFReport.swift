@@ -30,16 +30,40 @@ public struct OCSFReport: Reporter {
     writer.flush(to: &target)
   }
 
+  /// One finding as one line, without a line feed: Create, or Update where it was told before.
+  static func line(of finding: Finding, in incident: Incident, _ context: MessageContext) -> String
+  {
+    var writer = JSONWriter()
+    let report = ScanReport(
+      incidents: IncidentList([]),
+      coverage: context.coverage,
+      program: context.program
+    )
+    writer.object {
+      Self(options: ReportOptions()).write(
+        finding,
+        of: incident,
+        in: report,
+        activity: context.isUpdate ? 2 : 1,
+        to: &$0
+      )
+    }
+    var text = ""
+    writer.flush(to: &text)
+    return text
+  }
+
   private func write(
     _ finding: Finding,
     of incident: Incident,
     in report: ScanReport,
+    activity: Int64 = 1,
     to line: inout JSONWriter
   ) {
     line.field("class_uid", 2004)
     line.field("category_uid", 2)
-    line.field("activity_id", 1)
-    line.field("type_uid", 200_401)
+    line.field("activity_id", activity)
+    line.field("type_uid", 200_400 + activity)
     line.field("time", finding.time.milliseconds)
     line.field("start_time", finding.first.milliseconds)
     line.field("end_time", finding.last.milliseconds)

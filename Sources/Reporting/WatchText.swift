@@ -4,7 +4,7 @@ public import EventModel
 ///
 /// A line an incident; names and paths from logs are escaped, and nothing else comes from them.
 public struct WatchText: Sendable {
-  public enum Language: String, Sendable {
+  public enum Language: String, Sendable, CaseIterable {
     case english, japanese
   }
 

@@ -17,6 +17,8 @@ public struct Notice: Sendable, Hashable {
     case clock
     /// Policy or exceptions are others than on the night before.
     case rules
+    /// A sink that fails, refuses a message, or takes them again.
+    case sink
   }
 
   public var kind: Kind

@@ -15,12 +15,25 @@ enum Schema {
     Migration(name: "anchor-0001-tokens", sql: tokens),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "watch-0001-journal", sql: journal),
+    Migration(name: "watch-0002-outbox", sql: outbox),
   ]
 
   /// Time-stamp tokens over links of the chain of anchors.
   private static let tokens = """
     CREATE TABLE anchor_token (
       head BLOB PRIMARY KEY, token BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// What is yet to be sent, and what was sent last of each finding.
+  private static let outbox = """
+    CREATE TABLE outbox (
+      sink TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, revision TEXT NOT NULL,
+      body BLOB NOT NULL, problem TEXT, PRIMARY KEY (sink, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX outbox_number ON outbox (sink, number);
+    CREATE TABLE delivered (
+      sink TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, PRIMARY KEY (sink, id)
     ) STRICT, WITHOUT ROWID;
     """
 

@@ -6,6 +6,7 @@ import Glibc
 import Ingest
 import Pipeline
 import Reporting
+import Sinks
 
 /// The options that every command that reads logs shares.
 struct ReadingOptions: ParsableArguments {
@@ -142,7 +143,7 @@ struct Run {
     let zone = zone(of: estate)
     options.from = reading.from.flatMap { ReadingOptions.time($0, zone) }
     options.to = reading.to.flatMap { ReadingOptions.time($0, zone) }
-    options.excludedPaths = EstateSettings.registers(of: estate)
+    options.excludedPaths = EstateSettings.excluded(of: estate)
     if showsProgress, isatty(STDERR_FILENO) != 0 { options.progress = { Terminal.draw($0) } }
     return options
   }
@@ -176,8 +177,11 @@ enum EstateSettings {
       ?? (access("ometsuke.yml", R_OK) == 0 ? "ometsuke.yml" : nil)
     guard let found else { return nil }
     do {
-      return try EstateFile.load(path: found)
-    } catch {
+      let loaded = try EstateFile.load(path: found)
+      let problems = SinkRegistry.problems(of: loaded.estate)
+      guard problems.isEmpty else { throw EstateError(diagnostics: problems) }
+      return loaded
+    } catch let error as EstateError {
       for line in error.diagnostics {
         Terminal.complain("\(line)")
       }
@@ -208,6 +212,11 @@ enum EstateSettings {
   /// Files that belong to the estate itself: they are not logs.
   static func registers(of estate: DeclaredEstate) -> Set<String> {
     Set(([estate.file] + estate.registerFiles).filter { !$0.isEmpty })
+  }
+
+  /// What is never read as a log: the estate's own files, and those that its sinks write.
+  static func excluded(of estate: DeclaredEstate) -> Set<String> {
+    registers(of: estate).union(SinkRegistry.files(of: estate))
   }
 }
 

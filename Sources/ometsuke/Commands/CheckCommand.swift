@@ -56,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   private func survey(_ loaded: LoadedEstate, _ logs: [String]) async throws -> Survey {
     var options = ScanOptions(paths: logs)
-    options.excludedPaths = EstateSettings.registers(of: loaded.estate)
+    options.excludedPaths = EstateSettings.excluded(of: loaded.estate)
     var survey = Survey()
     do {
       _ = try await BatchScan(estate: loaded.estate, options: options).run(&survey)

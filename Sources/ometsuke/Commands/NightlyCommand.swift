@@ -6,6 +6,7 @@ import Glibc
 import Ingest
 import Pipeline
 import Reporting
+import Sinks
 import Storage
 
 struct NightlyCommand: AsyncParsableCommand {
@@ -86,9 +87,14 @@ struct NightlyCommand: AsyncParsableCommand {
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
       options.zone = ReportZone(named: estate.policy.timeZone)
+      // Queued before it counts as told: whatever stops the night, the next one goes on with it.
+      let sinks = try Dispatcher(estate, store: store, program: "ometsuke \(Ometsuke.version)")
+      try sinks.enqueue(report.fresh + report.changed, coverage: outcome.result.coverage)
       try Terminal.write(report.render(options), to: nil)
       try store.markTold(night: outcome.night.id, at: Self.clock().nanoseconds / 1_000_000_000)
       _ = Notes.tellNothingRead(outcome.result)
+      try sinks.drain(seconds: 60)
+      for notice in sinks.takeNotices() { Terminal.complain(notice.english) }
       throw ExitCode(Int32(outcome.night.status ?? 2))
     } catch let code as ExitCode {
       throw code
@@ -106,7 +112,7 @@ struct NightlyCommand: AsyncParsableCommand {
     var scan = ScanOptions(paths: paths, threads: threads)
     if let chunkSize { scan.chunkSize = chunkSize }
     let registers = EstateSettings.registers(of: estate)
-    scan.excludedPaths = registers.union(Store.files(of: store.path))
+    scan.excludedPaths = EstateSettings.excluded(of: estate).union(Store.files(of: store.path))
     var options = NightlyOptions(
       scan: scan,
       now: now.flatMap { ReadingOptions.time($0) } ?? Self.clock(),

@@ -5,6 +5,7 @@ import Glibc
 import Ingest
 import Pipeline
 import Reporting
+import Sinks
 import Storage
 
 struct WatchCommand: AsyncParsableCommand {
@@ -139,21 +140,31 @@ struct WatchCommand: AsyncParsableCommand {
     var standing: Watch.Standing?
     if output.since != nil { watch.forgetTold() }
     var session = WatchSession()
-    standing = watch.judge()
-    _ = output.tell(standing?.changes ?? [], isStart: true)
+    var sinks = try dispatcher(loaded, store)
+    let first = watch.judge()
+    standing = first
+    try sinks.enqueue(first.changes.map(\.incident), coverage: first.coverage)
+    _ = output.tell(first.changes, isStart: true)
     output.tell(watch.takeNotices())
     try watch.markTold()
     Systemd.notify("READY=1\nSTATUS=following \(watch.logCount) logs")
     while !Signals.shallEnd, !watch.isAtEnd {
       if Signals.takeReload() {
         Systemd.notify("RELOADING=1")
-        watch = try await reload(watch, store, &output)
+        if let (fresh, estate) = try await reload(watch, store, &output) {
+          watch = fresh
+          try sinks.settle(seconds: 5)
+          sinks = try dispatcher(estate, store)
+        }
         Systemd.notify("READY=1")
       }
       let hasMore = try await session.step(watch) { standing in
+        try sinks.enqueue(standing.changes.map(\.incident), coverage: standing.coverage)
         _ = output.tell(standing.changes)
         output.tell(watch.takeNotices())
       }
+      try sinks.step()
+      output.tell(sinks.takeNotices())
       if watch.isNightDue {
         try await watch.runNight()
         output.tell(watch.takeNotices())
@@ -166,11 +177,22 @@ struct WatchCommand: AsyncParsableCommand {
     }
     Systemd.notify("STOPPING=1")
     for _ in 0..<20 where try await watch.round() {}
-    standing = watch.judge(isLast: true)
-    _ = output.tell(standing?.changes ?? [])
+    let last = watch.judge(isLast: true)
+    try sinks.enqueue(last.changes.map(\.incident), coverage: last.coverage)
+    _ = output.tell(last.changes)
     try await watch.runNight()
     output.tell(watch.takeNotices())
     try watch.markTold()
+    try sinks.drain(seconds: 10)
+    output.tell(sinks.takeNotices())
+  }
+
+  private func dispatcher(_ loaded: LoadedEstate?, _ store: Store) throws -> Dispatcher {
+    try Dispatcher(
+      loaded?.estate ?? DeclaredEstate(),
+      store: store,
+      program: "ometsuke \(Ometsuke.version)"
+    )
   }
 
   private func start(
@@ -187,7 +209,7 @@ struct WatchCommand: AsyncParsableCommand {
     }
     var scan = ScanOptions(paths: paths, threads: threads)
     let registers = EstateSettings.registers(of: estate)
-    scan.excludedPaths = registers.union(Store.files(of: store.path))
+    scan.excludedPaths = EstateSettings.excluded(of: estate).union(Store.files(of: store.path))
     if let output { scan.excludedPaths.insert(output) }
     var night = NightlyOptions(
       scan: scan,
@@ -206,25 +228,25 @@ struct WatchCommand: AsyncParsableCommand {
     )
   }
 
-  /// A watch by the estate file as it is now; the old one where that is not valid.
+  /// A watch by the estate file as it is now; `nil` where that is not valid.
   private func reload(
     _ watch: Watch,
     _ store: Store,
     _ output: inout WatchOutput
-  ) async throws -> Watch {
+  ) async throws -> (Watch, LoadedEstate?)? {
     let loaded: LoadedEstate?
     do {
       loaded = try EstateSettings.load(config)
     } catch {
       Terminal.complain("SIGHUP: the estate file is not valid; going on as before")
-      return watch
+      return nil
     }
     try watch.commit()
     let fresh = try await start(loaded, store, after: watch)
     output.tell(fresh.takeNotices())
     try fresh.markTold()
     Terminal.complain("SIGHUP: goes on by the estate file as it is now")
-    return fresh
+    return (fresh, loaded)
   }
 }
 
@@ -242,7 +264,7 @@ struct WatchSession {
   private var barkedAt: Int64 = 0
 
   /// One look at the logs; whether there was something new.
-  mutating func step(_ watch: Watch, tell: (Watch.Standing) -> Void) async throws -> Bool {
+  mutating func step(_ watch: Watch, tell: (Watch.Standing) throws -> Void) async throws -> Bool {
     let hasMore = try await watch.round()
     isUnjudged = isUnjudged || hasMore
     var now = Self.now()
@@ -255,7 +277,7 @@ struct WatchSession {
         now = rebuiltAt
       }
       let found = watch.judge(rebuilds: false)
-      tell(found)
+      try tell(found)
       standing = found
       isUnjudged = false
       judgedAt = Self.now()
