@@ -9,12 +9,13 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test faults ocsf schema scoring format lint layering bench micro quality clean
+.PHONY: help setup build demo test faults ocsf schema scoring look format lint layering bench micro quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
 	@echo "make test      every test"
 	@echo "make faults    follow logs through rotation, cuts and kills for long, every line counted"
+	@echo "make look      reports of sample-logs/ in a real browser: screenshots, and what must hold"
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
@@ -93,6 +94,27 @@ schema: $(OCSF)/ready
 	@swift build --product ometsuke
 	$(OCSF)/bin/python Tests/schema/compare.py .build/debug/ometsuke
 	$(OCSF)/bin/python Tests/schema/answers.py .build/debug/ometsuke
+
+# Every report in both languages at three widths, light and dark, in a headless Chromium: .look/ has the
+# screenshots. AXE names axe-core's file (axe.min.js) where it is at hand.
+LOOK := .look
+LOOK_AT := -c sample-logs/ometsuke.yml --store $(LOOK)/samples.store
+LOOK_NOW := --now 2024-06-04T00:00:00Z
+look: setup
+	@swift build --product ometsuke
+	@rm -rf $(LOOK); mkdir -p $(LOOK)
+	@.build/debug/ometsuke nightly $(LOOK_AT) --fail-on never --now 2024-06-01T02:00:00Z >$(LOOK)/night.txt
+	@set -e; for language in ja en; do \
+	  report() { name=$$1; shift; .build/debug/ometsuke report "$$@" $(LOOK_AT) $(LOOK_NOW) --lang $$language \
+	    -o $(LOOK)/$$name-$$language.html; }; \
+	  report incident incident; \
+	  report owner incident --owner 'Minato Gas'; \
+	  report inquiry inquiry --owner 'Minato Gas' --from 2024-04-01 --to 2024-06-01 --annex; \
+	  report quarterly quarterly 2024-Q2; \
+	  report coverage coverage --from 2024-04-01 --to 2024-06-01; \
+	  report notification notification 22ba6273c7ef6d08 --owner 'Minato Gas'; \
+	done
+	python3 Tests/look/look.py $(LOOK) $(LOOK)/*.html
 
 $(OCSF)/ready: Tests/requirements.txt
 	python3 -m venv $(OCSF)

@@ -153,7 +153,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: ["ometsuke"],
-      exclude: ["Asking"],
+      exclude: ["Asking", "Reports"],
       swiftSettings: strict
     ),
   ]

@@ -16,7 +16,8 @@ struct Ometsuke: AsyncParsableCommand {
       VerifyCommand.self, EvidenceCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
-      CoverageCommand.self, InquireCommand.self,
+      CoverageCommand.self, InquireCommand.self, ReportCommand.self,
+      TriageCommand.self,
     ]
   )
 

@@ -88,7 +88,7 @@ public struct InquiryStudy {
   }
 
   /// The engine as it stood at the end of the last night: all that is settled, and what waits.
-  private func restoredEngine() throws -> DetectionEngine? {
+  func restoredEngine() throws -> DetectionEngine? {
     guard let state = try store.value(NightMemory.engineValue) else { return nil }
     let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     var engine: DetectionEngine
@@ -385,7 +385,7 @@ public struct InquiryStudy {
     }
   }
 
-  private func key(of source: String) -> String {
+  func key(of source: String) -> String {
     estate.sources.contains { $0.name == source } ? source : "format \(source)"
   }
 }

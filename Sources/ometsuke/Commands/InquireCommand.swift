@@ -82,7 +82,7 @@ struct InquireCommand: ParsableCommand {
   }
 
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
-  private static func subjects(in file: String) throws -> [String] {
+  static func subjects(in file: String) throws -> [String] {
     guard let bytes = bytes(of: file) else {
       Terminal.complain("\(SafeText.escaped(file, limit: 4096)): cannot be read")
       throw ExitCode(2)
@@ -99,7 +99,7 @@ struct InquireCommand: ParsableCommand {
     return lines
   }
 
-  private static func bytes(of file: String) -> [UInt8]? {
+  static func bytes(of file: String) -> [UInt8]? {
     guard let stream = PathText.withName(file, { fopen($0, "re") }) else { return nil }
     defer { fclose(stream) }
     var bytes: [UInt8] = []

@@ -1,0 +1,84 @@
+/// What the store tells of a quarter: what a supervision report is made from.
+public struct QuarterFacts: Sendable {
+  /// `2024-Q2`.
+  public var name: String
+  /// Days since 1970.
+  public var period: ClosedRange<Int>
+  public var coverage: CoverageAccount
+  /// What accounts did, day by day and owner by owner.
+  public var days: [HandlingDay] = []
+  /// Of each account and owner, the first day in all the ledger.
+  public var firstDays: [Pair: Int] = [:]
+  /// Incidents whose takings touch the quarter, the gravest first.
+  public var incidents: [IncidentState] = []
+  public var acts: [TriageAct] = []
+  public var issued: [IssuedReport] = []
+  public var digests: [InquiryAnswer.Digest] = []
+  /// The first day that the store knows of any source.
+  public var firstKnownDay: Int?
+
+  public init(name: String, period: ClosedRange<Int>, coverage: CoverageAccount) {
+    self.name = name
+    self.period = period
+    self.coverage = coverage
+  }
+
+  public struct Pair: Sendable, Hashable {
+    public var account: String
+    public var owner: String
+    public init(account: String, owner: String) {
+      self.account = account
+      self.owner = owner
+    }
+  }
+
+  /// An incident, and how it was dealt with.
+  public struct IncidentState: Sendable {
+    public var incident: Incident
+    /// By the clock of the night that first told of it.
+    public var detected: Timestamp?
+    /// The first act that decided it, and the last act of any kind.
+    public var decided: TriageAct?
+    public var last: TriageAct?
+
+    public init(_ incident: Incident, detected: Timestamp?) {
+      self.incident = incident
+      self.detected = detected
+    }
+
+    /// Seconds from detection to decision; `nil`: not decided, or not known when.
+    public var secondsToDecide: Int64? {
+      guard let detected, let time = decided?.time else { return nil }
+      return max(0, (time.nanoseconds - detected.nanoseconds) / Timestamp.nanosecondsPerSecond)
+    }
+  }
+}
+
+extension QuarterFacts {
+  /// The days of `2024-Q2`; `nil` for what names no quarter.
+  public static func period(of name: String) -> ClosedRange<Int>? {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.count == 4, let year = Int(parts[0]), year > 0,
+      parts[1].utf8.count == 2, parts[1].first == "Q", let quarter = Int(parts[1].dropFirst()),
+      (1...4).contains(quarter)
+    else { return nil }
+    let first = CivilCalendar.dayNumber(year: year, month: quarter * 3 - 2, day: 1)
+    let next =
+      quarter == 4
+      ? CivilCalendar.dayNumber(year: year + 1, month: 1, day: 1)
+      : CivilCalendar.dayNumber(year: year, month: quarter * 3 + 1, day: 1)
+    return first...next - 1
+  }
+
+  /// The quarter before.
+  public static func before(_ name: String) -> String? {
+    guard let period = period(of: name) else { return nil }
+    return self.name(ofDay: period.lowerBound - 1)
+  }
+
+  /// The quarter of a day.
+  public static func name(ofDay day: Int) -> String {
+    let date = CivilCalendar.date(ofDay: day)
+    return "\(CivilCalendar.padded(date.year, to: 4))-Q\((date.month - 1) / 3 + 1)"
+  }
+}

@@ -1,0 +1,58 @@
+internal import Detection
+public import EventModel
+internal import Storage
+
+/// Puts together from the store what a quarterly report is made of.
+extension CaseStudy {
+  public func quarter(_ name: String) throws -> QuarterFacts? {
+    guard let period = QuarterFacts.period(of: name) else { return nil }
+    var facts = QuarterFacts(name: name, period: period, coverage: try coverage.account(period))
+    facts.days = try handling(period)
+    facts.firstDays = try firstDays(until: period.upperBound)
+    facts.acts = try TriageLog.all(in: store)
+    facts.issued = try ReportLog.all(in: store)
+    facts.digests = try digests(facts.coverage)
+    facts.firstKnownDay = coverage.period(from: nil, until: nil)?.lowerBound
+    facts.incidents = try states().filter { state in
+      day(state.incident.last) >= period.lowerBound
+        && day(state.incident.first) <= period.upperBound
+    }
+    return facts
+  }
+
+  /// Every incident with how it was dealt with, the gravest first.
+  public func states() throws -> [QuarterFacts.IncidentState] {
+    let stored = Dictionary(uniqueKeysWithValues: try store.incidents().map { ($0.id, $0) })
+    let acts = try TriageLog.all(in: store)
+    return try incidents().map { incident in
+      var state = QuarterFacts.IncidentState(
+        incident,
+        detected: stored[incident.id].flatMap { time(of: $0.firstNight) }
+      )
+      let ids = Set(incident.findings.map(\.id) + [incident.id])
+      let own = acts.filter { ids.contains($0.id) }
+      state.decided = own.first { $0.kind.isDecision }
+      state.last = own.last
+      return state
+    }
+  }
+
+  /// Of each account and owner, the first day up to and with `last`.
+  private func firstDays(until last: Int) throws -> [QuarterFacts.Pair: Int] {
+    var first: [Int64: [Int64: Int]] = [:]
+    try store.ledgerColumns(Int(Int32.min)...last) { day, columns in
+      guard columns.count == 10 else { return }
+      for row in columns[0].indices where first[columns[0][row]]?[columns[1][row]] == nil {
+        first[columns[0][row], default: [:]][columns[1][row]] = day
+      }
+    }
+    let names = try store.ledgerNames().mapValues { String(decoding: $0, as: UTF8.self) }
+    var found: [QuarterFacts.Pair: Int] = [:]
+    for (account, owners) in first {
+      for (owner, day) in owners {
+        found[QuarterFacts.Pair(account: names[account] ?? "", owner: names[owner] ?? "")] = day
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,162 @@
+internal import Estate
+internal import EventModel
+
+/// What it rests on, what was not seen, and for an owner whom to notify.
+extension CaseDocument {
+  var evidence: Document.Section {
+    var part = Document.Section("evidence", style.pick("Evidence and coverage", "証拠と記録の範囲"))
+    part.blocks = [
+      .fields([
+        style.field("coverage", CoverageBlocks.share(story.coverage, style)),
+        style.field("tamper_checks", CoverageBlocks.tamper(story.coverage, style)),
+      ]),
+      .picture(CoverageBlocks.calendar(story.coverage, style)),
+      .table(CoverageBlocks.gaps(story.coverage, style)),
+      .table(evidenceTable),
+      .table(CoverageBlocks.digests(story.digests, style)),
+    ]
+    return part
+  }
+
+  /// The lines that findings point to, each once, in order of time.
+  var lines: [(evidence: Evidence, findings: [String])] {
+    var found: [String: (evidence: Evidence, findings: [String])] = [:]
+    for finding in findings {
+      for line in finding.evidence {
+        let key = "\(line.file)\u{0}\(line.offset)\u{0}\(line.sha256 ?? "")"
+        found[key, default: (line, [])].findings.append(finding.detector)
+      }
+    }
+    return found.values.sorted {
+      ($0.evidence.time, $0.evidence.file, $0.evidence.offset)
+        < ($1.evidence.time, $1.evidence.file, $1.evidence.offset)
+    }
+  }
+
+  var leftOut: Int64 { findings.reduce(0) { $0 &+ $1.evidenceLeftOut } }
+
+  private var evidenceTable: Document.Table {
+    var table = style.table(
+      "events",
+      [
+        ("time", "Time", "日時", false), ("file", "Log", "記録", false), ("line", "Line", "行", true),
+        ("rules", "Shows", "示すもの", false), ("sha256", "SHA-256 of the line", "行の SHA-256", false),
+      ],
+      empty: style.pick(
+        "None: no line points to this owner alone; see the overall report.",
+        "なし:この委託元だけに関する行はない。"
+      )
+    )
+    for line in lines {
+      table.rows.append([
+        .time(line.evidence.time), .name(line.evidence.file), .number(line.evidence.line),
+        .words(Set(line.findings).sorted().joined(separator: ", ")),
+        line.evidence.sha256.map { .digest($0) } ?? .unknown,
+      ])
+    }
+    table.note = style.pick(
+      "The content of a line stays in its log; `ometsuke evidence \(incident.id)` hands it over with its seals.",
+      "行の内容はログに残る。`ometsuke evidence \(incident.id)` で封印とともに取り出せる。"
+    )
+    return table
+  }
+
+  // MARK: Limits
+
+  var limits: Document.Section {
+    var part = Document.Section("limitations", style.term("limitations"))
+    var found = CoverageBlocks.limits(story.coverage, style)
+    if owners.contains(where: \.owner.isEmpty)
+      || (owner != nil && incident.owners.contains(where: \.owner.isEmpty))
+    {
+      found.append(
+        .words(
+          style.pick(
+            "Records of which no log tells whose they were may be anybody's, and add to the upper end.",
+            "委託元を特定できない記録があり、どの委託元の上端にも加わり得る。"
+          )
+        )
+      )
+    }
+    if leftOut > 0 {
+      let count = NumberText.grouped(leftOut)
+      found.append(
+        .words(
+          style.pick(
+            "\(count) further events contributed of which only the largest have their line under Evidence.",
+            "証拠に行を示したのは最大のものに限る。ほかに \(count) 件の操作が寄与している。"
+          )
+        )
+      )
+    }
+    if incident.persons.isEmpty {
+      found.append(
+        .words(
+          style.pick(
+            "Which person used the account cannot be told from these logs.",
+            "アカウントを使用した人物は、これらのログからは特定できない。"
+          )
+        )
+      )
+    }
+    found.append(
+      .words(
+        style.pick(
+          "Daily sums are those of the accounts from every terminal, small look-ups among them; an export "
+            + "whose number no log states counts in them with its lower end.",
+          "日別の合計はアカウント単位(全端末)で、小口の参照を含む。件数の記録がない書出しは下端で数える。"
+        )
+      )
+    )
+    found += (section.texts["limitations"] ?? []).map { .prose($0) }
+    part.blocks = [.sentences(found)]
+    return part
+  }
+
+  // MARK: Persons concerned
+
+  var references: Document.Section {
+    var part = Document.Section("subject_refs", style.term("subject_refs"))
+    part.blocks = [
+      .sentences(SubjectBlocks.words(subjects, style))
+    ]
+    return part
+  }
+}
+
+/// What can be said of the persons concerned without their names.
+enum SubjectBlocks {
+  static func words(
+    _ subjects: CaseDocument.SubjectReferences?,
+    _ style: DocumentStyle
+  ) -> [Cell] {
+    guard let subjects else {
+      return [
+        .words(
+          style.pick(
+            "Unknown: no night kept references of persons (they need a privacy key of the estate).",
+            "不明:本人参照は保存されていない(保存には privacy の鍵が必要)。"
+          )
+        )
+      ]
+    }
+    let count = NumberText.grouped(Int64(subjects.values.count))
+    return [
+      .words(
+        style.pick(
+          "\(count) opaque references of persons whose records the accounts opened one by one"
+            + (subjects.isComplete ? "" : "; a draw, there were more")
+            + ". `ometsuke report notification` writes them.",
+          "個別に閲覧された本人の参照 \(count) 件" + (subjects.isComplete ? "" : "(標本。実数はこれを超える)")
+            + "。一覧は `ometsuke report notification` で出力する。"
+        )
+      ),
+      .words(
+        style.pick(
+          "Exports in bulk name nobody: where a share of the set was exported, anybody in the set may be concerned.",
+          "一括の書出しには本人の記載がない。書き出された割合の範囲で、交付された全員に該当の可能性がある。"
+        )
+      ),
+    ]
+  }
+}

@@ -1,0 +1,207 @@
+internal import Estate
+internal import EventModel
+
+/// Whose data, how many, and what people have said of cause and remedy.
+extension CaseDocument {
+  var persons: Document.Section {
+    var part = Document.Section("persons", style.pick("Data and numbers", "個人データの項目・本人の数"))
+    let subjects = sum(\.subjects, of: namedOwners)
+    let nobody = owners.filter(\.owner.isEmpty)
+    var fields = [
+      style.field("data_categories", categories),
+      style.field(
+        "data_flags",
+        flags.isEmpty
+          ? [.words(style.pick("none declared", "申告された範囲では該当なし"))]
+          : flags.map { .words(DataFlags.name($0, style)) },
+        note: style.pick("they route reports and decide no law", "報告先の振分けのためのもので、法的判断ではない")
+      ),
+    ]
+    if let owner { fields.append(style.field("delivered", .number(delivered(owner)))) }
+    fields += [
+      style.field("confirmed", confirmed, note: nil),
+      style.field("suspected", .records(subjects)),
+      style.field("gross", .records(sum(\.records, of: owners))),
+      style.field("unique", .records(subjects)),
+    ]
+    if owner != nil {
+      fields += [
+        style.field("ratio", .share(namedOwners.first?.share)),
+        style.field("first", .time(first)), style.field("last", .time(last)),
+      ]
+    } else {
+      fields.append(
+        style.field(
+          "owner_unknown",
+          nobody.isEmpty
+            ? .words(style.pick("none: every record has an owner", "なし(すべて委託元が判明)"))
+            : .records(sum(\.records, of: nobody))
+        )
+      )
+    }
+    fields.append(style.field("method", [.words(method)]))
+    part.blocks = [.fields(fields)]
+    if owner == nil { part.blocks.append(.table(ownerTable)) }
+    return part
+  }
+
+  private var categories: [Cell] {
+    let found = Set(namedOwners.flatMap { declared($0.owner)?.categories ?? [] }).sorted()
+    return found.isEmpty ? [.unknown] : found.map { .name($0) }
+  }
+
+  private func told(_ owner: String) -> [String: String]? {
+    section.records["owners"]?.first { $0["owner"] == owner }
+  }
+
+  /// What people have confirmed; the program confirms nothing.
+  private var confirmed: [Cell] {
+    let counts = namedOwners.compactMap { told($0.owner)?["confirmed"] }
+    if counts.count == namedOwners.count, !counts.isEmpty {
+      let numbers = counts.compactMap { Int64($0.filter { $0 != "," && $0 != "_" }) }
+      if numbers.count == counts.count { return [.number(numbers.reduce(0, &+))] }
+      return counts.map { .prose($0) }
+    }
+    guard let decision, decision.kind == .confirmed else {
+      return [.words(style.pick("none has been confirmed by a person", "人による確認はまだない"))]
+    }
+    return [
+      .prose(
+        style.pick(
+          "the matter was confirmed by \(decision.by); the number is not stated",
+          "事案は \(decision.by) が確認。件数の記入なし"
+        )
+      )
+    ]
+  }
+
+  private var method: String {
+    style.pick(
+      "Numbers are intervals: from what the logs state to what sizes of sets and bytes allow. Distinct "
+        + "persons cannot be told apart in exports, so that repeats widen the interval; never more than "
+        + "was delivered. Nothing unknown is counted as 0.",
+      "件数は区間で示す。下端はログに記された件数、上端は交付件数・バイト数から見込まれる最大。"
+        + "書出しでは本人を区別できないため、同じ委託元の繰返しは区間を広げる(交付件数を超えない)。不明を0件とはしない。"
+    )
+  }
+
+  private var ownerTable: Document.Table {
+    var table = style.table(
+      "per_owner",
+      [
+        ("owner", "Owner", "委託元", false), ("owner_type", "Kind", "種別", false),
+        ("delivered", "Delivered", "交付件数", true), ("confirmed", "Confirmed", "確認件数", true),
+        ("suspected", "Possibly leaked", "おそれ件数", true), ("gross", "Records read", "延べ件数", true),
+        ("ratio", "Share", "割合", true), ("first", "First", "最初", false),
+        ("last", "Last", "最後", false),
+      ],
+      empty: style.pick("Unknown: no owner could be told.", "不明:委託元を特定できない。")
+    )
+    for item in owners {
+      let count = told(item.owner)?["confirmed"].flatMap {
+        Int64($0.filter { $0 != "," && $0 != "_" })
+      }
+      table.rows.append([
+        item.owner.isEmpty ? .words(style.term("owner_unknown")) : .name(item.owner),
+        style.sector(declared(item.owner)?.sector?.rawValue), .number(delivered(item.owner)),
+        .number(count), .records(item.subjects), .records(item.records), .share(item.share),
+        .day(style.zone.dayNumber(of: item.first)), .day(style.zone.dayNumber(of: item.last)),
+      ])
+    }
+    table.note = style.pick(
+      "\"Possibly leaked\" are distinct persons; the share is the upper end. Rows are ranked by records.",
+      "おそれ件数は重複を除く本人の数。割合は上端による。"
+    )
+    return table
+  }
+
+  // MARK: What people say
+
+  var causes: Document.Section {
+    var part = Document.Section("causes", style.pick("Causes, damage, notice", "原因・二次被害・本人対応・公表"))
+    let complaints = (section.records["complaints"] ?? []).filter { complaint in
+      owner == nil || complaint["owner"] == nil || complaint["owner"] == owner
+    }
+    var table = style.table(
+      "complaints",
+      [
+        ("date", "Date", "日付", false), ("reference", "Reference", "受付番号", false),
+        ("owner", "Owner", "委託元", false), ("what", "What was said", "内容", false),
+      ],
+      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+    )
+    for complaint in complaints {
+      table.rows.append(
+        ["date", "reference", "owner", "what"].map { complaint[$0].map { .prose($0) } ?? .unknown }
+      )
+    }
+    for act in story.acts where act.kind == .complaint && owner == nil {
+      table.rows.append([
+        .time(act.time), act.refersTo.map { .name($0) } ?? .unknown, .unknown, .prose(act.text),
+      ])
+    }
+    part.blocks = [
+      .fields([
+        style.field("causes", .proses(section.texts["causes"])),
+        style.field("secondary_damage", .proses(section.texts["secondary-damage"])),
+        style.field("support", .proses(section.texts["support"])),
+        style.field("notification_status", notification),
+        style.field("publication_status", .proses(section.texts["publication"])),
+      ]),
+      .table(table),
+    ]
+    if owner != nil {
+      part.blocks.append(.fields([style.field("other", .proses(section.texts["other"]))]))
+    }
+    return part
+  }
+
+  private var notification: [Cell] {
+    var found = (section.texts["notification"] ?? []).map { Cell.prose($0) }
+    for item in namedOwners {
+      guard let told = told(item.owner), let time = told["notified-at"] else { continue }
+      found.append(
+        .prose(
+          style.pick("owner \(item.owner) notified: \(time)", "委託元 \(item.owner) へ通知:\(time)")
+        )
+      )
+    }
+    return found.isEmpty ? [.unknown] : found
+  }
+
+  var countermeasures: Document.Section {
+    var part = Document.Section("measures", style.pick("Containment and measures", "封じ込め・再発防止"))
+    part.blocks = [
+      .fields([style.field("containment", .proses(section.texts["containment"]))]),
+      .table(MeasureTable.make(section.records["measures"] ?? [], now: now, style)),
+    ]
+    return part
+  }
+}
+
+/// Measures against recurrence: who, until when, how far, shown by what.
+enum MeasureTable {
+  static func make(
+    _ measures: [[String: String]],
+    now: Timestamp?,
+    _ style: DocumentStyle
+  ) -> Document.Table {
+    var table = style.table(
+      "measures",
+      [
+        ("measure", "Measure", "対策", false), ("owner", "Responsible", "責任者", false),
+        ("due", "Due", "期限", false), ("status", "Status", "状況", false),
+        ("evidence", "Evidence", "証跡", false),
+      ],
+      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+    )
+    for measure in measures {
+      table.rows.append(
+        ["measure", "owner", "due", "status", "evidence"].map {
+          measure[$0].map { .prose($0) } ?? .unknown
+        }
+      )
+    }
+    return table
+  }
+}

@@ -1,0 +1,236 @@
+internal import Estate
+internal import EventModel
+
+/// What the report is, by when it is due, and who answers for it.
+extension CaseDocument {
+  var report: Document.Section {
+    var part = Document.Section("report", style.pick("About this report", "報告について"))
+    let reporter = notes.reporter
+    var fields = [
+      style.field("report_kind", reportKind),
+      style.field("version", version),
+      style.field("supersedes", supersedes),
+      style.field("reason", reasons),
+      style.field("incident_id", .name(incident.id)),
+      style.field("legal_reference", legalReference),
+      style.field("organisation", .proses(reporter.texts["organisation"])),
+      style.field("registration", .proses(reporter.texts["registration"])),
+      style.field("contact", .proses(reporter.texts["contact"])),
+    ]
+    if let owner {
+      let sector = declared(owner)?.sector?.rawValue
+      fields.insert(style.field("owner", .name(owner)), at: 0)
+      fields.insert(style.field("owner_type", style.sector(sector)), at: 1)
+    }
+    part.blocks = [.fields(fields)]
+    return part
+  }
+
+  private var reportKind: [Cell] {
+    let known = [
+      "preliminary": ("preliminary report", "速報"), "final": ("final report", "確報"),
+      "follow-up": ("follow-up report", "続報"), "periodic": ("periodic report", "定期報告"),
+    ]
+    guard let told = section.texts["kind"]?.first else {
+      let isFirst = previous == nil
+      return [
+        .words(
+          isFirst
+            ? style.pick("preliminary report (first version)", "速報(初版)")
+            : style.pick("follow-up report", "続報")
+        )
+      ]
+    }
+    return [known[told].map { .words(style.pick($0.0, $0.1)) } ?? .prose(told)]
+  }
+
+  private var version: Cell {
+    let number = issue?.version ?? (previous?.version ?? 0) + 1
+    return .words(
+      issue == nil
+        ? style.pick("\(number), draft", "第\(number)版(案)") : style.pick("\(number)", "第\(number)版")
+    )
+  }
+
+  private var supersedes: Cell {
+    guard let previous else { return .words(style.pick("none: the first version", "なし(初版)")) }
+    let time = previous.time.map { style.time($0) } ?? style.unknown
+    return .words(
+      style.pick("version \(previous.version) of \(time)", "第\(previous.version)版(\(time) 発行)")
+    )
+  }
+
+  /// Why the figures are not those of the version before, owner by owner, and the word of who issues it.
+  private var reasons: [Cell] {
+    guard let previous else { return [.words(style.pick("first version", "初版のため、なし"))] }
+    var found: [Cell] = []
+    if let reason = issue?.reason, !reason.isEmpty { found.append(.prose(reason)) }
+    let before = Dictionary(previous.figures.map { ($0.name, $0) }) { _, last in last }
+    for figure in figures {
+      let name = figure.name.isEmpty ? style.pick("(owner unknown)", "(委託元不明)") : figure.name
+      guard let old = before[figure.name] else {
+        found.append(
+          .prose(style.pick("\(name): new, \(text(figure))", "\(name):新規 \(text(figure))"))
+        )
+        continue
+      }
+      guard old.low != figure.low || old.high != figure.high else { continue }
+      found.append(.prose("\(name): \(text(old)) → \(text(figure))"))
+    }
+    for old in previous.figures where !figures.contains(where: { $0.name == old.name }) {
+      found.append(
+        .prose(style.pick("\(old.name): withdrawn (\(text(old)))", "\(old.name):取下げ(\(text(old)))"))
+      )
+    }
+    let changes = story.history.filter { change in
+      guard let issued = previous.time, let time = change.time else { return false }
+      return time > issued
+    }
+    for change in changes.suffix(8) {
+      let time = change.time.map { style.time($0) } ?? style.unknown
+      found.append(
+        .words(
+          style.pick(
+            "the logs read on night \(change.night) (\(time)) changed it",
+            "第\(change.night)夜(\(time))に読み込んだ記録による変更"
+          )
+        )
+      )
+    }
+    return found.isEmpty
+      ? [.words(style.pick("the figures are unchanged", "件数に変更なし"))] : found
+  }
+
+  private func text(_ figure: IssuedReport.Figure) -> String {
+    style.interval(
+      Volume(
+        low: figure.low,
+        high: figure.high ?? Volume.unbounded,
+        quality: figure.high == figure.low ? .exact : figure.high == nil ? .unknown : .estimated
+      )
+    )
+  }
+
+  private var legalReference: [Cell] {
+    if let told = section.texts["legal-reference"], !told.isEmpty { return .proses(told) }
+    let most = sum(\.subjects, of: owners).knownHigh
+    return DataFlags.triggers(flags, most: most, wrongful: section.flags["wrongful-purpose"], style)
+  }
+
+  var flags: [DataFlags.Flag] {
+    DataFlags.of(namedOwners.flatMap { declared($0.owner)?.categories ?? [] })
+  }
+
+  // MARK: Deadlines
+
+  var deadlines: Document.Section {
+    var part = Document.Section("deadlines", style.term("due_dates"))
+    var table = style.table(
+      "due_dates",
+      [
+        ("regime", "Rule", "制度", false), ("report", "What", "報告・通知", false),
+        ("due", "Due", "期限", false), ("state", "Today", "状況", false),
+        ("note", "Basis", "根拠", false),
+      ],
+      empty: style.pick("unknown", "不明")
+    )
+    let secrecy =
+      section.flags["secrecy-of-communications"]
+      ?? (flags.contains(.communications) ? true : nil)
+    let rules = Deadlines(
+      known: acknowledged,
+      fallback: detected,
+      wrongfulPurpose: section.flags["wrongful-purpose"],
+      secrecyOfCommunications: secrecy,
+      gdpr: section.flags["gdpr"],
+      holidays: estate.policy.holidays,
+      style: style
+    )
+    for item in rules.items() {
+      table.rows.append([
+        .words(item.regime), .words(item.report), item.due, state(of: item.due), .words(item.note),
+      ])
+    }
+    part.blocks = [
+      .fields([
+        style.field("detected_at", .time(detected)),
+        style.field(
+          "acknowledged_at",
+          .time(acknowledged),
+          note: acknowledged == nil
+            ? style.pick(
+              "nobody has entered it: the deadlines are counted from detection, and are provisional",
+              "記入がないため、期限は検知日時から暫定的に計算した"
+            ) : nil
+        ),
+      ]),
+      .table(table),
+    ]
+    return part
+  }
+
+  private func state(of due: Cell) -> Cell {
+    guard let now else { return .unknown }
+    let today = style.zone.dayNumber(of: now)
+    let last: Int
+    switch due {
+    case .day(let day): last = day
+    case .days(let days): last = days.upperBound
+    case .time(let time): last = style.zone.dayNumber(of: time)
+    default: return .words(style.pick("–", "―"))
+    }
+    return .words(
+      last < today
+        ? style.pick("passed \(today - last) days ago", "\(today - last) 日超過")
+        : last == today
+          ? style.pick("today", "本日")
+          : style.pick("\(last - today) days left", "残り \(last - today) 日")
+    )
+  }
+
+  // MARK: Decisions
+
+  var decisions: Document.Section {
+    var part = Document.Section("decision_log", style.pick("Decisions and sign-off", "判断と承認"))
+    var table = style.table(
+      "decision_log",
+      [
+        ("time", "Time", "日時", false), ("act", "Decision", "判断", false), ("by", "By", "判断者", false),
+        ("text", "Reason", "理由", false), ("detail", "Until, or refers to", "期限・参照", false),
+        ("author", "Recorded by", "記録者", false),
+      ],
+      empty: style.pick("Nobody has decided anything yet.", "判断の記録はまだない。")
+    )
+    for act in story.acts {
+      let detail = [act.until, act.refersTo].compactMap { $0 }.joined(separator: " ")
+      table.rows.append([
+        .time(act.time), .words(style.act(act.kind)), .name(act.by), .prose(act.text),
+        detail.isEmpty ? .none : .name(detail), .name(act.author),
+      ])
+    }
+    let underReview = Set(notes.reporter.texts["under-review"] ?? []).union(incident.accounts)
+      .union(incident.persons)
+    let reviewer = section.texts["reviewer"]?.first
+    let isConflict = reviewer.map { underReview.contains($0) } ?? false
+    let signed = section.texts["sign-off"]?.first
+    part.blocks = [
+      .table(table),
+      .fields([
+        style.field(
+          "reviewer",
+          .proses(section.texts["reviewer"]),
+          note: isConflict
+            ? style.pick(
+              "is among those under review: another person must review it",
+              "調査対象者である。別の者が確認しなければならない"
+            ) : nil
+        ),
+        style.field(
+          "executive_signoff",
+          signed.map { [.prose($0), .time(section.times["sign-off-at"])] } ?? [.unknown]
+        ),
+      ]),
+    ]
+    return part
+  }
+}

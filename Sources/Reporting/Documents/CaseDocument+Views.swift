@@ -1,0 +1,346 @@
+internal import Estate
+internal import EventModel
+
+/// The pictures of an incident, each with its numbers.
+extension CaseDocument {
+  var views: Document.Section {
+    var part = Document.Section("views", style.pick("Pictures", "図表"))
+    let days = self.days
+    guard !days.isEmpty else {
+      part.blocks = [
+        .sentences([
+          .words(
+            style.pick(
+              "Unknown: the ledger tells of no day of these accounts.",
+              "不明:日別の台帳に、これらのアカウントの記録がない。"
+            )
+          )
+        ])
+      ]
+      return part
+    }
+    part.blocks = [
+      .picture(timeline(days)), .picture(cumulative(days)), .picture(heatMap(days)),
+      .picture(hours),
+    ]
+    return part
+  }
+
+  private var span: ClosedRange<Int> {
+    let low = style.zone.dayNumber(of: first)
+    let high = max(low, style.zone.dayNumber(of: last))
+    let found = days.map(\.day)
+    return min(low, found.min() ?? low)...max(high, found.max() ?? high)
+  }
+
+  /// The person where one is declared, else the account.
+  private func actorName(_ account: String) -> String {
+    let declared = estate.accounts.first { $0.patterns.contains { $0.matches(account) } }
+    guard let declared, declared.persons.count == 1, !declared.shared else { return account }
+    return "\(declared.persons[0]) (\(account))"
+  }
+
+  private func ownerName(_ name: String) -> String {
+    name.isEmpty ? style.term("owner_unknown") : name
+  }
+
+  // MARK: Heat map
+
+  private func heatMap(_ days: [HandlingDay]) -> Document.Picture {
+    struct Row: Hashable {
+      var actor: String
+      var owner: String
+    }
+    let period = span
+    let buckets = CoverageBlocks.Buckets(period, style, most: 48)
+    var sums: [Row: [Int64]] = [:]
+    for day in days {
+      let row = Row(actor: actorName(day.account), owner: day.owner)
+      var line = sums[row] ?? [Int64](repeating: 0, count: buckets.starts.count)
+      let place = buckets.place(of: day.day)
+      line[place] = max(0, line[place] &+ day.unexplained)
+      sums[row] = line
+    }
+    let ranked = sums.sorted {
+      ($1.value.reduce(0, &+), $0.key.actor, $0.key.owner)
+        < ($0.value.reduce(0, &+), $1.key.actor, $1.key.owner)
+    }
+    let most = ranked.flatMap(\.value).max() ?? 0
+    var table = style.table(
+      "heat_map",
+      [
+        ("actor", "Person or account", "人物・アカウント", false), ("owner", "Owner", "委託元", false),
+        ("period", "Days", "期間", false), ("records", "Without instruction", "指示のない件数", true),
+      ],
+      empty: style.unknown
+    )
+    for (row, line) in ranked {
+      for place in line.indices where line[place] > 0 {
+        table.rows.append([
+          .name(row.actor), row.owner.isEmpty ? .words(ownerName("")) : .name(row.owner),
+          .days(buckets.days(place, of: period)), .number(line[place]),
+        ])
+      }
+    }
+    let shown = ranked.prefix(30)
+    let chart = GridChart(
+      .volume,
+      rows: shown.map { "\($0.key.actor) × \(ownerName($0.key.owner))" },
+      columns: buckets.labels,
+      values: shown.map { row in
+        row.value.map { $0 > 0 ? Double($0).squareRoot() / Double(most).squareRoot() : nil }
+      },
+      hints: shown.map { row in
+        row.value.indices.map { place in
+          let days = style.text(.days(buckets.days(place, of: period)))
+          return "\(row.key.actor) × \(ownerName(row.key.owner)), \(days): "
+            + NumberText.grouped(row.value[place])
+        }
+      },
+      legend: [
+        style.pick("none", "なし"),
+        style.pick("up to \(NumberText.grouped(most)) records", "最大 \(NumberText.grouped(most)) 件"),
+      ]
+    )
+    var left = ""
+    if ranked.count > shown.count {
+      left = style.pick(
+        " The \(ranked.count - shown.count) smaller rows are in the table alone.",
+        "小さい \(ranked.count - shown.count) 行は表のみに示す。"
+      )
+    }
+    var wide = chart
+    wide.labelWidth = 240
+    return Document.Picture(
+      "heat_map",
+      style.term("heat_map"),
+      summary: style.pick(
+        "Records read without an instruction, by who and whose; the darker, the more.",
+        "指示のない読出し件数。色が濃いほど多い。"
+      ) + left,
+      chart: .grid(wide),
+      table: table
+    )
+  }
+
+  // MARK: Sums
+
+  private func cumulative(_ days: [HandlingDay]) -> Document.Picture {
+    var handled: [Int: Int64] = [:]
+    var authorised: [Int: Int64] = [:]
+    var possible: [Int: Int64] = [:]
+    for day in days {
+      handled[day.day, default: 0] &+= day.records.low
+      authorised[day.day, default: 0] &+= max(0, day.records.low &- day.unexplained)
+      possible[day.day, default: 0] &+= day.records.knownHigh ?? day.records.low
+    }
+    func sums(_ values: [Int: Int64]) -> [(day: Int, sum: Int64)] {
+      var sum: Int64 = 0
+      return values.keys.sorted().map { day in
+        let next = sum.addingReportingOverflow(values[day] ?? 0)
+        sum = next.overflow ? .max : next.partialValue
+        return (day, sum)
+      }
+    }
+    let lines = (sums(handled), sums(authorised), sums(possible))
+    var table = style.table(
+      "cumulative",
+      [
+        ("day", "Day", "日", false), ("handled", "Handled so far", "累計件数", true),
+        ("possible", "At most", "最大", true),
+        ("authorised", "Covered by instructions", "うち指示された件数", true),
+      ],
+      empty: style.unknown
+    )
+    for place in lines.0.indices {
+      table.rows.append([
+        .day(lines.0[place].day), .number(lines.0[place].sum), .number(lines.2[place].sum),
+        .number(lines.1[place].sum),
+      ])
+    }
+    var series = [
+      StepChart.Series(
+        style.pick("handled", "取扱件数(累計)"),
+        style: "s-handled",
+        points: lines.0
+      ),
+      StepChart.Series(
+        style.pick("covered by instructions", "うち指示された件数"),
+        style: "s-authorised",
+        points: lines.1
+      ),
+    ]
+    if lines.2.last?.sum != lines.0.last?.sum {
+      series.insert(
+        StepChart.Series(
+          style.pick("at most", "最大(件数の記録がないもの)"),
+          style: "s-possible",
+          points: lines.2
+        ),
+        at: 1
+      )
+    }
+    let period = span
+    return Document.Picture(
+      "cumulative",
+      style.term("cumulative"),
+      summary: style.pick(
+        "Records handled by the accounts, added up, beside what instructions covered of them. The gap between the lines is what nobody asked for.",
+        "関係アカウントの取扱件数の累計と、そのうち指示された件数。差が、指示のない取扱い。"
+      ),
+      chart: .steps(
+        StepChart(
+          days: period,
+          series: series,
+          ends: (style.date(period.lowerBound), style.date(period.upperBound))
+        )
+      ),
+      table: table
+    )
+  }
+
+  // MARK: Takings
+
+  /// Days with a bulk verb, or without an instruction for as many records as make a bulk read.
+  private func timeline(_ days: [HandlingDay]) -> Document.Picture {
+    let kept = days.filter {
+      $0.hasExport || $0.records.low >= estate.policy.bulkFloor
+        || $0.unexplained >= estate.policy.bulkFloor
+    }
+    var sizes: [String: Int64] = [:]
+    for day in kept { sizes[day.owner, default: 0] &+= max(day.unexplained, 1) }
+    let lanes = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(24).map(\.key)
+    let places = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
+    let most = kept.map { $0.records.knownHigh ?? $0.records.low }.max() ?? 1
+    var table = style.table(
+      "timeline",
+      [
+        ("day", "Day", "日", false), ("account", "Account", "アカウント", false),
+        ("owner", "Owner", "委託元", false), ("records", "Records", "件数", true),
+        ("unexplained", "Without instruction", "指示のない件数", true),
+        ("match", "Instruction", "指示との照合", false),
+      ],
+      empty: style.pick("No bulk read by day in the ledger.", "日別の台帳に一括の読出しはない。")
+    )
+    var marks: [TimelineChart.Mark] = []
+    for day in kept {
+      table.rows.append([
+        .day(day.day), .name(day.account),
+        day.owner.isEmpty ? .words(ownerName("")) : .name(day.owner), .records(day.records),
+        day.match == .unknown ? .unknown : .number(day.unexplained), .words(style.match(day.match)),
+      ])
+      guard let lane = places[day.owner] else { continue }
+      let size = Double(day.records.knownHigh ?? day.records.low) / Double(max(1, most))
+      marks.append(
+        TimelineChart.Mark(
+          lane: lane,
+          day: day.day,
+          match: TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown,
+          size: size,
+          hint: "\(style.date(day.day)) \(day.account), \(ownerName(day.owner)): "
+            + "\(style.interval(day.records)), \(style.match(day.match))"
+        )
+      )
+    }
+    let period = span
+    return Document.Picture(
+      "timeline",
+      style.term("timeline"),
+      summary: style.pick(
+        "Each mark is a day with bulk reads of an owner's records; its shape and colour tell whether an instruction covered it, its size how many records.",
+        "印は、一括の読出しがあった日。形と色は指示の有無、大きさは件数を示す。"
+      ),
+      chart: .timeline(
+        TimelineChart(
+          days: period,
+          lanes: lanes.map(ownerName),
+          marks: marks,
+          ticks: ticks(period),
+          legend: [HandlingDay.Match.within, .exceeded, .none, .unknown].map(style.match)
+        )
+      ),
+      table: table
+    )
+  }
+
+  private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {
+    guard period.count > 45 else {
+      return [(period.lowerBound, style.date(period.lowerBound))]
+        + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
+    }
+    let years = period.count > 800
+    return period.filter { day in
+      let date = CivilCalendar.date(ofDay: day)
+      return date.day == 1 && (!years || date.month == 1)
+    }.map { day in
+      let date = CivilCalendar.date(ofDay: day)
+      return (day, years ? "\(date.year)" : "\(date.year)/\(date.month)")
+    }
+  }
+
+  // MARK: Hours
+
+  private var hours: Document.Picture {
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: 24), count: 7)
+    for line in lines {
+      let (weekday, hour) = style.hour(line.evidence.time)
+      counts[weekday][hour] += 1
+    }
+    let names =
+      style.isJapanese
+      ? ["月", "火", "水", "木", "金", "土", "日"] : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    let most = counts.joined().max() ?? 0
+    var table = style.table(
+      "hour_of_week",
+      [
+        ("weekday", "Day of the week", "曜日", false), ("hour", "Hour", "時", true),
+        ("lines", "Lines of evidence", "証拠の行数", true),
+      ],
+      empty: style.pick("No line of evidence.", "証拠の行がない。")
+    )
+    for weekday in 0..<7 {
+      for hour in 0..<24 where counts[weekday][hour] > 0 {
+        table.rows.append([
+          .words(names[weekday]), .number(Int64(hour)), .number(Int64(counts[weekday][hour])),
+        ])
+      }
+    }
+    var chart = GridChart(
+      .volume,
+      rows: names,
+      columns: (0..<24).map { "\($0)" },
+      values: counts.map { $0.map { $0 > 0 ? Double($0) / Double(most) : nil } },
+      hints: counts.enumerated().map { weekday, line in
+        line.enumerated().map { "\(names[weekday]) \($0):00: \($1)" }
+      },
+      legend: [style.pick("none", "なし"), style.pick("up to \(most) lines", "最大 \(most) 行")]
+    )
+    chart.labelWidth = 48
+    let more =
+      leftOut > 0
+      ? style.pick(
+        " \(NumberText.grouped(leftOut)) smaller events are not among them.",
+        "小さい \(NumberText.grouped(leftOut)) 件の操作は含まない。"
+      ) : ""
+    return Document.Picture(
+      "hour_of_week",
+      style.term("hour_of_week"),
+      summary: style.pick(
+        "When the lines of evidence were written. Office hours are no sign of innocence.",
+        "証拠の行が書かれた曜日と時刻。勤務時間内であることは、正当な取扱いの証明にはならない。"
+      ) + more,
+      chart: .grid(chart),
+      table: table
+    )
+  }
+}
+
+extension DocumentStyle {
+  /// 0 = Monday, and the hour, in the zone.
+  func hour(_ time: Timestamp) -> (weekday: Int, hour: Int) {
+    let shown = zone.text(Timestamp(nanoseconds: time.nanoseconds))
+    let clock = shown.split(whereSeparator: { $0 == " " || $0 == "T" }).dropFirst().first ?? "0"
+    let hour = Int(clock.prefix(2)) ?? 0
+    return (CivilCalendar.weekday(ofDay: zone.dayNumber(of: time)), max(0, min(23, hour)))
+  }
+}

@@ -1,0 +1,288 @@
+public import Estate
+public import EventModel
+
+/// Makes the report on an incident: overall, or for one owner and naming no other.
+public struct CaseDocument: Sendable {
+  let story: IncidentCase
+  let estate: DeclaredEstate
+  let notes: ReportNotes
+  let style: DocumentStyle
+  /// The owner it is for; `nil`: overall.
+  let owner: String?
+  /// References of the owner's data subjects that the accounts opened.
+  var subjects: SubjectReferences?
+  var program = ""
+  /// The version that is being issued, and who issues it; `nil`: a draft.
+  var issue: IssuedReport?
+  /// When it is written, by the clock; deadlines that have passed are marked.
+  var now: Timestamp?
+
+  public init(
+    _ story: IncidentCase,
+    _ estate: DeclaredEstate,
+    _ notes: ReportNotes,
+    style: DocumentStyle,
+    owner: String? = nil
+  ) {
+    self.story = story
+    self.estate = estate
+    self.notes = notes
+    self.style = style
+    self.owner = owner
+  }
+
+  /// What is known of data subjects, without a name of any.
+  public struct SubjectReferences: Sendable, Hashable {
+    /// Opaque references, ascending, and whether they are all of those opened one by one.
+    public var values: [UInt32]
+    public var isComplete: Bool
+    public init(values: [UInt32], isComplete: Bool) {
+      self.values = values
+      self.isComplete = isComplete
+    }
+  }
+
+  public mutating func complete(
+    program: String,
+    now: Timestamp?,
+    issue: IssuedReport?,
+    subjects: SubjectReferences? = nil
+  ) {
+    self.program = program
+    self.now = now
+    self.issue = issue
+    self.subjects = subjects
+  }
+
+  // MARK: Facts
+
+  var incident: Incident { story.incident }
+  var section: ReportNotes.Section { notes.incidents[incident.id] ?? ReportNotes.Section() }
+
+  /// The owners it tells of: all, or the one.
+  var owners: [Incident.OwnerCount] {
+    guard let owner else { return incident.owners }
+    return incident.owners.filter { $0.owner == owner }
+  }
+
+  var namedOwners: [Incident.OwnerCount] { owners.filter { !$0.owner.isEmpty } }
+
+  func declared(_ owner: String) -> Owner? { estate.owners.first { $0.name == owner } }
+
+  func delivered(_ owner: String) -> Int64? {
+    declared(owner)?.delivered
+      ?? estate.datasets.filter { $0.owner == owner }.compactMap(\.size).max()
+  }
+
+  /// Findings that concern what is told of: all, or those whose counter is of the owner.
+  var findings: [Finding] {
+    guard let owner else { return incident.findings }
+    return incident.findings.filter { $0.counter.hasSuffix("owner " + owner) }
+  }
+
+  var days: [HandlingDay] {
+    guard let owner else { return story.days }
+    return story.days.filter { $0.owner == owner }
+  }
+
+  var first: Timestamp { owners.map(\.first).min() ?? incident.first }
+  var last: Timestamp { owners.map(\.last).max() ?? incident.last }
+
+  func sum(_ part: (Incident.OwnerCount) -> Volume, of owners: [Incident.OwnerCount]) -> Volume {
+    owners.reduce(into: Volume.none) { $0.add(part($1)) }
+  }
+
+  /// What people have decided, the newest last.
+  var decision: TriageAct? {
+    story.acts.last { $0.kind.isDecision || $0.kind == .suspected || $0.kind == .underReview }
+  }
+
+  var acknowledged: Timestamp? {
+    section.times["acknowledged-at"] ?? story.acts.compactMap(\.time).min()
+  }
+
+  var detected: Timestamp? { section.times["detected-at"] ?? story.detected }
+
+  /// The figures that a version is known by.
+  public var figures: [IssuedReport.Figure] {
+    owners.map {
+      IssuedReport.Figure(
+        name: $0.owner,
+        low: $0.subjects.low,
+        high: $0.subjects.knownHigh
+      )
+    }
+  }
+
+  var previous: IssuedReport? {
+    story.issued.last {
+      $0.kind == (owner == nil ? "incident" : "owner") && $0.owner == owner ?? ""
+    }
+  }
+
+  // MARK: The document
+
+  public func document() -> Document {
+    let name = style.pick("Incident report", "個人データ漏えい等事案報告書")
+    let title = owner == nil ? name : style.pick("Report to the owner", "委託元別報告書")
+    var document = Document(owner == nil ? .incident : .owner, title: title, style: style)
+    document.program = program
+    document.isIssued = issue != nil
+    document.subtitle = [.words(style.term("incident_id") + " "), .name(incident.id)]
+    if let owner { document.subtitle = [.name(owner)] + document.subtitle }
+    document.highlights = highlights
+    document.sections =
+      owner == nil
+      ? [
+        outline, report, deadlines, delegation, authority, actor, persons, views, causes,
+        countermeasures, evidence, limits, decisions,
+      ]
+      : [
+        outline, report, deadlines, persons, delegation, views, causes, countermeasures, evidence,
+        limits, references,
+      ]
+    guard let owner else { return document }
+    let mask = OwnerMask(owner, estate, style: style)
+    return document.mapTexts(mask.masked)
+  }
+
+  private var highlights: [Document.Field] {
+    let subjects = sum(\.subjects, of: namedOwners)
+    var fields = [
+      Document.Field(
+        "persons",
+        style.pick("Persons possibly concerned", "おそれのある本人の数"),
+        [.records(subjects)],
+        note: style.pick("suspicion is not proof", "疑いであり、証明ではない")
+      )
+    ]
+    if owner == nil {
+      fields.append(
+        Document.Field(
+          "owners",
+          style.pick("Owners", "委託元の数"),
+          [.number(Int64(namedOwners.count))]
+        )
+      )
+    } else {
+      fields.append(
+        Document.Field("share", style.term("ratio"), [.share(namedOwners.first?.share)])
+      )
+    }
+    fields.append(
+      Document.Field(
+        "period",
+        style.pick("Period", "発生期間"),
+        [
+          .days(
+            style.zone.dayNumber(
+              of: first
+            )...max(style.zone.dayNumber(of: first), style.zone.dayNumber(of: last))
+          )
+        ]
+      )
+    )
+    fields.append(
+      Document.Field(
+        "severity",
+        style.term("severity"),
+        [.words(style.severity(incident.severity))],
+        note: style.pick("confidence ", "確からしさ ") + style.confidence(incident.confidence)
+      )
+    )
+    return fields
+  }
+
+  // MARK: What it is
+
+  private var outline: Document.Section {
+    var part = Document.Section("summary", style.term("summary"))
+    let told = section.texts["summary"]
+    part.blocks = [
+      .sentences((owner == nil ? told?.map { .prose($0) } ?? [] : []) + [.prose(sentence)]),
+      .fields([
+        style.field("discovery_route", discovery),
+        style.field("first_seen", .time(first)),
+        style.field("last_seen", .time(last)),
+        style.field("still_ongoing", ongoing),
+      ]),
+    ]
+    if owner == nil {
+      part.blocks.append(.table(findingTable))
+    }
+    return part
+  }
+
+  /// What happened, in one sentence that claims no more than the logs show.
+  private var sentence: String {
+    let records = style.interval(sum(\.records, of: owners))
+    let accounts = incident.accounts.joined(separator: style.pick(", ", "、"))
+    let terminals = incident.terminals.joined(separator: style.pick(", ", "、"))
+    let from = style.time(first)
+    let until = style.time(last)
+    let who = accounts.isEmpty ? incident.actor : accounts
+    let count = style.isJapanese ? "\(namedOwners.count) 委託元" : "\(namedOwners.count) owner(s)"
+    let whose = owner ?? count
+    if style.isJapanese {
+      let place = terminals.isEmpty ? "" : "端末 \(terminals) から、"
+      return "アカウント \(who) が\(place)\(from) から \(until) までの間に、\(whose) の記録 \(records) 件(延べ)を"
+        + "対応する指示なく、または指示の範囲を超えて読み出した疑いがある。"
+    }
+    let place = terminals.isEmpty ? "" : " from terminal \(terminals)"
+    return "Account \(who) is suspected to have read\(place), between \(from) and \(until), "
+      + "\(records) records (repeats counted) of \(whose) without an instruction or beyond one."
+  }
+
+  private var discovery: [Cell] {
+    if let told = section.texts["discovery-route"], !told.isEmpty { return .proses(told) }
+    guard detected != nil else { return [.unknown] }
+    let rules = Set(findings.map(\.detector)).sorted().joined(separator: ", ")
+    return [
+      .prose(
+        style.pick(
+          "found in the logs by own monitoring (rules: \(rules.isEmpty ? "of the whole incident" : rules))",
+          "ログの常時点検による検知(規則:\(rules.isEmpty ? "事案全体" : rules))"
+        )
+      )
+    ]
+  }
+
+  private var ongoing: Cell {
+    guard let newest = story.newest else { return .unknown }
+    let gap = newest.nanoseconds - last.nanoseconds
+    let read = style.time(newest)
+    // Without a taking for a year nobody can say either: only what was read is told.
+    return .words(
+      gap < 7 * Timestamp.nanosecondsPerDay
+        ? style.pick(
+          "cannot be excluded: the last taking lies within a week of the last event read (\(read))",
+          "継続の可能性を否定できない(最後の発生は読込み済みの最終時刻 \(read) から1週間以内)"
+        )
+        : style.pick(
+          "none seen after that, in what was read up to \(read)",
+          "読込み済みの \(read) までに、以後の発生は確認されていない"
+        )
+    )
+  }
+
+  private var findingTable: Document.Table {
+    var table = style.table(
+      "findings",
+      [
+        ("time", "First raised", "検知", false), ("detector", "Rule", "規則", false),
+        ("severity", "Severity", "重大度", false), ("message", "What was counted", "内容", false),
+        ("explanations", "Other explanations to rule out", "除外すべき別の説明", false),
+      ],
+      empty: style.pick("No finding.", "検知なし。")
+    )
+    for finding in findings {
+      let explanations = style.isJapanese ? finding.explanationsJapanese : finding.explanations
+      table.rows.append([
+        .time(finding.time), .words(finding.detector), .words(style.severity(finding.severity)),
+        .prose(style.isJapanese ? finding.messageJapanese : finding.message),
+        .prose(explanations.joined(separator: style.pick("; ", "、"))),
+      ])
+    }
+    return table
+  }
+}

@@ -1,0 +1,216 @@
+public import EventModel
+
+/// A value of a document.
+public enum Cell: Sendable, Hashable {
+  /// Nobody knows it, or nobody has said it.
+  case unknown
+  /// It is known that there is none.
+  case none
+  /// Our own words, already in the language of the document.
+  case words(String)
+  /// A name from a log, the estate or a person: whatever is in it.
+  case name(String)
+  /// A sentence with such names in it.
+  case prose(String)
+  case number(Int64)
+  case records(Volume)
+  /// 0 … 1; `nil`: not known.
+  case share(Double?)
+  case time(Timestamp)
+  /// Days since 1970.
+  case day(Int)
+  case days(ClosedRange<Int>)
+  /// A hash in hexadecimal.
+  case digest(String)
+
+  /// Whether it says something.
+  var hasWord: Bool {
+    switch self {
+    case .words(let text), .name(let text), .prose(let text), .digest(let text): !text.isEmpty
+    default: true
+    }
+  }
+
+  static func time(_ time: Timestamp?) -> Cell { time.map { .time($0) } ?? .unknown }
+
+  static func number(_ number: Int64?) -> Cell { number.map { .number($0) } ?? .unknown }
+}
+
+extension [Cell] {
+  /// A person's texts, or that they are unknown.
+  static func proses(_ texts: [String]?) -> [Cell] {
+    let kept = (texts ?? []).filter { !$0.isEmpty }
+    return kept.isEmpty ? [.unknown] : kept.map { .prose($0) }
+  }
+
+  static func names(_ names: [String], none: Cell = .unknown) -> [Cell] {
+    names.isEmpty ? [none] : names.map { .name($0) }
+  }
+}
+
+/// How a document speaks: its language, its zone, its calendar.
+public struct DocumentStyle: Sendable {
+  public enum Language: String, Sendable, CaseIterable {
+    case english = "en"
+    case japanese = "ja"
+  }
+
+  public var language: Language
+  public var zone: ReportZone
+  /// Whether years are told by era: 令和6年.
+  public var usesEra = false
+
+  /// Most scalars shown of a sentence.
+  static let proseLimit = 4096
+
+  public init(_ language: Language, zone: ReportZone = .utc) {
+    self.language = language
+    self.zone = zone
+  }
+
+  var isJapanese: Bool { language == .japanese }
+
+  func pick(_ english: String, _ japanese: String) -> String { isJapanese ? japanese : english }
+
+  var unknown: String { pick("unknown", "不明") }
+
+  /// A cell as a person reads it, hostile bytes made visible; each form escapes the rest.
+  func text(_ cell: Cell) -> String {
+    switch cell {
+    case .unknown: unknown
+    case .none: pick("none", "なし")
+    case .words(let text): text
+    case .name(let text): SafeText.escaped(text, limit: SafeText.nameLimit)
+    case .prose(let text): SafeText.escaped(text, limit: Self.proseLimit)
+    case .number(let number): NumberText.grouped(number)
+    case .records(let volume): interval(volume)
+    case .share(let share): TextNumbers(language: isJapanese ? .japanese : .english).share(share)
+    case .time(let time): self.time(time)
+    case .day(let day): date(day)
+    case .days(let days):
+      days.count == 1
+        ? date(days.lowerBound)
+        : date(days.lowerBound) + pick(" – ", "〜") + date(days.upperBound)
+    case .digest(let digest): SafeText.escaped(digest, limit: 128)
+    }
+  }
+
+  func interval(_ volume: Volume) -> String {
+    guard let high = volume.knownHigh else {
+      guard volume.low > 0 else { return unknown }
+      let low = NumberText.grouped(volume.low)
+      return pick("\(low) or more", "\(low) 以上")
+    }
+    let most = NumberText.grouped(high)
+    if volume.low == high {
+      return volume.quality == .atLeast ? pick("\(most) or more", "\(most) 以上") : most
+    }
+    if volume.low == 0 { return pick("up to \(most)", "最大 \(most)") }
+    return NumberText.grouped(volume.low) + pick("–", "〜") + most
+  }
+
+  // MARK: Time
+
+  /// `2024-05-27 13:20:57`; in Japanese `2024年5月27日 13:20:57`; without decimals.
+  func time(_ time: Timestamp) -> String {
+    let shown = zone.text(
+      Timestamp(
+        nanoseconds: time.nanoseconds
+          - ((time.nanoseconds % Timestamp.nanosecondsPerSecond)
+            + Timestamp.nanosecondsPerSecond) % Timestamp.nanosecondsPerSecond
+      )
+    )
+    guard isJapanese || usesEra else { return shown }
+    let clock = shown.split(whereSeparator: { $0 == " " || $0 == "T" }).dropFirst().joined()
+    return date(zone.dayNumber(of: time)) + " " + clock
+  }
+
+  /// `2024-05-27`, `2024年5月27日`, `令和6年5月27日`.
+  func date(_ day: Int) -> String {
+    guard isJapanese else {
+      return CivilCalendar.text(ofDay: day) + (usesEra ? " (\(era(day)))" : "")
+    }
+    let date = CivilCalendar.date(ofDay: day)
+    return (usesEra ? era(day) : "\(date.year)年") + "\(date.month)月\(date.day)日"
+  }
+
+  /// The year by era: `令和6年`, `令和元年`; in English `Reiwa 6`.
+  ///
+  /// Source: era law of 1979 and its orders: Heisei from 1989-01-08, Reiwa from 2019-05-01.
+  func era(_ day: Int) -> String {
+    let year = CivilCalendar.date(ofDay: day).year
+    let eras: [(start: Int, first: Int, english: String, japanese: String)] = [
+      (18_017, 2019, "Reiwa", "令和"), (6_947, 1989, "Heisei", "平成"),
+      (-15_713, 1926, "Showa", "昭和"),
+    ]
+    guard let era = eras.first(where: { day >= $0.start }) else { return "\(year)年" }
+    let number = year - era.first + 1
+    return isJapanese
+      ? era.japanese + (number == 1 ? "元年" : "\(number)年") : "\(era.english) \(number)"
+  }
+
+  // MARK: Words
+
+  func severity(_ severity: Severity) -> String {
+    TextNumbers(language: isJapanese ? .japanese : .english).severity(severity)
+  }
+
+  func confidence(_ confidence: Confidence) -> String {
+    TextNumbers(language: isJapanese ? .japanese : .english).confidence(confidence)
+  }
+
+  func match(_ match: HandlingDay.Match) -> String {
+    switch match {
+    case .within: pick("within the instruction", "指示の範囲内")
+    case .exceeded: pick("beyond the instruction", "指示の範囲超過")
+    case .none: pick("no instruction", "指示なし")
+    case .unknown: pick("number not stated", "件数の記録なし")
+    }
+  }
+
+  func state(_ state: CoverageAccount.State) -> String {
+    switch state {
+    case .seen: pick("seen", "記録あり")
+    case .quiet: pick("quiet, as declared", "記録なし(申告どおり)")
+    case .unknownVolume: pick("seen, some volumes unknown", "記録あり(件数不明を含む)")
+    case .late: pick("seen, some too late to be judged", "記録あり(遅延を含む)")
+    case .gap: pick("numbered lines missing", "連番の欠落")
+    case .altered: pick("altered since it was sealed", "封印後の改変")
+    case .silent: pick("no line between days with lines", "途中の無記録")
+    case .unseen: pick("no line yet, or no more", "記録の範囲外")
+    }
+  }
+
+  func sector(_ sector: String?) -> Cell {
+    switch sector {
+    case "private": .words(pick("private company", "民間事業者"))
+    case "agency": .words(pick("independent administrative agency", "独立行政法人等"))
+    case "local-government": .words(pick("local government", "地方公共団体"))
+    default: .unknown
+    }
+  }
+
+  func organisationKind(_ kind: String) -> String {
+    switch kind {
+    case "owner": pick("data owner", "委託元")
+    case "contractor": pick("contractor", "委託先")
+    case "provider": pick("system provider", "再委託先(システム提供・保守)")
+    case "agency": pick("staffing agency", "派遣元")
+    default: pick("other", "その他")
+    }
+  }
+
+  func act(_ kind: TriageAct.Kind) -> String {
+    switch kind {
+    case .confirmed: pick("confirmed", "確認")
+    case .suspected: pick("suspected", "疑いあり")
+    case .legitimate, .authorised: pick("legitimate", "正当な取扱い")
+    case .duplicate: pick("duplicate", "重複")
+    case .falsePositive: pick("false positive", "誤検知")
+    case .underReview: pick("under review", "調査中")
+    case .assigned: pick("assigned", "担当の割当て")
+    case .comment: pick("comment", "所見")
+    case .complaint: pick("complaint linked", "申出・苦情の紐付け")
+    }
+  }
+}

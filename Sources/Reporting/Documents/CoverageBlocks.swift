@@ -1,0 +1,279 @@
+internal import EventModel
+
+/// What every report says of the records it rests on.
+enum CoverageBlocks {
+  static func share(_ account: CoverageAccount, _ style: DocumentStyle) -> Cell {
+    guard let permille = account.share.permille else { return .unknown }
+    let days = NumberText.grouped(Int64(account.share.expected))
+    let percent = TextNumbers.percent(permille: permille)
+    return .words(
+      style.pick("\(percent) of \(days) source-days are known", "記録元×日 \(days) のうち \(percent)")
+    )
+  }
+
+  static func tamper(_ account: CoverageAccount, _ style: DocumentStyle) -> [Cell] {
+    var found: [Cell] = []
+    for source in account.sources where source.isCounted {
+      for breach in source.breaches {
+        let word =
+          switch breach.kind {
+          case "gone": style.pick("gone", "消失")
+          case "cut": style.pick("cut short", "切詰め")
+          default: style.pick("altered", "改変")
+          }
+        found.append(.prose("\(source.name): \(word): \(breach.path)"))
+      }
+    }
+    if !found.isEmpty { return found }
+    let pieces = account.sources.reduce(0) { $0 + $1.pieces }
+    guard pieces > 0 else { return [.unknown] }
+    let count = NumberText.grouped(Int64(pieces))
+    return [
+      .words(
+        style.pick(
+          "\(count) sealed pieces; nights noticed no alteration (`ometsuke verify` reads all of them again)",
+          "封印 \(count) 件。夜間処理では改変を認めない(全件の再検査は `ometsuke verify`)"
+        )
+      )
+    ]
+  }
+
+  static func digests(
+    _ digests: [InquiryAnswer.Digest],
+    _ style: DocumentStyle
+  ) -> Document.Table {
+    var table = style.table(
+      "digests",
+      [
+        ("of", "Head of the chain of seals of", "封印の連鎖", false),
+        ("sha256", "SHA-256", "SHA-256", false),
+      ],
+      empty: style.pick("Unknown: nothing was sealed.", "不明:封印されたものがない。")
+    )
+    table.rows = digests.map { [.name($0.name), .digest($0.sha256)] }
+    return table
+  }
+
+  /// The owner's whole set is what any gap could hide.
+  static func gaps(
+    _ account: CoverageAccount,
+    most: Int64? = nil,
+    _ style: DocumentStyle
+  ) -> Document.Table {
+    var table = style.table(
+      "gaps",
+      [
+        ("source", "Source", "記録元", false), ("state", "State", "状態", false),
+        ("days", "Days", "期間", false), ("count", "Number of days", "日数", true),
+      ],
+      empty: style.pick("None: no day without a line that can be relied on.", "なし:依拠できる記録のない日はない。")
+    )
+    if most != nil {
+      table.columns.append(
+        Document.Table.Column(
+          "max_rows",
+          style.pick("Could hide, at most", "見逃し得る最大件数"),
+          isNumeric: true
+        )
+      )
+    }
+    for gap in account.gaps {
+      var row: [Cell] = [
+        .name(gap.source), .words(style.state(gap.state)), .days(gap.days),
+        .number(Int64(gap.days.count)),
+      ]
+      if let most { row.append(.number(most)) }
+      table.rows.append(row)
+    }
+    return table
+  }
+
+  // MARK: The calendar
+
+  /// Days, weeks, months or quarters, so that sixty columns are enough.
+  struct Buckets {
+    var starts: [Int] = []
+    var labels: [String] = []
+
+    init(_ period: ClosedRange<Int>, _ style: DocumentStyle, most: Int = 62) {
+      let count = period.count
+      if count <= most {
+        for day in period {
+          let date = CivilCalendar.date(ofDay: day)
+          starts.append(day)
+          let isMarked = day == period.lowerBound || date.day == 1 || date.day % 10 == 0
+          labels.append(isMarked ? "\(date.month)/\(date.day)" : "")
+        }
+      } else if count <= 7 * most {
+        var day = period.lowerBound - CivilCalendar.weekday(ofDay: period.lowerBound)
+        var month = 0
+        while day <= period.upperBound {
+          let date = CivilCalendar.date(ofDay: day)
+          starts.append(day)
+          labels.append(date.month != month ? style.monthLabel(date) : "")
+          month = date.month
+          day += 7
+        }
+      } else {
+        let months = count <= 31 * most ? 1 : 3
+        let first = CivilCalendar.date(ofDay: period.lowerBound)
+        var (year, month) = (first.year, (first.month - 1) / months * months + 1)
+        while true {
+          let day = CivilCalendar.dayNumber(year: year, month: month, day: 1)
+          guard day <= period.upperBound, starts.count < 400 else { break }
+          starts.append(day)
+          labels.append(month <= months || starts.count == 1 ? "\(year)" : "")
+          month += months
+          if month > 12 { (year, month) = (year + 1, month - 12) }
+        }
+      }
+    }
+
+    func place(of day: Int) -> Int {
+      var (low, high) = (0, starts.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if starts[middle] <= day { low = middle + 1 } else { high = middle }
+      }
+      return max(0, low - 1)
+    }
+
+    /// The days of a bucket, within the period.
+    func days(_ place: Int, of period: ClosedRange<Int>) -> ClosedRange<Int> {
+      let first = max(period.lowerBound, starts[place])
+      let next = place + 1 < starts.count ? starts[place + 1] - 1 : period.upperBound
+      return first...max(first, min(next, period.upperBound))
+    }
+  }
+
+  static func calendar(_ account: CoverageAccount, _ style: DocumentStyle) -> Document.Picture {
+    let buckets = Buckets(account.period, style)
+    let sources = account.sources.filter(\.isCounted)
+    var values: [[Double?]] = []
+    var hints: [[String]] = []
+    for source in sources {
+      var known = [Double](repeating: 0, count: buckets.starts.count)
+      var expected = known
+      for day in source.days {
+        let place = buckets.place(of: day.day)
+        expected[place] += 1
+        known[place] += Double(day.weight * source.readable / 1_000_000) / 1_000_000
+      }
+      let row = buckets.starts.indices.map { place in
+        expected[place] > 0 ? known[place] / expected[place] : nil
+      }
+      values.append(row)
+      hints.append(
+        buckets.starts.indices.map { place in
+          let days = style.text(.days(buckets.days(place, of: account.period)))
+          let share = row[place].map { TextNumbers.percent(permille: Int64($0 * 1000)) }
+          return "\(source.name), \(days): \(share ?? style.pick("not expected", "対象外"))"
+        }
+      )
+    }
+    return Document.Picture(
+      "coverage_calendar",
+      style.term("coverage_calendar"),
+      summary: style.pick(
+        "Each row is a source, each cell a stretch of days: green is known, red is not.",
+        "行は記録元、列は期間。緑は記録があり、赤は依拠できる記録がない。"
+      ),
+      chart: .grid(
+        GridChart(
+          .coverage,
+          rows: sources.map(\.name),
+          columns: buckets.labels,
+          values: values,
+          hints: hints,
+          legend: [style.pick("not expected", "対象外"), style.pick("0 to 100 % known", "既知 0〜100 %")]
+        )
+      ),
+      table: sourceTable(account, style)
+    )
+  }
+
+  static func sourceTable(_ account: CoverageAccount, _ style: DocumentStyle) -> Document.Table {
+    var table = style.table(
+      "sources",
+      [
+        ("source", "Source", "記録元", false), ("format", "Format", "形式", false),
+        ("first", "First line", "最初の行", false), ("last", "Last line", "最後の行", false),
+        ("days", "Days expected", "対象日数", true), ("known", "Known", "既知の割合", true),
+        ("unknown_volume", "Unknown volume", "件数不明", true), ("rejected", "Rejected", "解読不能", true),
+        ("sealed", "Sealed pieces", "封印", true), ("counted", "Counted", "算入", false),
+      ],
+      empty: style.pick("Unknown: no source has told anything.", "不明:記録がない。")
+    )
+    for source in account.sources {
+      table.rows.append([
+        .name(source.name), .name(source.format), .time(source.first), .time(source.last),
+        .number(Int64(source.days.count)),
+        .share(source.share.permille.map { Double($0) / 1000 }),
+        .number(source.days.reduce(0) { $0 &+ $1.unknownVolume }), .number(source.rejected),
+        .number(Int64(source.pieces)),
+        .words(source.isCounted ? style.pick("yes", "算入") : style.pick("no", "対象外")),
+      ])
+    }
+    return table
+  }
+
+  // MARK: Limits
+
+  /// What was not seen; never empty.
+  static func limits(_ account: CoverageAccount, _ style: DocumentStyle) -> [Cell] {
+    var found: [String] = []
+    let gapDays = account.gaps.reduce(0) { $0 + $1.days.count }
+    if gapDays > 0 {
+      let count = NumberText.grouped(Int64(gapDays))
+      found.append(
+        style.pick(
+          "\(count) source-days have no line that can be relied on: any of them may hide a taking.",
+          "依拠できる記録のない記録元×日が \(count) ある。その間の持出しは見えない。"
+        )
+      )
+    }
+    let counted = account.sources.filter(\.isCounted)
+    let unknown = counted.reduce(0) { $0 + $1.days.reduce(0) { $0 + $1.unknownVolume } }
+    if unknown > 0 {
+      let count = NumberText.grouped(unknown)
+      found.append(
+        style.pick(
+          "\(count) reads state no number of records.",
+          "件数を記さない読出しが \(count) 回ある。"
+        )
+      )
+    }
+    let rejected = counted.reduce(0) { $0 + $1.rejected }
+    if rejected > 0 {
+      let count = NumberText.grouped(rejected)
+      found.append(
+        style.pick("\(count) lines could not be decoded.", "解読できない行が \(count) ある。")
+      )
+    }
+    if !account.knowsHolders {
+      found.append(
+        style.pick(
+          "It is not known which sources hold this owner's records: all are counted.",
+          "この委託元の記録がどの記録元にあるか不明なため、すべて算入した。"
+        )
+      )
+    }
+    found.append(
+      style.pick(
+        "Whatever leaves no trace in the sources named here was not seen.",
+        "ここに挙げた記録元に残らない取扱いは見えない。"
+      )
+    )
+    return found.map { .words($0) }
+  }
+}
+
+extension DocumentStyle {
+  func monthLabel(_ date: (year: Int, month: Int, day: Int)) -> String {
+    isJapanese
+      ? "\(date.month)月"
+      : [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+      ][max(0, min(11, date.month - 1))]
+  }
+}

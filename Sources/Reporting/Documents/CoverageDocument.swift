@@ -1,0 +1,161 @@
+public import EventModel
+
+/// Makes the certificate of what of a period was seen.
+public struct CoverageDocument: Sendable {
+  let account: CoverageAccount
+  let digests: [InquiryAnswer.Digest]
+  let style: DocumentStyle
+  public var program = ""
+
+  public init(
+    _ account: CoverageAccount,
+    digests: [InquiryAnswer.Digest],
+    style: DocumentStyle
+  ) {
+    self.account = account
+    self.digests = digests
+    self.style = style
+  }
+
+  public func document() -> Document {
+    var document = Document(
+      .coverage,
+      title: style.pick("Certificate of coverage", "記録の範囲に関する証明書"),
+      style: style
+    )
+    document.program = program
+    document.subtitle = [.days(account.period)]
+    if let owner = account.owner { document.subtitle.insert(.name(owner), at: 0) }
+    let share = account.share
+    document.highlights = [
+      Document.Field(
+        "coverage",
+        style.term("coverage"),
+        [.share(share.permille.map { Double($0) / 1000 })],
+        note: style.pick("rounded down", "端数切捨て")
+      ),
+      Document.Field(
+        "source_days",
+        style.pick("Source-days expected", "記録元×日"),
+        [.number(Int64(share.expected))]
+      ),
+      Document.Field(
+        "gap_days",
+        style.pick("Without a line to rely on", "依拠できる記録のない日"),
+        [.number(Int64(account.gaps.reduce(0) { $0 + $1.days.count }))]
+      ),
+    ]
+    var scope = Document.Section("scope", style.term("period_covered"))
+    scope.blocks = [
+      .sentences([
+        .words(
+          style.pick(
+            "A \"nothing found\" of this period rests on this much and no more: of the source-days, the part without gap or alteration and of known volume.",
+            "この期間について「見つからない」と言えるのは、この範囲に限る。記録元×日のうち、欠落・改変がなく、件数の分かる割合を示す。"
+          )
+        )
+      ]),
+      .fields([
+        style.field("period_covered", .days(account.period)),
+        style.field("owner", account.owner.map { .name($0) } ?? .words(style.pick("all", "すべて"))),
+        Document.Field(
+          "read_until",
+          style.pick("Read up to", "読込み済みの最終日"),
+          [account.lastDay.map { .day($0) } ?? .unknown]
+        ),
+        style.field("coverage", CoverageBlocks.share(account, style)),
+        style.field("tamper_checks", CoverageBlocks.tamper(account, style)),
+      ]), .picture(CoverageBlocks.calendar(account, style)),
+    ]
+    var missing = Document.Section("missing", style.term("gaps"))
+    missing.blocks = [
+      .table(CoverageBlocks.gaps(account, style)),
+      .table(CoverageBlocks.digests(digests, style)),
+    ]
+    var limits = Document.Section("limitations", style.term("limitations"))
+    limits.blocks = [.sentences(CoverageBlocks.limits(account, style))]
+    document.sections = [scope, missing, limits]
+    return document
+  }
+}
+
+/// Makes the list of whom to notify: opaque references, no names.
+public struct NotificationDocument: Sendable {
+  let owner: String
+  let incident: Incident
+  let subjects: CaseDocument.SubjectReferences?
+  let delivered: Int64?
+  let style: DocumentStyle
+  public var program = ""
+
+  public init(
+    owner: String,
+    incident: Incident,
+    subjects: CaseDocument.SubjectReferences?,
+    delivered: Int64?,
+    style: DocumentStyle
+  ) {
+    self.owner = owner
+    self.incident = incident
+    self.subjects = subjects
+    self.delivered = delivered
+    self.style = style
+  }
+
+  public func document() -> Document {
+    let count = incident.owners.first { $0.owner == owner }
+    var document = Document(
+      .notification,
+      title: style.pick("List for notification", "本人通知用一覧"),
+      style: style
+    )
+    document.program = program
+    document.subtitle = [.name(owner), .name(incident.id)]
+    var part = Document.Section("list", style.term("subject_refs"))
+    var table = style.table(
+      "subject_refs",
+      [
+        ("subject_ref", "Reference", "本人参照", false), ("how", "How it is known", "判明の経緯", false),
+      ],
+      empty: subjects == nil
+        ? style.pick(
+          "Unknown: no night kept references of persons (they need a privacy key of the estate).",
+          "不明:本人参照は保存されていない(保存には privacy の鍵が必要)。"
+        )
+        : style.pick(
+          "None: nobody's record was opened one by one.",
+          "なし:個別に閲覧された記録はない。"
+        )
+    )
+    table.rows = (subjects?.values ?? []).map { value in
+      let digits = String(value, radix: 16)
+      return [
+        .digest(String(repeating: "0", count: 8 - digits.utf8.count) + digits),
+        .words(style.pick("opened one by one", "個別の閲覧")),
+      ]
+    }
+    part.blocks = [
+      .fields([
+        style.field("owner", .name(owner)), style.field("incident_id", .name(incident.id)),
+        style.field("delivered", .number(delivered)),
+        style.field("suspected", count.map { .records($0.subjects) } ?? .unknown),
+        style.field("ratio", count.map { .share($0.share) } ?? .unknown),
+      ]), .table(table),
+    ]
+    var limits = Document.Section("limitations", style.term("limitations"))
+    limits.blocks = [
+      .sentences(
+        SubjectBlocks.words(subjects, style) + [
+          .words(
+            style.pick(
+              "A reference is the upper half of the keyed hash of an id: the owner finds the person by hashing its own ids with the key, and nobody can without it.",
+              "本人参照は、鍵付きハッシュの上位32ビット。委託元は同じ鍵で自らの識別子をハッシュ化して照合する。鍵がなければ本人は分からない。"
+            )
+          )
+        ]
+      )
+    ]
+    document.sections = [part, limits]
+    return document
+  }
+}

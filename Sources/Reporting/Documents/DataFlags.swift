@@ -1,0 +1,75 @@
+internal import Estate
+
+/// Which kinds of data decide who is to be told; they route, and do not decide law.
+struct DataFlags: Sendable {
+  enum Flag: Int, Sendable, CaseIterable {
+    case specialCare, card, money, communications, number, telecom
+  }
+
+  private static let words: [(Flag, [String])] = [
+    (
+      .specialCare,
+      [
+        "health", "medical", "diagnosis", "illness", "disab", "criminal", "crime", "religion",
+        "creed",
+        "race", "ethnic", "union", "biometric", "genetic", "special-care", "要配慮", "病歴", "健康", "医療",
+        "診療", "障害", "障がい", "犯罪", "信条", "宗教", "人種", "生体", "遺伝",
+      ]
+    ),
+    (.card, ["card", "カード", "クレジット"]),
+    (.money, ["bank", "payment", "password", "credential", "口座", "決済", "パスワード"]),
+    (.communications, ["secrecy", "communication", "通信の秘密", "通信内容", "通話明細"]),
+    (.number, ["mynumber", "individual-number", "マイナンバー", "個人番号"]),
+    (.telecom, ["designated-telecom", "指定電気通信"]),
+  ]
+
+  static func of(_ categories: [String]) -> [Flag] {
+    let folded = categories.map { $0.lowercased() }
+    return words.filter { _, words in
+      folded.contains { category in words.contains { category.contains($0) } }
+    }.map(\.0)
+  }
+
+  static func name(_ flag: Flag, _ style: DocumentStyle) -> String {
+    switch flag {
+    case .specialCare: style.pick("special-care-required data", "要配慮個人情報")
+    case .card: style.pick("card numbers", "クレジットカード番号等")
+    case .money: style.pick("data that can cost money (accounts, credentials)", "財産的被害のおそれのある情報")
+    case .communications: style.pick("secrecy of communications", "通信の秘密")
+    case .number: style.pick("individual numbers", "個人番号")
+    case .telecom: style.pick("users of designated telecommunications services", "指定電気通信役務の利用者情報")
+    }
+  }
+
+  /// Why the matter is one to be reported under APPI, article 26 (enforcement rules, article 7).
+  static func triggers(
+    _ flags: [Flag],
+    most: Int64?,
+    wrongful: Bool?,
+    _ style: DocumentStyle
+  ) -> [Cell] {
+    var found: [String] = []
+    if flags.contains(.specialCare) {
+      found.append(style.pick("special-care data (article 7, 1)", "要配慮個人情報(規則第7条第1号)"))
+    }
+    if flags.contains(.card) || flags.contains(.money) {
+      found.append(style.pick("possible loss of property (article 7, 2)", "財産的被害のおそれ(同条第2号)"))
+    }
+    if wrongful != false {
+      found.append(
+        style.pick(
+          "possible wrongful purpose, even of one person (article 7, 3)",
+          "不正の目的のおそれ(同条第3号、1人から)"
+        )
+      )
+    }
+    if most.map({ $0 > 1_000 }) ?? true {
+      found.append(
+        style.pick("possibly more than 1,000 persons (article 7, 4)", "1,000人超のおそれ(同条第4号)")
+      )
+    }
+    return found.isEmpty
+      ? [.words(style.pick("none by the data at hand", "手元の記録からは該当なし"))]
+      : found.map { .words($0) }
+  }
+}

@@ -1,0 +1,197 @@
+/// A report as it is before it has a form: sections of fields, tables and pictures, in one language.
+///
+/// Texts of logs and of people are `Cell.name` and `Cell.prose` and stay as they are; each form makes
+/// them harmless in its own way. What must be in it stands in `Kind.required`.
+public struct Document: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case incident, owner, inquiry, quarterly, coverage, notification
+  }
+
+  public var kind: Kind
+  public var style: DocumentStyle
+  public var title: String
+  public var subtitle: [Cell] = []
+  /// Whether it was issued; else it is a draft and says so.
+  public var isIssued = false
+  /// The few numbers that come first.
+  public var highlights: [Field] = []
+  public var sections: [Section] = []
+  /// Name and version of the program.
+  public var program = ""
+
+  public init(_ kind: Kind, title: String, style: DocumentStyle) {
+    self.kind = kind
+    self.title = title
+    self.style = style
+  }
+
+  public struct Section: Sendable {
+    public var key: String
+    public var title: String
+    public var blocks: [Block] = []
+
+    public init(_ key: String, _ title: String) {
+      self.key = key
+      self.title = title
+    }
+  }
+
+  public enum Block: Sendable {
+    case fields([Field])
+    case table(Table)
+    case picture(Picture)
+    case sentences([Cell])
+  }
+
+  public struct Field: Sendable {
+    /// The name in the schema, of the case's table: `incident_id`.
+    public var key: String
+    public var label: String
+    public var values: [Cell]
+    public var note: String?
+
+    public init(_ key: String, _ label: String, _ values: [Cell], note: String? = nil) {
+      self.key = key
+      self.label = label
+      self.values = values
+      self.note = note
+    }
+  }
+
+  public struct Table: Sendable {
+    public struct Column: Sendable {
+      public var key: String
+      public var title: String
+      /// Whether its cells stand at the right.
+      public var isNumeric: Bool
+      public init(_ key: String, _ title: String, isNumeric: Bool = false) {
+        self.key = key
+        self.title = title
+        self.isNumeric = isNumeric
+      }
+    }
+
+    public var key: String
+    public var title: String
+    public var columns: [Column]
+    public var rows: [[Cell]]
+    /// What stands there when there is no row: never nothing.
+    public var empty: String
+    public var note: String?
+
+    public init(_ key: String, _ title: String, _ columns: [Column], empty: String) {
+      self.key = key
+      self.title = title
+      self.columns = columns
+      self.empty = empty
+      rows = []
+    }
+  }
+
+  public struct Picture: Sendable {
+    public var key: String
+    public var title: String
+    /// What it shows, for who cannot see it.
+    public var summary: String
+    public var chart: Chart
+    /// The same in numbers.
+    public var table: Table
+
+    public init(_ key: String, _ title: String, summary: String, chart: Chart, table: Table) {
+      self.key = key
+      self.title = title
+      self.summary = summary
+      self.chart = chart
+      self.table = table
+    }
+  }
+
+  // MARK: Completeness
+
+  /// Every key that is there with a word.
+  var keys: Set<String> {
+    var found: Set<String> = []
+    for field in highlights where !field.values.isEmpty { found.insert(field.key) }
+    for block in sections.flatMap(\.blocks) {
+      switch block {
+      case .fields(let fields):
+        for field in fields where !field.values.isEmpty && field.values.allSatisfy(\.hasWord) {
+          found.insert(field.key)
+        }
+      case .table(let table):
+        if !table.rows.isEmpty || !table.empty.isEmpty { found.insert(table.key) }
+      case .picture(let picture):
+        found.insert(picture.key)
+        if !picture.table.rows.isEmpty || !picture.table.empty.isEmpty {
+          found.insert(picture.table.key)
+        }
+      case .sentences: break
+      }
+    }
+    // A section says something when any of its blocks does.
+    for section in sections where section.blocks.contains(where: \.hasWord) {
+      found.insert(section.key)
+    }
+    return found
+  }
+
+  /// Keys that the kind asks for and that are not there, or without a word.
+  public var missing: [String] {
+    let found = keys
+    return kind.required.filter { !found.contains($0) }
+  }
+}
+
+extension Document.Block {
+  /// Whether there is a word in it: a table always says at least that it is empty.
+  var hasWord: Bool {
+    switch self {
+    case .fields(let fields): fields.contains { $0.values.contains(where: \.hasWord) }
+    case .sentences(let cells): cells.contains(where: \.hasWord)
+    case .table(let table): !table.rows.isEmpty || !table.empty.isEmpty
+    case .picture: true
+    }
+  }
+}
+
+extension Document.Kind {
+  /// What a report of the kind must say, if only that it is unknown.
+  public var required: [String] {
+    switch self {
+    case .incident:
+      [
+        "report_kind", "version", "supersedes", "reason", "incident_id", "legal_reference",
+        "detected_at", "acknowledged_at", "due_dates", "first_seen", "last_seen", "still_ongoing",
+        "summary", "discovery_route", "delegation_chain", "contract_id", "consents",
+        "authorisation", "instructions", "actor", "person_confidence", "server", "terminal",
+        "media", "network", "channel", "data_categories", "data_flags", "confirmed", "suspected",
+        "gross", "unique", "owner_unknown", "method", "per_owner", "causes", "secondary_damage",
+        "complaints", "notification_status", "publication_status", "containment", "measures",
+        "sources", "gaps", "tamper_checks", "digests", "events", "limitations", "decision_log",
+        "reviewer", "executive_signoff", "organisation", "registration", "contact",
+      ]
+    case .owner:
+      [
+        "report_kind", "version", "supersedes", "reason", "incident_id", "due_dates", "owner",
+        "owner_type", "summary", "data_categories", "data_flags", "delivered", "confirmed",
+        "suspected", "ratio", "first", "last", "causes", "secondary_damage",
+        "notification_status", "publication_status", "measures", "other", "sources", "coverage",
+        "limitations", "subject_refs", "delegation_chain", "consents", "contact",
+      ]
+    case .inquiry:
+      [
+        "question", "period_asked", "period_covered", "handlers", "takings", "gaps", "digests",
+        "examiner", "conclusion", "limitations",
+      ]
+    case .quarterly:
+      [
+        "governance", "delegation_register", "volumes", "privileged_accounts", "detection",
+        "log_health", "self_test", "media", "checklist", "other_contractors", "measures",
+        "user_support", "incidents", "new_concerns", "corrections", "executive_signoff",
+        "limitations",
+      ]
+    case .coverage: ["period_covered", "coverage", "sources", "gaps", "digests", "limitations"]
+    case .notification: ["owner", "subject_refs", "suspected", "limitations"]
+    }
+  }
+}

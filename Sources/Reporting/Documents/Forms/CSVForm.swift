@@ -1,0 +1,117 @@
+internal import EventModel
+
+/// Tables of a document as CSV (RFC 4180), UTF-8 with a mark of order, so that spreadsheets read Japanese.
+///
+/// No cell starts a formula; an interval takes two columns, `…_low` and `…_high`; unknown is empty.
+struct CSVForm: Sendable {
+  let document: Document
+
+  init(_ document: Document) { self.document = document }
+
+  /// The tables by key, the fields as `fields`.
+  var tables: [String] {
+    ["fields"]
+      + document.sections.flatMap(\.blocks).compactMap { block in
+        switch block {
+        case .table(let table): table.key
+        case .picture(let picture): picture.table.key
+        default: nil
+        }
+      }
+  }
+
+  /// `nil`: there is no table of the key.
+  func render(_ key: String) -> String? {
+    if key == "fields" { return fields() }
+    for block in document.sections.flatMap(\.blocks) {
+      switch block {
+      case .table(let table) where table.key == key: return render(table)
+      case .picture(let picture) where picture.table.key == key: return render(picture.table)
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private func fields() -> String {
+    var text = "\u{feff}key,label,value\r\n"
+    func write(_ key: String, _ label: String, _ value: Cell) {
+      text += [key, label].map(Self.quoted).joined(separator: ",") + ","
+      text += Self.quoted(document.style.text(value), isForeign: value.isForeign) + "\r\n"
+    }
+    for section in document.sections {
+      for block in section.blocks {
+        switch block {
+        case .fields(let fields):
+          for field in fields { for value in field.values { write(field.key, field.label, value) } }
+        case .sentences(let cells):
+          for cell in cells { write(section.key, section.title, cell) }
+        default: break
+        }
+      }
+    }
+    return text
+  }
+
+  private func render(_ table: Document.Table) -> String {
+    let isInterval = table.columns.indices.map { place in
+      table.rows.contains { if case .records = $0[place] { true } else { false } }
+    }
+    var names: [String] = []
+    for (place, column) in table.columns.enumerated() {
+      names += isInterval[place] ? [column.key + "_low", column.key + "_high"] : [column.key]
+    }
+    var text = "\u{feff}" + names.joined(separator: ",") + "\r\n"
+    for row in table.rows {
+      var cells: [String] = []
+      for (place, cell) in row.enumerated() {
+        if isInterval[place] {
+          guard case .records(let volume) = cell else {
+            cells += ["", ""]
+            continue
+          }
+          cells += [String(volume.low), volume.knownHigh.map { String($0) } ?? ""]
+        } else {
+          cells.append(plain(cell))
+        }
+      }
+      text += cells.joined(separator: ",") + "\r\n"
+    }
+    return text
+  }
+
+  private func plain(_ cell: Cell) -> String {
+    switch cell {
+    case .unknown: ""
+    case .number(let number): String(number)
+    case .records(let volume): volume.plain.map { String($0) } ?? ""
+    case .share(let share): share.map { $0.description } ?? ""
+    case .time(let time): time.description
+    case .day(let day): CivilCalendar.text(ofDay: day)
+    case .days(let days):
+      CivilCalendar.text(ofDay: days.lowerBound) + "/" + CivilCalendar.text(ofDay: days.upperBound)
+    case .none, .words: Self.quoted(document.style.text(cell))
+    case .name, .prose, .digest: Self.quoted(document.style.text(cell), isForeign: true)
+    }
+  }
+
+  /// A cell that a spreadsheet would take for a formula gets a quote before it.
+  static func quoted(_ text: String, isForeign: Bool = true) -> String {
+    let safe = isForeign ? SafeText.marked(text) : text
+    guard safe.utf8.contains(where: { [0x22, 0x2C, 0x3B, 0x0A, 0x0D, 0x09, 0x27].contains($0) })
+    else { return safe }
+    return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+  }
+
+  private static func quoted(_ text: String) -> String { quoted(text, isForeign: true) }
+}
+
+extension Cell {
+  /// Whether others have written it.
+  var isForeign: Bool {
+    switch self {
+    case .name, .prose, .digest: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,162 @@
+internal import EventModel
+
+/// A document as one HTML file: no script, nothing from outside, readable on paper, on a phone, in the dark
+/// and by who hears it.
+struct HTMLForm: Sendable {
+  let document: Document
+  private var style: DocumentStyle { document.style }
+
+  init(_ document: Document) { self.document = document }
+
+  /// Most rows of a table on the page; CSV and JSON have them all.
+  static let mostRows = 60
+
+  func render() -> String {
+    var page = "<!DOCTYPE html>\n<html lang=\"\(style.language.rawValue)\">\n<head>\n"
+    page += "<meta charset=\"utf-8\">\n"
+    page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    page += "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    page += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+    page += "style-src 'unsafe-inline'\">\n"
+    page += "<meta name=\"referrer\" content=\"no-referrer\">\n"
+    page += "<title>\(html(document.title))</title>\n<style>\(HTMLStyle.sheet)</style>\n"
+    page += "</head>\n<body>\n"
+    writeHead(to: &page)
+    page += "<main>\n"
+    for (place, section) in document.sections.enumerated() {
+      page += "<section id=\"s-\(section.key)\" aria-labelledby=\"h-\(section.key)\">\n"
+      page += "<h2 id=\"h-\(section.key)\"><span class=\"no\">\(place + 1)</span> "
+      page += "\(html(section.title))</h2>\n"
+      for block in section.blocks { write(block, under: section.title, to: &page) }
+      page += "</section>\n"
+    }
+    page += "</main>\n<footer><p>\(html(document.program))"
+    if let zone = style.zone.title {
+      page += " · \(html(style.pick("times in ", "時刻は ")))\(html(zone))"
+    }
+    page += "</p></footer>\n</body>\n</html>\n"
+    return page
+  }
+
+  private func html(_ text: String) -> String { HTMLText.escaped(text) }
+
+  private func writeHead(to page: inout String) {
+    page += "<header>\n<p class=\"marks\"><span class=\"mark\">"
+    page += html(style.pick("Confidential", "取扱注意")) + "</span>"
+    if !document.isIssued {
+      page += "<span class=\"mark draft\">"
+      page += html(style.pick("Draft, not issued", "案(未発行)")) + "</span>"
+    }
+    page += "</p>\n<h1>\(html(document.title))</h1>\n"
+    if !document.subtitle.isEmpty {
+      page +=
+        "<p class=\"sub\">"
+        + document.subtitle.map { html(style.text($0)) }.joined(separator: " · ")
+      page += "</p>\n"
+    }
+    if !document.highlights.isEmpty {
+      page += "<dl class=\"cards\">\n"
+      for field in document.highlights {
+        page += "<div><dt>\(html(field.label))</dt><dd>"
+        page += field.values.map { value($0) }.joined(separator: "<br>")
+        if let note = field.note { page += "<small>\(html(note))</small>" }
+        page += "</dd></div>\n"
+      }
+      page += "</dl>\n"
+    }
+    page += "<nav aria-label=\"\(html(style.pick("Contents", "目次")))\"><ol>\n"
+    for section in document.sections {
+      page += "<li><a href=\"#s-\(section.key)\">\(html(section.title))</a></li>\n"
+    }
+    page += "</ol></nav>\n</header>\n"
+  }
+
+  /// The title of a part of a section, unless it is that of the section.
+  private func writeHeading(_ title: String, under section: String, to page: inout String) {
+    if title != section { page += "<h3>\(html(title))</h3>\n" }
+  }
+
+  private func write(_ block: Document.Block, under section: String, to page: inout String) {
+    switch block {
+    case .fields(let fields):
+      page += "<dl class=\"fields\">\n"
+      for field in fields {
+        page += "<div><dt>\(html(field.label))</dt><dd>"
+        page += field.values.map { value($0) }.joined(separator: "<br>")
+        if let note = field.note { page += "<small>\(html(note))</small>" }
+        page += "</dd></div>\n"
+      }
+      page += "</dl>\n"
+    case .sentences(let cells):
+      page += "<ul class=\"sentences\">\n"
+      for cell in cells { page += "<li>\(value(cell))</li>\n" }
+      page += "</ul>\n"
+    case .table(let table):
+      writeHeading(table.title, under: section, to: &page)
+      write(table, to: &page)
+    case .picture(let picture):
+      writeHeading(picture.title, under: section, to: &page)
+      page += "<figure>\n"
+      page +=
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(picture.title))\">"
+      page += picture.chart.draw(
+        id: "p-\(picture.key)",
+        title: SafeText.escaped(picture.title, limit: SafeText.nameLimit),
+        summary: SafeText.escaped(picture.summary, limit: DocumentStyle.proseLimit)
+      )
+      page += "</div>\n<figcaption>\(html(picture.summary))</figcaption>\n</figure>\n"
+      write(picture.table, to: &page)
+    }
+  }
+
+  private func value(_ cell: Cell) -> String {
+    let text = html(style.text(cell))
+    switch cell {
+    case .unknown: return "<span class=\"unknown\">\(text)</span>"
+    case .digest: return "<code>\(text)</code>"
+    case .share(nil): return "<span class=\"unknown\">\(text)</span>"
+    case .time, .day: return "<span class=\"keep\">\(text)</span>"
+    default: return text
+    }
+  }
+
+  private func write(_ table: Document.Table, to page: inout String) {
+    guard !table.rows.isEmpty else {
+      page += "<p class=\"empty\">\(html(table.empty))</p>\n"
+      return
+    }
+    page +=
+      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(table.title))\">"
+    page += "<table>\n<caption>\(html(table.title))</caption>\n<thead><tr>"
+    for column in table.columns {
+      page += "<th scope=\"col\"\(column.isNumeric ? " class=\"num\"" : "")>"
+      page += "\(html(column.title))</th>"
+    }
+    page += "</tr></thead>\n<tbody>\n"
+    for row in table.rows.prefix(Self.mostRows) {
+      page += "<tr>"
+      for (place, cell) in row.enumerated() {
+        let isLong = if case .prose(let text) = cell { text.utf8.count > 40 } else { false }
+        let kind =
+          table.columns[place].isNumeric ? " class=\"num\"" : isLong ? " class=\"long\"" : ""
+        page +=
+          place == 0
+          ? "<th scope=\"row\"\(kind)>\(value(cell))</th>" : "<td\(kind)>\(value(cell))</td>"
+      }
+      page += "</tr>\n"
+    }
+    page += "</tbody>\n</table></div>\n"
+    if table.rows.count > Self.mostRows {
+      let more = NumberText.grouped(Int64(table.rows.count - Self.mostRows))
+      page += "<p class=\"note\">"
+      page += html(
+        style.pick(
+          "\(more) more rows: all of them are in CSV and JSON.",
+          "ほか \(more) 行。全件は CSV・JSON にある。"
+        )
+      )
+      page += "</p>\n"
+    }
+    if let note = table.note { page += "<p class=\"note\">\(html(note))</p>\n" }
+  }
+}

@@ -1,0 +1,98 @@
+internal import EventModel
+
+/// A document as Markdown (CommonMark with tables); the pictures are told by their tables.
+struct MarkdownForm: Sendable {
+  let document: Document
+  private var style: DocumentStyle { document.style }
+
+  init(_ document: Document) { self.document = document }
+
+  static let mostRows = 200
+
+  func render() -> String {
+    var page = "# \(Self.escaped(document.title))\n\n"
+    page += style.pick("Confidential", "取扱注意")
+    if !document.isIssued { page += " · " + style.pick("Draft, not issued", "案(未発行)") }
+    page += "\n\n"
+    if !document.subtitle.isEmpty {
+      page +=
+        document.subtitle.map { Self.escaped(style.text($0)) }.joined(separator: " · ") + "\n\n"
+    }
+    write(document.highlights, to: &page)
+    for (place, section) in document.sections.enumerated() {
+      page += "## \(place + 1). \(Self.escaped(section.title))\n\n"
+      for block in section.blocks { write(block, to: &page) }
+    }
+    page += "---\n\n\(Self.escaped(document.program))"
+    if let zone = style.zone.title { page += " · \(Self.escaped(zone))" }
+    return page + "\n"
+  }
+
+  /// Every mark of Markdown escaped; a line stays a line.
+  static func escaped(_ text: String) -> String {
+    var safe = ""
+    var isFirst = true
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "~", "!", "&", "$": safe += "\\"
+      case "+", "-", "=": if isFirst { safe += "\\" }
+      case ":", "@":
+        if safe.unicodeScalars.last.map({ $0.properties.isAlphabetic }) ?? false { safe += "\\" }
+      case ".", ")": if Self.isNumber(safe) { safe += "\\" }
+      default: break
+      }
+      safe.unicodeScalars.append(scalar)
+      isFirst = false
+    }
+    // `www.` is made a link by itself.
+    return safe.replacing("www.", with: "www\\.")
+  }
+
+  private static func isNumber(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count < 10 && text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+  }
+
+  private func write(_ fields: [Document.Field], to page: inout String) {
+    for field in fields {
+      let values = field.values.map { Self.escaped(style.text($0)) }.joined(separator: " / ")
+      page += "- **\(Self.escaped(field.label))**: \(values)"
+      if let note = field.note { page += " (\(Self.escaped(note)))" }
+      page += "\n"
+    }
+    page += "\n"
+  }
+
+  private func write(_ block: Document.Block, to page: inout String) {
+    switch block {
+    case .fields(let fields): write(fields, to: &page)
+    case .sentences(let cells):
+      for cell in cells { page += "- \(Self.escaped(style.text(cell)))\n" }
+      page += "\n"
+    case .table(let table): write(table, to: &page)
+    case .picture(let picture):
+      write(picture.table, title: picture.title, to: &page)
+    }
+  }
+
+  private func write(_ table: Document.Table, title: String? = nil, to page: inout String) {
+    page += "### \(Self.escaped(title ?? table.title))\n\n"
+    guard !table.rows.isEmpty else {
+      page += Self.escaped(table.empty) + "\n\n"
+      return
+    }
+    page += "|" + table.columns.map { " \(Self.escaped($0.title)) |" }.joined() + "\n"
+    page += "|" + table.columns.map { $0.isNumeric ? "---:|" : "---|" }.joined() + "\n"
+    for row in table.rows.prefix(Self.mostRows) {
+      page += "|" + row.map { " \(Self.escaped(style.text($0))) |" }.joined() + "\n"
+    }
+    page += "\n"
+    if table.rows.count > Self.mostRows {
+      let more = NumberText.grouped(Int64(table.rows.count - Self.mostRows))
+      page += style.pick(
+        "\(more) more rows: all of them are in CSV and JSON.\n\n",
+        "ほか \(more) 行。全件は CSV・JSON にある。\n\n"
+      )
+    }
+    if let note = table.note { page += Self.escaped(note) + "\n\n" }
+  }
+}

@@ -1,0 +1,291 @@
+public import Estate
+public import EventModel
+
+/// Makes the answer to an owner's inquiry: one of four conclusions, and never that nothing was taken.
+public struct InquiryDocument: Sendable {
+  let answer: InquiryAnswer
+  let estate: DeclaredEstate
+  let style: DocumentStyle
+  public var program = ""
+  /// What was asked, in the owner's words.
+  public var question = ""
+  /// Whether the internal annex is written, which names other owners.
+  public var writesAnnex = false
+
+  public init(_ answer: InquiryAnswer, _ estate: DeclaredEstate, style: DocumentStyle) {
+    self.answer = answer
+    self.estate = estate
+    self.style = style
+  }
+
+  public func document() -> Document {
+    var document = Document(
+      .inquiry,
+      title: style.pick("Answer to an owner's inquiry", "委託元照会への回答"),
+      style: style
+    )
+    document.program = program
+    document.subtitle = [.name(answer.owner), .days(answer.period)]
+    document.highlights = [
+      Document.Field("conclusion", style.term("conclusion"), [.words(conclusion)]),
+      Document.Field(
+        "period_covered",
+        style.term("coverage"),
+        [CoverageBlocks.share(answer.coverage, style)]
+      ),
+    ]
+    document.sections = [asked(), scope(), handlers(), takings(), gaps(), limits()]
+    if answer.complaints != nil { document.sections.insert(complaints(), at: 4) }
+    let mask = OwnerMask(answer.owner, estate, style: style)
+    document = document.mapTexts(mask.masked)
+    if writesAnnex { document.sections.append(annex()) }
+    return document
+  }
+
+  /// The only words there are for a conclusion.
+  var conclusion: String {
+    let words = InquiryReport.words(answer)
+    return style.pick(words.english, words.japanese)
+  }
+
+  private func asked() -> Document.Section {
+    var part = Document.Section("inquiry", style.pick("Question and conclusion", "照会事項と結論"))
+    part.blocks = [
+      .fields([
+        style.field(
+          "question",
+          question.isEmpty
+            ? .words(
+              style.pick(
+                "whether records of the owner were taken in the period",
+                "対象期間における当該委託元の記録の持出しの有無"
+              )
+            ) : .prose(question)
+        ), style.field("period_asked", .days(answer.period)),
+        style.field("examiner", answer.examiner.isEmpty ? .unknown : .name(answer.examiner)),
+        style.field("delivered", .number(answer.delivered)),
+        style.field("conclusion", .words(conclusion)),
+      ])
+    ]
+    return part
+  }
+
+  private func scope() -> Document.Section {
+    var part = Document.Section("scope", style.term("period_covered"))
+    part.blocks = [
+      .fields([
+        style.field("period_covered", CoverageBlocks.share(answer.coverage, style)),
+        style.field("tamper_checks", CoverageBlocks.tamper(answer.coverage, style)),
+      ]), .picture(CoverageBlocks.calendar(answer.coverage, style)),
+    ]
+    return part
+  }
+
+  private func handlers() -> Document.Section {
+    var part = Document.Section("handling", style.term("handlers"))
+    var table = style.table(
+      "handlers",
+      [
+        ("name", "Name", "名称", false), ("what", "What", "区分", false),
+        ("organisation", "Organisation", "所属組織", false), ("role", "Role", "役割", false),
+        ("records", "Records", "件数", true), ("exports", "Exports", "書出し", true),
+        ("unexplained", "Without instruction", "指示のない件数", true),
+        ("jobs", "Jobs", "定例処理", false), ("first", "First", "最初", false),
+        ("last", "Last", "最後", false),
+      ],
+      empty: style.pick("Nobody, within the records.", "記録の範囲では、取扱者はいない。")
+    )
+    // What is told of accounts alone.
+    let apart = Cell.words("–")
+    let accountWord = style.pick("account", "アカウント")
+    for (word, list) in [
+      (accountWord, answer.accounts),
+      (style.pick("terminal", "端末"), answer.terminals),
+      (style.pick("person", "人物"), answer.persons),
+      (style.pick("organisation", "組織"), answer.organisations),
+    ] {
+      let isAccount = word == accountWord
+      for handler in list {
+        table.rows.append([
+          .name(handler.name), .words(word),
+          handler.organisation.map { .name($0) } ?? (isAccount ? .unknown : apart),
+          handler.role.map { .words($0) } ?? (isAccount ? .unknown : apart),
+          .records(handler.records), isAccount ? .number(handler.exports) : apart,
+          isAccount ? .number(handler.unexplained) : apart,
+          !isAccount
+            ? apart
+            : handler.jobs.isEmpty ? .none : .prose(handler.jobs.joined(separator: ", ")),
+          .day(handler.first), .day(handler.last),
+        ])
+      }
+    }
+    table.note = style.pick(
+      "Records without an instruction count small look-ups as well.",
+      "指示のない件数には小口の参照を含む。"
+    )
+    var tickets = style.table(
+      "instructions",
+      [
+        ("ticket", "Instruction", "指示票", false), ("account", "Account", "アカウント", false),
+        ("records", "Records", "件数", true), ("most", "At most", "上限件数", true),
+        ("last", "Last used", "最後の使用", false),
+      ],
+      empty: style.pick("No instruction was used in the period.", "期間中に使われた指示はない。")
+    )
+    tickets.rows = answer.tickets.map {
+      [.name($0.id), .name($0.account), .number($0.records), .number($0.most), .time($0.last)]
+    }
+    let register: [Cell] =
+      !answer.hasRegister
+      ? [.unknown]
+      : answer.unregistered.isEmpty
+        ? [.words(style.pick("all organisations seen are in the register", "取り扱った組織はすべて台帳にある"))]
+        : answer.unregistered.map { .name($0) }
+    part.blocks = [
+      .table(table), .table(tickets),
+      .fields([
+        Document.Field(
+          "not_in_register",
+          style.pick("Organisations without a valid consent", "台帳にない、または期限外の組織"),
+          register
+        )
+      ]),
+    ]
+    return part
+  }
+
+  private func takings() -> Document.Section {
+    var part = Document.Section("taken", style.term("takings"))
+    var table = style.table(
+      "takings",
+      [
+        ("incident", "Reference", "管理番号", false), ("state", "State", "状態", false),
+        ("severity", "Severity", "重大度", false), ("records", "Records", "件数", true),
+        ("accounts", "Accounts", "アカウント", false), ("terminals", "Terminals", "端末", false),
+        ("first", "First", "最初", false), ("last", "Last", "最後", false),
+      ],
+      empty: style.pick(
+        "None was found within the records, as far as they go.",
+        "記録の範囲では確認されない。"
+      )
+    )
+    for taking in answer.takings {
+      let state =
+        taking.isConfirmed
+        ? style.pick("confirmed", "確認された")
+        : taking.isExcepted
+          ? style.pick("under an exception", "例外扱い") : style.pick("suspected", "疑いあり")
+      table.rows.append([
+        .name(taking.incident), .words(state), .words(style.severity(taking.severity)),
+        .records(taking.records), .prose(taking.accounts.joined(separator: ", ")),
+        .prose(taking.terminals.joined(separator: ", ")), .time(taking.first), .time(taking.last),
+      ])
+    }
+    var lines = Document.Table(
+      "evidence",
+      style.term("events"),
+      [
+        Document.Table.Column("incident", style.pick("Reference", "管理番号")),
+        Document.Table.Column("sha256", style.pick("SHA-256 of the line", "行の SHA-256")),
+      ],
+      empty: style.pick("No line.", "行なし。")
+    )
+    for taking in answer.takings {
+      lines.rows += taking.evidence.map { [.name(taking.incident), .digest($0)] }
+    }
+    part.blocks = [.table(table), .table(lines)]
+    return part
+  }
+
+  private func complaints() -> Document.Section {
+    var part = Document.Section(
+      "complaint_match",
+      style.pick("Complaints beside what was opened", "申出と閲覧の照合")
+    )
+    guard let complaints = answer.complaints else { return part }
+    var table = Document.Table(
+      "complaint_ranking",
+      style.pick("Accounts by how well they cover the list", "申出一覧との一致(アカウント別)"),
+      [
+        Document.Table.Column("account", style.pick("Account", "アカウント")),
+        Document.Table.Column("opened", style.pick("Opened", "閲覧人数"), isNumeric: true),
+        Document.Table.Column("matched", style.pick("Of the list", "うち一覧にある"), isNumeric: true),
+        Document.Table.Column("stands_out", style.pick("Beyond chance", "偶然を超える一致")),
+      ],
+      empty: style.pick("No account opened any of them.", "閲覧したアカウントはない。")
+    )
+    table.rows = complaints.ranking.map {
+      [
+        .name($0.account), .number(Int64($0.opened)), .number(Int64($0.matched)),
+        .words($0.standsOut ? style.pick("yes", "あり") : style.pick("no", "なし")),
+      ]
+    }
+    part.blocks = [
+      .sentences([
+        .words(
+          style.pick(
+            "\(complaints.listed) subjects are listed; \(complaints.opened) of \(complaints.compared) compared were opened by anybody.",
+            "一覧 \(complaints.listed) 人のうち、比較できた \(complaints.compared) 人中 \(complaints.opened) 人の記録が閲覧されている。"
+          )
+        )
+      ]), .table(table),
+    ]
+    return part
+  }
+
+  private func gaps() -> Document.Section {
+    var part = Document.Section("missing", style.term("gaps"))
+    var table = CoverageBlocks.gaps(answer.coverage, style)
+    table.columns += [
+      Document.Table.Column(
+        "max_rows",
+        style.pick("Could hide, at most", "見逃し得る最大件数"),
+        isNumeric: true
+      ),
+      Document.Table.Column(
+        "usual_rows",
+        style.pick("In as many usual days", "平常の同日数の件数"),
+        isNumeric: true
+      ),
+    ]
+    for place in table.rows.indices {
+      let gap = place < answer.gaps.count ? answer.gaps[place] : nil
+      table.rows[place] += [.number(gap?.most), .number(gap?.usual)]
+    }
+    part.blocks = [.table(table), .table(CoverageBlocks.digests(answer.digests, style))]
+    return part
+  }
+
+  private func limits() -> Document.Section {
+    var part = Document.Section("limitations", style.term("limitations"))
+    part.blocks = [
+      .sentences(InquiryReport.limits(answer).map { .words(style.pick($0.english, $0.japanese)) })
+    ]
+    return part
+  }
+
+  private func annex() -> Document.Section {
+    var part = Document.Section(
+      "annex",
+      style.pick("Internal annex: not for the owner", "内部別紙(委託元へは渡さない)")
+    )
+    var table = style.table(
+      "other_owners_to_tell",
+      [
+        ("owner", "Owner", "委託元", false), ("accounts", "Accounts", "アカウント", false),
+        ("terminals", "Terminals", "端末", false), ("records", "Records", "件数", true),
+        ("incidents", "Incidents", "事案", false),
+      ],
+      empty: style.pick("None: no other owner was handled by them.", "なし:他の委託元の取扱いはない。")
+    )
+    table.rows = answer.annex.map {
+      [
+        .name($0.owner), .prose($0.accounts.joined(separator: ", ")),
+        .prose($0.terminals.joined(separator: ", ")), .records($0.records),
+        .prose($0.incidents.joined(separator: ", ")),
+      ]
+    }
+    part.blocks = [.table(table)]
+    return part
+  }
+}

@@ -1,0 +1,333 @@
+public import Estate
+public import EventModel
+
+/// Makes the quarterly report on the supervision of contractors: thirteen headings, beside the quarter before.
+public struct QuarterDocument: Sendable {
+  let facts: QuarterFacts
+  /// The quarter before; `nil`: the store knows nothing of it.
+  let before: QuarterFacts?
+  let estate: DeclaredEstate
+  let notes: ReportNotes
+  let style: DocumentStyle
+  public var program = ""
+  public var now: Timestamp?
+  public var issue: IssuedReport?
+
+  public init(
+    _ facts: QuarterFacts,
+    before: QuarterFacts?,
+    _ estate: DeclaredEstate,
+    _ notes: ReportNotes,
+    style: DocumentStyle
+  ) {
+    self.facts = facts
+    self.before = before
+    self.estate = estate
+    self.notes = notes
+    self.style = style
+  }
+
+  var section: ReportNotes.Section { notes.quarters[facts.name] ?? ReportNotes.Section() }
+
+  /// `2024年第2四半期`.
+  func quarterName(_ name: String) -> String {
+    guard style.isJapanese, let period = QuarterFacts.period(of: name) else { return name }
+    let date = CivilCalendar.date(ofDay: period.lowerBound)
+    return (style.usesEra ? style.era(period.lowerBound) : "\(date.year)年")
+      + "\(date.month)〜\(date.month + 2)月期"
+  }
+
+  public var figures: [IssuedReport.Figure] {
+    let sum = facts.incidents.filter { !$0.incident.isExcepted && !$0.incident.repeatsRecords }
+      .reduce(into: Volume.none) { $0.add($1.incident.records) }
+    return [IssuedReport.Figure(name: "records", low: sum.low, high: sum.knownHigh)]
+  }
+
+  public func document() -> Document {
+    var document = Document(
+      .quarterly,
+      title: style.pick("Quarterly supervision report", "四半期監督報告書"),
+      style: style
+    )
+    document.program = program
+    document.isIssued = issue != nil
+    document.subtitle = [.words(quarterName(facts.name)), .days(facts.period)]
+    let open = facts.incidents.filter { $0.decided == nil && !$0.incident.isExcepted }.count
+    document.highlights = [
+      Document.Field(
+        "incidents_count",
+        style.term("incidents"),
+        [.number(Int64(facts.incidents.count))],
+        note: compare(Int64(facts.incidents.count), before.map { Int64($0.incidents.count) })
+      ),
+      Document.Field("open", style.pick("Undecided", "未判断"), [.number(Int64(open))]),
+      Document.Field(
+        "uncovered",
+        style.pick("Without instruction", "指示のない件数"),
+        [.number(uncovered(facts))],
+        note: compare(uncovered(facts), before.map(uncovered))
+      ),
+      Document.Field(
+        "coverage",
+        style.term("coverage"),
+        [.share(facts.coverage.share.permille.map { Double($0) / 1000 })],
+        note: before?.coverage.share.permille.map {
+          style.pick("the quarter before ", "前四半期 ") + TextNumbers.percent(permille: $0)
+        }
+      ),
+    ]
+    document.sections = [
+      governance, register, volumes, accounts, detection, logs, selfTest, media, checklist,
+      contractors, measures, support, cases, signOff,
+    ]
+    return document
+  }
+
+  private func uncovered(_ facts: QuarterFacts) -> Int64 {
+    facts.days.reduce(0) { $0 &+ max(0, $1.unexplained) }
+  }
+
+  private func compare(_ value: Int64, _ before: Int64?) -> String {
+    guard let before else { return style.pick("the quarter before: unknown", "前四半期:不明") }
+    return style.pick("the quarter before: ", "前四半期:") + NumberText.grouped(before)
+  }
+
+  private func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
+    var part = Document.Section(key, style.term(key))
+    part.blocks = blocks
+    return part
+  }
+
+  // MARK: 1 to 4
+
+  private var governance: Document.Section {
+    let reporter = notes.reporter
+    return titled(
+      "governance",
+      [
+        .fields([
+          Document.Field(
+            "executive",
+            style.pick("Executive responsible", "責任者(経営層)"),
+            .proses(reporter.texts["executive"])
+          ),
+          Document.Field(
+            "reviewers",
+            style.pick("Who reviews the logs", "ログの点検者"),
+            .proses(reporter.texts["reviewers"]),
+            note: conflict
+          ), style.field("governance", .proses(section.texts["governance"])),
+        ])
+      ]
+    )
+  }
+
+  /// Who reviews must not be who is reviewed.
+  private var conflict: String? {
+    let reviewers = Set(notes.reporter.texts["reviewers"] ?? [])
+    let administrators = Set(
+      estate.accounts.filter { $0.role.isPrivileged }.flatMap(\.persons)
+    ).union(notes.reporter.texts["under-review"] ?? [])
+    let both = reviewers.intersection(administrators).sorted()
+    guard !both.isEmpty else { return nil }
+    let names = SafeText.escaped(both.joined(separator: ", "), limit: 400)
+    return style.pick(
+      "also administrators, whose logs others must review: \(names)",
+      "管理者を兼ねる(管理者のログは他の者が点検する):\(names)"
+    )
+  }
+
+  private func organisation(of account: String) -> String {
+    estate.accounts.first { $0.patterns.contains { $0.matches(account) } }?.organisation ?? ""
+  }
+
+  private struct Link: Hashable {
+    var owner: String
+    var organisation: String
+  }
+
+  private var register: Document.Section {
+    var seen: [Link: (first: Int, last: Int, records: Volume)] = [:]
+    var firstEver: [Link: Int] = [:]
+    for day in facts.days where !day.owner.isEmpty {
+      let link = Link(owner: day.owner, organisation: organisation(of: day.account))
+      var sum = seen[link] ?? (day.day, day.day, Volume.none)
+      sum = (min(sum.first, day.day), max(sum.last, day.day), sum.records)
+      sum.records.add(day.records)
+      seen[link] = sum
+    }
+    for (pair, day) in facts.firstDays {
+      let link = Link(owner: pair.owner, organisation: organisation(of: pair.account))
+      firstEver[link] = min(firstEver[link] ?? day, day)
+    }
+    var table = style.table(
+      "delegation_register",
+      [
+        ("owner", "Owner", "委託元", false), ("organisation", "Organisation", "取扱組織", false),
+        ("state", "Register", "台帳との照合", false), ("new", "New", "新規", false),
+        ("first", "First", "最初", false), ("last", "Last", "最後", false),
+        ("records", "Records", "件数", true),
+      ],
+      empty: style.pick("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
+    )
+    for (link, sum) in seen.sorted(by: {
+      ($0.key.owner, $0.key.organisation) < ($1.key.owner, $1.key.organisation)
+    }) {
+      let isNew = (firstEver[link] ?? sum.first) >= facts.period.lowerBound
+      table.rows.append([
+        .name(link.owner), link.organisation.isEmpty ? .unknown : .name(link.organisation),
+        .words(registerState(link, sum.first, sum.last)),
+        .words(
+          isNew ? style.pick("first seen in this quarter", "本四半期に初めて確認") : style.pick("known", "既知")
+        ), .day(sum.first), .day(sum.last), .records(sum.records),
+      ])
+    }
+    table.note = style.pick(
+      "Pairs as the logs show them, held against the register of consents; group companies are third parties.",
+      "ログに現れた組合せを承諾の台帳と照合した。グループ会社も第三者として扱う。"
+    )
+    return titled("delegation_register", [.table(table)])
+  }
+
+  private func registerState(_ link: Link, _ first: Int, _ last: Int) -> String {
+    guard estate.declaresDelegations else {
+      return style.pick("no register is declared", "台帳の申告なし")
+    }
+    guard !link.organisation.isEmpty else { return style.pick("organisation unknown", "組織不明") }
+    if link.organisation == link.owner { return style.pick("the owner itself", "委託元自身") }
+    let entries = estate.delegations.filter {
+      $0.owner == link.owner && $0.organisation == link.organisation
+    }
+    guard !entries.isEmpty else { return style.pick("unrecognised: no consent", "台帳になし(承諾なし)") }
+    let isValid = entries.contains { entry in
+      entry.from.map { style.zone.dayNumber(of: $0) <= first } ?? true
+        && entry.until.map { style.zone.dayNumber(of: $0) >= last } ?? true
+    }
+    if isValid { return style.pick("valid", "有効") }
+    let isExpired = entries.contains { entry in
+      entry.until.map { style.zone.dayNumber(of: $0) < last } ?? false
+    }
+    return isExpired ? style.pick("expired", "期限切れ") : style.pick("before the consent", "承諾前の取扱い")
+  }
+
+  private struct Sums {
+    var records = Volume.none
+    var uncovered: Int64 = 0
+    var operations: Int64 = 0
+  }
+
+  private func sums(_ facts: QuarterFacts?) -> [String: Sums] {
+    var found: [String: Sums] = [:]
+    for day in facts?.days ?? [] {
+      found[day.owner, default: Sums()].records.add(day.records)
+      found[day.owner, default: Sums()].uncovered &+= max(0, day.unexplained)
+      found[day.owner, default: Sums()].operations &+= day.operations
+    }
+    return found
+  }
+
+  private var volumes: Document.Section {
+    let (now, then) = (sums(facts), sums(before))
+    var table = style.table(
+      "volumes",
+      [
+        ("owner", "Owner", "委託元", false), ("records", "Records", "取扱件数", true),
+        ("before", "Quarter before", "前四半期", true),
+        ("uncovered", "Without instruction", "指示のない件数", true),
+        ("uncovered_before", "Quarter before", "前四半期", true),
+        ("operations", "Operations", "操作数", true),
+      ],
+      empty: style.pick("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
+    )
+    for owner in Set(now.keys).union(then.keys).sorted() {
+      let (new, old) = (now[owner] ?? Sums(), then[owner])
+      table.rows.append([
+        owner.isEmpty ? .words(style.term("owner_unknown")) : .name(owner), .records(new.records),
+        before == nil ? .unknown : .records(old?.records ?? .none), .number(new.uncovered),
+        before == nil ? .unknown : .number(old?.uncovered ?? 0), .number(new.operations),
+      ])
+    }
+    table.note = style.pick(
+      "Without instruction: lower end, small look-ups among them.",
+      "指示のない件数は下端で、小口の参照を含む。"
+    )
+    var matches = Document.Table(
+      "volumes_by_match",
+      style.pick("Records of the quarter's incidents by instruction", "事案に係る件数と指示との照合"),
+      [
+        Document.Table.Column("match", style.pick("Match", "照合")),
+        Document.Table.Column("records", style.pick("Records", "件数"), isNumeric: true),
+      ],
+      empty: style.unknown
+    )
+    var counts = [Volume](repeating: .none, count: 4)
+    for state in facts.incidents where !state.incident.repeatsRecords {
+      let parts = state.incident.authorisation
+      for (place, part) in [parts.within, parts.exceeded, parts.none, parts.late].enumerated() {
+        counts[place].add(part)
+      }
+    }
+    let words = [
+      style.pick("within", "範囲内"), style.pick("exceeded", "範囲超過"), style.pick("none", "指示なし"),
+      style.pick("late", "事後の指示"),
+    ]
+    for (word, count) in zip(words, counts) {
+      matches.rows.append([.words(word), .records(count)])
+    }
+    return titled("volumes", [.table(table), .table(matches)])
+  }
+
+  private var accounts: Document.Section {
+    var uses: [String: (first: Int, last: Int, uncovered: Int64, records: Volume)] = [:]
+    for day in facts.days {
+      var use = uses[day.account] ?? (day.day, day.day, 0, .none)
+      use = (
+        min(use.first, day.day), max(use.last, day.day), use.uncovered &+ day.unexplained,
+        use.records
+      )
+      use.records.add(day.records)
+      uses[day.account] = use
+    }
+    var table = style.table(
+      "privileged_accounts",
+      [
+        ("account", "Account", "アカウント", false), ("role", "Role", "役割", false),
+        ("organisation", "Organisation", "所属組織", false), ("persons", "Persons", "使用者", false),
+        ("state", "State", "状態", false), ("records", "Records", "件数", true),
+        ("uncovered", "Without instruction", "指示のない件数", true), ("last", "Last use", "最後の使用", false),
+      ],
+      empty: style.pick("No privileged or shared account was used.", "特権・共有アカウントの使用は確認されない。")
+    )
+    for (name, use) in uses.sorted(by: {
+      ($1.value.uncovered, $0.key) < ($0.value.uncovered, $1.key)
+    }) {
+      let account = estate.accounts.first { $0.patterns.contains { $0.matches(name) } }
+      let role = account?.role ?? WellKnownNames.role(of: name)
+      let isShared = account.map { $0.shared || $0.persons.count > 1 } ?? false
+      let left = leaver(account, use.last)
+      guard role.isPrivileged || isShared || left != nil else { continue }
+      table.rows.append([
+        .name(name), .words(role.rawValue), account?.organisation.map { .name($0) } ?? .unknown,
+        account.map { $0.persons.isEmpty ? .unknown : .prose($0.persons.joined(separator: ", ")) }
+          ?? .unknown,
+        .words(
+          left ?? (isShared ? style.pick("shared", "共用") : style.pick("personal", "個人"))
+        ), .records(use.records), .number(max(0, use.uncovered)), .day(use.last),
+      ])
+    }
+    return titled("privileged_accounts", [.table(table)])
+  }
+
+  /// Used after its end, or after all its persons had left.
+  private func leaver(_ account: Account?, _ last: Int) -> String? {
+    guard let account else { return nil }
+    if let until = account.validUntil, style.zone.dayNumber(of: until) < last {
+      return style.pick("used after its end", "失効後の使用")
+    }
+    let persons = estate.persons.filter { account.persons.contains($0.name) }
+    guard !persons.isEmpty, persons.count == account.persons.count else { return nil }
+    let ends = persons.map(\.validUntil).map { $0.map { style.zone.dayNumber(of: $0) } ?? .max }
+    return ends.max().map { $0 < last } ?? false
+      ? style.pick("used after its persons had left", "使用者の離任後の使用") : nil
+  }
+}

@@ -1,0 +1,98 @@
+public import EventModel
+
+/// What `ometsuke triage` shows a person at a terminal.
+public struct TriageText: Sendable {
+  let style: DocumentStyle
+  public var now: Timestamp?
+
+  public init(_ style: DocumentStyle) { self.style = style }
+
+  /// A paragraph an incident: what, how much, how long it waits, who has it.
+  public func list(_ states: [QuarterFacts.IncidentState], isAll: Bool) -> String {
+    guard !states.isEmpty else {
+      return isAll
+        ? style.pick("No incident.\n", "事案なし。\n")
+        : style.pick("Nothing waits for a decision.\n", "判断待ちの事案はない。\n")
+    }
+    var text = ""
+    for state in states {
+      let incident = state.incident
+      text += "\(incident.id)  \(style.severity(incident.severity))  "
+      text += SafeText.name(incident.actor) + "\n"
+      let records = style.interval(incident.records)
+      let owners = incident.owners.count
+      text +=
+        "    "
+        + style.pick("\(records) records of \(owners) owner(s), ", "\(owners) 委託元、\(records) 件、")
+      text += style.date(style.zone.dayNumber(of: incident.first)) + style.pick(" – ", "〜")
+      text += style.date(style.zone.dayNumber(of: incident.last)) + "\n"
+      text += "    " + status(state) + "\n"
+    }
+    return text
+  }
+
+  private func status(_ state: QuarterFacts.IncidentState) -> String {
+    var words: [String] = []
+    if let decided = state.decided {
+      words.append(
+        style.act(decided.kind) + style.pick(" by ", "・判断者 ") + SafeText.name(decided.by)
+      )
+    } else if state.incident.isExcepted {
+      words.append(style.pick("under an exception", "例外扱い"))
+    } else {
+      var waits = style.pick("undecided", "未判断")
+      if let now, let detected = state.detected {
+        let seconds = (now.nanoseconds - detected.nanoseconds) / Timestamp.nanosecondsPerSecond
+        waits += style.pick(" for ", "・経過 ") + style.text(QuarterDocument.duration(seconds, style))
+      }
+      words.append(waits)
+    }
+    if let last = state.last, last != state.decided {
+      words.append(style.pick("last: ", "直近:") + style.act(last.kind))
+      if last.kind == .assigned, let person = last.refersTo {
+        words[words.count - 1] += " " + SafeText.name(person)
+      }
+    }
+    return words.joined(separator: style.pick("; ", "、"))
+  }
+
+  /// One incident: findings with their other explanations, and every act.
+  public func show(_ story: IncidentCase) -> String {
+    let incident = story.incident
+    var text = "\(incident.id)  \(style.severity(incident.severity))  "
+    text += SafeText.name(incident.actor) + "\n"
+    text += "  \(style.term("detected_at")): \(style.text(.time(story.detected)))\n"
+    text += "  \(style.term("first_seen")): \(style.time(incident.first))\n"
+    text += "  \(style.term("last_seen")): \(style.time(incident.last))\n"
+    for owner in incident.owners {
+      let name = owner.owner.isEmpty ? style.term("owner_unknown") : SafeText.name(owner.owner)
+      let counts = style.interval(owner.subjects)
+      text +=
+        "  \(style.term("owner")) \(name): " + style.pick("\(counts) persons\n", "\(counts) 人\n")
+    }
+    text += "\n\(style.term("findings"))\n"
+    for finding in incident.findings {
+      let message = style.isJapanese ? finding.messageJapanese : finding.message
+      text += "  - " + SafeText.escaped(message, limit: DocumentStyle.proseLimit) + "\n"
+      let others = style.isJapanese ? finding.explanationsJapanese : finding.explanations
+      for other in others {
+        text += "      ? " + SafeText.escaped(other, limit: DocumentStyle.proseLimit) + "\n"
+      }
+    }
+    text += "\n\(style.term("decision_log"))\n"
+    if story.acts.isEmpty {
+      text += "  " + style.pick("nobody has decided anything yet", "判断の記録はまだない") + "\n"
+    }
+    for act in story.acts {
+      text += "  - \(style.text(.time(act.time))) \(style.act(act.kind))"
+      text += style.pick(" by ", "・") + SafeText.name(act.by)
+      if let other = act.refersTo { text += " → " + SafeText.name(other) }
+      if let until = act.until { text += style.pick(" until ", "・期限 ") + SafeText.name(until) }
+      if !act.text.isEmpty {
+        text += ": " + SafeText.escaped(act.text, limit: DocumentStyle.proseLimit)
+      }
+      text += " (\(SafeText.name(act.author)))\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Estate
+import EventModel
+import Pipeline
+import Reporting
+import Storage
+
+/// The days that a report is about.
+struct PeriodOptions: ParsableArguments {
+  @Option(help: "First day (default: the first that the store knows).")
+  var from: String?
+
+  @Option(help: "The day after the last (default: all that was read).")
+  var to: String?
+
+  mutating func validate() throws {
+    for (name, value) in [("--from", from), ("--to", to)] {
+      if let value, AskingOptions.day(value) == nil {
+        throw ValidationError("\(name) \(value): not a day; write 2024-04-01")
+      }
+    }
+    if let from = from.flatMap(AskingOptions.day), let to = to.flatMap(AskingOptions.day),
+      from >= to
+    {
+      throw ValidationError("--from is not before --to: no day lies between them")
+    }
+  }
+
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  func period(_ study: CoverageStudy) throws -> ClosedRange<Int> {
+    let until = to.flatMap(AskingOptions.day).map { $0 - 1 }
+    guard let period = study.period(from: from.flatMap(AskingOptions.day), until: until) else {
+      Terminal.complain("the store knows no day of that period; run ometsuke nightly first")
+      throw ExitCode(2)
+    }
+    guard period.count <= 60_000 else {
+      Terminal.complain("more than 160 years are asked for; give --from and --to")
+      throw ExitCode(2)
+    }
+    return period
+  }
+}
+
+struct ReportInquiryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inquiry",
+    abstract: "The answer to an owner who asks whether its records were taken.",
+    discussion:
+      "Ends in one of four conclusions; names no other owner but in the annex. See ometsuke inquire."
+  )
+
+  @OptionGroup var options: DocumentOptions
+  @OptionGroup var days: PeriodOptions
+
+  @Option(help: "The owner that asks.")
+  var owner: String
+
+  @Option(help: "What was asked, in the owner's words.")
+  var question = ""
+
+  @Option(help: "Who examines.")
+  var examiner: String?
+
+  @Option(help: "A file of subjects who complained, an id as the logs write it on each line.")
+  var subjects: String?
+
+  @Option(help: "An incident that a person has confirmed to be a taking; may be repeated.")
+  var confirm: [String] = []
+
+  @Flag(help: "Add the internal annex: other owners of the same accounts and terminals.")
+  var annex = false
+
+  mutating func validate() throws {
+    guard confirm.isEmpty || examiner != nil else {
+      throw ValidationError("--confirm: name with --examiner the person who has confirmed it")
+    }
+  }
+
+  func run() throws {
+    let list = try subjects.map(InquireCommand.subjects)
+    try options.ask { desk in
+      let name = try AskingOptions.owner(owner, desk.estate, desk.store)
+      let period = try days.period(desk.coverage)
+      // What people have confirmed in the chain of decisions stands as what is named here.
+      let decided = try desk.study.states().filter { $0.decided?.kind == .confirmed }
+      var answer = try InquiryStudy(desk.store, desk.estate, desk.coverage).answer(
+        owner: name,
+        period,
+        subjects: list,
+        confirmed: Set(confirm + decided.map(\.incident.id))
+      )
+      answer.examiner = examiner ?? ""
+      for id in confirm where !answer.takings.contains(where: { $0.incident == id }) {
+        Terminal.complain(
+          "--confirm \(SafeText.escaped(id, limit: 64)): no incident of that id concerns this owner"
+            + " within the period"
+        )
+        throw ExitCode(2)
+      }
+      var maker = InquiryDocument(answer, desk.estate, style: desk.style)
+      maker.program = options.program
+      maker.question = question
+      maker.writesAnnex = annex
+      try options.write(maker.document(), to: options.output)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Estate
+import EventModel
+import Pipeline
+import Reporting
+import Storage
+
+struct ReportNotificationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "notification",
+    abstract: "The list of opaque references of persons whom an owner may have to notify.",
+    discussion: """
+      References are the upper halves of keyed hashes, of records that the accounts of the incident \
+      opened one by one; exports in bulk name nobody. --format csv --table subject_refs for the list.
+      """
+  )
+
+  @Argument(help: "Id of a finding or an incident.") var id: String
+  @OptionGroup var options: DocumentOptions
+
+  @Option(help: "The owner.")
+  var owner: String
+
+  func run() throws {
+    try options.ask { desk in
+      let name = try AskingOptions.owner(owner, desk.estate, desk.store)
+      guard let story = try desk.study.incidentCase(id) else {
+        Terminal.complain(
+          "\(desk.store.path): remembers no finding or incident \(SafeText.escaped(id, limit: 64))"
+        )
+        throw ExitCode(2)
+      }
+      let subjects = try desk.study.subjects(of: name, opened: story.incident.accounts)
+      var maker = NotificationDocument(
+        owner: name,
+        incident: story.incident,
+        subjects: subjects.map {
+          CaseDocument.SubjectReferences(values: $0.values, isComplete: $0.isComplete)
+        },
+        delivered: desk.estate.owners.first { $0.name == name }?.delivered,
+        style: desk.style
+      )
+      maker.program = options.program
+      try options.write(maker.document(), to: options.output)
+    }
+  }
+}

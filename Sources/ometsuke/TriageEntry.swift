@@ -1,0 +1,127 @@
+import ArgumentParser
+import Estate
+import EventModel
+import Glibc
+import Pipeline
+import Reporting
+import Storage
+
+/// Who acts, and where it is kept.
+struct TriageOptions: ParsableArguments {
+  @Option(help: "Who decides or speaks.") var by: String
+  @OptionGroup var place: StoreOption
+  @Option(help: ArgumentHelp("The time by the clock (RFC 3339).", visibility: .hidden))
+  var now: String?
+
+  mutating func validate() throws {
+    try TriageOptions.check("--by", by)
+    if let now, ReadingOptions.time(now) == nil {
+      throw ValidationError("--now \(now): not a time; write 2024-04-01T09:00:00Z")
+    }
+  }
+
+  static func check(_ name: String, _ text: String) throws {
+    guard (1...4096).contains(text.utf8.count) else {
+      throw ValidationError("\(name): give a text of at most 4096 bytes")
+    }
+  }
+
+  /// Adds an act about a finding or an incident that the store remembers.
+  ///
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  func record(
+    _ kind: TriageAct.Kind,
+    of id: String,
+    text: String,
+    refersTo: String? = nil,
+    until: String? = nil
+  ) throws {
+    try StateCommand.open(place, .night) { store in
+      for known in [id] + (kind == .duplicate ? [refersTo ?? ""] : []) {
+        guard try store.evidence(of: known) != nil else {
+          Terminal.complain(
+            "\(store.path): remembers no finding or incident \(SafeText.escaped(known, limit: 64))"
+          )
+          throw ExitCode(2)
+        }
+      }
+      let user = getenv("SUDO_USER").map { ", sudo by \(String(cString: $0))" } ?? ""
+      var act = TriageAct(
+        id: id,
+        kind: kind,
+        by: by,
+        text: text,
+        author: "uid \(getuid())\(user)",
+        time: nil
+      )
+      act.refersTo = refersTo
+      act.until = until
+      let time = now.flatMap { ReadingOptions.time($0) } ?? Timestamp(seconds: Int64(time(nil)))
+      try TriageLog.add(
+        act,
+        time: "\(time)",
+        to: store,
+        program: "ometsuke \(Ometsuke.version)"
+      )
+    }
+  }
+}
+
+/// What triage shows, from the store.
+struct TriageReading: ParsableArguments {
+  @OptionGroup var asking: DocumentPlace
+  @Option(
+    name: [.customLong("lang"), .customLong("language")],
+    help: "ja or en (default: by the locale)."
+  )
+  var language: String?
+  @Option(help: ArgumentHelp("The time by the clock (RFC 3339).", visibility: .hidden))
+  var now: String?
+
+  mutating func validate() throws {
+    if let language, DocumentOptions.documentLanguage(language) == nil {
+      throw ValidationError("--lang \(language): there are ja and en")
+    }
+    if let now, ReadingOptions.time(now) == nil {
+      throw ValidationError("--now \(now): not a time; write 2024-04-01T09:00:00Z")
+    }
+  }
+
+  var time: Timestamp {
+    now.flatMap { ReadingOptions.time($0) } ?? Timestamp(seconds: Int64(Glibc.time(nil)))
+  }
+
+  /// The states of all incidents, and how to speak of them.
+  func ask(_ body: (CaseStudy, TriageText) throws -> String) throws {
+    let text = try asking.open { store, estate in
+      let study = try CaseStudy(store, estate, try CoverageStudy(store, estate))
+      var words = TriageText(DocumentOptions.style(language, estate))
+      words.now = time
+      return try body(study, words)
+    }
+    try Terminal.write(text, to: nil)
+  }
+}
+
+/// Estate and store, where nothing is written.
+struct DocumentPlace: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: "The estate file (default: ./ometsuke.yml, if there is one)."
+  )
+  var config: String?
+  @OptionGroup var place: StoreOption
+
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  func open<Answer>(_ body: (Store, DeclaredEstate) throws -> Answer) throws -> Answer {
+    let estate = try EstateSettings.load(config)?.estate ?? DeclaredEstate()
+    do {
+      return try body(try Store(path: place.path(beside: estate.file), .reading), estate)
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(2)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+/// `ometsuke report` and `ometsuke triage` over the sample estate, against goldens.
+@Suite struct ReportCommandTests {
+  static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Reports")
+  static let samples = golden.deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("sample-logs").path
+
+  /// A folder with a store of the sample estate, of one night.
+  final class Place {
+    let path = FileManager.default.temporaryDirectory.path + "/ometsuke-" + UUID().uuidString
+
+    init() throws {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      // A link, so that the paths in the reports are the same everywhere.
+      try FileManager.default.createSymbolicLink(
+        atPath: path + "/logs",
+        withDestinationPath: ReportCommandTests.samples
+      )
+      let night = try Run(
+        [
+          "nightly", "-c", "logs/ometsuke.yml", "--store", "samples.store", "--fail-on", "never",
+          "--now", "2024-06-01T02:00:00Z",
+        ],
+        in: path
+      )
+      #expect(night.status == 0 || night.status == 3, "\(night.errors)")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    static let estate = ["-c", "logs/ometsuke.yml", "--store", "samples.store"]
+
+    func report(_ words: [String], at now: String = "2024-06-04T00:00:00Z") throws -> Run {
+      try Run(["report"] + words + Self.estate + ["--now", now], in: path)
+    }
+
+    func triage(_ words: [String], at now: String) throws -> Run {
+      try Run(["triage"] + words + ["--store", "samples.store", "--now", now], in: path)
+    }
+  }
+
+  static let incident = "22ba6273c7ef6d08"
+
+  static let reports: [(name: String, words: [String])] = [
+    ("incident", ["incident", incident]),
+    ("owner", ["incident", incident, "--owner", "Minato Gas"]),
+    ("inquiry", ["inquiry", "--owner", "山吹市", "--from", "2024-04-01", "--to", "2024-06-01"]),
+    ("quarterly", ["quarterly", "2024-Q2"]),
+    ("coverage", ["coverage", "--from", "2024-04-01", "--to", "2024-06-01"]),
+    ("notification", ["notification", incident, "--owner", "Minato Gas"]),
+  ]
+
+  private func compare(_ text: String, _ name: String) throws {
+    // Where the logs of the repository were read last changes no report.
+    let file = Self.golden.appendingPathComponent(name)
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try text == String(contentsOf: file, encoding: .utf8), "\(name)")
+  }
+
+  /// One store for all: reading the logs is what takes time.
+  @Test func `the sample estate is told as its goldens say, decided and issued`() throws {
+    let place = try Place()
+    for (name, words) in Self.reports {
+      for language in ["ja", "en"] {
+        let run = try place.report(words + ["--lang", language, "--format", "markdown"])
+        #expect(run.status == 0 && run.errors.isEmpty, "\(name): \(run.errors)")
+        try compare(run.output, "\(name)-\(language).md")
+      }
+    }
+    for language in ["ja", "en"] {
+      let page = try place.report(["incident", Self.incident, "--lang", language])
+      try compare(page.output, "incident-\(language).html")
+    }
+    let json = try place.report(["incident", Self.incident, "--lang", "ja", "--format", "json"])
+    try compare(json.output, "incident-ja.json")
+    try checkOwners(place)
+    try checkTriage(place)
+    try checkIssue(place)
+  }
+
+  private func checkOwners(_ place: Place) throws {
+    let names = [
+      "Kita Denryoku": ["北電力", "kita-denryoku", "kita_denryoku"], "Nishi Telecom": ["西テレコム"],
+      "Minato Gas": ["みなとガス", "minato-gas"], "Sakura Hoken": ["さくら保険"],
+      "Aozora Tsuhan": ["あおぞら通販"], "Kenko Shien Kiko": ["健康支援機構"], "Yamabuki City": ["山吹市"],
+      "Tsubaki Town": ["椿町"],
+    ]
+    let run = try place.report([
+      "incident", Self.incident, "--each-owner", "--lang", "ja", "-o", "owners",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: place.path + "/owners").sorted()
+    #expect(files.count == 4)
+    for file in files {
+      let page = try String(contentsOfFile: place.path + "/owners/" + file, encoding: .utf8)
+      let own = names.keys.first { file.contains($0.lowercased().replacing(" ", with: "-")) }
+      for (name, aliases) in names where name != own {
+        for word in [name] + aliases { #expect(!page.contains(word), "\(file) names \(word)") }
+      }
+      #expect(page.contains(own ?? "?"))
+    }
+    let other = try place.report(["incident", Self.incident, "--owner", "Tsubaki Town"])
+    #expect(other.status == 2, "not concerned")
+  }
+
+  private func checkTriage(_ place: Place) throws {
+    let waiting = try place.triage(["list", "--lang", "en"], at: "2024-06-03T02:00:00Z")
+    #expect(
+      waiting.output.contains(Self.incident) && waiting.output.contains("undecided for 2 d 0 h")
+    )
+    let acts: [[String]] = [
+      ["assign", Self.incident, "--to", "Noguchi", "--by", "Saeki"],
+      ["comment", Self.incident, "terminal secured", "--by", "Noguchi"],
+      ["link", Self.incident, "--complaint", "C-17", "--reason", "sales calls", "--by", "Noguchi"],
+      ["decide", Self.incident, "--as", "confirmed", "--reason", "hearing", "--by", "Noguchi"],
+    ]
+    for act in acts {
+      let run = try place.triage(act, at: "2024-06-03T04:00:00Z")
+      #expect(run.status == 0, "\(act): \(run.errors)")
+    }
+    for wrong in [
+      ["decide", Self.incident, "--as", "legitimate", "--reason", "x", "--by", "y"],
+      ["decide", Self.incident, "--as", "duplicate", "--reason", "x", "--by", "y"],
+      ["decide", "0000", "--as", "confirmed", "--reason", "x", "--by", "y"],
+    ] {
+      #expect(try place.triage(wrong, at: "2024-06-03T04:00:00Z").status == 2, "\(wrong)")
+    }
+    let shown = try place.triage(
+      ["show", Self.incident, "--lang", "en"],
+      at: "2024-06-03T05:00:00Z"
+    )
+    #expect(shown.output.contains("complaint linked by Noguchi → C-17: sales calls"))
+    let left = try place.triage(["list", "--lang", "en"], at: "2024-06-03T05:00:00Z")
+    #expect(!left.output.contains(Self.incident))
+    let quarter = try place.report(["quarterly", "2024-Q2", "--lang", "en", "--format", "markdown"])
+    #expect(quarter.output.contains("decision**: 2 d 2 h"), "median time to decide")
+    #expect(quarter.output.contains("14d74461442ca6ce / 2024-06-01 11:00:00 / 2 d 22 h"), "oldest")
+    let verified = try Run(["verify", "--store", "samples.store"], in: place.path)
+    #expect(verified.status == 0, "\(verified.output)")
+  }
+
+  private func checkIssue(_ place: Place) throws {
+    let words = ["incident", Self.incident, "--lang", "en", "--format", "markdown"]
+    let first = try place.report(words + ["--issue", "--by", "Saeki"])
+    #expect(first.status == 0 && !first.output.contains("Draft"), "\(first.errors)")
+    let second = try place.report(words, at: "2024-06-10T00:00:00Z")
+    #expect(second.output.contains("2, draft"))
+    #expect(second.output.contains("version 1 of 2024-06-04 09:00:00"))
+    #expect(second.output.contains("the figures are unchanged"))
+  }
+}

@@ -1,0 +1,213 @@
+import Estate
+import EventModel
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct DocumentTests {
+  // MARK: Completeness
+
+  @Test(arguments: DocumentStyle.Language.allCases)
+  func `a report of which nothing is known says so in every field`(
+    language: DocumentStyle.Language
+  ) {
+    let noon = DocumentSamples.noon
+    let empty = Incident(id: "1", severity: .low, actor: "account:a", first: noon, last: noon)
+    var story = IncidentCase(empty, coverage: CoverageAccount(period: 1...1))
+    let style = DocumentStyle(language)
+    var document = CaseDocument(story, DeclaredEstate(), ReportNotes(), style: style).document()
+    #expect(document.missing.isEmpty)
+    #expect(document.render(.markdown)?.contains(style.unknown) ?? false)
+    story.incident.owners = DocumentSamples.story().incident.owners
+    document = CaseDocument(
+      story,
+      DeclaredEstate(),
+      ReportNotes(),
+      style: style,
+      owner: "Kita"
+    ).document()
+    #expect(document.missing.isEmpty)
+    for kind in Document.Kind.allCases { #expect(!kind.required.isEmpty) }
+  }
+
+  @Test func `a field without a word is missing`() {
+    var document = DocumentSamples.document()
+    #expect(document.missing.isEmpty)
+    document.sections.removeAll { $0.key == "limitations" }
+    #expect(document.missing == ["limitations"])
+    for place in document.sections.indices where document.sections[place].key == "causes" {
+      document.sections[place].blocks = [
+        .fields([document.style.field("causes", .prose(""))])
+      ]
+    }
+    #expect(document.missing.contains("causes"))
+  }
+
+  @Test func `the limits of the investigation are never empty`() {
+    let style = DocumentStyle(.english)
+    #expect(!CoverageBlocks.limits(CoverageAccount(period: 1...1), style).isEmpty)
+  }
+
+  // MARK: Other owners
+
+  @Test(arguments: DocumentStyle.Language.allCases, DocumentForm.allCases)
+  func `the report of an owner names no other`(
+    language: DocumentStyle.Language,
+    form: DocumentForm
+  ) throws {
+    let notes = DocumentSamples.notes("Minato and みなとガス were told, Kita too")
+    let document = DocumentSamples.document("Minato-admin", language, owner: "Kita", notes: notes)
+    let keys = form == .csv ? document.tableKeys : ["fields"]
+    var whole = ""
+    for key in keys { whole += try #require(document.render(form, table: key)) }
+    #expect(whole.contains("Kita"))
+    #expect(!whole.contains("Minato") && !whole.contains("みなとガス"))
+    #expect(!whole.contains("183,401") && !whole.contains("183401"), "figures of others")
+    let overall = try #require(DocumentSamples.document("a", language).render(.markdown))
+    #expect(overall.contains("Minato"))
+  }
+
+  @Test func `a name that is part of the owner's own is left where it is its own`() {
+    var estate = DocumentSamples.estate()
+    estate.owners.append(Owner(name: "Kita City"))
+    let mask = OwnerMask("Kita City", estate, style: DocumentStyle(.english))
+    #expect(mask.masked("Kita City, not Kita") == "Kita City, not (another owner)")
+  }
+
+  // MARK: Deadlines
+
+  private func deadlines(_ known: String, wrongful: Bool?) -> [String] {
+    let day = known.split(separator: "-").compactMap { Int($0) }
+    let number = CivilCalendar.dayNumber(year: day[0], month: day[1], day: day[2])
+    let style = DocumentStyle(.english)
+    return Deadlines(
+      known: Timestamp(seconds: Int64(number) * 86_400 + 3_600),
+      fallback: nil,
+      wrongfulPurpose: wrongful,
+      secrecyOfCommunications: true,
+      gdpr: true,
+      style: style
+    ).items().map { style.text($0.due) }
+  }
+
+  @Test func `deadlines count the day on which it became known and end on a working day`() {
+    // The thirtieth day is Tuesday, 2 July 2024; the sixtieth Thursday, 1 August.
+    let plain = deadlines("2024-06-03", wrongful: false)
+    #expect(plain[0] == "2024-06-05 – 2024-06-07")
+    #expect(plain[1] == "2024-07-02")
+    #expect(plain.contains("2024-06-06T01:00:00Z"), "72 hours")
+    #expect(plain.contains("2024-07-03"), "30 days to the ministry")
+    #expect(deadlines("2024-06-03", wrongful: true)[1] == "2024-08-01")
+    #expect(deadlines("2024-06-03", wrongful: nil)[1] == "2024-08-01")
+    // Would end on Saturday, 29 June.
+    #expect(deadlines("2024-05-31", wrongful: false)[1] == "2024-07-01")
+    // Would end on 30 December: the offices open on Monday, 6 January 2025.
+    #expect(deadlines("2024-12-01", wrongful: false)[1] == "2025-01-06")
+  }
+
+  @Test func `without the time it became known deadlines are provisional, and say so`() throws {
+    var story = DocumentSamples.story()
+    story.acts = []
+    story.detected = DocumentSamples.noon
+    let document = CaseDocument(
+      story,
+      DeclaredEstate(),
+      ReportNotes(),
+      style: DocumentStyle(.english)
+    ).document()
+    let text = try #require(document.render(.markdown))
+    #expect(text.contains("counted from detection"))
+  }
+
+  // MARK: Versions
+
+  @Test func `a new version says what it supersedes and which figures changed`() throws {
+    var story = DocumentSamples.story()
+    var issued = IssuedReport(kind: "incident", subject: story.incident.id, owner: "", version: 3)
+    issued.figures = [
+      .init(name: "Kita", low: 100, high: 900), .init(name: "Minato", low: 100, high: 1_200),
+      .init(name: "Nishi", low: 5, high: nil),
+    ]
+    story.issued = [issued]
+    let document = CaseDocument(
+      story,
+      DeclaredEstate(),
+      ReportNotes(),
+      style: DocumentStyle(.english)
+    ).document()
+    let text = try #require(document.render(.markdown))
+    #expect(text.contains("4, draft") && text.contains("version 3"))
+    #expect(text.contains("Kita: 100–900 → 100–1,200"))
+    #expect(text.contains("Nishi: withdrawn (5 or more)"))
+    #expect(!text.contains("Minato: 100"))
+  }
+
+  // MARK: Words
+
+  @Test func `years by era begin on their day`() {
+    var style = DocumentStyle(.japanese)
+    style.usesEra = true
+    func date(_ year: Int, _ month: Int, _ day: Int) -> String {
+      style.date(CivilCalendar.dayNumber(year: year, month: month, day: day))
+    }
+    #expect(date(2024, 5, 27) == "令和6年5月27日")
+    #expect(date(2019, 5, 1) == "令和元年5月1日")
+    #expect(date(2019, 4, 30) == "平成31年4月30日")
+    #expect(date(1989, 1, 7) == "昭和64年1月7日")
+    #expect(date(1926, 12, 24) == "1926年12月24日")
+    style.language = .english
+    #expect(date(2024, 5, 27) == "2024-05-27 (Reiwa 6)")
+  }
+
+  @Test func `an interval never turns an unknown into a number`() {
+    let style = DocumentStyle(.english)
+    #expect(style.interval(.unknown) == "unknown")
+    #expect(style.interval(Volume(low: 0, high: 45_000, quality: .estimated)) == "up to 45,000")
+    #expect(style.interval(Volume(low: 5, high: .max, quality: .unknown)) == "5 or more")
+    #expect(DocumentStyle(.japanese).interval(.exactly(1_200)) == "1,200")
+  }
+
+  @Test func `the glossary explains every term in both languages`() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let glossary = try String(
+      contentsOf: root.appendingPathComponent("docs/glossary.md"),
+      encoding: .utf8
+    )
+    for term in Term.all {
+      #expect(glossary.contains("| \(term.japanese) | \(term.english) |"), "\(term.key)")
+    }
+  }
+
+  @Test func `an answer ends in one of four conclusions, whatever it rests on`() {
+    let facts: [(Int, Int, Int, Int64?)] = [
+      (1, 0, 0, 1000), (0, 1, 0, 1000), (0, 0, 0, 1000), (0, 0, 1, 1000), (0, 0, 0, 400),
+      (0, 0, 0, nil),
+    ]
+    for language in DocumentStyle.Language.allCases {
+      for (confirmed, suspicions, unattributed, known) in facts {
+        var answer = InquiryAnswer(
+          owner: "Kita",
+          period: 1...2,
+          coverage: CoverageAccount(period: 1...2)
+        )
+        answer.facts.confirmed = confirmed
+        answer.facts.suspicions = suspicions
+        answer.facts.unattributed = unattributed
+        answer.facts.knownPermille = known
+        let style = DocumentStyle(language)
+        let document = InquiryDocument(answer, DocumentSamples.estate(), style: style).document()
+        #expect(document.missing.isEmpty)
+        let text = document.render(.markdown) ?? ""
+        #expect(!text.contains("可能性はない") && !text.lowercased().contains("no leak"))
+        let words = ["確認された", "疑いあり", "記録の範囲では確認されない", "判断できない"]
+        let english = [
+          "Confirmed", "Suspected", "Not found within the records", "Cannot be determined",
+        ]
+        let line = InquiryDocument(answer, DocumentSamples.estate(), style: style).conclusion
+        #expect((words + english).contains { line.hasPrefix($0) }, "\(line)")
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import EventModel
+import Foundation
+import Testing
+
+@testable import Reporting
+
+/// What a log, an estate or a person writes is harmless in every form.
+@Suite struct HostileDocumentTests {
+  private static let pieces = [
+    "<script>alert(1)</script>", "</style><img src=x onerror=alert(1)>", "\" onload=\"x", "'", "`",
+    "&lt;", "&#x3c;b&#x3e;", "]]>", "<!--", "-->", "javascript:alert(1)", "[a](http://example.com)",
+    "![x](y)", "=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r\n=1", "|", "||", "```",
+    "# x",
+    "1. x", "> x", "***", "~~", "\u{202e}", "\u{2066}", "\u{200b}", "\u{feff}", "\u{1b}[31m", "\0",
+    "\u{7f}",
+    "\u{9b}", "\u{2028}", "\n", "\u{fff9}", "\u{e0041}", "\u{301}\u{301}\u{301}", "𠮷", "漢字", "\\",
+    "\\x41",
+    "{{x}}", "${x}", "\u{FF1D}1", ",", ";", "\"",
+  ]
+
+  /// A name of some pieces; always the same of a seed.
+  private static func name(_ seed: UInt64) -> String {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+    func next(_ bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(bound))
+    }
+    return (0...next(6)).map { _ in pieces[next(pieces.count)] }.joined()
+  }
+
+  private static let tags: Set<String> = [
+    "!doctype", "html", "head", "meta", "title", "style", "body", "header", "main", "section",
+    "footer", "nav", "ol", "ul", "li", "a", "p", "span", "h1", "h2", "h3", "dl", "div", "dt", "dd",
+    "br",
+    "small", "code", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
+    "svg", "desc", "rect", "line", "circle", "path", "text",
+  ]
+
+  private static let attributes: Set<String> = [
+    "lang", "charset", "name", "content", "http-equiv", "class", "id", "href", "aria-label",
+    "aria-labelledby", "role", "tabindex", "scope", "viewbox", "width", "height", "x", "y", "x1",
+    "y1",
+    "x2", "y2", "cx", "cy", "r", "rx", "d", "text-anchor",
+  ]
+
+  /// Every element and attribute of the page is one that the form writes.
+  private func checkMarkup(_ page: String) {
+    let elements = page.matches(of: /<\/?([a-zA-Z!][a-zA-Z0-9]*)((?:\s+[^<>]*)?)>/)
+    for element in elements {
+      #expect(Self.tags.contains(element.1.lowercased()), "<\(element.1)>")
+      for attribute in element.2.matches(of: /([a-zA-Z:-]+)="[^"<>]*"/) {
+        #expect(Self.attributes.contains(attribute.1.lowercased()), "\(attribute.1)")
+      }
+      let rest = element.2.replacing(/[a-zA-Z:-]+="[^"<>]*"/, with: "")
+      let isType = element.1.lowercased() == "!doctype"
+      #expect(isType || rest.allSatisfy { $0.isWhitespace || $0 == "/" }, "\(element.0)")
+    }
+    let opened = page.utf8.count { $0 == 0x3C }
+    #expect(opened == elements.count, "a < that opens nothing the form writes")
+  }
+
+  private func checkPlain(_ text: String, _ form: DocumentForm) {
+    let hostile = text.unicodeScalars.first { scalar in
+      SafeText.isHostile(scalar) && scalar != "\n"
+        && !(form == .csv && (scalar == "\r" || scalar == "\u{feff}"))
+    }
+    #expect(hostile == nil, "\(form): \(String(describing: hostile))")
+  }
+
+  @Test(arguments: 1...24)
+  func `hostile names are harmless in every form`(seed: Int) throws {
+    let name = Self.name(UInt64(seed))
+    let language = seed % 2 == 0 ? DocumentStyle.Language.japanese : .english
+    let document = DocumentSamples.document(name, language)
+    let page = try #require(document.render(.html))
+    checkMarkup(page)
+    checkPlain(page, .html)
+    let markdown = try #require(document.render(.markdown))
+    checkPlain(markdown, .markdown)
+    #expect(!markdown.contains(/(^|[^\\])<[a-zA-Z!\/]/))
+    let json = try #require(document.render(.json))
+    checkPlain(json, .json)
+    #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json.utf8)) }
+    for key in document.tableKeys {
+      let csv = try #require(document.render(.csv, table: key))
+      checkPlain(csv, .csv)
+      let rows = csv.dropFirst().split(separator: "\r\n")
+      for row in rows { for cell in Self.cells(row) { checkCell(cell) } }
+    }
+  }
+
+  private func checkCell(_ cell: String) {
+    let first = cell.unicodeScalars.first
+    #expect(first.map { !SafeText.startsFormula($0) } ?? true, "\(cell.prefix(40))")
+  }
+
+  /// The cells of a row by RFC 4180.
+  private static func cells(_ row: Substring) -> [String] {
+    var cells = [""]
+    var isQuoted = false
+    for scalar in row.unicodeScalars {
+      switch scalar {
+      case "\"": isQuoted.toggle()
+      case "," where !isQuoted: cells.append("")
+      default: cells[cells.count - 1].unicodeScalars.append(scalar)
+      }
+    }
+    return cells
+  }
+
+  @Test func `a very long text is cut with a mark in every form`() throws {
+    let long = String(repeating: "<b>長", count: 200_000)
+    let document = DocumentSamples.document(long)
+    for form in DocumentForm.allCases {
+      let text = try #require(document.render(form))
+      #expect(text.utf8.count < 4_000_000, "\(form): \(text.utf8.count)")
+      #expect(text.contains("…"), "\(form)")
+    }
+  }
+
+  @Test func `the same document gives the same bytes`() throws {
+    for form in DocumentForm.allCases {
+      let first = DocumentSamples.document().render(form)
+      #expect(first == DocumentSamples.document().render(form))
+    }
+  }
+}
