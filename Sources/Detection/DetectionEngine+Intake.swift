@@ -102,7 +102,7 @@ extension DetectionEngine {
     let time = row.time
     assembly.add(row, names: &names)
     if mayBeToldTwice(row) { joinAct() }
-    while let row = assembly.next(before: time &- StatementAssembly.hold) { ready.append(row) }
+    while let row = assembly.next(at: time) { ready.append(row) }
     if ready.count >= Self.readyRows { handleReady() }
   }
 

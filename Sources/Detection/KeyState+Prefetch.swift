@@ -16,11 +16,18 @@ extension KeyState {
     }
   }
 
-  // Arrays are looked at as bytes: to take them in hand would count a reference each.
-  private static let ring = MemoryLayout<KeyState>.offset(of: \.windows.ring) ?? 0
-  private static let rollups = MemoryLayout<KeyState>.offset(of: \.ledger.rollups) ?? 0
-  private static let ownerStates = MemoryLayout<KeyState>.offset(of: \.owners.states) ?? 0
-  private static let ownerSlots = MemoryLayout<KeyState>.offset(of: \.owners.index.slots) ?? 0
+  // Arrays are looked at as bytes: to take them in hand would count a reference each. Computed, the
+  // offsets are constants; stored ones would be asked each time whether they have been set.
+  @inline(__always)
+  private static var ring: Int { MemoryLayout<KeyState>.offset(of: \.windows.ring) ?? 0 }
+  @inline(__always)
+  private static var rollups: Int { MemoryLayout<KeyState>.offset(of: \.ledger.rollups) ?? 0 }
+  @inline(__always)
+  private static var ownerStates: Int { MemoryLayout<KeyState>.offset(of: \.owners.states) ?? 0 }
+  @inline(__always)
+  private static var ownerSlots: Int {
+    MemoryLayout<KeyState>.offset(of: \.owners.index.slots) ?? 0
+  }
 
   /// Asks for the end of the windows' ring.
   @inline(__always)
@@ -31,7 +38,8 @@ extension KeyState {
     prefetchLine(first + place &* MemoryLayout<HorizonCounters.Entry>.stride)
   }
 
-  private static let sequence = MemoryLayout<KeyState>.offset(of: \.sequences) ?? 0
+  @inline(__always)
+  private static var sequence: Int { MemoryLayout<KeyState>.offset(of: \.sequences) ?? 0 }
 
   /// Asks for the order and rate of an account's reads.
   @inline(__always)

@@ -18,10 +18,12 @@ struct StatementAssembly: Sendable {
   /// Reads of the last seconds that another source may tell of too; derived.
   var acts: [Act] = []
   private static let cursorLimit = 4_096
+  /// Rows that have left and still take room.
+  private static let mostGone = 1 << 12
 
   var isEmpty: Bool { head == pending.count }
 
-  /// Takes a row in order of time; rows that are complete leave through `next(before:)`.
+  /// Takes a row in order of time; rows that are complete leave through `next(at:)`.
   mutating func add(_ row: EventRow, names: inout NameTable) {
     if row.statement != 0 {
       if let place = places[row.statement], place >= head,
@@ -52,10 +54,21 @@ struct StatementAssembly: Sendable {
     held.flags.contains(.fetch) && !row.flags.contains(.fetch) && row.time > held.time
   }
 
-  /// The next row that no later row can change, or `nil`.
+  /// The next row that no row from `time` on can change, or `nil`.
+  ///
+  /// One of several lines waits for these; a whole one only behind such a one, and while it or another
+  /// may be told by another source too.
+  @inline(__always)
+  mutating func next(at time: Int64) -> EventRow? {
+    if let act = acts.last, act.time < time &- Act.span { acts.removeAll(keepingCapacity: true) }
+    let isFree = acts.isEmpty && head < pending.count && pending[head].statement == 0
+    return next(before: isFree ? .max : time &- Self.hold)
+  }
+
+  /// The next row if it is of before `time`, or `nil`.
   mutating func next(before time: Int64) -> EventRow? {
     guard head < pending.count, pending[head].time < time else {
-      if head > 1 << 16, head * 2 > pending.count { compact() }
+      if head > Self.mostGone, head * 2 > pending.count { compact() }
       return nil
     }
     let row = pending[head]

@@ -189,24 +189,17 @@ public struct BatchScan: Sendable {
       case .decode(let part): due = part
       }
       guard let part = due.take() else { continue }
-      let (job, sequence) = (part.job, part.sequence)
-      let content: Arrival.Content? =
-        switch part.step {
-        case .chunk(let chunk, let format):
-          .chunk(decoder.decode(chunk, format, of: job, sequence: sequence))
-        case .end(let seams, let failures): .end(seams, failures)
-        case .cut: nil
-        }
-      guard let content else {
+      let job = part.job
+      guard var arrival = Self.arrival(of: consume part, decoder: &decoder) else {
         board.noteCut()
         continue
       }
-      var arrival = Arrival(file: job.file, sequence: sequence, content: content)
-      if case .end = content, job.plan.isFollowed { arrival.end = await job.reader.end }
-      if board.deliver(arrival, of: job) {
+      if arrival.isEnd, job.plan.isFollowed { arrival.end = await job.reader.end }
+      // Rows are held by one at a time: whoever changes them would have to copy them otherwise.
+      if board.deliver(consume arrival, of: job) {
         while let next = board.nextArrival() {
           let file = next.file
-          board.note(await sequencer.take(next), of: file)
+          board.note(await sequencer.take(consume next), of: file)
         }
       }
       if Task.isCancelled {
@@ -214,6 +207,22 @@ public struct BatchScan: Sendable {
         board.stop()
         throw CancellationError()
       }
+    }
+  }
+
+  /// What comes of what was read; `nil`: the file ends within a record.
+  private static func arrival(
+    of part: consuming ReadPart,
+    decoder: inout ChunkDecoder
+  ) -> Arrival? {
+    let (job, sequence) = (part.job, part.sequence)
+    switch part.step {
+    case .chunk(let chunk, let format):
+      let decoded = decoder.decode(chunk, format, of: job, sequence: sequence)
+      return Arrival(file: job.file, sequence: sequence, content: .chunk(decoded))
+    case .end(let seams, let failures):
+      return Arrival(file: job.file, sequence: sequence, content: .end(seams, failures))
+    case .cut: return nil
     }
   }
 

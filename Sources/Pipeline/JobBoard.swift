@@ -45,6 +45,10 @@ struct Arrival: Sendable {
   var content: Content
   /// At the end: decompressed bytes of the file, when it was read to its end.
   var end: Int64?
+
+  var isEnd: Bool {
+    if case .end = content { true } else { false }
+  }
 }
 
 /// Who reads what next, and which chunks wait to be finished: what all workers touch, each for a
@@ -230,14 +234,14 @@ final class JobBoard: Sendable {
 
   /// Takes what came of a job; `true` when the caller is to finish what has arrived.
   func deliver(_ arrival: Arrival, of job: ScanJob) -> Bool {
-    state.withLock { state in
-      let file = arrival.file
-      switch arrival.content {
-      case .chunk(let chunk):
-        if !job.isYearless, let last = chunk.lastTime, let known = state.files[file]?.lastSeen {
-          state.files[file]?.lastSeen = max(known, last)
-        }
-      case .end: state.files[file]?.isExhausted = true
+    let (file, isEnd) = (arrival.file, arrival.isEnd)
+    var last: Int64?
+    if case .chunk(let chunk) = arrival.content { last = chunk.lastTime }
+    return state.withLock { state in
+      if isEnd {
+        state.files[file]?.isExhausted = true
+      } else if !job.isYearless, let last, let known = state.files[file]?.lastSeen {
+        state.files[file]?.lastSeen = max(known, last)
       }
       state.arrivals.append(arrival)
       state.waitingChunks += 1

@@ -31,6 +31,9 @@ struct Ometsuke: AsyncParsableCommand {
   /// As the library's own, but a command line that cannot be run ends with 2, as every other
   /// reason not to run does.
   static func main() async {
+    let arguments = arguments
+    // Whoever asks for the version alone waits for no tree of commands.
+    if arguments == ["--version"] { return print(version) }
     do {
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -87,4 +87,55 @@ struct StatementAssemblyTests {
     ])
     #expect(found.operation == .read && found.volume == .exactly(30))
   }
+
+  /// A whole row at that second.
+  private mutating func whole(_ second: Int64) -> EventRow {
+    var whole = row(.read, account: "ito", object: "crm.clients", records: 20)
+    whole.statement = 0
+    whole.time = second * 1_000_000_000
+    return whole
+  }
+
+  @Test mutating func `a whole row waits for no line of its own, but behind one that does`() {
+    var assembly = StatementAssembly()
+    let first = whole(1)
+    assembly.add(first, names: &names)
+    let free = assembly.next(at: first.time)
+    #expect(free?.time == first.time && assembly.isEmpty)
+
+    var statement = row(.read, account: "ito", object: "crm.clients")
+    statement.time = 2_000_000_000
+    assembly.add(statement, names: &names)
+    let behind = whole(3)
+    assembly.add(behind, names: &names)
+    let early = assembly.next(at: behind.time)
+    #expect(early == nil)
+    let later = statement.time + StatementAssembly.hold + 1
+    let (own, next) = (assembly.next(at: later), assembly.next(at: later))
+    #expect(own?.statement == statement.statement && next?.time == behind.time)
+    #expect(assembly.isEmpty)
+  }
+
+  @Test mutating func `a whole row waits as long as another source may tell of an act`() {
+    var assembly = StatementAssembly()
+    let told = whole(1)
+    assembly.add(told, names: &names)
+    assembly.acts = [
+      Act(
+        place: 0,
+        time: told.time,
+        source: 0,
+        isCounted: true,
+        account: told.account,
+        terminal: told.terminal,
+        owner: .none,
+        records: 20,
+        bytes: -1
+      )
+    ]
+    let inSpan = assembly.next(at: told.time + Act.span)
+    #expect(inSpan == nil && !assembly.isEmpty)
+    let beyond = assembly.next(at: told.time + Act.span + 1)
+    #expect(beyond?.time == told.time && assembly.isEmpty && assembly.acts.isEmpty)
+  }
 }
