@@ -13,6 +13,8 @@ public struct Notice: Sendable, Hashable {
     case seal
     /// Lines that may be missing, of a log that was cut while it was followed.
     case gap
+    /// An incident that no longer stands.
+    case withdrawn
     /// The clock stood earlier than at a run before.
     case clock
     /// Policy or exceptions are others than on the night before.

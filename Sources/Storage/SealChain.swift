@@ -99,6 +99,24 @@ extension Store {
     ) { $0.bytes(0) } ?? ChainLink.start
   }
 
+  /// One digest of the last heads of all chains but one: SHA-256 of a line `HEAD NAME` each, in order of
+  /// name.
+  public static func digest(ofHeads heads: [String: [UInt8]], but own: String) -> [UInt8] {
+    var heads = heads
+    heads[own] = nil
+    let text = heads.keys.sorted().map { "\(ChainLink.hex(heads[$0] ?? [])) \($0)\n" }.joined()
+    return sha256(Array(text.utf8))
+  }
+
+  /// The last head of each chain.
+  public func heads() throws(StoreError) -> [String: [UInt8]] {
+    var heads: [String: [UInt8]] = [:]
+    try connection.each(
+      "SELECT source, head FROM chain WHERE id IN (SELECT max(id) FROM chain GROUP BY source)"
+    ) { heads[$0.text(0)] = $0.bytes(1) }
+    return heads
+  }
+
   public func add(_ link: ChainLink) throws(StoreError) {
     try connection.run(
       "INSERT INTO chain (night, source, entry, head) VALUES (?, ?, ?, ?)",

@@ -38,6 +38,17 @@ public struct StoredIncident: Sendable, Hashable {
     self.body = body
   }
 
+  /// Whether a later night found that it no longer stands: its digest is zeros.
+  public var isWithdrawn: Bool { digest == ChainLink.start }
+
+  /// The same, taken back on a night; what it said stays in `body`.
+  public func withdrawn(night: Int) -> Self {
+    var copy = self
+    (copy.severity, copy.low, copy.high) = (.informational, 0, 0)
+    (copy.digest, copy.changedNight, copy.toldNight) = (ChainLink.start, night, night)
+    return copy
+  }
+
   /// Whether it was not told since it last changed.
   public var isUntold: Bool { toldNight ?? 0 < changedNight }
 }

@@ -115,6 +115,42 @@ import Testing
     #expect(anchor.head.count == 32)
   }
 
+  @Test func `tells that a decision, or all of them, was taken out`() throws {
+    let work = try Workplace()
+    let path = work.path + "/store"
+    let store = try Store(path: path, .night)
+    func access(_ number: Int) throws {
+      let time = "2024-05-0\(number)T00:00:00Z"
+      try StoreAccess(command: "nightly", author: "uid 0", time: time).add(
+        to: store,
+        program: "test"
+      )
+    }
+    try access(1)
+    for word in [Decision.Kind.underReview, .confirmed] {
+      let decision = Decision(
+        id: "a",
+        kind: word,
+        by: "Ueda",
+        reason: "R",
+        author: "uid 0",
+        time: "T"
+      )
+      try decision.add(to: store, program: "test")
+      #expect(try Verification(store).breaches.isEmpty)
+    }
+    try access(2)
+    try access(3)
+    #expect(try Verification(store).breaches.isEmpty)
+    try store.connection.run(
+      "DELETE FROM chain WHERE id = (SELECT max(id) FROM chain WHERE source = '(decisions)')"
+    )
+    #expect(try Verification(store).breaches.count == 1)
+    try store.connection.run("DELETE FROM chain WHERE source = '(decisions)'")
+    try access(4)
+    #expect(try Verification.brokenChains(store).count == 1)
+  }
+
   @Test func `keeps accesses and anchors in chains of their own`() throws {
     let work = try Workplace()
     let path = work.path + "/store"

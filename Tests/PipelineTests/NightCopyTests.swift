@@ -19,8 +19,12 @@ import Testing
     }
   }
 
-  private func night(_ work: Workplace, _ store: String, day: Int64) async throws -> NightlyOutcome
-  {
+  private func night(
+    _ work: Workplace,
+    _ store: String,
+    day: Int64,
+    estate: DeclaredEstate = DeclaredEstate()
+  ) async throws -> NightlyOutcome {
     let options = NightlyOptions(
       scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
       now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
@@ -29,7 +33,7 @@ import Testing
       author: "test"
     )
     let held = try Store(path: store, .night)
-    let outcome = try await NightlyRun(estate: DeclaredEstate(), options: options).run(in: held) {
+    let outcome = try await NightlyRun(estate: estate, options: options).run(in: held) {
       JSONLinesReport.line(of: $0)
     }
     try held.markTold(night: outcome.night.id, at: 0)
@@ -77,6 +81,75 @@ import Testing
     #expect(try await found(right.result.incidents) == found(scan(work).incidents))
     #expect(try await night(work, store, day: 6).notices.isEmpty)
     #expect(try Verification(Store(path: store, .reading)).breaches.isEmpty)
+  }
+
+  @Test func `of nothing, what no longer stands is taken back, once`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    try work.write("logs/day.jsonl", lines(5))
+    #expect(try await night(work, store, day: 5).untold.count == 1)
+    // What was judged by a limit is judged by another while its rows wait.
+    var wide = DeclaredEstate()
+    wide.policy.limitsScale = 10_000
+    let back = try await night(work, store, day: 6, estate: wide)
+    #expect(back.notices.map(\.kind) == [.rules, .withdrawn] && back.untold.isEmpty)
+    do {
+      let held = try Store(path: store, .reading)
+      #expect(try held.incidents().allSatisfy { $0.isWithdrawn && $0.low == 0 })
+      #expect(try held.history().count == 2)
+    }
+    #expect(try await night(work, store, day: 7, estate: wide).notices.isEmpty)
+    let again = try await night(work, store, day: 8)
+    #expect(again.untold.count == 1 && again.notices.map(\.kind) == [.rules])
+  }
+
+  @Test func `that was edited in its middle, no longer than before, is told`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    let long = (1...9).flatMap { lines($0) }
+    try work.write("logs/day.jsonl", long)
+    _ = try await night(work, store, day: 9)
+    let path = work.path + "/logs/day.jsonl"
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seek(toOffset: UInt64(long.prefix(180).joined(separator: "\n").utf8.count + 40))
+    try file.write(contentsOf: Data("X".utf8))
+    try file.close()
+    let told = try await night(work, store, day: 10)
+    #expect(told.notices.map(\.kind) == [.seal] && told.night.lines == 0)
+    #expect(try await night(work, store, day: 11).notices.isEmpty)
+  }
+
+  @Test(arguments: [0, 3, 10, 60])
+  func `that begins with a part of its first line is read by the whole of it`(
+    cut: Int
+  ) async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    var source = SourceDeclaration(name: "hosts")
+    source.paths = [work.path + "/logs/*"]
+    source.format = "syslog-rfc3164"
+    source.year = 2021
+    var estate = DeclaredEstate()
+    estate.sources = [source]
+    let text = (0..<30).map { number in
+      "<38>Apr  8 09:00:\(number + 10) pc1 sshd[7]: Accepted password for u\(number % 3)\n"
+    }.joined()
+    try FileManager.default.createDirectory(
+      atPath: work.path + "/logs",
+      withIntermediateDirectories: true
+    )
+    let path = work.path + "/logs/hosts.log"
+    try Data(text.utf8.prefix(cut)).write(to: URL(fileURLWithPath: path))
+    _ = try await night(work, store, day: -1080, estate: estate)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8.dropFirst(cut)))
+    try file.close()
+    let whole = try await night(work, store, day: -1079, estate: estate)
+    #expect(whole.night.late == 0)
+    let days = try Store(path: store, .reading).coverageDays()["hosts"] ?? []
+    let day = CivilCalendar.dayNumber(year: 2021, month: 4, day: 8)
+    #expect(days.map(\.day) == [day] && days.map(\.lines) == [30])
   }
 
   @Test(arguments: [false, true])

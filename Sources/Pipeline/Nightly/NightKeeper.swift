@@ -35,8 +35,10 @@ struct NightKeeper {
     night.events += memory.journal.events
     night.bytes += memory.journal.bytes
     night.late = engine.late.values.reduce(0, +)
-    let notices = try self.notices(night, result, engine)
-    let changes = try changes(result, night)
+    var changes = try changes(result, night)
+    let withdrawn = try withdrawn(result)
+    changes.stored += withdrawn.map { $0.withdrawn(night: night.id) }
+    let notices = try self.notices(night, result, engine) + withdrawn.map { Notice.withdrawn($0) }
     let untold = try store.incidents().filter(\.isUntold) + changes.stored
     let silent = try store.notices(untold: true).map(\.notice) + notices
     night.status = status(untold, result, silent)
@@ -287,18 +289,6 @@ struct NightKeeper {
     for incident in result.incidents { add(incident) }
     for breach in plan.breaches { add(breach.incident) }
     return changes
-  }
-
-  private static func bytes(_ hex: String) -> [UInt8]? {
-    let digits = Array(hex.utf8)
-    guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
-      else { return nil }
-      bytes.append(byte)
-    }
-    return bytes
   }
 
   private func notices(

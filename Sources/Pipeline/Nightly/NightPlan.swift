@@ -97,8 +97,11 @@ struct NightPlanner {
     for match in matches where admits?(match) ?? !unfinished.contains(match.file.path) {
       if match.verdict == .new {
         fresh.append(Fresh(match: match))
-      } else if let stream = match.stream, try facts(of: stream)?.isProvisional ?? true {
-        // Perhaps it can be read tonight.
+      } else if let stream = match.stream,
+        try facts(of: stream)?.isProvisional ?? true
+          || stream.consumed == 0 && match.verdict == .known
+      {
+        // Perhaps it can be read tonight; part of a first line told neither format nor year.
         fresh.append(Fresh(match: match, known: stream))
       } else {
         try take(match, in: &plan, &next)

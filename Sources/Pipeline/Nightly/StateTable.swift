@@ -210,6 +210,12 @@ public enum StateText {
       lines.append("table      \(table.table): \(table.rows) rows")
     }
     for incident in try store.incidents().sorted(by: { $1.severity < $0.severity }) {
+      if incident.isWithdrawn {
+        lines.append(
+          "incident   \(incident.id) \(incident.actor), withdrawn on night \(incident.changedNight)"
+        )
+        continue
+      }
       let high = incident.high == Volume.unbounded ? "unknown" : "\(incident.high)"
       lines.append(
         "incident   \(incident.id) \(incident.severity.name) \(incident.actor),"

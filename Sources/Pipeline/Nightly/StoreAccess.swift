@@ -35,6 +35,9 @@ public struct StoreAccess: Sendable, Hashable {
     if !about.isEmpty { lines.append("about \(NightKeeper.quoted(about))") }
     lines += ["range \(NightKeeper.quoted(range))", "author \(NightKeeper.quoted(author))"]
     try store.transaction { () throws(StoreError) in
+      // What stands in the other chains cannot be taken away again without a trace.
+      let heads = Store.digest(ofHeads: try store.heads(), but: Self.source)
+      lines.append("heads \(ChainLink.hex(heads))")
       try store.add(
         ChainLink(
           after: try store.head(of: Self.source),

@@ -9,7 +9,8 @@ extension StreamMatcher {
   /// By their seals, so that the days may be gone by then. Cost: the file is read once more, and its
   /// first bytes at each seam.
   func isJoined(_ file: InputFile, beginningWith first: StoredStream) -> Bool {
-    guard let heads = try? LogBytes(path: file.path), let pieces = try? LogBytes(path: file.path)
+    guard first.consumed >= Self.least, let heads = try? LogBytes(path: file.path),
+      let pieces = try? LogBytes(path: file.path)
     else { return false }
     var used: Set = [first.id]
     var place = first.consumed
@@ -31,7 +32,9 @@ extension StreamMatcher {
   private func stream(beginningWith head: [UInt8], not used: Set<Int>) -> StoredStream? {
     var digests: [Int: [UInt8]] = [:]
     let known = streams.filter {
-      guard $0.headLength > 0, $0.headLength <= head.count, !used.contains($0.id) else {
+      guard $0.headLength > 0, $0.consumed >= Self.least, $0.headLength <= head.count,
+        !used.contains($0.id)
+      else {
         return false
       }
       let digest = digests[$0.headLength] ?? SHA256(head[..<$0.headLength])?.bytes ?? []

@@ -66,7 +66,7 @@ struct StreamMatcher {
   /// First and last bytes that identity looks at.
   static let sample = 4096
   /// Bytes by which a log is known in another folder.
-  private static let least = 512
+  static let least = 512
 
   let streams: [StoredStream]
   let seals: (Int) -> [Seal]
@@ -98,6 +98,11 @@ struct StreamMatcher {
         guard let verdict = compare(file, status, stream),
           verdict == .unchanged || stream.headLength >= Self.sample
         else { continue }
+        if verdict == .known, status.size > stream.size, isJoined(file, beginningWith: stream) {
+          // The place of a log that is gone was used again.
+          matches[index] = Match(file: file, status: status, verdict: .copy(of: stream.path))
+          break
+        }
         matches[index] = Match(file: file, status: status, verdict: verdict, stream: stream)
         taken[stream.id] = index
         break
@@ -162,7 +167,10 @@ struct StreamMatcher {
       let rest = try LogBytes(path: file.path)
       let edge = try rest.sha256(from: stream.consumed - length, count: length)
       guard let edge else { return .cut }
-      return edge == stream.edge ? .known : .altered
+      guard edge == stream.edge else { return .altered }
+      // Written, and no longer than before: what was sealed is read again.
+      let pieces = status.size == stream.size ? seals(stream.id) : []
+      return matching(pieces, in: file) == pieces.count ? .known : .altered
     } catch {
       // Planning says what is wrong with it.
       return .known
@@ -191,9 +199,7 @@ struct StreamMatcher {
       }
       let pieces = seals(stream.id)
       let sealed = matching(pieces, in: file)
-      if sealed == pieces.count, stream.consumed >= Self.least,
-        isJoined(file, beginningWith: stream)
-      {
+      if sealed == pieces.count, isJoined(file, beginningWith: stream) {
         return (nil, .copy(of: stream.path))
       }
       if let path = taken(stream.id) {

@@ -28,10 +28,7 @@ public struct Verification: Sendable {
   public private(set) var anchors: [Anchor] = []
 
   public init(_ store: Store) throws(StoreError) {
-    let sealed = try checkChains(store)
-    breaches += try store.declaredRules().breaches
-    breaches += try Anchor.breaches(in: store)
-    anchors = try Anchor.all(in: store)
+    let sealed = try checkAllChains(store)
     for stream in try store.streams() {
       let seals = try store.seals(of: stream.id)
       var kept = sealed[stream.id] ?? [:]
@@ -49,15 +46,46 @@ public struct Verification: Sendable {
 
   // MARK: Chains
 
+  /// What does not match in the chains themselves; no log is read.
+  public static func brokenChains(_ store: Store) throws(StoreError) -> [String] {
+    var check = Self()
+    _ = try check.checkAllChains(store)
+    return check.breaches
+  }
+
+  private init() {}
+
+  private mutating func checkAllChains(
+    _ store: Store
+  ) throws(StoreError) -> [Int: [Int64: Seal]] {
+    let sealed = try checkChains(store)
+    breaches += try store.declaredRules().breaches
+    breaches += try Anchor.breaches(in: store)
+    anchors = try Anchor.all(in: store)
+    return sealed
+  }
+
   /// The pieces that the chains tell of, by log and first byte.
   private mutating func checkChains(
     _ store: Store
   ) throws(StoreError) -> [Int: [Int64: Seal]] {
     var last: [String: ChainLink] = [:]
     var sealed: [Int: [Int64: Seal]] = [:]
+    // Told once: what is gone is missing from all later ones too.
+    var isBound = true
     for link in try store.chain() {
       if !link.follows(last[link.source]?.head ?? ChainLink.start) {
         breaches.append("chain of \(link.source): broken at night \(link.night)")
+      }
+      if let kept = link.source == StoreAccess.source ? link.text(of: "heads") : nil, isBound {
+        let heads = Store.digest(ofHeads: last.mapValues(\.head), but: StoreAccess.source)
+        isBound = kept == ChainLink.hex(heads)
+        if !isBound {
+          breaches.append(
+            "chain of \(link.source), \(link.time): a link of another chain that stood before it is gone or"
+              + " another"
+          )
+        }
       }
       last[link.source] = link
       passed.insert(ChainLink.hex(link.head))
