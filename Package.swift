@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
-        "EventModel", "Estate", "Ingest", "Detection", "Storage", "CSodium", "CSpool",
+        "EventModel", "Estate", "Ingest", "Detection", "Storage", "Network", "CSodium", "CSpool",
       ],
       swiftSettings: strict
     ),

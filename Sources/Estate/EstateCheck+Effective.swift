@@ -88,6 +88,7 @@ private struct EffectiveText {
     for source in sources {
       line(1, "- name: \(plain(source.name))")
       values(2, "paths", source.paths)
+      values(2, "listen", source.listens)
       value(2, "format", source.format ?? "auto")
       value(2, "system", source.system)
       value(2, "time-zone", source.timeZone ?? "UTC")

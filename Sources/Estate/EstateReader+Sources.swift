@@ -8,6 +8,7 @@ extension EstateReader {
     let keys = [
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "from", "until", "fields",
+      "listen", "certificate", "key", "ca-file",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -32,8 +33,44 @@ extension EstateReader {
     if let entry = fields["fields"], !isNull(entry.node) {
       source.fields = fieldMap(entry.node, isTable: isTable)
     }
+    readListen(fields, &source)
     estate.sources.append(source)
     sourceLines.append(fields.line)
+  }
+
+  /// Where it is listened to, by a watch.
+  private mutating func readListen(_ fields: Fields, _ source: inout SourceDeclaration) {
+    source.listens = texts(fields, "listen", form: .value)
+    let entry = fields["listen"]
+    for place in source.listens where !Self.isListenAddress(place) {
+      error(
+        entry?.line ?? fields.line,
+        "listen is \(Diagnostic.quoted(place)); write udp://192.0.2.1:514, tcp:// or tls://address:port"
+      )
+    }
+    source.certificate = text(fields, "certificate").map { FileBytes.path($0, in: folder) }
+    source.key = text(fields, "key").map { FileBytes.path($0, in: folder) }
+    source.trusted = text(fields, "ca-file").map { FileBytes.path($0, in: folder) }
+    let needsTLS = source.listens.contains { $0.hasPrefix("tls://") }
+    if needsTLS, source.certificate == nil || source.key == nil {
+      lacks(fields, "listens over TLS without certificate and key; write both")
+    }
+  }
+
+  private static func isListenAddress(_ text: String) -> Bool {
+    let schemes = ["udp://", "tcp://", "tls://"]
+    guard let scheme = schemes.first(where: { text.hasPrefix($0) }),
+      let colon = text.lastIndex(of: ":")
+    else { return false }
+    let host = text[text.index(text.startIndex, offsetBy: scheme.utf8.count)...]
+      .prefix(upTo: max(colon, text.index(text.startIndex, offsetBy: scheme.utf8.count)))
+    let digits = text[text.index(after: colon)...]
+    guard let port = Int(digits), 1...65_535 ~= port, digits.first != "+", !host.isEmpty else {
+      return false
+    }
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
+    return (isBracketed || !host.utf8.contains(0x3A))
+      && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x40 }
   }
 
   private mutating func encoding(_ fields: Fields) -> String? {

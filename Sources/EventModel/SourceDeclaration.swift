@@ -28,6 +28,13 @@ public struct SourceDeclaration: Sendable {
   public var from: Timestamp?
   public var until: Timestamp?
 
+  /// Where a watch listens for syslog: `udp://192.0.2.1:514`, `tcp://…`, `tls://…`.
+  public var listens: [String] = []
+  /// PEM files of a listener over TLS; with `trusted`, senders must show a certificate of theirs.
+  public var certificate: String?
+  public var key: String?
+  public var trusted: String?
+
   public init(name: String) { self.name = name }
 }
 

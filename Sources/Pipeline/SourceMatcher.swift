@@ -15,7 +15,7 @@ struct SourceMatcher {
     let estate = Self.parts(of: estateFile, from: here).dropLast()
     let home = "/" + estate.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
     for (index, source) in sources.enumerated() {
-      for path in source.paths {
+      for path in source.paths + source.listens {
         let isGlob = path.utf8.contains(0x2A) || path.utf8.contains(0x3F)
         for folder in estateFile.isEmpty || home == here ? [here] : [home, here] {
           patterns.append((index, Self.parts(of: path, from: folder), isGlob))

@@ -1,9 +1,11 @@
 internal import CSpool
 internal import EventModel
 internal import Glibc
+internal import Network
+internal import Synchronization
 
-/// Standard input or a named pipe as a file that grows: what was read of it lies in memory until it is
-/// taken.
+/// Standard input, a named pipe or a listener as a file that grows: what was read of it lies in memory
+/// until it is taken.
 ///
 /// Kept are the first 64 KiB, from which decoders learn, and what was not taken yet, 64 MiB at most: then
 /// nothing more is read, and who writes has to wait.
@@ -14,45 +16,67 @@ final class PipeSpool {
   /// Whether nobody can write any more.
   private(set) var isAtEnd = false
   private let descriptor: Int32
-  private let memory: Int32
-  private var size: Int64 = 0
-  private var taken: Int64 = 0
-  private var lastByte: UInt8 = 0x0A
+  private let memory: SpoolMemory
   private let isNamed: Bool
-
-  private static let kept: Int64 = 64 << 10
-  private static let room: Int64 = 64 << 20
-  /// Bytes before the place reading came to, by which it is known.
-  private static let edge: Int64 = 8 << 10
+  let listener: SyslogListener?
 
   /// `nil`: no pipe, or it cannot be opened.
   init?(path: String) {
     self.path = path
+    listener = nil
     isNamed = path != "-"
     descriptor =
       isNamed
       ? PathText.withName(path) { open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) } : STDIN_FILENO
-    memory = cspool_open()
-    guard descriptor >= 0, memory >= 0, let file = HeldFile(copying: memory) else { return nil }
+    guard let memory = SpoolMemory() else { return nil }
+    self.memory = memory
+    guard descriptor >= 0, let file = HeldFile(copying: memory.file) else { return nil }
     self.file = file
   }
 
+  /// Listens for syslog.
+  init(listeningAt path: String, _ settings: TLSSettings) throws(NetworkError) {
+    self.path = path
+    (isNamed, descriptor) = (false, -1)
+    guard let endpoint = Self.endpoint(path) else {
+      throw NetworkError("\(path): no address to listen at; write udp://127.0.0.1:5514")
+    }
+    guard let memory = SpoolMemory(), let file = HeldFile(copying: memory.file) else {
+      throw NetworkError("\(path): no memory")
+    }
+    (self.memory, self.file) = (memory, file)
+    listener = try SyslogListener(
+      endpoint,
+      settings,
+      hasRoom: { memory.hasRoom },
+      take: { memory.append($0[...]) }
+    )
+  }
+
   deinit {
+    listener?.stop()
     if isNamed, descriptor >= 0 { close(descriptor) }
-    if memory >= 0 { close(memory) }
   }
 
   static func isPipe(_ path: String) -> Bool {
-    if path == "-" { return true }
+    if path == "-" || isListening(path) { return true }
     var status = stat()
     return PathText.withName(path) { stat($0, &status) } == 0
       && status.st_mode & S_IFMT == S_IFIFO
   }
 
+  /// Whether it is an address, and no file has its name.
+  static func isListening(_ path: String) -> Bool { endpoint(path) != nil }
+
+  private static func endpoint(_ path: String) -> Endpoint? {
+    Endpoint(path, defaults: ["udp": 0, "tcp": 0, "tls": 0])
+  }
+
   /// Takes what has come, without waiting.
   func pump() {
+    guard listener == nil else { return }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    while !isAtEnd, size - taken < Self.room {
+    while !isAtEnd, memory.hasRoom {
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       guard poll(&waiting, 1, 0) > 0 else { return }
       let got = read(descriptor, &buffer, buffer.count)
@@ -61,32 +85,70 @@ final class PipeSpool {
         // A named pipe waits for the next who writes to it.
         if isNamed { return }
         isAtEnd = true
-        if lastByte != 0x0A { write([0x0A], 1) }
+        memory.endLine()
         return
       }
-      write(buffer, got)
+      memory.append(buffer[..<got])
     }
-  }
-
-  private func write(_ bytes: [UInt8], _ count: Int) {
-    var done = 0
-    while done < count {
-      let got = bytes.withUnsafeBytes {
-        pwrite(memory, $0.baseAddress.map { $0 + done }, count - done, off_t(size))
-      }
-      guard got > 0 else { return }
-      done += got
-      size += Int64(got)
-    }
-    lastByte = bytes[count - 1]
   }
 
   /// Lets go what was taken.
+  func forget(upTo consumed: Int64) { memory.forget(upTo: consumed) }
+}
+
+/// Bytes in memory, as a file: one thread adds at its end, another takes from its beginning.
+private final class SpoolMemory: Sendable {
+  let file: Int32
+
+  private struct State {
+    var size: Int64 = 0
+    var taken: Int64 = 0
+    var lastByte: UInt8 = 0x0A
+  }
+
+  private let state = Mutex(State())
+
+  private static let kept: Int64 = 64 << 10
+  private static let room: Int64 = 64 << 20
+  /// Bytes before the place reading came to, by which it is known.
+  private static let edge: Int64 = 8 << 10
+
+  init?() {
+    file = cspool_open()
+    guard file >= 0 else { return nil }
+  }
+
+  deinit { if file >= 0 { close(file) } }
+
+  var hasRoom: Bool { state.withLock { $0.size - $0.taken < Self.room } }
+
+  func append(_ bytes: ArraySlice<UInt8>) {
+    guard let last = bytes.last else { return }
+    let start = state.withLock { $0.size }
+    var done = 0
+    bytes.withUnsafeBytes { raw in
+      while done < raw.count {
+        let from = raw.baseAddress.map { $0 + done }
+        let got = pwrite(file, from, raw.count - done, off_t(start) + off_t(done))
+        guard got > 0 else { return }
+        done += got
+      }
+    }
+    state.withLock { state in
+      state.size += Int64(done)
+      state.lastByte = last
+    }
+  }
+
+  func endLine() { if state.withLock({ $0.lastByte != 0x0A }) { append([0x0A]) } }
+
   func forget(upTo consumed: Int64) {
     let end = (consumed - Self.edge) / 4096 * 4096
-    let start = max(Self.kept, taken / 4096 * 4096 - Self.edge)
-    taken = consumed
+    let start = state.withLock { state in
+      defer { state.taken = consumed }
+      return max(Self.kept, state.taken / 4096 * 4096 - Self.edge)
+    }
     guard end > start else { return }
-    cspool_forget(memory, start, end)
+    cspool_forget(file, start, end)
   }
 }

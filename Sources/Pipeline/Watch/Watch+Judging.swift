@@ -61,7 +61,7 @@ extension Watch {
     }
     let assembly = CoverageAssembly(
       sources: scan.sources,
-      problems: problems,
+      problems: problems + losses,
       estate: scan.assumptions()
     )
     var coverage = assembly.coverage(

@@ -21,6 +21,7 @@ extension Watch {
   public func round() async throws -> Bool {
     for pipe in pipes {
       pipe.pump()
+      noteLosses(of: pipe)
       if log(of: pipe) == nil, pipe.file.status?.size ?? 0 > 0 { needsSearch = true }
     }
     var plan = isSearchDue(Clock.steady()) ? try await search() : try grown()

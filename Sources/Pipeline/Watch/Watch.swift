@@ -3,6 +3,7 @@ public import Estate
 public import EventModel
 internal import Glibc
 internal import Ingest
+internal import Network
 public import Storage
 
 /// How logs are followed.
@@ -78,6 +79,10 @@ public final class Watch {
   /// What is to be said, and was not.
   public internal(set) var notices: [Notice] = []
   var told: [String: Told] = [:]
+  /// Messages that listeners lost, in all, and what of it is to be said.
+  var lost: [String: Int64] = [:]
+  var unsaidLosses: [String: SyslogListener.Losses] = [:]
+  var lossesToldAt: Int64 = 0
 
   struct Followed {
     var file: HeldFile
@@ -132,12 +137,7 @@ public final class Watch {
     self.options = options
     pipes =
       try before?.pipes
-      ?? paths.filter { PipeSpool.isPipe($0) }.map { path in
-        guard let pipe = PipeSpool(path: path) else {
-          throw ScanError(message: "\(path): cannot be opened as a pipe")
-        }
-        return pipe
-      }
+      ?? paths.filter { PipeSpool.isPipe($0) }.map { try Self.pipe($0, estate) }
     scan = BatchScan(estate: estate, options: options.night.scan)
     let memory = NightMemory()
     planner = NightPlanner(scan, night: 0, now: 0, memory: memory)
@@ -156,6 +156,26 @@ public final class Watch {
       followed = before.followed
     }
     try await runNight()
+  }
+
+  private static func pipe(_ path: String, _ estate: DeclaredEstate) throws -> PipeSpool {
+    guard PipeSpool.isListening(path) else {
+      guard let pipe = PipeSpool(path: path) else {
+        throw ScanError(message: "\(path): cannot be opened as a pipe")
+      }
+      return pipe
+    }
+    let source = estate.sources.first { $0.listens.contains(path) }
+    do throws(NetworkError) {
+      return try PipeSpool(
+        listeningAt: path,
+        TLSSettings(
+          trusted: source?.trusted,
+          certificate: source?.certificate,
+          key: source?.key
+        )
+      )
+    } catch { throw ScanError(message: error.reason) }
   }
 
   // MARK: Nights

@@ -23,7 +23,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   @Argument(
     help:
-      "Files, folders, globs, named pipes, or - for standard input (default: the declared paths)."
+      "Files, folders, globs, named pipes, - for standard input, or udp://, tcp:// and tls://address:port to listen for syslog (default: what the sources declare)."
   )
   var paths: [String] = []
 
@@ -56,6 +56,12 @@ struct WatchCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "No view, no notes: findings only.")
   var quiet = false
 
+  @Option(
+    help:
+      "Where metrics (/metrics) and health (/health) are asked for, or off (default: 127.0.0.1:9747)."
+  )
+  var metrics: String?
+
   @Option(help: "Hours by which a line may come late (default: 48, as nightly).")
   var lateness = 48
 
@@ -72,6 +78,9 @@ struct WatchCommand: AsyncParsableCommand {
     }
     if let since, ReadingOptions.time(since) == nil {
       throw ValidationError("--since \(since): not a time; write 2024-04-01T02:00:00Z")
+    }
+    if let metrics, metrics != "off", WatchMetrics.endpoint(metrics) == nil {
+      throw ValidationError("--metrics \(metrics): give an address such as 127.0.0.1:9747, or off")
     }
     guard (1...8760).contains(lateness) else {
       throw ValidationError("--lateness \(lateness): give a number of hours from 1 to 8760")
@@ -135,6 +144,7 @@ struct WatchCommand: AsyncParsableCommand {
     _ output: inout WatchOutput
   ) async throws {
     var watch = try await start(loaded, store)
+    var figures = try WatchMetrics(metrics, isQuiet: quiet)
     output.begin()
     defer { output.end() }
     var standing: Watch.Standing?
@@ -144,6 +154,7 @@ struct WatchCommand: AsyncParsableCommand {
     let first = watch.judge()
     standing = first
     try sinks.enqueue(first.changes.map(\.incident), coverage: first.coverage)
+    figures.count(first.changes)
     _ = output.tell(first.changes, isStart: true)
     output.tell(watch.takeNotices())
     try watch.markTold()
@@ -151,7 +162,9 @@ struct WatchCommand: AsyncParsableCommand {
     while !Signals.shallEnd, !watch.isAtEnd {
       if Signals.takeReload() {
         Systemd.notify("RELOADING=1")
-        if let (fresh, estate) = try await reload(watch, store, &output) {
+        let reloaded = try await reload(watch, store, &output)
+        figures.noteReload(isGood: reloaded != nil)
+        if let (fresh, estate) = reloaded {
           watch = fresh
           try sinks.settle(seconds: 5)
           sinks = try dispatcher(estate, store)
@@ -160,6 +173,7 @@ struct WatchCommand: AsyncParsableCommand {
       }
       let hasMore = try await session.step(watch) { standing in
         try sinks.enqueue(standing.changes.map(\.incident), coverage: standing.coverage)
+        figures.count(standing.changes)
         _ = output.tell(standing.changes)
         output.tell(watch.takeNotices())
       }
@@ -170,6 +184,7 @@ struct WatchCommand: AsyncParsableCommand {
         output.tell(watch.takeNotices())
         try watch.markTold()
       }
+      figures.publish(watch, session.standing ?? standing, sinks.states, session.committingCost)
       if let now = session.shouldDraw(output.isScreen) {
         output.draw(watch, session.standing ?? standing, now: now)
       }
@@ -201,11 +216,20 @@ struct WatchCommand: AsyncParsableCommand {
     after before: Watch? = nil
   ) async throws -> Watch {
     let estate = loaded?.estate ?? DeclaredEstate()
-    let declared = loaded.map { EstateSettings.declaredPaths(of: $0) } ?? []
+    let declared =
+      loaded.map { EstateSettings.declaredPaths(of: $0) + $0.estate.sources.flatMap(\.listens) }
+      ?? []
     let paths = self.paths.isEmpty ? declared : self.paths
     guard !paths.isEmpty else {
       Terminal.complain("no path given, and the estate file declares none for its sources")
       throw ExitCode(2)
+    }
+    // Once, and also where --quiet leaves out notes: a path mistyped is followed for months otherwise.
+    if before == nil {
+      for path in paths where Self.isMissing(path) {
+        let shown = SafeText.escaped(path, limit: 4096)
+        Terminal.complain("\(shown): is not there yet; followed as soon as it is")
+      }
     }
     var scan = ScanOptions(paths: paths, threads: threads)
     let registers = EstateSettings.registers(of: estate)
@@ -248,6 +272,11 @@ struct WatchCommand: AsyncParsableCommand {
     Terminal.complain("SIGHUP: goes on by the estate file as it is now")
     return (fresh, loaded)
   }
+
+  private static func isMissing(_ path: String) -> Bool {
+    let isOther = path == "-" || path.contains("://") || path.contains { "*?[".contains($0) }
+    return !isOther && PathText.withName(path) { access($0, F_OK) } != 0
+  }
 }
 
 /// When to read, judge, commit and draw: so that none of them takes all of the time.
@@ -259,7 +288,7 @@ struct WatchSession {
   private var rebuiltAt: Int64 = 0
   private var rebuildingCost: Int64 = 0
   private var committedAt: Int64 = 0
-  private var committingCost: Int64 = 0
+  private(set) var committingCost: Int64 = 0
   private var drawnAt: Int64 = 0
   private var barkedAt: Int64 = 0
 
