@@ -13,7 +13,7 @@ enum Chromium {
     guard mkdtemp(&folder) != nil else {
       throw failure("no folder for the page can be made in /tmp")
     }
-    let place = folder.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    let place = String(decoding: folder.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { remove(place) }
     let (page, made) = (place + "/page.html", place + "/page.pdf")
     try Terminal.write(html, to: page)

@@ -27,7 +27,7 @@ import Testing
       state ^= state << 17
       return Int(state % UInt64(bound))
     }
-    return (0...next(6)).map { _ in pieces[next(pieces.count)] }.joined()
+    return (0...next(12)).map { _ in pieces[next(pieces.count)] }.joined()
   }
 
   private static let tags: Set<String> = [
@@ -50,10 +50,10 @@ import Testing
     let elements = page.matches(of: /<\/?([a-zA-Z!][a-zA-Z0-9]*)((?:\s+[^<>]*)?)>/)
     for element in elements {
       #expect(Self.tags.contains(element.1.lowercased()), "<\(element.1)>")
-      for attribute in element.2.matches(of: /([a-zA-Z:-]+)="[^"<>]*"/) {
+      for attribute in element.2.matches(of: /([a-zA-Z][a-zA-Z0-9:-]*)="[^"<>]*"/) {
         #expect(Self.attributes.contains(attribute.1.lowercased()), "\(attribute.1)")
       }
-      let rest = element.2.replacing(/[a-zA-Z:-]+="[^"<>]*"/, with: "")
+      let rest = element.2.replacing(/[a-zA-Z][a-zA-Z0-9:-]*="[^"<>]*"/, with: "")
       let isType = element.1.lowercased() == "!doctype"
       #expect(isType || rest.allSatisfy { $0.isWhitespace || $0 == "/" }, "\(element.0)")
     }
@@ -69,7 +69,7 @@ import Testing
     #expect(hostile == nil, "\(form): \(String(describing: hostile))")
   }
 
-  @Test(arguments: 1...24)
+  @Test(arguments: 1...10)
   func `hostile names are harmless in every form`(seed: Int) throws {
     let name = Self.name(UInt64(seed))
     let language = seed % 2 == 0 ? DocumentStyle.Language.japanese : .english
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func `a very long text is cut with a mark in every form`() throws {
-    let long = String(repeating: "<b>長", count: 200_000)
+    let long = String(repeating: "<b>長", count: 20_000)
     let document = DocumentSamples.document(long)
     for form in DocumentForm.allCases {
       let text = try #require(document.render(form))

@@ -48,7 +48,7 @@ public struct ChainChart: Sendable {
             canvas.path([(end, tip - 4), (end + 6, tip), (end, tip + 4)], "tip", closed: true)
           }
         }
-        let style = node.isActor ? "box actor" : node.isAlarming ? "box alarm" : "box"
+        let style = "box" + (node.isAlarming ? " alarm" : "") + (node.isActor ? " actor" : "")
         canvas.rect(x + 0.5, y - height / 2, box - 1, height, style, radius: 6)
         canvas.text(x + 10, y - 3, SVGCanvas.fitted(node.name, width: box - 18), "label strong")
         canvas.text(x + 10, y + 14, SVGCanvas.fitted(node.note, width: box - 18), "label small")

@@ -130,7 +130,9 @@ struct SVGCanvas {
       body += "/>"
       return
     }
-    body += "><title>\(HTMLText.escaped(hint))</title></\(name)>"
+    // A hint bears names of logs.
+    let shown = SafeText.escaped(hint, limit: SafeText.nameLimit * 3)
+    body += "><title>\(HTMLText.escaped(shown))</title></\(name)>"
   }
 
   func element(id: String, title: String, summary: String) -> String {

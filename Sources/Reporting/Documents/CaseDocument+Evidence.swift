@@ -50,7 +50,7 @@ extension CaseDocument {
     for line in lines {
       table.rows.append([
         .time(line.evidence.time), .name(line.evidence.file), .number(line.evidence.line),
-        .words(Set(line.findings).sorted().joined(separator: ", ")),
+        .prose(Set(line.findings).sorted().joined(separator: ", ")),
         line.evidence.sha256.map { .digest($0) } ?? .unknown,
       ])
     }

@@ -83,7 +83,7 @@ extension CaseDocument {
             organisation.name,
             note: style.organisationKind(organisation.kind.rawValue)
               + (lacks && acting.contains(organisation.name)
-                ? style.pick(" · consent missing", "・承諾なし") : ""),
+                ? style.pick(" · consent missing", "・承諾なしあり") : ""),
             isActor: acting.contains(organisation.name),
             isAlarming: lacks && acting.contains(organisation.name)
           )
@@ -331,7 +331,7 @@ extension CaseDocument {
     let techniques = Set(findings.map(\.technique)).subtracting([""]).sorted()
     guard !techniques.isEmpty else { return [.unknown] }
     return [
-      .words(
+      .prose(
         style.pick("MITRE ATT&CK ", "MITRE ATT&CK ") + techniques.joined(separator: ", ")
       )
     ]

@@ -40,6 +40,22 @@ extension CaseDocument {
     return "\(declared.persons[0]) (\(account))"
   }
 
+  /// The part of a day that no instruction covers.
+  ///
+  /// The ledger tells its lower end; what no log counts may all be without one, unless a job of the account is
+  /// declared, whose reads state no number either.
+  func uncovered(_ day: HandlingDay) -> Volume {
+    let open = day.records.knownHigh.map { max(0, $0 - day.records.low) }
+    let hasJob = estate.jobs.contains { $0.account?.matches(day.account) ?? false }
+    if day.match == .within || (day.match == .unknown && hasJob) { return .none }
+    guard let open else { return Volume(low: day.unexplained, high: .max, quality: .unknown) }
+    return Volume(
+      low: day.unexplained,
+      high: day.unexplained &+ open,
+      quality: open == 0 ? .exact : .estimated
+    )
+  }
+
   private func ownerName(_ name: String) -> String {
     name.isEmpty ? style.term("owner_unknown") : name
   }
@@ -58,7 +74,8 @@ extension CaseDocument {
       let row = Row(actor: actorName(day.account), owner: day.owner)
       var line = sums[row] ?? [Int64](repeating: 0, count: buckets.starts.count)
       let place = buckets.place(of: day.day)
-      line[place] = max(0, line[place] &+ day.unexplained)
+      let most = uncovered(day)
+      line[place] = line[place].addingReportingOverflow(most.knownHigh ?? most.low).partialValue
       sums[row] = line
     }
     let ranked = sums.sorted {
@@ -70,7 +87,8 @@ extension CaseDocument {
       "heat_map",
       [
         ("actor", "Person or account", "人物・アカウント", false), ("owner", "Owner", "委託元", false),
-        ("period", "Days", "期間", false), ("records", "Without instruction", "指示のない件数", true),
+        ("period", "Days", "期間", false),
+        ("records", "Without instruction, at most", "指示のない件数(最大)", true),
       ],
       empty: style.unknown
     )
@@ -115,8 +133,8 @@ extension CaseDocument {
       "heat_map",
       style.term("heat_map"),
       summary: style.pick(
-        "Records read without an instruction, by who and whose; the darker, the more.",
-        "指示のない読出し件数。色が濃いほど多い。"
+        "Records read without an instruction, by who and whose: at most, as far as logs bound them; the darker, the more.",
+        "指示のない読出し件数(記録から見込まれる最大)。色が濃いほど多い。"
       ) + left,
       chart: .grid(wide),
       table: table
@@ -227,7 +245,7 @@ extension CaseDocument {
       table.rows.append([
         .day(day.day), .name(day.account),
         day.owner.isEmpty ? .words(ownerName("")) : .name(day.owner), .records(day.records),
-        day.match == .unknown ? .unknown : .number(day.unexplained), .words(style.match(day.match)),
+        .records(uncovered(day)), .words(style.match(day.match)),
       ])
       guard let lane = places[day.owner] else { continue }
       let size = Double(day.records.knownHigh ?? day.records.low) / Double(max(1, most))

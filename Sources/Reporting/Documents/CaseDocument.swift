@@ -278,7 +278,7 @@ public struct CaseDocument: Sendable {
     for finding in findings {
       let explanations = style.isJapanese ? finding.explanationsJapanese : finding.explanations
       table.rows.append([
-        .time(finding.time), .words(finding.detector), .words(style.severity(finding.severity)),
+        .time(finding.time), .name(finding.detector), .words(style.severity(finding.severity)),
         .prose(style.isJapanese ? finding.messageJapanese : finding.message),
         .prose(explanations.joined(separator: style.pick("; ", "、"))),
       ])

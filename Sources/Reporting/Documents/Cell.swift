@@ -194,7 +194,7 @@ public struct DocumentStyle: Sendable {
     switch kind {
     case "owner": pick("data owner", "委託元")
     case "contractor": pick("contractor", "委託先")
-    case "provider": pick("system provider", "再委託先(システム提供・保守)")
+    case "provider": pick("system provider", "再委託先")
     case "agency": pick("staffing agency", "派遣元")
     default: pick("other", "その他")
     }

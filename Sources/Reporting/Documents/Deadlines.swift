@@ -49,7 +49,7 @@ struct Deadlines: Sendable {
       ),
       final(day, provisional),
       Item(
-        regime: style.pick("APPI, article 26 (1), proviso", "同条第1項ただし書"),
+        regime: style.pick("APPI, article 26 (1), proviso", "同法第26条第1項ただし書"),
         report: style.pick("notice to each owner, by a contractor", "委託元への通知(委託先として)"),
         due: .days(day + 2...day + 4),
         note: style.pick(
@@ -58,7 +58,7 @@ struct Deadlines: Sendable {
         ) + provisional
       ),
       Item(
-        regime: style.pick("APPI, article 26 (2)", "同条第2項"),
+        regime: style.pick("APPI, article 26 (2)", "同法第26条第2項"),
         report: style.pick("notice to the persons concerned", "本人への通知"),
         due: .words(style.pick("promptly, as the matter stands", "状況に応じて速やかに")),
         note: style.pick("no number of days", "日数の定めなし")

@@ -31,8 +31,13 @@ extension QuarterDocument {
   }
 
   private var oldestOpen: QuarterFacts.IncidentState? {
-    facts.incidents.filter { $0.decided == nil && !$0.incident.isExcepted && $0.detected != nil }
-      .min { ($0.detected!, $0.incident.id) < ($1.detected!, $1.incident.id) }
+    let open = facts.incidents.filter {
+      $0.decided == nil && !$0.incident.isExcepted && $0.detected != nil
+    }
+    return open.min { left, right in
+      guard let first = left.detected, let second = right.detected else { return false }
+      return (first, left.incident.id) < (second, right.incident.id)
+    }
   }
 
   // MARK: 5 and 6

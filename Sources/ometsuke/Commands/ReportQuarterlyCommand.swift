@@ -24,7 +24,8 @@ struct ReportQuarterlyCommand: ParsableCommand {
   func run() throws {
     try options.ask(writing: issuing.issue) { desk in
       guard let facts = try desk.study.quarter(quarter) else { return }
-      let known = facts.firstKnownDay ?? .max
+      // A quarter before the first handling that was ever read is unknown, not empty.
+      let known = facts.firstDays.values.min() ?? .max
       var before: QuarterFacts?
       if let name = QuarterFacts.before(quarter), let found = try desk.study.quarter(name),
         found.period.upperBound >= known

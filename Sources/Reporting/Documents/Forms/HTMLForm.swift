@@ -98,7 +98,7 @@ struct HTMLForm: Sendable {
       writeHeading(picture.title, under: section, to: &page)
       page += "<figure>\n"
       page +=
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(picture.title))\">"
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(style.pick("Picture: ", "図:") + picture.title))\">"
       page += picture.chart.draw(
         id: "p-\(picture.key)",
         title: SafeText.escaped(picture.title, limit: SafeText.nameLimit),

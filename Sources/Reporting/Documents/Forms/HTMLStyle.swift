@@ -60,7 +60,7 @@ enum HTMLStyle {
     td .keep,th .keep{white-space:nowrap}
     td.long{min-width:15rem}
     td code{display:block;min-width:17rem}
-    .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-right:1.5rem}
     code{font:.8125rem/1.5 ui-monospace,"SFMono-Regular",Menlo,Consolas,monospace;overflow-wrap:anywhere;
     word-break:break-all}
     figure{margin:.25rem 0 0}
@@ -83,8 +83,8 @@ enum HTMLStyle {
     .mark-within{fill:var(--within)}.mark-exceeded{fill:var(--exceeded)}.mark-none{fill:var(--none)}
     .mark-unknown{fill:none;stroke:var(--unknown);stroke-width:2}
     .box{fill:var(--wash);stroke:var(--line)}
-    .box.actor{stroke:var(--none);stroke-width:2}
-    .box.alarm{fill:var(--alarm);stroke:var(--none);stroke-dasharray:4 3}
+        .box.alarm{fill:var(--alarm);stroke:var(--none);stroke-dasharray:4 3}
+    .box.actor{stroke:var(--none);stroke-width:2;stroke-dasharray:none}
     .link{fill:none;stroke:var(--soft);stroke-width:1}
     .tip{fill:var(--soft)}
     footer{margin-top:3rem;border-top:1px solid var(--line);color:var(--soft);font-size:.8125rem}

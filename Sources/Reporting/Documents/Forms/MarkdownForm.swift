@@ -36,16 +36,24 @@ struct MarkdownForm: Sendable {
       switch scalar {
       case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "~", "!", "&", "$": safe += "\\"
       case "+", "-", "=": if isFirst { safe += "\\" }
-      case ":", "@":
-        if safe.unicodeScalars.last.map({ $0.properties.isAlphabetic }) ?? false { safe += "\\" }
-      case ".", ")": if Self.isNumber(safe) { safe += "\\" }
+      case "@": if safe.unicodeScalars.last?.properties.isAlphabetic ?? false { safe += "\\" }
       default: break
       }
       safe.unicodeScalars.append(scalar)
       isFirst = false
     }
-    // `www.` is made a link by itself.
-    return safe.replacing("www.", with: "www\\.")
+    // These are made links by themselves.
+    if let mark = safe.unicodeScalars.first(where: { !(0x30...0x39 ~= $0.value) }),
+      mark == "." || mark == ")", isNumber(String(safe.prefix { $0.isASCII && $0.isNumber }))
+    {
+      // A number and a point would begin a list.
+      let digits = safe.prefix { $0.isASCII && $0.isNumber }
+      let rest = safe.dropFirst(digits.count)
+      if rest.dropFirst().first.map({ $0 == " " }) ?? true {
+        safe = String(digits) + "\\" + String(rest)
+      }
+    }
+    return safe.replacing("www.", with: "www\\.").replacing("://", with: "\\://")
   }
 
   private static func isNumber(_ text: String) -> Bool {
