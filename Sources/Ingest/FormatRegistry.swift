@@ -4,17 +4,34 @@
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
+    CloudTrail.self,
+    LoadBalancerAccess.self,
+    S3Access.self,
     CombinedAccess.self,
     DelimitedText.self,
+    GitHubAudit.self,
+    GoogleCloudAudit.self,
+    HAProxy.self,
     JSONLines.self,
+    KubernetesAudit.self,
     LinuxAudit.self,
     MariaDBAudit.self,
+    Microsoft365Audit.self,
+    MongoDBAudit.self,
+    MySQLAudit.self,
+    MySQLSlowLog.self,
     NginxJSON.self,
+    OktaSystemLog.self,
     CSVLog.self,
     PostgreSQLJSONLog.self,
     PostgreSQLStderr.self,
+    Squid.self,
+    SuricataEVE.self,
     SyslogRFC3164.self,
     SyslogRFC5424.self,
+    VsftpdLog.self,
+    Xferlog.self,
+    ZeekJSON.self,
     // registry-end
   ]
 

@@ -32,6 +32,14 @@ public enum Framing: Sendable {
   case csvRecords(startsWithTime: Bool)
   /// A record ends at an LF that neither a tab nor a space follows: indented lines go on with it.
   case indented
+  /// A record ends at the LF before a line with which the next one begins.
+  case blocks(BlockOpening)
+}
+
+/// The lines with which records of several lines begin.
+public enum BlockOpening: Sendable {
+  /// `# Time: …` or, where none stands right before it, `# User@Host: …`: MySQL's slow log.
+  case slowLog
 }
 
 /// A log format: bytes of whole records to rows.

@@ -96,7 +96,7 @@ private let fixtures = FormatRegistry.all.flatMap { format in
     try whole.write("app.log", bytes: bytes)
     let expected = try await said(whole)
     var random = Seeded(state: 17)
-    for turn in 0..<20 {
+    for turn in 0..<12 {
       let cuts = (0...turn % 4).map { _ in Int.random(in: 1..<bytes.count, using: &random) }
       let naming = Self.namings[turn % Self.namings.count]
       let tool = turn % 7 == 6 ? ["gzip", "-q"] : []

@@ -114,6 +114,7 @@ private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
     switch framing {
     case .csvRecords: if byte == 0x22 { isQuoted.toggle() }
     case .indented: isQuoted = index + 1 < bytes.count && [0x09, 0x20].contains(bytes[index + 1])
+    case .blocks(.slowLog): isQuoted = byte == 0x0A && !opensSlowRecord(bytes, index + 1)
     default: break
     }
     guard byte == 0x0A, !isQuoted else { continue }
@@ -122,6 +123,14 @@ private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
   }
   if start < bytes.count { result.append(bytes[start...] + [0x0A]) }
   return result
+}
+
+/// Whether a line of a slow log begins a record: a time, or a user with no time right before it.
+private func opensSlowRecord(_ bytes: [UInt8], _ start: Int) -> Bool {
+  if bytes[start...].starts(with: Array("# Time: ".utf8)) { return true }
+  let before = bytes[..<(start - 1)].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+  return bytes[start...].starts(with: Array("# User@Host: ".utf8))
+    && !bytes[before...].starts(with: Array("# Time: ".utf8))
 }
 
 private func write(_ parts: [[UInt8]], to path: String) throws {

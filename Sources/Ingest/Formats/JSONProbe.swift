@@ -1,5 +1,27 @@
 internal import EventModel
 
+/// Keys of an object's outermost level that tell what kind of event it is.
+struct JSONSignature: Sendable {
+  let names: [String]
+  private let keys: KeyTable
+
+  init(_ names: [String]) {
+    self.names = names
+    var keys = KeyTable()
+    let level = keys.addLevel()
+    for (index, name) in names.enumerated() {
+      keys.add(Array(name.utf8), at: level) { $0.columns = 1 << UInt32(index) }
+    }
+    keys.seal()
+    self.keys = keys
+  }
+
+  /// Whether a line is an object that has them all.
+  func isIn(_ line: [UInt8]) -> Bool {
+    JSONProbe.walk(line, keys) { stated, _ in stated == (1 << UInt32(names.count)) - 1 } ?? false
+  }
+}
+
 /// Judges whether a sample is JSON Lines that this tool can read.
 enum JSONProbe {
   static func probe(_ sample: Span<UInt8>) -> ProbeResult {
@@ -25,8 +47,12 @@ enum JSONProbe {
     }
     reason += " and who in \(actor)"
     let result = ProbeSample.Count(matched: objects, total: lines.count).result(reason)
-    // The reader of web access logs knows more of them.
-    guard NginxJSON.probe(sample).likelihood >= .likely else { return result }
+    // The reader of web access logs knows more of them, and so do those of events with known names.
+    let isMapped = FormatRegistry.all.contains { format in
+      guard let format = format as? any MappedJSON.Type else { return false }
+      return first.withUnsafeBufferPointer { format.isOne($0) }
+    }
+    guard isMapped || NginxJSON.probe(sample).likelihood >= .likely else { return result }
     return ProbeResult(min(result.likelihood, .likely), reason, fit: 0)
   }
 
@@ -38,13 +64,7 @@ enum JSONProbe {
   }
 
   private static func has(_ names: [String], in line: [UInt8]) -> Bool {
-    var keys = KeyTable()
-    let level = keys.addLevel()
-    for (index, name) in names.enumerated() {
-      keys.add(Array(name.utf8), at: level) { $0.columns = 1 << UInt32(index) }
-    }
-    keys.seal()
-    return walk(line, keys) { stated, _ in stated == (1 << UInt32(names.count)) - 1 } ?? false
+    JSONSignature(names).isIn(line)
   }
 
   /// Lends the value of column 0 of a line; `nil` when the line is no object or has none.
@@ -52,7 +72,7 @@ enum JSONProbe {
     walk(line, keys) { stated, values in stated & 1 != 0 ? body(values[0]) : nil } ?? nil
   }
 
-  private static func walk<R>(
+  static func walk<R>(
     _ line: [UInt8],
     _ keys: KeyTable,
     _ body: (UInt32, UnsafeMutablePointer<FieldValue>) -> R

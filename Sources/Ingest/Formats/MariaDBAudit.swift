@@ -29,7 +29,7 @@ public struct MariaDBAudit: LogFormat {
         guard record.count > 0 else { return }
         work.arena.removeAll()
         let line = try Line(record)
-        try append(line, &work.scanner, &work.statements, &work.arena, into: &batch)
+        try append(line, &work.statements, &work.arena, into: &batch)
       }
     }
     batch.names.memory.keep(memory)
@@ -111,8 +111,7 @@ public struct MariaDBAudit: LogFormat {
 
   private func append(
     _ line: Line,
-    _ scanner: inout SQLScanner,
-    _ statements: inout StatementMemo,
+    _ statements: inout MySQLStatements,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -121,7 +120,7 @@ public struct MariaDBAudit: LogFormat {
     let whole = 0..<verb.count
     row.outcome = .success
     if verb.equals("QUERY", in: whole) {
-      try query(line, &row, &scanner, &statements, &arena, into: &batch)
+      try query(line, &row, &statements, &arena, into: &batch)
     } else if verb.equals("READ", in: whole) || verb.equals("WRITE", in: whole) {
       row.operation = verb.equals("READ", in: whole) ? .read : .write
       row.statement = line.statement
@@ -182,8 +181,7 @@ public struct MariaDBAudit: LogFormat {
   private func query(
     _ line: Line,
     _ row: inout EventRow,
-    _ scanner: inout SQLScanner,
-    _ statements: inout StatementMemo,
+    _ statements: inout MySQLStatements,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
@@ -196,42 +194,10 @@ public struct MariaDBAudit: LogFormat {
     guard let sql = Self.unescape(rest.slice(1..<end), &arena) else {
       throw DecodeError(.tooLong, at: start)
     }
-    scanner.defaultSchema.removeAll(keepingCapacity: true)
-    let database = line.field(7)
-    if database.count > 0 {
-      scanner.defaultSchema.append(contentsOf: database)
-      scanner.defaultSchema.append(0x2E)
-    }
-    statements.scan(sql, &scanner)
+    statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
     row.statement = line.statement
-    row.operation = scanner.operation
-    row.object = scanner.joinedRelations.withUnsafeBufferPointer { batch.names.intern($0) }
-    if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
-    if scanner.isTruncated { row.flags.insert(.truncated) }
-    if scanner.isWhole { row.flags.insert(.whole) }
-    if row.operation == .touch { row.volume = .none }
-    let status = code(rest.slice(end..<rest.count)) ?? 0
-    if status != 0 {
-      row.outcome = .failure
-      if Self.refused.contains(status), row.operation.returnsRecords {
-        (row.operation, row.volume) = (.other, .none)
-      }
-    } else if row.operation.returnsRecords, let limit = scanner.limit {
-      row.volume = Volume(low: 0, high: limit, quality: .estimated)
-    }
-    if row.operation.returnsRecords, let place = scanner.destination, place.upperBound <= sql.count
-    {
-      row.destination = batch.names.intern(sql.slice(place))
-    }
+    statements.finish(status: code(rest.slice(end..<rest.count)) ?? 0, bounds: true, &row)
   }
-
-  /// Errors of statements that were refused before they could return a row: no right, no such
-  /// database, table or column, no valid SQL.
-  ///
-  /// Others may come when rows have left already. Source: MariaDB Error Codes.
-  private static let refused: Set<Int64> = [
-    1044, 1045, 1046, 1049, 1054, 1064, 1109, 1142, 1143, 1146, 1149, 1227, 1370,
-  ]
 
   /// `\'` `\\` `\n` `\r` `\t` made plain; text without a backslash is lent as it is.
   private static func unescape(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes? {
@@ -284,6 +250,5 @@ private final class MariaDBMemory: Sendable {
 
 private struct MariaDBWork: ~Copyable {
   var arena = ByteArena(capacity: RecordFramer.longestRecord)
-  var scanner = SQLScanner()
-  var statements = StatementMemo(.mysql)
+  var statements = MySQLStatements()
 }

@@ -33,8 +33,14 @@ struct FieldProgram: Sendable {
     var otherwise: UInt8?
   }
 
-  /// `guessed`: columns read by the known names, record by record.
-  init(map: FieldMap, options: DecodeOptions, guessed: [Column] = []) {
+  /// `guessed`: columns read by the known names, record by record; `paths`: columns read by these, the
+  /// best first.
+  init(
+    map: FieldMap,
+    options: DecodeOptions,
+    guessed: [Column] = [],
+    paths: [(Column, [[String]])] = []
+  ) {
     self.map = map
     subjectKey = options.subjectKey
     let timeRule = map.rules[.time]
@@ -59,8 +65,8 @@ struct FieldProgram: Sendable {
         watched |= column.bit
       }
     }
-    for column in guessed {
-      for (rank, path) in FieldMapGuess.paths(of: column).enumerated() {
+    for (column, names) in paths + guessed.map({ ($0, FieldMapGuess.paths(of: $0)) }) {
+      for (rank, path) in names.enumerated() {
         let bits = column.bit | FieldGuess.rankUnit * UInt32(min(rank + 1, 254))
         add(path[...], bits, at: 0)
       }

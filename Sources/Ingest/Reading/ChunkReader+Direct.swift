@@ -22,7 +22,10 @@ extension ChunkReader {
     guard transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
       return nil
     }
-    if case .indented = framing { return nil }
+    switch framing {
+    case .indented, .blocks: return nil
+    case .lines, .csvRecords: break
+    }
     var size = 0
     var records: CSVRecordStarts?
     let storage = [UInt8](

@@ -133,6 +133,10 @@ public final class ChunkReader {
         nextRecords { window, count, atEnd in
           IndentedBoundary(base: window, count: count, atEnd: atEnd).end
         }
+      case .blocks(let opening):
+        nextRecords { window, count, atEnd in
+          BlockBoundary(base: window, count: count, atEnd: atEnd, opening: opening).end
+        }
       }
     }
     guard let error = pendingError else { return nil }

@@ -46,14 +46,20 @@ public struct RecordCut {
   /// A record goes without the start of its first fields, lists of hosts or a priority, but not
   /// without the time in brackets after them, nor the brace it begins with.
   private func isOfFirstField(_ bytes: [UInt8]) -> Bool {
-    !bytes.contains { $0 == 0x5B || $0 == 0x7B }
+    !bytes.indices.contains { index in
+      // A process in brackets is no time.
+      guard bytes[index] == 0x5B else { return bytes[index] == 0x7B }
+      let digits = bytes[(index + 1)...].prefix { $0 &- 0x30 < 10 }
+      return digits.isEmpty || digits.endIndex == bytes.count || bytes[digits.endIndex] != 0x5D
+    }
   }
 
   /// Whether the first word, where it is all digits and dots, is an address: the rest of one and a
   /// whole one behind it are not.
   private func beginsPlausibly(_ bytes: [UInt8]) -> Bool {
     let word = bytes.prefix { $0 != 0x20 }
-    guard word.contains(0x2E), word.allSatisfy({ $0 == 0x2E || $0 &- 0x30 < 10 }) else {
+    guard word.count(where: { $0 == 0x2E }) > 1, word.allSatisfy({ $0 == 0x2E || $0 &- 0x30 < 10 })
+    else {
       return true
     }
     let parts = word.split(separator: 0x2E, omittingEmptySubsequences: false)
@@ -82,6 +88,14 @@ public struct RecordCut {
         verdict = boundary.end(from: 0)
       case .indented:
         verdict = IndentedBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
+      case .blocks(let opening):
+        let boundary = BlockBoundary(
+          base: base,
+          count: bytes.count,
+          atEnd: isWhole,
+          opening: opening
+        )
+        verdict = boundary.end(from: 0)
       }
       guard case .end(let end) = verdict else { return bytes.count }
       return end

@@ -1,0 +1,112 @@
+internal import EventModel
+
+/// AWS CloudTrail: files as they are delivered, events one a line, exports of the event history.
+///
+///     {"Records":[{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","userName":"sato"},"eventTime":
+///     "2026-04-01T09:12:34Z","eventSource":"s3.amazonaws.com","eventName":"GetObject",…}]}
+///
+/// A delivery file is one line with all its events; it must not be longer than a record may be (1 MiB).
+/// The account is the user, else the role that was assumed, else the ARN. Bytes are those of the data
+/// events of S3 (`bytesTransferredOut`); reading of objects, tables and secrets is a read, every other
+/// call is not: what it returns are no customers' records. An event that was delivered twice is counted
+/// once, by its `eventID`.
+///
+/// Source: AWS CloudTrail User Guide, "CloudTrail record contents"; Amazon S3, "CloudTrail events".
+public struct CloudTrail: MappedJSON {
+  public static let name = "aws-cloudtrail"
+  public static let summary = "AWS CloudTrail: delivery files, one event a line, event history"
+
+  public let reader: EventReader
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    reader = EventReader(Self.map, options)
+  }
+
+  public static let map: EventMap = {
+    var map = EventMap(
+      signatures: [
+        ["eventTime", "eventSource", "eventName"], ["EventTime", "EventSource", "EventName"],
+      ],
+      columns: [
+        (.time, ["eventTime", "EventTime"]),
+        (
+          .account,
+          [
+            "userIdentity.userName", "userIdentity.sessionContext.sessionIssuer.userName",
+            "userIdentity.arn", "userIdentity.invokedBy", "userIdentity.principalId", "Username",
+          ]
+        ),
+        (.terminal, ["sourceIPAddress"]), (.program, ["userAgent"]),
+        (
+          .object,
+          [
+            "requestParameters.bucketName", "requestParameters.secretId",
+            "requestParameters.tableName", "requestParameters.dBSnapshotIdentifier",
+            "requestParameters.snapshotId", "requestParameters.name", "eventSource", "EventSource",
+          ]
+        ),
+        (.operation, ["eventName", "EventName"]),
+        (.bytes, ["additionalEventData.bytesTransferredOut"]),
+        (.outcome, ["errorCode", "responseElements.ConsoleLogin"]),
+        (.statement, ["eventID", "EventId"]),
+      ]
+    )
+    map.operations = [
+      (
+        .export,
+        [
+          "GetObject", "SelectObjectContent", "StartExportTask", "ExportTableToPointInTime",
+          "CreateExportTask", "ModifySnapshotAttribute", "ModifyDBSnapshotAttribute",
+          "CopySnapshot",
+          "CopyDBSnapshot", "GetSnapshotBlock",
+        ]
+      ),
+      (
+        .read,
+        [
+          "GetItem", "BatchGetItem", "Query", "Scan", "ExecuteStatement", "BatchExecuteStatement",
+          "GetQueryResults", "GetSecretValue", "BatchGetSecretValue", "GetParameter",
+          "GetParameters", "GetParametersByPath",
+        ]
+      ),
+      (
+        .write,
+        [
+          "PutObject", "DeleteObject", "DeleteObjects", "CopyObject", "PutItem", "UpdateItem",
+          "DeleteItem", "BatchWriteItem", "RestoreObject",
+        ]
+      ),
+      (.logon, ["ConsoleLogin"]),
+      (
+        .privilege,
+        [
+          "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "SwitchRole",
+          "GetSessionToken", "GetFederationToken", "AttachUserPolicy", "AttachRolePolicy",
+          "PutUserPolicy", "PutRolePolicy", "CreateAccessKey", "UpdateAssumeRolePolicy",
+        ]
+      ),
+      (
+        .audit,
+        [
+          "StopLogging", "StartLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors",
+          "DeleteFlowLogs", "DeleteLogGroup", "DeleteLogStream", "DeleteEventDataStore",
+          "PutBucketLogging", "DeleteResolverQueryLogConfig", "DeleteDetector",
+        ]
+      ),
+    ]
+    (map.successes, map.otherOutcome, map.absentOutcome) = (["Success"], .failure, .success)
+    map.envelope = "Records"
+    map.effects = [
+      (
+        HostCommand.Effect.stopped,
+        [
+          "StopLogging", "DeleteTrail", "DeleteFlowLogs", "DeleteEventDataStore", "DeleteDetector",
+          "DeleteResolverQueryLogConfig",
+        ]
+      ),
+      (HostCommand.Effect.cleared, ["DeleteLogGroup", "DeleteLogStream"]),
+      (HostCommand.Effect.started, ["StartLogging"]),
+    ]
+    return map
+  }()
+}

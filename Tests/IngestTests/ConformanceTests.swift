@@ -1,0 +1,291 @@
+import EventModel
+import Foundation
+import Testing
+
+@testable import Ingest
+
+/// Real logs that other projects publish with what is in them, against what is read here.
+///
+/// The samples lie beside the repository, in `../shared/data`; where they are absent nothing is tested
+/// and a line says so. The table that is found is `docs/formats/conformance.md`.
+struct ConformanceTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let data = root.deletingLastPathComponent().appendingPathComponent("shared/data")
+
+  /// What is claimed of one format.
+  private struct Account {
+    var files: Set<String> = []
+    var claims = 0
+    var agreed = 0
+    var reasons: [String: Int] = [:]
+  }
+
+  /// A file with what others say of it.
+  private struct Sample {
+    enum Expectation {
+      case filebeat, crowdsec
+      case count(Int?)
+    }
+    var format: String
+    var path: String
+    var expectation: Expectation
+  }
+
+  private static let samples: [Sample] =
+    [
+      "mariadb-10.1.21", "mariadb-10.3.13", "mysql-5.7.22", "mysql-debian-5.7.17",
+      "mysql-ubuntu-5.5.53", "percona-ubuntu-5.7.19-innodb", "percona-ubuntu-8.0.15",
+    ].map { beat("mysql-slow", "mysql/slowlog/\($0).log") }
+    + [
+      "apache/access/darwin-2.4.23.log", "apache/access/test-vhost.log",
+      "apache/access/ubuntu-2.2.22.log", "nginx/access/access.log", "nginx/access/test.log",
+      "traefik/access/test.log",
+    ].map { beat("combined-access", $0) }
+    + ["haproxy/log/httplog-no-headers.log"].map { beat("haproxy", $0) }
+    + [
+      "postgresql/log/postgresql-11.4.log", "postgresql/log/postgresql-9.6-multi-core.log",
+      "postgresql/log/postgresql-query-steps-slowlog.log",
+    ].map { beat("postgresql-stderr", $0) }
+    + ["auditd/log/audit-rhel6.log", "auditd/log/test.log"].map { beat("linux-audit", $0) }
+    + ["system/auth/test.log", "system/auth/auth-ubuntu1204.log"].map { beat("syslog-rfc3164", $0) }
+    + [
+      ("aws-cloudtrail", "aws-cloudtrail/aws-cloudtrail.log"),
+      ("combined-access", "apache2-logs/apache2-logs.log"),
+      ("haproxy", "haproxy-logs/haproxy-logs.log"), ("vsftpd", "vsftpd-logs/vsftpd-logs.log"),
+      ("postgresql-stderr", "pgsql-logs/pgsql-logs.log"),
+      ("syslog-rfc3164", "sshd-logs/sshd-logs.log"),
+    ].map { Sample(format: $0, path: "crowdsec-hub/\($1)", expectation: .crowdsec) }
+    + [
+      ("vsftpd", "plaso/vsftpd.log", 25), ("aws-cloudtrail", "plaso/jsonl/aws_cloudtrail.jsonl", 6),
+      ("mysql-audit", "ibm-universal-connectors/mysql-guardium/audit_json.log", nil),
+      ("mariadb-audit", "ibm-universal-connectors/mariadb-guardium/sample_audit_log.log", nil),
+      ("google-cloud-audit", "ibm-universal-connectors/pubsub-postgresql-guardium/a.log", nil),
+      ("combined-access", "elastic-examples/apache_logs", 10_000),
+      ("zeek-json", "otrf/apt29-zeek/SCRANTON_conn.log", nil),
+      ("zeek-json", "otrf/apt29-zeek/SCRANTON_http.log", nil),
+      ("zeek-json", "otrf/apt29-zeek/SCRANTON_smb_files.log", nil),
+    ].map { Sample(format: $0, path: $1, expectation: .count($2)) }
+
+  private static func beat(_ format: String, _ path: String) -> Sample {
+    Sample(format: format, path: "beats-filebeat/" + path, expectation: .filebeat)
+  }
+
+  @Test func `others' samples mean here what they say`() throws {
+    guard FileManager.default.fileExists(atPath: Self.data.path) else {
+      print("skipped: no samples at \(Self.data.path)")
+      return
+    }
+    var accounts: [String: Account] = [:]
+    for sample in Self.samples {
+      let url = Self.data.appendingPathComponent(sample.path)
+      let bytes = Array(try Data(contentsOf: url))
+      let format = try #require(FormatRegistry.format(named: sample.format))
+      let head = Array(bytes.prefix(65_536))
+      let claimed = FormatRegistry.best(head.span)?.format.name
+      let batch = FormatGoldenTests.decode(format, bytes)
+      var found = Found(sample.path, batch)
+      found.compare("all", "format", sample.format, claimed ?? "none")
+      found.compare("all", "rejected", "0", String(batch.rejectedCount))
+      switch sample.expectation {
+      case .filebeat:
+        let expected = try Data(contentsOf: URL(fileURLWithPath: url.path + "-expected.json"))
+        let events = try JSONSerialization.jsonObject(with: expected) as? [[String: Any]]
+        #expect(events?.isEmpty == false, "\(sample.path)")
+        found.filebeat(events ?? [], Self.starts(bytes, format.framing))
+      case .crowdsec:
+        let asserts = url.deletingLastPathComponent().appendingPathComponent("parser.assert")
+        found.crowdsec(try String(contentsOf: asserts, encoding: .utf8), bytes)
+      case .count(let count):
+        if let count {
+          let events = batch.rows.count + batch.passedOver
+          found.compare("all", "events", String(count), String(events))
+        }
+      }
+      var account = accounts[sample.format] ?? Account()
+      account.files.insert(sample.path)
+      account.claims += found.claims
+      account.agreed += found.claims - found.disagreed.count
+      for claim in found.disagreed {
+        let reason = Self.reason(claim)
+        #expect(reason != nil, "\(claim.text)")
+        account.reasons[reason ?? "not explained", default: 0] += 1
+      }
+      accounts[sample.format] = account
+    }
+    try Self.checkTable(accounts)
+  }
+
+  /// Where the records start that are not a server's banner.
+  private static func starts(_ bytes: [UInt8], _ framing: Framing) -> [Int64] {
+    if let starts = FormatGoldenTests.chunk(bytes, framing).recordStarts {
+      return starts.filter { bytes[Int($0)] != 0x2F && bytes[Int($0)] != 0x0A }.map { Int64($0) }
+    }
+    var starts: [Int64] = []
+    var place = 0
+    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      if !line.isEmpty, line.first != 0x0D { starts.append(Int64(place)) }
+      place += line.count + 1
+    }
+    return starts
+  }
+
+  /// Why a claim is not agreed with; `nil`: nobody has said.
+  private static func reason(_ claim: Found.Claim) -> String? {
+    reasons.first { claim.file.hasSuffix($0.file) && claim.field == $0.field }?.reason
+  }
+
+  private static let reasons: [(file: String, field: String, reason: String)] = [
+    ("apache2-logs.log", "rejected", "lines of the error log among those of the access log"),
+    ("apache2-logs.log", "event", "lines of the error log among those of the access log"),
+    ("aws-cloudtrail.log", "account", "the role is named, not the ARN of its session"),
+    (
+      "nginx/access/test.log", "address",
+      "the first of the forwarded addresses counts, a private one as well"
+    ),
+    ("haproxy-logs.log", "event", "a handshake that failed is no event"),
+    (
+      "sshd-logs.log", "event",
+      "a connection that ended before sshd refused anybody, or PAM's word beside sshd's own"
+    ),
+  ]
+
+  private static func checkTable(_ accounts: [String: Account]) throws {
+    let claims = accounts.values.reduce(0) { $0 + $1.claims }
+    let agreed = accounts.values.reduce(0) { $0 + $1.agreed }
+    var text = """
+      # How the formats agree with what others say of real logs
+
+      Made by `ConformanceTests` from samples that other projects publish with what is in them: Filebeat's
+      expected events, CrowdSec's assertions, plaso's counts, and files of which no line may be rejected. A
+      claim is the time, account, address, outcome, rows or bytes of one event, the format that claims the
+      file, and that no line of it is rejected. Of \(claims) claims \(agreed) are agreed with.
+
+      | format | files | claims | agreed | disagreed |
+      |---|---|---|---|---|
+
+      """
+    for (format, account) in accounts.sorted(by: { $0.key < $1.key }) {
+      let reasons = account.reasons.sorted { $0.key < $1.key }.map { "\($0.value): \($0.key)" }
+      text += "| \(format) | \(account.files.count) | \(account.claims) | \(account.agreed) | "
+      text += (reasons.isEmpty ? "0" : reasons.joined(separator: "; ")) + " |\n"
+    }
+    let page = root.appendingPathComponent("docs/formats/conformance.md")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try text.write(to: page, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: page, encoding: .utf8) == text)
+  }
+}
+
+/// What was read of one file, and which claims about it hold.
+private struct Found {
+  struct Claim {
+    var file: String
+    var place: String
+    var field: String
+    var expected: String
+    var found: String
+    var text: String { "\(file) \(place) \(field): expected \(expected), found \(found)" }
+  }
+
+  private let file: String
+  private let batch: EventBatch
+  private var byLine: [UInt32: EventRow] = [:]
+  private var byOffset: [Int64: EventRow] = [:]
+  private(set) var claims = 0
+  private(set) var disagreed: [Claim] = []
+
+  init(_ file: String, _ batch: EventBatch) {
+    (self.file, self.batch) = (file, batch)
+    for row in batch.rows.reversed() {
+      byLine[row.line] = row
+      byOffset[row.offset] = row
+    }
+  }
+
+  mutating func compare(_ place: String, _ field: String, _ expected: String, _ found: String) {
+    claims += 1
+    guard expected != found else { return }
+    disagreed.append(
+      Claim(file: file, place: place, field: field, expected: expected, found: found)
+    )
+  }
+
+  private func name(_ id: NameID) -> String { batch.names.text(of: id) }
+
+  /// Events in the order of their records; records without an event here make no claim.
+  ///
+  /// Their offsets are those of another copy of the file.
+  mutating func filebeat(_ events: [[String: Any]], _ starts: [Int64]) {
+    compare(
+      "all",
+      "events",
+      "at least \(events.count)",
+      "at least \(min(events.count, starts.count))"
+    )
+    for (event, start) in zip(events, starts) {
+      guard let row = byOffset[start] else { continue }
+      let place = "at \(start)"
+      if let text = event["@timestamp"] as? String {
+        // To the millisecond.
+        let stamp = Timestamp(nanoseconds: row.time / 1_000_000 * 1_000_000)
+        compare(place, "time", text.replacing(".000Z", with: "Z"), "\(stamp)")
+      }
+      if let user = event["user.name"] as? String, user != "-" {
+        compare(place, "account", user, name(row.account))
+      }
+      let source = event["source.ip"] ?? event["source.address"] ?? event["source.domain"]
+      if let source = source as? String { compare(place, "address", source, name(row.terminal)) }
+      let bytes =
+        event["http.response.body.bytes"] ?? event["haproxy.bytes_read"]
+        ?? (row.operation.returnsRecords ? event["mysql.slowlog.bytes_sent"] : nil)
+      if let bytes = (bytes as? NSNumber)?.int64Value {
+        compare(place, "bytes", String(bytes), String(row.bytes))
+      }
+      if let rows = (event["mysql.slowlog.rows_sent"] as? NSNumber)?.int64Value,
+        row.operation.returnsRecords
+      {
+        compare(
+          place,
+          "rows",
+          String(rows),
+          row.quality == .exact ? String(row.recordsLow) : "unknown"
+        )
+      }
+      if let status = (event["http.response.status_code"] as? NSNumber)?.intValue,
+        row.outcome != .unknown
+      {
+        compare(place, "outcome", status < 400 ? "success" : "failure", "\(row.outcome)")
+      } else if let outcome = event["event.outcome"] as? String {
+        compare(place, "outcome", outcome, "\(row.outcome)")
+      }
+    }
+  }
+
+  /// `results["s01-parse"]["…"][2].Evt.Meta["source_ip"] == "192.0.2.7"`: of the third line.
+  mutating func crowdsec(_ asserts: String, _ bytes: [UInt8]) {
+    let fields = ["source_ip", "user", "target_user", "user_arn"]
+    var lines: [UInt32] = []
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+    where !line.isEmpty { lines.append(UInt32(index + 1)) }
+    for line in asserts.split(separator: "\n") where line.hasPrefix("results[\"s01-parse\"]") {
+      let parts = line.components(separatedBy: "\"")
+      // results[ s01-parse ][ name ][2].Evt.Meta[ source_ip ] ==  192.0.2.7
+      guard parts.count >= 8, parts[4].hasSuffix(".Evt.Meta["), fields.contains(parts[5]),
+        let index = Int(parts[4].dropFirst(2).prefix { $0 != "]" }), index < lines.count
+      else { continue }
+      guard let row = byLine[lines[index]] else {
+        compare("line \(lines[index])", "event", parts[7], "none")
+        continue
+      }
+      let isAddress = parts[5] == "source_ip"
+      compare(
+        "line \(lines[index])",
+        isAddress ? "address" : "account",
+        parts[7],
+        name(isAddress ? row.terminal : row.account)
+      )
+    }
+  }
+}
