@@ -36,7 +36,7 @@ struct TriageOptions: ParsableArguments {
     refersTo: String? = nil,
     until: String? = nil
   ) throws {
-    try StateCommand.open(place, .night) { store in
+    try StateCommand.open(place, as: "triage", about: "incident \(id)", writes: true) { store in
       for known in [id] + (kind == .duplicate ? [refersTo ?? ""] : []) {
         guard try store.evidence(of: known) != nil else {
           Terminal.complain(
@@ -45,13 +45,12 @@ struct TriageOptions: ParsableArguments {
           throw ExitCode(2)
         }
       }
-      let user = getenv("SUDO_USER").map { ", sudo by \(String(cString: $0))" } ?? ""
       var act = TriageAct(
         id: id,
         kind: kind,
         by: by,
         text: text,
-        author: "uid \(getuid())\(user)",
+        author: Author.current,
         time: nil
       )
       act.refersTo = refersTo
@@ -116,7 +115,11 @@ struct DocumentPlace: ParsableArguments {
   func open<Answer>(_ body: (Store, DeclaredEstate) throws -> Answer) throws -> Answer {
     let estate = try EstateSettings.load(config)?.estate ?? DeclaredEstate()
     do {
-      return try body(try Store(path: place.path(beside: estate.file), .reading), estate)
+      let store = try NotedStore.reading(
+        place.path(beside: estate.file),
+        NotedStore.access("triage")
+      )
+      return try body(store, estate)
     } catch let code as ExitCode {
       throw code
     } catch {

@@ -159,7 +159,9 @@ struct DocumentOptions: ParsableArguments {
       throw ExitCode(2)
     }
     do {
-      let store = try Store(path: path, writing ? .night : .reading)
+      let noted = NotedStore.access("report")
+      let store =
+        writing ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
       let coverage = try CoverageStudy(store, ground.estate)
       return try body(
         Desk(
@@ -259,11 +261,10 @@ struct IssueOptions: ParsableArguments {
     guard var report else { return }
     report.figures = figures
     report.digest = ReportLog.digest(document.render(.json) ?? "")
-    let user = getenv("SUDO_USER").map { ", sudo by \(String(cString: $0))" } ?? ""
     try ReportLog.add(
       report,
       time: "\(options.time)",
-      author: "uid \(getuid())\(user)",
+      author: Author.current,
       to: desk.store,
       program: options.program
     )
