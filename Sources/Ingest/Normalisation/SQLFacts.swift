@@ -33,6 +33,8 @@ struct SQLFacts {
   var aggregates = 0
   var mainAggregates = 0
   var overs = 0
+  /// An aggregate keeps what it folds: rows do not count records.
+  var gathers = false
   var limit: Int64?
   var fetchCount: Int64?
   var destination: Range<Int>?
@@ -52,7 +54,7 @@ struct SQLFacts {
   var stopsAudit = false
   var changesIdentity = false
 
-  var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet }
+  var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet && !gathers }
 
   /// SELECT, VALUES, TABLE or WITH, also within COPY.
   var isQuery: Bool {
@@ -87,7 +89,7 @@ struct SQLFacts {
   ///
   /// A SELECT without FROM gives one row where no function can give more.
   func bound(relations: Int, isComplete: Bool, _ dialect: SQLDialect) -> Int64? {
-    guard isComplete else { return nil }
+    guard isComplete, !gathers else { return nil }
     if isLoneAggregate { return min(limit ?? 1, 1) }
     let isBare = dialect == .mysql && verb == .select && !hasFrom && !hasSet && relations == 0
     return isBare ? min(limit ?? 1, 1) : limit

@@ -46,6 +46,16 @@ enum SQLKeyword: String, CaseIterable {
     }
   }
 
+  /// An aggregate that keeps what it folds: its one row may carry a whole table.
+  var gathers: Bool {
+    switch self {
+    case .stringAgg, .arrayAgg, .jsonAgg, .jsonbAgg, .groupConcat, .jsonObjectAgg,
+      .jsonbObjectAgg, .jsonArrayagg, .jsonObjectagg, .xmlagg:
+      true
+    default: false
+    }
+  }
+
   /// The keyword written in the range, in any case.
   @inline(__always)
   static func at(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> SQLKeyword? {

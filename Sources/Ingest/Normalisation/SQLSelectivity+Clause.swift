@@ -7,6 +7,7 @@ extension SQLSelectivity {
       if keyword == .over { blocks[block].overs += 1 }
       if keyword.isAggregate, walk.following().token.symbol == 0x28 {
         blocks[block].aggregates += 1
+        if keyword.gathers { blocks[block].gathers = true }
       }
     }
     guard frames[top].kind == .query || frames[top].kind == .from else { return walk.advance() }

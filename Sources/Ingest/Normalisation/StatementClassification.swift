@@ -21,6 +21,8 @@ public struct SQLStatement: Sendable, Hashable {
   public var isCatalogueOnly = false
   /// Returns one row computed over many: aggregates without GROUP BY.
   public var isAggregate = false
+  /// An aggregate keeps what it folds: the number of rows is not that of records.
+  public var gathers = false
 
   public init() {}
 }
@@ -43,6 +45,7 @@ public enum StatementClassification {
     statement.limit = scanner.limit
     statement.isCatalogueOnly = scanner.isCatalogueOnly
     statement.isAggregate = scanner.isAggregate
+    statement.gathers = scanner.gathers
     return statement
   }
 }
@@ -58,6 +61,7 @@ struct SQLScanner {
   private(set) var fetchCount: Int64?
   private(set) var limit: Int64?
   private(set) var isAggregate = false
+  private(set) var gathers = false
   private(set) var isCatalogueOnly = false
   /// Content of the file or program name of COPY TO and INTO OUTFILE, as a range of the text.
   private(set) var destination: Range<Int>?
@@ -103,6 +107,7 @@ struct SQLScanner {
     joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
     (isWhole, isAggregate, isCatalogueOnly, isTruncated) = (false, false, false, false)
+    gathers = false
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
     catalogued = 0
     levels.removeAll(keepingCapacity: true)
@@ -130,7 +135,7 @@ struct SQLScanner {
     joinedRelations.removeAll(keepingCapacity: true)
     joinedRelations.append(contentsOf: relations)
     operation = reading.operation
-    (isWhole, isAggregate) = (reading.isWhole, reading.isAggregate)
+    (isWhole, isAggregate, gathers) = (reading.isWhole, reading.isAggregate, reading.gathers)
     (isCatalogueOnly, isTruncated) = (reading.isCatalogueOnly, reading.isTruncated)
     (fetchCount, limit, destination) = (reading.fetchCount, reading.limit, nil)
     verb = reading.verb
@@ -160,6 +165,7 @@ struct SQLScanner {
     if found.returnsRecords, facts.isQuery, relations == 0, isComplete, !callsFunction(start) {
       found = .other
     }
+    gathers = gathers || facts.gathers
     destination = destination ?? facts.destination
     fetchCount = fetchCount ?? facts.fetchCount
     let whole = bound == nil && isWhole(found, relations: relations, from: start)

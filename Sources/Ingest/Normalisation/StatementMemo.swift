@@ -12,6 +12,7 @@ struct StatementReading: BitwiseCopyable {
   var verb: SQLKeyword?
   var isWhole = false
   var isAggregate = false
+  var gathers = false
   var isCatalogueOnly = false
   var isTruncated = false
 }
@@ -71,6 +72,7 @@ struct StatementMemo: ~Copyable {
       verb: scanner.verb,
       isWhole: scanner.isWhole,
       isAggregate: scanner.isAggregate,
+      gathers: scanner.gathers,
       isCatalogueOnly: scanner.isCatalogueOnly,
       isTruncated: scanner.isTruncated
     )
