@@ -74,7 +74,7 @@ enum VolumeBounds {
       return (Volume(low: 0, high: high, quality: .unknown), 0)
     }
     if row.bytes >= 0 { volume.high = min(volume.high, row.bytes / fewestBytesPerRecord + 1) }
-    if let size { volume.high = min(volume.high, size) }
+    if let size { volume.high = min(volume.high, max(volume.low, size)) }
     let isBulk = row.operation == .export || row.flags.contains(.whole)
     guard isBulk else { return (volume, 0) }
     guard let size else {

@@ -49,7 +49,7 @@ struct MemoTests {
   static func found(_ scanner: borrowing SQLScanner) -> String {
     "\(scanner.operation) \(scanner.joinedRelations) \(scanner.isWhole) \(scanner.isTruncated) "
       + "\(String(describing: scanner.fetchCount)) \(String(describing: scanner.limit)) "
-      + "\(scanner.gathersRows) \(scanner.isCatalogueOnly) "
+      + "\(scanner.gathers) \(scanner.isCatalogueOnly) "
       + "\(String(describing: scanner.destination)) \(String(describing: scanner.verb))"
   }
 

@@ -90,7 +90,7 @@ struct StatementClassificationTests {
   ])
   func `values of many rows in one are as many records as went in`(sql: String) {
     let found = classed(sql)
-    #expect(found.gathersRows)
+    #expect(found.gathers)
     #expect(found.isWhole)
     #expect(found.limit == nil)
     #expect(found.operation.returnsRecords)
@@ -102,9 +102,9 @@ struct StatementClassificationTests {
       "select json_agg(y) from (select * from t limit 10) y",
     ] {
       let found = classed(sql)
-      #expect(found.gathersRows && !found.isWhole, "\(sql)")
+      #expect(found.gathers && !found.isWhole, "\(sql)")
     }
-    #expect(!classed("select sum(x) from t").gathersRows)
+    #expect(!classed("select sum(x) from t").gathers)
   }
 
   @Test func `a dump, a file and the catalogue are told in MySQL's dialect`() {

@@ -36,8 +36,10 @@ extension PostgreSQLDecoder {
     let rows = isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
     let counts = rows != nil && countsRows(row.operation, command: command)
+    // Lines of such statements are not remembered: their rows do not count records.
+    let gathers = scanner.gathers && row.operation.returnsRecords
     if let rows, counts {
-      row.volume = .stated(rows)
+      row.volume = gathers ? gathered(rows) : .stated(rows)
     } else {
       row.volume = row.operation == .touch ? .none : .unknown
     }
@@ -55,10 +57,21 @@ extension PostgreSQLDecoder {
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
     // The key of a cursor is its session's own.
-    if let key, cursor == nil, key.rows == nil || isComplete {
+    if let key, cursor == nil, !gathers || !counts, key.rows == nil || isComplete {
       let reading = AuditReading(row, countsRows: counts)
       readings.remember(reading, for: key.body, key.tag, hash: key.hash)
     }
+  }
+
+  /// What rows tell that an aggregate gathered from many: each has one record within, or more.
+  ///
+  /// `string_agg` and the like over a whole table return it all in one row, or a row a group; few
+  /// rows say nothing of it then.
+  private func gathered(_ rows: Int64) -> Volume {
+    let stated = Volume.stated(rows)
+    guard rows > 0, stated.quality == .exact else { return stated }
+    let isUnknown = scanner.isWhole && rows <= Int64(SQLComparison.mostListed)
+    return Volume(low: rows, high: Volume.unbounded, quality: isUnknown ? .unknown : .atLeast)
   }
 
   /// Reads of fewer rows are no slices of a set: their texts need not be looked through.
@@ -156,7 +169,6 @@ extension PostgreSQLDecoder {
     case .read, .export, .write:
       !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
         && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
-        && (!scanner.gathersRows || operation == .write)
     default: false
     }
   }

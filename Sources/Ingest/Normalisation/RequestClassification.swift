@@ -51,6 +51,7 @@ struct RequestClassifier {
 
   private var object: [UInt8] = []
   private var decoded: [UInt8] = []
+  private var direct: [UInt8] = []
 
   init() {
     object.reserveCapacity(Self.longestObject)
@@ -124,7 +125,7 @@ struct RequestClassifier {
     if path.first != 0x2F, let authority = Self.authorityEnd(path) {
       path = path.slice(authority..<path.count)
     }
-    let traits = normalise(path, escaped: escaped)
+    let traits = simplify(path, escaped: escaped)
     let id = object.withUnsafeBufferPointer { names.intern($0) }
     return RequestReading(
       object: id,
@@ -158,6 +159,17 @@ struct RequestClassifier {
   private struct PathTraits {
     var isExport = false
     var isStatic = false
+  }
+
+  /// One resource has one name, however its path was written.
+  private mutating func simplify(_ path: RecordBytes, escaped: Bool) -> PathTraits {
+    guard PathSegments.areIndirect(path) else { return normalise(path, escaped: escaped) }
+    var room: [UInt8] = []
+    swap(&room, &direct)
+    PathSegments.write(path, to: &room)
+    let traits = room.withUnsafeBufferPointer { normalise($0, escaped: escaped) }
+    swap(&room, &direct)
+    return traits
   }
 
   /// Writes the normalised path into `object` and judges its segments.

@@ -3,7 +3,7 @@
 /// Only what surely narrows is taken: `column = value`, `value = column`, `column = column` and
 /// `column IN (values)` that stand alone between AND, parentheses and clauses. A function, a
 /// calculation, a constant such as `TRUE` or `CURRENT_USER`, a system column or a cast of a column is
-/// no column; what is not taken narrows nothing.
+/// no column; a column of groups (`SQLGroupColumn`) is held against a value in vain; what is not taken narrows nothing.
 struct SQLComparison: BitwiseCopyable {
   /// Hashes of what qualifies the columns, 0 without.
   var left: UInt64
@@ -17,14 +17,16 @@ struct SQLComparison: BitwiseCopyable {
   static let mostListed = 100
 
   private enum Operand {
-    case column(UInt64)
+    /// What qualifies it, and whether its values sort records into groups.
+    case column(UInt64, isGroup: Bool)
     case value
   }
 
   /// Reads a conjunct and leaves the walk behind it; `nil`, with the walk undefined, for another.
   static func read(_ walk: inout SQLWalk) -> SQLComparison? {
     guard let left = operand(&walk) else { return nil }
-    if walk.keyword == .in, case .column(let column) = left {
+    if walk.keyword == .in, case .column(let column, let isGroup) = left {
+      guard !isGroup else { return nil }
       walk.advance()
       return isShortList(&walk) && ends(walk) ? SQLComparison(left: column) : nil
     }
@@ -32,9 +34,9 @@ struct SQLComparison: BitwiseCopyable {
     walk.advance()
     guard let right = operand(&walk), ends(walk) else { return nil }
     switch (left, right) {
-    case (.column(let column), .value), (.value, .column(let column)):
-      return SQLComparison(left: column)
-    case (.column(let first), .column(let second)):
+    case (.column(let column, let isGroup), .value), (.value, .column(let column, let isGroup)):
+      return isGroup ? nil : SQLComparison(left: column)
+    case (.column(let first, _), .column(let second, _)):
       return SQLComparison(left: first, right: second, isEdge: true)
     case (.value, .value): return nil
     }
@@ -42,7 +44,7 @@ struct SQLComparison: BitwiseCopyable {
 
   /// What qualifies the column in hand, 0 without; `nil` when it is none.
   static func column(_ walk: inout SQLWalk) -> UInt64? {
-    guard case .column(let qualifier)? = operand(&walk) else { return nil }
+    guard case .column(let qualifier, _)? = operand(&walk) else { return nil }
     return qualifier
   }
 
@@ -121,6 +123,7 @@ struct SQLComparison: BitwiseCopyable {
     let folds = walk.isWord("lower") || walk.isWord("upper")
     let isParameter = walk.dialect == .mysql && walk.isWord("name_const")
     let isConstant = walk.token.kind == .word && isNoColumn(walk)
+    var isGroup = SQLGroupColumn.holds(walk)
     var (qualifier, last) = (0 as UInt64, walk.nameHash)
     var isSystem = walk.isSystemColumn
     walk.advance()
@@ -130,6 +133,7 @@ struct SQLComparison: BitwiseCopyable {
       guard walk.isName else { return nil }
       (qualifier, last) = (last, walk.nameHash)
       isSystem = walk.isSystemColumn
+      isGroup = SQLGroupColumn.holds(walk)
       walk.advance()
     }
     if walk.token.symbol == 0x28 {
@@ -144,7 +148,7 @@ struct SQLComparison: BitwiseCopyable {
     }
     // A cast may fold all values of a column to one.
     guard walk.token.symbol != 0x3A, !isSystem, qualifier != 0 || !isConstant else { return nil }
-    return .column(qualifier)
+    return .column(qualifier, isGroup: isGroup)
   }
 
   /// `NAME_CONST('name', value)`, which MySQL and MariaDB write for a variable of a procedure.

@@ -34,10 +34,10 @@ struct SQLFacts {
   var mainAggregates = 0
   /// Of `mainAggregates` those that count.
   var mainCounts = 0
-  /// Functions that put many rows into one value.
-  var gatherings = 0
   var selectWords = 0
   var overs = 0
+  /// An aggregate keeps what it folds: rows do not count records.
+  var gathers = false
   var limit: Int64?
   var fetchCount: Int64?
   var destination: Range<Int>?
@@ -57,11 +57,11 @@ struct SQLFacts {
   var stopsAudit = false
   var changesIdentity = false
 
-  var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet }
+  var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet && !gathers }
 
   /// `SELECT count(*) FROM …`: all is read and no record goes out.
   var isMereCount: Bool {
-    isLoneAggregate && mainCounts == mainAggregates && gatherings == 0 && selectWords == 1
+    isLoneAggregate && mainCounts == mainAggregates && selectWords == 1
   }
 
   /// SELECT, VALUES, TABLE or WITH, also within COPY.
@@ -97,7 +97,7 @@ struct SQLFacts {
   ///
   /// A SELECT without FROM gives one row where no function can give more.
   func bound(relations: Int, isComplete: Bool, _ dialect: SQLDialect) -> Int64? {
-    guard isComplete, gatherings == 0 else { return nil }
+    guard isComplete, !gathers else { return nil }
     if isLoneAggregate { return min(limit ?? 1, 1) }
     let isBare = dialect == .mysql && verb == .select && !hasFrom && !hasSet && relations == 0
     return isBare ? min(limit ?? 1, 1) : limit

@@ -46,12 +46,11 @@ enum SQLKeyword: String, CaseIterable {
     }
   }
 
-  /// A function that puts the values of many rows into one: what it returns is as many records as
-  /// went in, whatever the number of rows.
-  var gathersRows: Bool {
+  /// An aggregate that keeps what it folds: its one row may carry a whole table.
+  var gathers: Bool {
     switch self {
-    case .stringAgg, .arrayAgg, .jsonAgg, .jsonbAgg, .groupConcat, .jsonObjectAgg, .jsonbObjectAgg,
-      .jsonArrayagg, .jsonObjectagg, .xmlagg:
+    case .stringAgg, .arrayAgg, .jsonAgg, .jsonbAgg, .groupConcat, .jsonObjectAgg,
+      .jsonbObjectAgg, .jsonArrayagg, .jsonObjectagg, .xmlagg:
       true
     default: false
     }

@@ -73,7 +73,9 @@ extension SQLScanner {
     case .view:
       if facts.verb == .create, walk.previous == .materialized { facts.createsTable = true }
     default:
-      if keyword.isAggregate, walk.following().token.symbol == 0x28 { countAggregate(keyword) }
+      guard keyword.isAggregate, walk.following().token.symbol == 0x28 else { break }
+      countAggregate(keyword)
+      if keyword.gathers { facts.gathers = true }
     }
   }
 

@@ -219,10 +219,6 @@ extension SQLScanner {
   }
 
   mutating func countAggregate(_ keyword: SQLKeyword?) {
-    if keyword?.gathersRows ?? false {
-      facts.gatherings += 1
-      return
-    }
     facts.aggregates += 1
     guard levels[top].inMainList else { return }
     facts.mainAggregates += 1

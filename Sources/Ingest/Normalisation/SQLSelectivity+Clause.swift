@@ -5,8 +5,9 @@ extension SQLSelectivity {
     if frames[top].inCondition, logic(keyword, top) { return walk.advance() }
     if blocks[block].phase == .list, blocks[block].verb == .select {
       if keyword == .over { blocks[block].overs += 1 }
-      if keyword.isAggregate, !keyword.gathersRows, walk.following().token.symbol == 0x28 {
+      if keyword.isAggregate, walk.following().token.symbol == 0x28 {
         blocks[block].aggregates += 1
+        if keyword.gathers { blocks[block].gathers = true }
       }
     }
     guard frames[top].kind == .query || frames[top].kind == .from else { return walk.advance() }

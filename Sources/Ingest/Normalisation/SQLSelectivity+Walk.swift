@@ -111,6 +111,7 @@ extension SQLSelectivity {
     let top = frames.count - 1
     switch frame.kind {
     case .query:
+      let gathersAll = gathersUnconditionally()
       let isSelective = finishQuery(frame)
       commonTables.removeSubrange(min(frame.commonTables, commonTables.count)...)
       switch frame.role {
@@ -122,7 +123,7 @@ extension SQLSelectivity {
       case .semiJoin:
         guard isSelective, SQLComparison.ends(walk) else { break }
         found.append(SQLComparison(left: frame.name, isOn: blocks[blocks.count - 1].isOn))
-      case .ignored: break
+      case .ignored: if gathersAll, !isSelective { widenEnclosing() }
       }
     case .from:
       if relations.count > blocks[blocks.count - 1].relations,
@@ -136,6 +137,22 @@ extension SQLSelectivity {
       }
     case .other: break
     }
+  }
+
+  /// Whether the block in hand gathers records and no comparison narrows it, not even with the
+  /// query around it.
+  private func gathersUnconditionally() -> Bool {
+    guard let block = blocks.last else { return false }
+    return block.gathers && found.count <= block.found
+  }
+
+  /// `SELECT (SELECT json_agg(c) FROM clients c)`: the query around it returns them all.
+  private mutating func widenEnclosing() {
+    guard let place = frames.lastIndex(where: { $0.kind == .query }), !blocks.isEmpty else {
+      return
+    }
+    frames[place].isSelective = false
+    blocks[blocks.count - 1].gathers = true
   }
 
   // MARK: names

@@ -2,8 +2,9 @@
 ///
 /// A query is selective when every table it reads is narrowed at the top level of AND: some column
 /// of it is compared by `=` or a short IN list with a literal or parameter, or joined by `=` to a
-/// table that is. A query is also selective that gives one row (aggregates without GROUP BY) or at
-/// most `SQLComparison.mostListed` (LIMIT). All branches of UNION, and every query in FROM or WITH,
+/// table that is. A column that sorts records into groups, such as a status or an owner, narrows
+/// nothing by itself. A query is also selective that gives one row (aggregates without GROUP BY) or
+/// at most `SQLComparison.mostListed` (LIMIT), unless an aggregate keeps what it folds. All branches of UNION, and every query in FROM or WITH,
 /// must be so themselves. Whatever is not understood narrows nothing: no spelling, comment, alias or
 /// pair of parentheses makes a wide read selective.
 ///
@@ -46,6 +47,7 @@ struct SQLSelectivity {
     var verb: SQLKeyword?
     var expectsRelation = false
     var aggregates = 0
+    var gathers = false
     var overs = 0
     var isGrouped = false
     var hasOuterJoin = false
@@ -95,7 +97,8 @@ struct SQLSelectivity {
   /// The branch in hand, whose condition has ended, ends the frame's query.
   mutating func finishQuery(_ frame: Frame) -> Bool {
     let isLast = isBlockSelective()
-    let isSelective = frame.isLimited || frame.isSelective && isLast
+    let gathers = blocks.last?.gathers ?? false
+    let isSelective = frame.isLimited && !gathers || frame.isSelective && isLast
     if let block = blocks.popLast() {
       relations.removeSubrange(min(block.relations, relations.count)...)
       found.removeSubrange(min(block.found, found.count)...)
@@ -150,7 +153,7 @@ struct SQLSelectivity {
 
   private mutating func isBlockSelective() -> Bool {
     let block = blocks[blocks.count - 1]
-    if block.aggregates > block.overs, !block.isGrouped { return true }
+    if block.aggregates > block.overs, !block.isGrouped, !block.gathers { return true }
     let count = relations.count - block.relations
     guard count > 0 else { return true }
     guard count <= Self.mostRelations else { return false }

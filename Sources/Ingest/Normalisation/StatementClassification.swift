@@ -19,8 +19,8 @@ public struct SQLStatement: Sendable, Hashable {
   public var limit: Int64?
   /// Names only relations of the system catalogue.
   public var isCatalogueOnly = false
-  /// Puts the values of many rows into one (`string_agg`): the number of rows is not that of records.
-  public var gathersRows = false
+  /// An aggregate keeps what it folds: the number of rows is not that of records.
+  public var gathers = false
 
   public init() {}
 }
@@ -42,7 +42,7 @@ public enum StatementClassification {
     statement.fetchCount = scanner.fetchCount
     statement.limit = scanner.limit
     statement.isCatalogueOnly = scanner.isCatalogueOnly
-    statement.gathersRows = scanner.gathersRows
+    statement.gathers = scanner.gathers
     return statement
   }
 }
@@ -57,7 +57,7 @@ struct SQLScanner {
   private(set) var isWhole = false
   private(set) var fetchCount: Int64?
   private(set) var limit: Int64?
-  private(set) var gathersRows = false
+  private(set) var gathers = false
   private(set) var isCatalogueOnly = false
   /// Content of the file or program name of COPY TO and INTO OUTFILE, as a range of the text.
   private(set) var destination: Range<Int>?
@@ -102,7 +102,7 @@ struct SQLScanner {
     operation = .other
     joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
-    (isWhole, gathersRows, isCatalogueOnly, isTruncated) = (false, false, false, false)
+    (isWhole, gathers, isCatalogueOnly, isTruncated) = (false, false, false, false)
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
     catalogued = 0
     levels.removeAll(keepingCapacity: true)
@@ -130,7 +130,7 @@ struct SQLScanner {
     joinedRelations.removeAll(keepingCapacity: true)
     joinedRelations.append(contentsOf: relations)
     operation = reading.operation
-    (isWhole, gathersRows) = (reading.isWhole, reading.gathersRows)
+    (isWhole, gathers) = (reading.isWhole, reading.gathers)
     (isCatalogueOnly, isTruncated) = (reading.isCatalogueOnly, reading.isTruncated)
     (fetchCount, limit, destination) = (reading.fetchCount, reading.limit, nil)
     verb = reading.verb
@@ -160,9 +160,9 @@ struct SQLScanner {
     if found.returnsRecords, facts.isQuery, relations == 0, isComplete, !callsFunction(start) {
       found = .other
     }
+    gathers = gathers || facts.gathers
     destination = destination ?? facts.destination
     fetchCount = fetchCount ?? facts.fetchCount
-    gathersRows = gathersRows || facts.gatherings > 0
     let whole = bound == nil && isWhole(found, relations: relations, from: start)
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {

@@ -11,7 +11,7 @@ struct StatementReading: BitwiseCopyable {
   var operation: Operation = .other
   var verb: SQLKeyword?
   var isWhole = false
-  var gathersRows = false
+  var gathers = false
   var isCatalogueOnly = false
   var isTruncated = false
 }
@@ -70,7 +70,7 @@ struct StatementMemo: ~Copyable {
       operation: scanner.operation,
       verb: scanner.verb,
       isWhole: scanner.isWhole,
-      gathersRows: scanner.gathersRows,
+      gathers: scanner.gathers,
       isCatalogueOnly: scanner.isCatalogueOnly,
       isTruncated: scanner.isTruncated
     )

@@ -1,0 +1,99 @@
+import EventModel
+import Testing
+
+@testable import Ingest
+
+struct GatheringTests {
+  func classify(_ sql: String, _ dialect: SQLDialect = .postgresql) -> SQLStatement {
+    Array(sql.utf8).withUnsafeBufferPointer {
+      StatementClassification.classify($0, dialect: dialect)
+    }
+  }
+
+  @Test(
+    "One row of an aggregate that keeps what it folds is a whole table",
+    arguments: [
+      "select string_agg(name, ',') from crm.clients", "select json_agg(c) from clients c",
+      "select array_agg(name) from clients limit 1",
+      "copy (select xmlagg(x) from clients) to stdout",
+      "select region, string_agg(name, ',') from clients group by region",
+      "select (select json_agg(c) from clients c)",
+      "select * from (select json_agg(c) from clients c) x",
+      "select coalesce((select json_agg(c) from clients c), '[]') limit 1",
+    ]
+  )
+  func gathers(_ sql: String) {
+    let statement = classify(sql)
+    #expect(statement.gathers && statement.isWhole && statement.limit == nil, "\(sql)")
+  }
+
+  @Test func `MariaDB's aggregates that gather are whole tables too`() {
+    #expect(classify("select group_concat(name) from clients", .mysql).isWhole)
+    #expect(classify("select json_arrayagg(name) from clients", .mysql).isWhole)
+    #expect(classify("select count(*) from clients", .mysql).limit == 1)
+  }
+
+  @Test(
+    "Gathering the records of one key is a small read",
+    arguments: [
+      "select json_agg(o) from orders o where o.client = 5",
+      "select json_agg(x) from (select * from clients where id = 5) x",
+      "select id, (select json_agg(o) from orders o where o.c = c.id) from clients c where id = 5",
+    ]
+  )
+  func gathersFew(_ sql: String) {
+    #expect(classify(sql).gathers && !classify(sql).isWhole, "\(sql)")
+  }
+
+  @Test(
+    "A column that sorts records into groups picks no single ones",
+    arguments: [
+      "select * from clients where status = 'active'", "select * from clients where owner_id = 7",
+      "select * from clients c where c.owner = 'x' and c.is_deleted = 0",
+      "select * from clients where delete_flag = 0",
+      "select * from clients where region_code in (1, 2)",
+      "select * from clients where 'active' = Status",
+      "select * from clients where lower(plan) = 'a'",
+    ]
+  )
+  func groups(_ sql: String) {
+    #expect(classify(sql, .mysql).isWhole && classify(sql).isWhole, "\(sql)")
+  }
+
+  @Test(
+    "A key beside a column of groups, or a small LIMIT, keeps the read small",
+    arguments: [
+      "select * from clients where owner = 'x' and phone = '03-0000-0000'",
+      "select * from clients where owner_id = 7 and id = 5",
+      "select * from clients where client_id = 5",
+      "select * from clients where status = 'new' order by id limit 50",
+      "select count(*) from clients where status = 'active'",
+      "select * from clients c join owners o on o.owner_id = c.owner_id where c.no = 5",
+    ]
+  )
+  func keys(_ sql: String) {
+    #expect(!classify(sql, .mysql).isWhole && !classify(sql).isWhole, "\(sql)")
+  }
+
+  @Test func `Rows that an aggregate gathered are at least so many records, or unknown`() throws {
+    let all = try #require(Self.audit("select string_agg(name, '') from crm.clients", rows: 1))
+    #expect(all.volume == Volume(low: 1, high: .max, quality: .unknown))
+    #expect(all.flags.contains(.whole))
+    let key = try #require(Self.audit("select array_agg(no) from crm.orders where c = 5", rows: 1))
+    #expect(key.volume == Volume(low: 1, high: .max, quality: .atLeast))
+    let many = try #require(Self.audit("select c, array_agg(n) from crm.o group by c", rows: 5_000))
+    #expect(many.volume == Volume(low: 5_000, high: .max, quality: .atLeast))
+    let plain = try #require(Self.audit("select * from crm.clients", rows: 5))
+    #expect(plain.volume == .exactly(5))
+  }
+
+  static func audit(_ sql: String, rows: Int) -> EventRow? {
+    let head =
+      "2024-05-01 10:00:00.000 UTC,\"adm\",\"crm\",1,\"192.0.2.1:1\",6.1,1,\"SELECT\",2024-05-01 09:00:00 UTC,3/1,0,LOG,00000,"
+    let line =
+      head
+      + "\"AUDIT: SESSION,1,1,READ,SELECT,TABLE,crm.clients,\"\"\(sql)\"\",<none>,\(rows)\",,,,,,,,,\"psql\",\"client backend\",,0\n"
+    var batch = FormatGoldenTests.decode(CSVLog.self, Array(line.utf8))
+    return batch.rows.popLast()
+  }
+}
