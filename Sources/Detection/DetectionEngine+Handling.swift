@@ -280,6 +280,10 @@ extension DetectionEngine {
       // The same records again or as many others, the executor or another: none or all of them are
       // beyond the ticket.
       handling.unexplained.low = 0
+      if handling.match.reason == .unstated, !handling.volume.isUnbounded {
+        let allowed = handling.match.allowed ?? 0
+        handling.unexplained.high = max(0, handling.volume.high - allowed)
+      }
       handling.unexplained.quality = max(handling.unexplained.quality, .estimated)
       handling.unexplainedCharge = 0
     case .exceeded:

@@ -89,11 +89,11 @@ struct AuthorisationMatch: BitwiseCopyable, Sendable {
     case matched, noInstruction, notInRegister, wrongOwner, wrongExecutor, tooManyRecords
     case outsideTime, selfApproved, ownOrganisation, outsideWindow, wrongTerminal, wrongProgram
     case wrongDestination, reused, selfRequested, repeated
-    case anonymous, unapproved, noExecutor, offRoster, othersTerminal
+    case anonymous, unapproved, noExecutor, offRoster, othersTerminal, unstated
 
-    /// Whether none of the records or all of them are beyond the instruction: the same read again, or
-    /// the executor's account at another person's terminal.
-    var isUncertain: Bool { self == .repeated || self == .othersTerminal }
+    /// Whether none of the records or all of them are beyond the instruction: the same read again, the
+    /// executor's account at another person's terminal, or a number that the log does not tell.
+    var isUncertain: Bool { self == .repeated || self == .othersTerminal || self == .unstated }
 
     /// Whether it is told of a read, too, that does not name the ticket.
     var isToldUncited: Bool {

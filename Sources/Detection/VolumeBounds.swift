@@ -14,8 +14,8 @@ extension Volume {
 enum VolumeBounds {
   /// Bytes that no exported record undercuts; used when the operator declares none.
   static let fewestBytesPerRecord: Int64 = 20
-  /// Bytes of a record at which an export is judged when the operator declares none and the size of
-  /// the dataset is not known either: a line of names, address and numbers.
+  /// Bytes of a record at which an export is judged when the operator declares none: a line of names,
+  /// address and numbers.
   static let assumedBytesPerRecord: Int64 = 200
 
   /// What was fetched from a cursor when it is asked for more: then the fetches before were full.
@@ -83,6 +83,7 @@ enum VolumeBounds {
       return (volume, row.bytes / assumedBytesPerRecord)
     }
     volume.quality = .estimated
-    return (volume, min(size, volume.high))
+    let judged = row.bytes >= 0 ? min(volume.high, row.bytes / assumedBytesPerRecord) : volume.high
+    return (volume, min(size, max(volume.low, judged)))
   }
 }

@@ -19,6 +19,22 @@ struct TicketMovingTests {
     #expect(desk.match(third).status == .exceeded)
   }
 
+  @Test func `a read of unstated number may be within its ticket, one of the whole set is not`() {
+    var desk = Desk([Desk.ticket("T-1")])
+    var read = desk.request(40_000, at: Self.hour)
+    read.slack = 40_000
+    let match = desk.match(read)
+    #expect(match.status == .exceeded)
+    #expect(match.reason == .unstated)
+    #expect(match.reason.isUncertain)
+    #expect(match.allowed == 1_000)
+    // It uses nothing up.
+    #expect(desk.match(desk.request(900, at: 2 * Self.hour)).status == .within)
+    read.slack = 30_000
+    read.time = 3 * Self.hour
+    #expect(desk.match(read).reason == .reused)
+  }
+
   @Test func `a ticket for another owner is told where it would fit and is not used`() {
     var desk = Desk([Desk.ticket("T-1")])
     let taken = desk.request(900, at: Self.hour, owner: "Minami", object: "crm.minami")

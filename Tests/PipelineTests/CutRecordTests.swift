@@ -96,10 +96,10 @@ private let fixtures = FormatRegistry.all.flatMap { format in
     try whole.write("app.log", bytes: bytes)
     let expected = try await said(whole)
     var random = Seeded(state: 17)
-    for turn in 0..<12 {
+    for turn in 0..<4 {
       let cuts = (0...turn % 4).map { _ in Int.random(in: 1..<bytes.count, using: &random) }
       let naming = Self.namings[turn % Self.namings.count]
-      let tool = turn % 7 == 6 ? ["gzip", "-q"] : []
+      let tool = turn == 3 ? ["gzip", "-q"] : []
       let parts = try Workplace()
       try parts.write(bytes, cutAt: Set(cuts).sorted(), names: naming, tool: tool)
       let other = try await said(parts, chunkSize: turn % 2 == 0 ? 1 << 16 : 100)

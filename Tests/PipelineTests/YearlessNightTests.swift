@@ -28,7 +28,7 @@ struct YearlessNightTests {
     let work = try Workplace()
     let path = work.path + "/hosts.log"
     let estate = try EstateFile.load(
-      yaml: "sources:\n  - {name: hosts, paths: hosts.log, format: syslog-rfc3164, year: 2021}\n",
+      yaml: "sources:\n  - {name: hosts, paths: \(path), format: syslog-rfc3164, year: 2021}\n",
       file: "ometsuke.yml",
       folder: work.path
     ).estate

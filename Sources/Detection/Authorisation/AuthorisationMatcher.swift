@@ -54,6 +54,8 @@ struct AuthorisationMatcher: Sendable {
     var object = NameID.none
     var ticket = NameID.none
     var charge: Int64 = 0
+    /// By how many it may have been fewer, where the number is not stated.
+    var slack: Int64 = 0
     var time: Int64 = 0
     /// Where its records begin in the order of their keys; 0: not stated.
     var begins: UInt8 = 0
@@ -71,6 +73,9 @@ struct AuthorisationMatcher: Sendable {
       object = handling.row.object
       ticket = handling.row.ticket
       charge = max(0, handling.charge)
+      // A statement that narrows nothing reads the whole set.
+      let isWhole = handling.row.flags.contains(.whole)
+      slack = isWhole ? 0 : charge - min(charge, max(0, handling.volume.low))
       time = handling.row.time
       begins = handling.row.begins
     }

@@ -79,6 +79,12 @@ struct TicketUses: Sendable {
     if let held, held.repetitions < limit, Self.isRepetition(request, held) {
       return Verdict(.exceeded, .repeated, allowed: 0, isLate: isLate)
     }
+    if request.slack > 0, records <= ticket.cap,
+      request.charge - request.slack <= ticket.cap - records
+    {
+      let rest = max(0, ticket.most - records)
+      return Verdict(.exceeded, .unstated, allowed: rest, isLate: isLate)
+    }
     return Verdict(
       .exceeded,
       records > 0 ? .reused : .tooManyRecords,
@@ -129,7 +135,9 @@ struct TicketUses: Sendable {
     if isCovered, !verdict.isRetry, request.ticket == .none {
       var held = loose[ticket] ?? []
       if held.count == Self.looseLimit { held.removeFirst() }
-      held.append(Loose(request: request, isLate: verdict.isLate))
+      var stated = request
+      stated.slack = 0
+      held.append(Loose(request: stated, isLate: verdict.isLate))
       loose[ticket] = held
     }
     var latest = Use(

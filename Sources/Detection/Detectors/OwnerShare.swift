@@ -114,8 +114,9 @@ final class OwnerShare: Detector {
     let percent = Self.percent(finding.value.high)
     let isEstimate = finding.value.low < finding.value.high
     let (about, aboutJapanese) = isEstimate ? ("an estimated ", "推定") : ("", "")
-    let least = isEstimate ? " (at least \(Self.percent(finding.value.low)))" : ""
-    let leastJapanese = isEstimate ? "(少なくとも \(Self.percent(finding.value.low)))" : ""
+    let hasLeast = isEstimate && finding.value.low > 0
+    let least = hasLeast ? " (at least \(Self.percent(finding.value.low)))" : ""
+    let leastJapanese = hasLeast ? "(少なくとも \(Self.percent(finding.value.low)))" : ""
     return FindingText(
       english:
         "\(words.kind.word) \(words.key): gross reads of \(about)\(percent)\(least) of the set of "

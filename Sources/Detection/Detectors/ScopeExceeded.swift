@@ -72,12 +72,14 @@ final class ScopeExceeded: Detector {
       case .wrongProgram: ("by another program", "別のプログラム")
       case .wrongDestination: ("to another destination", "別の出力先")
       case .reused: ("used again beyond its number", "件数を超える再使用")
+      case .unstated: ("the log does not state how many", "記録に件数の記載なし")
       case .repeated: ("the same read again, from the same terminal", "同じ端末からの同じ読出しの繰返し")
       case .notInRegister: ("not in the register", "登録になし")
       case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
       }
     if finding.reason == .repeated { return describeRepetition(finding, words) }
     if finding.reason == .othersTerminal { return describeBorrowing(finding, words) }
+    if finding.reason == .unstated { return describeUnstated(finding, words) }
     return FindingText(
       english: "account \(words.key): \(finding.value.english()) under instruction "
         + "\(finding.subkey) — \(english), allowed \(NumberText.grouped(finding.limit))",
@@ -104,6 +106,23 @@ final class ScopeExceeded: Detector {
         + "\(finding.value.japanese) — 同じ端末から同じ件数の再読出し(別の記録かどうかは記録から分からない)",
       explanations: ["a retry after a failed download"],
       explanationsJapanese: ["ダウンロード失敗後の再試行"]
+    )
+  }
+
+  /// A COPY, a cursor or a download whose number no line tells.
+  private static func describeUnstated(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
+    FindingText(
+      english: "account \(words.key): \(finding.value.english()) under instruction "
+        + "\(finding.subkey), which allows \(NumberText.grouped(finding.limit)) — the log does not "
+        + "state how many it was",
+      japanese: "アカウント \(words.key): 指示 \(finding.subkey)"
+        + "(許可 \(NumberText.grouped(finding.limit)) 件)による \(finding.value.japanese) — "
+        + "件数は記録に記載がなく、超過かどうかは不明",
+      explanations: ["the statement read no more than the instruction allows"],
+      explanationsJapanese: ["指示の範囲内の読出しだった"]
     )
   }
 

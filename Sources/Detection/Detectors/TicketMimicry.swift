@@ -32,7 +32,7 @@ final class TicketMimicry: Detector {
       .ownOrganisation, .reused, .notInRegister, .othersTerminal:
       true
     case .matched, .noInstruction, .outsideWindow, .wrongTerminal, .wrongProgram,
-      .wrongDestination, .repeated, .anonymous, .unapproved, .noExecutor, .offRoster:
+      .wrongDestination, .repeated, .anonymous, .unapproved, .noExecutor, .offRoster, .unstated:
       false
     }
   }

@@ -254,7 +254,9 @@ struct MySQLAuditEvent {
       &row
     )
     guard row.operation.returnsRecords else { return }
-    if let rows = number(.rows) { row.volume = .stated(rows) }
+    if let rows = number(.rows) {
+      row.volume = isTable ? .stated(rows) : work.statements.scanner.records(inRows: rows)
+    }
     if let bytes = number(.bytes), bytes > 0, row.destination == .none { row.bytes = bytes }
   }
 

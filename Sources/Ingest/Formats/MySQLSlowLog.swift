@@ -81,7 +81,9 @@ public struct MySQLSlowLog: LogFormat {
     let tellsRows = (verb == .execute || isCall(record.sql)) && record.rows ?? 0 > 0
     guard row.operation.returnsRecords || tellsRows else { return row }
     if !row.operation.returnsRecords { row.operation = .read }
-    if verb != .handler, let rows = record.rows { row.volume = .stated(rows) }
+    if verb != .handler, let rows = record.rows {
+      row.volume = statements.scanner.records(inRows: rows)
+    }
     if let bytes = record.bytes, row.destination == .none, bytes > 0 || record.rows == 0 {
       row.bytes = bytes
     }

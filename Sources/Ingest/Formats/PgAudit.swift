@@ -39,7 +39,7 @@ extension PostgreSQLDecoder {
     // Lines of such statements are not remembered: their rows do not count records.
     let gathers = scanner.gathers && row.operation.returnsRecords
     if let rows, counts {
-      row.volume = gathers ? gathered(rows) : .stated(rows)
+      row.volume = gathers ? scanner.records(inRows: rows) : .stated(rows)
     } else {
       row.volume = row.operation == .touch ? .none : .unknown
     }
@@ -61,17 +61,6 @@ extension PostgreSQLDecoder {
       let reading = AuditReading(row, countsRows: counts)
       readings.remember(reading, for: key.body, key.tag, hash: key.hash)
     }
-  }
-
-  /// What rows tell that an aggregate gathered from many: each has one record within, or more.
-  ///
-  /// `string_agg` and the like over a whole table return it all in one row, or a row a group; few
-  /// rows say nothing of it then.
-  private func gathered(_ rows: Int64) -> Volume {
-    let stated = Volume.stated(rows)
-    guard rows > 0, stated.quality == .exact else { return stated }
-    let isUnknown = scanner.isWhole && rows <= Int64(SQLComparison.mostListed)
-    return Volume(low: rows, high: Volume.unbounded, quality: isUnknown ? .unknown : .atLeast)
   }
 
   /// Reads of fewer rows are no slices of a set: their texts need not be looked through.

@@ -19,7 +19,8 @@ public struct CoverageStudy {
   public init(_ store: Store, _ estate: DeclaredEstate) throws(StoreError) {
     self.store = store
     self.estate = estate
-    try store.unlock(estate)
+    // Without an estate file there is no key, and of many answers no need of one.
+    if !estate.file.isEmpty { try store.unlock(estate) }
     scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
     days = try store.coverageDays()
     var late: [String: [Int: Int64]] = [:]
