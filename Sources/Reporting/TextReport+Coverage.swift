@@ -30,6 +30,7 @@ extension TextReport {
     guard routine.reads > 0 else { return }
     var line = page.label("Small reads", "少量の読出し") + ": " + TextNumbers.grouped(routine.reads)
     line += ", " + numbers.quantity(routine.records, unit: "records")
+    if routine.unbounded > 0 { line += " " + page.label("or more", "以上") }
     if routine.unknown > 0 {
       line += ", " + page.label("of unknown volume", "件数不明") + " "
       line += TextNumbers.grouped(routine.unknown)

@@ -19,7 +19,7 @@ struct ReadingOptions: ParsableArguments {
   )
   var config: String?
 
-  @Option(help: "Leave out events before this time (RFC 3339 or a date, UTC).")
+  @Option(help: "Leave out events before this time (RFC 3339, or a date in the estate's zone).")
   var from: String?
 
   @Option(help: "Leave out events at or after this time.")
