@@ -250,7 +250,8 @@ private struct Found {
           place,
           "rows",
           String(rows),
-          row.quality == .exact ? String(row.recordsLow) : "unknown"
+          // Of rows that gather others it is said that they are as many records or more.
+          row.quality == .exact || row.quality == .atLeast ? String(row.recordsLow) : "unknown"
         )
       }
       if let status = (event["http.response.status_code"] as? NSNumber)?.intValue,

@@ -29,7 +29,8 @@ struct EvidenceCommand: AsyncParsableCommand {
   )
   var config: String?
   @OptionGroup var place: StoreOption
-  @Option(help: "Leave out events before this time (RFC 3339, or a date in the estate's zone).") var from: String?
+  @Option(help: "Leave out events before this time (RFC 3339, or a date in the estate's zone).")
+  var from: String?
   @Option(help: "Leave out events at or after this time.") var to: String?
   @Option(help: "Threads (default: one a processor).") var threads: Int?
   @Option(help: "Run only these detectors, separated by commas.") var detectors: String?
