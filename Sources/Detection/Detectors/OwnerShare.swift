@@ -5,7 +5,8 @@ internal import EventModel
 /// small municipality is taken whole below any sensible number of records.
 ///
 /// Counts gross records against the number delivered. For operators and supervisors only bulk reads
-/// count and only within 24 hours, since their routine covers an owner's set in time. Six of sixteen
+/// count and only within 24 hours, since their routine covers an owner's set in time; single records that an
+/// application opens by its own account count for nobody (decision 0036). Six of sixteen
 /// published owners would never pass 10,000 records. MITRE ATT&CK T1213.
 final class OwnerShare: Detector {
   static let name = "owner-share"

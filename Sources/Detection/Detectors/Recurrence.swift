@@ -9,8 +9,8 @@ internal import EventModel
 /// records (half as much again), the time of day (two hours), the terminal, the interval (a quarter).
 /// Chance and an incident at work make single days; what has a size, an hour, a place and a cadence of
 /// its own is somebody's habit. Judged for roles that have no routine of their own with lists, and
-/// for operators and supervisors where instructions cover most of what their role reads in bulk; by account,
-/// person and terminal.
+/// for operators and supervisors where instructions cover most of what their role reads in bulk, or where
+/// one operator has more such days than all others of the role; by account, person and terminal.
 ///
 /// Defaults: more than 100 acts in 115 months in the published case, one in 35 days; Countrywide's
 /// analyst took some 20,000 a week for two years, often on Sundays; the threat catalogue's steady weekly
