@@ -4,10 +4,10 @@ internal import EventModel
 /// Raises a finding when a bulk read names or fits an instruction but goes beyond its scope: more
 /// records, another owner, another executor, another time, a second use, or a job off its window,
 /// terminal, program or destination; or when the instruction is none: it names neither requester nor
-/// approver, or its executor has left, or sits at another person's own terminal. A read that nothing covers
-/// is told under the executor's own unused ticket of another owner for about as many records; one whose number
-/// the log does not state, as perhaps beyond its ticket (medium).
+/// approver, or its executor has left, or sits at another person's own terminal.
 ///
+/// A read that nothing covers is told under the executor's own unused ticket of another owner for about
+/// as many records; one whose number the log does not state, as perhaps beyond its ticket (medium).
 /// A valid ticket is a thief's best cover, a nightly job the second best: what counts is the match of
 /// scope, not the presence of a number. MITRE ATT&CK T1078 (Valid Accounts).
 final class ScopeExceeded: Detector {
