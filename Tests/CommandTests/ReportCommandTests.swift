@@ -59,7 +59,11 @@ import Testing
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
       try text.write(to: file, atomically: true, encoding: .utf8)
     }
-    #expect(try text == String(contentsOf: file, encoding: .utf8), "\(name)")
+    let golden = try String(contentsOf: file, encoding: .utf8)
+    let (found, wanted) = (text.split(separator: "\n"), golden.split(separator: "\n"))
+    let place = zip(found, wanted).enumerated().first { $0.element.0 != $0.element.1 }
+    let difference = place.map { "\($0.offset): \($0.element.0) | \($0.element.1)" } ?? "length"
+    #expect(text == golden, "\(name), line \(difference)")
   }
 
   /// One store for all: reading the logs is what takes time.
