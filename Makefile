@@ -65,9 +65,13 @@ demo: build
 	  *) echo "make demo: ometsuke ended with status $$status" >&2; exit $$status;; \
 	esac
 
+# What follows logs against the clock, and what fills a store first, runs by itself: among all the others,
+# two cores leave a writer or a reader without time for seconds.
+ALONE := Faults while|A watch|ReportCommandTests
 test: setup
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --skip '$(ALONE)'
+	swift test --skip-build --filter '$(ALONE)'
 	$(MAKE) ocsf schema scoring
 
 # A short version runs with the tests.
