@@ -148,6 +148,9 @@ public final class Store {
         throw StoreError(.notAStore, "\(name): is no file; name the store's own file")
       }
       guard status.st_mode & 0o077 == 0 else {
+        if name == path, status.st_size > 0, !isStore(at: path) {
+          throw StoreError(.notAStore, "\(path): is no store of ometsuke; name another file")
+        }
         throw StoreError(
           .tooOpen,
           "\(name): others may read or write it (mode \(String(status.st_mode & 0o777, radix: 8)));"

@@ -36,6 +36,17 @@ private func code(_ body: () throws -> Void) -> StoreError.Code? {
     #expect(code { _ = try Store(path: folder.store, .reading) } == nil)
   }
 
+  @Test func `a log that is named as the store is none, whoever may read it`() throws {
+    let folder = try Folder()
+    try "2024-04-01 09:00:00 op1 view 1\n".write(
+      toFile: folder.store,
+      atomically: true,
+      encoding: .utf8
+    )
+    chmod(folder.store, 0o644)
+    #expect(code { _ = try Store(path: folder.store, .reading) } == .notAStore)
+  }
+
   @Test func `is held by one run at a time`() throws {
     let folder = try Folder()
     let first = try Store(path: folder.store, .night)
