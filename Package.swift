@@ -74,8 +74,14 @@ let package = Package(
     .target(
       name: "Ingest",
       dependencies: [
-        "EventModel", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
+        "EventModel", "Wire", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
       ],
+      swiftSettings: strict
+    ),
+    // L1: packets to sessions to the lines of a log; opens no device, knows no other format.
+    .target(
+      name: "Wire",
+      dependencies: ["EventModel", "CScan", "CZlib", "CZstd"],
       swiftSettings: strict
     ),
     // L1: sockets, TLS, HTTP and mail, and threads that may block.
@@ -110,6 +116,12 @@ let package = Package(
     .testTarget(
       name: "IngestTests",
       dependencies: ["Ingest", "EventModel", "CScan"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "WireTests",
+      dependencies: ["Wire", "EventModel"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),
