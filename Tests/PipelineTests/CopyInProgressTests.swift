@@ -80,4 +80,18 @@ import Testing
     #expect(matcher.match(files).matches.map(\.verdict) == [.unchanged, .unsettled])
     #expect(matcher.match([files[1]]).matches.map(\.verdict) == [.known])
   }
+
+  @Test func `and was read by a watch is held for the night that seals it`() throws {
+    let work = try Workplace()
+    try work.write("logs/web.log.1", Self.lines)
+    let path = work.path + "/logs/web.log.1"
+    let (stream, seal) = try known(path)
+    var plan = NightPlan()
+    #expect(plan.hold(sealing: [stream]).isEmpty)
+    unlink(path)
+    #expect(plan.held[0]?.sha256(from: 0, count: seal.length) == seal.digest)
+    // One that has gone before is looked for again.
+    var late = NightPlan()
+    #expect(late.hold(sealing: [stream]) == [0])
+  }
 }

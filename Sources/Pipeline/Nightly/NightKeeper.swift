@@ -147,12 +147,14 @@ struct NightKeeper {
       stream.head = SHA256(first[...])?.bytes ?? []
       return nil
     }
-    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
-      stream.headLength = Int(sample)
-      stream.head = digest(0, sample) ?? []
+    // By what it was known it stays known, should it be gone by now: it will be found under another name.
+    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty,
+      let head = digest(0, sample)
+    {
+      (stream.headLength, stream.head) = (Int(sample), head)
     }
     guard stream.consumed > start || stream.edge.isEmpty else { return nil }
-    stream.edge = digest(stream.consumed - sample, sample) ?? []
+    if let edge = digest(stream.consumed - sample, sample) { stream.edge = edge }
     guard stream.consumed > start, let piece = digest(start, stream.consumed - start) else {
       return nil
     }
