@@ -85,15 +85,9 @@ struct DocumentOptions: ParsableArguments {
 
   /// The language asked for, else that of the locale; the estate's zone.
   static func style(_ language: String?, _ estate: DeclaredEstate) -> DocumentStyle {
-    var chosen = language.flatMap(documentLanguage)
-    if chosen == nil {
-      let names: [String] = ["LC_ALL", "LC_MESSAGES", "LANG"]
-      let locale = names.lazy.compactMap { name -> String? in
-        getenv(name).map { String(cString: $0) }
-      }.first { !$0.isEmpty }
-      chosen = locale?.hasPrefix("ja") ?? false ? .japanese : .english
-    }
-    return DocumentStyle(chosen ?? .english, zone: ReportZone(named: estate.policy.timeZone))
+    let chosen =
+      language.flatMap(documentLanguage) ?? (Terminal.language == .japanese ? .japanese : .english)
+    return DocumentStyle(chosen, zone: ReportZone(named: estate.policy.timeZone))
   }
 
   var time: Timestamp {
