@@ -85,6 +85,7 @@ import Testing
     try checkOwners(place)
     try checkTriage(place)
     try checkIssue(place)
+    try checkExpiry(place)
   }
 
   private func checkOwners(_ place: Place) throws {
@@ -157,4 +158,30 @@ import Testing
     #expect(second.output.contains("version 1 of 2024-06-04 09:00:00"))
     #expect(second.output.contains("the figures are unchanged"))
   }
+
+  /// What is held to be legitimate waits again when its day is over, and a night says so once.
+  private func checkExpiry(_ place: Place) throws {
+    let other = "14d74461442ca6ce"
+    let decided = try place.triage(
+      [
+        "decide", other, "--as", "legitimate", "--until", "2024-06-10", "--reason", "yearly audit",
+        "--by", "Noguchi",
+      ],
+      at: "2024-06-05T04:00:00Z"
+    )
+    #expect(decided.status == 0, "\(decided.errors)")
+    // The last day by the clock of the estate, which is nine hours ahead.
+    let before = try place.triage(["list", "--lang", "en"] + Self.zone, at: "2024-06-10T14:59:00Z")
+    #expect(!before.output.contains(other))
+    let after = try place.triage(["list", "--lang", "en"] + Self.zone, at: "2024-06-10T15:00:00Z")
+    #expect(after.output.contains("only until 2024-06-10: decide again"))
+    func night(_ now: String) throws -> String {
+      try Run(["nightly"] + Self.estate + ["--fail-on", "never", "--now", now], in: place.path)
+        .output
+    }
+    #expect(try night("2024-06-11T02:00:00Z").contains("held to be legitimate until 2024-06-10"))
+    #expect(try !night("2024-06-12T02:00:00Z").contains("held to be legitimate"))
+  }
+
+  private static let zone = ["-c", "logs/ometsuke.yml"]
 }

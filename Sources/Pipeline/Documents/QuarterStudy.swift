@@ -33,6 +33,8 @@ extension CaseStudy {
       let own = acts.filter { ids.contains($0.id) }
       state.decided = own.first { $0.kind.isDecision }
       state.last = own.last
+      state.standing = own.last { $0.kind.isDecision }
+      state.changed = stored[incident.id].flatMap { time(of: $0.night) }
       return state
     }
   }

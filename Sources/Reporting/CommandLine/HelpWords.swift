@@ -441,8 +441,11 @@ enum HelpWords {
     Every act is a link of the chain of decisions: who, why, when, by whom it was entered. It hides nothing: an incident is counted and told as before. Exit status: 0 done, 2 could not.
     行為はすべて決定のチェーンの環になります(誰が、なぜ、いつ、誰が入力したか)。何も隠しません。事案は従来どおり数え、報告します。終了ステータス: 0 完了、2 できなかった。
 
-    Incidents that nobody has decided, the gravest first, with how long they wait.
-    未決定の事案を、重大な順に、待っている時間とともに示します。
+    Incidents that wait for a decision, the gravest first, with how long they wait.
+    判断を待つ事案を、重大な順に、待っている時間とともに示します。
+
+    Those that nobody has decided, that were held to be legitimate until a day that is over, or that have changed since.
+    未判断のもの、正当とした期限を過ぎたもの、判断後に変化したものが対象です。
 
     Those that are decided or under an exception as well.
     決定済みのもの、例外の対象も含めます。
