@@ -360,8 +360,8 @@ enum HelpWords {
     Writes reports that a manager can sign and an owner can act on, from the store.
     責任者が署名でき、委託元が対応に使える報告書をストアから作ります。
 
-    In Japanese or English, as one offline HTML file, PDF, Markdown, JSON or CSV. What no log tells (causes, measures, contacts, sign-offs) comes from a file that people edit: report.yml beside the estate file, or --notes. What nobody has said is "unknown"; a field missing without a word fails. Exit status: 0 written, 2 could not.
-    日本語または英語で、単独で開ける HTML、PDF、Markdown、JSON、CSV のいずれかを作ります。ログから分からないこと(原因、対策、連絡先、承認)は、人が編集する report.yml(環境定義ファイルと同じ場所)または --notes のファイルから取ります。誰も記していない項目は「不明」とし、欠けた項目があれば作りません。終了ステータス: 0 作った、2 できなかった。
+    In Japanese or English, as one offline HTML file, PDF, Markdown, JSON, CSV or spreadsheet. What no log tells (causes, measures, contacts, sign-offs) comes from a file that people edit: report.yml beside the estate file, or --notes. What nobody has said is "unknown"; a field missing without a word fails. Exit status: 0 written, 2 could not.
+    日本語または英語で、単独で開ける HTML、PDF、Markdown、JSON、CSV、表計算ファイルのいずれかを作ります。ログから分からないこと(原因、対策、連絡先、承認)は、人が編集する report.yml(環境定義ファイルと同じ場所)または --notes のファイルから取ります。誰も記していない項目は「不明」とし、欠けた項目があれば作りません。終了ステータス: 0 作った、2 できなかった。
 
     The report on an incident: overall, or for one owner, naming no other.
     事案の報告書。全体版、または一つの委託元用(他の委託元の名は記しません)。
@@ -375,11 +375,11 @@ enum HelpWords {
     ja or en (default: by the locale).
     ja または en(省略時: ロケールによる)。
 
-    html, markdown, json, csv, or pdf (needs Chromium).
-    html、markdown、json、csv、pdf(Chromium が必要)のいずれか。
+    html, markdown, json, csv, xlsx, or pdf (needs Chromium).
+    html、markdown、json、csv、xlsx、pdf(Chromium が必要)のいずれか。
 
-    Of csv: which table (default: the fields).
-    csv のとき: どの表か(省略時: 項目の表)。
+    Of csv and xlsx: which table (default: the fields; all).
+    csv と xlsx のとき: どの表か(省略時: csv は項目の表、xlsx は全部)。
 
     What people know: a YAML file (default: report.yml beside the estate file).
     人が知っていることを記した YAML ファイル(省略時: 環境定義ファイルと同じ場所の report.yml)。

@@ -141,11 +141,14 @@ enum MessageWords {
     no incident of that id concerns this owner within the period
     その ID で期間内にこの委託元に関わる事案はありません
 
-    --table: only csv is a table at a time
-    --table: 表を一つずつ書くのは csv だけです
+    --table: only csv and xlsx are tables
+    --table: 表として書くのは csv と xlsx だけです
 
-    --format pdf: name a file with --output
-    --format pdf: --output でファイルを指定してください
+    name a file with --output
+    --output でファイルを指定してください
+
+    a spreadsheet needs libxlsxwriter (Debian: apt-get install libxlsxwriter4)
+    表計算ファイルには libxlsxwriter が必要です(Debian: apt-get install libxlsxwriter4)
 
     no such store; the first night makes it
     そのストアはありません。最初の夜間実行が作ります

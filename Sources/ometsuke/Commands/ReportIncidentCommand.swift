@@ -64,7 +64,7 @@ struct ReportIncidentCommand: ParsableCommand {
         let slug = String(
           name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(40)
         )
-        let suffix = options.form?.suffix ?? "pdf"
+        let suffix = options.form?.suffix ?? options.format
         try write(
           story,
           for: name,
