@@ -177,7 +177,7 @@ import Testing
     let after = try place.triage(["list", "--lang", "en"] + Self.zone, at: "2024-06-10T15:00:00Z")
     #expect(after.output.contains("only until 2024-06-10: decide again"))
     func night(_ now: String) throws -> String {
-      try Run(["nightly"] + Self.estate + ["--fail-on", "never", "--now", now], in: place.path)
+      try Run(["nightly"] + Place.estate + ["--fail-on", "never", "--now", now], in: place.path)
         .output
     }
     #expect(try night("2024-06-11T02:00:00Z").contains("held to be legitimate until 2024-06-10"))

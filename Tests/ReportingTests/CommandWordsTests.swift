@@ -10,7 +10,7 @@ import Testing
 
   private func values(_ text: String) -> Set<String> {
     Set(
-      text.split(separator: "{").dropFirst().compactMap {
+      text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap {
         $0.split(separator: "}").first.map(String.init)
       }
     )

@@ -222,6 +222,15 @@ enum MessageWords {
     --of goes with --as duplicate, and with nothing else
     --of は --as duplicate のときだけ使います
 
+    that day is over; name one to come
+    その日は過ぎています。これからの日を指定してください
+
+    is empty; give a text
+    空です。文を指定してください
+
+    remembers no incident
+    事案はまだありません
+
     --of: an incident is no duplicate of itself
     --of: 事案はそれ自身の重複になりません
 

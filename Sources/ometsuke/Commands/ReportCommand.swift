@@ -160,14 +160,13 @@ struct DocumentOptions: ParsableArguments {
       let store =
         writing ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
       let coverage = try CoverageStudy(store, ground.estate)
-      return try body(
-        Desk(
-          store: store,
-          ground: ground,
-          coverage: coverage,
-          study: try CaseStudy(store, ground.estate, coverage)
-        )
-      )
+      var study = try CaseStudy(store, ground.estate, coverage)
+      study.now = time
+      let known = Set(try study.incidents().map(\.id))
+      for line in ground.notes.doubts(ground.estate, incidents: known) {
+        Terminal.complain("\(line)")
+      }
+      return try body(Desk(store: store, ground: ground, coverage: coverage, study: study))
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -190,6 +189,8 @@ struct DocumentOptions: ParsableArguments {
   /// Writes a document in the form asked for.
   func write(_ document: Document, to path: String?) throws {
     try Self.check(document)
+    var document = document
+    document.date(at: time)
     if format == "pdf" { return try Chromium.print(document.render(.html) ?? "", to: path ?? "") }
     if format == "xlsx" { return try writeSpreadsheet(document, to: path ?? "") }
     guard let form, let text = document.render(form, table: table) else {

@@ -129,7 +129,11 @@ struct SpreadsheetForm: Sendable {
     for (place, heading) in table.columns.enumerated() {
       if intervals[place] {
         sheet.text(column, heading.title + document.style.pick(" (least)", "(最小)"), cxlsx_heading)
-        sheet.text(column + 1, heading.title + document.style.pick(" (most)", "(最大)"), cxlsx_heading)
+        sheet.text(
+          column + 1,
+          heading.title + document.style.pick(" (most)", "(最大)"),
+          cxlsx_heading
+        )
         column += 2
       } else {
         sheet.text(column, heading.title, cxlsx_heading)
@@ -149,7 +153,12 @@ struct SpreadsheetForm: Sendable {
       sheet.row += 1
       sheet.text(0, table.empty)
     }
-    cxlsx_table(sheet.sheet, 0, UInt32(clamping: min(table.rows.count, Self.rowLimit)), UInt16(columns))
+    cxlsx_table(
+      sheet.sheet,
+      0,
+      UInt32(clamping: min(table.rows.count, Self.rowLimit)),
+      UInt16(columns)
+    )
     if let note = table.note {
       sheet.row += 2
       sheet.text(0, note)
