@@ -208,7 +208,8 @@ public struct DocumentStyle: Sendable {
     switch kind {
     case .confirmed: pick("confirmed", "確認")
     case .suspected: pick("suspected", "疑いあり")
-    case .legitimate, .authorised: pick("legitimate", "正当な取扱い")
+    case .legitimate: pick("legitimate", "正当な取扱い")
+    case .authorised: pick("by instruction", "指示に基づく取扱い")
     case .duplicate: pick("duplicate", "重複")
     case .falsePositive: pick("false positive", "誤検知")
     case .underReview: pick("under review", "調査中")
