@@ -98,6 +98,7 @@ schema: $(OCSF)/ready
 	@swift build --product ometsuke
 	$(OCSF)/bin/python Tests/schema/compare.py .build/debug/ometsuke
 	$(OCSF)/bin/python Tests/schema/answers.py .build/debug/ometsuke
+	$(OCSF)/bin/python Tests/schema/reports.py
 
 # Every report in both languages at three widths, light and dark, in a headless Chromium: .look/ has the
 # screenshots. AXE names axe-core's file (axe.min.js) where it is at hand.
