@@ -238,6 +238,7 @@ public final class ChunkReader {
     chunk.isOpenEnd = !ended
     let text = last == 0x0D ? length - 1 : length
     chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
+    chunk.originalCount = Int(clamping: length + (ended ? 1 : 0))
     if transcoder != nil { takeOriginals(1, into: &chunk) }
     offset += length + (ended ? 1 : 0)
     line += 1
@@ -245,11 +246,13 @@ public final class ChunkReader {
   }
 
   private func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {
-    guard transcoder != nil else { return }
+    guard let transcoder else { return }
     let taken = min(lines, originals.count)
     chunk.originalLines = Array(originals[..<taken])
     if taken > 0 { chunk.offset = originals[0].offset }
     originals.removeSubrange(..<taken)
+    let end = originals.first?.offset ?? transcoder.position
+    chunk.originalCount = Int(clamping: end - chunk.offset)
   }
 
   private func copy(_ size: Int) -> [UInt8] {
