@@ -2,7 +2,9 @@
 ///
 /// What stands before a message (a path, an option and a colon) is left as it is.
 enum MessageWords {
-  static let pairs = #"""
+  static let pairs = ofStore + "\n\n" + ofCommands
+
+  private static let ofCommands = #"""
     Missing expected argument '{1}'
     引数 '{1}' がありません
 
