@@ -1,0 +1,66 @@
+/// Why a capture could not be read to its end.
+public struct CaptureProblem: Sendable, Hashable {
+  public enum Kind: Sendable, Hashable { case truncated, damaged, unsupported }
+
+  public var kind: Kind
+  /// Of the first byte that could not be read, in the capture.
+  public var offset: Int64
+  /// A clause, English: `a packet of 4294967295 bytes`.
+  public var reason: String
+  /// Bytes from there on that were not read.
+  public var unread: Int64
+}
+
+/// Turns a capture into the lines of a log: takes its bytes as they come, in pieces of any size.
+///
+/// What it writes depends on the bytes alone, never on how they were cut. It holds `WireLimits` and what
+/// is left of a packet.
+public struct WireDecoder: ~Copyable {
+  /// Bytes that `recognises` wants to see.
+  public static let magicLength = 12
+
+  private var file = CaptureFile()
+  private var engine: PacketEngine
+  private var isFinished = false
+
+  public init(
+    parsers: [any SessionParser.Type] = ProtocolRegistry.all,
+    limits: WireLimits = .standard
+  ) {
+    engine = PacketEngine(parsers: parsers, limits: limits)
+  }
+
+  /// Whether a file that begins so is a capture.
+  public static func recognises(_ head: UnsafeRawBufferPointer) -> Bool {
+    CaptureFile.isCapture(head)
+  }
+
+  /// Lines that nobody has taken yet.
+  public var lines: [UInt8] { engine.log.bytes }
+
+  public mutating func removeLines() { engine.log.removeAll() }
+
+  /// What kept it from reading on; known at the end.
+  public var problem: CaptureProblem? { file.problem }
+
+  public mutating func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard !isFinished else { return }
+    file.take(bytes, into: &engine)
+  }
+
+  /// The capture is over: what is open is told as far as it came.
+  public mutating func finish() {
+    guard !isFinished else { return }
+    isFinished = true
+    file.finish()
+    engine.finish()
+    if let problem = file.problem { engine.log.writeProblem(problem, at: max(0, engine.time)) }
+  }
+
+  /// The capture goes on in another file, from its own header on.
+  public mutating func beginFile() {
+    file.finish()
+    if let problem = file.problem { engine.log.writeProblem(problem, at: max(0, engine.time)) }
+    file = CaptureFile()
+  }
+}
