@@ -15,7 +15,7 @@ struct FlowTable: ~Copyable {
   /// Slots that were ever used.
   private(set) var used = 0
   private var free: [UInt32] = []
-  /// Index and 1 of the flow; 0: none. In the upper half its hash.
+  /// Of each flow its index and 1, 0 for none, and in the upper half its hash.
   private let slots: UnsafeMutablePointer<UInt64>
   private let mask: Int
   private let seed: UInt64

@@ -217,7 +217,10 @@ extension PacketEngine {
     while stream.pendingBytes[lane] > limits.pendingBytes
       || stream.pending[lane].count > limits.pendingSegments
     { skipGap(index, lane) }
+    // What was handed on may have been the last that anybody waited for.
+    guard flow.pointee.stream != 0 else { return }
     streams.touch(flow.pointee.stream - 1)
+    makeRoom()
   }
 
   /// Hands on what waited for the bytes that have come.
