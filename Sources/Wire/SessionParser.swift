@@ -42,8 +42,3 @@ extension SessionParser {
   /// Most bytes that a parser may hold for a session.
   public static var heldLimit: Int { 256 << 10 }
 }
-
-/// The protocols that are read, in the order in which they are asked.
-public enum ProtocolRegistry {
-  public static let all: [any SessionParser.Type] = []
-}
