@@ -47,8 +47,3 @@ extension SessionParser {
   /// What a parser is taken for that does not say: nothing but its state.
   public var held: Int { 4 << 10 }
 }
-
-/// The protocols that are read, in the order in which they are asked.
-public enum ProtocolRegistry {
-  public static let all: [any SessionParser.Type] = []
-}
