@@ -21,9 +21,12 @@ public struct WireLines: LogFormat {
   public init(options: DecodeOptions, head: Span<UInt8>) {}
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    let count = ProbeSample.count(sample) { $0.hasPrefix(#"{"wire":1,"ts":""#) }
+    let count = ProbeSample.count(sample) { isOne($0) }
     return count.result(#"\#(count.matched) of \#(count.total) lines begin with {"wire":1"#)
   }
+
+  /// Whether a line is one of these; the general reader of JSON lines leaves them to this.
+  static func isOne(_ line: RecordBytes) -> Bool { line.hasPrefix(#"{"wire":1,"ts":""#) }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     let memory = batch.names.memory.take(WireMemory.self) ?? WireMemory()

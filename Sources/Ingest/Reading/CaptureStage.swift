@@ -8,7 +8,7 @@ final class CaptureStage {
   static let magicLength = WireDecoder.magicLength
 
   private let path: String
-  private var decoder = WireDecoder()
+  private var decoder: WireDecoder
   private let buffer: UnsafeMutablePointer<UInt8>
   private var position = 0
   private var isAtEnd = false
@@ -25,8 +25,10 @@ final class CaptureStage {
     WireDecoder.recognises(UnsafeRawBufferPointer(head))
   }
 
-  init(path: String) {
+  /// `flowsOnly`: no protocol is read.
+  init(path: String, flowsOnly: Bool = false) {
     self.path = path
+    decoder = flowsOnly ? WireDecoder(parsers: []) : WireDecoder()
     buffer = .allocate(capacity: Self.room)
   }
 

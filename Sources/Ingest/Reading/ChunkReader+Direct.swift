@@ -20,7 +20,9 @@ extension ChunkReader {
   /// the window has to be gone.
   func nextWithoutWindow() -> ByteChunk? {
     // What the end of a capture has made is kept apart.
-    guard input.compression != .capture, transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
+    guard input.compression != .capture, transcoder == nil, !atEnd, chunkSize >= Self.readSize,
+      window.count < chunkSize
+    else {
       return nil
     }
     switch framing {

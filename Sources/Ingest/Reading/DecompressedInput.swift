@@ -28,7 +28,11 @@ final class DecompressedInput {
   private let limits: DecompressionLimits
   private var pending: ReadError?
 
-  init(path: String, limits: DecompressionLimits) throws(ReadError) {
+  init(
+    path: String,
+    limits: DecompressionLimits,
+    flowsOnly: Bool = false
+  ) throws(ReadError) {
     input = try RawInput(path: path)
     self.limits = limits
     var error: ReadError?
@@ -61,7 +65,7 @@ final class DecompressedInput {
       (head, pending) = (first.bytes, first.error)
       isCapture = head.withUnsafeBufferPointer { CaptureStage.recognises($0) }
     }
-    capture = isCapture ? CaptureStage(path: input.path) : nil
+    capture = isCapture ? CaptureStage(path: input.path, flowsOnly: flowsOnly) : nil
     compression = isCapture ? .capture : packing
   }
 

@@ -36,6 +36,8 @@ struct CaptureFile {
   private static let longestPacket = 1 << 20
   private static let longestBlock = (1 << 20) + 4096
   private static let interfaceLimit = 4096
+  /// 2200: no time is later, so that nothing overflows.
+  static let latest: Int64 = 7_258_118_400_000_000_000
 
   static func isCapture(_ head: UnsafeRawBufferPointer) -> Bool {
     guard head.count >= 4, let base = head.baseAddress else { return false }
@@ -314,8 +316,7 @@ struct CaptureFile {
     let seconds = ticks / interface.resolution
     let rest = (ticks % interface.resolution).multipliedFullWidth(by: 1_000_000_000)
     let nanoseconds = interface.resolution.dividingFullWidth(rest).quotient
-    // From 1970 to 2200, so that nothing overflows.
-    let most: Int64 = 7_258_118_400
+    let most = Self.latest / 1_000_000_000
     let offset = min(max(interface.offset, -most), most)
     let sum = min(max(Int64(min(seconds, UInt64(most))) + offset, 0), most)
     return sum * 1_000_000_000 + Int64(nanoseconds)

@@ -22,6 +22,7 @@ public struct WireDecoder: ~Copyable {
   private var file = CaptureFile()
   private var engine: PacketEngine
   private var isFinished = false
+  private var isLive = false
 
   public init(
     parsers: [any SessionParser.Type] = ProtocolRegistry.all,
@@ -48,19 +49,38 @@ public struct WireDecoder: ~Copyable {
     file.take(bytes, into: &engine)
   }
 
+  /// Takes a packet that lies in no file: its captured bytes, and how many it had on the wire.
+  public mutating func receive(
+    packet: UnsafeRawBufferPointer,
+    original: Int,
+    link: UInt32,
+    at time: Int64
+  ) {
+    guard !isFinished, let base = packet.baseAddress else { return }
+    isLive = true
+    engine.take(
+      PacketBytes(base, packet.count),
+      original: max(original, packet.count),
+      link: link,
+      at: min(max(0, time), CaptureFile.latest)
+    )
+  }
+
+  /// So many packets more were dropped before they could be taken: told at once.
+  public mutating func noteDropped(_ count: Int64) {
+    engine.facts.dropped += count
+    engine.facts.tell(into: &engine.log, fragments: &engine.fragments)
+  }
+
+  /// Of the last packet, in nanoseconds since 1970.
+  public var time: Int64 { engine.time }
+
   /// The capture is over: what is open is told as far as it came.
   public mutating func finish() {
     guard !isFinished else { return }
     isFinished = true
-    file.finish()
+    if !isLive { file.finish() }
     engine.finish()
     if let problem = file.problem { engine.log.writeProblem(problem, at: max(0, engine.time)) }
-  }
-
-  /// The capture goes on in another file, from its own header on.
-  public mutating func beginFile() {
-    file.finish()
-    if let problem = file.problem { engine.log.writeProblem(problem, at: max(0, engine.time)) }
-    file = CaptureFile()
   }
 }
