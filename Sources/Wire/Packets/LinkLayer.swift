@@ -13,7 +13,7 @@ enum LinkLayer {
   /// Whether packets of a link type are read at all.
   static func isKnown(_ type: UInt32) -> Bool {
     switch type {
-    case 0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 228, 229, 276: true
+    case 0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 228, 229, 276: true
     default: false
     }
   }
@@ -39,6 +39,11 @@ enum LinkLayer {
       let isFramed = packet.count >= 2 && packet.word16(0) == 0xFF03
       return pointToPoint(packet, at: isFramed ? 2 : 0)
     case 51: return pointToPoint(packet, at: 6)
+    case 105: return wireless(packet, at: 0)
+    case 127:
+      // Radiotap tells its own length, the lesser byte first.
+      guard packet.count >= 4 else { return .other }
+      return wireless(packet, at: Int(packet.word16(2).byteSwapped))
     case 104: return packet.count >= 4 ? ethernet(packet, packet.word16(2), at: 4) : .other
     default: return .other
     }
@@ -79,6 +84,19 @@ enum LinkLayer {
       }
     }
     return .other
+  }
+
+  /// A frame of data that is not encrypted: IEEE 802.11, section 9.3.2.
+  private static func wireless(_ packet: PacketBytes, at start: Int) -> Network {
+    guard packet.count >= start + 24, packet[start] & 0x0C == 0x08, packet[start + 1] & 0x40 == 0
+    else { return .other }
+    let hasQuality = packet[start] & 0x80 != 0
+    // Without a body: null data.
+    guard packet[start] & 0x40 == 0 else { return .other }
+    var place = start + 24
+    if packet[start + 1] & 3 == 3 { place += 6 }
+    if hasQuality { place += packet[start + 1] & 0x80 != 0 ? 6 : 2 }
+    return tagged(packet, 0, at: place)
   }
 
   /// The family of addresses in the byte order of the host that captured.

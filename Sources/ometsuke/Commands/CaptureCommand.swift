@@ -65,6 +65,7 @@ struct CaptureCommand: ParsableCommand {
   func run() throws {
     if let file { return try read(file) }
     Signals.install()
+    Signals.unblock()
     do throws(CaptureError) {
       let capture = try LiveCapture(
         interface: interface ?? "",
