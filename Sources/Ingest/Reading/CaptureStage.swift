@@ -13,6 +13,7 @@ final class CaptureStage {
   private var position = 0
   private var isAtEnd = false
   private var failure: ReadError?
+  private var isProblemTold = false
   private var given: Int64 = 0
   /// Where the lines begin that only the end of the capture has made, in all lines; known at the end.
   ///
@@ -43,13 +44,16 @@ final class CaptureStage {
     from source: (UnsafeMutablePointer<UInt8>, Int) throws(ReadError) -> Int
   ) throws(ReadError) -> Int {
     while position == decoder.lines.count {
+      decoder.removeLines()
+      position = 0
       if isAtEnd {
+        if decoder.finishSome() { continue }
+        if !decoder.lines.isEmpty { continue }
+        noteProblem()
         guard let failure else { return 0 }
         self.failure = nil
         throw failure
       }
-      decoder.removeLines()
-      position = 0
       do throws(ReadError) {
         let got = try source(buffer, Self.room)
         if got == 0 {
@@ -75,8 +79,12 @@ final class CaptureStage {
   private func end() {
     isAtEnd = true
     endStart = given
-    decoder.finish()
-    guard let problem = decoder.problem else { return }
+  }
+
+  /// Once all lines were given out.
+  private func noteProblem() {
+    guard failure == nil, !isProblemTold, let problem = decoder.problem else { return }
+    isProblemTold = true
     let what =
       problem.kind == .truncated
       ? "the capture breaks off after byte \(problem.offset) (\(problem.reason)); what follows is missing"

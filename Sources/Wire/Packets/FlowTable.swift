@@ -16,8 +16,8 @@ struct FlowTable: ~Copyable {
   private(set) var used = 0
   private var free: [UInt32] = []
   /// Of each flow its index and 1, 0 for none, and in the upper half its hash.
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let mask: Int
+  private var slots: UnsafeMutablePointer<UInt64>
+  private var mask: Int
   private let seed: UInt64
   private var newest = InlineArray<3, UInt32>(repeating: FlowTable.none)
   private var oldest = InlineArray<3, UInt32>(repeating: FlowTable.none)
@@ -25,16 +25,30 @@ struct FlowTable: ~Copyable {
   init(limit: Int) {
     self.limit = limit
     flows = .allocate(capacity: limit)
-    var size = 1
-    while size < limit * 2 { size *= 2 }
-    mask = size - 1
-    // Fresh pages are zero, and nobody touches those that are not needed.
+    mask = 1023
+    slots = Self.room(mask + 1)
+    // Order never depends on it: only what an attacker would have to know to fill one place.
+    seed = UInt64.random(in: 1...UInt64.max)
+  }
+
+  private static func room(_ size: Int) -> UnsafeMutablePointer<UInt64> {
     guard let room = calloc(size, MemoryLayout<UInt64>.stride) else {
       fatalError("no memory for \(size) flows")
     }
-    slots = room.bindMemory(to: UInt64.self, capacity: size)
-    // Order never depends on it: only what an attacker would have to know to fill one place.
-    seed = UInt64.random(in: 1...UInt64.max)
+    return room.bindMemory(to: UInt64.self, capacity: size)
+  }
+
+  /// Twice as many places, so that at least half of them are empty.
+  private mutating func grow() {
+    let (old, size) = (slots, mask + 1)
+    mask = size * 2 - 1
+    slots = Self.room(size * 2)
+    for index in 0..<size where old[index] != 0 {
+      var place = Int(old[index] >> 32) & mask
+      while slots[place] != 0 { place = (place + 1) & mask }
+      slots[place] = old[index]
+    }
+    Glibc.free(old)
   }
 
   deinit {
@@ -70,6 +84,7 @@ struct FlowTable: ~Copyable {
     }
     (flows + Int(index)).initialize(to: flow)
     count += 1
+    if count * 2 > mask { grow() }
     var place = Int(flow.hash) & mask
     while slots[place] != 0 { place = (place + 1) & mask }
     slots[place] = UInt64(flow.hash) << 32 | UInt64(index + 1)

@@ -63,16 +63,29 @@ extension PacketEngine {
     }
   }
 
-  /// Tells the parts of what goes on: the hour is over.
+  /// The hour is over: the parts of what goes on are told from now on.
   mutating func pass(to time: Int64) {
     if nextPart != .min {
-      for index in 0..<flows.used where flows.flows[index].isInUse {
-        tell(UInt32(index), .open)
-      }
       facts.tell(into: &log, fragments: &fragments)
+      // What was not told of the hour before is told with this one.
+      parts = 0..<flows.used
+      tellParts(Self.atOnce)
     }
     let part = max(1, limits.part)
     nextPart = (time / part + 1) * part
+  }
+
+  /// Flows whose parts are told when the hour is over; of more, so many with each packet.
+  private static let atOnce = 16_384
+  static let withEach = 16
+
+  /// Tells the parts of so many flows more.
+  mutating func tellParts(_ most: Int) {
+    let end = min(parts.upperBound, parts.lowerBound + most)
+    for index in parts.lowerBound..<end where flows.flows[index].isInUse {
+      tell(UInt32(index), .open)
+    }
+    parts = end..<parts.upperBound
   }
 
   /// A flow is over: what it still lacks is missing, and its record is written.
@@ -165,15 +178,24 @@ extension PacketEngine {
     }
   }
 
-  /// The capture is over.
-  mutating func finish() {
-    fragments.finish()
-    var open: [UInt32] = []
-    for index in 0..<flows.used where flows.flows[index].isInUse { open.append(UInt32(index)) }
-    open.sort { flows.flows[Int($0)].number < flows.flows[Int($1)].number }
-    for index in open { end(index) }
-    facts.tell(into: &log, fragments: &fragments)
-    facts.tellSum(begun, into: &log)
+  /// The capture is over: tells some of what is open; `false`: all was told.
+  mutating func finishSome() -> Bool {
+    if open == nil {
+      fragments.finish()
+      var found: [UInt32] = []
+      for index in 0..<flows.used where flows.flows[index].isInUse { found.append(UInt32(index)) }
+      found.sort { flows.flows[Int($0)].number > flows.flows[Int($1)].number }
+      open = found
+    }
+    for _ in 0..<Self.atOnce / 16 {
+      guard let index = open?.popLast() else {
+        facts.tell(into: &log, fragments: &fragments)
+        facts.tellSum(begun, into: &log)
+        return false
+      }
+      end(index)
+    }
+    return true
   }
 
   // MARK: Records
@@ -181,18 +203,9 @@ extension PacketEngine {
   /// Writes what a flow has carried since the last record, and begins to count anew.
   private mutating func tell(_ index: UInt32, _ end: SessionEnd.Code) {
     let flow = flows.flows + Int(index)
-    let client = Int(flow.pointee.client)
     guard flow.pointee.lanes[0].packets | flow.pointee.lanes[1].packets != 0 else { return }
-    let name =
-      flow.pointee.parser != 0
-      ? names[Int(flow.pointee.parser) - 1] : FlowKey.name(of: flow.pointee.key.transport)
-    log.writeFlow(
-      flow.pointee,
-      name,
-      client: flow.pointee.key.endpoint(client),
-      server: flow.pointee.key.endpoint(1 - client),
-      end
-    )
+    let name = flow.pointee.parser != 0 ? names[Int(flow.pointee.parser) - 1] : nil
+    log.writeFlow(flow, name, end)
     for lane in 0..<2 {
       flow.pointee.lanes[lane].bytes = 0
       flow.pointee.lanes[lane].wire = 0
@@ -214,24 +227,37 @@ extension SessionEnd {
     case .endOfCapture, .open: self = .endOfCapture
     }
   }
+
+  static func word(_ code: Code) -> StaticString {
+    switch code {
+    case .finished: "finished"
+    case .reset: "reset"
+    case .idle: "idle"
+    case .displaced: "displaced"
+    case .endOfCapture: "end-of-capture"
+    case .open: "open"
+    }
+  }
 }
 
 extension FlowKey {
   /// The protocol of a flow that no parser reads, as IANA numbers them.
-  static func name(of transport: UInt8) -> String {
+  static func put(name transport: UInt8, into line: inout LineWriter) {
     switch transport {
-    case 1: "icmp"
-    case 2: "igmp"
-    case 4: "ipip"
-    case 6: "tcp"
-    case 17: "udp"
-    case 41: "6in4"
-    case 47: "gre"
-    case 50: "esp"
-    case 51: "ah"
-    case 58: "icmp6"
-    case 132: "sctp"
-    default: "ip-\(transport)"
+    case 1: line.put("icmp")
+    case 2: line.put("igmp")
+    case 4: line.put("ipip")
+    case 6: line.put("tcp")
+    case 17: line.put("udp")
+    case 41: line.put("6in4")
+    case 47: line.put("gre")
+    case 50: line.put("esp")
+    case 51: line.put("ah")
+    case 58: line.put("icmp6")
+    case 132: line.put("sctp")
+    default:
+      line.put("ip-")
+      line.put(Int64(transport))
     }
   }
 }

@@ -15,6 +15,10 @@ struct PacketEngine: ~Copyable {
   var begun = 0
   /// When the parts of what goes on are told next.
   var nextPart = Int64.min
+  /// Slots of flows whose parts are still to be told for the hour that is over.
+  var parts = 0..<0
+  /// At the end: what is still open, the oldest last.
+  var open: [UInt32]?
   /// Of the packet in hand.
   var time: Int64 = 0
 
@@ -31,6 +35,7 @@ struct PacketEngine: ~Copyable {
   mutating func take(_ packet: PacketBytes, original: Int, link: UInt32, at time: Int64) {
     self.time = time
     if time >= nextPart || time < nextPart &- 2 &* limits.part { pass(to: time) }
+    if !parts.isEmpty { tellParts(Self.withEach) }
     facts.note(time, original)
     if packet.count < original { facts.cut(original - packet.count) }
     switch LinkLayer.network(packet, type: link) {

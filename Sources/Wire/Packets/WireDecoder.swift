@@ -75,12 +75,16 @@ public struct WireDecoder: ~Copyable {
   /// Of the last packet, in nanoseconds since 1970.
   public var time: Int64 { engine.time }
 
-  /// The capture is over: what is open is told as far as it came.
-  public mutating func finish() {
-    guard !isFinished else { return }
-    isFinished = true
+  /// The capture is over: what is open is told as far as it came, some of it with each call; `false`: all.
+  public mutating func finishSome() -> Bool {
+    guard !isFinished else { return false }
     if !isLive { file.finish() }
-    engine.finish()
+    if engine.finishSome() { return true }
+    isFinished = true
     if let problem = file.problem { engine.log.writeProblem(problem, at: max(0, engine.time)) }
+    return false
   }
+
+  /// The capture is over: all that is open is told.
+  public mutating func finish() { while finishSome() {} }
 }

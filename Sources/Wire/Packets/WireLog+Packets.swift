@@ -2,30 +2,53 @@
 extension WireLog {
   /// A flow, or the part of one since its last record.
   mutating func writeFlow(
-    _ flow: Flow,
-    _ name: String,
-    client: Endpoint,
-    server: Endpoint,
+    _ flow: UnsafePointer<Flow>,
+    _ name: String?,
     _ end: SessionEnd.Code
   ) {
-    let side = Int(flow.client)
-    begin("flow", name, at: flow.last, flow.number)
-    append("client", client)
-    append("server", server)
-    append("transport", FlowKey.name(of: flow.key.transport))
-    append(
-      "state",
-      end == .open ? "open" : SessionEnd(end).rawValue
-    )
-    if flow.key.transport == 6, !flow.isFromStart { appendTrue("midstream") }
-    append("bytes_out", flow.lanes[1 - side].bytes)
-    append("bytes_in", flow.lanes[side].bytes)
-    append("packets_out", Int64(flow.lanes[1 - side].packets))
-    append("packets_in", Int64(flow.lanes[side].packets))
-    append("wire_out", flow.lanes[1 - side].wire)
-    append("wire_in", flow.lanes[side].wire)
-    if flow.missing > 0 { append("missing", flow.missing) }
-    finish(from: flow.first, to: flow.last)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: LineWriter.room) { room in
+      guard let base = room.baseAddress else { return }
+      var line = LineWriter(base)
+      let (client, transport) = (Int(flow.pointee.client), flow.pointee.key.transport)
+      line.put(#"{"wire":1,"ts":""#)
+      line.put(time: flow.pointee.last)
+      line.put(#"","kind":"flow","proto":""#)
+      if let name { line.put(word: name) } else { FlowKey.put(name: transport, into: &line) }
+      line.put(#"","session":"#)
+      line.put(Int64(flow.pointee.number))
+      line.put(flow.pointee.key.endpoint(client), "client")
+      line.put(flow.pointee.key.endpoint(1 - client), "server")
+      line.put(#","transport":""#)
+      FlowKey.put(name: transport, into: &line)
+      line.put(#"","state":""#)
+      line.put(SessionEnd.word(end))
+      line.put(byte: 0x22)
+      if transport == 6, !flow.pointee.isFromStart { line.put(#","midstream":true"#) }
+      let (asked, answered) = (flow.pointee.lanes[client], flow.pointee.lanes[1 - client])
+      line.put(#","bytes_out":"#)
+      line.put(answered.bytes)
+      line.put(#","bytes_in":"#)
+      line.put(asked.bytes)
+      line.put(#","packets_out":"#)
+      line.put(Int64(answered.packets))
+      line.put(#","packets_in":"#)
+      line.put(Int64(asked.packets))
+      line.put(#","wire_out":"#)
+      line.put(answered.wire)
+      line.put(#","wire_in":"#)
+      line.put(asked.wire)
+      if flow.pointee.missing > 0 {
+        line.put(#","missing":"#)
+        line.put(flow.pointee.missing)
+      }
+      if flow.pointee.first < flow.pointee.last {
+        line.put(#","start":""#)
+        line.put(time: flow.pointee.first)
+        line.put(byte: 0x22)
+      }
+      line.put("}\n")
+      append(line: line.written)
+    }
   }
 
   /// What was not captured, or had to be forgotten.
