@@ -57,7 +57,11 @@ let package = Package(
       swiftSettings: strict
     ),
     // L3: findings and incidents rendered.
-    .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    .target(
+      name: "Reporting",
+      dependencies: ["EventModel", "Estate", "CXlsx"],
+      swiftSettings: strict
+    ),
     // L3: raw logs of an invented estate, and the truth about them; knows no decoder, no detector.
     .target(
       name: "Simulation",
@@ -101,6 +105,8 @@ let package = Package(
     .target(name: "CNet", publicHeadersPath: "include"),
     // libpcap, loaded when first used: nothing is linked.
     .target(name: "CPcap", publicHeadersPath: "include"),
+    // libxlsxwriter, loaded when first used: nothing is linked.
+    .target(name: "CXlsx", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
