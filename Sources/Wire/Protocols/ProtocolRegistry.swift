@@ -3,5 +3,6 @@ public enum ProtocolRegistry {
   public static let all: [any SessionParser.Type] = [
     PostgreSQL.self,
     MySQL.self,
+    HTTP.self,
   ]
 }
