@@ -131,7 +131,7 @@ let package = Package(
     ),
     .testTarget(
       name: "WireTests",
-      dependencies: ["Wire", "EventModel"],
+      dependencies: ["Wire", "EventModel", "CZlib", "CZstd"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),

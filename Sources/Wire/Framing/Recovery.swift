@@ -1,8 +1,7 @@
 /// Reads bytes, and looks for the next message where the way is lost.
 ///
-/// - Parameters:
-///   - read: Returns the offset at which it lost its way, or `nil`: all is read.
-///   - find: Returns the bytes from the next message on, or `nil`: not found in what came so far.
+/// `read` returns the offset at which it lost its way, or `nil`: all is read. `find` returns the bytes from the
+/// next message on, or `nil`: it does not begin in what came so far.
 func readRecovering(
   _ bytes: UnsafeBufferPointer<UInt8>,
   isLost: Bool,

@@ -119,7 +119,7 @@ extension PostgreSQL {
     answer = Answer()
   }
 
-  /// - Parameter tag: What CommandComplete says, or `nil`: it did not come.
+  /// Makes a record of an answer; `tag` is what CommandComplete says, or `nil`: it did not come.
   func finish(
     _ operation: Operation,
     _ tag: [UInt8]?,

@@ -28,6 +28,14 @@ extension PostgreSQL {
     let found = finder.find(bytes, Self.judgeClient)
     if found == nil { lostClient = finder }
     client.reset()
+    if let found, found[0] == 0 {
+      // The session begins here after all.
+      phase = .startUp
+      client.headerSize = 4
+      lostServer = nil
+      server.reset()
+      answer = Answer()
+    }
     return found
   }
 
@@ -199,7 +207,9 @@ extension PostgreSQL {
     clientStart = nil
   }
 
-  /// A request begins. Who never sends before it is answered has had its answers, seen or not.
+  /// A request begins.
+  ///
+  /// Who never sends before it is answered has had its answers, seen or not.
   private func beginBatch(_ time: Int64, _ log: inout WireLog) {
     guard unanswered > 0 else { return }
     if hadLoss, !isPipelining {
@@ -272,6 +282,12 @@ extension PostgreSQL {
     for _ in 0..<4 {
       guard at < bytes.count else { return .undecided }
       let type = bytes[at]
+      if at == 0, type == 0 {
+        guard bytes.count >= 8 else { return .undecided }
+        let length = bigEndian(bytes, 0)
+        let isStart = bigEndian(bytes, 4) == 0x30000 && length > 8 && length <= startUpLimit
+        return isStart || length == 8 && bigEndian(bytes, 4) == 80_877_103 ? .yes : .no
+      }
       guard "QPBEDCSHXcdfpF".utf8.contains(type) else { return .no }
       guard bytes.count - at >= 5 else { return .undecided }
       let length = bigEndian(bytes, at + 1)

@@ -300,7 +300,7 @@ import Testing
     talk.server(failure("34000"), ready)
     try talk.expectMutationsAreRead(PostgreSQL.self)
     talk.isFromStart = false
-    try talk.expectMutationsAreRead(PostgreSQL.self, 300)
+    try talk.expectMutationsAreRead(PostgreSQL.self, 100)
   }
 
   @Test(
