@@ -87,6 +87,33 @@ enum HelpWords {
     The time by the clock (RFC 3339).
     現在時刻とみなす時刻(RFC 3339)。
 
+    Turns what goes over the wire into lines that scan, nightly and watch read.
+    回線を流れる通信を、scan・nightly・watch が読む行に変えます。
+
+    Captures on an interface (libpcap; the kernel filters) and writes a line for each statement, request, file and flow into one file a day, wire-YYYY-MM-DD.jsonl, in the folder given; it holds no packets. It needs no root, only the capability cap_net_raw. What the kernel drops is told as a notice among the lines. SIGTERM and SIGINT: takes what is there, tells what is open, ends. With --read a capture file is turned into the same lines. Exit status: 0; 2 when it could not run; 3 when the interface went away, or a file could not be read to its end.
+    インターフェースで捕捉し(libpcap、絞込みはカーネル)、文・要求・ファイル・フローごとに 1 行を、指定したフォルダーの 1 日 1 ファイル(wire-YYYY-MM-DD.jsonl)に書きます。パケットは残しません。root は不要で、cap_net_raw だけで動きます。カーネルが取りこぼした数も行として記録します。SIGTERM と SIGINT: ある分を取り、途中のものを書いて終わります。--read は捕捉ファイルを同じ行に変えます。終了ステータス: 0、実行できないときは 2、インターフェースが消えたときやファイルを最後まで読めないときは 3。
+
+    Capture on this interface (any: on all).
+    捕捉するインターフェース(any: すべて)。
+
+    Read this capture file (- for standard input) instead of an interface.
+    インターフェースの代わりに、この捕捉ファイル(- は標準入力)を読みます。
+
+    Take only packets of this filter (pcap-filter(7)).
+    この式(pcap-filter(7))に合うパケットだけを取ります。
+
+    The folder of the day files; with --read - for standard output.
+    日別ファイルのフォルダー。--read のときは標準出力を表す -。
+
+    MiB that wait in the kernel.
+    カーネル内で待たせる量(MiB)。
+
+    Also take packets that are meant for others.
+    他宛てのパケットも取ります。
+
+    Only flows; no protocol is read.
+    フローだけ。プロトコルは読みません。
+
     Follows logs as they grow, and tells what they show.
     増えていくログを追い、分かったことを知らせます。
 
