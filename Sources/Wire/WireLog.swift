@@ -1,3 +1,5 @@
+internal import EventModel
+
 /// The lines that a capture is turned into: one JSON object a record.
 ///
 /// The form is described in docs/formats/wire.md; `wire` of Ingest reads it.
@@ -142,12 +144,12 @@ public struct WireLog: Sendable {
       rest += perDay
       days -= 1
     }
-    let date = Self.date(ofDay: days)
-    appendDigits(date.year, 4)
+    let date = CivilCalendar.date(ofDay: Int(days))
+    appendDigits(Int64(date.year), 4)
     bytes.append(0x2D)
-    appendDigits(date.month, 2)
+    appendDigits(Int64(date.month), 2)
     bytes.append(0x2D)
-    appendDigits(date.day, 2)
+    appendDigits(Int64(date.day), 2)
     bytes.append(0x54)
     appendDigits(rest / 3_600_000_000_000, 2)
     bytes.append(0x3A)
@@ -157,22 +159,6 @@ public struct WireLog: Sendable {
     bytes.append(0x2E)
     appendDigits(rest % 1_000_000_000, 9)
     bytes.append(0x5A)
-  }
-
-  /// The date of a day since 1970.
-  static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let calendarMonth = month < 10 ? month + 3 : month - 9
-    return (
-      yearOfEra + era * 400 + (calendarMonth <= 2 ? 1 : 0), calendarMonth,
-      dayOfYear - (153 * month + 2) / 5 + 1
-    )
   }
 
   /// A line that was written elsewhere.

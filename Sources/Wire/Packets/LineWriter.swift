@@ -1,3 +1,5 @@
+internal import EventModel
+
 /// Writes one line into lent memory: for records that come by the million.
 ///
 /// The caller lends room for all that it writes; no text but words of this program is written.
@@ -70,14 +72,16 @@ struct LineWriter {
 
   /// `2026-04-01T00:12:34.157000000Z`.
   mutating func put(time: Int64) {
-    let day = time / 86_400_000_000_000
-    let date = WireLog.date(ofDay: day)
-    let seconds = time / 1_000_000_000 - day * 86_400
-    digits(date.year, 4)
+    // Down, not towards 1970.
+    let day = time / 86_400_000_000_000 - (time % 86_400_000_000_000 < 0 ? 1 : 0)
+    let date = CivilCalendar.date(ofDay: Int(day))
+    let rest = time - day * 86_400_000_000_000
+    let seconds = rest / 1_000_000_000
+    digits(Int64(date.year), 4)
     put(byte: 0x2D)
-    digits(date.month, 2)
+    digits(Int64(date.month), 2)
     put(byte: 0x2D)
-    digits(date.day, 2)
+    digits(Int64(date.day), 2)
     put(byte: 0x54)
     digits(seconds / 3600, 2)
     put(byte: 0x3A)
@@ -85,7 +89,7 @@ struct LineWriter {
     put(byte: 0x3A)
     digits(seconds % 60, 2)
     put(byte: 0x2E)
-    digits(time % 1_000_000_000, 9)
+    digits(rest % 1_000_000_000, 9)
     put(byte: 0x5A)
   }
 
