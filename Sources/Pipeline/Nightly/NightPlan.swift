@@ -203,6 +203,10 @@ struct NightPlanner {
       stream.firstNight = night
       stream.consumed = min(stream.consumed, Self.length(of: match.file.path))
       stream.edge = []
+      if stream.consumed < stream.headLength {
+        let bytes = try? LogBytes(path: stream.path)
+        stream.begin(with: (try? bytes?.read(Int(stream.consumed))) ?? [])
+      }
       (stream.openRows, stream.openBook) = (nil, nil)
       var note = FileNote(path: stream.path)
       note.source = plan.scan.notes[closed.id].source
