@@ -20,6 +20,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
     /// How far it is read, what only its end ends left out.
     var consumed: Int64 = 0
     var line = 1
+    /// The last record read so far, where it was broken off.
+    var cut: Rejection?
   }
 
   private let mode: ScanMode
@@ -158,6 +160,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
         notes[parts[failure.part]].error = failure.reason
       }
       noteEnd(of: file, end)
+      if ends[file]?.open == nil { notes[file].cut = files[file]?.cut }
       notes[file].judgeUnreadable()
       close(file)
     }
@@ -305,6 +308,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     notes[file].events += Int64(chunk.rows.count)
     let room = max(0, EventBatch.rejectionSampleLimit - notes[file].rejections.count)
     notes[file].rejections += chunk.rejections.prefix(room)
+    state.cut = chunk.cut
     for (digest, text) in chunk.sha256 where sha256.count < options.limits.keptDigests {
       sha256[digest] = text
     }
