@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventModel
+import Reporting
 
 @main
 struct Ometsuke: AsyncParsableCommand {
@@ -42,12 +43,25 @@ struct Ometsuke: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      guard exitCode(for: error) == .validationFailure else {
+        tellInJapanese(error)
+        exit(withError: error)
+      }
       Terminal.complain(message(for: error) + " (see ometsuke --help)")
       // What scans says with 2 that it did not run; what writes has no findings to set that apart from.
       exit(
         withError: ExitCode(arguments.first == SimulateCommand.configuration.commandName ? 64 : 2)
       )
     }
+  }
+
+  /// The help, where the user reads Japanese; anything else is left to the library.
+  private static func tellInJapanese(_ error: any Error) {
+    guard exitCode(for: error) == .success, Terminal.language == .japanese else { return }
+    let help = fullMessage(for: error, columns: 1 << 16)
+    let told = HelpTranslation(width: Terminal.width ?? 80).japanese(of: help)
+    guard told != help else { return }
+    print(told)
+    exit(withError: ExitCode.success)
   }
 }

@@ -72,8 +72,9 @@ final class BulkExport: Detector {
     return OwnHit(hit: own, passes: false)
   }
 
-  /// The limit passed by the largest factor; of equal ones the longest window's. `tag`: by that actor's reads
-  /// alone.
+  /// The limit passed by the largest factor; of equal ones the longest window's.
+  ///
+  /// `tag`: by that actor's reads alone.
   private func passed(
     _ limits: [Int64],
     _ handling: borrowing Handling,

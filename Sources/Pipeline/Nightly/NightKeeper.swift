@@ -147,12 +147,14 @@ struct NightKeeper {
       stream.head = SHA256(first[...])?.bytes ?? []
       return nil
     }
-    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
-      stream.headLength = Int(sample)
-      stream.head = digest(0, sample) ?? []
+    // By what it was known it stays known, should it be gone by now: it will be found under another name.
+    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty,
+      let head = digest(0, sample)
+    {
+      (stream.headLength, stream.head) = (Int(sample), head)
     }
     guard stream.consumed > start || stream.edge.isEmpty else { return nil }
-    stream.edge = digest(stream.consumed - sample, sample) ?? []
+    if let edge = digest(stream.consumed - sample, sample) { stream.edge = edge }
     guard stream.consumed > start, let piece = digest(start, stream.consumed - start) else {
       return nil
     }
@@ -315,6 +317,7 @@ struct NightKeeper {
       notices.append(notice)
     }
     notices += plan.notices + plan.breaches.map(\.notice)
+    notices += try expiredDecisions(night)
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
     }
@@ -331,6 +334,28 @@ struct NightKeeper {
     // What is as it was is told once.
     return notices.filter {
       ($0.kind != .unreadable && $0.kind != .copy) || !told.contains($0.english)
+    }
+  }
+
+  /// Incidents that were held to be legitimate until a day that is over since the night before.
+  private func expiredDecisions(_ night: StoredNight) throws -> [Notice] {
+    func day(_ seconds: Int64) -> String {
+      let offset = Int64(scan.calendarZone.offset(atUTC: seconds))
+      return String("\(Timestamp(seconds: seconds + offset))".prefix(10))
+    }
+    let before = try store.nights().last { $0.id < night.id && $0.finished != nil }
+    guard let before else { return [] }
+    let (last, today) = (day(before.started), day(night.started))
+    var standing: [String: TriageAct] = [:]
+    for act in try TriageLog.all(in: store) where act.kind.isDecision { standing[act.id] = act }
+    return standing.keys.sorted().compactMap { id in
+      guard let until = standing[id]?.until, until >= last, until < today else { return nil }
+      return Notice(
+        .expired,
+        english: "incident \(id) was held to be legitimate until \(until): decide again"
+          + " (ometsuke triage list).",
+        japanese: "事案 \(id) を正当とした判断は \(until) で期限切れです。再判断してください(ometsuke triage list)。"
+      )
     }
   }
 

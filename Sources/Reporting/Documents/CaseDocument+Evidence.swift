@@ -24,7 +24,7 @@ extension CaseDocument {
     for finding in findings {
       for line in finding.evidence {
         let key = "\(line.file)\u{0}\(line.offset)\u{0}\(line.sha256 ?? "")"
-        found[key, default: (line, [])].findings.append(finding.detector)
+        found[key, default: (line, [])].findings.append(style.detector(finding.detector))
       }
     }
     return found.values.sorted {
@@ -50,7 +50,7 @@ extension CaseDocument {
     for line in lines {
       table.rows.append([
         .time(line.evidence.time), .name(line.evidence.file), .number(line.evidence.line),
-        .prose(Set(line.findings).sorted().joined(separator: ", ")),
+        .prose(Set(line.findings).sorted().joined(separator: style.pick(", ", "、"))),
         line.evidence.sha256.map { .digest($0) } ?? .unknown,
       ])
     }

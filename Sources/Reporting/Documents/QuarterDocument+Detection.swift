@@ -31,9 +31,7 @@ extension QuarterDocument {
   }
 
   private var oldestOpen: QuarterFacts.IncidentState? {
-    let open = facts.incidents.filter {
-      $0.decided == nil && !$0.incident.isExcepted && $0.detected != nil
-    }
+    let open = facts.incidents.filter { isOpen($0) && $0.detected != nil }
     return open.min { left, right in
       guard let first = left.detected, let second = right.detected else { return false }
       return (first, left.incident.id) < (second, right.incident.id)
@@ -54,7 +52,7 @@ extension QuarterDocument {
     )
     func row(_ words: String, _ count: (QuarterFacts) -> Int) {
       counts.rows.append([
-        .words(words), .number(Int64(count(facts))),
+        .words(words), isUnread ? .unknown : .number(Int64(count(facts))),
         before.map { .number(Int64(count($0))) } ?? .unknown,
       ])
     }
@@ -65,13 +63,18 @@ extension QuarterDocument {
     }
     row(style.pick("under an exception", "例外扱い")) { $0.incidents.count { $0.incident.isExcepted } }
     for kind in TriageAct.Kind.allCases where kind.isDecision {
-      row(style.pick("decided: ", "判断:") + style.act(kind) + " (\(kind.rawValue))") {
-        $0.incidents.count { $0.decided?.kind == kind }
+      let word = style.act(kind)
+      row(style.isJapanese ? "判断:\(word)" : "decided: \(word) (\(kind.rawValue))") {
+        $0.incidents.count { $0.standing?.kind == kind }
       }
     }
-    row(style.pick("undecided", "未判断")) {
-      $0.incidents.count { $0.decided == nil && !$0.incident.isExcepted }
+    row(style.pick("undecided, or to be decided again", "未判断・要再判断")) {
+      $0.incidents.count { isOpen($0) }
     }
+    counts.note = style.pick(
+      "Incidents with takings in the quarter; severity and decisions as on the day of this report.",
+      "当該四半期に発生した事案。重大度と判断は報告日現在。"
+    )
     let oldest = oldestOpen
     let age = oldest?.detected.flatMap { start in
       now.map { ($0.nanoseconds - start.nanoseconds) / Timestamp.nanosecondsPerSecond }
@@ -196,7 +199,8 @@ extension QuarterDocument {
       empty: style.pick("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
     )
     for state in facts.incidents {
-      for finding in state.incident.findings where finding.signal == .removal {
+      for finding in state.incident.findings
+      where finding.signal == .removal && (isWithin(finding.time) || isWithin(finding.first)) {
         seen.rows.append([
           .name(state.incident.id), .time(finding.first),
           .prose(style.isJapanese ? finding.messageJapanese : finding.message),
@@ -265,10 +269,15 @@ extension QuarterDocument {
   }
 
   var measures: Document.Section {
-    titled(
-      "measures",
-      [.table(MeasureTable.make(section.records["measures"] ?? [], now: now, style))]
-    )
+    // Those of the quarter, of its incidents, and what the quarter before had left.
+    var found = section.records["measures"] ?? []
+    let earlier = before.flatMap { notes.quarters[$0.name]?.records["measures"] } ?? []
+    let own = facts.incidents.compactMap { notes.incidents[$0.incident.id]?.records["measures"] }
+    for measure in own.flatMap(\.self) + earlier
+    where !found.contains(where: { $0["measure"] == measure["measure"] }) {
+      found.append(measure)
+    }
+    return titled("measures", [.table(MeasureTable.make(found, now: now, style))])
   }
 
   var support: Document.Section {
@@ -287,13 +296,20 @@ extension QuarterDocument {
             style.pick("Complaints linked to incidents", "事案に紐付けた申出"),
             [
               .number(
-                Int64(facts.acts.count { $0.kind == .complaint && isWithin($0.time) })
+                Int64(facts.acts.count { $0.kind == .complaint && concerns($0) })
               )
             ]
           ),
         ])
       ]
     )
+  }
+
+  /// Whether an act is about an incident that touches the quarter.
+  private func concerns(_ act: TriageAct) -> Bool {
+    facts.incidents.contains { state in
+      act.id == state.incident.id || state.incident.findings.contains { $0.id == act.id }
+    }
   }
 
   private func isWithin(_ time: Timestamp?) -> Bool {
@@ -319,7 +335,7 @@ extension QuarterDocument {
       let word =
         incident.isExcepted
         ? style.pick("under an exception", "例外扱い")
-        : state.decided.map { style.act($0.kind) } ?? state.last.map { style.act($0.kind) }
+        : state.standing.map { stands($0, state) } ?? state.last.map { style.act($0.kind) }
           ?? style.pick("suspected, undecided", "疑いあり(未判断)")
       table.rows.append([
         .name(incident.id), .words(style.severity(incident.severity)), .words(word),
@@ -330,8 +346,8 @@ extension QuarterDocument {
       ])
     }
     table.note = style.pick(
-      "One taking can be in two incidents: that of the actor, and that of an organisation without consent.",
-      "一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがある。"
+      "Numbers and dates are those of the whole incident. One taking can be in two incidents: that of the actor, and that of an organisation without consent.",
+      "件数と期間は事案全体による。一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがある。"
     )
     var corrections = style.table(
       "corrections",
@@ -359,6 +375,16 @@ extension QuarterDocument {
       part.blocks.append(.sentences(told.map { .prose($0) }))
     }
     return part
+  }
+
+  /// What was decided, and whether that still stands.
+  private func stands(_ act: TriageAct, _ state: QuarterFacts.IncidentState) -> String {
+    let word = style.act(act.kind)
+    return switch state.openness(today: now.map { style.zone.day(of: $0) }) {
+    case .expired: word + style.pick(", expired", "(期限切れ・要再判断)")
+    case .changed: word + style.pick(", changed since", "(判断後に変化あり)")
+    case .undecided, .settled: word
+    }
   }
 
   var signOff: Document.Section {
