@@ -31,7 +31,7 @@ let package = Package(
       name: "ometsuke",
       dependencies: [
         "EventModel", "Estate", "Ingest", "Detection", "Storage", "Reporting", "Pipeline",
-        "Simulation", "Sinks", "Network",
+        "Simulation", "Sinks", "Network", "Capture",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -82,6 +82,8 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    // L2: packets of an interface to the lines of a log, in files.
+    .target(name: "Capture", dependencies: ["Wire", "CPcap"], swiftSettings: strict),
     // L1: packets to sessions to the lines of a log; opens no device, knows no other format.
     .target(
       name: "Wire",
@@ -101,6 +103,8 @@ let package = Package(
     .target(name: "CStoreFaults", dependencies: ["CSQLite"], publicHeadersPath: "include"),
     // libcurl and OpenSSL, loaded when first used (decision 0033): nothing is linked.
     .target(name: "CNet", publicHeadersPath: "include"),
+    // libpcap, loaded when first used: nothing is linked.
+    .target(name: "CPcap", publicHeadersPath: "include"),
     // libxlsxwriter, loaded when first used: nothing is linked.
     .target(name: "CXlsx", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -127,7 +131,7 @@ let package = Package(
     ),
     .testTarget(
       name: "WireTests",
-      dependencies: ["Wire", "EventModel"],
+      dependencies: ["Wire", "EventModel", "CZlib", "CZstd"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),

@@ -30,6 +30,7 @@ public enum FormatRegistry {
     SyslogRFC3164.self,
     SyslogRFC5424.self,
     VsftpdLog.self,
+    WireLines.self,
     Xferlog.self,
     ZeekJSON.self,
     // registry-end

@@ -36,14 +36,14 @@ public protocol SessionParser: AnyObject, SendableMetatype {
   func miss(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog)
   /// What is still open is told: as far as it came.
   func close(_ end: SessionEnd, at time: Int64, into log: inout WireLog)
+  /// Bytes that it holds now, about: all sessions together may hold 32 MiB (`WireLimits.held`), and the one
+  /// that was silent longest is closed to make room.
+  var held: Int { get }
 }
 
 extension SessionParser {
   /// Most bytes that a parser may hold for a session.
   public static var heldLimit: Int { 256 << 10 }
-}
-
-/// The protocols that are read, in the order in which they are asked.
-public enum ProtocolRegistry {
-  public static let all: [any SessionParser.Type] = []
+  /// What a parser is taken for that does not say: nothing but its state.
+  public var held: Int { 4 << 10 }
 }

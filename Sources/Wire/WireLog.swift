@@ -1,3 +1,5 @@
+internal import EventModel
+
 /// The lines that a capture is turned into: one JSON object a record.
 ///
 /// The form is described in docs/formats/wire.md; `wire` of Ingest reads it.
@@ -15,14 +17,7 @@ public struct WireLog: Sendable {
 
   /// Writes a record of a session; `name` is that of its protocol.
   public mutating func write(_ record: WireRecord, of session: Session, _ name: String) {
-    bytes.append(contentsOf: #"{"wire":1,"ts":""#.utf8)
-    appendTime(record.time)
-    bytes.append(contentsOf: #"","kind":""#.utf8)
-    bytes.append(contentsOf: record.kind.rawValue.utf8)
-    bytes.append(contentsOf: #"","proto":""#.utf8)
-    bytes.append(contentsOf: name.utf8)
-    bytes.append(contentsOf: #"","session":"#.utf8)
-    appendNumber(Int64(session.number))
+    begin(record.kind.rawValue, name, at: record.time, session.number)
     append("client", session.client)
     append("server", session.server)
     append("user", record.account)
@@ -47,21 +42,58 @@ public struct WireLog: Sendable {
     append("bytes_in", record.bytesToServer)
     if record.missing > 0 { append("missing", record.missing) }
     for (key, value) in record.details { append(key, value) }
-    if record.start < record.time {
+    finish(from: record.start, to: record.time)
+  }
+
+  /// What every line begins with; `session`: its number, where it is of one.
+  mutating func begin(_ kind: String, _ name: String, at time: Int64, _ session: Int?) {
+    bytes.append(contentsOf: #"{"wire":1,"ts":""#.utf8)
+    appendTime(time)
+    bytes.append(contentsOf: #"","kind":""#.utf8)
+    bytes.append(contentsOf: kind.utf8)
+    bytes.append(contentsOf: #"","proto":""#.utf8)
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(0x22)
+    if let session { append("session", Int64(session)) }
+  }
+
+  /// What every line ends with.
+  mutating func finish(from start: Int64, to time: Int64) {
+    if start < time {
       bytes.append(contentsOf: #","start":""#.utf8)
-      appendTime(record.start)
+      appendTime(start)
       bytes.append(0x22)
     }
     bytes.append(contentsOf: "}\n".utf8)
   }
 
-  private mutating func appendKey(_ key: StaticString) {
+  mutating func append(_ key: StaticString, _ text: StaticString) {
+    appendKey(key)
+    bytes.append(0x22)
+    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(0x22)
+  }
+
+  /// A word of this program: nothing in it wants escaping.
+  mutating func append(_ key: StaticString, _ word: String) {
+    appendKey(key)
+    bytes.append(0x22)
+    bytes.append(contentsOf: word.utf8)
+    bytes.append(0x22)
+  }
+
+  mutating func appendTrue(_ key: StaticString) {
+    appendKey(key)
+    bytes.append(contentsOf: "true".utf8)
+  }
+
+  mutating func appendKey(_ key: StaticString) {
     bytes.append(contentsOf: [0x2C, 0x22])
     key.withUTF8Buffer { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: [0x22, 0x3A])
   }
 
-  private mutating func append(_ key: StaticString, _ end: Endpoint) {
+  mutating func append(_ key: StaticString, _ end: Endpoint) {
     appendKey(key)
     bytes.append(0x22)
     bytes.append(contentsOf: end.address.description.utf8)
@@ -72,13 +104,13 @@ public struct WireLog: Sendable {
     appendNumber(Int64(end.port))
   }
 
-  private mutating func append(_ key: StaticString, _ value: Int64?) {
+  mutating func append(_ key: StaticString, _ value: Int64?) {
     guard let value else { return }
     appendKey(key)
     appendNumber(value)
   }
 
-  private mutating func append(_ key: StaticString, _ value: [UInt8]?) {
+  mutating func append(_ key: StaticString, _ value: [UInt8]?) {
     guard let value else { return }
     appendKey(key)
     bytes.append(0x22)
@@ -99,13 +131,12 @@ public struct WireLog: Sendable {
 
   private static let hexadecimal = Array("0123456789abcdef".utf8)
 
-  private mutating func appendNumber(_ value: Int64) {
+  mutating func appendNumber(_ value: Int64) {
     bytes.append(contentsOf: String(value).utf8)
   }
 
   /// `2026-04-01T00:12:34.157000000Z`.
-  private mutating func appendTime(_ time: Int64) {
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+  mutating func appendTime(_ time: Int64) {
     let perDay: Int64 = 86_400_000_000_000
     var days = time / perDay
     var rest = time % perDay
@@ -113,18 +144,12 @@ public struct WireLog: Sendable {
       rest += perDay
       days -= 1
     }
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let calendarMonth = month < 10 ? month + 3 : month - 9
-    appendDigits(yearOfEra + era * 400 + (calendarMonth <= 2 ? 1 : 0), 4)
+    let date = CivilCalendar.date(ofDay: Int(days))
+    appendDigits(Int64(date.year), 4)
     bytes.append(0x2D)
-    appendDigits(calendarMonth, 2)
+    appendDigits(Int64(date.month), 2)
     bytes.append(0x2D)
-    appendDigits(dayOfYear - (153 * month + 2) / 5 + 1, 2)
+    appendDigits(Int64(date.day), 2)
     bytes.append(0x54)
     appendDigits(rest / 3_600_000_000_000, 2)
     bytes.append(0x3A)
@@ -135,6 +160,9 @@ public struct WireLog: Sendable {
     appendDigits(rest % 1_000_000_000, 9)
     bytes.append(0x5A)
   }
+
+  /// A line that was written elsewhere.
+  mutating func append(line: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: line) }
 
   private mutating func appendDigits(_ value: Int64, _ count: Int) {
     var divisor: Int64 = 1

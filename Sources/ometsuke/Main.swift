@@ -13,7 +13,8 @@ struct Ometsuke: AsyncParsableCommand {
       "Reads audit logs of call-centre servers and tells who took how many records of whom.",
     version: version,
     subcommands: [
-      ScanCommand.self, NightlyCommand.self, WatchCommand.self, StateCommand.self,
+      ScanCommand.self, NightlyCommand.self, WatchCommand.self, CaptureCommand.self,
+      StateCommand.self,
       VerifyCommand.self, EvidenceCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,

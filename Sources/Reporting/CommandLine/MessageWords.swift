@@ -2,7 +2,9 @@
 ///
 /// What stands before a message (a path, an option and a colon) is left as it is.
 enum MessageWords {
-  static let pairs = #"""
+  static let pairs = ofStore + "\n\n" + ofCommands
+
+  private static let ofCommands = #"""
     Missing expected argument '{1}'
     引数 '{1}' がありません
 
@@ -236,6 +238,33 @@ enum MessageWords {
 
     give the 64 hex digits of a head
     先頭の値(16 進 64 桁)を指定してください
+
+    give an interface (-i) or a capture file (-r)
+    インターフェース(-i)か捕捉ファイル(-r)のどちらかを指定してください
+
+    only for an interface; tcpdump -r FILE -w OTHER FILTER cuts a file
+    インターフェースのときだけ使えます。ファイルは tcpdump -r FILE -w OTHER FILTER で絞り込めます
+
+    with --read only - (standard output)
+    --read のときは -(標準出力)だけを指定できます
+
+    only with --read
+    --read のときだけ使えます
+
+    give a number of MiB from 1 to 2000
+    1 から 2000 までの MiB 数を指定してください
+
+    {1} packets, {2} dropped
+    パケット {1} 個、取りこぼし {2} 個
+
+    no such interface ({1}); ip link lists them
+    このインターフェースはありません({1})。一覧は ip link で見られます
+
+    may not be captured on ({1}). It needs no root: setcap cap_net_raw+ep on the program, or AmbientCapabilities=CAP_NET_RAW in its unit
+    捕捉する権限がありません({1})。root は不要です。プログラムに setcap cap_net_raw+ep を与えるか、ユニットに AmbientCapabilities=CAP_NET_RAW を書いてください
+
+    no capture; pcap and pcapng are read, compressed or not
+    捕捉ファイルではありません。pcap と pcapng を、圧縮の有無を問わず読みます
 
     give an address such as 127.0.0.1:9747, or off
     127.0.0.1:9747 のようなアドレス、または off を指定してください

@@ -168,7 +168,7 @@ public struct NotificationDocument: Sendable {
     var limits = Document.Section("limitations", style.term("limitations"))
     limits.blocks = [
       .sentences(
-        SubjectBlocks.words(subjects, style) + [
+        SubjectBlocks.words(subjects, style, isList: true) + [
           .words(
             style.pick(
               "The list holds all whose records the accounts ever opened one by one, in ordinary work as well: it is no list of persons whose data were taken, and says nothing of exports.",

@@ -111,7 +111,7 @@ public struct Document: Sendable {
   /// Says when it was made, where no field of it does.
   public mutating func date(at time: Timestamp) {
     guard kind != .incident, kind != .owner else { return }
-    subtitle += [.words(style.term("reported_at")), .time(time)]
+    subtitle.append(.words(style.term("reported_at") + " " + style.time(time)))
   }
 
   // MARK: Completeness

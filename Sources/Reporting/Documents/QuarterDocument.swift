@@ -106,7 +106,7 @@ public struct QuarterDocument: Sendable {
     return style.pick("the quarter before: ", "前四半期:") + NumberText.grouped(before)
   }
 
-  private func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
+  func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
     var part = Document.Section(key, style.term(key))
     part.blocks = blocks
     return part
