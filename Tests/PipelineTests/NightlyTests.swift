@@ -13,8 +13,12 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().path
 
 private func lines(_ result: ScanResult) -> String {
-  JSONLinesReport(options: ReportOptions()).render(
-    ScanReport(incidents: result.incidents, coverage: result.coverage, program: "test")
+  var coverage = result.coverage
+  // A night waits for the rest of a record that is being written, and names what it has read itself.
+  coverage.unreadable.removeAll { $0.reason.hasPrefix("cut off:") }
+  coverage.rejections = []
+  return JSONLinesReport(options: ReportOptions()).render(
+    ScanReport(incidents: result.incidents, coverage: coverage, program: "test")
   )
 }
 
