@@ -123,7 +123,7 @@ class PostgreSQL(Server):
         csv.writer(rows).writerows(records())
         run(self.psql(USER, DATABASE, "-c", "create table customers(id int primary key, name text, phone text, note text)",
                       "-c", "\\copy customers from pstdin csv"), env=self.environment(), input=rows.getvalue())
-        self.version = run([POSTGRESQL / "postgres", "--version"]).split(")")[0].split("(Debian ")[-1].strip()
+        self.version = run([POSTGRESQL / "postgres", "--version"]).split("(PostgreSQL) ")[1].split()[0]
 
     def secret(self):
         path = self.folder / "secret"
