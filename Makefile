@@ -9,13 +9,14 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test faults ocsf schema scoring look format lint layering bench micro quality clean
+.PHONY: help setup build demo test faults ocsf schema scoring look servers format lint layering bench micro quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
 	@echo "make test      every test"
 	@echo "make faults    follow logs through rotation, cuts and kills for long, every line counted"
 	@echo "make look      reports of sample-logs/ in a real browser: screenshots, and what must hold"
+	@echo "make servers   real servers export on loopback, captured: every record is found"
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
@@ -120,6 +121,12 @@ look: setup
 	  report notification notification 22ba6273c7ef6d08 --owner 'Minato Gas'; \
 	done
 	python3 Tests/look/look.py $(LOOK) $(LOOK)/*.html
+
+# PostgreSQL, MariaDB and nginx of Debian, started in a folder of their own; as root, who may capture on loopback.
+# Kept out of `make test`: it installs servers.
+servers: setup
+	swift build --product ometsuke
+	python3 Tests/servers/servers.py .build/debug/ometsuke --publish docs/formats/wire-servers.md
 
 $(OCSF)/ready: Tests/requirements.txt
 	python3 -m venv $(OCSF)

@@ -63,6 +63,7 @@ struct WireLine {
   private var program = absent
   private var operation = absent
   private var text = absent
+  private var declared = absent
   private var object = absent
   private var status = absent
   private var isSuccess: Bool?
@@ -105,6 +106,7 @@ struct WireLine {
       if key.equals("program", in: whole) { program = try text() }
       if key.equals("op", in: whole) { operation = try text() }
       if key.equals("text", in: whole) { self.text = try text() }
+      if key.equals("of", in: whole) { declared = try text() }
       if key.equals("text_cut", in: whole) { isTextCut = isTrue() }
       if key.equals("object", in: whole) { object = try text() }
       if key.equals("status", in: whole) { status = try text() }
@@ -160,14 +162,16 @@ struct WireLine {
       proto.equals("mysql", in: 0..<proto.count)
       ? .mysql : proto.equals("tds", in: 0..<proto.count) ? .sqlServer : .postgresql
     // Of a prepared statement nobody saw prepared only the verb is known.
-    let sql = text.isEmpty ? operation : text
+    var sql = text.isEmpty ? operation : text
+    if !declared.isEmpty, let inner = DeclaredStatement.inner(declared, &work.arena) { sql = inner }
     work.statements.apply(sql, dialect, schema: database, to: &row, &names)
     if isTextCut { row.flags.insert(.truncated) }
-    if text.isEmpty, row.operation == .other, (rows ?? rowsAtLeast ?? 0) > 0 {
+    if text.isEmpty || callsByName, row.operation == .other, (rows ?? rowsAtLeast ?? 0) > 0 {
       row.operation = .read
     }
     if !text.isEmpty, operation.hasPrefix("FETCH") {
       row.flags.insert(.fetch)
+      row.flags.remove(.whole)
       if row.operation.returnsRecords { row.operation = .export }
     }
     guard row.operation.returnsRecords else { return }
@@ -180,6 +184,12 @@ struct WireLine {
     if row.outcome == .failure, volume?.high ?? 0 == 0, bytesOut ?? 0 == 0 || volume != nil {
       (row.operation, row.volume, row.destination) = (.other, .none, .none)
     }
+  }
+
+  /// EXECUTE, EXEC, CALL: rows come of what nobody has read.
+  private var callsByName: Bool {
+    let verb = text.isEmpty ? operation : text
+    return ["exec", "EXEC", "Exec", "call", "CALL", "Call"].contains { verb.hasPrefix($0) }
   }
 
   private func request(

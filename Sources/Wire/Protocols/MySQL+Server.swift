@@ -163,7 +163,8 @@ extension MySQL {
       let isBare =
         has(Capability.optionalMetadata) && server.length > 1 && first == 0
         || has(Capability.cachedMetadata) && reader.byte() == 0
-      awaited = isBare ? .rows : .columns(columns)
+      // Its end is told all the same, unless that was agreed to be left out.
+      awaited = isBare ? .afterColumns : .columns(columns)
     }
   }
 
