@@ -94,6 +94,8 @@ struct FindingText {
   var japanese: String
   var explanations: [String]
   var explanationsJapanese: [String]
+  /// Where it is another than the detector's.
+  var technique: String?
 }
 
 extension Volume {

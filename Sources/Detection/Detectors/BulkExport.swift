@@ -116,7 +116,7 @@ final class BulkExport: Detector {
         + NumberText.grouped(finding.limit)
     let japanese =
       finding.value.isUnbounded
-      ? "記録に件数のない持出し操作"
+      ? "記録に件数のない書出し操作"
       : "\(NumberText.japanese(window: finding.window))以内に \(finding.value.judgedJapanese)を読出し"
         + "(上限 \(NumberText.grouped(finding.limit)) 件)"
     return FindingText(

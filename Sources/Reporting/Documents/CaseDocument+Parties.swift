@@ -299,7 +299,7 @@ extension CaseDocument {
         account?.organisation.map { .name($0) } ?? .unknown,
       ])
     }
-    let media = findings.filter { $0.signal == .removal }
+    let media = findings.filter { $0.signal == .removal && !$0.isGathering }
     let removal = media.map {
       Cell.prose(style.isJapanese ? $0.messageJapanese : $0.message)
     }
@@ -393,4 +393,9 @@ extension CaseDocument {
     case .onlyOnRoster: style.pick("alone on the roster", "在籍者は本人のみ")
     }
   }
+}
+
+extension Finding {
+  /// Whether it tells of records gathered, and not yet of a device or a copy.
+  var isGathering: Bool { technique == "T1074" }
 }
