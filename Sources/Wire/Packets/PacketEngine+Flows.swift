@@ -135,7 +135,7 @@ extension PacketEngine {
   mutating func attach(_ index: UInt32) {
     let flow = flows.flows + Int(index)
     let client = Int(flow.pointee.client)
-    let session = Session(
+    var session = Session(
       number: flow.pointee.number,
       transport: .tcp,
       client: flow.pointee.key.endpoint(client),
@@ -143,6 +143,7 @@ extension PacketEngine {
       start: flow.pointee.start,
       isFromStart: flow.pointee.isFromStart
     )
+    session.keys = keys
     let stream = Stream(session, flow: index)
     if flow.pointee.isDecided { stream.giveUp() }
     flow.pointee.stream = streams.insert(stream) + 1

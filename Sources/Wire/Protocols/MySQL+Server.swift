@@ -219,6 +219,10 @@ extension MySQL {
       inner.miss(count, from: side, at: time, into: &log)
       return
     }
+    missPlain(count, from: side, at: time, into: &log)
+  }
+
+  func missPlain(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog) {
     guard phase != .opaque else { return }
     switch side {
     case .client: missingOfClient += count

@@ -4,5 +4,6 @@ public enum ProtocolRegistry {
     PostgreSQL.self,
     MySQL.self,
     HTTP.self,
+    TLS.self,
   ]
 }
