@@ -34,6 +34,16 @@ public enum Framing: Sendable {
   case indented
   /// A record ends at the LF before a line with which the next one begins.
   case blocks(BlockOpening)
+  /// A record is a line; lines that begin with `#` may be headers of those after them (`HeaderLines`).
+  case headed
+
+  /// Whether a record is a line.
+  public var isLines: Bool {
+    switch self {
+    case .lines, .headed: true
+    case .csvRecords, .indented, .blocks: false
+    }
+  }
 }
 
 /// The lines with which records of several lines begin.
@@ -106,6 +116,8 @@ public struct ByteChunk: Sendable {
   public var line: Int
   /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
   public var recordStarts: [UInt32]?
+  /// For `.headed`: the header lines in force where it begins; `nil`: not told, those of the head hold.
+  public var header: [UInt8]?
   /// Whether the input broke off within the last record: a number there may have lost its end.
   public var isTorn = false
   /// Whether nothing but the end of the input ends its last record, or the one before its records: told

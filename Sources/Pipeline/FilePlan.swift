@@ -155,7 +155,7 @@ struct FilePlanner {
           : problem.message
       }
     }
-    note.format = format.name
+    note.format = format == DeclaredText.self ? declaration?.format ?? "" : format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     var plan = planned(file, head, format, source, encoding, reader, &note, declared, parts)
@@ -178,8 +178,10 @@ struct FilePlanner {
     var declaration = sources[source]
     var header: LogParts.Header?
     var lacksHeader = false
-    if format == DelimitedText.self, declaration.columns.isEmpty, declaration.header {
-      header = takeHeader(of: file, head, &declaration, &note, declared, parts)
+    let isHeaded =
+      format == DelimitedText.self && declaration.header || format is any HeadedText.Type
+    if isHeaded, declaration.columns.isEmpty {
+      header = takeHeader(of: file, head, format, &declaration, &note, declared, parts)
       lacksHeader = header == nil
     }
     let name = declaration.timeZone
@@ -234,7 +236,7 @@ struct FilePlanner {
   ) -> Bool {
     guard let first = head.first else { return false }
     switch framing {
-    case .lines:
+    case .lines, .headed:
       return first == 0x0A || first == 0x0D || lines.rejections.contains { $0.line == 1 }
     case .csvRecords(let startsWithTime):
       // Elsewhere a column may begin with anything.
@@ -270,16 +272,24 @@ struct FilePlanner {
   private func takeHeader(
     of file: InputFile,
     _ head: FileHead,
+    _ format: any LogFormat.Type,
     _ declaration: inout SourceDeclaration,
     _ note: inout FileNote,
     _ declared: Int?,
     _ parts: LogParts?
   ) -> LogParts.Header? {
-    let own = DelimitedText.header(
-      of: head.bytes.span,
-      isDeclared: declaration.fields != nil,
-      delimiter: declaration.delimiter
-    )
+    // Of a headed format each chunk comes with the header that holds for it.
+    if let headed = format as? any HeadedText.Type, let own = headed.header(of: head.bytes.span) {
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
+    }
+    let own =
+      format is any HeadedText.Type
+      ? nil
+      : DelimitedText.header(
+        of: head.bytes.span,
+        isDeclared: declaration.fields != nil,
+        delimiter: declaration.delimiter
+      )
     if let own {
       if !own.isFirst {
         (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
@@ -326,7 +336,8 @@ struct FilePlanner {
     _ declaration: SourceDeclaration?
   ) -> Result<(format: any LogFormat.Type, reason: String), ScanError> {
     if let name = declaration?.format, name != "auto" {
-      guard let format = formats.first(where: { $0.name == name }) else {
+      let found = declaration.flatMap { FormatRegistry.format(of: $0, formats: formats) }
+      guard let format = found else {
         return .failure(ScanError(message: "the declared format \(name) is not known"))
       }
       return .success((format, "declared"))

@@ -52,7 +52,8 @@ enum JSONProbe {
       guard let format = format as? any MappedJSON.Type else { return false }
       return first.withUnsafeBufferPointer { format.isOne($0) }
     }
-    guard isMapped || NginxJSON.probe(sample).likelihood >= .likely else { return result }
+    guard isMapped || JournalJSON.isOne(first) || NginxJSON.probe(sample).likelihood >= .likely
+    else { return result }
     return ProbeResult(min(result.likelihood, .likely), reason, fit: 0)
   }
 

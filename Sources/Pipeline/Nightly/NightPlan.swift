@@ -139,7 +139,10 @@ struct NightPlanner {
   func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
 
   func format(named name: String) -> (any LogFormat.Type)? {
-    scan.formats.first { $0.name == name }
+    if scan.sources.contains(where: { $0.format == name && $0.declared != nil }) {
+      return DeclaredText.self
+    }
+    return scan.formats.first { $0.name == name }
       ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
   }
 

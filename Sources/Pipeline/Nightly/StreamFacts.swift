@@ -24,7 +24,8 @@ struct StreamFacts: Sendable {
   private static let version: UInt64 = 1
 
   init(_ plan: PlannedFile, _ end: FileEnd, _ note: FileNote) {
-    format = plan.format.name
+    // The name that the operator gave it.
+    format = plan.format == DeclaredText.self ? (end.note ?? note).format : plan.format.name
     encoding = plan.encoding
     evidence = plan.evidence
     columns = plan.columns
