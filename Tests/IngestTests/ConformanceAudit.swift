@@ -58,7 +58,7 @@ extension Found {
     }
   }
 
-  /// `aucoalesce`: events of several records. Records of one event have one key here.
+  /// `aucoalesce`: events of several records, which have one key here.
   mutating func libauditEvents(_ golden: [[String: Any]], _ yaml: String) {
     var blocks: [String: String] = [:]
     var name = ""

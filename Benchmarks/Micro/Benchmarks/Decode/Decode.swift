@@ -38,7 +38,8 @@ let deskMap: FieldMap = {
 let deskFormat: DeclaredFormat = {
   var format = DeclaredFormat(name: "desk")
   let line = try? LineTemplate(
-    "{time} [{level:word}] user={user:word} ip={ip:word} {verb:word} {screen:quoted} rows={rows:number}"
+    "{time:words2} [{level:word}] user={user:word} ip={ip:word} {verb:word} {screen:quoted} "
+      + "rows={rows:number}"
   )
   format.lines = line.map { [$0] } ?? []
   format.fields = deskMap
@@ -53,7 +54,8 @@ func deskLines(size: Int) -> (text: [UInt8], csv: [UInt8]) {
   func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
   while text.count < size {
     number += 1
-    let clock = "2026-04-01 09:\(two(number / 6000 % 60)):\(two(number / 100 % 60)),\(100 + number % 100)"
+    let minute = two(number / 6000 % 60)
+    let clock = "2026-04-01 09:\(minute):\(two(number / 100 % 60)),\(100 + number % 100)"
     let user = "user\(number &* 7919 % 200)"
     let address = "192.0.2.\(number &* 31 % 250)"
     let screen = "members/list/\(number % 20)"
