@@ -13,7 +13,7 @@ extension Found {
     return "\(time[..<dot]).\(digits)Z"
   }
 
-  /// `auparse`: every record with its fields. A record is known by what stands behind `msg=`.
+  /// `auparse`: every record with its fields, known by what stands behind `msg=`.
   mutating func libauditRecords(_ golden: [[String: Any]], _ bytes: [UInt8]) {
     var lines: [String: String] = [:]
     for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
