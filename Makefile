@@ -1,7 +1,7 @@
 # Ometsuke. `make demo` and `make test` do all the set-up on Debian 12 with Swift 6.3.
 
 PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libyaml-dev \
-  libsqlite3-dev libpcap-dev libcurl4-openssl-dev libssl-dev openssl python3 python3-venv zstd pkg-config tzdata
+  libsqlite3-dev libpcap-dev libcurl4-openssl-dev libssl-dev libxlsxwriter-dev openssl python3 python3-venv zstd pkg-config tzdata
 # What the released program carries in itself, as far as Debian has the archive (decision 0007).
 ARCHIVES := stdc++ yaml sqlite3 zstd lzma bz2 sodium z
 ARCHIVED := $(CURDIR)/.build/archives
@@ -98,6 +98,7 @@ schema: $(OCSF)/ready
 	@swift build --product ometsuke
 	$(OCSF)/bin/python Tests/schema/compare.py .build/debug/ometsuke
 	$(OCSF)/bin/python Tests/schema/answers.py .build/debug/ometsuke
+	$(OCSF)/bin/python Tests/schema/reports.py
 
 # Every report in both languages at three widths, light and dark, in a headless Chromium: .look/ has the
 # screenshots. AXE names axe-core's file (axe.min.js) where it is at hand.

@@ -31,7 +31,7 @@ let package = Package(
       name: "ometsuke",
       dependencies: [
         "EventModel", "Estate", "Ingest", "Detection", "Storage", "Reporting", "Pipeline",
-        "Simulation", "Sinks", "Network",
+        "Simulation", "Sinks", "Network", "Capture",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -57,7 +57,11 @@ let package = Package(
       swiftSettings: strict
     ),
     // L3: findings and incidents rendered.
-    .target(name: "Reporting", dependencies: ["EventModel", "Estate"], swiftSettings: strict),
+    .target(
+      name: "Reporting",
+      dependencies: ["EventModel", "Estate", "CXlsx"],
+      swiftSettings: strict
+    ),
     // L3: raw logs of an invented estate, and the truth about them; knows no decoder, no detector.
     .target(
       name: "Simulation",
@@ -74,8 +78,16 @@ let package = Package(
     .target(
       name: "Ingest",
       dependencies: [
-        "EventModel", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
+        "EventModel", "Wire", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
       ],
+      swiftSettings: strict
+    ),
+    // L2: packets of an interface to the lines of a log, in files.
+    .target(name: "Capture", dependencies: ["Wire", "CPcap"], swiftSettings: strict),
+    // L1: packets to sessions to the lines of a log; opens no device, knows no other format.
+    .target(
+      name: "Wire",
+      dependencies: ["EventModel", "CScan", "CZlib", "CZstd"],
       swiftSettings: strict
     ),
     // L1: sockets, TLS, HTTP and mail, and threads that may block.
@@ -91,6 +103,10 @@ let package = Package(
     .target(name: "CStoreFaults", dependencies: ["CSQLite"], publicHeadersPath: "include"),
     // libcurl and OpenSSL, loaded when first used (decision 0033): nothing is linked.
     .target(name: "CNet", publicHeadersPath: "include"),
+    // libpcap, loaded when first used: nothing is linked.
+    .target(name: "CPcap", publicHeadersPath: "include"),
+    // libxlsxwriter, loaded when first used: nothing is linked.
+    .target(name: "CXlsx", publicHeadersPath: "include"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
@@ -110,6 +126,12 @@ let package = Package(
     .testTarget(
       name: "IngestTests",
       dependencies: ["Ingest", "EventModel", "CScan"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "WireTests",
+      dependencies: ["Wire", "EventModel", "CZlib", "CZstd"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),

@@ -26,7 +26,7 @@ public struct DetectionEngine: Sendable {
   let attention: [Attention]
   private let judgesSilence: Bool
   let dayOffset: Int
-  let bulkFloor: Int64
+  public let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
   /// Whether rows of more than one source have come; the source of the newest row, -1 before the first;

@@ -14,7 +14,73 @@ public struct ReportNotes: Sendable {
   /// By the quarter: `2024-Q2`.
   public var quarters: [String: Section] = [:]
 
+  /// Lines of ids and quarters.
+  var lines: [String: Int] = [:]
+
   public init() {}
+
+  /// A number of records as people write it: `61,000`; `nil`: it is none.
+  public static func count(_ text: String) -> Int64? {
+    let digits = text.filter { $0 != "," && $0 != "_" }
+    return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil
+  }
+
+  /// What cannot be meant as it stands: ids, quarters and owners that nobody knows, days that are none.
+  public func doubts(_ estate: DeclaredEstate, incidents known: Set<String>) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    func doubt(_ name: String, _ message: String) {
+      found.append(Diagnostic(.warning, file: file, line: lines[name] ?? 0, message: message))
+    }
+    let lookup = EstateLookup(estate)
+    for (id, section) in incidents.sorted(by: { $0.key < $1.key }) {
+      let shown = Diagnostic.quoted(id)
+      if !known.contains(id) {
+        doubt(id, "incident \(shown): the store remembers none of that id; correct it")
+      }
+      for record in section.records["owners"] ?? [] {
+        let name = record["owner"] ?? ""
+        guard let owner = lookup.owner(named: name).map({ estate.owners[$0] }) else {
+          doubt(id, "incident \(shown): no owner is called \(Diagnostic.quoted(name)); correct it")
+          continue
+        }
+        if let count = record["confirmed"].flatMap({ Self.count($0) }),
+          let most = owner.delivered, count > most
+        {
+          doubt(
+            id,
+            "incident \(shown): \(count) confirmed of \(Diagnostic.quoted(name)), which has delivered \(most);"
+              + " correct one of them"
+          )
+        }
+      }
+      if let kind = section.texts["kind"]?.first, !Self.kinds.contains(kind) {
+        doubt(
+          id,
+          "incident \(shown): kind \(Diagnostic.quoted(kind)); write \(Self.kinds.joined(separator: ", "))"
+        )
+      }
+      doubtDays(section, "incident \(shown)") { doubt(id, $0) }
+    }
+    for (name, section) in quarters.sorted(by: { $0.key < $1.key }) {
+      let shown = Diagnostic.quoted(name)
+      if QuarterFacts.period(of: name) == nil { doubt(name, "\(shown): no quarter; write 2024-Q2") }
+      doubtDays(section, "quarter \(shown)") { doubt(name, $0) }
+    }
+    return found
+  }
+
+  private static let kinds = ["preliminary", "final", "follow-up", "periodic"]
+
+  private func doubtDays(_ section: Section, _ place: String, _ doubt: (String) -> Void) {
+    for record in section.records.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
+      for key in ["due", "date"] {
+        guard let text = record[key], Scalars.time(text, zone: .utc, end: false) == nil else {
+          continue
+        }
+        doubt("\(place): \(key) \(Diagnostic.quoted(text)) is no day; write 2024-06-30")
+      }
+    }
+  }
 
   /// Values by key; a list of records keeps the keys of each.
   public struct Section: Sendable {
@@ -141,6 +207,7 @@ private struct NotesReader {
     var found: [String: ReportNotes.Section] = [:]
     for pair in pairs {
       guard let name = pair.key.scalar?.string else { continue }
+      notes.lines[name] = pair.key.line
       found[name] = section(pair.value, keys)
     }
     return found
@@ -220,6 +287,9 @@ private struct NotesReader {
           continue
         }
         if value.kind != .nothing { record[key] = value.string }
+        if key == "confirmed", value.kind != .nothing, ReportNotes.count(value.string) == nil {
+          complain(pair.value.line, "confirmed: write a number of records, such as 61,000")
+        }
       }
       return record
     }

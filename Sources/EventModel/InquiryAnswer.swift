@@ -19,6 +19,8 @@ public struct InquiryAnswer: Sendable {
   public var takings: [Taking] = []
   /// Incidents whose owner could not be told.
   public var unattributed: [String] = []
+  /// Incidents that concern the owner, whose takings lie outside the period.
+  public var outside: [String] = []
   public var gaps: [Gap] = []
   /// Whether a register of delegations is declared at all.
   public var hasRegister = false

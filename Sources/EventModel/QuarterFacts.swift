@@ -40,10 +40,32 @@ public struct QuarterFacts: Sendable {
     /// The first act that decided it, and the last act of any kind.
     public var decided: TriageAct?
     public var last: TriageAct?
+    /// The decision that stands: the last one.
+    public var standing: TriageAct?
+    /// By the clock of the night that last changed it.
+    public var changed: Timestamp?
 
     public init(_ incident: Incident, detected: Timestamp?) {
       self.incident = incident
       self.detected = detected
+    }
+
+    /// Whether somebody has to look at it.
+    public enum Openness: Sendable, Hashable {
+      case undecided
+      /// The day up to which it was held to be legitimate is over.
+      case expired
+      /// It has changed since it was decided.
+      case changed
+      case settled
+    }
+
+    /// `today`: `2026-12-31`, in the zone of the estate; `nil`: no day is over.
+    public func openness(today: String?) -> Openness {
+      guard let standing else { return incident.isExcepted ? .settled : .undecided }
+      if let until = standing.until, let today, until < today { return .expired }
+      if let changed, let time = standing.time, time < changed { return .changed }
+      return .settled
     }
 
     /// Seconds from detection to decision; `nil`: not decided, or not known when.

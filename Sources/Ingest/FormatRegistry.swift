@@ -41,6 +41,7 @@ public enum FormatRegistry {
     W3CExtended.self,
     WindowsJSON.self,
     WindowsXML.self,
+    WireLines.self,
     Xferlog.self,
     ZeekJSON.self,
     ZeekTSV.self,

@@ -123,6 +123,10 @@ public struct ByteChunk: Sendable {
   /// Whether nothing but the end of the input ends its last record, or the one before its records: told
   /// where the reader was asked to keep it apart.
   public var isOpenEnd = false
+  /// Bytes of the (decompressed) file that it was made of, where these are not `count`.
+  public var originalCount: Int?
+  /// Bytes of the (decompressed) file that it was made of.
+  public var inputCount: Int { originalCount ?? count }
   /// For transcoded input: offset and length in the original file of each physical line.
   public var originalLines: [OriginalLine]?
 

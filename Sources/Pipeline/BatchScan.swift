@@ -190,11 +190,10 @@ public struct BatchScan: Sendable {
       }
       guard let part = due.take() else { continue }
       let job = part.job
-      guard var arrival = Self.arrival(of: consume part, decoder: &decoder) else {
+      guard let arrival = Self.arrival(of: consume part, decoder: &decoder) else {
         board.noteCut()
         continue
       }
-      if arrival.isEnd, job.plan.isFollowed { arrival.end = await job.reader.end }
       // Rows are held by one at a time: whoever changes them would have to copy them otherwise.
       if board.deliver(consume arrival, of: job) {
         while let next = board.nextArrival() {
@@ -220,8 +219,8 @@ public struct BatchScan: Sendable {
     case .chunk(let chunk, let format):
       let decoded = decoder.decode(chunk, format, of: job, sequence: sequence)
       return Arrival(file: job.file, sequence: sequence, content: .chunk(decoded))
-    case .end(let seams, let failures):
-      return Arrival(file: job.file, sequence: sequence, content: .end(seams, failures))
+    case .end(let ending):
+      return Arrival(file: job.file, sequence: sequence, content: .end(ending))
     case .cut: return nil
     }
   }

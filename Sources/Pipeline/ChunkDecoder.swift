@@ -83,7 +83,7 @@ struct ChunkDecoder {
       lastTime: rows.lazy.map(\.time).max(),
       names: handOver.delta(of: &batch.names, limits),
       offset: chunk.offset,
-      inputBytes: chunk.count,
+      inputBytes: chunk.inputCount,
       lines: batch.lineCount,
       headerLines: batch.headerLines,
       passedOver: batch.passedOver,

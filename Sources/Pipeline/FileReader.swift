@@ -15,8 +15,7 @@ actor FileReader {
   private var decoder: (any LogFormat)?
   private var sequence = 0
   private var isAtEnd = false
-  private var seams: [Seam] = []
-  private var failures: [Failure] = []
+  private var ending = Ending()
 
   /// Where a part goes on with what the one before it began.
   struct Seam: Sendable {
@@ -32,16 +31,21 @@ actor FileReader {
     var reason: String
   }
 
+  /// How the reading of a file ended.
+  struct Ending: Sendable {
+    var seams: [Seam] = []
+    var failures: [Failure] = []
+    /// Decompressed bytes of the file, when it was read to its end.
+    var position: Int64?
+  }
+
   /// The next part of a file.
   enum Step: Sendable {
     case chunk(ByteChunk, any LogFormat)
-    case end([Seam], [Failure])
+    case end(Ending)
     /// The end, and the file is cut off there; whether another goes on with it was not looked into.
     case cut
   }
-
-  /// Decompressed bytes read, when it was read to its end.
-  private(set) var end: Int64?
 
   init(
     path: String,
@@ -83,26 +87,26 @@ actor FileReader {
         let decoder: any LogFormat
         if let open = self.decoder { decoder = open } else { decoder = try start(reader, plan) }
         if let chunk = try reader.next() {
-          if seams.count < reader.seams.count { noteSeams(reader.seams, chunk) }
+          if ending.seams.count < reader.seams.count { noteSeams(reader.seams, chunk) }
           return (sequence, .chunk(chunk, decoder))
         }
-        if failures.isEmpty { end = reader.position }
-        let isCut = plan.watchesEnd && reader.isCut && failures.isEmpty
+        if ending.failures.isEmpty { ending.position = reader.position }
+        let isCut = plan.watchesEnd && reader.isCut && ending.failures.isEmpty
         close()
         if isCut { return (sequence, .cut) }
       } catch {
         let part = reader?.failedPath.flatMap { rest.firstIndex(of: $0) }
         let reason = error.reason(of: part.map { rest[$0] } ?? path)
-        failures.append(Failure(part: part.map { $0 + 1 } ?? 0, reason: reason))
+        ending.failures.append(Failure(part: part.map { $0 + 1 } ?? 0, reason: reason))
         if reader?.hasMore != true || decoder == nil { close() }
       }
     }
-    return (sequence, .end(seams, failures))
+    return (sequence, .end(ending))
   }
 
   /// Finds the lines in which the parts begin that this chunk reaches.
   private func noteSeams(_ offsets: [Int64], _ chunk: borrowing ByteChunk) {
-    for offset in offsets[seams.count...] {
+    for offset in offsets[ending.seams.count...] {
       let line: Int
       if offset < chunk.offset {
         line = chunk.line - 1
@@ -117,7 +121,7 @@ actor FileReader {
         let before = chunk.storage.prefix(Int(offset - chunk.offset))
         line = chunk.line + before.count { $0 == 0x0A }
       }
-      seams.append(Seam(offset: offset, line: line))
+      ending.seams.append(Seam(offset: offset, line: line))
     }
   }
 

@@ -37,14 +37,12 @@ enum ScanTask: Sendable {
 struct Arrival: Sendable {
   enum Content: Sendable {
     case chunk(DecodedChunk)
-    case end([FileReader.Seam], [FileReader.Failure])
+    case end(FileReader.Ending)
   }
 
   var file: Int
   var sequence: Int
   var content: Content
-  /// At the end: decompressed bytes of the file, when it was read to its end.
-  var end: Int64?
 
   var isEnd: Bool {
     if case .end = content { true } else { false }

@@ -7,28 +7,13 @@ internal import Ingest
 /// are put in order either by a merge of streams or by a sort (see `BatchScan`). One worker at a
 /// time calls it, as `JobBoard` tells.
 actor ScanSequencer<Consumer: EventConsumer> {
-  private struct FileState {
-    var plan: PlannedFile
-    /// The next chunk to be finished, and chunks that came before their turn.
-    var nextSequence = 0
-    var waiting: [Int: Arrival.Content] = [:]
-    /// A chunk of it has come.
-    var isStarted = false
-    /// The latest time seen, or the earliest expected.
-    var lastSeen: Int64
-    var lastTime: Int64?
-    /// How far it is read, what only its end ends left out.
-    var consumed: Int64 = 0
-    var line = 1
-  }
-
   private let mode: ScanMode
   private let options: ScanOptions
   private var consumer: Consumer
   private var names = NameTable()
   private var overflowed: Int64 = 0
   private var translators: [NameTranslator]
-  private var files: [Int: FileState]
+  private var files: [Int: ScanFileState]
   private var notes: [FileNote]
   /// Files in the order in which they are opened, from the first that has not started; and files
   /// that have, and are not closed.
@@ -74,7 +59,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     evidence = EvidenceCache(limit: options.limits.evidenceBytes, hold: options.limits.hold)
     translators = Array(repeating: NameTranslator(), count: options.threads)
     files = plans.mapValues {
-      FileState(
+      ScanFileState(
         plan: $0,
         lastSeen: $0.earliest,
         consumed: $0.start?.offset ?? 0,
@@ -90,12 +75,12 @@ actor ScanSequencer<Consumer: EventConsumer> {
   ///
   /// Those of one worker come in its order: its names build on those before.
   func take(_ arrival: consuming Arrival) -> JobBoard.Progress {
-    let (file, sequence, end) = (arrival.file, arrival.sequence, arrival.end)
+    let (file, sequence) = (arrival.file, arrival.sequence)
     var content = arrival.content
     // Whoever holds rows alone changes them in place.
-    arrival.content = .end([], [])
+    arrival.content = .end(FileReader.Ending())
     if case .chunk(var chunk) = content {
-      content = .end([], [])
+      content = .end(FileReader.Ending())
       translators[chunk.worker].absorb(
         chunk.names,
         into: &names,
@@ -112,13 +97,13 @@ actor ScanSequencer<Consumer: EventConsumer> {
       start(file)
       finished = 0
       files[file]?.waiting[sequence] = content
-      content = .end([], [])
+      content = .end(FileReader.Ending())
       while let next = files[file]?.nextSequence,
         let due = files[file]?.waiting.removeValue(forKey: next)
       {
         files[file]?.nextSequence = next + 1
         let left = files[file]?.waiting.count ?? 0
-        finish(consume due, of: file, end: end)
+        finish(consume due, of: file)
         finished += files[file] == nil ? 1 + left : 1
       }
       if mode == .streaming, !isDisorder { releaseRows() }
@@ -131,7 +116,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     )
   }
 
-  private func finish(_ content: consuming Arrival.Content, of file: Int, end: Int64?) {
+  private func finish(_ content: consuming Arrival.Content, of file: Int) {
     switch consume content {
     case .chunk(var chunk):
       if chunk.isOpenEnd {
@@ -151,13 +136,13 @@ actor ScanSequencer<Consumer: EventConsumer> {
       var rows: [EventRow] = []
       swap(&rows, &chunk.rows)
       keepInOrder(rows, isInOrder: chunk.isInOrder)
-    case .end(let found, let failures):
-      if !found.isEmpty { seams[file] = found }
+    case .end(let ending):
+      if !ending.seams.isEmpty { seams[file] = ending.seams }
       let parts = [file] + (files[file]?.plan.rest.map(\.file) ?? [])
-      for failure in failures where failure.part < parts.count {
+      for failure in ending.failures where failure.part < parts.count {
         notes[parts[failure.part]].error = failure.reason
       }
-      noteEnd(of: file, end)
+      noteEnd(of: file, ending.position)
       notes[file].judgeUnreadable()
       close(file)
     }

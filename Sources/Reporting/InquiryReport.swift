@@ -101,6 +101,7 @@ public struct InquiryReport: Sendable {
     object.bool(answer.hasRegister)
     object.field("not_in_register", answer.unregistered.map(organisation))
     object.field("unattributed_incidents", answer.unattributed)
+    object.field("outside_incidents", answer.outside)
     object.field("digests", answer.digests) { item, digest in
       item.field("of", digest.name)
       item.field("sha256", digest.sha256)
@@ -218,6 +219,15 @@ public struct InquiryReport: Sendable {
         (
           "\(TextNumbers.grouped(unknown)) reads state no number of records.",
           "件数を記さない読出しが \(TextNumbers.grouped(unknown)) ある。"
+        )
+      )
+    }
+    if !answer.outside.isEmpty {
+      let ids = answer.outside.joined(separator: ", ")
+      limits.append(
+        (
+          "Outside the period asked lie the suspected takings of \(answer.outside.count) incidents: \(ids).",
+          "照会期間の外に、持出しの疑いのある事案が \(answer.outside.count) 件ある(\(ids))。"
         )
       )
     }

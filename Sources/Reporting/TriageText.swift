@@ -7,6 +7,9 @@ public struct TriageText: Sendable {
 
   public init(_ style: DocumentStyle) { self.style = style }
 
+  /// The day in the zone of the estate: `2026-12-31`.
+  public var today: String? { now.map { style.zone.day(of: $0) } }
+
   /// A paragraph an incident: what, how much, how long it waits, who has it.
   public func list(_ states: [QuarterFacts.IncidentState], isAll: Bool) -> String {
     guard !states.isEmpty else {
@@ -33,10 +36,18 @@ public struct TriageText: Sendable {
 
   private func status(_ state: QuarterFacts.IncidentState) -> String {
     var words: [String] = []
-    if let decided = state.decided {
+    if let decided = state.standing {
       words.append(
         style.act(decided.kind) + style.pick(" by ", "・判断者 ") + SafeText.name(decided.by)
       )
+      switch state.openness(today: today) {
+      case .expired:
+        let until = SafeText.name(decided.until ?? "")
+        words.append(style.pick("only until \(until): decide again", "期限 \(until) を過ぎたため再判断が必要"))
+      case .changed:
+        words.append(style.pick("changed since: look again", "判断後に変化あり・要再確認"))
+      case .undecided, .settled: break
+      }
     } else if state.incident.isExcepted {
       words.append(style.pick("under an exception", "例外扱い"))
     } else {
@@ -47,7 +58,7 @@ public struct TriageText: Sendable {
       }
       words.append(waits)
     }
-    if let last = state.last, last != state.decided {
+    if let last = state.last, last != state.standing {
       words.append(style.pick("last: ", "直近:") + style.act(last.kind))
       if last.kind == .assigned, let person = last.refersTo {
         words[words.count - 1] += " " + SafeText.name(person)

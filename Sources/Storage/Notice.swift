@@ -19,6 +19,8 @@ public struct Notice: Sendable, Hashable {
     case clock
     /// Policy or exceptions are others than on the night before.
     case rules
+    /// A decision that held until a day that is over.
+    case expired
     /// A sink that fails, refuses a message, or takes them again.
     case sink
   }

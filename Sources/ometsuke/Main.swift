@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventModel
+import Reporting
 
 @main
 struct Ometsuke: AsyncParsableCommand {
@@ -12,7 +13,8 @@ struct Ometsuke: AsyncParsableCommand {
       "Reads audit logs of call-centre servers and tells who took how many records of whom.",
     version: version,
     subcommands: [
-      ScanCommand.self, NightlyCommand.self, WatchCommand.self, StateCommand.self,
+      ScanCommand.self, NightlyCommand.self, WatchCommand.self, CaptureCommand.self,
+      StateCommand.self,
       VerifyCommand.self, EvidenceCommand.self,
       CheckCommand.self, FormatsCommand.self, ExplainCommand.self,
       DetectorsCommand.self, SimulateCommand.self, WhatIfCommand.self,
@@ -42,12 +44,25 @@ struct Ometsuke: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      guard exitCode(for: error) == .validationFailure else {
+        tellInJapanese(error)
+        exit(withError: error)
+      }
       Terminal.complain(message(for: error) + " (see ometsuke --help)")
       // What scans says with 2 that it did not run; what writes has no findings to set that apart from.
       exit(
         withError: ExitCode(arguments.first == SimulateCommand.configuration.commandName ? 64 : 2)
       )
     }
+  }
+
+  /// The help, where the user reads Japanese; anything else is left to the library.
+  private static func tellInJapanese(_ error: any Error) {
+    guard exitCode(for: error) == .success, Terminal.language == .japanese else { return }
+    let help = fullMessage(for: error, columns: 1 << 16)
+    let told = HelpTranslation(width: Terminal.width ?? 80).japanese(of: help)
+    guard told != help else { return }
+    print(told)
+    exit(withError: ExitCode.success)
   }
 }

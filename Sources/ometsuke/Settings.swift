@@ -224,8 +224,22 @@ enum EstateSettings {
 ///
 /// What goes out: whole, or one clear line.
 enum Terminal {
+  /// In which the command line speaks of itself.
+  static let language = CommandLanguage(
+    arguments: CommandLine.arguments,
+    environment: { getenv($0).map { String(cString: $0) } }
+  )
+
+  /// Columns of the terminal; `nil`: standard output is none.
+  static var width: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   static func complain(_ line: String) {
-    _ = put("ometsuke: " + line + "\n", to: STDERR_FILENO)
+    let told = language == .japanese ? CommandWords.japanese(ofMessage: line) : line
+    _ = put("ometsuke: " + told + "\n", to: STDERR_FILENO)
   }
 
   /// Says of each named pipe that reading waits for who writes to it, lest that look like work.

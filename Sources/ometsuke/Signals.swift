@@ -26,6 +26,14 @@ enum Signals {
     signal(SIGPIPE, SIG_IGN)
   }
 
+  /// Lets the signals that end this thread's waits through, whatever the parent has blocked.
+  static func unblock() {
+    var ends = sigset_t()
+    sigemptyset(&ends)
+    for number in [SIGTERM, SIGINT] { sigaddset(&ends, number) }
+    pthread_sigmask(SIG_UNBLOCK, &ends, nil)
+  }
+
   private static func set(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler

@@ -20,8 +20,15 @@ struct TriageOptions: ParsableArguments {
     }
   }
 
+  /// Days since 1970, UTC.
+  var today: Int {
+    let time = now.flatMap { ReadingOptions.time($0) } ?? Timestamp(seconds: Int64(Glibc.time(nil)))
+    return time.dayNumber()
+  }
+
   static func check(_ name: String, _ text: String) throws {
-    guard (1...4096).contains(text.utf8.count) else {
+    guard !text.isEmpty else { throw ValidationError("\(name): is empty; give a text") }
+    guard text.utf8.count <= 4096 else {
       throw ValidationError("\(name): give a text of at most 4096 bytes")
     }
   }
@@ -62,6 +69,8 @@ struct TriageOptions: ParsableArguments {
         to: store,
         program: "ometsuke \(Ometsuke.version)"
       )
+      let words = Terminal.language == .japanese ? "記録しました" : "recorded"
+      try Terminal.write("\(words): \(id) \(kind.rawValue)\n", to: nil)
     }
   }
 }

@@ -30,14 +30,19 @@ struct Run {
     return "ometsuke"
   }()
 
-  init(_ arguments: [String], in folder: String, input: String? = nil) throws {
+  init(
+    _ arguments: [String],
+    in folder: String,
+    input: String? = nil,
+    locale: String = "C.UTF-8"
+  ) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.program)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ProcessInfo.processInfo.environment.filter {
       $0.key != "OMETSUKE_CONFIG"
-    }
+    }.merging(["LC_ALL": locale]) { $1 }
     let out = folder + "/.out"
     let err = folder + "/.err"
     let source = folder + "/.in"

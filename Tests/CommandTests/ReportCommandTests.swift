@@ -85,6 +85,8 @@ import Testing
     try checkOwners(place)
     try checkTriage(place)
     try checkIssue(place)
+    try checkSpreadsheet(place)
+    try checkExpiry(place)
   }
 
   private func checkOwners(_ place: Place) throws {
@@ -157,4 +159,64 @@ import Testing
     #expect(second.output.contains("version 1 of 2024-06-04 09:00:00"))
     #expect(second.output.contains("the figures are unchanged"))
   }
+
+  /// What is held to be legitimate waits again when its day is over, and a night says so once.
+  private func checkExpiry(_ place: Place) throws {
+    let other = "14d74461442ca6ce"
+    let decided = try place.triage(
+      [
+        "decide", other, "--as", "legitimate", "--until", "2024-06-10", "--reason", "yearly audit",
+        "--by", "Noguchi",
+      ],
+      at: "2024-06-05T04:00:00Z"
+    )
+    #expect(decided.status == 0, "\(decided.errors)")
+    // The last day by the clock of the estate, which is nine hours ahead.
+    let before = try place.triage(["list", "--lang", "en"] + Self.zone, at: "2024-06-10T14:59:00Z")
+    #expect(!before.output.contains(other))
+    let after = try place.triage(["list", "--lang", "en"] + Self.zone, at: "2024-06-10T15:00:00Z")
+    #expect(after.output.contains("only until 2024-06-10: decide again"))
+    func night(_ now: String) throws -> String {
+      try Run(["nightly"] + Place.estate + ["--fail-on", "never", "--now", now], in: place.path)
+        .output
+    }
+    #expect(try night("2024-06-11T02:00:00Z").contains("held to be legitimate until 2024-06-10"))
+    #expect(try !night("2024-06-12T02:00:00Z").contains("held to be legitimate"))
+  }
+
+  /// The check sheet as a spreadsheet: every cell as Python reads it back.
+  private func checkSpreadsheet(_ place: Place) throws {
+    let words = ["quarterly", "2024-Q2", "--format", "xlsx", "--output", "sheet.xlsx", "--lang"]
+    let script = """
+      import re, zipfile
+      book = zipfile.ZipFile('sheet.xlsx')
+      text = {name: book.read(name).decode() for name in book.namelist()}
+      print(re.findall('<sheet name="([^"]*)"', text['xl/workbook.xml']))
+      print(text['xl/sharedStrings.xml'])
+      print(sum(t.count('<f>') for name, t in text.items() if 'worksheets' in name), 'formulas')
+      """
+    func read() throws -> String {
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["python3", "-c", script]
+      process.currentDirectoryURL = URL(fileURLWithPath: place.path)
+      process.standardOutput = output
+      try process.run()
+      let data = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return String(decoding: data, as: UTF8.self)
+    }
+    let all = try place.report(words + ["ja"])
+    #expect(all.status == 0 && all.errors.isEmpty, "\(all.errors)")
+    let japanese = try read()
+    #expect(japanese.contains("点検項目") && japanese.contains("0 formulas"), "\(japanese.prefix(400))")
+    let one = try place.report(words + ["en", "--table", "checklist"])
+    #expect(one.status == 0 && one.errors.isEmpty, "\(one.errors)")
+    #expect(try read().hasPrefix("['Check list']"))
+    #expect(try place.report(words + ["en", "--table", "none"]).status == 2)
+    #expect(try place.report(Array(words.prefix(4))).status == 2, "a file is to be named")
+  }
+
+  private static let zone = ["-c", "logs/ometsuke.yml"]
 }

@@ -9,25 +9,25 @@ internal import EventModel
 /// those are judged that are open at its time.
 struct AuthorisationMatcher: Sendable {
   let register: TicketRegister
-  private let directory: PartyDirectory
-  private var book: JobBook
+  let directory: PartyDirectory
+  var book: JobBook
   var readers = Readers()
   private(set) var uses: TicketUses
-  private var ownerKeys = FactCache<Int32>(nothing: -1)
-  private var cited = FactCache<[Int32]>(nothing: [])
+  var ownerKeys = FactCache<Int32>(nothing: -1)
+  var cited = FactCache<[Int32]>(nothing: [])
   /// Whose own terminal each is, asked for under a ticket.
   private var terminalPersons = FactCache<String>(nothing: "")
   /// Runs of tickets by reader and owner.
-  private var runs: [UInt64: [Int32]] = [:]
+  var runs: [UInt64: [Int32]] = [:]
   /// Runs of tickets by executors, whatever their owner.
   var runsOfExecutors: [[Int32]: [Int32]] = [:]
-  private var standings: [UInt64: Standing] = [:]
+  var standings: [UInt64: Standing] = [:]
   /// The standing asked for last: tickets of one register are much alike.
-  private var latestStanding: (key: UInt64, standing: Standing) = (.max, .fit)
+  var latestStanding: (key: UInt64, standing: Standing) = (.max, .fit)
   /// Answers of `mayConcern` by reader and owner: the pair, then 1 for no or 3 for yes; 0: none.
-  private var concerns = [UInt64](repeating: 0, count: 4_096)
+  var concerns = [UInt64](repeating: 0, count: 4_096)
   private var open: [Int32] = []
-  private static let limit = 1 << 18
+  static let limit = 1 << 18
 
   init(estate: DeclaredEstate, lookup: EstateLookup, dayOffset: Int) {
     directory = PartyDirectory(estate: estate, lookup: lookup)
@@ -291,73 +291,6 @@ struct AuthorisationMatcher: Sendable {
     return ticket.owner == owner && ticket.most >= 0 && request.charge <= ticket.cap
       && request.time >= ticket.grace && request.time <= ticket.closed
       && register.terms[Int(ticket.terms)].executor != nil
-  }
-
-  private mutating func standing(of reader: Int, terms: Int32) -> Standing {
-    let key = UInt64(reader) << 32 | UInt64(UInt32(bitPattern: terms))
-    if latestStanding.key == key { return latestStanding.standing }
-    if let known = standings[key] {
-      latestStanding = (key, known)
-      return known
-    }
-    if standings.count >= Self.limit { standings = [:] }
-    let standing = directory.standing(
-      of: readers.list[reader],
-      under: register.terms[Int(terms)]
-    )
-    standings[key] = standing
-    latestStanding = (key, standing)
-    return standing
-  }
-
-  private mutating func reader(of request: Request, names: borrowing NameTable) -> Int {
-    let identity = request.identity
-    if let known = readers[identity] { return known }
-    if readers.list.count >= Self.limit {
-      readers = Readers()
-      runs = [:]
-      standings = [:]
-      latestStanding.key = .max
-      for slot in concerns.indices { concerns[slot] = 0 }
-    }
-    let account = names.text(of: request.account)
-    var reader = directory.reader(
-      account: account,
-      person: names.text(of: request.person),
-      organisation: names.text(of: request.organisation)
-    )
-    reader.jobs =
-      request.account == .none ? [] : book.jobs(of: account, isOfHands: reader.isOfHands)
-    reader.executors = register.executors(of: reader)
-    let reach: Readers.Reach =
-      !reader.jobs.isEmpty
-      ? .jobs : !reader.executors.isEmpty || register.hasAnyExecutor ? .tickets : .nothing
-    return readers.add(reader, identity, reach)
-  }
-
-  private mutating func runs(of reader: Int, owner: Int32) -> [Int32] {
-    let key = UInt64(reader) << 32 | UInt64(UInt32(bitPattern: owner))
-    if let known = runs[key] { return known }
-    if runs.count >= Self.limit { runs = [:] }
-    let found = register.runs(owner: owner, executors: readers.list[reader].executors)
-    runs[key] = found
-    return found
-  }
-
-  /// -1: no ticket is about that owner.
-  private mutating func ownerKey(_ owner: NameID, names: borrowing NameTable) -> Int32 {
-    guard owner != .none else { return -1 }
-    if let known = ownerKeys.place(of: owner) { return ownerKeys[known] }
-    let key = register.ownerKeys[Folded.text(names.text(of: owner))] ?? -1
-    _ = ownerKeys.add(key, for: owner)
-    return key
-  }
-
-  private mutating func citedPlaces(_ ticket: NameID, names: borrowing NameTable) -> [Int32] {
-    if let known = cited.place(of: ticket) { return cited[known] }
-    let places = register.byID[Folded.text(names.text(of: ticket))] ?? []
-    _ = cited.add(places, for: ticket)
-    return places
   }
 
   // MARK: Moving

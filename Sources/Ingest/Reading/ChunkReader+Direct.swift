@@ -19,7 +19,10 @@ extension ChunkReader {
   /// Only what follows the last of them goes through the window. `nil`: nothing taken, the way by
   /// the window has to be gone.
   func nextWithoutWindow() -> ByteChunk? {
-    guard transcoder == nil, !atEnd, chunkSize >= Self.readSize, window.count < chunkSize else {
+    // What the end of a capture has made is kept apart.
+    guard input.compression != .capture, transcoder == nil, !atEnd, chunkSize >= Self.readSize,
+      window.count < chunkSize
+    else {
       return nil
     }
     switch framing {

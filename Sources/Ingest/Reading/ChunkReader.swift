@@ -174,7 +174,10 @@ public final class ChunkReader {
 
   private func nextLines() -> ByteChunk {
     while true {
-      let size = min(window.count, chunkSize)
+      var size = min(window.count, chunkSize)
+      if separatesOpenEnd, let start = endStart, start > offset {
+        size = min(size, Int(start - offset))
+      }
       var end = size
       while end > 0, window.head[end - 1] != 0x0A { end -= 1 }
       if end > 0 { return emit(end) }
@@ -221,7 +224,7 @@ public final class ChunkReader {
     chunk.header = header?.bytes
     header?.take(window.head, size)
     if atEnd { noteEnd(size) }
-    chunk.isOpenEnd = openTail != nil
+    chunk.isOpenEnd = openTail != nil || endStart.map { offset >= $0 } ?? false
     chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
     var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
     if window.head[size - 1] != 0x0A { lines += 1 }
@@ -263,6 +266,7 @@ public final class ChunkReader {
     chunk.isOpenEnd = !ended
     let text = last == 0x0D ? length - 1 : length
     chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
+    chunk.originalCount = Int(clamping: length + (ended ? 1 : 0))
     if transcoder != nil { takeOriginals(1, into: &chunk) }
     offset += length + (ended ? 1 : 0)
     line += 1
@@ -270,11 +274,13 @@ public final class ChunkReader {
   }
 
   private func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {
-    guard transcoder != nil else { return }
+    guard let transcoder else { return }
     let taken = min(lines, originals.count)
     chunk.originalLines = Array(originals[..<taken])
     if taken > 0 { chunk.offset = originals[0].offset }
     originals.removeSubrange(..<taken)
+    let end = originals.first?.offset ?? transcoder.position
+    chunk.originalCount = Int(clamping: end - chunk.offset)
   }
 
   private func copy(_ size: Int) -> [UInt8] {
@@ -285,6 +291,9 @@ public final class ChunkReader {
       count = size + ByteChunk.padding
     }
   }
+
+  /// Where the lines begin that only the end of a capture has made.
+  private var endStart: Int64? { input.endStart.map { before + $0 } }
 
   // MARK: Reading
 

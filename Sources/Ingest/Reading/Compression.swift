@@ -1,6 +1,8 @@
 /// The container of a file, told by its first bytes, never by its name.
 public enum Compression: String, Sendable, CaseIterable {
   case none, gzip, zstd, xz, bzip2
+  /// Packets, which are turned into lines.
+  case capture
 
   /// Bytes that `init(magic:)` wants to see.
   static let magicLength = 6
@@ -20,12 +22,23 @@ public enum Compression: String, Sendable, CaseIterable {
       self = .zstd
     } else if starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
       self = .xz
+    } else if Self.captures.contains(where: { starts(with: $0) }) {
+      self = .capture
     } else if starts(with: [0x42, 0x5A, 0x68]), bytes.count >= 4, (0x31...0x39).contains(bytes[3]) {
       self = .bzip2
     } else {
       self = .none
     }
   }
+}
+
+extension Compression {
+  /// pcap of micro- and nanoseconds and with longer headers, in either byte order, and pcapng.
+  private static let captures: [[UInt8]] = [
+    [0xA1, 0xB2, 0xC3, 0xD4], [0xD4, 0xC3, 0xB2, 0xA1], [0xA1, 0xB2, 0x3C, 0x4D],
+    [0x4D, 0x3C, 0xB2, 0xA1], [0xA1, 0xB2, 0xCD, 0x34], [0x34, 0xCD, 0xB2, 0xA1],
+    [0x0A, 0x0D, 0x0D, 0x0A],
+  ]
 }
 
 /// What decompression may cost.

@@ -9,38 +9,87 @@ protocol StreamDecoder: AnyObject {
   ) -> (count: Int, error: ReadError?)
 }
 
-/// The decompressed bytes of an input.
+/// The decompressed bytes of an input; of a capture, compressed or not, the lines it is turned into.
 ///
 /// Members and frames written one after another are one
 /// stream; growth is bounded by the limits.
 final class DecompressedInput {
+  /// What the bytes are taken out of; a capture is one however it is compressed.
   let compression: Compression
   let input: RawInput
   /// Bytes given out so far.
   private(set) var produced: Int64 = 0
+  private let packing: Compression
+  /// Decompressed bytes so far, and the first of them while nobody has taken them.
+  private var unpacked: Int64 = 0
+  private var head: [UInt8] = []
+  private let capture: CaptureStage?
   private let decoder: (any StreamDecoder)?
   private let limits: DecompressionLimits
   private var pending: ReadError?
 
-  init(path: String, limits: DecompressionLimits) throws(ReadError) {
+  init(
+    path: String,
+    limits: DecompressionLimits,
+    flowsOnly: Bool = false
+  ) throws(ReadError) {
     input = try RawInput(path: path)
     self.limits = limits
     var error: ReadError?
+    var packing = Compression.none
+    var isCapture = false
     do throws(ReadError) {
-      compression = Compression(magic: try input.peek(Compression.magicLength))
+      packing = Compression(magic: try input.peek(Compression.magicLength))
+      if packing == .capture {
+        // A pipe may hold no more yet: only what begins as a capture is waited for.
+        isCapture = CaptureStage.recognises(try input.peek(CaptureStage.magicLength))
+        packing = .none
+      }
     } catch let failure {
-      compression = .none
       error = failure
     }
     pending = error
-    switch compression {
-    case .none: decoder = nil
-    case .gzip: decoder = GzipDecoder()
-    case .zstd: decoder = try ZstdDecoder(path: path, limits: limits)
-    case .xz: decoder = try XzDecoder(path: path, limits: limits)
-    case .bzip2: decoder = try Bzip2Decoder(path: path)
+    self.packing = packing
+    let made: (any StreamDecoder)?
+    switch packing {
+    case .none, .capture: made = nil
+    case .gzip: made = GzipDecoder()
+    case .zstd: made = try ZstdDecoder(path: path, limits: limits)
+    case .xz: made = try XzDecoder(path: path, limits: limits)
+    case .bzip2: made = try Bzip2Decoder(path: path)
     }
+    decoder = made
+    if let made, error == nil {
+      let length = CaptureStage.magicLength
+      let first = Self.first(length, of: made, input)
+      (head, pending) = (first.bytes, first.error)
+      isCapture = head.withUnsafeBufferPointer { CaptureStage.recognises($0) }
+    }
+    capture = isCapture ? CaptureStage(path: input.path, flowsOnly: flowsOnly) : nil
+    compression = isCapture ? .capture : packing
   }
+
+  /// The first bytes that a decoder gives, fewer at its end.
+  private static func first(
+    _ count: Int,
+    of decoder: any StreamDecoder,
+    _ input: RawInput
+  ) -> (bytes: [UInt8], error: ReadError?) {
+    var error: ReadError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      guard let base = room.baseAddress else { return }
+      while filled < count, error == nil {
+        let result = decoder.decode(from: input, into: base + filled, count: count - filled)
+        error = result.error
+        if result.count == 0 { break }
+        filled += result.count
+      }
+    }
+    return (bytes, error)
+  }
+
+  /// Where the bytes begin that only the end of the input has made; `nil`: there are none, or not yet.
+  var endStart: Int64? { capture?.endStart }
 
   /// Bytes still to come of a plain file that has not grown since; `nil`: not known.
   var expected: Int? {
@@ -50,7 +99,7 @@ final class DecompressedInput {
 
   /// Passes over all bytes before that one; those of a plain file are not read.
   func pass(to offset: Int64) throws(ReadError) {
-    if decoder == nil, pending == nil, input.seek(to: offset) {
+    if decoder == nil, capture == nil, pending == nil, input.seek(to: offset) {
       produced = offset
       return
     }
@@ -67,24 +116,43 @@ final class DecompressedInput {
   ///
   /// An error comes once, after all bytes before it.
   func read(into target: UnsafeMutablePointer<UInt8>, count: Int) throws(ReadError) -> Int {
+    guard count > 0 else { return 0 }
+    let got: Int
+    if let capture {
+      got = try capture.read(into: target, count: count) { (room, count) throws(ReadError) in
+        try self.unpack(into: room, count: count)
+      }
+    } else {
+      got = try unpack(into: target, count: count)
+    }
+    produced += Int64(got)
+    return got
+  }
+
+  private func unpack(
+    into target: UnsafeMutablePointer<UInt8>,
+    count: Int
+  ) throws(ReadError) -> Int {
+    if !head.isEmpty {
+      let taken = min(count, head.count)
+      for index in 0..<taken { target[index] = head[index] }
+      head.removeFirst(taken)
+      unpacked += Int64(taken)
+      return taken
+    }
     if let error = pending {
       pending = nil
       throw error
     }
-    guard count > 0 else { return 0 }
-    guard let decoder else {
-      let got = try input.read(into: target, count: count)
-      produced += Int64(got)
-      return got
-    }
+    guard let decoder else { return try input.read(into: target, count: count) }
     let result = decoder.decode(from: input, into: target, count: min(count, 1 << 30))
-    produced += Int64(result.count)
+    unpacked += Int64(result.count)
     var failure = result.error
     let consumed = max(1, input.totalRead - Int64(input.available.count))
-    if failure == nil, produced > limits.freeOutput, produced / consumed >= limits.ratio {
+    if failure == nil, unpacked > limits.freeOutput, unpacked / consumed >= limits.ratio {
       failure = ReadError(
         .bomb,
-        "\(input.path): \(consumed) bytes of \(compression.rawValue) grew to \(produced), more"
+        "\(input.path): \(consumed) bytes of \(packing.rawValue) grew to \(unpacked), more"
           + " than \(limits.ratio) times; reading stopped there. If the file is genuine,"
           + " decompress it yourself and read the result"
       )

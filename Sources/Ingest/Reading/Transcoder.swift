@@ -18,6 +18,8 @@ final class Transcoder {
   private var rawCount = 0
   /// Offset of `raw` in the decompressed file.
   private var rawOffset: Int64
+  /// Where in the decompressed file that begins which is not converted yet.
+  var position: Int64 { rawOffset }
   /// Bytes passed over of a line that is too long, with the last of them.
   private var skipped: (count: Int64, last: UInt8) = (0, 0)
   private var isSkipping = false

@@ -12,6 +12,8 @@ public struct CaseStudy {
   let store: Store
   let estate: DeclaredEstate
   let coverage: CoverageStudy
+  /// What people did after this is not told; `nil`: all is.
+  public var now: Timestamp?
   private let zone: TimeZoneRule
   private let nights: [Int: StoredNight]
 
@@ -56,15 +58,28 @@ public struct CaseStudy {
       )
     }
     let ids = Set(incident.findings.map(\.id) + [incident.id])
-    found.acts = try TriageLog.all(in: store).filter { ids.contains($0.id) }
+    found.acts = try acts().filter { ids.contains($0.id) }
     found.digests = try digests(found.coverage)
     found.issued = try ReportLog.all(in: store).filter { $0.subject == incident.id }
     return found
   }
 
+  /// What people have done, up to now.
+  func acts() throws -> [TriageAct] {
+    try TriageLog.all(in: store).filter { act in
+      now.flatMap { now in act.time.map { $0 <= now } } ?? true
+    }
+  }
+
   /// The day of the estate's calendar.
   func day(_ time: Timestamp) -> Int {
     time.dayNumber(offset: zone.offset(atUTC: time.nanoseconds / 1_000_000_000))
+  }
+
+  /// Midnight of a day of the estate's calendar.
+  func start(of day: Int) -> Timestamp {
+    let local = Int64(clamping: day) &* Timestamp.nanosecondsPerDay
+    return Timestamp(nanoseconds: zone.utc(fromLocal: local))
   }
 
   func time(of night: Int) -> Timestamp? {
@@ -130,9 +145,12 @@ public struct CaseStudy {
   }
 
   /// What accounts did on the days, in order of day, account and owner; `nil`: all accounts.
-  public func handling(
+  ///
+  /// `restored`: the engine at the end of the last night, where somebody has it already.
+  func handling(
     _ period: ClosedRange<Int>,
-    accounts wanted: Set<String>? = nil
+    accounts wanted: Set<String>? = nil,
+    restored: DetectionEngine? = nil
   ) throws -> [HandlingDay] {
     var numbering = Numbering()
     var sums: [Key: HandlingDay] = [:]
@@ -182,7 +200,7 @@ public struct CaseStudy {
     }
     let kept = try store.setting("ledger-day").flatMap { Int($0) } ?? .min
     if kept <= period.upperBound,
-      let engine = try InquiryStudy(store, estate, coverage).restoredEngine()
+      let engine = try restored ?? InquiryStudy(store, estate, coverage).restoredEngine()
     {
       let first = Int32(clamping: max(kept, period.lowerBound))
       for line in engine.ledger(from: first, before: Int32(clamping: period.upperBound + 1)) {

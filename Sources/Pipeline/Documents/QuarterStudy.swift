@@ -6,10 +6,13 @@ internal import Storage
 extension CaseStudy {
   public func quarter(_ name: String) throws -> QuarterFacts? {
     guard let period = QuarterFacts.period(of: name) else { return nil }
-    var facts = QuarterFacts(name: name, period: period, coverage: try coverage.account(period))
+    // Days that are yet to come are no gaps.
+    let last = max(period.lowerBound, min(period.upperBound, now.map(day) ?? .max))
+    let expected = period.lowerBound...last
+    var facts = QuarterFacts(name: name, period: period, coverage: try coverage.account(expected))
     facts.days = try handling(period)
     facts.firstDays = try firstDays(until: period.upperBound)
-    facts.acts = try TriageLog.all(in: store)
+    facts.acts = try acts()
     facts.issued = try ReportLog.all(in: store)
     facts.digests = try digests(facts.coverage)
     facts.firstKnownDay = coverage.period(from: nil, until: nil)?.lowerBound
@@ -23,7 +26,7 @@ extension CaseStudy {
   /// Every incident with how it was dealt with, the gravest first.
   public func states() throws -> [QuarterFacts.IncidentState] {
     let stored = Dictionary(uniqueKeysWithValues: try store.incidents().map { ($0.id, $0) })
-    let acts = try TriageLog.all(in: store)
+    let acts = try acts()
     return try incidents().map { incident in
       var state = QuarterFacts.IncidentState(
         incident,
@@ -33,6 +36,8 @@ extension CaseStudy {
       let own = acts.filter { ids.contains($0.id) }
       state.decided = own.first { $0.kind.isDecision }
       state.last = own.last
+      state.standing = own.last { $0.kind.isDecision }
+      state.changed = stored[incident.id].flatMap { time(of: $0.changedNight) }
       return state
     }
   }

@@ -14,7 +14,7 @@ public struct InquiryStudy {
   let store: Store
   let estate: DeclaredEstate
   private let scan: BatchScan
-  private let coverage: CoverageStudy
+  let coverage: CoverageStudy
   private let lookup: EstateLookup
 
   public init(_ store: Store, _ estate: DeclaredEstate, _ coverage: CoverageStudy) {
@@ -293,58 +293,6 @@ public struct InquiryStudy {
     }
   }
 
-  // MARK: Takings
-
-  private func addTakings(
-    _ engine: DetectionEngine,
-    _ confirmed: Set<String>,
-    to answer: inout InquiryAnswer
-  ) throws {
-    var engine = engine
-    let digests = try store.evidence()
-    let days = answer.period
-    func isWithin(_ owner: Incident.OwnerCount) -> Bool {
-      Int(engine.day(of: owner.last.nanoseconds)) >= days.lowerBound
-        && Int(engine.day(of: owner.first.nanoseconds)) <= days.upperBound
-    }
-    let incidents = engine.finishList(coverage: Coverage())
-    for place in incidents.summaries.indices {
-      let incident = incidents[place]
-      if incident.owners.contains(where: { $0.owner.isEmpty && isWithin($0) }),
-        !incident.isExcepted, incident.severity >= .medium
-      {
-        answer.unattributed.append(incident.id)
-      }
-      guard let part = incident.owners.first(where: { $0.owner == answer.owner && isWithin($0) })
-      else { continue }
-      var taking = InquiryAnswer.Taking(
-        incident: incident.id,
-        severity: incident.severity,
-        confidence: incident.confidence,
-        records: part.records,
-        first: part.first,
-        last: part.last
-      )
-      taking.accounts = incident.accounts
-      taking.terminals = incident.terminals
-      taking.detectors = Set(incident.findings.map(\.detector)).sorted()
-      taking.isConfirmed = confirmed.contains(incident.id)
-      taking.isExcepted = incident.isExcepted
-      taking.evidence = Set(
-        incident.findings.flatMap(\.evidence).compactMap { digests[EvidenceReader.line(of: $0)] }
-          .map { ChainLink.hex($0) }
-      ).sorted()
-      answer.takings.append(taking)
-      for other in incident.owners where other.owner != answer.owner && !other.owner.isEmpty {
-        InquiryAnswer.add(other.owner, to: &answer.annex) { $0.incidents.append(incident.id) }
-      }
-    }
-    answer.takings.sort {
-      ($1.severity, $0.first, $0.incident) < ($0.severity, $1.first, $1.incident)
-    }
-    answer.unattributed.sort()
-  }
-
   // MARK: Complaints, digests
 
   private func complaints(
@@ -391,7 +339,7 @@ public struct InquiryStudy {
 }
 
 extension InquiryAnswer {
-  fileprivate static func add(
+  static func add(
     _ owner: String,
     to annex: inout [OtherOwner],
     _ change: (inout OtherOwner) -> Void

@@ -20,16 +20,18 @@ enum CopyInProgress {
       let head = try? bytes.read(StreamMatcher.sample), !head.isEmpty
     else { return false }
     guard other(0, head.count) == head else { return false }
-    if bytes.compression != .none { return !isWhole(match.file.path) }
+    if bytes.compression != .none { return !isWhole(match) }
     let length = min(match.status.size, tail)
     let start = match.status.size - length
     guard let copy = try? RawBytes.read(match.file.path, from: start, length) else { return false }
     return other(start, Int(length)) == copy
   }
 
-  /// Whether compressed data come to their end.
-  static func isWhole(_ path: String) -> Bool {
-    guard let bytes = try? LogBytes(path: path) else { return false }
+  /// Whether compressed data come to their end, and came to it when the file was matched with the logs that are
+  /// known: a log that was compressed between would be taken for a new one.
+  static func isWhole(_ match: StreamMatcher.Match) -> Bool {
+    guard FileStatus(path: match.file.path) == match.status else { return false }
+    guard let bytes = try? LogBytes(path: match.file.path) else { return false }
     do {
       _ = try bytes.sha256(from: 0, count: .max)
       return true
@@ -52,7 +54,10 @@ enum CopyInProgress {
     )
     for match in matches where match.verdict == .new {
       let head = (try? LogBytes(path: match.file.path).read(Int(beginning))) ?? []
-      guard head.count == Int(beginning) else { continue }
+      if isCompressed(match.file.path), FileStatus(path: match.file.path) != match.status {
+        found.insert(match.file.path)
+      }
+      guard head.count == Int(beginning), !found.contains(match.file.path) else { continue }
       for other in others[head] ?? []
       where other.file.path != match.file.path && !found.contains(other.file.path) {
         let isPart = isPart(match) { start, count in
@@ -65,6 +70,11 @@ enum CopyInProgress {
       }
     }
     return found
+  }
+
+  /// Whether its first bytes are those of compressed data.
+  static func isCompressed(_ path: String) -> Bool {
+    (try? LogBytes(path: path)).map { $0.compression != .none } ?? false
   }
 
   /// Bytes without which a file is not looked at; the first lines of two logs differ within them.

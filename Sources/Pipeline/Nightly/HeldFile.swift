@@ -83,7 +83,11 @@ extension NightPlan {
   /// Opens what is to be read and holds it: a log that is renamed from here on is read all the same.
   ///
   /// What has become another file since it was looked at is left to the next time.
-  mutating func hold(_ before: [Int: HeldFile] = [:]) {
+  ///
+  /// `sealing`: logs that a watch has read and no night has sealed; those of them that have moved since are
+  /// returned.
+  @discardableResult
+  mutating func hold(_ before: [Int: HeldFile] = [:], sealing: [StoredStream] = []) -> [Int] {
     // What grows is held first: an archive of years has more files than can be open.
     let ids = scan.plans.keys.filter { before[$0] == nil }.sorted { left, right in
       func rank(_ id: Int) -> (Int, Int64, Int) {
@@ -104,6 +108,14 @@ extension NightPlan {
       }
     }
     firstBytes = held.mapValues { $0.bytes(from: 0, count: StreamMatcher.sample) }
+    var moved: [Int] = []
+    for known in sealing where scan.plans[known.id] == nil && held.count < most {
+      let stream = streams[known.id] ?? known
+      guard stream.missingSince == nil else { continue }
+      held[stream.id] = HeldFile(path: stream.path, device: stream.device, inode: stream.inode)
+      if held[stream.id] == nil { moved.append(stream.id) }
+    }
+    return moved
   }
 
   /// The logs that were cut or written anew since they were looked at: what was read of them is worth

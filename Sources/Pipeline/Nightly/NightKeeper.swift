@@ -147,12 +147,14 @@ struct NightKeeper {
       stream.head = SHA256(first[...])?.bytes ?? []
       return nil
     }
-    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
-      stream.headLength = Int(sample)
-      stream.head = digest(0, sample) ?? []
+    // By what it was known it stays known, should it be gone by now: it will be found under another name.
+    if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty,
+      let head = digest(0, sample)
+    {
+      (stream.headLength, stream.head) = (Int(sample), head)
     }
     guard stream.consumed > start || stream.edge.isEmpty else { return nil }
-    stream.edge = digest(stream.consumed - sample, sample) ?? []
+    if let edge = digest(stream.consumed - sample, sample) { stream.edge = edge }
     guard stream.consumed > start, let piece = digest(start, stream.consumed - start) else {
       return nil
     }
@@ -289,84 +291,6 @@ struct NightKeeper {
     for incident in result.incidents { add(incident) }
     for breach in plan.breaches { add(breach.incident) }
     return changes
-  }
-
-  private func notices(
-    _ night: StoredNight,
-    _ result: ScanResult,
-    _ engine: NightlyEngine
-  ) throws -> [Notice] {
-    var notices = try missedNights(before: night)
-    let late = engine.late.values.reduce(0, +)
-    if late > 0 {
-      notices.append(
-        Notice(
-          .lateEvents,
-          english: "\(late) events came later than \(options.lateness / 3_600_000_000_000) hours:"
-            + " they are counted, and were not judged.",
-          japanese: "\(late) 件の事象が \(options.lateness / 3_600_000_000_000) 時間を超えて遅れて届いたため、"
-            + "計数のみ行い、判定していません。"
-        )
-      )
-    }
-    if let last = try store.nights().last(where: { $0.id < night.id }),
-      let notice = Notice.clockBack(from: last.started, to: night.started)
-    {
-      notices.append(notice)
-    }
-    notices += plan.notices + plan.breaches.map(\.notice)
-    if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
-      notices.append(notice)
-    }
-    let told = Set(try store.notices(untold: false).map(\.notice.english))
-    for input in result.coverage.unreadable {
-      notices.append(
-        Notice(
-          .unreadable,
-          english: "\(input.path): \(input.reason)",
-          japanese: "\(input.path): 読めない、または一部のみ読めた(\(input.reason))"
-        )
-      )
-    }
-    // What is as it was is told once.
-    return notices.filter {
-      ($0.kind != .unreadable && $0.kind != .copy) || !told.contains($0.english)
-    }
-  }
-
-  private func missedNights(before night: StoredNight) throws -> [Notice] {
-    let nights = try store.nights().filter { $0.id < night.id }
-    let last = nights.last { $0.finished != nil }
-    let broken = nights.filter { $0.id > last?.id ?? 0 }
-    var notices: [Notice] = []
-    for night in broken {
-      let time = Timestamp(seconds: night.started)
-      notices.append(
-        Notice(
-          .missedNight,
-          english: "The run of \(time) did not come to its end; what it was to read is read now.",
-          japanese: "\(time) の実行は完了しませんでした。対象分は今回読みました。"
-        )
-      )
-    }
-    // Of a clock that was set back the night before is not the last.
-    if broken.isEmpty,
-      let last = nights.filter({ $0.finished != nil }).max(by: { $0.started < $1.started })
-    {
-      let days = (night.started - last.started + 43_200) / 86_400
-      if days > 1 {
-        notices.append(
-          Notice(
-            .missedNight,
-            english: "No run on \(days - 1) night\(days == 2 ? "" : "s") since"
-              + " \(Timestamp(seconds: last.started)); made up for now.",
-            japanese:
-              "\(Timestamp(seconds: last.started)) 以降 \(days - 1) 夜分の実行がありませんでした。今回まとめて判定しました。"
-          )
-        )
-      }
-    }
-    return notices
   }
 
   private func status(

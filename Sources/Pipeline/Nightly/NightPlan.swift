@@ -76,6 +76,7 @@ struct NightPlanner {
       plan.scan.problems = discovered.problems
       files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
       (matches, missing) = logs.match(files.filter { $0.size != nil })
+      guard !matches.contains(where: { $0.verdict == .unsettled }) else { continue }
       if missing.allSatisfy({ $0.missingSince != nil }) { break }
     }
     for file in files where file.size == nil {
@@ -93,7 +94,12 @@ struct NightPlanner {
     for stream in memory.streams { try note(stream, in: &plan, &parts) }
     for stream in missing where admits == nil { try miss(stream, in: &plan, &names) }
     var fresh: [Fresh] = []
-    let unfinished = admits == nil ? CopyInProgress.paths(among: matches, alsoOfNew: isLive) : []
+    var unfinished: Set<String> = []
+    if admits == nil {
+      unfinished = CopyInProgress.paths(among: matches, alsoOfNew: isLive)
+      // What moves at every look is left to the next night.
+      unfinished.formUnion(matches.filter { $0.verdict == .unsettled }.map(\.file.path))
+    }
     for match in matches where admits?(match) ?? !unfinished.contains(match.file.path) {
       if match.verdict == .new {
         fresh.append(Fresh(match: match))

@@ -87,10 +87,16 @@ public struct NightlyRun {
     let memory = try NightMemory(store, scan, names: &names)
     var planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
     planner.isLive = options.isLive
-    var plan = try await planner.plan(
-      seals: { (try? store.seals(of: $0)) ?? [] },
-      names: &names
-    )
+    let unsealed = memory.streams.filter { memory.journal.streams.contains($0.id) }
+    var plan = NightPlan()
+    // A log that is renamed between the look at its folder and here is looked for again.
+    for _ in 0..<3 {
+      plan = try await planner.plan(
+        seals: { (try? store.seals(of: $0)) ?? [] },
+        names: &names
+      )
+      if plan.hold(sealing: unsealed).isEmpty { break }
+    }
     let keys = scan.sourceKeys
     var held =
       try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
@@ -98,7 +104,6 @@ public struct NightlyRun {
       held += try RowPack.unpack(pack, names: &names, sources: keys)
     }
     held += plan.promoted
-    plan.hold()
     RowOrder.sort(&held, names)
     plan.scan.seed.names = names
     var engine = NightlyEngine(

@@ -54,6 +54,8 @@ struct StreamMatcher {
     case new
     /// Holds nothing that another file does not.
     case copy(of: String)
+    /// The file it was held against has gone meanwhile: to be looked at again.
+    case unsettled
   }
 
   struct Match: Sendable {
@@ -110,7 +112,9 @@ struct StreamMatcher {
     }
     for (index, file) in files.enumerated() where matches[index] == nil {
       guard let status = statuses[index], status.size > 0 else { continue }
-      var (stream, verdict) = find(file) { taken[$0].map { files[$0].path } }
+      var (stream, verdict) = find(file) { id in
+        taken[id].map { (files[$0].path, statuses[$0]?.identity) }
+      }
       if verdict == .new {
         for known in places[Place(status.device, status.inode)] ?? []
         where taken[known.id] == nil {
@@ -180,7 +184,10 @@ struct StreamMatcher {
   /// The log that a file in a new place is.
   ///
   /// `taken`: which file a log is that was found already. One that holds all of such a file and more takes its place.
-  private func find(_ file: InputFile, taken: (Int) -> String?) -> (StoredStream?, Verdict) {
+  private func find(
+    _ file: InputFile,
+    taken: (Int) -> (path: String, identity: FileStatus.Identity?)?
+  ) -> (StoredStream?, Verdict) {
     guard let head = try? LogBytes(path: file.path).read(Self.sample), !head.isEmpty else {
       return (nil, .new)
     }
@@ -202,11 +209,13 @@ struct StreamMatcher {
       if sealed == pieces.count, isJoined(file, beginningWith: stream) {
         return (nil, .copy(of: stream.path))
       }
-      if let path = taken(stream.id) {
+      if let (path, identity) = taken(stream.id) {
         if ByteCursor.holds(path, all: file.path).holds { return (nil, .copy(of: path)) }
         if sealed == pieces.count, ByteCursor.holds(file.path, all: path).holds {
           return (stream, .known)
         }
+        // Renamed or deleted since it was found: who compresses a log deletes it at the end.
+        if FileStatus(path: path)?.identity != identity { return (nil, .unsettled) }
         continue
       }
       if sealed == pieces.count, holdsRest(of: stream, after: pieces.last, file) {

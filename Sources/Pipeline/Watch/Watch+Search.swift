@@ -155,6 +155,10 @@ extension Watch {
     _ now: Int64
   ) -> Bool {
     if case .copy = match.verdict { return false }
+    if match.verdict == .unsettled {
+      needsSearch = true
+      return false
+    }
     guard let stream = match.stream, let id = match.stream?.id, match.verdict != .new else {
       if match.file.place != nil { return true }
       return !isPart(match, back, now)
@@ -205,7 +209,7 @@ extension Watch {
         return isOld && !Self.isPlain(match.file.path) ? false : wait()
       }
     }
-    let isBroken = !Self.isPlain(match.file.path) && !CopyInProgress.isWhole(match.file.path)
+    let isBroken = !Self.isPlain(match.file.path) && !CopyInProgress.isWhole(match)
     return isBroken && !isOld ? wait() : false
   }
 

@@ -24,7 +24,7 @@ extension CaseDocument {
     for finding in findings {
       for line in finding.evidence {
         let key = "\(line.file)\u{0}\(line.offset)\u{0}\(line.sha256 ?? "")"
-        found[key, default: (line, [])].findings.append(finding.detector)
+        found[key, default: (line, [])].findings.append(style.detector(finding.detector))
       }
     }
     return found.values.sorted {
@@ -50,7 +50,7 @@ extension CaseDocument {
     for line in lines {
       table.rows.append([
         .time(line.evidence.time), .name(line.evidence.file), .number(line.evidence.line),
-        .prose(Set(line.findings).sorted().joined(separator: ", ")),
+        .prose(Set(line.findings).sorted().joined(separator: style.pick(", ", "、"))),
         line.evidence.sha256.map { .digest($0) } ?? .unknown,
       ])
     }
@@ -128,7 +128,8 @@ extension CaseDocument {
 enum SubjectBlocks {
   static func words(
     _ subjects: CaseDocument.SubjectReferences?,
-    _ style: DocumentStyle
+    _ style: DocumentStyle,
+    isList: Bool = false
   ) -> [Cell] {
     guard let subjects else {
       return [
@@ -146,9 +147,9 @@ enum SubjectBlocks {
         style.pick(
           "\(count) opaque references of persons whose records the accounts opened one by one"
             + (subjects.isComplete ? "" : "; a draw, there were more")
-            + ". `ometsuke report notification` writes them.",
+            + (isList ? "." : ". `ometsuke report notification` writes them."),
           "個別に閲覧された本人の参照 \(count) 件" + (subjects.isComplete ? "" : "(標本。実数はこれを超える)")
-            + "。一覧は `ometsuke report notification` で出力する。"
+            + (isList ? "。" : "。一覧は `ometsuke report notification` で出力する。")
         )
       ),
       .words(

@@ -295,7 +295,7 @@ extension CaseDocument {
       table.rows.append([
         .name(name),
         isShared.map { .words($0 ? style.pick("shared", "共用") : style.pick("personal", "個人")) }
-          ?? .unknown, account.map { .words($0.role.rawValue) } ?? .unknown,
+          ?? .unknown, account.map { .words(style.role($0.role.rawValue)) } ?? .unknown,
         account?.organisation.map { .name($0) } ?? .unknown,
       ])
     }

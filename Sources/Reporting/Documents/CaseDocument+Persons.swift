@@ -26,7 +26,7 @@ extension CaseDocument {
     ]
     if owner != nil {
       fields += [
-        style.field("ratio", .share(namedOwners.first?.share)),
+        style.field("ratio", namedOwners.first.map(ratio) ?? .unknown),
         style.field("first", .time(first)), style.field("last", .time(last)),
       ]
     } else {
@@ -47,20 +47,47 @@ extension CaseDocument {
 
   private var categories: [Cell] {
     let found = Set(namedOwners.flatMap { declared($0.owner)?.categories ?? [] }).sorted()
-    return found.isEmpty ? [.unknown] : found.map { .name($0) }
+    return found.isEmpty ? [.unknown] : found.map { .name(style.category($0)) }
+  }
+
+  /// Whether a person's word for an owner means this one: by its name or an alias.
+  func means(_ word: String?, _ owner: String) -> Bool {
+    word == owner || word.map { declared(owner)?.aliases.contains($0) ?? false } ?? false
   }
 
   private func told(_ owner: String) -> [String: String]? {
-    section.records["owners"]?.first { $0["owner"] == owner }
+    section.records["owners"]?.first { means($0["owner"], owner) }
+  }
+
+  /// What a person has confirmed of an owner's records.
+  func confirmedCount(_ owner: String) -> Int64? {
+    told(owner)?["confirmed"].flatMap { ReportNotes.count($0) }
+  }
+
+  /// The share of what was delivered, from the lower to the upper end.
+  func ratio(_ item: Incident.OwnerCount) -> Cell {
+    guard let share = item.share else { return .unknown }
+    guard let size = delivered(item.owner), size > 0 else { return .share(share) }
+    let low = min(share, Double(item.subjects.low) / Double(size))
+    return low == share ? .share(share) : .shares(low, share)
   }
 
   /// What people have confirmed; the program confirms nothing.
   private var confirmed: [Cell] {
-    let counts = namedOwners.compactMap { told($0.owner)?["confirmed"] }
-    if counts.count == namedOwners.count, !counts.isEmpty {
-      let numbers = counts.compactMap { Int64($0.filter { $0 != "," && $0 != "_" }) }
-      if numbers.count == counts.count { return [.number(numbers.reduce(0, &+))] }
-      return counts.map { .prose($0) }
+    let counts = namedOwners.compactMap { confirmedCount($0.owner) }
+    if !counts.isEmpty {
+      let sum = Cell.number(counts.reduce(0, &+))
+      guard counts.count < namedOwners.count else { return [sum] }
+      let (stated, all) = (counts.count, namedOwners.count)
+      return [
+        sum,
+        .words(
+          style.pick(
+            "stated of \(stated) of \(all) owners; of the others nobody has confirmed a number",
+            "\(all) 委託元のうち \(stated) 委託元分。ほかは未確認"
+          )
+        ),
+      ]
     }
     guard let decision, decision.kind == .confirmed else {
       return [.words(style.pick("none has been confirmed by a person", "人による確認はまだない"))]
@@ -98,19 +125,17 @@ extension CaseDocument {
       empty: style.pick("Unknown: no owner could be told.", "不明:委託元を特定できない。")
     )
     for item in owners {
-      let count = told(item.owner)?["confirmed"].flatMap {
-        Int64($0.filter { $0 != "," && $0 != "_" })
-      }
       table.rows.append([
         item.owner.isEmpty ? .words(style.term("owner_unknown")) : .name(item.owner),
         style.sector(declared(item.owner)?.sector?.rawValue), .number(delivered(item.owner)),
-        .number(count), .records(item.subjects), .records(item.records), .share(item.share),
+        .number(confirmedCount(item.owner)), .records(item.subjects), .records(item.records),
+        ratio(item),
         .day(style.zone.dayNumber(of: item.first)), .day(style.zone.dayNumber(of: item.last)),
       ])
     }
     table.note = style.pick(
-      "\"Possibly leaked\" are distinct persons; the share is the upper end. Rows are ranked by records.",
-      "おそれ件数は重複を除く本人の数。割合は上端による。"
+      "\"Possibly leaked\" are distinct persons, and the share is theirs. Rows are ranked by records.",
+      "おそれ件数は重複を除く本人の数。割合はおそれ件数の交付件数に対する割合。"
     )
     return table
   }
@@ -120,7 +145,7 @@ extension CaseDocument {
   var causes: Document.Section {
     var part = Document.Section("causes", style.pick("Causes, damage, notice", "原因・二次被害・本人対応・公表"))
     let complaints = (section.records["complaints"] ?? []).filter { complaint in
-      owner == nil || complaint["owner"] == nil || complaint["owner"] == owner
+      owner.map { complaint["owner"] == nil || means(complaint["owner"], $0) } ?? true
     }
     var table = style.table(
       "complaints",
@@ -195,13 +220,26 @@ enum MeasureTable {
       ],
       empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
     )
+    let today = now.map { style.zone.day(of: $0) }
     for measure in measures {
       table.rows.append(
-        ["measure", "owner", "due", "status", "evidence"].map {
-          measure[$0].map { .prose($0) } ?? .unknown
+        ["measure", "owner", "due", "status", "evidence"].map { key in
+          let told = measure[key]
+          guard key == "status", let due = measure["due"], let today, due < today,
+            !isDone(told ?? "")
+          else { return told.map { .prose($0) } ?? .unknown }
+          let late = style.pick("overdue", "期限超過")
+          return .prose(told.map { "\($0) (\(late))" } ?? late)
         }
       )
     }
     return table
+  }
+
+  /// Whether a person's word says that nothing is left to do.
+  private static func isDone(_ status: String) -> Bool {
+    ["done", "complete", "closed", "finished", "完了", "実施済", "対応済"].contains {
+      status.lowercased().contains($0)
+    }
   }
 }

@@ -9,6 +9,11 @@ extension CaseDocument {
     var fields = [
       style.field("report_kind", reportKind),
       style.field("version", version),
+      style.field("reported_at", .time(now)),
+      style.field(
+        "issued_by",
+        issue.map { .name($0.by) } ?? .words(style.pick("not issued: a draft", "未発行(案)"))
+      ),
       style.field("supersedes", supersedes),
       style.field("reason", reasons),
       style.field("incident_id", .name(incident.id)),
@@ -67,7 +72,7 @@ extension CaseDocument {
     if let reason = issue?.reason, !reason.isEmpty { found.append(.prose(reason)) }
     let before = Dictionary(previous.figures.map { ($0.name, $0) }) { _, last in last }
     for figure in figures {
-      let name = figure.name.isEmpty ? style.pick("(owner unknown)", "(委託元不明)") : figure.name
+      let name = name(of: figure)
       guard let old = before[figure.name] else {
         found.append(
           .prose(style.pick("\(name): new, \(text(figure))", "\(name):新規 \(text(figure))"))
@@ -78,8 +83,9 @@ extension CaseDocument {
       found.append(.prose("\(name): \(text(old)) → \(text(figure))"))
     }
     for old in previous.figures where !figures.contains(where: { $0.name == old.name }) {
+      let name = name(of: old)
       found.append(
-        .prose(style.pick("\(old.name): withdrawn (\(text(old)))", "\(old.name):取下げ(\(text(old)))"))
+        .prose(style.pick("\(name): withdrawn (\(text(old)))", "\(name):取下げ(\(text(old)))"))
       )
     }
     let changes = story.history.filter { change in
@@ -99,6 +105,13 @@ extension CaseDocument {
     }
     return found.isEmpty
       ? [.words(style.pick("the figures are unchanged", "件数に変更なし"))] : found
+  }
+
+  private func name(of figure: IssuedReport.Figure) -> String {
+    guard !figure.name.isEmpty else { return style.pick("(owner unknown)", "(委託元不明)") }
+    guard figure.name.hasPrefix(Self.confirmedPrefix) else { return figure.name }
+    let owner = figure.name.dropFirst(Self.confirmedPrefix.count)
+    return style.pick("\(owner), confirmed", "\(owner)・確認件数")
   }
 
   private func text(_ figure: IssuedReport.Figure) -> String {

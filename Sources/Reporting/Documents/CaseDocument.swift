@@ -112,7 +112,15 @@ public struct CaseDocument: Sendable {
         high: $0.subjects.knownHigh
       )
     }
+      + namedOwners.compactMap { item in
+        confirmedCount(item.owner).map {
+          IssuedReport.Figure(name: Self.confirmedPrefix + item.owner, low: $0, high: $0)
+        }
+      }
   }
+
+  /// Before the owner's name, of the figure that people have confirmed.
+  static let confirmedPrefix = "confirmed/"
 
   var previous: IssuedReport? {
     story.issued.last {
@@ -166,7 +174,7 @@ public struct CaseDocument: Sendable {
       )
     } else {
       fields.append(
-        Document.Field("share", style.term("ratio"), [.share(namedOwners.first?.share)])
+        Document.Field("share", style.term("ratio"), [namedOwners.first.map(ratio) ?? .unknown])
       )
     }
     fields.append(
@@ -236,7 +244,8 @@ public struct CaseDocument: Sendable {
   private var discovery: [Cell] {
     if let told = section.texts["discovery-route"], !told.isEmpty { return .proses(told) }
     guard detected != nil else { return [.unknown] }
-    let rules = Set(findings.map(\.detector)).sorted().joined(separator: ", ")
+    let rules = Set(findings.map(\.detector)).sorted().map { style.detector($0) }
+      .joined(separator: style.pick(", ", "、"))
     return [
       .prose(
         style.pick(
@@ -278,7 +287,8 @@ public struct CaseDocument: Sendable {
     for finding in findings {
       let explanations = style.isJapanese ? finding.explanationsJapanese : finding.explanations
       table.rows.append([
-        .time(finding.time), .name(finding.detector), .words(style.severity(finding.severity)),
+        .time(finding.time), .name(style.detector(finding.detector)),
+        .words(style.severity(finding.severity)),
         .prose(style.isJapanese ? finding.messageJapanese : finding.message),
         .prose(explanations.joined(separator: style.pick("; ", "、"))),
       ])

@@ -16,6 +16,8 @@ public enum Cell: Sendable, Hashable {
   case records(Volume)
   /// 0 … 1; `nil`: not known.
   case share(Double?)
+  /// From one share to another, 0 … 1.
+  case shares(Double, Double)
   case time(Timestamp)
   /// Days since 1970.
   case day(Int)
@@ -85,6 +87,8 @@ public struct DocumentStyle: Sendable {
     case .number(let number): NumberText.grouped(number)
     case .records(let volume): interval(volume)
     case .share(let share): TextNumbers(language: isJapanese ? .japanese : .english).share(share)
+    case .shares(let low, let high):
+      text(.share(low)) + pick(" – ", "〜") + text(.share(high))
     case .time(let time): self.time(time)
     case .day(let day): date(day)
     case .days(let days):
@@ -204,7 +208,8 @@ public struct DocumentStyle: Sendable {
     switch kind {
     case .confirmed: pick("confirmed", "確認")
     case .suspected: pick("suspected", "疑いあり")
-    case .legitimate, .authorised: pick("legitimate", "正当な取扱い")
+    case .legitimate: pick("legitimate", "正当な取扱い")
+    case .authorised: pick("by instruction", "指示に基づく取扱い")
     case .duplicate: pick("duplicate", "重複")
     case .falsePositive: pick("false positive", "誤検知")
     case .underReview: pick("under review", "調査中")

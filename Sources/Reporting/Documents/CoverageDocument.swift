@@ -102,6 +102,29 @@ public struct NotificationDocument: Sendable {
     self.style = style
   }
 
+  private func counts(_ count: Incident.OwnerCount?) -> Document.Table {
+    var table = Document.Table(
+      "counts",
+      style.pick("Numbers", "件数"),
+      [
+        Document.Table.Column("owner", style.term("owner")),
+        Document.Table.Column("delivered", style.term("delivered"), isNumeric: true),
+        Document.Table.Column("suspected", style.term("suspected"), isNumeric: true),
+        Document.Table.Column("gross", style.term("gross"), isNumeric: true),
+        Document.Table.Column("references", style.term("subject_refs"), isNumeric: true),
+      ],
+      empty: style.unknown
+    )
+    table.rows = [
+      [
+        .name(owner), .number(delivered), count.map { .records($0.subjects) } ?? .unknown,
+        count.map { .records($0.records) } ?? .unknown,
+        .number((subjects?.values.count).map { Int64($0) }),
+      ]
+    ]
+    return table
+  }
+
   public func document() -> Document {
     let count = incident.owners.first { $0.owner == owner }
     var document = Document(
@@ -129,8 +152,9 @@ public struct NotificationDocument: Sendable {
     )
     table.rows = (subjects?.values ?? []).map { value in
       let digits = String(value, radix: 16)
+      // A word before it: a spreadsheet takes 12345678 and 1e5 for numbers.
       return [
-        .digest(String(repeating: "0", count: 8 - digits.utf8.count) + digits),
+        .digest("ref-" + String(repeating: "0", count: 8 - digits.utf8.count) + digits),
         .words(style.pick("opened one by one", "個別の閲覧")),
       ]
     }
@@ -139,19 +163,24 @@ public struct NotificationDocument: Sendable {
         style.field("owner", .name(owner)), style.field("incident_id", .name(incident.id)),
         style.field("delivered", .number(delivered)),
         style.field("suspected", count.map { .records($0.subjects) } ?? .unknown),
-        style.field("ratio", count.map { .share($0.share) } ?? .unknown),
-      ]), .table(table),
+      ]), .table(counts(count)), .table(table),
     ]
     var limits = Document.Section("limitations", style.term("limitations"))
     limits.blocks = [
       .sentences(
-        SubjectBlocks.words(subjects, style) + [
+        SubjectBlocks.words(subjects, style, isList: true) + [
+          .words(
+            style.pick(
+              "The list holds all whose records the accounts ever opened one by one, in ordinary work as well: it is no list of persons whose data were taken, and says nothing of exports.",
+              "一覧は、当該アカウントが通常業務も含めて個別に閲覧した本人のすべてであり、持出しの対象者の一覧ではない。一括の書出しの対象者は含まれない。"
+            )
+          ),
           .words(
             style.pick(
               "A reference is the upper half of the keyed hash of an id: the owner finds the person by hashing its own ids with the key, and nobody can without it.",
               "本人参照は、鍵付きハッシュの上位32ビット。委託元は同じ鍵で自らの識別子をハッシュ化して照合する。鍵がなければ本人は分からない。"
             )
-          )
+          ),
         ]
       )
     ]

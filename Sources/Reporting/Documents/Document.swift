@@ -1,3 +1,5 @@
+public import EventModel
+
 /// A report as it is before it has a form: sections of fields, tables and pictures, in one language.
 ///
 /// Texts of logs and of people are `Cell.name` and `Cell.prose` and stay as they are; each form makes
@@ -106,6 +108,12 @@ public struct Document: Sendable {
     }
   }
 
+  /// Says when it was made, where no field of it does.
+  public mutating func date(at time: Timestamp) {
+    guard kind != .incident, kind != .owner else { return }
+    subtitle.append(.words(style.term("reported_at") + " " + style.time(time)))
+  }
+
   // MARK: Completeness
 
   /// Every key that is there with a word.
@@ -160,7 +168,8 @@ extension Document.Kind {
     switch self {
     case .incident:
       [
-        "report_kind", "version", "supersedes", "reason", "incident_id", "legal_reference",
+        "report_kind", "version", "reported_at", "issued_by", "supersedes", "reason", "incident_id",
+        "legal_reference",
         "detected_at", "acknowledged_at", "due_dates", "first_seen", "last_seen", "still_ongoing",
         "summary", "discovery_route", "delegation_chain", "contract_id", "consents",
         "authorisation", "instructions", "actor", "person_confidence", "server", "terminal",
@@ -172,7 +181,8 @@ extension Document.Kind {
       ]
     case .owner:
       [
-        "report_kind", "version", "supersedes", "reason", "incident_id", "due_dates", "owner",
+        "report_kind", "version", "reported_at", "issued_by", "supersedes", "reason", "incident_id",
+        "due_dates", "owner",
         "owner_type", "summary", "data_categories", "data_flags", "delivered", "confirmed",
         "suspected", "ratio", "first", "last", "causes", "secondary_damage",
         "notification_status", "publication_status", "measures", "other", "sources", "coverage",

@@ -109,7 +109,7 @@ public struct InquiryDocument: Sendable {
         table.rows.append([
           .name(handler.name), .words(word),
           handler.organisation.map { .name($0) } ?? (isAccount ? .unknown : apart),
-          handler.role.map { .words($0) } ?? (isAccount ? .unknown : apart),
+          handler.role.map { .words(style.role($0)) } ?? (isAccount ? .unknown : apart),
           .records(handler.records), isAccount ? .number(handler.exports) : apart,
           isAccount ? .number(handler.unexplained) : apart,
           !isAccount

@@ -1,13 +1,13 @@
 internal import Estate
 
 /// Takes the names of other owners out of a document, wherever they stand: in a path, in a sentence
-/// that a person wrote, in a label.
+/// that a person wrote, in a label; whatever their case, width and the marks between their words.
 ///
 /// A longer name goes before a shorter one; a name of the owner itself is left even where another's
 /// name is part of it.
 struct OwnerMask {
-  private let others: [String]
-  private let own: [String]
+  private let others: [FoldedName]
+  private let own: [FoldedName]
   private let replacement: String
 
   init(_ owner: String, _ estate: DeclaredEstate, style: DocumentStyle) {
@@ -25,9 +25,15 @@ struct OwnerMask {
       let names = [dataset.name] + dataset.patterns.map(\.text).filter { $0.utf8.count > 3 }
       if holder == owner { own.formUnion(names) } else { others.formUnion(names.map(Self.stem)) }
     }
-    self.own = own.filter { !$0.isEmpty }.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
-    self.others = others.subtracting(own).filter { $0.utf8.count > 2 }
-      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    func sorted(_ names: Set<String>) -> [FoldedName] {
+      let folded = Set(names.flatMap { FoldedName.forms(of: $0) })
+      return folded.sorted {
+        ($1.scalars.count, $0.scalars.description) < ($0.scalars.count, $1.scalars.description)
+      }
+    }
+    self.own = sorted(own)
+    let ownForms = Set(self.own)
+    self.others = sorted(others.filter { $0.utf8.count > 2 }).filter { !ownForms.contains($0) }
     replacement = style.pick("(another owner)", "(他の委託元)")
   }
 
@@ -38,17 +44,110 @@ struct OwnerMask {
   }
 
   func masked(_ text: String) -> String {
-    var shown = text
-    for other in others where shown.contains(other) {
-      // What belongs to the owner's own name is set aside.
-      guard let holder = own.first(where: { $0.contains(other) && shown.contains($0) }) else {
-        shown = shown.replacing(other, with: replacement)
+    let folded = FoldedText(text)
+    // Most texts hold none.
+    var hidden: [Range<Int>] = []
+    for other in others {
+      for found in folded.places(of: other) where !hidden.contains(where: { $0.overlaps(found) }) {
+        hidden.append(found)
+      }
+    }
+    guard !hidden.isEmpty else { return text }
+    // What belongs to the owner's own name is left.
+    let left = own.flatMap { folded.places(of: $0) }
+    hidden.removeAll { found in
+      left.contains { $0.lowerBound <= found.lowerBound && found.upperBound <= $0.upperBound }
+    }
+    return folded.replacing(hidden.sorted { $0.lowerBound < $1.lowerBound }, with: replacement)
+  }
+}
+
+/// A name as it is looked for.
+private struct FoldedName: Hashable {
+  var scalars: [UInt32]
+  /// Whether letters beside it make it another word.
+  var isBounded: Bool
+
+  /// With marks between its words as one hyphen, and, where it is long enough, without any.
+  static func forms(of name: String) -> [Self] {
+    var scalars = FoldedText(name).scalars
+    while scalars.first == FoldedText.mark { scalars.removeFirst() }
+    while scalars.last == FoldedText.mark { scalars.removeLast() }
+    guard scalars.count > 1 else { return [] }
+    let isASCII = scalars.allSatisfy { $0 < 0x80 }
+    let closed = scalars.filter { $0 != FoldedText.mark }
+    let whole = Self(scalars: scalars, isBounded: isASCII)
+    return closed.count < scalars.count && closed.count >= 6
+      ? [whole, Self(scalars: closed, isBounded: isASCII)] : [whole]
+  }
+}
+
+/// A text in which case, width and the marks between words make no difference.
+private struct FoldedText {
+  static let mark: UInt32 = 0x2D
+
+  private let text: String
+  private(set) var scalars: [UInt32] = []
+  /// Where each began, and the end.
+  private var places: [String.Index] = []
+
+  init(_ text: String) {
+    self.text = text
+    let view = text.unicodeScalars
+    for index in view.indices {
+      let scalar = Self.folded(view[index])
+      if scalar == Self.mark, scalars.last == Self.mark { continue }
+      scalars.append(scalar)
+      places.append(index)
+    }
+    places.append(view.endIndex)
+  }
+
+  private static func folded(_ scalar: Unicode.Scalar) -> UInt32 {
+    var value = scalar.value
+    // Full width.
+    if (0xFF01...0xFF5E).contains(value) { value -= 0xFEE0 }
+    switch value {
+    case 0x09, 0x20, 0x2D, 0x2E, 0x5F, 0x2010...0x2015, 0x3000, 0x00A0, 0x2212, 0x30FB: return mark
+    case 0x41...0x5A: return value + 0x20
+    case ..<0x80: return value
+    default:
+      let lower = Unicode.Scalar(value)?.properties.lowercaseMapping.unicodeScalars
+      return lower?.count == 1 ? lower?.first?.value ?? value : value
+    }
+  }
+
+  func places(of name: FoldedName) -> [Range<Int>] {
+    let (count, first) = (name.scalars.count, name.scalars[0])
+    guard scalars.count >= count else { return [] }
+    var found: [Range<Int>] = []
+    var place = 0
+    while place <= scalars.count - count {
+      guard scalars[place] == first,
+        scalars[place..<place + count].elementsEqual(name.scalars),
+        !name.isBounded || !(isLetter(place - 1) || isLetter(place + count))
+      else {
+        place += 1
         continue
       }
-      let parts = shown.split(separator: holder, omittingEmptySubsequences: false)
-      shown = parts.map { $0.replacing(other, with: replacement) }.joined(separator: holder)
+      found.append(place..<place + count)
+      place += count
     }
-    return shown
+    return found
+  }
+
+  private func isLetter(_ place: Int) -> Bool {
+    scalars.indices.contains(place) && (0x61...0x7A).contains(scalars[place])
+  }
+
+  func replacing(_ ranges: [Range<Int>], with replacement: String) -> String {
+    var shown = ""
+    var start = text.startIndex
+    for range in ranges {
+      shown += text[start..<places[range.lowerBound]] + replacement
+      start = places[range.upperBound]
+    }
+    return shown + text[start...]
   }
 }
 

@@ -3,12 +3,6 @@ internal import EventModel
 
 /// What was detected and decided, the state of the logs, and what people have done.
 extension QuarterDocument {
-  private func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
-    var part = Document.Section(key, style.term(key))
-    part.blocks = blocks
-    return part
-  }
-
   /// Days and hours.
   static func duration(_ seconds: Int64?, _ style: DocumentStyle) -> Cell {
     // A clock that was set back tells of no duration.
@@ -31,9 +25,7 @@ extension QuarterDocument {
   }
 
   private var oldestOpen: QuarterFacts.IncidentState? {
-    let open = facts.incidents.filter {
-      $0.decided == nil && !$0.incident.isExcepted && $0.detected != nil
-    }
+    let open = facts.incidents.filter { isOpen($0) && $0.detected != nil }
     return open.min { left, right in
       guard let first = left.detected, let second = right.detected else { return false }
       return (first, left.incident.id) < (second, right.incident.id)
@@ -54,7 +46,7 @@ extension QuarterDocument {
     )
     func row(_ words: String, _ count: (QuarterFacts) -> Int) {
       counts.rows.append([
-        .words(words), .number(Int64(count(facts))),
+        .words(words), isUnread ? .unknown : .number(Int64(count(facts))),
         before.map { .number(Int64(count($0))) } ?? .unknown,
       ])
     }
@@ -65,13 +57,18 @@ extension QuarterDocument {
     }
     row(style.pick("under an exception", "例外扱い")) { $0.incidents.count { $0.incident.isExcepted } }
     for kind in TriageAct.Kind.allCases where kind.isDecision {
-      row(style.pick("decided: ", "判断:") + style.act(kind) + " (\(kind.rawValue))") {
-        $0.incidents.count { $0.decided?.kind == kind }
+      let word = style.act(kind)
+      row(style.isJapanese ? "判断:\(word)" : "decided: \(word) (\(kind.rawValue))") {
+        $0.incidents.count { $0.standing?.kind == kind }
       }
     }
-    row(style.pick("undecided", "未判断")) {
-      $0.incidents.count { $0.decided == nil && !$0.incident.isExcepted }
+    row(style.pick("undecided, or to be decided again", "未判断・要再判断")) {
+      $0.incidents.count { isOpen($0) }
     }
+    counts.note = style.pick(
+      "Incidents with takings in the quarter; severity and decisions as on the day of this report.",
+      "当該四半期に発生した事案。重大度と判断は報告日現在。"
+    )
     let oldest = oldestOpen
     let age = oldest?.detected.flatMap { start in
       now.map { ($0.nanoseconds - start.nanoseconds) / Timestamp.nanosecondsPerSecond }
@@ -145,237 +142,5 @@ extension QuarterDocument {
         .table(CoverageBlocks.digests(facts.digests, style)),
       ]
     )
-  }
-
-  // MARK: 7 to 12: what people have done
-
-  private func told(
-    _ key: String,
-    _ notesKey: String,
-    _ columns: [(String, String, String, Bool)]
-  ) -> Document.Table {
-    var table = style.table(
-      key,
-      columns,
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
-    )
-    for record in section.records[notesKey] ?? [] {
-      table.rows.append(columns.map { record[$0.0].map { .prose($0) } ?? .unknown })
-    }
-    return table
-  }
-
-  var selfTest: Document.Section {
-    titled(
-      "self_test",
-      [
-        .table(
-          told(
-            "self_test",
-            "self-test",
-            [
-              ("date", "Date", "実施日", false), ("what", "Takings injected", "模擬した持出し", false),
-              ("found", "Found", "検知", true), ("missed", "Missed", "見逃し", true),
-              ("note", "Note", "備考", false),
-            ]
-          )
-        )
-      ]
-    )
-  }
-
-  var media: Document.Section {
-    var seen = Document.Table(
-      "media_seen",
-      style.pick("What the logs show of media", "ログに現れた媒体"),
-      [
-        Document.Table.Column("incident", style.pick("Reference", "管理番号")),
-        Document.Table.Column("time", style.pick("First", "最初")),
-        Document.Table.Column("message", style.pick("What", "内容")),
-      ],
-      empty: style.pick("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
-    )
-    for state in facts.incidents {
-      for finding in state.incident.findings where finding.signal == .removal {
-        seen.rows.append([
-          .name(state.incident.id), .time(finding.first),
-          .prose(style.isJapanese ? finding.messageJapanese : finding.message),
-        ])
-      }
-    }
-    let registered = estate.policy.devices.map(\.text)
-    return titled(
-      "media",
-      [
-        .fields([
-          Document.Field(
-            "registered_devices",
-            style.pick("Registered devices", "登録媒体"),
-            registered.isEmpty ? [.unknown] : registered.map { .name($0) }
-          )
-        ]), .table(seen),
-        .table(
-          told(
-            "media",
-            "media",
-            [
-              ("device", "Device", "媒体", false), ("holder", "Holder", "管理者", false),
-              ("count", "Count", "数", true), ("note", "Note", "備考", false),
-            ]
-          )
-        ),
-      ]
-    )
-  }
-
-  var checklist: Document.Section {
-    titled(
-      "checklist",
-      [
-        .table(
-          told(
-            "checklist",
-            "checklist",
-            [
-              ("item", "Item", "点検項目", false), ("answer", "Answer", "結果", false),
-              ("evidence", "Evidence", "証跡", false),
-            ]
-          )
-        )
-      ]
-    )
-  }
-
-  var contractors: Document.Section {
-    titled(
-      "other_contractors",
-      [
-        .table(
-          told(
-            "other_contractors",
-            "other-contractors",
-            [
-              ("organisation", "Organisation", "委託先", false), ("state", "State", "状況", false),
-              ("evidence", "Evidence", "証跡", false),
-            ]
-          )
-        )
-      ]
-    )
-  }
-
-  var measures: Document.Section {
-    titled(
-      "measures",
-      [.table(MeasureTable.make(section.records["measures"] ?? [], now: now, style))]
-    )
-  }
-
-  var support: Document.Section {
-    titled(
-      "user_support",
-      [
-        .fields([
-          Document.Field("notices", style.pick("Notices", "通知"), .proses(section.texts["notices"])),
-          Document.Field(
-            "enquiries",
-            style.pick("Enquiries", "問合せ"),
-            .proses(section.texts["enquiries"])
-          ), Document.Field("damage", style.pick("Damage", "被害"), .proses(section.texts["damage"])),
-          Document.Field(
-            "user_support",
-            style.pick("Complaints linked to incidents", "事案に紐付けた申出"),
-            [
-              .number(
-                Int64(facts.acts.count { $0.kind == .complaint && isWithin($0.time) })
-              )
-            ]
-          ),
-        ])
-      ]
-    )
-  }
-
-  private func isWithin(_ time: Timestamp?) -> Bool {
-    time.map { facts.period.contains(style.zone.dayNumber(of: $0)) } ?? false
-  }
-
-  // MARK: 13 and the end
-
-  var cases: Document.Section {
-    var table = style.table(
-      "incidents",
-      [
-        ("id", "Reference", "管理番号", false), ("severity", "Severity", "重大度", false),
-        ("state", "State", "状態", false), ("records", "Records", "件数", true),
-        ("owners", "Owners", "委託元数", true), ("first", "First", "最初", false),
-        ("last", "Last", "最後", false), ("detected", "Detected", "検知", false),
-        ("decided", "Decided after", "判断まで", false),
-      ],
-      empty: style.pick("No incident touches the quarter.", "期間に係る事案はない。")
-    )
-    for state in facts.incidents {
-      let incident = state.incident
-      let word =
-        incident.isExcepted
-        ? style.pick("under an exception", "例外扱い")
-        : state.decided.map { style.act($0.kind) } ?? state.last.map { style.act($0.kind) }
-          ?? style.pick("suspected, undecided", "疑いあり(未判断)")
-      table.rows.append([
-        .name(incident.id), .words(style.severity(incident.severity)), .words(word),
-        .records(incident.records), .number(Int64(incident.owners.count)),
-        .day(style.zone.dayNumber(of: incident.first)),
-        .day(style.zone.dayNumber(of: incident.last)), .time(state.detected),
-        Self.duration(state.secondsToDecide, style),
-      ])
-    }
-    table.note = style.pick(
-      "One taking can be in two incidents: that of the actor, and that of an organisation without consent.",
-      "一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがある。"
-    )
-    var corrections = style.table(
-      "corrections",
-      [
-        ("time", "Issued", "発行", false), ("kind", "Report", "報告", false),
-        ("subject", "About", "対象", false), ("version", "Version", "版", true),
-        ("reason", "Why", "理由", false), ("by", "By", "発行者", false),
-      ],
-      empty: style.pick("No report was issued again in the quarter.", "期間中の改版はない。")
-    )
-    for report in facts.issued where report.version > 1 && isWithin(report.time) {
-      corrections.rows.append([
-        .time(report.time), .words(report.kind), .name(report.subject),
-        .number(Int64(report.version)), report.reason.isEmpty ? .unknown : .prose(report.reason),
-        .name(report.by),
-      ])
-    }
-    var part = Document.Section("incidents", style.pick("Incidents and corrections", "事案・訂正"))
-    part.blocks = [
-      .table(table),
-      .fields([style.field("new_concerns", .proses(section.texts["new-concerns"]))]),
-      .table(corrections),
-    ]
-    if let told = section.texts["corrections"] {
-      part.blocks.append(.sentences(told.map { .prose($0) }))
-    }
-    return part
-  }
-
-  var signOff: Document.Section {
-    let signed = section.texts["sign-off"]?.first
-    var part = Document.Section("limitations", style.pick("Limits and sign-off", "調査の限界・承認"))
-    part.blocks = [
-      .sentences(
-        CoverageBlocks.limits(facts.coverage, style)
-          + (section.texts["limitations"] ?? []).map { .prose($0) }
-      ),
-      .fields([
-        style.field(
-          "executive_signoff",
-          signed.map { [.prose($0), .time(section.times["sign-off-at"])] } ?? [.unknown]
-        )
-      ]),
-    ]
-    return part
   }
 }

@@ -52,19 +52,23 @@ public struct QuarterDocument: Sendable {
     document.program = program
     document.isIssued = issue != nil
     document.subtitle = [.words(quarterName(facts.name)), .days(facts.period)]
-    let open = facts.incidents.filter { $0.decided == nil && !$0.incident.isExcepted }.count
+    let open = facts.incidents.filter { isOpen($0) }.count
     document.highlights = [
       Document.Field(
         "incidents_count",
         style.term("incidents"),
-        [.number(Int64(facts.incidents.count))],
+        [isUnread ? .unknown : .number(Int64(facts.incidents.count))],
         note: compare(Int64(facts.incidents.count), before.map { Int64($0.incidents.count) })
       ),
-      Document.Field("open", style.pick("Undecided", "未判断"), [.number(Int64(open))]),
+      Document.Field(
+        "open",
+        style.pick("Undecided", "未判断"),
+        [isUnread ? .unknown : .number(Int64(open))]
+      ),
       Document.Field(
         "uncovered",
         style.pick("Without instruction", "指示のない件数"),
-        [.number(uncovered(facts))],
+        [isUnread ? .unknown : .number(uncovered(facts))],
         note: compare(uncovered(facts), before.map(uncovered))
       ),
       Document.Field(
@@ -83,6 +87,16 @@ public struct QuarterDocument: Sendable {
     return document
   }
 
+  /// Nothing is known of the quarter: a number of it would be none.
+  var isUnread: Bool {
+    facts.days.isEmpty && facts.incidents.isEmpty && facts.coverage.share.permille ?? 0 == 0
+  }
+
+  /// Whether somebody has to look at it, on the day of the report.
+  func isOpen(_ state: QuarterFacts.IncidentState) -> Bool {
+    state.openness(today: now.map { style.zone.day(of: $0) }) != .settled
+  }
+
   private func uncovered(_ facts: QuarterFacts) -> Int64 {
     facts.days.reduce(0) { $0 &+ max(0, $1.unexplained) }
   }
@@ -92,7 +106,7 @@ public struct QuarterDocument: Sendable {
     return style.pick("the quarter before: ", "前四半期:") + NumberText.grouped(before)
   }
 
-  private func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
+  func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
     var part = Document.Section(key, style.term(key))
     part.blocks = blocks
     return part
@@ -253,7 +267,10 @@ public struct QuarterDocument: Sendable {
     )
     var matches = Document.Table(
       "volumes_by_match",
-      style.pick("Records of the quarter's incidents by instruction", "事案に係る件数と指示との照合"),
+      style.pick(
+        "Records of the incidents that touch the quarter, by instruction",
+        "本四半期に係る事案の件数と指示との照合"
+      ),
       [
         Document.Table.Column("match", style.pick("Match", "照合")),
         Document.Table.Column("records", style.pick("Records", "件数"), isNumeric: true),
@@ -274,6 +291,10 @@ public struct QuarterDocument: Sendable {
     for (word, count) in zip(words, counts) {
       matches.rows.append([.words(word), .records(count)])
     }
+    matches.note = style.pick(
+      "Figures of whole incidents, before and after the quarter as well; those of the quarter stand above.",
+      "事案全体の件数で、本四半期の前後も含む。本四半期の件数は上の表による。"
+    )
     return titled("volumes", [.table(table), .table(matches)])
   }
 
@@ -307,7 +328,8 @@ public struct QuarterDocument: Sendable {
       let left = leaver(account, use.last)
       guard role.isPrivileged || isShared || left != nil else { continue }
       table.rows.append([
-        .name(name), .words(role.rawValue), account?.organisation.map { .name($0) } ?? .unknown,
+        .name(name), .words(style.role(role.rawValue)),
+        account?.organisation.map { .name($0) } ?? .unknown,
         account.map { $0.persons.isEmpty ? .unknown : .prose($0.persons.joined(separator: ", ")) }
           ?? .unknown,
         .words(

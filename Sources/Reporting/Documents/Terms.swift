@@ -12,6 +12,8 @@ struct Term: Sendable {
   static let all: [Term] = [
     Term("report_kind", "Kind of report", "報告種別"),
     Term("version", "Version", "版"),
+    Term("reported_at", "Date of this report", "報告年月日"),
+    Term("issued_by", "Issued by", "発行者"),
     Term("supersedes", "Supersedes", "差替え前の版"),
     Term("reason", "Why it changed", "改版の理由"),
     Term("incident_id", "Reference number", "管理番号"),

@@ -27,7 +27,10 @@ struct AskingOptions: ParsableArguments {
   @Option(name: [.short, .long], help: "Write to this file, whole or not at all.")
   var output: String?
 
-  @Option(help: "both, english (en) or japanese (ja); text.")
+  @Option(
+    name: [.customLong("language"), .customLong("lang")],
+    help: "both, english (en) or japanese (ja); text."
+  )
   var language = "both"
 
   mutating func validate() throws {

@@ -16,7 +16,10 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @OptionGroup var reading: ReadingOptions
 
-  @Option(help: "both, english (en) or japanese (ja).")
+  @Option(
+    name: [.customLong("language"), .customLong("lang")],
+    help: "both, english (en) or japanese (ja)."
+  )
   var language = "both"
 
   mutating func validate() throws { language = try LanguageOption.checked(language) }

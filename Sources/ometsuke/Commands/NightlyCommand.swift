@@ -35,7 +35,10 @@ struct NightlyCommand: AsyncParsableCommand {
   @Option(help: "Severity from which the exit status is 1: informational … critical, or never.")
   var failOn = "high"
 
-  @Option(help: "both, english or japanese.")
+  @Option(
+    name: [.customLong("language"), .customLong("lang")],
+    help: "both, english or japanese."
+  )
   var language = "both"
 
   @Option(help: "Threads (default: one a processor).")

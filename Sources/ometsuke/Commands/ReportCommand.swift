@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Writes reports that a manager can sign and an owner can act on, from the store.",
     discussion: """
-      In Japanese or English, as one offline HTML file, PDF, Markdown, JSON or CSV. What no log tells \
+      In Japanese or English, as one offline HTML file, PDF, Markdown, JSON, CSV or spreadsheet. What no log tells \
       (causes, measures, contacts, sign-offs) comes from a file that people edit: report.yml beside the \
       estate file, or --notes. What nobody has said is "unknown"; a field missing without a word fails. \
       Exit status: 0 written, 2 could not.
@@ -40,10 +40,10 @@ struct DocumentOptions: ParsableArguments {
   )
   var language: String?
 
-  @Option(name: [.short, .long], help: "html, markdown, json, csv, or pdf (needs Chromium).")
+  @Option(name: [.short, .long], help: "html, markdown, json, csv, xlsx, or pdf (needs Chromium).")
   var format = "html"
 
-  @Option(help: "Of csv: which table (default: the fields).")
+  @Option(help: "Of csv and xlsx: which table (default: the fields; all).")
   var table: String?
 
   @Option(name: [.short, .long], help: "Write to this file, whole or not at all.")
@@ -59,22 +59,25 @@ struct DocumentOptions: ParsableArguments {
   var now: String?
 
   mutating func validate() throws {
-    guard form != nil || format == "pdf" else {
-      throw ValidationError("--format \(format): there are html, markdown, json, csv and pdf")
+    guard form != nil || isFileOnly else {
+      throw ValidationError("--format \(format): there are html, markdown, json, csv, xlsx and pdf")
     }
     if let language, Self.documentLanguage(language) == nil {
       throw ValidationError("--lang \(language): there are ja and en")
     }
-    if table != nil, format != "csv" {
-      throw ValidationError("--table: only csv is a table at a time")
+    if table != nil, format != "csv", format != "xlsx" {
+      throw ValidationError("--table: only csv and xlsx are tables")
     }
-    if format == "pdf", output == nil || output == "-" {
-      throw ValidationError("--format pdf: name a file with --output")
+    if isFileOnly, output == nil || output == "-" {
+      throw ValidationError("--format \(format): name a file with --output")
     }
     if let now, ReadingOptions.time(now) == nil {
       throw ValidationError("--now \(now): not a time; write 2024-04-01T09:00:00Z")
     }
   }
+
+  /// Whether the form is no text, and goes to a file.
+  var isFileOnly: Bool { format == "pdf" || format == "xlsx" }
 
   var form: DocumentForm? { DocumentForm(rawValue: format == "md" ? "markdown" : format) }
 
@@ -85,15 +88,9 @@ struct DocumentOptions: ParsableArguments {
 
   /// The language asked for, else that of the locale; the estate's zone.
   static func style(_ language: String?, _ estate: DeclaredEstate) -> DocumentStyle {
-    var chosen = language.flatMap(documentLanguage)
-    if chosen == nil {
-      let names: [String] = ["LC_ALL", "LC_MESSAGES", "LANG"]
-      let locale = names.lazy.compactMap { name -> String? in
-        getenv(name).map { String(cString: $0) }
-      }.first { !$0.isEmpty }
-      chosen = locale?.hasPrefix("ja") ?? false ? .japanese : .english
-    }
-    return DocumentStyle(chosen ?? .english, zone: ReportZone(named: estate.policy.timeZone))
+    let chosen =
+      language.flatMap(documentLanguage) ?? (Terminal.language == .japanese ? .japanese : .english)
+    return DocumentStyle(chosen, zone: ReportZone(named: estate.policy.timeZone))
   }
 
   var time: Timestamp {
@@ -163,14 +160,13 @@ struct DocumentOptions: ParsableArguments {
       let store =
         writing ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
       let coverage = try CoverageStudy(store, ground.estate)
-      return try body(
-        Desk(
-          store: store,
-          ground: ground,
-          coverage: coverage,
-          study: try CaseStudy(store, ground.estate, coverage)
-        )
-      )
+      var study = try CaseStudy(store, ground.estate, coverage)
+      study.now = time
+      let known = Set(try study.incidents().map(\.id))
+      for line in ground.notes.doubts(ground.estate, incidents: known) {
+        Terminal.complain("\(line)")
+      }
+      return try body(Desk(store: store, ground: ground, coverage: coverage, study: study))
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -193,12 +189,29 @@ struct DocumentOptions: ParsableArguments {
   /// Writes a document in the form asked for.
   func write(_ document: Document, to path: String?) throws {
     try Self.check(document)
+    var document = document
+    document.date(at: time)
     if format == "pdf" { return try Chromium.print(document.render(.html) ?? "", to: path ?? "") }
+    if format == "xlsx" { return try writeSpreadsheet(document, to: path ?? "") }
     guard let form, let text = document.render(form, table: table) else {
       Terminal.complain("--table: there are \(document.tableKeys.joined(separator: ", "))")
       throw ExitCode(2)
     }
     try Terminal.write(text, to: path)
+  }
+
+  private func writeSpreadsheet(_ document: Document, to path: String) throws {
+    if let table, !document.tableKeys.contains(table) {
+      Terminal.complain("--table: there are \(document.tableKeys.joined(separator: ", "))")
+      throw ExitCode(2)
+    }
+    let failure = OutputFile.replace(path) { file in
+      document.writeSpreadsheet(to: "/proc/self/fd/\(file)", table: table)
+    }
+    if let failure {
+      Terminal.complain("\(SafeText.escaped(path, limit: 4096)): cannot be written: \(failure)")
+      throw ExitCode(2)
+    }
   }
 
   static func check(_ document: Document) throws {

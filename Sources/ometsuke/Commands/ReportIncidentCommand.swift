@@ -47,8 +47,8 @@ struct ReportIncidentCommand: ParsableCommand {
       guard let found = try id ?? desk.study.incidents().first?.id,
         let story = try desk.study.incidentCase(found)
       else {
-        let name = id.map { SafeText.escaped($0, limit: 64) } ?? ""
-        Terminal.complain("\(desk.store.path): remembers no finding or incident \(name)")
+        let name = id.map { "finding or incident " + SafeText.escaped($0, limit: 64) } ?? "incident"
+        Terminal.complain("\(desk.store.path): remembers no \(name)")
         throw ExitCode(2)
       }
       guard eachOwner else {
@@ -64,7 +64,7 @@ struct ReportIncidentCommand: ParsableCommand {
         let slug = String(
           name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(40)
         )
-        let suffix = options.form?.suffix ?? "pdf"
+        let suffix = options.form?.suffix ?? options.format
         try write(
           story,
           for: name,
@@ -112,6 +112,12 @@ struct ReportIncidentCommand: ParsableCommand {
     _ desk: DocumentOptions.Desk
   ) throws {
     try check(owner, story)
+    var story = story
+    // For an owner only the sources count that hold its records.
+    if let owner {
+      story.coverage = try desk.coverage.account(story.coverage.period, owner: owner)
+      story.digests = try desk.study.digests(story.coverage)
+    }
     var maker = CaseDocument(story, desk.estate, desk.notes, style: desk.style, owner: owner)
     let report = issuing.next(
       owner == nil ? "incident" : "owner",

@@ -82,7 +82,7 @@ struct ReportInquiryCommand: ParsableCommand {
       let name = try AskingOptions.owner(owner, desk.estate, desk.store)
       let period = try days.period(desk.coverage)
       // What people have confirmed in the chain of decisions stands as what is named here.
-      let decided = try desk.study.states().filter { $0.decided?.kind == .confirmed }
+      let decided = try desk.study.states().filter { $0.standing?.kind == .confirmed }
       var answer = try InquiryStudy(desk.store, desk.estate, desk.coverage).answer(
         owner: name,
         period,

@@ -31,7 +31,10 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Severity from which the exit status is 1: informational … critical, or never.")
   var failOn = "high"
 
-  @Option(help: "both, english (en) or japanese (ja); text.")
+  @Option(
+    name: [.customLong("language"), .customLong("lang")],
+    help: "both, english (en) or japanese (ja); text."
+  )
   var language = "both"
 
   @Flag(name: [.short, .long], help: "No progress, no notes on files.")

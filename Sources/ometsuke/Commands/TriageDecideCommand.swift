@@ -32,6 +32,9 @@ struct TriageDecideCommand: ParsableCommand {
     if let until, AskingOptions.day(until) == nil {
       throw ValidationError("--until \(until): not a day; write 2024-04-01")
     }
+    if let until = until.flatMap(AskingOptions.day), until < options.today {
+      throw ValidationError("--until \(self.until ?? ""): that day is over; name one to come")
+    }
     guard (kind == .duplicate) == (of != nil) else {
       throw ValidationError("--of goes with --as duplicate, and with nothing else")
     }

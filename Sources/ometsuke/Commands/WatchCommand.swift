@@ -50,8 +50,11 @@ struct WatchCommand: AsyncParsableCommand {
   @Option(help: "Show only incidents of this account, person or owner.")
   var only: String?
 
-  @Option(help: "english (en) or japanese (ja).")
-  var language = "english"
+  @Option(
+    name: [.customLong("language"), .customLong("lang")],
+    help: "english (en) or japanese (ja) (default: by the locale)."
+  )
+  var language: String?
 
   @Flag(name: [.short, .long], help: "No view, no notes: findings only.")
   var quiet = false
@@ -72,7 +75,7 @@ struct WatchCommand: AsyncParsableCommand {
     guard WatchOutput.Format(rawValue: format) != nil else {
       throw ValidationError("--format \(format): there are text and jsonl")
     }
-    language = try LanguageOption.checked(language)
+    language = try language.map { try LanguageOption.checked($0) }
     guard language != "both" else {
       throw ValidationError("--language both: a line is in one; give english or japanese")
     }
@@ -105,7 +108,8 @@ struct WatchCommand: AsyncParsableCommand {
       var output = try WatchOutput(
         format: WatchOutput.Format(rawValue: format) ?? .text,
         output: output,
-        language: WatchText.Language(rawValue: language) ?? .english,
+        language: language.flatMap { WatchText.Language(rawValue: $0) }
+          ?? (Terminal.language == .japanese ? .japanese : .english),
         only: only,
         isQuiet: quiet,
         since: since.flatMap { ReadingOptions.time($0, Run.zone(of: estate)) }

@@ -33,7 +33,10 @@ struct WhatIfCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: "text or jsonl.")
   var format = "text"
 
-  @Option(help: "both, english or japanese (text).")
+  @Option(
+    name: [.customLong("language"), .customLong("lang")],
+    help: "both, english or japanese (text)."
+  )
   var language = "both"
 
   @Flag(name: [.short, .long], help: "No progress.")

@@ -86,6 +86,7 @@ struct CSVForm: Sendable {
     case .number(let number): String(number)
     case .records(let volume): volume.plain.map { String($0) } ?? ""
     case .share(let share): share.map { $0.description } ?? ""
+    case .shares(let low, let high): "\(low)/\(high)"
     case .time(let time): time.description
     case .day(let day): CivilCalendar.text(ofDay: day)
     case .days(let days):

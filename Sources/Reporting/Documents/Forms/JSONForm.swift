@@ -102,6 +102,13 @@ struct JSONForm: Sendable {
         object.field("quality", volume.quality.name)
       }
     case .share(.some(let share)): writer.number(share)
+    case .shares(let low, let high):
+      writer.object { object in
+        object.key("low")
+        object.number(low)
+        object.key("high")
+        object.number(high)
+      }
     case .time(let time): writer.string(time.description)
     case .day(let day): writer.string(CivilCalendar.text(ofDay: day))
     case .days(let days):

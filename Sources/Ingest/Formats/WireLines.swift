@@ -1,0 +1,249 @@
+internal import CScan
+public import EventModel
+internal import Synchronization
+
+/// What went over the wire, one exchange a line: what a capture is turned into, and what `ometsuke capture`
+/// writes.
+///
+///     {"wire":1,"ts":"2026-04-01T00:12:34.157000000Z","kind":"statement","proto":"postgresql","session":7,
+///     "client":"192.0.2.7","client_port":50112,"server":"192.0.2.9","server_port":5432,"user":"sato",
+///     "text":"select * from clients","ok":true,"rows":800,"rows_stated":800,"bytes_out":40120}
+///
+/// Rows are those that were counted on their way to the client; where bytes are missing they are a lower
+/// bound, and what the server states at the end bounds them from above. Statements are classified by their
+/// text, requests by method and path, as those of the logs are.
+///
+/// Source: docs/formats/wire.md.
+public struct WireLines: LogFormat {
+  public static let name = "wire"
+  public static let summary = "captured traffic (pcap, pcapng), and the lines it is turned into"
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {}
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    let count = ProbeSample.count(sample) { isOne($0) }
+    return count.result(#"\#(count.matched) of \#(count.total) lines begin with {"wire":1"#)
+  }
+
+  /// Whether a line is one of these; the general reader of JSON lines leaves them to this.
+  static func isOne(_ line: RecordBytes) -> Bool { line.hasPrefix(#"{"wire":1,"ts":""#) }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    let memory = batch.names.memory.take(WireMemory.self) ?? WireMemory()
+    memory.work.withLock { work in
+      RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
+        guard !record.isEmpty else { return }
+        work.arena.removeAll()
+        let line = try WireLine(record, &work.arena)
+        guard let stamp = TimestampScan.rfc3339(line.time, at: 0, zone: .utc) else {
+          throw DecodeError(.badTime, at: 0)
+        }
+        batch.noteTime(stamp.time)
+        guard line.kind != .notice else { return }
+        batch.rows.append(line.row(at: stamp.time, &work, &batch.names))
+      }
+    }
+    batch.names.memory.keep(memory)
+  }
+}
+
+/// The members of a line.
+struct WireLine {
+  enum Kind { case statement, request, transfer, login, flow, notice }
+
+  private static var absent: RecordBytes { RecordBytes(start: nil, count: 0) }
+
+  private(set) var kind = Kind.notice
+  private(set) var time = absent
+  private var proto = absent
+  private var client = absent
+  private var server = absent
+  private var user = absent
+  private var database = absent
+  private var program = absent
+  private var operation = absent
+  private var text = absent
+  private var object = absent
+  private var status = absent
+  private var isSuccess: Bool?
+  private var isTextCut = false
+  private var rows: Int64?
+  private var rowsAtLeast: Int64?
+  private var statedRows: Int64?
+  private var bytesOut: Int64?
+  private var bytesIn: Int64?
+  private var missing: Int64 = 0
+
+  init(_ record: RecordBytes, _ arena: inout ByteArena) throws(DecodeError) {
+    var isOne = false
+    var isKnown = false
+    try FlatJSON.forEachMember(record) { (key, value) throws(DecodeError) in
+      func number() throws(DecodeError) -> Int64 {
+        guard value.kind == .literal, let number = value.bytes.decimal(0..<value.bytes.count) else {
+          throw DecodeError(.badNumber, at: 0)
+        }
+        return number
+      }
+      func text() throws(DecodeError) -> RecordBytes {
+        guard value.kind == .text || value.kind == .escapedText, let text = value.text(&arena)
+        else { throw DecodeError(.badEncoding, at: 0) }
+        return text
+      }
+      func isTrue() -> Bool { value.bytes.equals("true", in: 0..<value.bytes.count) }
+      let whole = 0..<key.count
+      if key.equals("wire", in: whole) { isOne = try number() == 1 }
+      if key.equals("ts", in: whole) { time = try text() }
+      if key.equals("kind", in: whole) {
+        guard let found = Self.kind(try text()) else { throw DecodeError(.notThisFormat, at: 0) }
+        (kind, isKnown) = (found, true)
+      }
+      if key.equals("proto", in: whole) { proto = try text() }
+      if key.equals("client", in: whole) { client = try text() }
+      if key.equals("server", in: whole) { server = try text() }
+      if key.equals("user", in: whole) { user = try text() }
+      if key.equals("db", in: whole) { database = try text() }
+      if key.equals("program", in: whole) { program = try text() }
+      if key.equals("op", in: whole) { operation = try text() }
+      if key.equals("text", in: whole) { self.text = try text() }
+      if key.equals("text_cut", in: whole) { isTextCut = isTrue() }
+      if key.equals("object", in: whole) { object = try text() }
+      if key.equals("status", in: whole) { status = try text() }
+      if key.equals("ok", in: whole) { isSuccess = isTrue() }
+      if key.equals("rows", in: whole) { rows = try number() }
+      if key.equals("rows_at_least", in: whole) { rowsAtLeast = try number() }
+      if key.equals("rows_stated", in: whole) { statedRows = try number() }
+      if key.equals("bytes_out", in: whole) { bytesOut = try number() }
+      if key.equals("bytes_in", in: whole) { bytesIn = try number() }
+      if key.equals("missing", in: whole) { missing = try number() }
+    }
+    guard isOne else { throw DecodeError(.notThisFormat, at: 0) }
+    guard isKnown, !time.isEmpty else { throw DecodeError(.missingField, at: 0) }
+  }
+
+  private static func kind(_ word: RecordBytes) -> Kind? {
+    let whole = 0..<word.count
+    if word.equals("statement", in: whole) { return .statement }
+    if word.equals("request", in: whole) { return .request }
+    if word.equals("transfer", in: whole) { return .transfer }
+    if word.equals("login", in: whole) { return .login }
+    if word.equals("flow", in: whole) { return .flow }
+    return word.equals("notice", in: whole) ? .notice : nil
+  }
+
+  func row(at time: Int64, _ work: inout WireWork, _ names: inout NameTable) -> EventRow {
+    var row = EventRow(time: time)
+    row.account = names.internOften(user)
+    row.terminal = names.internOften(client)
+    row.program = names.internOften(program.slice(0..<min(program.count, Self.longestProgram)))
+    row.outcome = isSuccess.map { $0 ? .success : .failure } ?? .unknown
+    // What is missing went to the client, or not: as much as can have gone.
+    if let bytesOut { row.bytes = bytesOut.addingReportingOverflow(missing).partialValue }
+    switch kind {
+    case .statement: statement(&row, &work, &names)
+    case .request: request(&row, &work, &names)
+    case .transfer: transfer(&row, &names)
+    case .login: row.operation = isSuccess == false ? .logonFailure : .logon
+    case .flow: flow(&row, &names)
+    case .notice: break
+    }
+    return row
+  }
+
+  private static let longestProgram = 128
+
+  private func statement(
+    _ row: inout EventRow,
+    _ work: inout WireWork,
+    _ names: inout NameTable
+  ) {
+    let dialect: SQLDialect =
+      proto.equals("mysql", in: 0..<proto.count)
+      ? .mysql : proto.equals("tds", in: 0..<proto.count) ? .sqlServer : .postgresql
+    // Of a prepared statement nobody saw prepared only the verb is known.
+    let sql = text.isEmpty ? operation : text
+    work.statements.apply(sql, dialect, schema: database, to: &row, &names)
+    if isTextCut { row.flags.insert(.truncated) }
+    if text.isEmpty, row.operation == .other, (rows ?? rowsAtLeast ?? 0) > 0 {
+      row.operation = .read
+    }
+    if !text.isEmpty, operation.hasPrefix("FETCH") {
+      row.flags.insert(.fetch)
+      if row.operation.returnsRecords { row.operation = .export }
+    }
+    guard row.operation.returnsRecords else { return }
+    if let volume {
+      row.volume = volume
+      if volume.quality == .exact { row.volume = work.statements.records(inRows: volume.low) }
+    } else if let limit = work.statements.limit {
+      row.volume = Volume(low: 0, high: limit, quality: .estimated)
+    }
+    if row.outcome == .failure, volume?.high ?? 0 == 0, bytesOut ?? 0 == 0 || volume != nil {
+      (row.operation, row.volume, row.destination) = (.other, .none, .none)
+    }
+  }
+
+  private func request(
+    _ row: inout EventRow,
+    _ work: inout WireWork,
+    _ names: inout NameTable
+  ) {
+    let code = status.decimal(0..<status.count).map { Int(clamping: $0) } ?? -1
+    let target = text.isEmpty ? object : text
+    work.requests.read(method: operation, path: target, escaped: false, into: &names)
+      .apply(status: code, bytes: row.bytes, to: &row)
+    guard let volume, row.operation.returnsRecords, row.volume.high != 0 else { return }
+    row.volume = volume
+  }
+
+  /// A file that went to the client is a taking; one that came from there is none.
+  private func transfer(_ row: inout EventRow, _ names: inout NameTable) {
+    row.object = names.intern(object)
+    let (out, `in`) = (bytesOut ?? 0, bytesIn ?? 0)
+    let isOut = ["RETR", "READ", "GET"].contains { operation.hasPrefix($0) } || out > `in`
+    let isIn = ["STOR", "STOU", "APPE", "WRITE", "PUT"].contains { operation.hasPrefix($0) }
+    if isIn || !isOut && `in` > 0 {
+      row.operation = .write
+      row.bytes = -1
+    } else if isOut {
+      row.operation = .export
+      if let volume { row.volume = volume }
+      if row.outcome == .failure, row.bytes <= 0 { (row.operation, row.volume) = (.other, .none) }
+    }
+  }
+
+  private func flow(_ row: inout EventRow, _ names: inout NameTable) {
+    row.operation = .flow
+    row.outcome = .unknown
+    row.destination = names.internOften(server)
+    (row.account, row.program) = (.none, .none)
+    // What a flow states counts what is missing of it.
+    if let bytesOut { row.bytes = bytesOut }
+  }
+
+  /// Rows as they were counted, with what the server states of them; `nil`: neither.
+  private var volume: Volume? {
+    if let rows {
+      guard let statedRows, statedRows != rows else { return .stated(rows) }
+      return Volume(low: min(rows, statedRows), high: max(rows, statedRows), quality: .estimated)
+    }
+    if let rowsAtLeast {
+      guard let statedRows, statedRows >= rowsAtLeast else {
+        return Volume(low: rowsAtLeast, high: Volume.unbounded, quality: .atLeast)
+      }
+      return Volume(low: rowsAtLeast, high: statedRows, quality: .estimated)
+    }
+    return statedRows.map { .stated($0) }
+  }
+}
+
+/// What is kept from line to line.
+struct WireWork: ~Copyable {
+  var statements = WireStatements()
+  var requests = RequestClassifier()
+  /// A text is not longer than its record.
+  var arena = ByteArena(capacity: RecordFramer.longestRecord + 64)
+}
+
+private final class WireMemory: Sendable {
+  let work = Mutex(WireWork())
+}

@@ -1,0 +1,127 @@
+internal import Detection
+internal import EventModel
+internal import Storage
+
+/// What was taken of the owner's records within the period that is asked about.
+extension InquiryStudy {
+  /// Of an incident that goes on beyond the period only the part within counts, bounded by what the ledger says of
+  /// its accounts' days; one whose takings all lie outside is named apart.
+  func addTakings(
+    _ engine: DetectionEngine,
+    _ confirmed: Set<String>,
+    to answer: inout InquiryAnswer
+  ) throws {
+    var engine = engine
+    let digests = try store.evidence()
+    let days = answer.period
+    let study = try CaseStudy(store, estate, coverage)
+    func isWithin(_ owner: Incident.OwnerCount) -> Bool {
+      study.day(owner.last) >= days.lowerBound && study.day(owner.first) <= days.upperBound
+    }
+    let incidents = engine.finishList(coverage: Coverage())
+    for place in incidents.summaries.indices {
+      let incident = incidents[place]
+      if incident.owners.contains(where: { $0.owner.isEmpty && isWithin($0) }),
+        !incident.isExcepted, incident.severity >= .medium
+      {
+        answer.unattributed.append(incident.id)
+      }
+      guard let whole = incident.owners.first(where: { $0.owner == answer.owner }) else { continue }
+      // Lines of the owner alone: a line's digest is known to whoever holds the line.
+      let lines = incident.findings.filter { $0.counter.hasSuffix("owner " + answer.owner) }
+        .flatMap(\.evidence).filter { days.contains(study.day($0.time)) }
+      guard isWithin(whole),
+        let part = try part(whole, of: incident, !lines.isEmpty, days, study, engine)
+      else {
+        if !incident.isExcepted, incident.severity >= .medium { answer.outside.append(incident.id) }
+        continue
+      }
+      var taking = InquiryAnswer.Taking(
+        incident: incident.id,
+        severity: incident.severity,
+        confidence: incident.confidence,
+        records: part.records,
+        first: part.first,
+        last: part.last
+      )
+      taking.accounts = incident.accounts
+      taking.terminals = incident.terminals
+      taking.detectors = Set(incident.findings.map(\.detector)).sorted()
+      taking.isConfirmed = confirmed.contains(incident.id)
+      taking.isExcepted = incident.isExcepted
+      taking.evidence = Set(
+        lines.compactMap { digests[EvidenceReader.line(of: $0)] }.map { ChainLink.hex($0) }
+      ).sorted()
+      answer.takings.append(taking)
+      for other in incident.owners where other.owner != answer.owner && !other.owner.isEmpty {
+        InquiryAnswer.add(other.owner, to: &answer.annex) { $0.incidents.append(incident.id) }
+      }
+    }
+    answer.takings.sort {
+      ($1.severity, $0.first, $0.incident) < ($0.severity, $1.first, $1.incident)
+    }
+    answer.unattributed.sort()
+    answer.outside.sort()
+  }
+
+  /// The part of an incident's takings of the owner that lies within the days; `nil`: none does.
+  ///
+  /// Least: all of it, less what its accounts read outside the days at most. Most: what they read within.
+  private func part(
+    _ whole: Incident.OwnerCount,
+    of incident: Incident,
+    _ hasLines: Bool,
+    _ days: ClosedRange<Int>,
+    _ study: CaseStudy,
+    _ engine: DetectionEngine
+  ) throws -> (records: Volume, first: Timestamp, last: Timestamp)? {
+    let (first, last) = (study.day(whole.first), study.day(whole.last))
+    if days.contains(first), days.contains(last) { return (whole.records, whole.first, whole.last) }
+    // Without an account the ledger tells nothing of it: all of it may lie within.
+    guard !incident.accounts.isEmpty else {
+      let high = whole.records.most
+      return (
+        Volume(low: 0, high: high, quality: .unknown), study.start(of: max(first, days.lowerBound)),
+        study.start(of: min(last, days.upperBound))
+      )
+    }
+    let handled = try study.handling(
+      first...last,
+      accounts: Set(incident.accounts),
+      restored: engine
+    ).filter { $0.owner == whole.owner }
+    var (within, outside) = (Volume.none, Volume.none)
+    var taken: [Int] = []
+    for day in handled {
+      guard days.contains(day.day) else {
+        outside.add(day.records)
+        continue
+      }
+      within.add(day.records)
+      let isUnstated = day.hasExport && day.records.most != day.records.low
+      if day.unexplained >= engine.bulkFloor || isUnstated { taken.append(day.day) }
+    }
+    guard hasLines || !taken.isEmpty else { return nil }
+    let most = min(
+      whole.records.most,
+      within.most
+    )
+    let least = min(most, max(0, whole.records.low - outside.most))
+    let from = study.start(of: taken.first ?? max(first, days.lowerBound))
+    let until = study.start(of: taken.last ?? min(last, days.upperBound))
+    return (
+      Volume(
+        low: least,
+        high: most,
+        quality: least == most ? .exact : most == Volume.unbounded ? .unknown : .estimated
+      ), days.contains(first) ? whole.first : from, days.contains(last) ? whole.last : until
+    )
+  }
+}
+
+extension Volume {
+  /// The upper end; `unbounded` where there is none.
+  fileprivate var most: Int64 {
+    isUnbounded || (quality == .unknown && high == 0) ? Volume.unbounded : high
+  }
+}

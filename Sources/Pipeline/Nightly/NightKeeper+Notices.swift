@@ -1,0 +1,108 @@
+internal import Detection
+internal import EventModel
+internal import Ingest
+internal import Storage
+
+/// What a night has to say beside incidents.
+extension NightKeeper {
+  func notices(
+    _ night: StoredNight,
+    _ result: ScanResult,
+    _ engine: NightlyEngine
+  ) throws -> [Notice] {
+    var notices = try missedNights(before: night)
+    let late = engine.late.values.reduce(0, +)
+    if late > 0 {
+      notices.append(
+        Notice(
+          .lateEvents,
+          english: "\(late) events came later than \(options.lateness / 3_600_000_000_000) hours:"
+            + " they are counted, and were not judged.",
+          japanese: "\(late) 件の事象が \(options.lateness / 3_600_000_000_000) 時間を超えて遅れて届いたため、"
+            + "計数のみ行い、判定していません。"
+        )
+      )
+    }
+    if let last = try store.nights().last(where: { $0.id < night.id }),
+      let notice = Notice.clockBack(from: last.started, to: night.started)
+    {
+      notices.append(notice)
+    }
+    notices += plan.notices + plan.breaches.map(\.notice)
+    notices += try expiredDecisions(night)
+    if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
+      notices.append(notice)
+    }
+    let told = Set(try store.notices(untold: false).map(\.notice.english))
+    for input in result.coverage.unreadable {
+      notices.append(
+        Notice(
+          .unreadable,
+          english: "\(input.path): \(input.reason)",
+          japanese: "\(input.path): 読めない、または一部のみ読めた(\(input.reason))"
+        )
+      )
+    }
+    // What is as it was is told once.
+    return notices.filter {
+      ($0.kind != .unreadable && $0.kind != .copy) || !told.contains($0.english)
+    }
+  }
+
+  /// Incidents that were held to be legitimate until a day that is over since the night before.
+  private func expiredDecisions(_ night: StoredNight) throws -> [Notice] {
+    func day(_ seconds: Int64) -> String {
+      let offset = Int64(scan.calendarZone.offset(atUTC: seconds))
+      return String("\(Timestamp(seconds: seconds + offset))".prefix(10))
+    }
+    let before = try store.nights().last { $0.id < night.id && $0.finished != nil }
+    guard let before else { return [] }
+    let (last, today) = (day(before.started), day(night.started))
+    var standing: [String: TriageAct] = [:]
+    for act in try TriageLog.all(in: store) where act.kind.isDecision { standing[act.id] = act }
+    return standing.keys.sorted().compactMap { id in
+      guard let until = standing[id]?.until, until >= last, until < today else { return nil }
+      return Notice(
+        .expired,
+        english: "incident \(id) was held to be legitimate until \(until): decide again"
+          + " (ometsuke triage list).",
+        japanese: "事案 \(id) を正当とした判断は \(until) で期限切れです。再判断してください(ometsuke triage list)。"
+      )
+    }
+  }
+
+  private func missedNights(before night: StoredNight) throws -> [Notice] {
+    let nights = try store.nights().filter { $0.id < night.id }
+    let last = nights.last { $0.finished != nil }
+    let broken = nights.filter { $0.id > last?.id ?? 0 }
+    var notices: [Notice] = []
+    for night in broken {
+      let time = Timestamp(seconds: night.started)
+      notices.append(
+        Notice(
+          .missedNight,
+          english: "The run of \(time) did not come to its end; what it was to read is read now.",
+          japanese: "\(time) の実行は完了しませんでした。対象分は今回読みました。"
+        )
+      )
+    }
+    // Of a clock that was set back the night before is not the last.
+    if broken.isEmpty,
+      let last = nights.filter({ $0.finished != nil }).max(by: { $0.started < $1.started })
+    {
+      let days = (night.started - last.started + 43_200) / 86_400
+      if days > 1 {
+        notices.append(
+          Notice(
+            .missedNight,
+            english: "No run on \(days - 1) night\(days == 2 ? "" : "s") since"
+              + " \(Timestamp(seconds: last.started)); made up for now.",
+            japanese:
+              "\(Timestamp(seconds: last.started)) 以降 \(days - 1) 夜分の実行がありませんでした。今回まとめて判定しました。"
+          )
+        )
+      }
+    }
+    return notices
+  }
+}

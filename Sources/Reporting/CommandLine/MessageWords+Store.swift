@@ -1,0 +1,81 @@
+extension MessageWords {
+  /// About the store and the file of what people know.
+  ///
+  /// Before the others: what is told most exactly is looked for first.
+  static let ofStore = #"""
+    cannot be written ({1}); make room and run again
+    書けません({1})。空きを作って、もう一度実行してください
+
+    cannot be written ({1}); see to its rights and to those of its folder
+    書けません({1})。ファイルとフォルダーの権限を確かめてください
+
+    is in use by another program ({1}); run again
+    ほかのプログラムが使っています({1})。もう一度実行してください
+
+    no store of ometsuke, or damaged ({1}); bring back a copy
+    ometsuke のストアではないか、壊れています({1})。控えから戻してください
+
+    a day of the ledger is damaged; bring back a copy
+    台帳の日が壊れています。控えから戻してください
+
+    a part of {1} is damaged; bring back a copy
+    {1} の一部が壊れています。控えから戻してください
+
+    something is damaged or of another key; bring back a copy
+    壊れているか、別の鍵によるものがあります。控えから戻してください
+
+    counts data subjects by another privacy key than the estate file's: every one would be counted twice; put that key back (`state rotate-key` changes the store's own key alone)
+    環境定義ファイルとは別の privacy の鍵で本人を数えています。このままでは二重に数えるため、元の鍵に戻してください(`state rotate-key` が替えるのはストア自身の鍵だけです)
+
+    is kept under another key ({1}); name the estate file whose privacy key-file holds it on its second line; a rotation that broke off leaves it in KEY-FILE.new: rename that
+    別の鍵({1})で守られています。その鍵を key-file の 2 行目に持つ環境定義ファイルを指定してください。鍵の交換が途中で止まったときは KEY-FILE.new に残っています。その名を改めてください
+
+    is kept under a key; name the estate file whose privacy key-file holds it
+    鍵で守られています。その鍵を privacy の key-file に持つ環境定義ファイルを指定してください
+
+    cannot be made ({1}); name a folder that can be written
+    作れません({1})。書き込めるフォルダーを指定してください
+
+    is no file; name the store's own file
+    ファイルではありません。ストアのファイルを指定してください
+
+    is no store of ometsuke; name another file
+    ometsuke のストアではありません。別のファイルを指定してください
+
+    others may read or write it (mode {1}); it tells who handled whose records: chmod 600 it
+    ほかの利用者が読み書きできます(モード {1})。誰が誰の記録を扱ったかを含むため、chmod 600 としてください
+
+    another run holds it; nothing was done
+    ほかの実行が使っているため、何もしませんでした
+
+    of an earlier version of ometsuke, or empty; the next night brings it up to date
+    以前の版の ometsuke のもの、または空です。次の夜間実行が更新します
+
+    a database, but no store of ometsuke; name another
+    データベースですが、ometsuke のストアではありません。別のものを指定してください
+
+    written by a later version of ometsuke ({1}); use that version
+    より新しい版の ometsuke が書いたものです({1})。その版を使ってください
+
+    file is not a database
+    データベースではありません
+
+    database disk image is malformed
+    データベースが壊れています
+
+    incident "{1}": the store remembers none of that id; correct it
+    事案「{1}」: その ID はストアにありません。直してください
+
+    incident "{1}": no owner is called "{2}"; correct it
+    事案「{1}」: 「{2}」という委託元はありません。直してください
+
+    incident "{1}": kind "{2}"; write {3}
+    事案「{1}」: 種別「{2}」。{3} のいずれかを書いてください
+
+    {1} is no day; write {2}
+    {1} は日付ではありません。{2} のように書いてください
+
+    confirmed: write a number of records, such as 61,000
+    confirmed: 61,000 のように件数を書いてください
+    """#
+}

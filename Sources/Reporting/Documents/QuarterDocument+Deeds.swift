@@ -1,0 +1,258 @@
+internal import Estate
+internal import EventModel
+
+/// What people have done, the incidents of the quarter, and the end.
+extension QuarterDocument {
+  private func told(
+    _ key: String,
+    _ notesKey: String,
+    _ columns: [(String, String, String, Bool)]
+  ) -> Document.Table {
+    var table = style.table(
+      key,
+      columns,
+      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+    )
+    for record in section.records[notesKey] ?? [] {
+      table.rows.append(columns.map { record[$0.0].map { .prose($0) } ?? .unknown })
+    }
+    return table
+  }
+
+  var selfTest: Document.Section {
+    titled(
+      "self_test",
+      [
+        .table(
+          told(
+            "self_test",
+            "self-test",
+            [
+              ("date", "Date", "実施日", false), ("what", "Takings injected", "模擬した持出し", false),
+              ("found", "Found", "検知", true), ("missed", "Missed", "見逃し", true),
+              ("note", "Note", "備考", false),
+            ]
+          )
+        )
+      ]
+    )
+  }
+
+  var media: Document.Section {
+    var seen = Document.Table(
+      "media_seen",
+      style.pick("What the logs show of media", "ログに現れた媒体"),
+      [
+        Document.Table.Column("incident", style.pick("Reference", "管理番号")),
+        Document.Table.Column("time", style.pick("First", "最初")),
+        Document.Table.Column("message", style.pick("What", "内容")),
+      ],
+      empty: style.pick("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
+    )
+    for state in facts.incidents {
+      for finding in state.incident.findings
+      where finding.signal == .removal && (isWithin(finding.time) || isWithin(finding.first)) {
+        seen.rows.append([
+          .name(state.incident.id), .time(finding.first),
+          .prose(style.isJapanese ? finding.messageJapanese : finding.message),
+        ])
+      }
+    }
+    let registered = estate.policy.devices.map(\.text)
+    return titled(
+      "media",
+      [
+        .fields([
+          Document.Field(
+            "registered_devices",
+            style.pick("Registered devices", "登録媒体"),
+            registered.isEmpty ? [.unknown] : registered.map { .name($0) }
+          )
+        ]), .table(seen),
+        .table(
+          told(
+            "media",
+            "media",
+            [
+              ("device", "Device", "媒体", false), ("holder", "Holder", "管理者", false),
+              ("count", "Count", "数", true), ("note", "Note", "備考", false),
+            ]
+          )
+        ),
+      ]
+    )
+  }
+
+  var checklist: Document.Section {
+    titled(
+      "checklist",
+      [
+        .table(
+          told(
+            "checklist",
+            "checklist",
+            [
+              ("item", "Item", "点検項目", false), ("answer", "Answer", "結果", false),
+              ("evidence", "Evidence", "証跡", false),
+            ]
+          )
+        )
+      ]
+    )
+  }
+
+  var contractors: Document.Section {
+    titled(
+      "other_contractors",
+      [
+        .table(
+          told(
+            "other_contractors",
+            "other-contractors",
+            [
+              ("organisation", "Organisation", "委託先", false), ("state", "State", "状況", false),
+              ("evidence", "Evidence", "証跡", false),
+            ]
+          )
+        )
+      ]
+    )
+  }
+
+  var measures: Document.Section {
+    // Those of the quarter, of its incidents, and what the quarter before had left.
+    var found = section.records["measures"] ?? []
+    let earlier = before.flatMap { notes.quarters[$0.name]?.records["measures"] } ?? []
+    let own = facts.incidents.compactMap { notes.incidents[$0.incident.id]?.records["measures"] }
+    for measure in own.flatMap(\.self) + earlier
+    where !found.contains(where: { $0["measure"] == measure["measure"] }) {
+      found.append(measure)
+    }
+    return titled("measures", [.table(MeasureTable.make(found, now: now, style))])
+  }
+
+  var support: Document.Section {
+    titled(
+      "user_support",
+      [
+        .fields([
+          Document.Field("notices", style.pick("Notices", "通知"), .proses(section.texts["notices"])),
+          Document.Field(
+            "enquiries",
+            style.pick("Enquiries", "問合せ"),
+            .proses(section.texts["enquiries"])
+          ), Document.Field("damage", style.pick("Damage", "被害"), .proses(section.texts["damage"])),
+          Document.Field(
+            "user_support",
+            style.pick("Complaints linked to incidents", "事案に紐付けた申出"),
+            [
+              .number(
+                Int64(facts.acts.count { $0.kind == .complaint && concerns($0) })
+              )
+            ]
+          ),
+        ])
+      ]
+    )
+  }
+
+  /// Whether an act is about an incident that touches the quarter.
+  private func concerns(_ act: TriageAct) -> Bool {
+    facts.incidents.contains { state in
+      act.id == state.incident.id || state.incident.findings.contains { $0.id == act.id }
+    }
+  }
+
+  private func isWithin(_ time: Timestamp?) -> Bool {
+    time.map { facts.period.contains(style.zone.dayNumber(of: $0)) } ?? false
+  }
+
+  // MARK: 13 and the end
+
+  var cases: Document.Section {
+    var table = style.table(
+      "incidents",
+      [
+        ("id", "Reference", "管理番号", false), ("severity", "Severity", "重大度", false),
+        ("state", "State", "状態", false), ("records", "Records", "件数", true),
+        ("owners", "Owners", "委託元数", true), ("first", "First", "最初", false),
+        ("last", "Last", "最後", false), ("detected", "Detected", "検知", false),
+        ("decided", "Decided after", "判断まで", false),
+      ],
+      empty: style.pick("No incident touches the quarter.", "期間に係る事案はない。")
+    )
+    for state in facts.incidents {
+      let incident = state.incident
+      let word =
+        incident.isExcepted
+        ? style.pick("under an exception", "例外扱い")
+        : state.standing.map { stands($0, state) } ?? state.last.map { style.act($0.kind) }
+          ?? style.pick("suspected, undecided", "疑いあり(未判断)")
+      table.rows.append([
+        .name(incident.id), .words(style.severity(incident.severity)), .words(word),
+        .records(incident.records), .number(Int64(incident.owners.count)),
+        .day(style.zone.dayNumber(of: incident.first)),
+        .day(style.zone.dayNumber(of: incident.last)), .time(state.detected),
+        Self.duration(state.secondsToDecide, style),
+      ])
+    }
+    table.note = style.pick(
+      "Numbers and dates are those of the whole incident. One taking can be in two incidents: that of the actor, and that of an organisation without consent.",
+      "件数と期間は事案全体による。一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがある。"
+    )
+    var corrections = style.table(
+      "corrections",
+      [
+        ("time", "Issued", "発行", false), ("kind", "Report", "報告", false),
+        ("subject", "About", "対象", false), ("version", "Version", "版", true),
+        ("reason", "Why", "理由", false), ("by", "By", "発行者", false),
+      ],
+      empty: style.pick("No report was issued again in the quarter.", "期間中の改版はない。")
+    )
+    for report in facts.issued where report.version > 1 && isWithin(report.time) {
+      corrections.rows.append([
+        .time(report.time), .words(report.kind), .name(report.subject),
+        .number(Int64(report.version)), report.reason.isEmpty ? .unknown : .prose(report.reason),
+        .name(report.by),
+      ])
+    }
+    var part = Document.Section("incidents", style.pick("Incidents and corrections", "事案・訂正"))
+    part.blocks = [
+      .table(table),
+      .fields([style.field("new_concerns", .proses(section.texts["new-concerns"]))]),
+      .table(corrections),
+    ]
+    if let told = section.texts["corrections"] {
+      part.blocks.append(.sentences(told.map { .prose($0) }))
+    }
+    return part
+  }
+
+  /// What was decided, and whether that still stands.
+  private func stands(_ act: TriageAct, _ state: QuarterFacts.IncidentState) -> String {
+    let word = style.act(act.kind)
+    return switch state.openness(today: now.map { style.zone.day(of: $0) }) {
+    case .expired: word + style.pick(", expired", "(期限切れ・要再判断)")
+    case .changed: word + style.pick(", changed since", "(判断後に変化あり)")
+    case .undecided, .settled: word
+    }
+  }
+
+  var signOff: Document.Section {
+    let signed = section.texts["sign-off"]?.first
+    var part = Document.Section("limitations", style.pick("Limits and sign-off", "調査の限界・承認"))
+    part.blocks = [
+      .sentences(
+        CoverageBlocks.limits(facts.coverage, style)
+          + (section.texts["limitations"] ?? []).map { .prose($0) }
+      ),
+      .fields([
+        style.field(
+          "executive_signoff",
+          signed.map { [.prose($0), .time(section.times["sign-off-at"])] } ?? [.unknown]
+        )
+      ]),
+    ]
+    return part
+  }
+}

@@ -1,0 +1,92 @@
+/// Counts the records of a body while it passes: of CSV, JSON, JSON Lines, or the rows of a workbook.
+struct RecordCounter {
+  enum Kind { case delimited, lines, json, workbook }
+
+  private var lines = LineCounter(isQuoting: false)
+  private var elements = ElementCounter()
+  private var workbook: WorkbookCounter?
+  private let kind: Kind
+  /// What the sender says of a header: `header=present`.
+  var statedHeader: Bool?
+  /// Whether the body is the first, the last part of what it is a part of.
+  var isFirstPart = true
+  var isLastPart = true
+  /// Bytes are missing, or could not be decoded: the count is a lower bound.
+  private(set) var isAtLeast = false
+
+  init(_ kind: Kind) {
+    self.kind = kind
+    if kind == .delimited { lines = LineCounter(isQuoting: true) }
+    if kind == .workbook { workbook = WorkbookCounter() }
+  }
+
+  /// What holds records, by its type and by the name of its file.
+  static func kind(of type: [UInt8], name: [UInt8]) -> Kind? {
+    switch true {
+    case type.isText("text/csv"), type.isText("application/csv"), type.isText("text/x-csv"),
+      type.isText("text/comma-separated-values"), type.isText("text/tab-separated-values"):
+      return .delimited
+    case type.isText("application/x-ndjson"), type.isText("application/ndjson"),
+      type.isText("application/jsonl"), type.isText("application/x-jsonlines"),
+      type.isText("application/jsonlines"), type.isText("application/json-seq"):
+      return .lines
+    case type.isText("application/json"), type.hasSuffixText("+json"), type.isText("text/json"):
+      return .json
+    case type.isText("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+      return .workbook
+    // What names no type of its own is told by its file.
+    case type.isEmpty, type.isText("application/octet-stream"), type.isText("text/plain"),
+      type.isText("application/vnd.ms-excel"), type.isText("application/force-download"),
+      type.isText("application/download"), type.isText("binary/octet-stream"):
+      return kind(ofFile: name)
+    default: return nil
+    }
+  }
+
+  static func kind(ofFile name: [UInt8]) -> Kind? {
+    switch true {
+    case name.hasSuffixText(".csv"), name.hasSuffixText(".tsv"): .delimited
+    case name.hasSuffixText(".ndjson"), name.hasSuffixText(".jsonl"): .lines
+    case name.hasSuffixText(".json"): .json
+    case name.hasSuffixText(".xlsx"): .workbook
+    default: nil
+    }
+  }
+
+  mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    switch kind {
+    case .delimited, .lines: lines.add(bytes)
+    // Past a hole neither can be followed.
+    case .json: if !isAtLeast { elements.add(bytes) }
+    case .workbook: if !isAtLeast { workbook?.add(bytes) }
+    }
+  }
+
+  /// Bytes are missing here.
+  mutating func lose() {
+    isAtLeast = true
+    lines.lose()
+  }
+
+  /// The records so far, or `nil`: it has none that could be counted.
+  ///
+  /// `isWhole`: the body is over.
+  func count(isWhole: Bool) -> Int64? {
+    switch kind {
+    case .delimited, .lines:
+      var count = lines.count
+      if isWhole, isLastPart, lines.isOpen { count += 1 }
+      if kind == .delimited, isFirstPart, count > 0, statedHeader ?? lines.hasHeader { count -= 1 }
+      return count
+    case .json: return isFirstPart ? elements.count : nil
+    case .workbook: return isFirstPart ? workbook?.count : nil
+    }
+  }
+}
+
+extension Array where Element == UInt8 {
+  func hasSuffixText(_ text: StaticString) -> Bool {
+    guard count >= text.utf8CodeUnitCount else { return false }
+    return Array(suffix(text.utf8CodeUnitCount)).isText(text)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// The command line's own texts, for who reads Japanese.
+@Suite struct `The command line in Japanese` {
+  private struct Help: Decodable {
+    struct Argument: Decodable {
+      var abstract: String?
+      var shouldDisplay: Bool
+    }
+    struct Command: Decodable {
+      var commandName: String
+      var abstract: String?
+      var discussion: String?
+      var shouldDisplay: Bool?
+      var arguments: [Argument]?
+      var subcommands: [Command]?
+
+      /// The words that lead to each command, with its texts.
+      func all(_ path: [String] = []) -> [(path: [String], texts: [String])] {
+        let texts =
+          [abstract, discussion].compactMap { $0 }
+          + (arguments ?? []).filter(\.shouldDisplay).compactMap(\.abstract)
+        return [(path, texts)] + (subcommands ?? []).flatMap { $0.all(path + [$0.commandName]) }
+      }
+    }
+    var command: Command
+  }
+
+  private func hasJapanese(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.contains { (0x3040..<0xA000).contains($0.value) }
+  }
+
+  private func columns(_ text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }
+  }
+
+  @Test func `says every word of its help in Japanese, within 80 columns`() throws {
+    let desk = try Desk()
+    let dump = try Run(["--experimental-dump-help"], in: desk.path).output
+    let help = try JSONDecoder().decode(Help.self, from: Data(dump.utf8))
+    let commands = help.command.all().filter { $0.path.first != "help" }
+    #expect(commands.count > 30)
+    for (path, texts) in commands {
+      let run = try Run(path + ["--help"], in: desk.path, locale: "ja_JP.UTF-8")
+      #expect(run.status == 0 && run.output.hasPrefix("概要: "), "\(path)")
+      for line in run.output.split(separator: "\n") {
+        #expect(columns(line) <= 80, "\(path): \(line)")
+      }
+      let told = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      for text in texts where !told.contains("使い方") || told.contains(text.prefix(24)) {
+        Issue.record("\(path): no Japanese for: \(text)")
+      }
+    }
+    // Who reads English is told in English, whatever the locale.
+    let english = try Run(["scan", "--help", "--lang", "en"], in: desk.path, locale: "ja_JP.UTF-8")
+    #expect(english.output.hasPrefix("OVERVIEW: "))
+  }
+
+  @Test(arguments: [
+    ["scan"], ["scan", "--foo"], ["scan", "-c"], ["scan", "quiet.jsonl", "--threads", "x"],
+    ["scan", "quiet.jsonl", "--threads", "0"], ["scan", "quiet.jsonl", "--from", "noon"],
+    ["scan", "quiet.jsonl", "--detectors", "none"], ["scan", "quiet.jsonl", "-c", "none.yml"],
+    ["nightly", "--fail-on", "loud", "quiet.jsonl"], ["foo"], ["triage", "decide", "x"],
+    ["report", "quarterly", "spring"], ["state", "show", "--store", "none.store"],
+    ["explain", "0123456789abcdef", "quiet.jsonl"], ["check"], ["coverage", "--from", "noon"],
+    ["watch", "--metrics", "nowhere", "quiet.jsonl"], ["what-if", "quiet.jsonl"],
+    ["verify", "--expect", "00"], ["simulate", "out", "--years", "0"],
+  ])
+  func `says what is wrong with a command line in one line of Japanese`(words: [String]) throws {
+    let desk = try Desk()
+    let run = try Run(words, in: desk.path, locale: "ja_JP.UTF-8")
+    #expect(run.status == 2 || run.status == 64, "\(words): \(run.status)")
+    #expect(run.complaints.count == 1, "\(run.errors)")
+    #expect(run.complaints.allSatisfy { hasJapanese($0) }, "\(run.errors)")
+    #expect(try Run(words, in: desk.path).complaints.allSatisfy { !hasJapanese($0) })
+  }
+}

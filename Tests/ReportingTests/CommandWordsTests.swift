@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Reporting
+
+/// What the command line says of itself, in Japanese.
+@Suite struct `Words of the command line` {
+  private func hasJapanese(_ text: String) -> Bool {
+    text.unicodeScalars.contains { (0x3040..<0xA000).contains($0.value) }
+  }
+
+  private func values(_ text: String) -> Set<String> {
+    Set(
+      text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap {
+        $0.split(separator: "}").first.map(String.init)
+      }
+    )
+  }
+
+  @Test(arguments: [HelpWords.pairs, MessageWords.pairs])
+  func `stand in pairs of English and Japanese with the same values`(pairs: String) {
+    let blocks = pairs.split(separator: "\n\n", omittingEmptySubsequences: true)
+    #expect(blocks.count > 50)
+    for block in blocks { #expect(block.split(separator: "\n").count == 2, "\(block)") }
+    for (english, japanese) in CommandWords.pairs(of: pairs) {
+      #expect(!hasJapanese(english) || english.contains("令和"), "\(english)")
+      #expect(hasJapanese(japanese), "\(japanese)")
+      #expect(values(english) == values(japanese), "\(english)")
+    }
+  }
+
+  @Test(arguments: [
+    ("--threads 0: give a number from 1 to 256", "--threads 0: 1 から 256 までの数を指定してください"),
+    (
+      "Unknown option '--now'. Did you mean '--only'? (see ometsuke --help)",
+      "オプション '--now' はありません。'--only' ではありませんか(ometsuke --help を参照)"
+    ),
+    ("a: b.yml: cannot be read: Permission denied", "a: b.yml: 読めません: 権限がありません"),
+    ("something else", "something else"), ("", ""), (": ", ": "),
+    ("::: cannot be read", "::: 読めません"),
+  ])
+  func `are found whatever stands before them or in them`(english: String, japanese: String) {
+    #expect(CommandWords.japanese(ofMessage: english) == japanese)
+  }
+
+  @Test func `follow the option, then the locale`() {
+    func language(_ words: [String], _ environment: [String: String]) -> CommandLanguage {
+      CommandLanguage(arguments: words) { environment[$0] }
+    }
+    #expect(language([], ["LANG": "ja_JP.UTF-8"]) == .japanese)
+    #expect(language([], ["LANG": "ja_JP.UTF-8", "LC_ALL": "C"]) == .english)
+    #expect(language(["--lang", "ja"], ["LANG": "en_US"]) == .japanese)
+    #expect(language(["--language=english"], ["LANG": "ja_JP"]) == .english)
+    #expect(language(["--lang", "both"], ["LANG": "ja_JP"]) == .japanese)
+    #expect(language(["--", "--lang", "ja"], [:]) == .english)
+  }
+}
