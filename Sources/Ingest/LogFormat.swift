@@ -95,6 +95,9 @@ public struct DecodeOptions: Sendable {
   public var zone: TimeZoneRule
   /// Key of the hashes of data subjects (SipHash-2-4), 16 bytes.
   public var subjectKey: SubjectKey
+  /// Of a format with headers within its lines: those in force where the file begins, by the parts of its
+  /// log before it.
+  public var header: [UInt8] = []
 
   public init(declaration: SourceDeclaration, zone: TimeZoneRule, subjectKey: SubjectKey) {
     self.declaration = declaration

@@ -53,7 +53,9 @@ enum JSONProbe {
       return first.withUnsafeBufferPointer { format.isOne($0) }
     }
     let isOther = first.withUnsafeBufferPointer { WireLines.isOne($0) } || JournalJSON.isOne(first)
-    guard isMapped || isOther || NginxJSON.probe(sample).likelihood >= .likely else { return result }
+    guard isMapped || isOther || NginxJSON.probe(sample).likelihood >= .likely else {
+      return result
+    }
     return ProbeResult(min(result.likelihood, .likely), reason, fit: 0)
   }
 

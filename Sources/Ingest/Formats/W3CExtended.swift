@@ -17,12 +17,15 @@ public struct W3CExtended: HeadedText {
   public static let name = "w3c-extended"
   public static let summary = "W3C extended log file format: IIS, CloudFront"
 
+  public static let openings: [StaticString] = ["#Software:", "#Version:"]
+
   private let declared: W3CLayout
   private let first: W3CLayout
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
     declared = W3CLayout(columns: options.declaration.columns)
     var first = declared
+    first.take(lines: options.header)
     first.take(lines: HeaderLines.first(in: CSVLayout.bytes(of: head)))
     self.first = first
   }

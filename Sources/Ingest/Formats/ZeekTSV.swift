@@ -15,6 +15,8 @@ public struct ZeekTSV: HeadedText {
   public static let name = "zeek-tsv"
   public static let summary = "Zeek logs in columns: conn, http, ftp, smb, postgresql, mysql"
 
+  public static let openings: [StaticString] = ["#separator "]
+
   private let reader: EventReader
   private let declared: ZeekLayout
   private let first: ZeekLayout
@@ -23,6 +25,7 @@ public struct ZeekTSV: HeadedText {
     reader = EventReader(ZeekJSON.map, options)
     declared = ZeekLayout(columns: options.declaration.columns, reader.program.keys)
     var first = declared
+    first.take(lines: options.header, reader.program.keys)
     first.take(lines: HeaderLines.first(in: CSVLayout.bytes(of: head)), reader.program.keys)
     self.first = first
   }

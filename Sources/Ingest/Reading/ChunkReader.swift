@@ -110,15 +110,16 @@ public final class ChunkReader {
     window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
-  /// How records are told apart; before the first `next()`.
-  public func setFraming(_ framing: Framing) {
+  /// How records are told apart; before the first `next()`. `header`: the header lines in force where the
+  /// file begins.
+  public func setFraming(_ framing: Framing, header lines: [UInt8] = []) {
     self.framing = framing
-    if case .headed = framing { header = headerLines() }
+    if case .headed = framing { header = headerLines(HeaderLines(lines)) }
   }
 
   /// The header lines in force where this reader begins: what is before is read for them.
-  private func headerLines() -> HeaderLines {
-    var found = HeaderLines()
+  private func headerLines(_ before: HeaderLines) -> HeaderLines {
+    var found = before
     guard let start, startsInside,
       let reader = try? ChunkReader(path: path, encoding: nil, limits: limits)
     else { return found }
