@@ -10,6 +10,8 @@ public struct DeclaredEstate: Sendable {
   /// Registers the estate file names (tickets): part of the estate, not logs.
   public var registerFiles: [String] = []
   public var sources: [SourceDeclaration] = []
+  /// The formats that files in `formats.d` declare, in order of file.
+  public var formats: [DeclaredFormat] = []
   public var organisations: [Organisation] = []
   public var owners: [Owner] = []
   public var datasets: [Dataset] = []

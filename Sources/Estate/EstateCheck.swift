@@ -69,11 +69,20 @@ public enum EstateCheck {
     }
 
     mutating func sources() {
+      for format in estate.formats where inputs.formats.contains(format.name) {
+        say(
+          as: .error,
+          file: format.file,
+          format.line,
+          "format \(Diagnostic.quoted(format.name)) has the name of a built-in one; name it otherwise"
+        )
+      }
+      let formats = inputs.formats + estate.formats.map(\.name)
       for (index, source) in estate.sources.enumerated() {
         let line = index < loaded.sourceLines.count ? loaded.sourceLines[index] : 0
         let shown = "source \(Diagnostic.quoted(source.name))"
-        if let format = source.format, !inputs.formats.isEmpty, !inputs.formats.contains(format) {
-          let advice = Diagnostic.suggestion(for: format, among: inputs.formats)
+        if let format = source.format, !inputs.formats.isEmpty, !formats.contains(format) {
+          let advice = Diagnostic.suggestion(for: format, among: formats)
           say(
             as: .error,
             line,

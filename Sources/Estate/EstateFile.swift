@@ -38,6 +38,7 @@ public enum EstateFile {
     folder: String
   ) throws(EstateError) -> LoadedEstate {
     var reader = EstateReader(file: file, folder: folder)
+    reader.readFormats()
     if let problem = HostileText.problem(in: bytes) {
       reader.error(problem.line, problem.message)
     } else {

@@ -27,8 +27,10 @@ extension EstateReader {
     source.from = time(fields, "from")
     source.until = time(fields, "until", end: true)
     checkOrder(fields, source.from, source.until, "from", "until")
+    source.declared = source.format.flatMap { formats[$0] }
     let isTable =
-      source.format?.hasPrefix("csv") ?? false || fields["delimiter"] != nil
+      source.format?.hasPrefix("csv") ?? false || source.declared != nil
+      || fields["delimiter"] != nil
       || fields["header"] != nil || fields["columns"] != nil
     if let entry = fields["fields"], !isNull(entry.node) {
       source.fields = fieldMap(entry.node, isTable: isTable)
@@ -135,7 +137,7 @@ extension EstateReader {
 
   // MARK: Field map
 
-  private mutating func fieldMap(_ node: YAMLNode, isTable: Bool) -> FieldMap? {
+  mutating func fieldMap(_ node: YAMLNode, isTable: Bool) -> FieldMap? {
     let columns = FieldMap.Column.allCases.map(\.rawValue)
     guard let fields = fields(of: node, what: "fields", keys: columns + ["const"]) else {
       return nil

@@ -12,6 +12,8 @@ struct EstateReader {
   var estate = DeclaredEstate()
   var sourceLines: [Int] = []
   var zone = TimeZoneRule.utc
+  /// The formats of `formats.d`, by name.
+  var formats: [String: DeclaredFormat] = [:]
   /// Sections that are there.
   var sections: Set<String> = []
   /// Lines of the names declared so far, by kind and folded name.
@@ -93,6 +95,12 @@ struct EstateReader {
       folder: folder,
       sourceLines: sourceLines
     )
+  }
+
+  /// Takes what another file's reader has to say.
+  mutating func adopt(_ other: Self) {
+    for line in other.diagnostics { say(line.severity, line.file, line.line, line.message) }
+    unsaid += other.unsaid
   }
 
   // MARK: Saying

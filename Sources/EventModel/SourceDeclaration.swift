@@ -15,8 +15,10 @@ public struct SourceDeclaration: Sendable {
   public var encoding: String?
   /// Year of the first line of a file whose times state none.
   public var year: Int?
-  /// Field map of JSON Lines and CSV.
+  /// Field map of JSON Lines and CSV; of a declared format it holds before the format's own.
   public var fields: FieldMap?
+  /// What `format` names, where the operator declares it.
+  public var declared: DeclaredFormat?
   /// CSV: delimiter and whether the first record names the columns.
   public var delimiter: UInt8 = 0x2C
   public var header = true

@@ -1,3 +1,5 @@
+public import EventModel
+
 /// Every format, in order of name.
 ///
 /// One line a format; nothing else needs an edit.
@@ -7,13 +9,16 @@ public enum FormatRegistry {
     CloudTrail.self,
     LoadBalancerAccess.self,
     S3Access.self,
+    CEFEvents.self,
     CombinedAccess.self,
     DelimitedText.self,
     GitHubAudit.self,
     GoogleCloudAudit.self,
     HAProxy.self,
+    JournalJSON.self,
     JSONLines.self,
     KubernetesAudit.self,
+    LEEFEvents.self,
     LinuxAudit.self,
     MariaDBAudit.self,
     Microsoft365Audit.self,
@@ -22,17 +27,24 @@ public enum FormatRegistry {
     MySQLSlowLog.self,
     NginxJSON.self,
     OktaSystemLog.self,
+    OracleUnifiedAudit.self,
     CSVLog.self,
     PostgreSQLJSONLog.self,
     PostgreSQLStderr.self,
+    SalesforceEventLog.self,
+    SQLServerAudit.self,
     Squid.self,
     SuricataEVE.self,
     SyslogRFC3164.self,
     SyslogRFC5424.self,
     VsftpdLog.self,
+    W3CExtended.self,
+    WindowsJSON.self,
+    WindowsXML.self,
     WireLines.self,
     Xferlog.self,
     ZeekJSON.self,
+    ZeekTSV.self,
     // registry-end
   ]
 
@@ -72,6 +84,15 @@ public enum FormatRegistry {
       if isBetter { best = (format, result) }
     }
     return best
+  }
+
+  /// The format that a source declares, its own or a registered one; `nil`: none, or not known.
+  public static func format(
+    of source: SourceDeclaration,
+    formats: [any LogFormat.Type] = all
+  ) -> (any LogFormat.Type)? {
+    if source.declared != nil { return DeclaredText.self }
+    return formats.first { $0.name == source.format }
   }
 
   public static func format(named name: String) -> (any LogFormat.Type)? {

@@ -34,6 +34,16 @@ public enum Framing: Sendable {
   case indented
   /// A record ends at the LF before a line with which the next one begins.
   case blocks(BlockOpening)
+  /// A record is a line; lines that begin with `#` may be headers of those after them (`HeaderLines`).
+  case headed
+
+  /// Whether a record is a line.
+  public var isLines: Bool {
+    switch self {
+    case .lines, .headed: true
+    case .csvRecords, .indented, .blocks: false
+    }
+  }
 }
 
 /// The lines with which records of several lines begin.
@@ -85,6 +95,9 @@ public struct DecodeOptions: Sendable {
   public var zone: TimeZoneRule
   /// Key of the hashes of data subjects (SipHash-2-4), 16 bytes.
   public var subjectKey: SubjectKey
+  /// Of a format with headers within its lines: those in force where the file begins, by the parts of its
+  /// log before it.
+  public var header: [UInt8] = []
 
   public init(declaration: SourceDeclaration, zone: TimeZoneRule, subjectKey: SubjectKey) {
     self.declaration = declaration
@@ -106,6 +119,8 @@ public struct ByteChunk: Sendable {
   public var line: Int
   /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
   public var recordStarts: [UInt32]?
+  /// For `.headed`: the header lines in force where it begins; `nil`: not told, those of the head hold.
+  public var header: [UInt8]?
   /// Whether the input broke off within the last record: a number there may have lost its end.
   public var isTorn = false
   /// Whether nothing but the end of the input ends its last record, or the one before its records: told

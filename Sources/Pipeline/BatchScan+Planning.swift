@@ -71,6 +71,7 @@ extension BatchScan {
     let planner = planner(matcher, shop)
     await settle(&scan, planner, parts)
     scan.leaveOutCopies()
+    await inheritHeaders(&scan, planner, parts)
     // What can be read only once leaves no second beginning.
     let looksIntoAll = looksIntoAll || scan.plans.values.contains { $0.isReadOnce }
     let stitcher = PartStitcher(chunkSize: options.chunkSize, looksIntoAll: looksIntoAll)
@@ -81,7 +82,10 @@ extension BatchScan {
       parts.note(plan, source: matcher.source(of: plan.path))
     }
     // What was cut off in one part shows once it is whole, and tells those after it.
-    if !found.groups.isEmpty { await settle(&scan, planner, parts) }
+    if !found.groups.isEmpty {
+      await settle(&scan, planner, parts)
+      await inheritHeaders(&scan, planner, parts)
+    }
     let survey = YearSurvey(chunkSize: options.chunkSize, threads: options.threads)
     await survey.settle(&scan.plans, &scan.notes, sources)
     return scan
@@ -145,6 +149,9 @@ extension BatchScan {
     _ parts: LogParts
   ) async {
     guard let plan = scan.plans[index], !plan.isReadOnce else { return }
+    // What the parts before it told is kept.
+    let before =
+      plan.inherited.isEmpty ? nil : HeaderBefore(lines: plan.inherited, header: plan.header)
     let isGeneral = plan.format == JSONLines.self || plan.format == DelimitedText.self
     guard plan.lacksHeader || isGeneral else { return }
     let source = planner.matcher.source(of: plan.path)
@@ -152,16 +159,30 @@ extension BatchScan {
     guard plan.lacksHeader || known.map({ $0 != plan.format }) ?? false,
       known != nil || parts.hasHeader(for: plan.path, source: source)
     else { return }
+    await replan(index, in: &scan, planner, parts, after: before)
+  }
+
+  /// Plans a file once more with what the other parts of its log tell.
+  func replan(
+    _ index: Int,
+    in scan: inout ScanPlan,
+    _ planner: FilePlanner,
+    _ parts: LogParts,
+    after before: HeaderBefore?
+  ) async {
+    guard let plan = scan.plans[index] else { return }
     var note = FileNote(path: plan.path)
     guard
       case .planned(var settled) = await planner.plan(
         plan.input,
         followedBy: plan.rest.map(\.path),
         &note,
-        parts: parts
+        parts: parts,
+        after: before
       )
     else { return }
     settled.rest = plan.rest
+    settled.evidence = plan.evidence
     settled.isCompressed = plan.isCompressed
     settled.watchesEnd = plan.watchesEnd
     settled.modificationSeconds = plan.modificationSeconds
@@ -187,7 +208,12 @@ extension BatchScan {
     )
     var note = FileNote(path: file.path)
     guard
-      case .planned(var plan) = await planner.plan(file, followedBy: rest.map(\.path), &note)
+      case .planned(var plan) = await planner.plan(
+        file,
+        followedBy: rest.map(\.path),
+        &note,
+        after: HeaderBefore(lines: members[0].inherited)
+      )
     else { return nil }
     plan.rest = rest
     plan.isCompressed = members.contains { $0.isCompressed }

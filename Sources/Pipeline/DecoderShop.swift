@@ -29,16 +29,18 @@ final class DecoderShop: Sendable {
       (declaration.columns, declaration.delimiter) = (columns.columns, columns.delimiter)
     }
     let zone = zone(ofSource: plan.source) ?? .utc
-    return open(plan.format, declaration, zone: zone, head: head)
+    return open(plan.format, declaration, zone: zone, head: head, header: plan.inherited)
   }
 
   func open(
     _ format: any LogFormat.Type,
     _ declaration: SourceDeclaration,
     zone: TimeZoneRule,
-    head: [UInt8]
+    head: [UInt8],
+    header: [UInt8] = []
   ) -> any LogFormat {
-    let options = DecodeOptions(declaration: declaration, zone: zone, subjectKey: subjectKey)
+    var options = DecodeOptions(declaration: declaration, zone: zone, subjectKey: subjectKey)
+    options.header = header
     return format.init(options: options, head: head.span)
   }
 }

@@ -1,78 +1,6 @@
 internal import EventModel
 internal import Ingest
 
-/// One input file, with all that is settled before it is read.
-struct PlannedFile: Sendable {
-  var path: String
-  /// Where it is opened, when it is held open: its name may go to another file meanwhile.
-  var place: String?
-  /// The parts of its log that go on where it is cut off within a record: they are read as one.
-  var rest: [Part] = []
-  /// Whether its end has to tell if it is cut off: there are other parts, and nobody has looked.
-  var watchesEnd = false
-  var size: Int64?
-  var source: Int
-  var format: any LogFormat.Type
-  var shop: DecoderShop
-  /// The declared one.
-  var encoding: TextEncoding?
-  /// The columns of a CSV file, where its source does not declare them and its first line is no
-  /// header.
-  var columns: LogParts.Header?
-  /// What the head, and those of the other parts of the log, say of the encoding where none is
-  /// declared: then each record is judged by itself.
-  var evidence = EncodingEvidence()
-  /// Whether the head begins with no record: another part may be cut off where it goes on.
-  var beginsTorn = false
-  /// Whether it is no text: nothing goes on in it, and it goes on in nothing.
-  var isBinary = false
-  /// The earliest time in the head; `nil`: none there.
-  var firstTime: Int64?
-  var year = YearInference.unknown
-  /// Whether the years are settled: of a log that goes on, by what was read of it before, unless that
-  /// held no line with a time.
-  var hasYear: Bool { start != nil && year.isKnown }
-  var isCompressed: Bool
-  var usesZone: Bool
-  /// Digest of the first bytes, by which copies are found; `nil`: too few, or of one time only.
-  var opening: SHA256?
-  /// For times without a year: the zone they are read in, the last change, the first rows.
-  var zone: TimeZoneRule
-  var modificationSeconds: Int64?
-  var yearlessHead: [EventRow] = []
-  /// Of a CSV file: its columns; whether the other parts of its log have to be asked.
-  var header: LogParts.Header?
-  var lacksHeader = false
-  /// An input that was opened to look at its head and cannot be opened again.
-  var opened: FileReader?
-  /// Where to go on from an earlier run.
-  var start: ChunkReader.Start?
-  /// Whether a later run is to go on from where this one ends.
-  var isFollowed = false
-  /// Whether it cannot be read as what it is yet, for want of a format or a header that other parts of
-  /// its log may bring: nothing of it is taken for good.
-  var isProvisional: Bool { isFollowed && lacksHeader }
-  /// Whether what only the end of the file ends is kept apart.
-  var separatesOpenEnd = false
-
-  /// Converts records where no encoding is declared.
-  var encodings: RecordEncodings? {
-    encoding == nil ? RecordEncodings(suggestion: evidence.suggestion) : nil
-  }
-
-  struct Part: Sendable {
-    /// Index of its note.
-    var file: Int
-    var path: String
-  }
-
-  /// No row of it is expected before; what no format claims brings none.
-  var earliest: Int64 { format == NotUnderstood.self ? .max : firstTime ?? .min }
-
-  /// Standard input and pipes are read once, and have no size.
-  var isReadOnce: Bool { size == nil }
-}
-
 /// Settles source, format, encoding, zone and first time of every file.
 struct FilePlanner {
   let sources: [SourceDeclaration]
@@ -97,7 +25,8 @@ struct FilePlanner {
     _ file: InputFile,
     followedBy rest: [String] = [],
     _ note: inout FileNote,
-    parts: LogParts? = nil
+    parts: LogParts? = nil,
+    after before: HeaderBefore? = nil
   ) async -> Outcome {
     let declared = matcher.source(of: file.path)
     let declaration = declared.map { sources[$0] }
@@ -155,45 +84,56 @@ struct FilePlanner {
           : problem.message
       }
     }
-    note.format = format.name
+    note.format = format == DeclaredText.self ? declaration?.format ?? "" : format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
-    var plan = planned(file, head, format, source, encoding, reader, &note, declared, parts)
+    let context = Context(source: source, declared: declared, parts: parts, before: before)
+    var plan = planned(file, head, format, encoding, reader, &note, context)
     plan.place = file.place
     plan.isBinary = isBinary && format == NotUnderstood.self
     return .planned(plan)
+  }
+
+  /// What else than its bytes tells how a file is read.
+  private struct Context {
+    var source: Int
+    var declared: Int?
+    var parts: LogParts?
+    var before: HeaderBefore?
   }
 
   private func planned(
     _ file: InputFile,
     _ head: FileHead,
     _ format: any LogFormat.Type,
-    _ source: Int,
     _ encoding: TextEncoding?,
     _ reader: FileReader,
     _ note: inout FileNote,
-    _ declared: Int?,
-    _ parts: LogParts?
+    _ context: Context
   ) -> PlannedFile {
+    let source = context.source
     var declaration = sources[source]
     var header: LogParts.Header?
     var lacksHeader = false
-    if format == DelimitedText.self, declaration.columns.isEmpty, declaration.header {
-      header = takeHeader(of: file, head, &declaration, &note, declared, parts)
-      lacksHeader = header == nil
+    let isHeaded =
+      format == DelimitedText.self && declaration.header || format is any HeadedText.Type
+    if isHeaded, declaration.columns.isEmpty {
+      header = takeHeader(of: file, head, format, &declaration, &note, context)
+      lacksHeader = header == nil && context.before?.lines.isEmpty ?? true
     }
+    let inherited = context.before?.lines ?? []
     let name = declaration.timeZone
     let zone = shop.zone(ofSource: source) ?? .utc
     let columns =
       declaration.columns == sources[source].columns
       ? nil : LogParts.Header(columns: declaration.columns, delimiter: declaration.delimiter)
-    let decoder = shop.open(format, declaration, zone: zone, head: head.bytes)
-    let lines = sample(head.bytes, decoder)
+    let decoder = shop.open(format, declaration, zone: zone, head: head.bytes, header: inherited)
+    let lines = sample(head.bytes, decoder, header: inherited)
     // Whether a zone matters is seen by reading the same lines with two zones.
     let away = TimeZoneRule(fixedOffset: zone.offset(atUTC: 1_700_000_000) + 5400)
-    let other = shop.open(format, declaration, zone: away, head: head.bytes)
+    let other = shop.open(format, declaration, zone: away, head: head.bytes, header: inherited)
     let times = Self.times(lines)
-    let usesZone = Self.times(sample(head.bytes, other)) != times
+    let usesZone = Self.times(sample(head.bytes, other, header: inherited)) != times
     note.zoneBasis =
       !usesZone
       ? "stated in every time"
@@ -221,6 +161,10 @@ struct FilePlanner {
       lacksHeader: lacksHeader || format == NotUnderstood.self,
       opened: file.size == nil ? reader : nil
     )
+    plan.inherited = inherited
+    if let headed = format as? any HeadedText.Type {
+      (plan.opensLog, plan.beginsWithHeader) = headed.standsAlone(head.bytes)
+    }
     if file.size != nil, head.bytes.count >= CopyFinder.opening, times.min() != times.max() {
       plan.opening = SHA256(head.bytes.prefix(CopyFinder.opening))
     }
@@ -234,7 +178,7 @@ struct FilePlanner {
   ) -> Bool {
     guard let first = head.first else { return false }
     switch framing {
-    case .lines:
+    case .lines, .headed:
       return first == 0x0A || first == 0x0D || lines.rejections.contains { $0.line == 1 }
     case .csvRecords(let startsWithTime):
       // Elsewhere a column may begin with anything.
@@ -270,34 +214,56 @@ struct FilePlanner {
   private func takeHeader(
     of file: InputFile,
     _ head: FileHead,
+    _ format: any LogFormat.Type,
     _ declaration: inout SourceDeclaration,
     _ note: inout FileNote,
-    _ declared: Int?,
-    _ parts: LogParts?
+    _ context: Context
   ) -> LogParts.Header? {
-    let own = DelimitedText.header(
-      of: head.bytes.span,
-      isDeclared: declaration.fields != nil,
-      delimiter: declaration.delimiter
-    )
+    // Of a headed format each chunk comes with the header that holds for it.
+    if let headed = format as? any HeadedText.Type, let own = headed.header(of: head.bytes.span) {
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
+    }
+    let own =
+      format is any HeadedText.Type
+      ? nil
+      : DelimitedText.header(
+        of: head.bytes.span,
+        isDeclared: declaration.fields != nil,
+        delimiter: declaration.delimiter
+      )
     if let own {
       if !own.isFirst {
         (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
       }
       return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
     }
-    guard let other = parts?.header(for: file.path, source: declared, head: head.bytes) else {
-      return nil
+    if case .headed = format.framing { return nil }
+    if let before = context.before?.header {
+      (declaration.columns, declaration.delimiter) = (before.columns, before.delimiter)
+      note.reason = "goes on with the part before it, whose header names the columns"
+      return before
     }
+    guard
+      let other = context.parts?.header(
+        for: file.path,
+        source: context.declared,
+        head: head.bytes
+      )
+    else { return nil }
     (declaration.columns, declaration.delimiter) = (other.columns, other.delimiter)
     note.reason = "as many columns as the header of another part of the log names"
     return other
   }
 
   /// The first whole lines: of the first 8 KiB, or of all of the head when none is dated there.
-  private func sample(_ head: [UInt8], _ decoder: any LogFormat) -> HeadLines {
+  private func sample(
+    _ head: [UInt8],
+    _ decoder: any LogFormat,
+    header: [UInt8]
+  ) -> HeadLines {
     for limit in [Self.sampleSize, head.count] {
-      let found = scratch.decode(Self.wholeLines(head, limit: limit), decoder) { HeadLines($0) }
+      let lines = Self.wholeLines(head, limit: limit)
+      let found = scratch.decode(lines, decoder, header: header) { HeadLines($0) }
       if !found.rows.isEmpty || !found.dated.isEmpty { return found }
     }
     return HeadLines()
@@ -326,7 +292,8 @@ struct FilePlanner {
     _ declaration: SourceDeclaration?
   ) -> Result<(format: any LogFormat.Type, reason: String), ScanError> {
     if let name = declaration?.format, name != "auto" {
-      guard let format = formats.first(where: { $0.name == name }) else {
+      let found = declaration.flatMap { FormatRegistry.format(of: $0, formats: formats) }
+      guard let format = found else {
         return .failure(ScanError(message: "the declared format \(name) is not known"))
       }
       return .success((format, "declared"))

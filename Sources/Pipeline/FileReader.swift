@@ -135,7 +135,7 @@ actor FileReader {
       ? try reader.head().bytes
       : try ChunkReader(path: path, chunkSize: chunkSize, encoding: encoding).head().bytes
     reader.separatesOpenEnd = plan.separatesOpenEnd
-    reader.setFraming(plan.format.framing)
+    reader.setFraming(plan.format.framing, header: plan.inherited)
     let made = plan.shop.open(plan, head: head)
     decoder = made
     return made

@@ -23,13 +23,16 @@ final class HeadDecoder {
   func decode<R>(
     _ lines: [UInt8],
     _ decoder: any LogFormat,
+    header: [UInt8]? = nil,
     _ body: (EventBatch) -> R
   ) -> R {
     batch.removeAll()
     if batch.names.count > Self.mostNames || batch.names.byteCount > Self.mostNames << 4 {
       batch.names = NameTable()
     }
-    decoder.decode(ByteChunk(lines), into: &batch)
+    var chunk = ByteChunk(lines)
+    chunk.header = header
+    decoder.decode(chunk, into: &batch)
     batch.rejectImplausibleTimes()
     return body(batch)
   }

@@ -24,7 +24,7 @@ struct ConformanceTests {
   /// A file with what others say of it.
   private struct Sample {
     enum Expectation {
-      case filebeat, crowdsec
+      case filebeat, crowdsec, libauditRecords, libauditEvents
       case count(Int?)
     }
     var format: String
@@ -65,7 +65,25 @@ struct ConformanceTests {
       ("zeek-json", "otrf/apt29-zeek/SCRANTON_conn.log", nil),
       ("zeek-json", "otrf/apt29-zeek/SCRANTON_http.log", nil),
       ("zeek-json", "otrf/apt29-zeek/SCRANTON_smb_files.log", nil),
+      ("w3c-extended", "plaso/iis/iis6.log", 12), ("w3c-extended", "plaso/iis/iis10.log", 1),
     ].map { Sample(format: $0, path: $1, expectation: .count($2)) }
+    + ["audit-rhel6", "audit-ubuntu14", "audit-ubuntu16", "audit-ubuntu17", "test2"].map {
+      Sample(
+        format: "linux-audit",
+        path: "go-libaudit/auparse/\($0).log",
+        expectation: .libauditRecords
+      )
+    }
+    + [
+      "random-internet", "rhel-7-linux-3.10.0", "ubuntu-16.04-linux-4.13.0",
+      "ubuntu-24.04-linux-6.8.0",
+    ].map {
+      Sample(
+        format: "linux-audit",
+        path: "go-libaudit/aucoalesce/\($0).yaml",
+        expectation: .libauditEvents
+      )
+    }
 
   private static func beat(_ format: String, _ path: String) -> Sample {
     Sample(format: format, path: "beats-filebeat/" + path, expectation: .filebeat)
@@ -81,12 +99,18 @@ struct ConformanceTests {
       let url = Self.data.appendingPathComponent(sample.path)
       let bytes = Array(try Data(contentsOf: url))
       let format = try #require(FormatRegistry.format(named: sample.format))
-      let head = Array(bytes.prefix(65_536))
-      let claimed = FormatRegistry.best(head.span)?.format.name
-      let batch = FormatGoldenTests.decode(format, bytes)
-      var found = Found(sample.path, batch)
-      found.compare("all", "format", sample.format, claimed ?? "none")
-      found.compare("all", "rejected", "0", String(batch.rejectedCount))
+      var found: Found
+      if case .libauditEvents = sample.expectation {
+        // Events within a file of YAML.
+        found = Found(sample.path, EventBatch())
+      } else {
+        let head = Array(bytes.prefix(65_536))
+        let claimed = FormatRegistry.best(head.span)?.format.name
+        let batch = FormatGoldenTests.decode(format, bytes)
+        found = Found(sample.path, batch)
+        found.compare("all", "format", sample.format, claimed ?? "none")
+        found.compare("all", "rejected", "0", String(batch.rejectedCount))
+      }
       switch sample.expectation {
       case .filebeat:
         let expected = try Data(contentsOf: URL(fileURLWithPath: url.path + "-expected.json"))
@@ -98,9 +122,20 @@ struct ConformanceTests {
         found.crowdsec(try String(contentsOf: asserts, encoding: .utf8), bytes)
       case .count(let count):
         if let count {
-          let events = batch.rows.count + batch.passedOver
-          found.compare("all", "events", String(count), String(events))
+          found.compare("all", "events", String(count), String(found.events))
         }
+      case .libauditRecords:
+        let golden = try Data(contentsOf: URL(fileURLWithPath: url.path + ".golden"))
+        let events = try JSONSerialization.jsonObject(with: golden) as? [[String: Any]]
+        #expect(events?.isEmpty == false, "\(sample.path)")
+        found.libauditRecords(events ?? [], bytes)
+      case .libauditEvents:
+        let golden = url.deletingPathExtension().appendingPathExtension("json.golden")
+        let events = try JSONSerialization.jsonObject(with: Data(contentsOf: golden))
+        found.libauditEvents(
+          events as? [[String: Any]] ?? [],
+          String(decoding: bytes, as: UTF8.self)
+        )
       }
       var account = accounts[sample.format] ?? Account()
       account.files.insert(sample.path)
@@ -143,6 +178,14 @@ struct ConformanceTests {
       "nginx/access/test.log", "address",
       "the first of the forwarded addresses counts, a private one as well"
     ),
+    (
+      "ubuntu-24.04-linux-6.8.0.yaml", "event",
+      "its records are folded into one line, which no log is"
+    ),
+    (
+      "random-internet.yaml", "account",
+      "the record of a clock's offset names nobody; that of its call, of the same event, does"
+    ),
     ("haproxy-logs.log", "event", "a handshake that failed is no event"),
     (
       "sshd-logs.log", "event",
@@ -157,7 +200,7 @@ struct ConformanceTests {
       # How the formats agree with what others say of real logs
 
       Made by `ConformanceTests` from samples that other projects publish with what is in them: Filebeat's
-      expected events, CrowdSec's assertions, plaso's counts, and files of which no line may be rejected. A
+      expected events, CrowdSec's assertions, plaso's counts, go-libaudit's goldens, and files of which no line may be rejected. A
       claim is the time, account, address, outcome, rows or bytes of one event, the format that claims the
       file, and that no line of it is rejected. Of \(claims) claims \(agreed) are agreed with.
 
@@ -179,7 +222,7 @@ struct ConformanceTests {
 }
 
 /// What was read of one file, and which claims about it hold.
-private struct Found {
+struct Found {
   struct Claim {
     var file: String
     var place: String
@@ -191,6 +234,8 @@ private struct Found {
 
   private let file: String
   private let batch: EventBatch
+  /// Records that tell of an event or hold none.
+  var events: Int { batch.rows.count + batch.passedOver }
   private var byLine: [UInt32: EventRow] = [:]
   private var byOffset: [Int64: EventRow] = [:]
   private(set) var claims = 0

@@ -18,7 +18,8 @@ struct FormatGoldenTests {
   /// A chunk framed as the reader frames it: CSV records by parity of quotes.
   static func chunk(_ bytes: [UInt8], _ framing: Framing) -> ByteChunk {
     var chunk = ByteChunk(bytes)
-    if case .lines = framing { return chunk }
+    if case .headed = framing { chunk.header = [] }
+    if framing.isLines { return chunk }
     if case .blocks(let opening) = framing {
       chunk.recordStarts = blockStarts(bytes, opening)
       return chunk

@@ -12,9 +12,9 @@ struct ProbingTests {
 
   @Test(arguments: [
     [
-      "#Software: Microsoft Internet Information Services 10.0",
-      "#Fields: date time s-ip cs-method cs-uri-stem cs(User-Agent) sc-status",
-      "2021-08-01 00:00:00 192.0.2.1 GET / Mozilla/5.0+(Windows;+U,+x,+y) 200",
+      "#Software: Microsoft HTTP Server API 2.0",
+      "#Fields: date s-ip cs-method cs-uri-stem",
+      "2021-08-01 192.0.2.1 GET /",
     ],
     [
       "2022/04/02 15:45:23 [info] 8#8: *15950 client 192.0.2.4:53044 connected to 0.0.0.0:25",
@@ -40,6 +40,13 @@ struct ProbingTests {
     (["1775034764.5 [28] abe@crm LOG:  statement: select 1"], "postgresql-stderr"),
     (["time,user,action", "2026-04-01 09:12:34,sato,view"], "csv"),
     (["time;user;action"], "csv"),
+    (
+      [
+        "#Software: Microsoft Internet Information Services 10.0",
+        "#Fields: date time s-ip cs-method cs-uri-stem cs(User-Agent) sc-status",
+        "2021-08-01 00:00:00 192.0.2.1 GET / Mozilla/5.0+(Windows;+U,+x,+y) 200",
+      ], "w3c-extended"
+    ),
     (["type=SYSCALL msg=audit(1775034754.123:5021): arch=c000003e syscall=59"], "linux-audit"),
     ([#"{"ts":"2026-04-01T09:12:34Z","user":"sato"}"#], "jsonl"),
     (

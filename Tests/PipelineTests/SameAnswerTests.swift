@@ -309,12 +309,15 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let restored = try await restoredAnswer([whole.path], estate(whole), batch: batch)
         #expect(restored == expected, "\(name)")
       }
+      // Names turned round; but headers hold on in the order of names.
+      let isHeaded = FormatRegistry.format(named: format) is any HeadedText.Type
+      let names = isHeaded ? ["a.log", "b.log"] : ["b.log", "a.log"]
       // A header stands in the first part or in both.
       for second in header.isEmpty ? [[]] : [[], header] {
         for middle in [1, all.count / 2, all.count - 1] where middle > 0 {
           let cut = try Workplace()
-          try write(header + all[..<middle], to: cut.path + "/b.log")
-          try write(second + all[middle...], to: cut.path + "/a.log")
+          try write(header + all[..<middle], to: "\(cut.path)/\(names[0])")
+          try write(second + all[middle...], to: "\(cut.path)/\(names[1])")
           #expect(
             try await answer([cut.path], estate(cut), threads: 2) == expected,
             "\(name) cut at \(middle)"

@@ -91,10 +91,16 @@ def main(arguments):
     jsonschema.Draft202012Validator.check_schema(schema)
     check = jsonschema.Draft202012Validator(schema)
     differences = []
+    own = json.loads((ROOT / "docs/format.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(own)
+    for path in sorted(ROOT.glob("Tests/*Tests/**/formats.d/*.yml")):
+        complaint = complaint_of_schema(jsonschema.Draft202012Validator(own), path)
+        if complaint:
+            differences.append(f"{path.relative_to(ROOT)}: schema says {complaint}")
 
     listed = subprocess.run([program, "formats"], capture_output=True, text=True, check=True).stdout
     formats = [line for line in listed.splitlines() if line and line[0] != " "]
-    known = schema["$defs"]["source"]["properties"]["format"]["enum"]
+    known = schema["$defs"]["source"]["properties"]["format"]["anyOf"][0]["enum"]
     if known != ["auto", *formats, None]:
         differences.append(f"schema: formats of a source are {known}, the program has {formats}")
 

@@ -52,8 +52,10 @@ enum JSONProbe {
       guard let format = format as? any MappedJSON.Type else { return false }
       return first.withUnsafeBufferPointer { format.isOne($0) }
     }
-    let isWire = first.withUnsafeBufferPointer { WireLines.isOne($0) }
-    guard isMapped || isWire || NginxJSON.probe(sample).likelihood >= .likely else { return result }
+    let isOther = first.withUnsafeBufferPointer { WireLines.isOne($0) } || JournalJSON.isOne(first)
+    guard isMapped || isOther || NginxJSON.probe(sample).likelihood >= .likely else {
+      return result
+    }
     return ProbeResult(min(result.likelihood, .likely), reason, fit: 0)
   }
 

@@ -6,7 +6,7 @@ internal import EventModel
 /// A reference: as a value it would be copied with every closure that uses it.
 public final class EventReader: Sendable {
   private let map: EventMap
-  private let program: FieldProgram
+  let program: FieldProgram
   private let operations: FieldProgram.WordRule
   private let prefixes: [(word: [UInt8], operation: Operation)]
 
@@ -35,7 +35,7 @@ public final class EventReader: Sendable {
     }
   }
 
-  private func row(
+  func row(
     _ stated: UInt32,
     _ values: UnsafeMutablePointer<FieldValue>,
     _ record: RecordBytes,

@@ -137,6 +137,18 @@ struct FieldProgram: Sendable {
     return state
   }
 
+  /// The time that a record states; `nil`: none that can be read.
+  func statedTime(
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    _ state: inout State
+  ) -> Int64? {
+    guard stated & Column.time.bit != 0 else { return nil }
+    let clock = plain(values[0], &state)
+    guard clock.kind == .text || clock.kind == .number else { return nil }
+    return time.time(clock.bytes, cache: &state.cache)
+  }
+
   /// Appends the row of one record.
   @inline(__always)
   func appendRow(

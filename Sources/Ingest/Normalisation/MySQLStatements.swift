@@ -1,11 +1,11 @@
 internal import EventModel
 
-/// Statements of MySQL and MariaDB as rows tell them.
+/// Statements of MySQL and MariaDB, or of another dialect, as rows tell them.
 struct MySQLStatements: ~Copyable {
   private(set) var scanner = SQLScanner()
-  private var memo = StatementMemo(.mysql)
+  private var memo: StatementMemo
 
-  init() {}
+  init(_ dialect: SQLDialect = .mysql) { memo = StatementMemo(dialect) }
 
   /// Puts into the row what the text does, with which tables and whither.
   ///

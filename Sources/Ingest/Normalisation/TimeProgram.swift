@@ -15,6 +15,8 @@ struct TimeProgram: Sendable {
   private var power = 0
   /// Of `pattern`.
   private var tokens: [Token] = []
+  /// Of `tokens`: the seconds, where nothing but decimals and a zone follows them.
+  private var secondToken: Int?
   private var zone: TimeZoneRule
   private var year: Int?
 
@@ -29,6 +31,12 @@ struct TimeProgram: Sendable {
     fileprivate var minute: Int64 = 0
     /// Whether a minute is known.
     fileprivate var hasMinute = false
+    /// Of a pattern: what stood before the seconds of the last time that was read (8 to 24 bytes, by
+    /// words that overlap), the zone it stated, and the minute.
+    fileprivate var pattern: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    fileprivate var patternCount = 0
+    fileprivate var patternZone: Int?
+    fileprivate var patternMinute: Int64 = 0
     init() {}
   }
 
@@ -44,6 +52,13 @@ struct TimeProgram: Sendable {
     case "unix_ns": (style, power) = (.unix, 0)
     case "clf": (style, tokens) = (.pattern, Self.tokens("%d/%b/%Y:%H:%M:%S %z"))
     case .some(let pattern): (style, tokens) = (.pattern, Self.tokens(pattern))
+    }
+    secondToken = tokens.firstIndex { if case .second = $0 { true } else { false } }
+    for token in tokens.dropFirst((secondToken ?? tokens.count) + 1) {
+      switch token {
+      case .literal, .space, .fraction, .zone: break
+      default: secondToken = nil
+      }
     }
   }
 
@@ -62,7 +77,7 @@ struct TimeProgram: Sendable {
       if let time = fast(text, cache: &cache) { return time }
       return style == .rfc3339 ? iso(text, cache: &cache) : automatic(text, cache: &cache)
     case .unix: return Decimal(text)?.scaled(byPowerOfTen: power)
-    case .pattern: return parse(text, tokens)
+    case .pattern: return withinPattern(text, cache) ?? parse(text, &cache)
     }
   }
 
@@ -193,8 +208,60 @@ struct TimeProgram: Sendable {
     return index > start ? value : nil
   }
 
+  /// The words by which a text of 8 to 24 bytes before its seconds is known again.
+  private static func words(
+    _ text: UnsafeBufferPointer<UInt8>,
+    _ count: Int
+  ) -> (UInt64, UInt64, UInt64) {
+    let raw = UnsafeRawBufferPointer(text)
+    func word(_ place: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: place, as: UInt64.self) }
+    return (word(0), word(min(8, count - 8)), word(count - 8))
+  }
+
+  /// A time in the minute of the one before, read from its seconds on.
+  private func withinPattern(_ text: UnsafeBufferPointer<UInt8>, _ cache: Cache) -> Int64? {
+    let count = cache.patternCount
+    guard count >= 8, text.count > count, let secondToken,
+      Self.words(text, count) == cache.pattern
+    else { return nil }
+    var index = count
+    var time = cache.patternMinute
+    for token in tokens[secondToken...] {
+      switch token {
+      case .literal(let byte):
+        guard index < text.count, text[index] == byte else { return nil }
+        index += 1
+      case .space:
+        while index < text.count, text[index] == 0x20 { index += 1 }
+      case .second:
+        guard let second = Self.number(text, &index, atMost: 2), second <= 60 else { return nil }
+        time = time &+ Int64(min(second, 59)) &* 1_000_000_000
+      case .fraction:
+        let found = TimestampScan.fraction(text, at: index)
+        guard found.end > index else { return nil }
+        time = time &+ found.nanoseconds
+        index = found.end
+      default:
+        guard let found = Self.zone(text, at: index), found.seconds == cache.patternZone else {
+          return nil
+        }
+        index = found.end
+      }
+    }
+    return index == text.count ? time : nil
+  }
+
+  private static func zone(
+    _ text: UnsafeBufferPointer<UInt8>,
+    at index: Int
+  ) -> (seconds: Int, end: Int)? {
+    if index < text.count, text[index] == 0x5A { return (0, index + 1) }
+    return TimestampScan.numericOffset(text, at: index)
+  }
+
   @inline(never)
-  private func parse(_ text: UnsafeBufferPointer<UInt8>, _ tokens: [Token]) -> Int64? {
+  private func parse(_ text: UnsafeBufferPointer<UInt8>, _ cache: inout Cache) -> Int64? {
+    var secondPlace = 0
     var (year, month, day) = (self.year, 1, 1)
     var (hour, minute, second) = (0, 0, 0)
     var fraction: Int64 = 0
@@ -227,6 +294,7 @@ struct TimeProgram: Sendable {
         guard let value = Self.number(text, &index, atMost: 2) else { return nil }
         minute = value
       case .second:
+        secondPlace = index
         guard let value = Self.number(text, &index, atMost: 2) else { return nil }
         second = value
       case .fraction:
@@ -234,12 +302,8 @@ struct TimeProgram: Sendable {
         guard found.end > index else { return nil }
         (fraction, index) = found
       case .zone:
-        if index < text.count, text[index] == 0x5A {
-          (offset, index) = (0, index + 1)
-        } else {
-          guard let found = TimestampScan.numericOffset(text, at: index) else { return nil }
-          (offset, index) = found
-        }
+        guard let found = Self.zone(text, at: index) else { return nil }
+        (offset, index) = found
       }
     }
     guard index == text.count, let year,
@@ -253,6 +317,13 @@ struct TimeProgram: Sendable {
       )
     else { return nil }
     let local = civil &+ fraction
-    return offset.map { local &- Int64($0) &* 1_000_000_000 } ?? zone.utc(fromLocal: local)
+    let time = offset.map { local &- Int64($0) &* 1_000_000_000 } ?? zone.utc(fromLocal: local)
+    cache.patternCount = 0
+    if secondToken != nil, (8...24).contains(secondPlace) {
+      cache.pattern = Self.words(text, secondPlace)
+      (cache.patternCount, cache.patternZone) = (secondPlace, offset)
+      cache.patternMinute = time &- fraction &- Int64(min(second, 59)) &* 1_000_000_000
+    }
+    return time
   }
 }

@@ -27,7 +27,7 @@ extension ChunkReader {
     }
     switch framing {
     case .indented, .blocks: return nil
-    case .lines, .csvRecords: break
+    case .lines, .headed, .csvRecords: break
     }
     var size = 0
     var records: CSVRecordStarts?
@@ -57,6 +57,10 @@ extension ChunkReader {
     guard size > 0 else { return nil }
     var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
     chunk.recordStarts = records?.starts
+    chunk.header = header?.bytes
+    storage.withUnsafeBufferPointer { bytes in
+      if let base = bytes.baseAddress { header?.take(base, size) }
+    }
     offset += Int64(size)
     line +=
       records?.lines

@@ -1,7 +1,7 @@
 extension ChunkReader {
   /// Keeps what is given out of the open end.
   func noteEnd(_ size: Int) {
-    if case .lines = framing, size == window.count, window.head[size - 1] != 0x0A {
+    if framing.isLines, size == window.count, window.head[size - 1] != 0x0A {
       openFrom = (0..<size).last { window.head[$0] == 0x0A }.map { $0 + 1 } ?? 0
     }
     guard openTail != nil || openFrom != nil else { return }

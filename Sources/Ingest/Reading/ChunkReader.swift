@@ -57,6 +57,9 @@ public final class ChunkReader {
   var offset: Int64 = 0
   var line = 1
   private let startsInside: Bool
+  private let start: Start?
+  /// For `.headed`: the header lines in force where the next chunk begins.
+  var header: HeaderLines?
 
   /// Bytes in which a record has to end: its text, CR and LF.
   private static let longest = CSVRecordBoundary.longest
@@ -99,6 +102,7 @@ public final class ChunkReader {
     declaredEncoding = encoding
     input = try DecompressedInput(path: path, limits: limits)
     startsInside = (start?.offset ?? 0) > 0
+    self.start = start
     if let start {
       try input.pass(to: start.offset)
       (offset, line) = (start.offset, start.line)
@@ -106,8 +110,27 @@ public final class ChunkReader {
     window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
-  /// How records are told apart; before the first `next()`.
-  public func setFraming(_ framing: Framing) { self.framing = framing }
+  /// How records are told apart; before the first `next()`. `header`: the header lines in force where the
+  /// file begins.
+  public func setFraming(_ framing: Framing, header lines: [UInt8] = []) {
+    self.framing = framing
+    if case .headed = framing { header = headerLines(HeaderLines(lines)) }
+  }
+
+  /// The header lines in force where this reader begins: what is before is read for them.
+  private func headerLines(_ before: HeaderLines) -> HeaderLines {
+    var found = before
+    guard let start, startsInside,
+      let reader = try? ChunkReader(path: path, encoding: nil, limits: limits)
+    else { return found }
+    while let chunk = try? reader.next(), chunk.offset < start.offset {
+      chunk.storage.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        found.take(base, min(chunk.count, Int(start.offset - chunk.offset)))
+      }
+    }
+    return found
+  }
 
   /// The next chunk, or `nil` at the end.
   /// - Throws: once a file that cannot be read to its end, after everything of it was given out; the
@@ -118,7 +141,7 @@ public final class ChunkReader {
     fill(chunkSize)
     if window.count > 0 {
       return switch framing {
-      case .lines: nextLines()
+      case .lines, .headed: nextLines()
       case .csvRecords(let startsWithTime):
         nextRecords { window, count, atEnd in
           let boundary = CSVRecordBoundary(
@@ -199,6 +222,8 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
+    chunk.header = header?.bytes
+    header?.take(window.head, size)
     if atEnd { noteEnd(size) }
     chunk.isOpenEnd = openTail != nil || endStart.map { offset >= $0 } ?? false
     chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
@@ -220,7 +245,8 @@ public final class ChunkReader {
       offset: offset,
       line: line
     )
-    if case .lines = framing {} else { chunk.recordStarts = [0] }
+    if !framing.isLines { chunk.recordStarts = [0] }
+    chunk.header = header?.bytes
     var length: Int64 = 0
     var last: UInt8 = 0
     var ended = false

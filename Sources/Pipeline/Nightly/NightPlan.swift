@@ -145,7 +145,10 @@ struct NightPlanner {
   func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
 
   func format(named name: String) -> (any LogFormat.Type)? {
-    scan.formats.first { $0.name == name }
+    if scan.sources.contains(where: { $0.format == name && $0.declared != nil }) {
+      return DeclaredText.self
+    }
+    return scan.formats.first { $0.name == name }
       ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
   }
 
@@ -265,6 +268,7 @@ struct NightPlanner {
     plan.year = facts.year
     if format.isYearless, let last = facts.lastTime { plan.year = facts.year.following(last) }
     plan.header = facts.header
+    plan.inherited = facts.inherited
     plan.start = ChunkReader.Start(offset: stream.consumed, line: stream.line)
     plan.isFollowed = true
     plan.separatesOpenEnd = waits
@@ -340,6 +344,16 @@ struct NightPlanner {
     }
     for id in files.keys.sorted() {
       await scan.settle(id, in: &plan.scan, planner, parts)
+    }
+    let known = plan.scan.plans.isEmpty ? [] : headedLogs(plan)
+    await scan.inheritHeaders(
+      &plan.scan,
+      planner,
+      parts,
+      files: files.keys.sorted(),
+      known: known
+    )
+    for id in files.keys.sorted() {
       if let path = plan.scan.plans[id]?.path {
         let source = matcher.source(of: path)
         plan.scan.plans[id]?.evidence = parts.evidence(for: path, source: source)

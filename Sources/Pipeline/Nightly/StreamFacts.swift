@@ -13,6 +13,8 @@ struct StreamFacts: Sendable {
   var columns: LogParts.Header?
   /// The columns it has, for the other parts of its log.
   var header: LogParts.Header?
+  /// The header lines in force where it begins, by the parts of its log before it.
+  var inherited: [UInt8] = []
   var usesZone: Bool
   /// Whether it could not be read as what it is.
   var isProvisional: Bool
@@ -21,14 +23,17 @@ struct StreamFacts: Sendable {
   var lastTime: Int64?
   var note: FileNote
 
-  private static let version: UInt64 = 1
+  /// 1: without `inherited`.
+  private static let version: UInt64 = 2
 
   init(_ plan: PlannedFile, _ end: FileEnd, _ note: FileNote) {
-    format = plan.format.name
+    // The name that the operator gave it.
+    format = plan.format == DeclaredText.self ? (end.note ?? note).format : plan.format.name
     encoding = plan.encoding
     evidence = plan.evidence
     columns = plan.columns
     header = plan.header
+    inherited = plan.inherited
     usesZone = plan.usesZone
     isProvisional = plan.isProvisional
     year = plan.year
@@ -78,13 +83,15 @@ struct StreamFacts: Sendable {
         Int64(rejection.length),
       ] { writer.write(number) }
     }
+    writer.write(inherited)
     return writer.bytes
   }
 
   /// `path`: where the log lies now.
   init(_ bytes: [UInt8], path: String, zone: TimeZoneRule) throws(StateError) {
     var reader = StateReader(bytes)
-    guard try reader.unsigned() == Self.version else { throw StateError(offset: 0) }
+    let version = try reader.unsigned()
+    guard 1...Self.version ~= version else { throw StateError(offset: 0) }
     format = try Self.text(&reader)
     let name = try Self.text(&reader)
     encoding = name.isEmpty ? nil : TextEncoding(rawValue: name)
@@ -139,6 +146,7 @@ struct StreamFacts: Sendable {
         )
       )
     }
+    if version > 1 { inherited = Array(try reader.name()) }
   }
 
   private static func text(_ reader: inout StateReader) throws(StateError) -> String {

@@ -2,7 +2,7 @@
 ///
 /// What is missing here is shown in English; a test finds it.
 enum HelpWords {
-  static let pairs = ofLogs + "\n\n" + ofReports
+  static let pairs = ofLogs + "\n\n" + ofFormats + "\n\n" + ofReports
 
   /// Of the commands that read logs or the store.
   private static let ofLogs = #"""
@@ -281,12 +281,6 @@ enum HelpWords {
 
     Only what needs attention.
     注意が要るものだけを出します。
-
-    Lists the formats, or says which one a file has and why.
-    形式を一覧します。ファイルを指定すると、その形式と理由を示します。
-
-    Files to judge.
-    判定するファイル。
 
     Replays the logs and shows the counters of one finding.
     ログを読み直し、一つの検出結果の計数の経過を示します。

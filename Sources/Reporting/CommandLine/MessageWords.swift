@@ -5,6 +5,12 @@ enum MessageWords {
   static let pairs = ofStore + "\n\n" + ofCommands
 
   private static let ofCommands = #"""
+    {1} reads it: {2}; --anyway proposes another
+    {1} で読めます: {2}。--anyway を付けると別の形式を提案します
+
+    no line has a time that is known; nothing to propose
+    時刻の分かる行がないため、提案できるものがありません
+
     Missing expected argument '{1}'
     引数 '{1}' がありません
 

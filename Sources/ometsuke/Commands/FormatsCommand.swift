@@ -6,6 +6,15 @@ import Reporting
 struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "formats",
+    abstract: "Lists the formats, says which one a file has and why, or proposes a new one.",
+    subcommands: [ListFormatsCommand.self, NewFormatCommand.self],
+    defaultSubcommand: ListFormatsCommand.self
+  )
+}
+
+struct ListFormatsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "Lists the formats, or says which one a file has and why."
   )
 

@@ -18,8 +18,8 @@ guard CommandLine.arguments.count == 3 else { stop("usage: decode-pass ESTATE.ym
 let path = CommandLine.arguments[2]
 do {
   let estate = try EstateFile.load(path: CommandLine.arguments[1]).estate
-  guard let source = estate.sources.first, let name = source.format,
-    let format = FormatRegistry.format(named: name)
+  guard let source = estate.sources.first,
+    let format = FormatRegistry.format(of: source)
   else { stop("the estate's first source declares no format") }
   let reader = try ChunkReader(path: path, encoding: nil)
   reader.setFraming(format.framing)

@@ -1,0 +1,106 @@
+internal import CScan
+public import EventModel
+
+/// systemd's journal as JSON, an entry a line (`journalctl -o json`).
+///
+///     {"__REALTIME_TIMESTAMP":"1775034754157000","_HOSTNAME":"db1","SYSLOG_IDENTIFIER":"sshd","MESSAGE":
+///     "Accepted password for sato from 192.0.2.7 port 50200 ssh2", …}
+///
+/// What is told is as in the syslog formats: logons, changes of identity, devices, clock and audit. A message
+/// that is not text is an array of bytes; one that `journalctl` left out for its size (without `--all`) is
+/// passed over with its time.
+///
+/// Source: systemd, "Journal Export Formats" and journalctl(1).
+public struct JournalJSON: LogFormat {
+  public static let name = "journal-json"
+  public static let summary = "systemd journal as JSON lines (journalctl -o json)"
+
+  private static let signature = JSONSignature(["__REALTIME_TIMESTAMP", "_BOOT_ID"])
+  private static let short = JSONSignature(["__REALTIME_TIMESTAMP", "MESSAGE"])
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {}
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    let count = ProbeSample.count(sample) { isOne(Array($0)) }
+    return count.result(
+      "\(count.matched) of \(count.total) lines are objects with __REALTIME_TIMESTAMP"
+    )
+  }
+
+  static func isOne(_ line: [UInt8]) -> Bool { signature.isIn(line) || short.isIn(line) }
+
+  private static let keys: KeyTable = {
+    var table = KeyTable()
+    _ = table.addLevel()
+    for (index, name) in fields.enumerated() {
+      table.add(Array(name.utf8), at: 0) { $0.columns = 1 << UInt32(index) }
+    }
+    table.seal()
+    return table
+  }()
+
+  /// By the index of their values.
+  private static let fields = [
+    "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER", "_COMM", "MESSAGE",
+  ]
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    var text: [UInt8] = []
+    _ = JSONScan.withScan(Self.keys) { scan -> Bool? in
+      RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
+        var isBlank = false
+        let stated = try scan.walk(record, isBlank: &isBlank)
+        if isBlank { return }
+        let values = scan.values
+        func value(_ index: Int) -> FieldValue? {
+          guard stated & 1 << UInt32(index) != 0, values[index].kind != .null,
+            values[index].count > 0
+          else { return nil }
+          return values[index]
+        }
+        guard let clock = value(0), let micros = clock.bytes.decimal(0..<clock.count),
+          micros < 9_000_000_000_000_000
+        else { throw DecodeError(.badTime, at: 0) }
+        batch.noteTime(micros * 1000)
+        text.removeAll(keepingCapacity: true)
+        let host = Self.append(value(1), to: &text)
+        let tag = Self.append(value(2) ?? value(3), to: &text)
+        let message = Self.append(value(4), to: &text)
+        text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
+        text.withUnsafeBufferPointer { text in
+          let line = RecordBytes(rebasing: text.dropLast(ByteChunk.padding))
+          let header = HostMessage(
+            time: micros * 1000,
+            host: host,
+            tag: SyslogHeader.baseName(line, tag),
+            message: message
+          )
+          HostMessages.decode(line, header, into: &batch)
+        }
+      }
+      return true
+    }
+  }
+
+  /// Appends a value as text: where it lies then.
+  private static func append(_ value: FieldValue?, to text: inout [UInt8]) -> Range<Int> {
+    let start = text.count
+    guard let value else { return start..<start }
+    switch value.kind {
+    case .text, .number, .literal: text.append(contentsOf: value.bytes)
+    case .escaped: JSONText.unescape(value.bytes, into: &text)
+    case .array:
+      // Bytes as numbers; of a field that stands several times its texts.
+      JSONText.forEachScalar(inArray: value.bytes) { element in
+        if element.kind == .number, let byte = element.bytes.decimal(0..<element.count), byte < 256
+        {
+          text.append(UInt8(byte))
+        } else if text.count == start {
+          JSONText.unescape(element.bytes, into: &text)
+        }
+      }
+    default: break
+    }
+    return start..<text.count
+  }
+}

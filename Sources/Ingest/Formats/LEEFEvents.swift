@@ -1,0 +1,90 @@
+public import EventModel
+
+/// Events in IBM's Log Event Extended Format, bare or behind a syslog header.
+///
+///     LEEF:2.0|Example|CRM|1.0|export|^|devTime=1775034754157^usrName=sato^src=192.0.2.7^resource=members
+///
+/// Version 1.0 parts attributes by tabs, 2.0 by the character that its header names (`^`, `x7C`, `0x09`). The
+/// directions of `srcBytes` and `dstBytes` are the product's own; bytes are not taken from them. The event's id
+/// says what was done where no `action` does.
+///
+/// Source: IBM, "Log Event Extended Format (LEEF)", version 2.
+public struct LEEFEvents: LogFormat {
+  public static let name = "leef"
+  public static let summary = "Log Event Extended Format (LEEF), with or without syslog header"
+
+  private let reader: EventReader
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    reader = EventReader(Self.map, options)
+  }
+
+  private static let map: EventMap = {
+    var map = EventMap(
+      signatures: [["LEEF"]],
+      columns: [
+        (.time, ["devTime"]), (.account, ["usrName", "accountName"]),
+        (.terminal, ["src", "identSrc", "identHostName"]), (.program, ["application"]),
+        (.object, ["url", "resource", "fileName", "filename"]),
+        (.operation, ["action", "name"]), (.outcome, ["outcome", "result"]),
+        (.records, ["rows", "rowCount", "recordCount"]), (.destination, ["dst"]),
+      ]
+    )
+    map.unknown = ["-", "N/A"]
+    return map
+  }()
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    let count = ProbeSample.count(sample) { header($0) != nil }
+    return count.result(
+      "\(count.matched) of \(count.total) lines have LEEF:1.0| or LEEF:2.0| and its fields"
+    )
+  }
+
+  /// What parts the attributes, the event's id, and where attributes begin.
+  private static func header(_ line: RecordBytes) -> (delimiter: UInt8, id: Range<Int>, body: Int)?
+  {
+    guard let start = HostAudit.find("LEEF:", line, 0..<min(line.count, 512)) else { return nil }
+    let isSecond = line.hasPrefix("LEEF:2", at: start)
+    var bars: [Int] = []
+    var place = start
+    while place < line.count, bars.count < (isSecond ? 6 : 5) {
+      if line[place] == 0x7C { bars.append(place) }
+      place += 1
+    }
+    guard bars.count >= 5 else { return nil }
+    let id = bars[3] + 1..<bars[4]
+    guard isSecond, bars.count == 6 else { return (0x09, id, bars[4] + 1) }
+    let sign = line.slice(bars[4] + 1..<bars[5])
+    if sign.isEmpty { return (0x09, id, bars[5] + 1) }
+    if sign.count == 1 { return (sign[0], id, bars[5] + 1) }
+    // `x5E`, `0x5E`; anything else: no delimiter was written, the field is the first attribute's.
+    let digits = sign.hasPrefix("0x") ? sign.slice(2..<sign.count) : sign.slice(1..<sign.count)
+    guard sign[0] == 0x78 || sign.hasPrefix("0x"),
+      let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { return (0x09, id, bars[4] + 1) }
+    return (byte, id, bars[5] + 1)
+  }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    var pairs = VendorPairs(reader)
+    var state = reader.program.makeState(&batch.names)
+    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
+      guard !record.isEmpty else { return }
+      guard let header = Self.header(record) else { throw DecodeError(.notThisFormat, at: 0) }
+      pairs.begin()
+      pairs.note("name", record.slice(header.id))
+      pairs.leef(record.slice(header.body..<record.count), header.delimiter)
+      var row = try reader.row(
+        pairs.stated,
+        pairs.values,
+        record,
+        &state,
+        &batch.names,
+        { _, _, _ in }
+      )
+      if !row.operation.returnsRecords { (row.volume, row.destination) = (.unknown, .none) }
+      batch.rows.append(row)
+    }
+  }
+}

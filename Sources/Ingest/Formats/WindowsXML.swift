@@ -1,0 +1,166 @@
+public import EventModel
+
+/// Windows' Security and System logs as XML, an event a line, as `wevtutil` and collectors write them.
+///
+///     <Event xmlns="…"><System><EventID>4663</EventID><TimeCreated SystemTime="2026-04-01T00:12:34.157Z"/>
+///     <Computer>fs01</Computer></System><EventData><Data Name="SubjectUserName">sato</Data>…</EventData></Event>
+///
+/// What is told is as in `windows-json`. Several events may stand in one line; values do not go over lines.
+///
+/// Source: Microsoft, Event Schema.
+public struct WindowsXML: LogFormat {
+  public static let name = "windows-xml"
+  public static let summary = "Windows Security and System logs as XML, an event a line"
+
+  private let reader: EventReader
+
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    reader = EventReader(WindowsEvents.map, options)
+  }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    let count = ProbeSample.count(sample) { line in
+      start(line) != nil && HostAudit.find("<EventID", line, 0..<line.count) != nil
+    }
+    return count.result("\(count.matched) of \(count.total) lines are an <Event> with an <EventID>")
+  }
+
+  /// Where the first event begins: behind a declaration or a list that opens.
+  private static func start(_ line: RecordBytes) -> Int? {
+    HostAudit.find("<Event ", line, 0..<min(line.count, 256))
+      ?? HostAudit.find("<Event>", line, 0..<min(line.count, 256))
+  }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    var state = reader.program.makeState(&batch.names)
+    var arena = ByteArena(capacity: RecordFramer.longestRecord + 4096)
+    withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
+      guard let values = values.baseAddress else { return }
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard !record.isEmpty, !Self.isFrame(record) else { return }
+        guard var place = Self.start(record) else { throw DecodeError(.notThisFormat, at: 0) }
+        while place < record.count {
+          guard let end = HostAudit.find("</Event>", record, place..<record.count) else {
+            throw DecodeError(.unexpectedEnd, at: record.count)
+          }
+          arena.removeAll()
+          let event = record.slice(place..<end)
+          let stated = read(event, values, &arena)
+          batch.rows.append(
+            try reader.row(stated, values, event, &state, &batch.names, WindowsEvents.finish)
+          )
+          place = end + 8
+          guard let next = HostAudit.find("<Event", record, place..<record.count) else { break }
+          place = next
+        }
+      }
+    }
+  }
+
+  /// The declaration, or a list that opens or closes.
+  private static func isFrame(_ line: RecordBytes) -> Bool {
+    start(line) == nil
+      && (line.hasPrefix("<?xml") || line.hasPrefix("<Events") || line.hasPrefix("</Events"))
+  }
+
+  /// Values by the names of elements and of data.
+  private func read(
+    _ event: RecordBytes,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    _ arena: inout ByteArena
+  ) -> UInt32 {
+    var stated: UInt32 = 0
+    var place = 0
+    while let open = event.firstIndex(of: 0x3C, in: place..<event.count),
+      let close = event.firstIndex(of: 0x3E, in: open..<event.count)
+    {
+      place = close + 1
+      guard open + 1 < close, event[open + 1] != 0x2F, event[open + 1] != 0x3F else { continue }
+      let tag = event.slice(open + 1..<close)
+      let name = tag.slice(0..<(tag.firstIndex { $0 == 0x20 || $0 == 0x2F } ?? tag.count))
+      if name.equals("TimeCreated", in: 0..<name.count) {
+        if let time = Self.attribute("SystemTime=", tag) {
+          note("SystemTime", time, &stated, values)
+        }
+        continue
+      }
+      let key = name.equals("Data", in: 0..<name.count) ? Self.attribute("Name=", tag) : name
+      guard let key, tag.last != 0x2F,
+        let end = event.firstIndex(of: 0x3C, in: place..<event.count), end > place
+      else { continue }
+      note(key, Self.plain(event.slice(place..<end), &arena), &stated, values)
+      place = end
+    }
+    return stated
+  }
+
+  private func note(
+    _ key: StaticString,
+    _ value: RecordBytes,
+    _ stated: inout UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>
+  ) { note(RecordBytes(key), value, &stated, values) }
+
+  private func note(
+    _ key: RecordBytes,
+    _ value: RecordBytes,
+    _ stated: inout UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>
+  ) {
+    // Names are short: eight bytes of them are looked at together.
+    var padded: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+    guard key.count <= 32, let start = value.baseAddress else { return }
+    let bits = withUnsafeMutableBytes(of: &padded) { room -> UInt32 in
+      room.copyMemory(from: UnsafeRawBufferPointer(key))
+      let text = room.bindMemory(to: UInt8.self)
+      guard let base = text.baseAddress else { return 0 }
+      return reader.program.keys.withView { view in
+        let found = view.find(base, key.count, at: 0)
+        return found >= 0 ? view.entries[found].columns : 0
+      }
+    }
+    let columns = bits % FieldGuess.rankUnit
+    guard columns != 0 else { return }
+    let index = columns.trailingZeroBitCount
+    let rank = UInt8(truncatingIfNeeded: bits / FieldGuess.rankUnit)
+    guard stated & columns == 0 || rank < values[index].rank else { return }
+    stated |= columns
+    values[index] = FieldValue(start: start, count: value.count, kind: .text)
+    values[index].rank = rank
+  }
+
+  private static func attribute(_ name: StaticString, _ tag: RecordBytes) -> RecordBytes? {
+    guard let found = HostAudit.find(name, tag, 0..<tag.count) else { return nil }
+    let start = found + name.utf8CodeUnitCount
+    guard start < tag.count, tag[start] == 0x22 || tag[start] == 0x27,
+      let end = tag.firstIndex(of: tag[start], in: start + 1..<tag.count)
+    else { return nil }
+    return tag.slice(start + 1..<end)
+  }
+
+  /// A value without references to characters.
+  private static func plain(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes {
+    guard text.contains(0x26) else { return text }
+    let names: [(StaticString, UInt8)] = [
+      ("&amp;", 0x26), ("&lt;", 0x3C), ("&gt;", 0x3E), ("&quot;", 0x22), ("&apos;", 0x27),
+    ]
+    let count = text.count
+    let plain = arena.write(atMost: count + 16) { room in
+      var (from, to) = (0, 0)
+      while from < count {
+        if text[from] == 0x26, let found = names.first(where: { text.hasPrefix($0.0, at: from) }) {
+          room[to] = found.1
+          from += found.0.utf8CodeUnitCount
+        } else {
+          room[to] = text[from]
+          from += 1
+        }
+        to += 1
+      }
+      for index in to..<to + 16 { room[index] = 0 }
+      return to + 16
+    }
+    return plain.map { $0.slice(0..<$0.count - 16) } ?? text
+  }
+}
