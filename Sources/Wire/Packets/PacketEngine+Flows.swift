@@ -144,7 +144,11 @@ extension PacketEngine {
       isFromStart: flow.pointee.isFromStart
     )
     let stream = Stream(session, flow: index)
-    if flow.pointee.isDecided { stream.giveUp() }
+    if flow.pointee.isDecided {
+      stream.giveUp()
+    } else if !announced.isEmpty, let parser = announced.take(session, at: time) {
+      stream.adopt(parser)
+    }
     flow.pointee.stream = streams.insert(stream) + 1
   }
 

@@ -4,5 +4,7 @@ public enum ProtocolRegistry {
     PostgreSQL.self,
     MySQL.self,
     HTTP.self,
+    FTP.self,
+    FTPData.self,
   ]
 }
