@@ -9,7 +9,7 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test faults ocsf schema scoring look servers format lint layering bench micro quality clean
+.PHONY: help setup build demo test faults ocsf schema scoring look servers fuzz format lint layering bench micro quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
@@ -17,6 +17,7 @@ help:
 	@echo "make faults    follow logs through rotation, cuts and kills for long, every line counted"
 	@echo "make look      reports of sample-logs/ in a real browser: screenshots, and what must hold"
 	@echo "make servers   real servers export on loopback, captured: every record is found"
+	@echo "make fuzz      the readers of captures under libFuzzer"
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
@@ -127,6 +128,11 @@ look: setup
 servers: setup
 	swift build --product ometsuke
 	python3 Tests/servers/servers.py .build/debug/ometsuke --publish docs/formats/wire-servers.md
+
+# FUZZ_SECONDS for each parser; .fuzz/ keeps what was found, from run to run.
+FUZZ_SECONDS := 300
+fuzz: setup
+	Tests/fuzz/fuzz.sh $(FUZZ_SECONDS)
 
 $(OCSF)/ready: Tests/requirements.txt
 	python3 -m venv $(OCSF)

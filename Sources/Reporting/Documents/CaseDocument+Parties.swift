@@ -330,11 +330,7 @@ extension CaseDocument {
   private var channel: [Cell] {
     let techniques = Set(findings.map(\.technique)).subtracting([""]).sorted()
     guard !techniques.isEmpty else { return [.unknown] }
-    return [
-      .prose(
-        style.pick("MITRE ATT&CK ", "MITRE ATT&CK ") + techniques.joined(separator: ", ")
-      )
-    ]
+    return techniques.map { .prose(style.technique($0)) }
   }
 
   private func persons(_ names: [String]) -> [Cell] {

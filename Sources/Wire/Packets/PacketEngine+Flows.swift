@@ -145,7 +145,11 @@ extension PacketEngine {
     )
     session.keys = keys
     let stream = Stream(session, flow: index)
-    if flow.pointee.isDecided { stream.giveUp() }
+    if flow.pointee.isDecided {
+      stream.giveUp()
+    } else if !announced.isEmpty, let parser = announced.take(session, at: time) {
+      stream.adopt(parser)
+    }
     flow.pointee.stream = streams.insert(stream) + 1
   }
 

@@ -8,6 +8,7 @@ struct PacketEngine: ~Copyable {
   var flows: FlowTable
   var streams = StreamTable()
   var fragments: FragmentTable
+  var announced = AnnouncedSessions()
   let parsers: [any SessionParser.Type]
   let names: [String]
   let limits: WireLimits

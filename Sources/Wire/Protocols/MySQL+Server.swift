@@ -21,6 +21,7 @@ extension MySQL {
     if let found, found[3] == 0 {
       // The server greets: the session begins here after all.
       phase = .greeting
+      awaited = .first
       lostClient = nil
       client.reset()
       answer = Answer()
@@ -42,7 +43,9 @@ extension MySQL {
         decompress(UnsafeBufferPointer(rebasing: bytes[at...]), .server, time, &log)
         return nil
       }
-      if case .rows = awaited, server.isIdle, !isServerContinued { passRows(bytes, &at) }
+      if case .rows = awaited, phase == .commands, server.isIdle, !isServerContinued {
+        passRows(bytes, &at)
+      }
       switch server.next(bytes, &at) {
       case .wait: return nil
       case .header: beginServer(time)

@@ -5,5 +5,7 @@ public enum ProtocolRegistry {
     MySQL.self,
     HTTP.self,
     TLS.self,
+    FTP.self,
+    FTPData.self,
   ]
 }

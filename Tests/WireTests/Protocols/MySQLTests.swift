@@ -213,6 +213,16 @@ import Testing
     #expect(late[2]["rows"] == "1")
   }
 
+  @Test func `takes a greeting after a gap for no row`() throws {
+    var talk = Conversation()
+    talk.logIn(modern)
+    talk.missing(1000, of: .server)
+    talk.logIn(modern)
+    let records = try talk.records(MySQL.self)
+    #expect(records.map { $0["server_version"] } == ["8.0.36", "8.0.36"])
+    talk.expectSameHoweverCut(MySQL.self)
+  }
+
   @Test func `begins in the midst of a session`() throws {
     var talk = Conversation()
     talk.isFromStart = false
