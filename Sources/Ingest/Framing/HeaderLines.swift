@@ -18,8 +18,9 @@ public struct HeaderLines: Sendable {
     padded.withUnsafeBufferPointer { if let base = $0.baseAddress { take(base, $0.count) } }
   }
 
-  /// Those that hold for lines before any header too: the log has but one of their kind, and one that
-  /// names columns. `nil`: none names them, or more than one.
+  /// Those that hold for lines before any header too, for the log has but one of their kind.
+  ///
+  /// `nil`: none names columns, or more than one.
   public var sole: [UInt8]? {
     guard lines.contains(where: { Self.naming.contains($0.name) }),
       lines.allSatisfy({ $0.isSole || !Self.naming.contains($0.name) })

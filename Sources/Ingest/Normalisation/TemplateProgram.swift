@@ -10,7 +10,7 @@ struct TemplateProgram: Sendable {
     var words: UInt8 = 1
     /// Of a field: the columns it fills.
     var columns: UInt32 = 0
-    /// Of a literal: where it lies in `bytes`. Of a field that a literal ends: that literal.
+    /// Where a literal lies in `bytes`, of a field the one that ends it.
     var start: Int32 = 0
     var count: Int32 = 0
   }

@@ -110,8 +110,9 @@ public final class ChunkReader {
     window = ByteWindow(capacity: min(RawInput.largest, input.expected.map { $0 + 1 } ?? .max))
   }
 
-  /// How records are told apart; before the first `next()`. `header`: the header lines in force where the
-  /// file begins.
+  /// How records are told apart; before the first `next()`.
+  ///
+  /// `header`: the header lines in force where the file begins.
   public func setFraming(_ framing: Framing, header lines: [UInt8] = []) {
     self.framing = framing
     if case .headed = framing { header = headerLines(HeaderLines(lines)) }
