@@ -33,7 +33,7 @@ RECORDS = 5000
 USER, SECRET, DATABASE = "sato", "not-a-secret", "crm"
 PACKAGES = {
     "postgresql": "postgresql-15", "pgbench": "postgresql-15", "mariadb": "mariadb-server", "nginx": "nginx-core",
-    "tcpdump": "tcpdump", "curl": "curl",
+    "tcpdump": "tcpdump", "curl": "curl", "openssl": "openssl",
 }
 POSTGRESQL = pathlib.Path("/usr/lib/postgresql/15/bin")
 
@@ -268,9 +268,11 @@ class MariaDB(Server):
 
 class Nginx(Server):
     name = "nginx"
+    encryption = ""
 
     def __init__(self, work):
         super().__init__(work / self.name, "www-data")
+        self.prepare()
         files = self.folder / "files"
         files.mkdir()
         names = ("id", "name", "phone", "note")
@@ -296,7 +298,7 @@ http {{
   uwsgi_temp_path {self.folder}/t4; scgi_temp_path {self.folder}/t5;
   types {{ text/csv csv; application/json json; application/x-ndjson ndjson; }}
   server {{
-    listen 127.0.0.1:{self.port};
+    listen 127.0.0.1:{self.port}{self.encryption};
     auth_basic crm; auth_basic_user_file {self.folder}/users;
     root {files};
     location /gzip/ {{ alias {files}/; gzip on; gzip_types *; }}
@@ -307,6 +309,9 @@ http {{
         self.size = (files / "customers.csv").stat().st_size
         self.start(["/usr/sbin/nginx", "-p", self.folder, "-c", self.folder / "nginx.conf"], account="root")
         self.version = subprocess.run(["/usr/sbin/nginx", "-v"], capture_output=True, text=True).stderr.split("/")[1].split()[0]
+
+    def prepare(self):
+        pass
 
     def get(self, *options):
         return lambda: run(["curl", "-sSf", "-u", f"{USER}:{SECRET}", *options])
@@ -335,18 +340,53 @@ http {{
         ]
 
 
+class HTTPS(Nginx):
+    """The client logs its secrets, as browsers and programs do by `SSLKEYLOGFILE`."""
+
+    name = "nginx-https"
+    encryption = " ssl"
+
+    def prepare(self):
+        self.secrets = self.folder / "secrets"
+        self.secrets.touch()
+        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=crm.example", "-keyout", self.folder / "key.pem", "-out", self.folder / "certificate.pem"])
+        self.encryption = (f" ssl; ssl_certificate {self.folder}/certificate.pem; ssl_certificate_key {self.folder}/key.pem;"
+                           " ssl_protocols TLSv1.2 TLSv1.3")
+
+    def get(self, *options):
+        # HTTP/1.1: what is inside HTTP/2 is not read.
+        return lambda: run(["curl", "-sSfk", "--http1.1", "-u", f"{USER}:{SECRET}", *options],
+                           env=dict(os.environ, SSLKEYLOGFILE=str(self.secrets)))
+
+    def cases(self):
+        base = dict(kind="request", proto="http", user=USER, db=None, op="GET", status="200", lines=1)
+        def url(path):
+            return ["-o", "/dev/null", f"https://127.0.0.1:{self.port}{path}"]
+        old = ["--tls-max", "1.2"]
+        ciphers = ("ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES128-SHA256")
+        return [
+            ("CSV, TLS 1.3", self.get(*url("/customers.csv")), base),
+            ("CSV, gzip, TLS 1.3", self.get("--compressed", *url("/gzip/customers.csv")), base),
+            ("JSON, chunked, TLS 1.3, ChaCha20",
+             self.get("--tls13-ciphers", "TLS_CHACHA20_POLY1305_SHA256", *url("/chunked/customers.json")), base),
+        ] + [(f"CSV, TLS 1.2, {cipher}", self.get(*old, "--ciphers", cipher, *url("/customers.csv")), base) for cipher in ciphers]
+
+
 class Recorder:
     """Captures one export twice over."""
 
-    def __init__(self, program, work, port):
+    def __init__(self, program, work, server):
         self.program, self.folder = program, work
+        port, secrets = server.port, getattr(server, "secrets", None)
+        self.keys = ["--key-log", str(secrets)] if secrets else []
         self.file, self.live = work / "export.pcap", work / "live"
         filter_ = f"tcp port {port}"
         self.log = open(work / "tcpdump.log", "w")
         self.dump = subprocess.Popen(["tcpdump", "-i", "lo", "--immediate-mode", "-B", "65536", "-U", "-Z", "root",
                                       "-w", str(self.file), filter_],
                                      stdout=subprocess.DEVNULL, stderr=self.log)
-        self.capture = subprocess.Popen([program, "capture", "-i", "lo", "-o", str(self.live), "-f", filter_],
+        self.capture = subprocess.Popen([program, "capture", "-i", "lo", "-o", str(self.live), "-f", filter_, *self.keys],
                                         stdout=subprocess.DEVNULL, stderr=self.log)
         wait(lambda: "listening on" in (work / "tcpdump.log").read_text(), "tcpdump listens")
         wait(self.live.is_dir, "capture listens")
@@ -395,7 +435,7 @@ def judge(program, recorder, expected):
         return sorted(tuple(str(line.get(key)) for key in ("kind", "user", "db", "op", "text", "status", "ok", "rows", "bytes_out"))
                       for line in lines if line["kind"] not in ("flow", "notice"))
 
-    lines = [json.loads(line) for line in run([program, "capture", "-r", recorder.file, "-o", "-"]).splitlines()]
+    lines = [json.loads(line) for line in run([program, "capture", "-r", recorder.file, "-o", "-", *recorder.keys]).splitlines()]
     for line in lines:
         if line["kind"] == "notice" and line["op"] != "sum":
             problems.append("notice " + line["op"])
@@ -412,7 +452,7 @@ def judge(program, recorder, expected):
     configuration = recorder.folder / "ometsuke.yml"
     configuration.write_text(ESTATE)
     done = subprocess.run([program, "scan", "-q", "-c", str(configuration), "-f", "jsonl", "--detectors", "bulk-export", "--fail-on",
-                           "never", str(recorder.file)], capture_output=True, text=True)
+                           "never", *recorder.keys, str(recorder.file)], capture_output=True, text=True)
     if done.returncode != 0:
         problems.append(f"scan: {done.returncode} {done.stderr[:200]}")
         return told, None, problems
@@ -433,7 +473,8 @@ def judge(program, recorder, expected):
 
 def install():
     paths = {"postgresql": POSTGRESQL / "postgres", "pgbench": POSTGRESQL / "pgbench", "mariadb": "/usr/sbin/mariadbd",
-             "nginx": "/usr/sbin/nginx", "tcpdump": "/usr/bin/tcpdump", "curl": "/usr/bin/curl"}
+             "nginx": "/usr/sbin/nginx", "tcpdump": "/usr/bin/tcpdump", "curl": "/usr/bin/curl",
+             "openssl": "/usr/bin/openssl"}
     missing = sorted({PACKAGES[name] for name, path in paths.items() if not os.path.exists(path)})
     if not missing:
         return
@@ -468,16 +509,17 @@ def main():
     work.chmod(0o755)
     rows, failures, versions, servers = [], 0, [], []
     try:
-        for kind in (PostgreSQL, MariaDB, Nginx):
+        for kind in (PostgreSQL, MariaDB, Nginx, HTTPS):
             server = kind(work)
             servers.append(server)
-            versions.append(f"{kind.__name__} {server.version}")
+            if kind is not HTTPS:
+                versions.append(f"{kind.__name__} {server.version}")
             for number, (name, call, expected) in enumerate(server.cases()):
                 if chosen.only and chosen.only.lower() not in f"{kind.__name__} {name}".lower():
                     continue
                 folder = work / f"{server.name}-{number}"
                 folder.mkdir()
-                recorder = Recorder(program, folder, server.port)
+                recorder = Recorder(program, folder, server)
                 call()
                 recorder.stop()
                 told, taken, problems = judge(program, recorder, expected)

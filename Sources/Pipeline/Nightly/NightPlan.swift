@@ -378,16 +378,6 @@ struct NightPlanner {
   }
 }
 
-extension StoredStream {
-  /// Notes how it lies on disk.
-  mutating func note(_ status: FileStatus) {
-    device = status.device
-    inode = status.inode
-    size = status.size
-    changed = status.changed
-  }
-}
-
 extension Notice {
   static func copy(_ path: String, of original: String) -> Self {
     Self(

@@ -20,4 +20,12 @@ extension StoredStream {
       SHA256(first[..<count])?.bytes.prefix(4) ?? []
     }
   }
+
+  /// Notes how it lies on disk.
+  mutating func note(_ status: FileStatus) {
+    device = status.device
+    inode = status.inode
+    size = status.size
+    changed = status.changed
+  }
 }
