@@ -5,5 +5,6 @@ public enum ProtocolRegistry {
     MySQL.self,
     HTTP.self,
     TLS.self,
+    TDS.self,
   ]
 }
