@@ -275,4 +275,32 @@ import Testing
     #expect(one("select two")?["rows_stated"] == "7")
     talk.expectSameHoweverCut(TDS.self)
   }
+
+  @Test(arguments: ["encrypted-full", "encrypted-login"])
+  func `reads on where TLS begins inside`(_ name: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/tds")
+    let file = folder.appending(path: "\(name).pcap")
+    var talk = try #require(try TestCapture(file: file).conversations.first)
+    let closed = try talk.records(TDS.self)
+    let isFull = name == "encrypted-full"
+    #expect(closed.map { $0["kind"] } == (isFull ? ["encrypted"] : ["statement", "encrypted"]))
+    #expect(closed.last?["inside"] == "tds")
+    #expect(closed.last?["decrypted"] == "none")
+    // AES-GCM: exact though unread.
+    #expect(closed.last?["bytes_out"] == (isFull ? "7059" : "0"))
+    #expect(closed.allSatisfy { $0["user"] == nil })
+    let keys = KeyLog()
+    try keys.read(file: folder.appending(path: "\(name).keys").path)
+    talk.keys = keys
+    let records = try talk.records(TDS.self)
+    #expect(records.map { $0["kind"] } == ["login", "statement", "encrypted"])
+    #expect(records[0]["user"] == "report")
+    #expect(records[1]["rows"] == "40")
+    #expect(records[1]["rows_stated"] == "40")
+    #expect(records[2]["decrypted"] == "all")
+    #expect(!talk.log(TDS.self).contains("not-kept"))
+    talk.expectSameHoweverCut(TDS.self)
+    try talk.expectMutationsAreRead(TDS.self, 10)
+  }
 }
