@@ -7,5 +7,6 @@ public enum ProtocolRegistry {
     TLS.self,
     FTP.self,
     FTPData.self,
+    TDS.self,
   ]
 }
