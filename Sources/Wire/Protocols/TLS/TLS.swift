@@ -47,18 +47,18 @@ final class TLS: SessionParser {
 
   let session: Session
   /// What holds the session where TLS begins inside another protocol.
-  private weak var outer: (any PlainReader)?
-  private let outerName: StaticString?
+  weak var outer: (any PlainReader)?
+  let outerName: StaticString?
   private let start: Int64?
-  private var begun: Int64?
+  var begun: Int64?
   private(set) var client = Lane()
   private(set) var server = Lane()
-  private var hello: ClientHello?
-  private var fingerprint: [UInt8]?
-  private var choice: ServerHello?
-  private var alert: [UInt8]?
-  private var isFatal = false
-  private var inner: Stream?
+  var hello: ClientHello?
+  var fingerprint: [UInt8]?
+  var choice: ServerHello?
+  var alert: [UInt8]?
+  var isFatal = false
+  var inner: Stream?
   private var tries = 0
   private var corruptions = 0
   private var isOpaque = false
@@ -328,7 +328,7 @@ final class TLS: SessionParser {
   }
 
   private var suite: CipherSuite { chosenSuite ?? CipherSuite(0) }
-  private var chosenSuite: CipherSuite? {
+  var chosenSuite: CipherSuite? {
     guard let choice else { return nil }
     if let known = knownSuite, known.number == choice.cipher { return known }
     let found = CipherSuite(choice.cipher)
@@ -367,98 +367,4 @@ final class TLS: SessionParser {
     }
     if lane.cipher == nil { tries = Self.tryLimit }
   }
-
-  // MARK: What is inside
-
-  /// What may be read inside.
-  static let parsers = ProtocolRegistry.all.filter { $0.name != name }
-
-  private func givePlain(
-    _ content: [UInt8],
-    _ side: Side,
-    _ time: Int64,
-    _ log: inout WireLog
-  ) {
-    guard !content.isEmpty else { return }
-    if outerName != nil {
-      outer?.receivePlain(content.span, from: side, at: time, into: &log)
-      return
-    }
-    let stream = innerStream()
-    content.withUnsafeBytes { stream.receive($0, from: side, at: time, Self.parsers, into: &log) }
-  }
-
-  private func missPlain(_ count: Int64, _ side: Side, _ time: Int64, _ log: inout WireLog) {
-    guard count > 0 else { return }
-    if outerName != nil {
-      outer?.missPlain(count, from: side, at: time, into: &log)
-    } else {
-      innerStream().miss(count, from: side, at: time, Self.parsers, into: &log)
-    }
-  }
-
-  private func innerStream() -> Stream {
-    if let inner { return inner }
-    var plain = session
-    plain.keys = nil
-    let made = Stream(plain, flow: 0)
-    inner = made
-    return made
-  }
-
-  // MARK: The record
-
-  private func tell(_ time: Int64, _ log: inout WireLog) {
-    guard hello != nil || choice != nil || client.hasData || server.hasData else { return }
-    var record = WireRecord(.encrypted, start: begun ?? session.start, time: time)
-    record.operation = Array("TLS")
-    record.host = hello?.name
-    let isAnswered: Bool
-    if (choice?.version ?? 0) >= 0x0304 {
-      isAnswered = client.hasData
-    } else {
-      isAnswered = client.isEncrypted && server.isEncrypted || choice == nil && server.hasData
-    }
-    record.isSuccess = isAnswered ? true : isFatal ? false : nil
-    if let alert { record.status = [UInt8]("alert " as StaticString) + alert }
-    record.bytesToClient = server.closed.most + server.opened
-    record.bytesToServer = client.closed.most + client.opened
-    record.leastToClient = server.closed.least + server.opened
-    record.leastToServer = client.closed.least + client.opened
-    record.missing = client.missing + server.missing
-    let isRead = client.opened + server.opened > 0 || client.hasOpened && server.hasOpened
-    let isWhole = isRead && client.closed.most + server.closed.most == 0 && record.missing == 0
-    record.isDecrypted = isWhole
-    let extent: StaticString = isWhole ? "all" : isRead ? "part" : "none"
-    record.details.append(("decrypted", [UInt8](extent)))
-    if let version = choice?.version ?? hello?.versions.max() ?? hello?.version {
-      record.details.append(("version", Self.word(version)))
-    }
-    if let suite = chosenSuite { record.details.append(("cipher", suite.name)) }
-    if let chosen = choice?.chosenProtocol {
-      record.details.append(("alpn", chosen))
-    } else if let offered = hello?.protocols, !offered.isEmpty {
-      record.details.append(("alpn_offered", Array(offered.joined(separator: [0x2C]))))
-    }
-    if let fingerprint { record.details.append(("ja4", fingerprint)) }
-    if let outerName { record.details.append(("inside", [UInt8](outerName))) }
-    log.write(record, of: session, Self.name)
-  }
-
-  private static func word(_ version: Int) -> [UInt8] {
-    switch version {
-    case 0x0300: Array("SSL 3.0")
-    case 0x0301: Array("1.0")
-    case 0x0302: Array("1.1")
-    case 0x0303: Array("1.2")
-    case 0x0304: Array("1.3")
-    default: Array(String(version, radix: 16).utf8)
-    }
-  }
-}
-
-/// A protocol in which TLS may begin: it reads on what is decrypted.
-protocol PlainReader: AnyObject {
-  func receivePlain(_ bytes: Span<UInt8>, from side: Side, at time: Int64, into log: inout WireLog)
-  func missPlain(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog)
 }
