@@ -1,11 +1,12 @@
 internal import EventModel
 
-/// One download that two sources tell of: the application how many records, the access log how many
-/// bytes.
+/// One act that two sources tell of: the application how many records and the access log how many bytes, or
+/// the audit of a database and the wire.
 ///
-/// A row of known count and one of bytes alone are one act when they come from different sources within
-/// five seconds, of one account (or of one terminal where one of them names no account), not at two
-/// terminals, not of two owners, and the bytes fit the count. The one with the count is booked. Each row
+/// Of a download a row of known count and one of bytes alone are one act when they come from different sources
+/// within five seconds, of one account (or of one terminal where one of them names no account), not at two
+/// terminals, not of two owners, and the bytes fit the count. The one with the count is booked. Statements are
+/// told apart by account, terminal and tables (`DetectionEngine+Statements`). Each row
 /// is joined at most once: two downloads that are each told twice stay two.
 struct Act: Sendable, BitwiseCopyable {
   /// Place among the rows that wait.
@@ -14,16 +15,20 @@ struct Act: Sendable, BitwiseCopyable {
   var source: UInt16
   var isCounted: Bool
   var isJoined = false
+  /// Its row gathers the lines of a statement.
+  var isStatement = false
   var account: NameID
   var terminal: NameID
   var owner: NameID
+  var object = NameID.none
   var records: Int64
+  var most = Volume.unbounded
   var bytes: Int64
 
   static let span: Int64 = 5_000_000_000
   /// Fewer records are not looked at: single look-ups of two sources differ in too little.
   static let leastRecords: Int64 = 10
-  static let most = 256
+  static let limit = 256
   /// Rows of one source after which no other is waited for until it shows itself.
   static let patience: Int32 = 4_096
 
@@ -68,13 +73,25 @@ extension DetectionEngine {
     )
   }
 
-  /// Joins the row that came to wait last with another source's of the same act.
-  mutating func joinAct() {
-    join(at: assembly.pending.count - 1)
+  /// Joins a row that waits with another source's of the same act.
+  mutating func joinAct(at place: Int) {
+    guard mayHaveSeveralSources else { return }
+    let row = assembly.pending[place]
+    if row.statement == 0 ? mayBeToldTwice(row) : mayBeToldOnTheWire(row) { join(at: place) }
   }
 
   /// What waited in a state that is restored.
   mutating func readmitActs() {
+    if !assembly.acts.isEmpty {
+      for index in assembly.acts.indices {
+        let held = assembly.acts[index]
+        var act = self.act(at: held.place)
+        act.isJoined = held.isJoined
+        assembly.acts[index] = act
+      }
+      return
+    }
+    // A state of version 4 holds none.
     guard mayHaveSeveralSources else { return }
     for place in assembly.head..<assembly.pending.count {
       var row = assembly.pending[place]
@@ -85,46 +102,69 @@ extension DetectionEngine {
     }
   }
 
-  private mutating func join(at place: Int) {
+  private mutating func act(at place: Int) -> Act {
     let row = assembly.pending[place]
-    let isCounted = row.quality == .exact
-    guard isCounted || row.quality == .unknown else { return }
     let object = resolver.object(at: row.object, names: &names)
     let stated = row.owner != .none ? row.owner : resolver.objects[object].owner
     let owner = resolver.owner(at: stated, names: &names)
     let terminal = resolver.terminal(at: row.terminal, names: &names)
-    var act = Act(
+    return Act(
       place: place,
       time: row.time,
       source: row.source,
-      isCounted: isCounted,
+      isCounted: row.quality == .exact,
+      isStatement: row.statement != 0,
       account: row.account,
       terminal: resolver.terminals[terminal].name,
       owner: resolver.owners[owner].name,
+      object: row.object,
       records: row.recordsLow,
+      most: row.recordsHigh,
       bytes: row.bytes
     )
+  }
+
+  private mutating func join(at place: Int) {
+    var act = self.act(at: place)
+    // The first of its lines may have come before.
+    if let held = assembly.acts.firstIndex(where: { $0.place == place }) {
+      guard !assembly.acts[held].isJoined else { return }
+      assembly.acts.remove(at: held)
+    }
+    let object = resolver.object(at: act.object, names: &names)
+    let owner = resolver.owner(at: act.owner, names: &names)
     let bytesPerRecord =
       resolver.owners[owner].bytesPerRecord ?? resolver.objects[object].bytesPerRecord
     assembly.acts.removeAll { $0.time < act.time &- Act.span }
     // The oldest that fits: first told, first joined.
     for index in assembly.acts.indices where !assembly.acts[index].isJoined {
       let other = assembly.acts[index]
-      guard isOneHand(act, other), act.fits(other, bytesPerRecord) else { continue }
+      if isOneHand(act, other), !act.isStatement, !other.isStatement,
+        act.fits(other, bytesPerRecord)
+      {
+        if act.isCounted {
+          assembly.silence(other.place, for: place)
+        } else {
+          assembly.silence(place, for: other.place)
+        }
+      } else if isOneStatement(act, other), agree(act, other, bytesPerRecord) {
+        keepOne(act, other)
+      } else {
+        continue
+      }
       assembly.acts[index].isJoined = true
       act.isJoined = true
-      if isCounted {
-        assembly.silence(other.place, for: place)
-      } else {
-        assembly.silence(place, for: other.place)
-      }
       break
     }
-    if assembly.acts.count >= Act.most { assembly.acts.removeFirst() }
-    assembly.acts.append(act)
+    if assembly.acts.count >= Act.limit { assembly.acts.removeFirst() }
+    // In order of time: the lines of a statement may come late.
+    let end = assembly.acts.lastIndex { $0.time <= act.time } ?? -1
+    assembly.acts.insert(act, at: end + 1)
   }
 
-  private func isOneHand(_ one: Act, _ other: Act) -> Bool {
+  func isOneHand(_ one: Act, _ other: Act) -> Bool {
+    // The second line of a statement may come long after the first.
+    guard max(one.time, other.time) &- min(one.time, other.time) <= Act.span else { return false }
     if one.owner != .none, other.owner != .none, one.owner != other.owner { return false }
     let isTerminalStated = one.terminal != .none && other.terminal != .none
     if isTerminalStated, one.terminal != other.terminal { return false }

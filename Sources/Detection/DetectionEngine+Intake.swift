@@ -100,13 +100,14 @@ extension DetectionEngine {
   private mutating func join(_ row: consuming EventRow, from table: borrowing NameTable) {
     translate(&row, from: table)
     let time = row.time
-    assembly.add(row, names: &names)
-    if mayBeToldTwice(row) { joinAct() }
+    settleActs(until: time)
+    let place = assembly.add(row, names: &names)
+    if row.operation.returnsRecords { joinAct(at: place) }
     while let row = assembly.next(at: time) { ready.append(row) }
     if ready.count >= Self.readyRows { handleReady() }
   }
 
-  private mutating func handleReady() {
+  mutating func handleReady() {
     guard !ready.isEmpty else { return }
     var rows: [EventRow] = []
     swap(&rows, &ready)

@@ -56,6 +56,7 @@ extension DetectionEngine {
     writer.write(Int64(latestSource))
     writer.write(Int64(earlyRows))
     writer.write(UInt64(hasSeveralSources ? 1 : 0))
+    assembly.writeActs(to: &writer)
     return writer.bytes
   }
 
@@ -149,6 +150,7 @@ extension DetectionEngine {
       latestSource = Int32(truncatingIfNeeded: try reader.signed())
       earlyRows = Int32(truncatingIfNeeded: try reader.signed())
       hasSeveralSources = try reader.unsigned() == 1
+      try assembly.readActs(from: &reader)
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

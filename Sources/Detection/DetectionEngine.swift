@@ -170,6 +170,7 @@ public struct DetectionEngine: Sendable {
 
   /// As `finish`, but each incident is put together when it is asked for.
   public mutating func finishList(coverage: Coverage) -> IncidentList {
+    settleActs(until: .max)
     while let ready = assembly.next(before: .max) { handle(ready) }
     settleHosts(until: .max - 1)
     tellHoles(of: coverage)

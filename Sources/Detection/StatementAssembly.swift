@@ -24,7 +24,10 @@ struct StatementAssembly: Sendable {
   var isEmpty: Bool { head == pending.count }
 
   /// Takes a row in order of time; rows that are complete leave through `next(at:)`.
-  mutating func add(_ row: EventRow, names: inout NameTable) {
+  ///
+  /// Returns its place among those that wait.
+  @discardableResult
+  mutating func add(_ row: EventRow, names: inout NameTable) -> Int {
     if row.statement != 0 {
       if let place = places[row.statement], place >= head,
         !Self.isOtherCursor(row, after: pending[place])
@@ -33,7 +36,7 @@ struct StatementAssembly: Sendable {
         if row.flags.contains(.fetch), pending[place].object != .none {
           remember(pending[place].object, of: row.statement)
         }
-        return
+        return place
       }
       places.set(row.statement, to: pending.count)
     }
@@ -41,6 +44,7 @@ struct StatementAssembly: Sendable {
     if row.flags.contains(.fetch), row.object == .none, let object = cursors[row.statement] {
       pending[pending.count - 1].object = object
     }
+    return pending.count - 1
   }
 
   /// Reading a table through a cursor takes longer than `hold`: its later part is still that table's.
@@ -92,6 +96,8 @@ struct StatementAssembly: Sendable {
     pending[place].operation = .other
     if pending[other].bytes < 0 { pending[other].bytes = pending[place].bytes }
   }
+
+  mutating func setVolume(_ volume: Volume, at place: Int) { pending[place].volume = volume }
 
   private mutating func merge(_ row: EventRow, into place: Int, names: inout NameTable) {
     var held = pending[place]
@@ -196,6 +202,15 @@ struct StatementAssembly: Sendable {
     }
   }
 
+  /// Since version 5: what another source may tell of too.
+  func writeActs(to writer: inout StateWriter) {
+    writer.write(UInt64(acts.count))
+    for act in acts {
+      writer.write(act.place - head)
+      writer.write(UInt64(act.isJoined ? 1 : 0))
+    }
+  }
+
   init() {}
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -207,6 +222,29 @@ struct StatementAssembly: Sendable {
     for _ in 0..<(try reader.count()) {
       let cursor = try reader.unsigned()
       cursors[cursor] = NameID(rawValue: UInt32(truncatingIfNeeded: try reader.unsigned()))
+    }
+  }
+
+  mutating func readActs(from reader: inout StateReader) throws(StateError) {
+    for _ in 0..<(try reader.count()) {
+      let place = try reader.int()
+      guard pending.indices.contains(place), acts.count < Act.limit else {
+        throw StateError(offset: 0)
+      }
+      // What else is of it follows from the row: see `readmitActs`.
+      var act = Act(
+        place: place,
+        time: pending[place].time,
+        source: pending[place].source,
+        isCounted: false,
+        account: .none,
+        terminal: .none,
+        owner: .none,
+        records: 0,
+        bytes: -1
+      )
+      act.isJoined = try reader.unsigned() == 1
+      acts.append(act)
     }
   }
 }

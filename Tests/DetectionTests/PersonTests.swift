@@ -204,6 +204,6 @@ extension DetectionEngineTests {
   static var emptyTail: Int {
     var writer = StateWriter()
     ExplainedBook().write(to: &writer)
-    return 9 + writer.bytes.count
+    return 10 + writer.bytes.count
   }
 }

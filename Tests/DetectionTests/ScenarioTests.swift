@@ -104,7 +104,7 @@ struct ScenarioTests {
   /// `time account terminal owner operation records [ticket [program [object [destination [subject]]]]]`;
   /// `-` is "not stated", a subject is a hash in hex.
   ///
-  /// `bytes=1000`, `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
+  /// `source=1` (of which log), `statement=1` (lines of one statement), `bytes=1000`, `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
     let words = line.split(separator: " ").map(String.init)
     let parts = words.filter { $0 != "call" && $0 != "no-call" && !$0.contains("=") }
@@ -130,6 +130,12 @@ struct ScenarioTests {
     }
     for word in words where word.hasPrefix("bytes=") {
       row.bytes = try #require(Int64(word.dropFirst(6)))
+    }
+    for word in words where word.hasPrefix("source=") {
+      row.source = try #require(UInt16(word.dropFirst(7)))
+    }
+    for word in words where word.hasPrefix("statement=") {
+      row.statement = try #require(UInt64(word.dropFirst(10)))
     }
     row.outcome = .success
     if words.contains("call") { row.flags = [.call, .statesCalls] }

@@ -5,8 +5,8 @@ internal import EventModel
 /// Every read counts in full, with two exceptions for downloads that fail. Once a ticket: when all it
 /// was used for is one read that it covered, the same read again within the hour (same account,
 /// terminal, object, destination and number) is covered, too. And what no log can tell from another
-/// slice of the same size, up to eight such repetitions (two of a privileged account), of no more
-/// records, within six hours: each is told as repeated, none of its records or all of them beyond the
+/// slice of the same size, up to eight such repetitions, of no more
+/// records, within six hours (two of a privileged account, within one): each is told as repeated, none of its records or all of them beyond the
 /// ticket. Where the statements say that they begin at different keys, neither is a repetition.
 /// Memory: 4 bytes a ticket and 64 bytes a used one.
 struct TicketUses: Sendable {
@@ -76,7 +76,8 @@ struct TicketUses: Sendable {
       return verdict
     }
     let limit = isPrivileged ? Self.privilegedRepetitionLimit : Self.repetitionLimit
-    if let held, held.repetitions < limit, Self.isRepetition(request, held) {
+    let span = isPrivileged ? Self.retrySpan : Self.repetitionSpan
+    if let held, held.repetitions < limit, Self.isRepetition(request, held, within: span) {
       return Verdict(.exceeded, .repeated, allowed: 0, isLate: isLate)
     }
     if request.slack > 0, records <= ticket.cap,
@@ -99,10 +100,11 @@ struct TicketUses: Sendable {
 
   private static func isRepetition(
     _ request: AuthorisationMatcher.Request,
-    _ held: Use
+    _ held: Use,
+    within span: Int64
   ) -> Bool {
     held.isCovered && request.charge > 0 && request.charge <= held.charge
-      && isAgain(request, held, within: repetitionSpan)
+      && isAgain(request, held, within: span)
   }
 
   /// Whether a read is of the same object, by the same hand, to the same place; one that begins at

@@ -1,8 +1,8 @@
 internal import Estate
 internal import EventModel
 
-/// Raises a finding when more bytes came to a terminal from a server than the audited reads of that
-/// terminal explain: what a network sees and no audit tells.
+/// Raises a finding when two sources cannot both be right: more bytes came to a terminal from a server than the
+/// audited reads of that terminal explain, or audit and wire state different numbers for one statement.
 ///
 /// A flow waits twelve hours for the reads that were made over it (a session's flow begins before its
 /// reads); each read explains as many bytes as its records can have at most, by the owner's
@@ -14,12 +14,15 @@ internal import EventModel
 /// receiving terminal fetches at its time. Flows under 100 kB are passed over. Without an account the
 /// finding is that of the terminal, and of its declared person.
 ///
+/// Of one statement (same account, terminal and tables within five seconds, and no other that it could be) two
+/// numbers at least 1,000 records and a tenth apart are told; what was read lies between the two.
+///
 /// 10,000 records: an administrator's limit of 30 days; a flow of 2 MB is beyond what is typed and shown
 /// in a session. MITRE ATT&CK T1048 (Exfiltration Over Alternative Protocol), T1039 (Data from Network
 /// Shared Drive).
 final class SourceContradiction: HostDetector {
   static let name = "source-contradiction"
-  static let summary = "more bytes came from a server than audited reads explain"
+  static let summary = "two sources cannot both be right: bytes or rows without an audited read"
   static let technique = "T1048"
   static let signal = Signal.sources
   static let gap: Int64 = 400 * 24 * 3_600_000_000_000
@@ -115,8 +118,49 @@ final class SourceContradiction: HostDetector {
     ]
   }
 
-  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+  /// Two numbers for one statement.
+  static func hit(less: EventRow, more: EventRow) -> HostHit {
+    let apart = Volume(
+      low: max(0, more.recordsLow - less.recordsHigh),
+      high: more.recordsHigh == Volume.unbounded
+        ? Volume.unbounded : more.recordsHigh - less.recordsLow,
+      quality: more.quality
+    )
+    return HostHit(
+      account: more.account,
+      value: apart,
+      limit: DetectionEngine.leastApart,
+      unit: "records",
+      severity: apart.low >= flowLimit ? .high : .medium,
+      subkey: "counts",
+      time: max(less.time, more.time),
+      places: [
+        FindingState.Place(more, charge: more.recordsLow),
+        FindingState.Place(less, charge: less.recordsLow),
+      ]
+    )
+  }
+
+  private static func describeCounts(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
     FindingText(
+      english: "account \(words.key): two sources state different numbers for one statement, "
+        + "\(finding.value.english()) apart",
+      japanese: "アカウント \(words.key): 同じ文の件数が二つの記録元で食い違う"
+        + "(差 \(finding.value.japanese))",
+      explanations: [
+        "a client that broke off before it had all",
+        "two statements, one of which each source lacks",
+      ],
+      explanationsJapanese: ["途中で受信をやめたクライアント", "それぞれの記録元に一方だけが残る二つの文"]
+    )
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    if finding.subkey == "counts" { return describeCounts(finding, words) }
+    return FindingText(
       english: "terminal \(words.key) received bytes from a server that no audited read explains, "
         + "\(finding.value.english()) if they were such",
       japanese: "端末 \(words.key) がサーバから受信した通信量は監査記録の読出しで説明できない"

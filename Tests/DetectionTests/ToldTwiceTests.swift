@@ -1,0 +1,150 @@
+import Estate
+import EventModel
+import Testing
+
+@testable import Detection
+
+/// One statement that the audit of the database and the wire tell of is counted once.
+struct ToldTwiceTests {
+  static let second: Int64 = 1_000_000_000
+
+  /// One line of a log.
+  struct Line {
+    var at: Double = 0
+    var records: Int64? = 5_000
+    var most: Int64?
+    var table = "kita.cust"
+    var account = "adm1"
+    var operation = Operation.read
+    /// 0: a whole row of the wire.
+    var statement: UInt64 = 0
+    var bytes: Int64 = -1
+  }
+
+  private func rows(_ lines: [Line], _ names: inout NameTable) -> [EventRow] {
+    lines.enumerated().map { number, line in
+      var row = EventRow(
+        time: 1_700_000_000 * Self.second + Int64(line.at * Double(Self.second))
+      )
+      row.account = names.intern(line.account)
+      row.terminal = names.intern("192.0.2.10")
+      row.object = names.intern(line.table)
+      row.operation = line.operation
+      if let records = line.records {
+        row.volume =
+          line.most.map { Volume(low: records, high: $0, quality: .estimated) }
+          ?? .exactly(records)
+      }
+      row.statement = line.statement
+      row.source = line.statement == 0 ? 1 : 0
+      row.bytes = line.bytes
+      row.digest = UInt64(number + 1) &* 0x9e37_79b9_7f4a_7c15
+      return row
+    }.sorted { ($0.time, $0.digest) < ($1.time, $1.digest) }
+  }
+
+  /// What the incident says, and whether the sources contradict each other; the same however often the
+  /// state is saved and restored.
+  private func told(_ lines: [Line]) throws -> (records: Volume, apart: Volume?) {
+    let yaml = """
+      owners: [{name: Kita, delivered: 100000, bytes-per-record: 100-300}]
+      datasets: [{name: kita, tables: ["kita.*", cust], owner: Kita}]
+      accounts: [{name: adm1, role: admin}, {name: adm2, role: admin}]
+      """
+    let estate = try EstateFile.load(yaml: yaml, file: "estate.yml", folder: "/").estate
+    var names = NameTable()
+    let rows = rows(lines, &names)
+    var results: [String] = []
+    var last: (records: Volume, apart: Volume?) = (.none, nil)
+    for isRestored in [false, true] {
+      var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
+      for row in rows {
+        engine.apply([row], names: names)
+        guard isRestored else { continue }
+        engine = try DetectionEngine(
+          restoring: engine.snapshot(),
+          estate: estate,
+          sources: [],
+          detectors: nil
+        )
+      }
+      let incidents = engine.finish(coverage: Coverage())
+      results.append("\(incidents.map { $0.findings.map(\.message) })")
+      var sum = Volume.none
+      for incident in incidents { sum.add(incident.records) }
+      let apart = incidents.flatMap(\.findings).first { $0.detector == "source-contradiction" }
+      last = (sum, apart?.value)
+    }
+    #expect(results[0] == results[1])
+    return last
+  }
+
+  @Test(arguments: [-4.0, -0.2, 0, 0.2, 4])
+  func `what audit and wire tell is counted once, whichever comes first`(skew: Double) throws {
+    let twice = [
+      Line(at: 10, statement: 7), Line(at: 10 + skew, table: "cust", bytes: 900_000),
+    ]
+    let result = try told(twice)
+    #expect(result.records == .exactly(5_000) && result.apart == nil)
+    // A line that adds nothing, and the wire's between the two.
+    let lines = twice + [Line(at: 14.5, records: nil, statement: 7)]
+    #expect(try told(lines).records == .exactly(5_000))
+    let two =
+      twice
+      + twice.map { line in
+        var line = line
+        line.at += 2
+        line.statement = line.statement == 0 ? 0 : 8
+        return line
+      }
+    #expect(try told(two).records == .exactly(10_000))
+  }
+
+  @Test func `a COPY that the audit cannot count has the number of the wire`() throws {
+    let lines = [
+      Line(at: 1, records: nil, operation: .export, statement: 7),
+      Line(at: 3, records: 30_000, table: "cust", operation: .export, bytes: 6_000_000),
+    ]
+    #expect(try told(lines).records == .exactly(30_000))
+  }
+
+  @Test func `numbers that cannot both be true bound what was read`() throws {
+    let lines = [
+      Line(at: 1, statement: 7), Line(at: 2, records: 90_000, table: "cust", bytes: 18_000_000),
+    ]
+    let result = try told(lines)
+    #expect(result.records == Volume(low: 5_000, high: 90_000, quality: .estimated))
+    #expect(result.apart == .exactly(85_000))
+    // What later statements say must not change what the first pair is.
+    let more = lines + [Line(at: 30, statement: 8), Line(at: 31, table: "cust", bytes: 900_000)]
+    #expect(try told(more).records == Volume(low: 10_000, high: 95_000, quality: .estimated))
+  }
+
+  @Test func `small differences are an interval and no finding`() throws {
+    let lines = [Line(at: 1, statement: 7), Line(at: 2, records: 5_300, table: "cust")]
+    let result = try told(lines)
+    #expect(result.records == Volume(low: 5_000, high: 5_300, quality: .estimated))
+    #expect(result.apart == nil)
+  }
+
+  @Test func `of several that it could be none is taken`() throws {
+    let lines = [
+      Line(at: 1, statement: 7), Line(at: 2, records: 9_000, table: "cust"),
+      Line(at: 3, records: 20_000, table: "cust"),
+    ]
+    let result = try told(lines)
+    #expect(result.records == .exactly(34_000) && result.apart == nil)
+  }
+
+  @Test func `another account, table or time is another statement`() throws {
+    for other in [
+      Line(at: 2, account: "adm2"), Line(at: 2, table: "kita.archive"), Line(at: 7),
+      Line(at: 2, table: "nishi.cust"),
+    ] {
+      #expect(try told([Line(at: 1, statement: 7), other]).records == .exactly(10_000))
+    }
+    // Two lines of one log are two statements.
+    let own = [Line(at: 1, statement: 7), Line(at: 2, statement: 8)]
+    #expect(try told(own).records == .exactly(10_000))
+  }
+}
