@@ -124,7 +124,47 @@ struct HostMessages {
       }
       let address = word(from: start, in: message)
       append(.logoff, .success, account: user, terminal: address, program: header.tag, to: &batch)
+    } else {
+      endedEarly(message, &batch)
     }
+  }
+
+  /// Connections that ended before anybody was on, and PAM's word of a refusal.
+  ///
+  /// What sshd refused it says in lines of its own, so that these are no failed log-ons once more.
+  private func endedEarly(_ message: Range<Int>, _ batch: inout EventBatch) {
+    var user = 0..<0
+    var address = 0..<0
+    let beginnings: [StaticString] = [
+      "Connection closed by ", "Connection reset by ", "Disconnected from ",
+      "Unable to negotiate with ", "fatal: Timeout before authentication for ",
+      "ssh_dispatch_run_fatal: Connection from ",
+    ]
+    if let found = beginnings.first(where: { starts($0, message) }) {
+      address = word(from: message.lowerBound + found.utf8CodeUnitCount, in: message)
+      // `authenticating user NAME ADDRESS port N`, `invalid user …`.
+      if let mark = find(" user ", in: address.lowerBound..<message.upperBound) {
+        user = word(from: mark + 6, in: message)
+        address = word(from: user.upperBound, in: message)
+      }
+      guard starts(" port ", address.upperBound..<message.upperBound) else { return }
+    } else if starts("pam_unix(sshd:auth): authentication failure", message),
+      let mark = find(" rhost=", in: message)
+    {
+      address = word(from: mark + 7, in: message)
+      if record[mark + 7] == 0x20 { address = 0..<0 }
+      if let mark = find(" user=", in: message) { user = word(from: mark + 6, in: message) }
+    } else if starts("Magic value check failed", message), let mark = find(" from ", in: message) {
+      address = word(from: mark + 6, in: message)
+    } else if starts("refused connect from ", message), message.last.map({ record[$0] }) == 0x29,
+      let open = findLast("(", in: message)
+    {
+      address = open + 1..<message.upperBound - 1
+      if starts("::ffff:", address) { address = address.lowerBound + 7..<address.upperBound }
+    } else {
+      return
+    }
+    append(.other, .failure, account: user, terminal: address, program: header.tag, to: &batch)
   }
 
   /// `… for [invalid user ]NAME from ADDRESS port N …`.
