@@ -9,13 +9,15 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test faults ocsf schema scoring look format lint layering bench micro quality clean
+.PHONY: help setup build demo test faults ocsf schema scoring look servers fuzz format lint layering bench micro quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
 	@echo "make test      every test"
 	@echo "make faults    follow logs through rotation, cuts and kills for long, every line counted"
 	@echo "make look      reports of sample-logs/ in a real browser: screenshots, and what must hold"
+	@echo "make servers   real servers export on loopback, captured: every record is found"
+	@echo "make fuzz      the readers of captures under libFuzzer"
 	@echo "make format    format the sources"
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
@@ -120,6 +122,17 @@ look: setup
 	  report notification notification 22ba6273c7ef6d08 --owner 'Minato Gas'; \
 	done
 	python3 Tests/look/look.py $(LOOK) $(LOOK)/*.html
+
+# PostgreSQL, MariaDB and nginx of Debian, started in a folder of their own; as root, who may capture on loopback.
+# Kept out of `make test`: it installs servers.
+servers: setup
+	swift build --product ometsuke
+	python3 Tests/servers/servers.py .build/debug/ometsuke --publish docs/formats/wire-servers.md
+
+# FUZZ_SECONDS for each parser; .fuzz/ keeps what was found, from run to run.
+FUZZ_SECONDS := 300
+fuzz: setup
+	Tests/fuzz/fuzz.sh $(FUZZ_SECONDS)
 
 $(OCSF)/ready: Tests/requirements.txt
 	python3 -m venv $(OCSF)

@@ -125,10 +125,9 @@ extension DetectionEngine {
       handling.person = terminal.person
     }
     if account.organisation == .none { handling.organisation = terminal.organisation }
-    if account.isDeclaredShared || (account.isShared && terminal.isDeclared),
-      handling.person == .none
-    {
-      handling.actorTag = terminal.name.rawValue & HorizonCounters.Entry.tagMask
+    if account.isDeclaredShared || (account.isShared && terminal.isDeclared) {
+      let name = handling.person == .none ? terminal.name : handling.person
+      handling.actorTag = name.rawValue & HorizonCounters.Entry.tagMask
     }
   }
 

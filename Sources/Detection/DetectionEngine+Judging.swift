@@ -71,6 +71,7 @@ extension DetectionEngine {
     for (index, hit) in hits {
       let detector = detectorPlaces[index]
       if kind == .account, isOthers(hit, index, name, handling) { continue }
+      let hit = kind == .account ? ownPart(of: hit, index, name, place, handling) : hit
       raise(hit, detector: detector, kind: kind, name: name, place: place, handling)
       if hit.isSignal { continue }
       told.insert(.once)
@@ -181,16 +182,37 @@ extension DetectionEngine {
     }
     guard let index else { return }
     findings[index].note(peaks(shelf, place))
-    let line = FindingState.Place(
-      charge: max(handling.charge, handling.volume.low),
-      time: handling.row.time,
-      digest: handling.row.digest,
-      offset: handling.row.offset,
-      line: handling.row.line,
-      length: handling.row.length,
-      file: handling.row.file
-    )
+    let line = FindingState.Place(handling.row, charge: handling.lineCharge)
     if findings[index].note(line) { notedPlaces.append(line.linePlace) }
+    // What shows the value now shown: the lines before this one that are in it.
+    if hit.isSum, findings[index].peak == handling.row.time {
+      showSum(hit, index, keys[shelf][place].exhibits.first, handling)
+    }
+  }
+
+  /// Adds the lines that a sum is made of to the evidence, as far as they were kept.
+  private mutating func showSum(
+    _ hit: borrowing Hit,
+    _ index: Int,
+    _ exhibits: Exhibits?,
+    _ handling: borrowing Handling
+  ) {
+    guard let exhibits else { return }
+    let lines = exhibits.lines(
+      from: start(of: hit.window, handling),
+      owner: hit.owner == .none ? nil : hit.owner.rawValue,
+      tag: hit.isOwn ? handling.actorTag : nil
+    )
+    for line in lines where findings[index].note(line) { notedPlaces.append(line.linePlace) }
+  }
+
+  /// When a window that ends with this read begins.
+  private func start(of window: String, _ handling: borrowing Handling) -> Int64 {
+    let short = HorizonCounters.shortNames.firstIndex(of: window)
+    if let short { return handling.row.time &- HorizonCounters.shortSpans[short] }
+    guard let long = HorizonCounters.longNames.firstIndex(of: window) else { return .min }
+    let day = Int64(handling.day) &- HorizonCounters.longSpans[long]
+    return (day &* 86_400 &- Int64(dayOffset)) &* Timestamp.nanosecondsPerSecond
   }
 
   /// What `FindingState.peaks` keeps the highest values of.
@@ -305,7 +327,7 @@ extension DetectionEngine {
     _ shelf: Int,
     _ place: Int
   ) {
-    let isSplit = subject.kind == .sharedAccount
+    let isSplit = subject.kind == .sharedAccount || handling.actorTag != 0
     let routines = keys[shelf][place].owners.routines(
       within: span,
       until: handling.day,

@@ -26,6 +26,35 @@ extension DetectionEngine {
     return !hitsAlone(index, actor, handling)
   }
 
+  /// What is told of an actor where several are behind his account: his own reads where they pass the limit
+  /// without the others'; what all of them add up to only where nobody's do.
+  mutating func ownPart(
+    of hit: Hit,
+    _ index: Int,
+    _ name: NameID,
+    _ place: Int,
+    _ handling: borrowing Handling
+  ) -> Hit {
+    guard handling.isShared, handling.actorTag != 0, let actor = actorKey(of: handling) else {
+      return hit
+    }
+    let shelf = Int(KeyKind.account.rawValue)
+    guard let own = detectors[index].own(hit, of: handling, state: &keys[shelf][place]),
+      own.hit.value != hit.value
+    else { return hit }
+    var told = own.hit
+    told.isOwn = true
+    if own.passes { return told }
+    // What was told of him goes on, and does not grow by what others read.
+    let detector = detectorPlaces[index]
+    let key = findingKey(of: hit, detector, .account, name, actor)
+    let gap = hit.gap ?? DetectorRegistry.all[detector].gap
+    guard let open = openFindings[key], handling.row.time &- findings[open].last <= gap else {
+      return hit
+    }
+    return told
+  }
+
   private mutating func hitsAlone(
     _ index: Int,
     _ actor: ActorKey,

@@ -26,6 +26,9 @@ protocol Detector: AnyObject, Sendable {
   /// The state is lent so that a detector can have sums brought up to date
   /// (`HorizonCounters.settle`, `OwnerTable.keepExactHours`, `keepDays`); it changes nothing else.
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit?
+  /// What a hit of an account with several behind it is of this actor's own reads; `nil` where these are not
+  /// told apart.
+  func own(_ hit: Hit, of handling: borrowing Handling, state: inout KeyState) -> OwnHit?
   /// The finding in words.
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText
 }
@@ -33,6 +36,14 @@ protocol Detector: AnyObject, Sendable {
 extension Detector {
   /// A detector that does not say more is asked of every read.
   func attention(to role: Role) -> Attention { .always }
+  func own(_ hit: Hit, of handling: borrowing Handling, state: inout KeyState) -> OwnHit? { nil }
+}
+
+/// One actor's part of what several behind an account add up to.
+struct OwnHit {
+  var hit: Hit
+  /// Whether it passes the limit without the others.
+  var passes: Bool
 }
 
 /// A limit that is passed right now.
@@ -72,6 +83,10 @@ struct Hit {
   var detail: Int64 = 0
   /// Evidence within an incident, and none by itself: novelty alone raises nothing.
   var isSignal = false
+  /// Whether its value is that of the key's reads within the window, so that these are evidence too.
+  var isSum = false
+  /// Whether it is told of the actor's own reads alone.
+  var isOwn = false
 }
 
 struct FindingText {
@@ -79,6 +94,8 @@ struct FindingText {
   var japanese: String
   var explanations: [String]
   var explanationsJapanese: [String]
+  /// Where it is another than the detector's.
+  var technique: String?
 }
 
 extension Volume {

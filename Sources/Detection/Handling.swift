@@ -25,7 +25,8 @@ struct Handling: ~Copyable {
   /// Days that the gravest of its signs of time tells: outside the account's term, else of silence,
   /// else since the account or its person was first seen.
   var signDays: UInt16 = 0
-  /// The terminal's id where it tells apart the actors behind a shared account, else 0.
+  /// Of a shared account what tells apart those behind it: the person's id, or the terminal's while the
+  /// person is not known; else 0.
   var actorTag: UInt32 = 0
   /// Whether one statement reads datasets of other owners too: `EstateResolver.otherOwners`.
   var hasOtherOwners = false
@@ -55,6 +56,9 @@ struct Handling: ~Copyable {
   var account: NameID { row.account }
 
   var isUnexplained: Bool { unexplainedCharge > 0 || unexplained.high > 0 }
+
+  /// How strong its line is as evidence.
+  var lineCharge: Int64 { max(charge, volume.low) }
 
   /// Whether a key has nothing to add to what the account's findings tell (decision 0004): a terminal once
   /// anything is told, since others may sit there; a person only by sums of its own account's, or else

@@ -55,6 +55,8 @@ struct KeyState: Sendable {
   var episodes = Episodes()
   /// Order and rate of an account's reads; empty where no detector asks for them.
   var sequences: [ReadSequence] = []
+  /// Lines of unexplained bulk reads; empty without one.
+  var exhibits: [Exhibits] = []
 
   static let accountLimit = 64
 
@@ -96,14 +98,34 @@ struct KeyState: Sendable {
       windows.add(low: low, charge: charge, value: owner, at: time, tag: tag, marks: marks)
     }
     if isPooled { return }
+    if handling.pointee.isBulk, kind != .organisation { keepLine(handling, kind) }
     lifetimeLow &+= low
     lifetimeCharge &+= charge
-    if needs.contains(.days) || needs.contains(.owners) { addLong(handling, needs) }
+    if needs.contains(.days) || needs.contains(.owners) {
+      addLong(handling, needs, kind)
+    }
+  }
+
+  /// Keeps where a bulk read stands: a sum may have to be shown by it.
+  @inline(never)
+  private mutating func keepLine(_ handling: UnsafePointer<Handling>, _ kind: KeyKind) {
+    if exhibits.isEmpty { exhibits = [Exhibits()] }
+    exhibits[0].note(
+      Exhibits.Exhibit(
+        place: FindingState.Place(handling.pointee.row, charge: handling.pointee.lineCharge),
+        owner: handling.pointee.owner.rawValue,
+        tag: Self.tag(of: handling, kind)
+      )
+    )
   }
 
   /// What outlives the windows.
   @inline(never)
-  private mutating func addLong(_ handling: UnsafePointer<Handling>, _ needs: Needs) {
+  private mutating func addLong(
+    _ handling: UnsafePointer<Handling>,
+    _ needs: Needs,
+    _ kind: KeyKind
+  ) {
     let low = handling.pointee.unexplained.low
     let charge = handling.pointee.unexplainedCharge
     let (day, isBulk) = (handling.pointee.day, handling.pointee.isBulk)
@@ -122,7 +144,8 @@ struct KeyState: Sendable {
         charge: charge,
         time: handling.pointee.row.time,
         day: day,
-        isBulk: isBulk
+        isBulk: isBulk,
+        tag: Self.tag(of: handling, kind)
       )
     }
   }
@@ -177,6 +200,11 @@ struct KeyState: Sendable {
     } else if let other = other.sequences.first {
       sequences[0].merge(other)
     }
+    if exhibits.isEmpty {
+      exhibits = other.exhibits
+    } else if let other = other.exhibits.first {
+      exhibits[0].merge(other)
+    }
   }
 
   func write(to writer: inout StateWriter) {
@@ -193,6 +221,8 @@ struct KeyState: Sendable {
     episodes.write(to: &writer)
     writer.write(UInt64(sequences.count))
     for sequence in sequences { sequence.write(to: &writer) }
+    writer.write(UInt64(exhibits.count))
+    for exhibits in exhibits { exhibits.write(to: &writer) }
   }
 
   init() {}
@@ -213,5 +243,7 @@ struct KeyState: Sendable {
     }
     episodes = try Episodes(from: &reader)
     if try reader.unsigned() == 1 { sequences = [try ReadSequence(from: &reader)] }
+    guard reader.version >= 5 else { return }
+    if try reader.unsigned() == 1 { exhibits = [try Exhibits(from: &reader)] }
   }
 }

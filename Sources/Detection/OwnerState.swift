@@ -48,7 +48,20 @@ struct OwnerState: Sendable {
     return exact[0].smallCharge(3)
   }
 
-  mutating func add(low: Int64, charge: Int64, time: Int64, day newDay: Int32, isBulk: Bool) {
+  /// The part of the exact 24 hours that one of several behind the key has read.
+  mutating func ownCharge(tag: UInt32) -> HorizonCounters.Sum {
+    guard !exact.isEmpty else { return HorizonCounters.Sum() }
+    return exact[0].own(3, tag: tag)
+  }
+
+  mutating func add(
+    low: Int64,
+    charge: Int64,
+    time: Int64,
+    day newDay: Int32,
+    isBulk: Bool,
+    tag: UInt32 = 0
+  ) {
     if isBulk {
       bulkLow &+= low
       bulkCharge &+= charge
@@ -65,7 +78,7 @@ struct OwnerState: Sendable {
     if !days.isEmpty { days[0].add(low: low, charge: charge, value: 0, at: Int64(newDay)) }
     if !exact.isEmpty {
       let marks = isBulk ? HorizonCounters.Entry.bulk : 0
-      exact[0].add(low: low, charge: charge, value: 0, at: time, marks: marks)
+      exact[0].add(low: low, charge: charge, value: 0, at: time, tag: tag, marks: marks)
     }
   }
 
@@ -182,10 +195,11 @@ struct OwnerTable: Sendable {
     charge: Int64,
     time: Int64,
     day: Int32,
-    isBulk: Bool
+    isBulk: Bool,
+    tag: UInt32 = 0
   ) -> Int64 {
     let place = place(of: owner) ?? append(OwnerState(owner: owner))
-    states[place].add(low: low, charge: charge, time: time, day: day, isBulk: isBulk)
+    states[place].add(low: low, charge: charge, time: time, day: day, isBulk: isBulk, tag: tag)
     return states[place].lifetimeCharge
   }
 
@@ -221,6 +235,11 @@ struct OwnerTable: Sendable {
   @inline(__always)
   func sum(_ horizon: Int, of place: Int) -> (low: Int64, charge: Int64) {
     states[place].sum(horizon)
+  }
+
+  /// See `OwnerState.ownCharge`.
+  mutating func ownCharge(of place: Int, tag: UInt32) -> HorizonCounters.Sum {
+    states[place].ownCharge(tag: tag)
   }
 
   /// See `OwnerState.smallCharge`.

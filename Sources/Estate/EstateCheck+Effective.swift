@@ -224,7 +224,7 @@ private struct EffectiveText {
       line(1, "- name: \(plain(exception.name))")
       value(2, "responsible", exception.responsible)
       value(2, "reason", exception.reason)
-      time(2, "from", exception.from)
+      time(2, "from", exception.start)
       time(2, "until", exception.until)
       values(2, "accounts", exception.accounts.map(\.text))
       values(2, "terminals", exception.terminals.map(\.text))

@@ -256,8 +256,19 @@ public enum EstateCheck {
       }
     }
 
-    /// Exceptions that cover nothing, because they name a detector that there is not.
+    /// Exceptions that begin later than they say, and those that cover nothing, because they name a detector
+    /// that there is not.
     mutating func exceptions() {
+      for exception in estate.exceptions {
+        guard let from = exception.from, from < exception.start else { continue }
+        let days = AlertException.longest / Timestamp.nanosecondsPerDay
+        say(
+          as: .warning,
+          exception.line,
+          "exception \(Diagnostic.quoted(exception.name)) covers nothing before \(exception.start): an "
+            + "exception lasts \(days) days at most; write from: that day, or an exception for each time"
+        )
+      }
       guard !inputs.detectors.isEmpty else { return }
       for exception in estate.exceptions {
         for name in exception.detectors where !inputs.detectors.contains(name) {

@@ -8,7 +8,7 @@ extension EstateReader {
     let keys = [
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "from", "until", "fields",
-      "listen", "certificate", "key", "ca-file",
+      "listen", "certificate", "key", "ca-file", "key-log",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -35,6 +35,7 @@ extension EstateReader {
     if let entry = fields["fields"], !isNull(entry.node) {
       source.fields = fieldMap(entry.node, isTable: isTable)
     }
+    source.keyLog = text(fields, "key-log").map { FileBytes.path($0, in: folder) }
     readListen(fields, &source)
     estate.sources.append(source)
     sourceLines.append(fields.line)

@@ -8,6 +8,8 @@ public struct Coverage: Sendable, Hashable {
   public var assumptionsJapanese: [String] = []
   /// Inputs that could not be read, whole or in part.
   public var unreadable: [Unreadable] = []
+  /// The first few records of each file that could not be read, in order of path and place.
+  public var rejections: [RejectedRecord] = []
   /// Events before or after the period that was asked for: not counted elsewhere, not judged.
   public var outsidePeriod: Int64 = 0
   /// Names or keys beyond the memory bound that were counted together.
@@ -54,6 +56,19 @@ public struct Coverage: Sendable, Hashable {
 
   public var isPartial: Bool { !unreadable.isEmpty }
 
+  /// Where a record stands that could not be read, and why: never its words.
+  public struct RejectedRecord: Sendable, Hashable {
+    public var path: String
+    public var rejection: Rejection
+    public init(path: String, rejection: Rejection) {
+      self.path = path
+      self.rejection = rejection
+    }
+  }
+
+  /// Most records of a file that are named, and most of all files.
+  public static let namedRejections = (ofFile: 3, ofAll: 64)
+
   public struct Unreadable: Sendable, Hashable {
     public var path: String
     public var reason: String
@@ -87,6 +102,8 @@ public struct SourceCoverage: Sendable, Hashable {
   ///
   /// `nil` where nothing measured it: not known is not none.
   public var backwardSteps: Int64?
+  /// The first of these steps, by the lines that its own numbers put one after the other.
+  public var clockSteps: [ClockStep] = []
   /// Lines that the source numbers one by one; `nil`: it does not, or nothing measured it.
   public var numbered: Int64?
   /// Gaps in these numbers, and the first of them in order of time.

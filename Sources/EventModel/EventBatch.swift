@@ -32,6 +32,8 @@ public struct EventBatch: Sendable {
   /// The first few rejections.
   public var rejections: [Rejection] = []
   public static let rejectionSampleLimit = 8
+  /// The last one, which may be the end of a log that was cut.
+  public private(set) var lastRejection: Rejection?
   /// Records without a row that told their time, in order: the rest of each day's denominator.
   public var dated: [DatedRecord] = []
   /// The lines but the first of records that became rows; their `length` is 0.
@@ -104,6 +106,7 @@ public struct EventBatch: Sendable {
     isHeader = false
     rejectedCount = 0
     rejectedBytes = 0
+    lastRejection = nil
     byteCount = 0
     hasImplausibleTimes = false
   }
@@ -136,8 +139,10 @@ public struct EventBatch: Sendable {
   public mutating func reject(_ error: DecodeError, offset: Int64, line: Int, length: Int) {
     rejectedCount += 1
     rejectedBytes += Int64(length)
+    let rejection = Rejection(error: error, offset: offset, line: line, length: length)
+    lastRejection = rejection
     guard rejections.count < Self.rejectionSampleLimit else { return }
-    rejections.append(Rejection(error: error, offset: offset, line: line, length: length))
+    rejections.append(rejection)
   }
 }
 

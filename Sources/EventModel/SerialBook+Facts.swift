@@ -7,6 +7,8 @@ public struct SerialFacts: Sendable, Hashable {
   public var holes: [SerialHole] = []
   /// How often the clock went back; `nil`: no line had a number that would tell.
   public var backwardSteps: Int64?
+  /// The first of these steps in order of time, as far as the times of both lines are known.
+  public var clockSteps: [ClockStep] = []
   /// What is not told.
   public var left: Left
 
@@ -19,6 +21,14 @@ public struct SerialFacts: Sendable, Hashable {
     /// There are more sessions or runs than are followed.
     case everything
   }
+}
+
+/// Two lines that follow each other by their numbers, the second with an earlier time.
+public struct ClockStep: Sendable, Hashable {
+  public static let most = 16
+  public var from: Timestamp
+  public var back: Timestamp
+  public init(from: Timestamp, back: Timestamp) { (self.from, self.back) = (from, back) }
 }
 
 extension SerialBook {
@@ -37,7 +47,10 @@ extension SerialBook {
       }
       if runs.contains(where: \.counter.tellsClock) {
         tellsClock = true
-        steps &+= Self.steps(runs.filter { $0.counter == .lines || $0.counter == .passing })
+        let found = Self.steps(runs.filter { $0.counter == .lines || $0.counter == .passing })
+        steps &+= Int64(found.count)
+        facts.clockSteps += found
+        if facts.clockSteps.count > 4 * ClockStep.most { facts.keepFirstSteps() }
       }
       let counting = runs.filter(\.counter.tellsGaps)
       guard !counting.isEmpty else { continue }
@@ -52,6 +65,7 @@ extension SerialBook {
       }
     }
     if tellsClock { facts.backwardSteps = steps }
+    facts.keepFirstSteps()
     guard tellsGaps else { return facts }
     guard facts.holes.count <= Self.mostGaps else {
       (facts.holes, facts.left) = ([], .gaps)
@@ -150,10 +164,10 @@ extension SerialBook {
   /// Steps back between the end of runs and the start of the next.
   ///
   /// Where the clock went back no run goes on; so both times are known, if each is but one.
-  private static func steps(_ runs: [SerialRuns.Run]) -> Int64 {
+  private static func steps(_ runs: [SerialRuns.Run]) -> [ClockStep] {
     let runs = runs.sorted { ($0.firstNumber, $0.lastNumber) < ($1.firstNumber, $1.lastNumber) }
-    guard let first = runs.first else { return 0 }
-    var steps: Int64 = 0
+    guard let first = runs.first else { return [] }
+    var steps: [ClockStep] = []
     // The highest number so far, and the one time of the runs that end with it.
     var last = first.lastNumber
     var ended: Int64? = first.lastTime
@@ -173,8 +187,21 @@ extension SerialBook {
         }
         index += 1
       }
-      if isNext, let from = before.1, let to = began, to < from { steps += 1 }
+      if isNext, let from = before.1, let to = began, to < from {
+        let step = ClockStep(
+          from: Timestamp(nanoseconds: from),
+          back: Timestamp(nanoseconds: to)
+        )
+        steps.append(step)
+      }
     }
     return steps
+  }
+}
+
+extension SerialFacts {
+  fileprivate mutating func keepFirstSteps() {
+    clockSteps.sort { ($0.from, $0.back) < ($1.from, $1.back) }
+    clockSteps.removeLast(max(0, clockSteps.count - ClockStep.most))
   }
 }

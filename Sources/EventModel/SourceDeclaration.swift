@@ -36,6 +36,8 @@ public struct SourceDeclaration: Sendable {
   public var certificate: String?
   public var key: String?
   public var trusted: String?
+  /// Captures: where the secrets of their encrypted sessions were logged.
+  public var keyLog: String?
 
   public init(name: String) { self.name = name }
 }

@@ -25,6 +25,8 @@ struct DecodedChunk: Sendable {
   var rejected: Int
   var recordBytes: Int64
   var rejections: [Rejection]
+  /// Its last record where it was rejected and has no end: broken off if nothing follows.
+  var cut: Rejection?
   /// Records that were not UTF-8, though no encoding is declared.
   var encodings: RecordEncodings
   /// Lines that the source itself numbers.
@@ -90,12 +92,25 @@ struct ChunkDecoder {
       rejected: batch.rejectedCount,
       recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
+      cut: cut(chunk, format),
       encodings: encodings ?? RecordEncodings(),
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,
       storage: job.keepsBytes && chunk.originalLines == nil ? chunk.storage : nil
     )
+  }
+
+  /// See `DecodedChunk.cut`.
+  private func cut(_ chunk: borrowing ByteChunk, _ format: any LogFormat) -> Rejection? {
+    guard let last = batch.lastRejection, chunk.count > 0 else { return nil }
+    var isOpen = chunk.storage[chunk.count - 1] != 0x0A
+    // A line end within a quote ends nothing.
+    if case .csvRecords = type(of: format).framing { isOpen = isOpen || chunk.isOpenEnd }
+    guard isOpen else { return nil }
+    if let line = chunk.originalLines?.last { return last.offset >= line.offset ? last : nil }
+    let end = chunk.offset &+ Int64(chunk.count)
+    return last.offset &+ Int64(last.length) &+ 2 >= end ? last : nil
   }
 
   /// Lines that evidence may point to: many records, or many bytes.

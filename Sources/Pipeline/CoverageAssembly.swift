@@ -57,9 +57,22 @@ struct CoverageAssembly: Sendable {
       coverage.unreadable.append(Coverage.Unreadable(path: note.path, reason: error))
     }
     coverage.unreadable.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
+    coverage.rejections = Self.rejections(notes)
     coverage.overflowedNames = overflowed
     coverage.period = period
     return coverage
+  }
+
+  /// Where the first rejected records of each file stand, and the one within which it ends.
+  private static func rejections(_ notes: [FileNote]) -> [Coverage.RejectedRecord] {
+    let limits = Coverage.namedRejections
+    var all: [Coverage.RejectedRecord] = []
+    for note in notes.sorted(by: { $0.path < $1.path }) where all.count < limits.ofAll {
+      var shown = Array(note.rejections.prefix(limits.ofFile))
+      if let cut = note.cut, !shown.contains(cut) { shown.append(cut) }
+      all += shown.map { Coverage.RejectedRecord(path: note.path, rejection: $0) }
+    }
+    return Array(all.prefix(limits.ofAll))
   }
 
   /// How many files a sentence names.

@@ -160,6 +160,7 @@ struct CoverageBook: Sendable {
   /// are told by that day.
   private func take(_ facts: SerialFacts, into result: inout SourceCoverage, _ names: NameTable) {
     result.backwardSteps = facts.backwardSteps
+    result.clockSteps = facts.clockSteps
     result.untoldByNumbers = facts.left
     guard let numbered = facts.numbered, let first = result.first, let last = result.last else {
       return

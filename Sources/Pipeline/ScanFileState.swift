@@ -1,3 +1,5 @@
+internal import EventModel
+
 /// How far the sequencer has come with one file.
 struct ScanFileState {
   var plan: PlannedFile
@@ -12,4 +14,6 @@ struct ScanFileState {
   /// How far it is read, what only its end ends left out.
   var consumed: Int64 = 0
   var line = 1
+  /// The last record read so far, where it was broken off.
+  var cut: Rejection?
 }

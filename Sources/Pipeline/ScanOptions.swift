@@ -122,6 +122,8 @@ public struct FileNote: Sendable {
   /// Records that could not be decoded, and the first few of them.
   public var rejected: Int64 = 0
   public var rejections: [Rejection] = []
+  /// The last record, where the file ends within it.
+  var cut: Rejection?
   /// Times the clock went back by more than a second from one event to the next, in file order.
   public var backwardSteps: Int64 = 0
   /// Lines of evidence that were no longer what was read at first; not counted of plain files.
@@ -135,7 +137,8 @@ public struct FileNote: Sendable {
   ///
   /// One of which nothing came, and half of whose lines or more were rejected, was not read: to take
   /// it for a quiet log would be to pass it over in silence. One of which more than one
-  /// record in a hundred was rejected was read in part.
+  /// record in a hundred was rejected was read in part, and so was one that ends within a record: what came
+  /// after that is not there.
   mutating func judgeUnreadable() {
     guard error == nil, rejected > 0 else { return }
     let why = rejections.first.map { " (line \($0.line): \($0.error.text))" } ?? ""
@@ -147,6 +150,10 @@ public struct FileNote: Sendable {
       error =
         "read in part: \(rejected) of \(records) records rejected as \(format)\(why); declare its"
         + " format and fields in the estate file, or mend it"
+    } else if let cut {
+      error =
+        "cut off: it ends within its last record (line \(cut.line), offset \(cut.offset):"
+        + " \(cut.error.text)); give the whole file, or what goes on where it ends"
     }
   }
 }

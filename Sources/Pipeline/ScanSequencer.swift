@@ -143,6 +143,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
         notes[parts[failure.part]].error = failure.reason
       }
       noteEnd(of: file, ending.position)
+      if ends[file]?.open == nil { notes[file].cut = files[file]?.cut }
       notes[file].judgeUnreadable()
       close(file)
     }
@@ -290,6 +291,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     notes[file].events += Int64(chunk.rows.count)
     let room = max(0, EventBatch.rejectionSampleLimit - notes[file].rejections.count)
     notes[file].rejections += chunk.rejections.prefix(room)
+    state.cut = chunk.cut
     for (digest, text) in chunk.sha256 where sha256.count < options.limits.keptDigests {
       sha256[digest] = text
     }

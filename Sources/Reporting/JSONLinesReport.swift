@@ -140,6 +140,12 @@ public struct JSONLinesReport: Reporter {
       item.field("path", input.path, limit: JSONWriter.pathLimit)
       item.sentence("reason", input.reason)
     }
+    line.field("rejected_samples", coverage.rejections) { item, record in
+      item.field("file", record.path, limit: JSONWriter.pathLimit)
+      item.field("line", Int64(record.rejection.line))
+      item.field("offset", record.rejection.offset)
+      item.sentence("reason", record.rejection.error.text)
+    }
     line.sentences("assumptions", coverage.assumptions)
     write(coverage.explained, as: "explained", to: &line)
     write(coverage.explainedReads, to: &line)

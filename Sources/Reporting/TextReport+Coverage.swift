@@ -140,7 +140,8 @@ extension TextReport {
     )
     add(sources.reduce(0) { $0 &+ $1.rejected }, "読めなかった行", "lines that could not be read")
     add(
-      sources.reduce(0) { $0 &+ $1.undatedLines },
+      // Those that could not be read at all are counted above.
+      sources.reduce(0) { $0 &+ max(0, $1.undatedLines &- $1.rejected) },
       "日時の分からない行",
       "lines without a readable time"
     )
@@ -163,6 +164,7 @@ extension TextReport {
     english.append("whatever leaves no trace in the sources named here")
     if options.language != .english { list("見えなかったもの", japanese, to: &page) }
     if options.language != .japanese { list("Not seen", english, to: &page) }
+    writeRejections(coverage, to: &page)
     guard !coverage.unreadable.isEmpty else { return }
     page.paragraph("\(page.label("Unreadable", "読めない入力")):", indent: 2)
     for input in coverage.unreadable {
@@ -173,5 +175,27 @@ extension TextReport {
       )
       page.paragraph(SafeText.name(input.reason, limit: JSONWriter.pathLimit), indent: 6)
     }
+  }
+  /// Where the first records stand that could not be read.
+  private func writeRejections(_ coverage: Coverage, to page: inout TextLayout) {
+    guard !coverage.rejections.isEmpty else { return }
+    page.paragraph(
+      "\(page.label("Could not be read, the first", "読めなかった記録(先頭のみ)")):",
+      indent: 2
+    )
+    for record in coverage.rejections.prefix(8) {
+      page.paragraph(
+        "- \(SafeText.name(record.path, limit: JSONWriter.pathLimit)):\(record.rejection.line) "
+          + "@\(record.rejection.offset) \(record.rejection.error.text)",
+        indent: 4,
+        hanging: 2
+      )
+    }
+    let left = coverage.rejections.count - 8
+    guard left > 0 else { return }
+    page.paragraph(
+      "- " + page.label("\(left) more (--format jsonl)", "ほか \(left) 件(--format jsonl)"),
+      indent: 4
+    )
   }
 }

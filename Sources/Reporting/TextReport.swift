@@ -130,23 +130,28 @@ public struct TextReport: Reporter {
     writeExceptions(of: incident, to: &page)
     writeNames(incident, to: &page)
     let episodes = TextNumbers.grouped(incident.episodes)
+    // What is told of look-ups alone, or of a source, has no day of takings.
+    let isTaking = incident.episodes > 0
     page.paragraph(
       "\(page.label("When", "期間")): \(options.zone.text(incident.first)) – "
-        + "\(options.zone.text(incident.last)), "
-        + "\(episodes) \(page.label("episode(s)", "回"))",
+        + "\(options.zone.text(incident.last))"
+        + (isTaking ? ", \(episodes) \(page.label("episode(s)", "回"))" : ""),
       indent: 2,
       hanging: 2
     )
+    let records = incident.records
+    let isUnknown = records.isUnbounded && records.low == 0
     page.paragraph(
       "\(page.label("Records", "件数")): "
-        + "\(numbers.quantity(incident.records, unit: "records")) "
-        + "(\(numbers.quality(incident.records.quality))), "
-        + "\(page.label("confidence", "確度")) \(numbers.confidence(incident.confidence))",
+        + (isUnknown
+          ? numbers.quality(.unknown)
+          : "\(numbers.quantity(records, unit: "records")) (\(numbers.quality(records.quality)))")
+        + ", \(page.label("confidence", "確度")) \(numbers.confidence(incident.confidence))",
       indent: 2,
       hanging: 2
     )
     writeOwners(incident.owners, to: &page)
-    if let lookUps = incident.lookUps { write(lookUps, to: &page) }
+    if let lookUps = incident.lookUps, lookUps.records.high > 0 { write(lookUps, to: &page) }
     write(incident.authorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
     writeFindings(incident.findings, to: &page)
   }

@@ -14,9 +14,13 @@ enum Schema {
     Migration(name: "0001-nights", sql: nights),
     Migration(name: "anchor-0001-tokens", sql: tokens),
     Migration(name: "coverage-0001-sightings", sql: sightings),
+    Migration(name: "nights-0002-rungs", sql: rungs),
     Migration(name: "watch-0001-journal", sql: journal),
     Migration(name: "watch-0002-outbox", sql: outbox),
   ]
+
+  /// By what a log is known that was cut within its first bytes.
+  private static let rungs = "ALTER TABLE stream ADD COLUMN rungs BLOB;"
 
   /// Time-stamp tokens over links of the chain of anchors.
   private static let tokens = """

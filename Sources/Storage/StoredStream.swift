@@ -12,6 +12,8 @@ public struct StoredStream: Sendable, Hashable {
   /// SHA-256 of its first bytes, decompressed, and how many they are.
   public var head: [UInt8]
   public var headLength: Int
+  /// Of the first 64 bytes, the first 128, and so on up to `headLength`: the first four bytes of the SHA-256.
+  public var rungs: [UInt8]
   /// Bytes, decompressed, whose records were taken, and the line that comes next.
   public var consumed: Int64
   public var line: Int
@@ -37,6 +39,7 @@ public struct StoredStream: Sendable, Hashable {
     changed = 0
     head = []
     headLength = 0
+    rungs = []
     consumed = 0
     line = 1
     edge = []
@@ -81,7 +84,7 @@ extension Store {
     try connection.rows(
       """
       SELECT id, source, path, device, inode, size, changed, head_length, head, consumed, line, edge,
-      facts, open_rows, open_book, first_night, last_night, missing_since FROM stream ORDER BY id
+      facts, open_rows, open_book, first_night, last_night, missing_since, rungs FROM stream ORDER BY id
       """
     ) { row in
       var stream = StoredStream(id: row.int(0), source: row.text(1), path: row.text(2))
@@ -100,6 +103,7 @@ extension Store {
       stream.firstNight = row.int(15)
       stream.lastNight = row.int(16)
       stream.missingSince = row.optional(17).map { Int($0) }
+      stream.rungs = row.isNull(18) ? [] : row.bytes(18)
       return stream
     }
   }
@@ -108,7 +112,7 @@ extension Store {
     try connection.run(
       """
       INSERT OR REPLACE INTO stream VALUES
-      (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         Value(stream.id), .text(stream.source), .text(stream.path), .integer(stream.device),
@@ -117,7 +121,7 @@ extension Store {
         Value(stream.line), .blob(stream.edge), .blob(stream.facts),
         Value(stream.openRows.map { boxed($0) }),
         Value(stream.openBook), Value(stream.firstNight), Value(stream.lastNight),
-        Value(stream.missingSince.map { Int64($0) }),
+        Value(stream.missingSince.map { Int64($0) }), .blob(stream.rungs),
       ]
     )
   }

@@ -31,6 +31,8 @@ public struct Session: Sendable, Hashable {
   public var start: Int64
   /// Whether the capture holds its very beginning: who is client is then known, not guessed.
   public var isFromStart: Bool
+  /// Where the secrets of encrypted sessions are looked up.
+  public var keys: KeyLog?
 
   public init(
     number: Int,

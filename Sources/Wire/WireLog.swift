@@ -40,6 +40,9 @@ public struct WireLog: Sendable {
     append("rows_in", record.rowsToServer)
     append("bytes_out", record.bytesToClient)
     append("bytes_in", record.bytesToServer)
+    append("bytes_out_at_least", record.leastToClient)
+    append("bytes_in_at_least", record.leastToServer)
+    if record.isDecrypted { appendTrue("told") }
     if record.missing > 0 { append("missing", record.missing) }
     for (key, value) in record.details { append(key, value) }
     finish(from: record.start, to: record.time)

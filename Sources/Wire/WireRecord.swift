@@ -4,6 +4,8 @@
 public struct WireRecord: Sendable {
   public enum Kind: String, Sendable {
     case statement, request, transfer, login, flow
+    /// A session whose content is encrypted.
+    case encrypted
     /// What the capture itself says of its gaps.
     case notice
   }
@@ -44,6 +46,11 @@ public struct WireRecord: Sendable {
   /// Payload to the client and to the server, in bytes.
   public var bytesToClient: Int64?
   public var bytesToServer: Int64?
+  /// Where those are upper bounds: the lower ones.
+  public var leastToClient: Int64?
+  public var leastToServer: Int64?
+  /// Whether others tell all that it held.
+  public var isDecrypted = false
   /// Bytes of the exchange that the capture lacks.
   public var missing: Int64 = 0
   /// More that is worth a word: `ja4`, `alpn`, `encrypted`; keys are of this program, values as sent.

@@ -31,6 +31,12 @@ struct ReadingOptions: ParsableArguments {
   @Option(help: "Run only these detectors, separated by commas.")
   var detectors: String?
 
+  @Option(
+    name: .customLong("key-log"),
+    help: "Read encrypted sessions of captures by the secrets in this file (SSLKEYLOGFILE)."
+  )
+  var keyLog: String?
+
   @Flag(help: "Read the inputs once more for their SHA-256; the result tells it.")
   var digestInputs = false
 
@@ -93,6 +99,7 @@ struct Run {
     output: String? = nil
   ) async throws -> Run {
     let loaded = try EstateSettings.load(reading.config)
+    try EstateSettings.declare(keyLog: reading.keyLog)
     if let output, output != "-" {
       let inputs = reading.paths + EstateSettings.inputs(of: loaded)
       if let obstacle = OutputFile.obstacle(at: output, inputs: inputs) {
@@ -180,11 +187,30 @@ enum EstateSettings {
       let loaded = try EstateFile.load(path: found)
       let problems = SinkRegistry.problems(of: loaded.estate)
       guard problems.isEmpty else { throw EstateError(diagnostics: problems) }
+      for source in loaded.estate.sources {
+        // Without it captures tell less; nothing else needs it.
+        guard let path = source.keyLog else { continue }
+        do throws(ReadError) { try KeyLogs.declare(path) } catch {
+          Terminal.complain(error.message)
+        }
+      }
       return loaded
     } catch let error as EstateError {
       for line in error.diagnostics {
         Terminal.complain("\(line)")
       }
+      throw ExitCode(2)
+    }
+  }
+
+  /// A key log that the command line names.
+  /// - Throws: `ExitCode(2)` after one clear line.
+  static func declare(keyLog: String?, follows: Bool = false) throws {
+    guard let keyLog else { return }
+    do throws(ReadError) {
+      try KeyLogs.declare(keyLog, follows: follows)
+    } catch {
+      Terminal.complain(error.message)
       throw ExitCode(2)
     }
   }
@@ -214,9 +240,10 @@ enum EstateSettings {
     Set(([estate.file] + estate.registerFiles).filter { !$0.isEmpty })
   }
 
-  /// What is never read as a log: the estate's own files, and those that its sinks write.
+  /// What is never read as a log: the estate's own files, and those that its sinks write, and key logs.
   static func excluded(of estate: DeclaredEstate) -> Set<String> {
     registers(of: estate).union(SinkRegistry.files(of: estate))
+      .union(estate.sources.compactMap(\.keyLog))
   }
 }
 

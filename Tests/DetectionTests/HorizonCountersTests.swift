@@ -142,6 +142,34 @@ struct HorizonCountersTests {
   }
 }
 
+struct OwnSumsTests {
+  @Test(arguments: [UInt64(31), 32, 33])
+  func `the part of one tag is the sum of counters that hold that tag alone`(seed: UInt64) {
+    var random = Seeded(state: seed)
+    var all = HorizonCounters.short
+    var alone = [HorizonCounters.short, .short, .short]
+    var time: Int64 = 0
+    for _ in 0..<6_000 {
+      // From seconds to more than a day.
+      let scale = Int64(1) << Int64(random.next() % 48)
+      time += Int64(random.next() % UInt64(scale + 1))
+      let tag = Int(random.next() % 3)
+      let charge = Int64(random.next() % 100)
+      all.add(low: charge / 2, charge: charge, value: 0, at: time, tag: UInt32(tag))
+      alone[tag].add(low: charge / 2, charge: charge, value: 0, at: time)
+      guard random.next() % 5 == 0 else { continue }
+      let asked = Int(random.next() % 3)
+      alone[asked].pass(to: time)
+      alone[asked].settle()
+      for horizon in 0..<4 {
+        let own = all.own(horizon, tag: UInt32(asked))
+        #expect(own.low == alone[asked].sum(horizon).low)
+        #expect(own.charge == alone[asked].sum(horizon).charge)
+      }
+    }
+  }
+}
+
 struct DistinctSubjectsTests {
   @Test func `is exact up to 256 and within 5 percent far beyond`() {
     var subjects = DistinctSubjects()

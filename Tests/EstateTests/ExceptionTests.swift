@@ -105,4 +105,25 @@ import Testing
     #expect(Pattern(left).overlaps(Pattern(right)) == isSame)
     #expect(Pattern(right).overlaps(Pattern(left)) == isSame)
   }
+
+  @Test func `an exception that begins later than it says is told by the check`() throws {
+    let loaded = try EstateFile.load(
+      yaml: Self.parties
+        + """
+        exceptions:
+          - {name: known, responsible: Mori, reason: paper, from: 2023-01-01, until: 2024-12-31,
+             accounts: [mnt_aoki], owners: [Kita]}
+          - {name: short, responsible: Mori, reason: paper, from: 2024-01-01, until: 2024-12-31,
+             accounts: [mnt_aoki], owners: [Kita]}
+        """,
+      file: "e.yml",
+      folder: "/nonexistent"
+    )
+    let told = EstateCheck.run(loaded).map(\.description)
+      .filter { $0.contains("exception") }
+    #expect(told.count == 1)
+    #expect(told.first?.contains("\"known\" covers nothing before 2023-11-27T23:59:59") == true)
+    let effective = EstateCheck.effective(loaded.estate)
+    #expect(effective.contains("from: 2023-11-27T23:59:59"))
+  }
 }

@@ -47,6 +47,22 @@ struct SerialClockTests {
     #expect(steps([]) == nil)
   }
 
+  @Test func `the lines between which the clock went back are told by their times`() {
+    var runs = SerialRuns()
+    for number: Int64 in 0..<30 {
+      runs.note(
+        session: 4,
+        number: number,
+        time: number < 20 ? 100 + number : 50 + number,
+        counter: .lines
+      )
+    }
+    var book = SerialBook()
+    book.add(runs.runs, file: 0)
+    let (from, back) = (Timestamp(nanoseconds: 119), Timestamp(nanoseconds: 70))
+    #expect(book.facts.clockSteps == [ClockStep(from: from, back: back)])
+  }
+
   @Test func `numbers that a restart gives again are no step`() {
     func run(_ numbers: Range<Int64>, from time: Int64) -> [Point] {
       numbers.map { number -> Point in (1, number, time + number) }

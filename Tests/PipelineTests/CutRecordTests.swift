@@ -163,6 +163,46 @@ private let fixtures = FormatRegistry.all.flatMap { format in
     #expect(try await said(work).sources.map(\.rejected) == [1])
   }
 
+  /// Half of 300 records, cut within one: the file is named with the place, and the scan is not whole.
+  @Test(arguments: [0, 1], [6, 40, 90])
+  func `ends within a record: it is told as read in part, with the place`(
+    format: Int,
+    beyond: Int
+  ) async throws {
+    let records = (0..<300).map { number -> String in
+      let time = "10:\(10 + number / 60):\(10 + number % 50)"
+      if format == 1 {
+        return
+          #"{"time":"2026-04-01T\#(time)Z","user":"ito","action":"view","table":"crm.customer","#
+          + #""rows":\#(number)}"# + "\n"
+      }
+      return "2026-04-01 \(time).000 UTC,app,crm,1,192.0.2.9:5000,s1,\(number + 1),SELECT,"
+        + "2026-04-01 08:00:00 UTC,3/1,0,LOG,00000,\"AUDIT: SESSION,\(number + 1),1,READ,SELECT,TABLE,"
+        + "crm.customer,select *\nfrom crm.customer,<none>,1\",,,,,,,,,psql,client backend,,0\n"
+    }
+    let whole = records.prefix(150).joined()
+    let bytes = Array((whole + records[150]).utf8.prefix(whole.utf8.count + beyond))
+    let work = try Workplace()
+    try work.write("app.log", bytes: bytes)
+    let found = try await result(work)
+    let coverage = found.coverage
+    #expect(coverage.sources.map(\.events) == [150])
+    #expect(coverage.isPartial)
+    #expect(coverage.unreadable.first?.path.hasSuffix("app.log") == true)
+    let line = whole.utf8.count { $0 == 0x0A } + 1
+    let place = "line \(line), offset \(whole.utf8.count)"
+    #expect(coverage.unreadable.first?.reason.contains(place) == true)
+    let rejected = try #require(coverage.rejections.first)
+    #expect(rejected.rejection.offset == Int64(whole.utf8.count))
+    #expect(rejected.rejection.line == line)
+    // Only a last line end is missing: that is no cut.
+    let ended = try Workplace()
+    try ended.write("app.log", bytes: Array(whole.utf8.dropLast()))
+    let complete = try await result(ended).coverage
+    #expect(!complete.isPartial)
+    #expect(complete.sources.map(\.events) == [150])
+  }
+
   @Test func `makes no record across a part that is missing`() async throws {
     let start = #"{"time":"2026-04-01T09:00:00Z","user":"sato","action":"export","rows":7}"# + "\n"
     let torn = #"{"time":"2026-04-01T09:01:00Z","user":"sato","act"#

@@ -68,6 +68,13 @@ func scan(
   return (recorder, result)
 }
 
+/// Where rejected lines stand moves with them.
+private func withoutPlaces(_ coverage: Coverage) -> Coverage {
+  var coverage = coverage
+  coverage.rejections = []
+  return coverage
+}
+
 @Suite struct `The order of a scan` {
   @Test func `is the same for every number of threads and size of chunks`() async throws {
     let work = try Workplace()
@@ -118,7 +125,7 @@ func scan(
     for place in [wrong, shuffled] {
       let other = try await scan([place.path], threads: threads, chunkSize: 1000)
       #expect(other.seen.rows == expected.seen.rows)
-      #expect(other.result.coverage == expected.result.coverage)
+      #expect(withoutPlaces(other.result.coverage) == withoutPlaces(expected.result.coverage))
       #expect(other.result.wasSorted)
     }
   }
@@ -141,7 +148,7 @@ func scan(
     try straight.write("a.log", lines)
     let full = try await scan([straight.path], chunkSize: 1000) { $0.limits.bufferedRows = 10 }
     #expect(full.seen.rows == expected.seen.rows)
-    #expect(full.result.coverage == expected.result.coverage)
+    #expect(withoutPlaces(full.result.coverage) == withoutPlaces(expected.result.coverage))
 
     let capped = try await scan([straight.path]) { $0.limits.names = 10 }
     #expect(capped.result.coverage.overflowedNames > 0)

@@ -45,6 +45,8 @@ private struct Answer: Equatable {
     coverage = result.coverage
     coverage.explained = explained
     coverage.unreadable = []
+    // They are places, and so many a file.
+    coverage.rejections = []
     // A header repeated is one line more.
     for source in coverage.sources.indices { coverage.sources[source].headerLines = 0 }
     incidents = Array(result.incidents)

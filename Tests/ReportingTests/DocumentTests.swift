@@ -104,6 +104,9 @@ import Testing
     #expect(deadlines("2024-05-31", wrongful: false)[1] == "2024-07-01")
     // Would end on 30 December: the offices open on Monday, 6 January 2025.
     #expect(deadlines("2024-12-01", wrongful: false)[1] == "2025-01-06")
+    // Would end on 6 May 2025 and 24 February 2025: holidays made up for.
+    #expect(deadlines("2025-03-08", wrongful: true)[1] == "2025-05-07")
+    #expect(deadlines("2024-12-27", wrongful: true)[1] == "2025-02-25")
   }
 
   @Test func `without the time it became known deadlines are provisional, and say so`() throws {

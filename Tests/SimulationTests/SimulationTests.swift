@@ -145,13 +145,18 @@ import Testing
 @Suite struct `The simulated calendar` {
   @Test(arguments: [
     "2024-04-29", "2024-05-06", "2023-03-21", "2024-09-23", "2026-09-22", "2024-12-31",
-    "2015-09-22", "2018-12-24", "2025-02-24",
+    "2015-09-22", "2018-12-24", "2025-02-24", "2019-04-30", "2019-05-01", "2019-05-02",
+    "2019-10-22",
+    "2020-07-23", "2020-07-24", "2020-08-10", "2021-07-22", "2021-07-23", "2021-08-09",
   ])
   func `knows holidays, those made up for and those between two`(date: String) {
     #expect(JapaneseCalendar.isHoliday(number(date)))
   }
 
-  @Test(arguments: ["2024-04-30", "2024-05-07", "2023-03-22", "2019-12-23", "2015-08-11"])
+  @Test(arguments: [
+    "2024-04-30", "2024-05-07", "2023-03-22", "2019-12-23", "2015-08-11", "2020-07-20",
+    "2020-10-12", "2021-08-11", "2021-07-19", "2021-10-11",
+  ])
   func `knows working days`(date: String) {
     #expect(!JapaneseCalendar.isHoliday(number(date)))
   }

@@ -45,43 +45,74 @@ struct AuditSilence {
   ) -> Finding {
     let day = missing.first ?? first.dayNumber()
     let start = Timestamp(seconds: Int64(day) * 86_400)
+    let steps = source.backwardSteps ?? 0
     var finding = Finding(
       id: StableID.text(["finding", Self.name, source.name]),
       detector: Self.name,
       severity: severity,
-      time: missing.isEmpty ? last : start
+      time: missing.isEmpty ? source.clockSteps.first?.from ?? last : start
     )
     finding.first = finding.time
-    finding.last = missing.last.map { Timestamp(seconds: Int64($0) * 86_400) } ?? last
+    finding.last =
+      missing.last.map { Timestamp(seconds: Int64($0) * 86_400) }
+      ?? source.clockSteps.last?.from ?? last
     finding.window = "day"
     finding.value = .exactly(Int64(missing.count))
     finding.limit = 1
     finding.unit = "days"
+    if missing.isEmpty {
+      (finding.window, finding.value) = ("event", .exactly(steps))
+      (finding.limit, finding.unit) = (0, "steps")
+    }
     finding.counter = "source \(source.name)"
     finding.counterJapanese = "記録元 \(source.name)"
     finding.technique = Self.technique
     finding.signal = Self.signal
-    finding.events = Int64(missing.count)
-    let days = missing.prefix(12).map { CivilCalendar.text(ofDay: $0) }.joined(separator: ", ")
-    let more = missing.count > 12 ? " …" : ""
-    finding.message =
-      missing.isEmpty
-      ? "source \(source.name): its clock went back \(NumberText.counted(source.backwardSteps ?? 0, "time"))"
-      : "source \(source.name) is silent on \(NumberText.counted(Int64(missing.count), "day")) it should not be: \(days)\(more)"
-    finding.messageJapanese =
-      missing.isEmpty
-      ? "ソース \(source.name): 時刻の逆行 \(source.backwardSteps ?? 0) 回"
-      : "ソース \(source.name): 記録のない日 \(missing.count) 日: \(days)\(more)"
-    finding.explanations = [
-      "the files of these days were not given to this run", "maintenance or a holiday",
-      "log rotation lost them",
-    ]
-    finding.explanationsJapanese = ["当該日のファイルが渡されていない", "保守・休業日", "ローテーションでの欠落"]
+    finding.events = missing.isEmpty ? steps : Int64(missing.count)
+    describe(&finding, source, missing)
     finding.counters = [Finding.NamedCount(name: "silent_days", value: Int64(missing.count))]
     if let steps = source.backwardSteps {
       finding.counters.insert(Finding.NamedCount(name: "backward_steps", value: steps), at: 0)
     }
     return finding
+  }
+
+  private func describe(_ finding: inout Finding, _ source: SourceCoverage, _ missing: [Int]) {
+    let steps = source.backwardSteps ?? 0
+    let shown = source.clockSteps.prefix(3).map { "\($0.from) → \($0.back)" }
+    let more = steps > shown.count ? " …" : ""
+    let places = shown.isEmpty ? "" : ": " + shown.joined(separator: ", ") + more
+    let days = missing.prefix(12).map { CivilCalendar.text(ofDay: $0) }.joined(separator: ", ")
+    let moreDays = missing.count > 12 ? " …" : ""
+    finding.explanations = []
+    finding.explanationsJapanese = []
+    var (english, japanese): ([String], [String]) = ([], [])
+    if !missing.isEmpty {
+      english.append(
+        "source \(source.name) is silent on \(NumberText.counted(Int64(missing.count), "day")) "
+          + "it should not be: \(days)\(moreDays)"
+      )
+      japanese.append("ソース \(source.name): 記録のない日 \(missing.count) 日: \(days)\(moreDays)")
+      finding.explanations += [
+        "the files of these days were not given to this run", "maintenance or a holiday",
+        "log rotation lost them",
+      ]
+      finding.explanationsJapanese += ["当該日のファイルが渡されていない", "保守・休業日", "ローテーションでの欠落"]
+    }
+    if steps > 0 {
+      english.append(
+        "source \(source.name): its clock went back \(NumberText.counted(steps, "time")) between lines "
+          + "that it numbers one after the other\(places)"
+      )
+      japanese.append("ソース \(source.name): 連番の続く行の間で時刻が \(steps) 回逆行\(places)")
+      finding.explanations += [
+        "the time was set by hand", "a time server corrected a clock that was fast",
+        "the machine was restored from a snapshot or moved to another host",
+      ]
+      finding.explanationsJapanese += ["時刻の手動変更", "時刻サーバによる進みの補正", "スナップショットからの復元・ホストの移動"]
+    }
+    finding.message = english.joined(separator: "; ")
+    finding.messageJapanese = japanese.joined(separator: "。")
   }
 
   func missingDays(of source: SourceCoverage) -> [Int] {

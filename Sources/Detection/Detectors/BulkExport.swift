@@ -43,7 +43,7 @@ final class BulkExport: Detector {
       state.windows.lastHour > smallest[role] || state.windows.longest.charge > limits[role][3]
     if mayPass,
       state.isJudged(handling, kind),
-      let hit = passed(limits[role], handling, &state.windows)
+      let hit = passed(limits[role], handling, &state.windows, tag: nil)
     {
       return hit
     }
@@ -60,20 +60,37 @@ final class BulkExport: Detector {
     )
   }
 
+  func own(_ hit: Hit, of handling: borrowing Handling, state: inout KeyState) -> OwnHit? {
+    guard let horizon = hit.horizon else { return nil }
+    let limits = limits[handling.roleIndex]
+    if let own = passed(limits, handling, &state.windows, tag: handling.actorTag) {
+      return OwnHit(hit: own, passes: true)
+    }
+    let sum = state.windows.own(horizon, tag: handling.actorTag)
+    var own = hit
+    own.value = Volume(low: sum.low, high: sum.charge)
+    return OwnHit(hit: own, passes: false)
+  }
+
   /// The limit passed by the largest factor; of equal ones the longest window's.
+  ///
+  /// `tag`: by that actor's reads alone.
   private func passed(
     _ limits: [Int64],
     _ handling: borrowing Handling,
-    _ windows: inout HorizonCounters
+    _ windows: inout HorizonCounters,
+    tag: UInt32?
   ) -> Hit? {
     windows.settle()
     var best: (horizon: Int, ratio: Double)?
     for horizon in 0..<4 where windows.sum(horizon).charge > limits[horizon] {
-      let ratio = Double(windows.sum(horizon).charge) / Double(max(1, limits[horizon]))
+      let sum = tag.map { windows.own(horizon, tag: $0) } ?? windows.sum(horizon)
+      guard sum.charge > limits[horizon] else { continue }
+      let ratio = Double(sum.charge) / Double(max(1, limits[horizon]))
       if best == nil || ratio >= best?.ratio ?? 0 { best = (horizon, ratio) }
     }
     guard let best else { return nil }
-    let sum = windows.sum(best.horizon)
+    let sum = tag.map { windows.own(best.horizon, tag: $0) } ?? windows.sum(best.horizon)
     let stated = sum.low > limits[best.horizon]
     return Hit(
       window: HorizonCounters.shortNames[best.horizon],
@@ -86,7 +103,8 @@ final class BulkExport: Detector {
         handling: handling
       ),
       horizon: best.horizon,
-      isPaged: windows.smallCharge(best.horizon) > limits[best.horizon]
+      isPaged: windows.smallCharge(best.horizon) > limits[best.horizon],
+      isSum: true
     )
   }
 
@@ -98,7 +116,7 @@ final class BulkExport: Detector {
         + NumberText.grouped(finding.limit)
     let japanese =
       finding.value.isUnbounded
-      ? "記録に件数のない持出し操作"
+      ? "記録に件数のない書出し操作"
       : "\(NumberText.japanese(window: finding.window))以内に \(finding.value.judgedJapanese)を読出し"
         + "(上限 \(NumberText.grouped(finding.limit)) 件)"
     return FindingText(

@@ -52,7 +52,7 @@ final class FirstAccess: Detector {
       english: "account \(words.key): \(finding.value.english()) read; new to it"
         + (days > 0 ? " after \(days) days of history: " : ": ") + what.english,
       japanese: "アカウント \(words.key): " + (days > 0 ? "\(days) 日間の履歴で" : "")
-        + "初めて使う\(what.japanese)により \(finding.value.japanese)を読出し",
+        + "初めての\(what.japanese)で \(finding.value.japanese)を読出し",
       explanations: [
         "a new task, a substitute for a colleague", "a new owner, terminal or program in the house",
       ],

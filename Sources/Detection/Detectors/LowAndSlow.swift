@@ -72,7 +72,8 @@ final class LowAndSlow: Detector {
       value: Volume(low: low, high: charge),
       limit: limit,
       severity: SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling),
-      span: span
+      span: span,
+      isSum: true
     )
   }
 

@@ -35,7 +35,7 @@ final class NewIdentity: Detector {
     return Hit(
       window: "event",
       value: handling.unexplainedRecords,
-      limit: Handling.grave,
+      limit: handling.isGrave ? Handling.grave : 0,
       severity: .medium,
       signs: young,
       isSignal: !handling.isGrave

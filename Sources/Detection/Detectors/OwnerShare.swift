@@ -81,8 +81,23 @@ final class OwnerShare: Detector {
       isPaged: passesToday
         && permille(state.owners.smallCharge(of: place), of: size) >= limits[0],
       span: index == 0 ? nil : index,
-      gap: index == 0 ? nil : .max
+      gap: index == 0 ? nil : .max,
+      isSum: true
     )
+  }
+
+  func own(_ hit: Hit, of handling: borrowing Handling, state: inout KeyState) -> OwnHit? {
+    // Of days that are past it is not kept who read.
+    guard hit.window == Self.horizons[0],
+      let place = state.owners.place(of: handling.owner.rawValue)
+    else { return nil }
+    let size = handling.ownerSize
+    let sum = state.owners.ownCharge(of: place, tag: handling.actorTag)
+    let (share, low) = (permille(sum.charge, of: size), permille(sum.low, of: size))
+    var own = hit
+    own.value = Volume(low: low, high: share, quality: low == share ? .exact : .estimated)
+    if own.severity == .critical, low < 800 || sum.charge < 1_000 { own.severity = .high }
+    return OwnHit(hit: own, passes: sum.charge >= Self.floor && share >= hit.limit)
   }
 
   /// Of the horizons that pass their limit the one with the largest share; of equal ones the

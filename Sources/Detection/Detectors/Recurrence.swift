@@ -64,7 +64,8 @@ final class Recurrence: Detector {
       value: .exactly(Int64(days)),
       limit: Int64(limit),
       unit: "days",
-      severity: severity
+      severity: severity,
+      isSum: true
     )
   }
 

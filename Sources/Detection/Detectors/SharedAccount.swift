@@ -35,7 +35,7 @@ final class SharedAccount: Detector {
     return Hit(
       window: "event",
       value: handling.unexplainedRecords,
-      limit: Handling.grave,
+      limit: isBorrowed && handling.isGrave ? Handling.grave : 0,
       severity: isBorrowed ? .medium : .low,
       signs: signs,
       isSignal: !isBorrowed || !handling.isGrave

@@ -167,12 +167,13 @@ final class StagedRemoval: HostDetector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == gathering {
       return FindingText(
-        english: "account \(words.key) gathered \(finding.value.english()) in exports of several "
-          + "days, without an instruction",
-        japanese: "アカウント \(words.key) が数日に分けて指示のない持出しを重ねた"
-          + "(30 日間で \(finding.value.japanese))",
+        english: "account \(words.key): exports on several days within 30, together "
+          + "\(finding.value.english()), without an instruction that covers them",
+        japanese: "アカウント \(words.key): 30 日間に数日に分けて \(finding.value.japanese)を書出し、"
+          + "対応する指示なし",
         explanations: ["a recurring task that nobody registered", "repeated checks of a fault"],
-        explanationsJapanese: ["登録されていない定例作業", "障害の繰返し確認"]
+        explanationsJapanese: ["登録されていない定例作業", "障害の繰返し確認"],
+        technique: "T1074"
       )
     }
     let isDevice = finding.subkey == device
@@ -181,8 +182,8 @@ final class StagedRemoval: HostDetector {
         "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
         + "from which account \(words.key) exported \(finding.value.english()) without an "
         + "instruction within 30 days",
-      japanese: "アカウント \(words.key) が 30 日間に指示なく \(finding.value.japanese) を持ち出した端末で、"
-        + (isDevice ? "未登録の記憶媒体を接続" : "ファイルを外部へ複写"),
+      japanese: "アカウント \(words.key) が 30 日間に対応する指示なく \(finding.value.japanese)を書き出した端末で、"
+        + (isDevice ? "未登録の記憶媒体の接続" : "ファイルの外部への複写"),
       explanations: [
         "a new device that is not registered yet", "the device or copy served another purpose",
         "another person used the terminal",

@@ -37,7 +37,7 @@ extension DetectionEngine {
     finding.messageJapanese = text.japanese
     finding.explanations = text.explanations
     finding.explanationsJapanese = text.explanationsJapanese
-    finding.technique = type.technique
+    finding.technique = text.technique ?? type.technique
     finding.signal = type.signal
     finding.events = state.events
     finding.counters = Self.counters(state.peaks)

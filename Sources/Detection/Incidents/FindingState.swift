@@ -65,10 +65,13 @@ struct FindingState: Sendable {
     severity = max(severity, grade)
     signs.formUnion(hit.signs)
     detail = max(detail, hit.detail)
+    // What is a finding by itself is shown before what is only a sign.
+    let isWeaker = !isSignal && hit.isSignal
+    let isSurer = reason.isUncertain && !hit.reason.isUncertain
+    if isSurer { reason = hit.reason }
+    let isGraver = isSurer || isSignal && !hit.isSignal
     isSignal = isSignal && hit.isSignal
-    let isGraver = reason.isUncertain && !hit.reason.isUncertain
-    reason = isGraver ? hit.reason : reason
-    if isGraver || exceeds(hit) {
+    if isGraver || !isWeaker && exceeds(hit) {
       if raised == nil, peak == time { raised = Raised(window: window, limit: limit, value: value) }
       value = hit.value
       window = hit.window

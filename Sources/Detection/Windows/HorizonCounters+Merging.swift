@@ -10,6 +10,7 @@ extension HorizonCounters {
         charge: Int64(entry.charge),
         value: 0,
         at: entry.time,
+        tag: entry.tag,
         marks: entry.flags & Entry.bulk
       )
     }

@@ -118,6 +118,8 @@ public struct HorizonCounters: Sendable {
     var visited: [UInt32: InlineArray<4, Int>] = [:]
     /// The same of `forEachUnpaged`.
     var paged: [UInt32: InlineArray<4, Int>] = [:]
+    /// Sums of a tag, where one was asked for; not part of the saved state.
+    var own: [UInt32: Own] = [:]
   }
 
   init(isLong: Bool) { self.isLong = isLong }
@@ -298,6 +300,7 @@ public struct HorizonCounters: Sendable {
         if entry.isLatest { longest.distinct &-= 1 }
         rest[0].small[3] &-= entry.smallCharge
         rest[0].singles[3] &-= entry.singleCharge
+        if !rest[0].own.isEmpty { leaveOwn(entry, oldest) }
       }
       oldest &+= 1
     }

@@ -49,7 +49,7 @@ public struct WireLines: LogFormat {
 
 /// The members of a line.
 struct WireLine {
-  enum Kind { case statement, request, transfer, login, flow, notice }
+  enum Kind { case statement, request, transfer, login, flow, encrypted, notice }
 
   private static var absent: RecordBytes { RecordBytes(start: nil, count: 0) }
 
@@ -63,6 +63,7 @@ struct WireLine {
   private var program = absent
   private var operation = absent
   private var text = absent
+  private var declared = absent
   private var object = absent
   private var status = absent
   private var isSuccess: Bool?
@@ -73,6 +74,9 @@ struct WireLine {
   private var bytesOut: Int64?
   private var bytesIn: Int64?
   private var missing: Int64 = 0
+  private var host = absent
+  /// Whether other lines tell all that an encrypted session held.
+  private var isTold = false
 
   init(_ record: RecordBytes, _ arena: inout ByteArena) throws(DecodeError) {
     var isOne = false
@@ -103,8 +107,11 @@ struct WireLine {
       if key.equals("user", in: whole) { user = try text() }
       if key.equals("db", in: whole) { database = try text() }
       if key.equals("program", in: whole) { program = try text() }
+      if key.equals("host", in: whole) { host = try text() }
+      if key.equals("told", in: whole) { isTold = isTrue() }
       if key.equals("op", in: whole) { operation = try text() }
       if key.equals("text", in: whole) { self.text = try text() }
+      if key.equals("of", in: whole) { declared = try text() }
       if key.equals("text_cut", in: whole) { isTextCut = isTrue() }
       if key.equals("object", in: whole) { object = try text() }
       if key.equals("status", in: whole) { status = try text() }
@@ -127,6 +134,7 @@ struct WireLine {
     if word.equals("transfer", in: whole) { return .transfer }
     if word.equals("login", in: whole) { return .login }
     if word.equals("flow", in: whole) { return .flow }
+    if word.equals("encrypted", in: whole) { return .encrypted }
     return word.equals("notice", in: whole) ? .notice : nil
   }
 
@@ -144,6 +152,7 @@ struct WireLine {
     case .transfer: transfer(&row, &names)
     case .login: row.operation = isSuccess == false ? .logonFailure : .logon
     case .flow: flow(&row, &names)
+    case .encrypted: encrypted(&row, &names)
     case .notice: break
     }
     return row
@@ -160,14 +169,16 @@ struct WireLine {
       proto.equals("mysql", in: 0..<proto.count)
       ? .mysql : proto.equals("tds", in: 0..<proto.count) ? .sqlServer : .postgresql
     // Of a prepared statement nobody saw prepared only the verb is known.
-    let sql = text.isEmpty ? operation : text
+    var sql = text.isEmpty ? operation : text
+    if !declared.isEmpty, let inner = DeclaredStatement.inner(declared, &work.arena) { sql = inner }
     work.statements.apply(sql, dialect, schema: database, to: &row, &names)
     if isTextCut { row.flags.insert(.truncated) }
-    if text.isEmpty, row.operation == .other, (rows ?? rowsAtLeast ?? 0) > 0 {
+    if text.isEmpty || callsByName, row.operation == .other, (rows ?? rowsAtLeast ?? 0) > 0 {
       row.operation = .read
     }
     if !text.isEmpty, operation.hasPrefix("FETCH") {
       row.flags.insert(.fetch)
+      row.flags.remove(.whole)
       if row.operation.returnsRecords { row.operation = .export }
     }
     guard row.operation.returnsRecords else { return }
@@ -180,6 +191,12 @@ struct WireLine {
     if row.outcome == .failure, volume?.high ?? 0 == 0, bytesOut ?? 0 == 0 || volume != nil {
       (row.operation, row.volume, row.destination) = (.other, .none, .none)
     }
+  }
+
+  /// EXECUTE, EXEC, CALL: rows come of what nobody has read.
+  private var callsByName: Bool {
+    let verb = text.isEmpty ? operation : text
+    return ["exec", "EXEC", "Exec", "call", "CALL", "Call"].contains { verb.hasPrefix($0) }
   }
 
   private func request(
@@ -218,6 +235,15 @@ struct WireLine {
     (row.account, row.program) = (.none, .none)
     // What a flow states counts what is missing of it.
     if let bytesOut { row.bytes = bytesOut }
+  }
+
+  /// An encrypted session: its bytes are told with its flow, and no record is less than one of them.
+  private func encrypted(_ row: inout EventRow, _ names: inout NameTable) {
+    let most = max(0, row.bytes)
+    flow(&row, &names)
+    row.object = names.internOften(host.isEmpty ? server : host)
+    row.bytes = -1
+    row.volume = isTold ? .none : Volume(low: 0, high: most, quality: .estimated)
   }
 
   /// Rows as they were counted, with what the server states of them; `nil`: neither.

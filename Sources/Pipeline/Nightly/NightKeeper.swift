@@ -142,16 +142,14 @@ struct NightKeeper {
       return try? bytes.sha256(from: from, count: count)
     }
     if stream.consumed == 0 {
-      let first = (try? LogBytes(path: place).read(StreamMatcher.sample)) ?? []
-      stream.headLength = first.count
-      stream.head = SHA256(first[...])?.bytes ?? []
+      stream.begin(with: (try? LogBytes(path: place).read(StreamMatcher.sample)) ?? [])
       return nil
     }
     // By what it was known it stays known, should it be gone by now: it will be found under another name.
     if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty,
-      let head = digest(0, sample)
+      let first = try? LogBytes(path: place).read(Int(sample)), first.count == sample
     {
-      (stream.headLength, stream.head) = (Int(sample), head)
+      stream.begin(with: first)
     }
     guard stream.consumed > start || stream.edge.isEmpty else { return nil }
     if let edge = digest(stream.consumed - sample, sample) { stream.edge = edge }

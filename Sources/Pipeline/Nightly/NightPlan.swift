@@ -206,6 +206,10 @@ struct NightPlanner {
       stream.firstNight = night
       stream.consumed = min(stream.consumed, Self.length(of: match.file.path))
       stream.edge = []
+      if stream.consumed < stream.headLength {
+        let bytes = try? LogBytes(path: stream.path)
+        stream.begin(with: (try? bytes?.read(Int(stream.consumed))) ?? [])
+      }
       (stream.openRows, stream.openBook) = (nil, nil)
       var note = FileNote(path: stream.path)
       note.source = plan.scan.notes[closed.id].source
@@ -371,16 +375,6 @@ struct NightPlanner {
       lastDay: { books[$0]?.allDays.last?.day }
     )
     await survey.settle(&plan.scan.plans, &plan.scan.notes, scan.sources)
-  }
-}
-
-extension StoredStream {
-  /// Notes how it lies on disk.
-  mutating func note(_ status: FileStatus) {
-    device = status.device
-    inode = status.inode
-    size = status.size
-    changed = status.changed
   }
 }
 

@@ -162,8 +162,7 @@ struct StreamMatcher {
       let bytes = try LogBytes(path: file.path)
       let head = try bytes.sha256(from: 0, count: Int64(stream.headLength))
       guard let head else {
-        // Shorter than its first bytes: nothing proves that it is the same log.
-        return nil
+        return try isBeginning(file, of: stream) ? .cut : nil
       }
       guard head == stream.head else { return nil }
       if stream.consumed == 0 { return .known }
@@ -179,6 +178,18 @@ struct StreamMatcher {
       // Planning says what is wrong with it.
       return .known
     }
+  }
+
+  /// Whether a plain file at the place of a log is what was left of its first bytes, but for the last few.
+  private func isBeginning(
+    _ file: InputFile,
+    of stream: StoredStream
+  ) throws(ReadError) -> Bool {
+    let bytes = try LogBytes(path: file.path)
+    let first = try bytes.read(stream.headLength)
+    guard bytes.compression == .none, first.count >= Self.least else { return false }
+    let rungs = StoredStream.rungs(of: first)
+    return stream.rungs.starts(with: rungs)
   }
 
   /// The log that a file in a new place is.

@@ -170,14 +170,11 @@ extension Watch {
   ) -> [Seal] {
     let sample = min(stream.consumed, Int64(StreamMatcher.sample))
     if stream.consumed == 0 {
-      let first = held.bytes(from: 0, count: StreamMatcher.sample)
-      stream.headLength = first.count
-      stream.head = SHA256(first[...])?.bytes ?? []
+      stream.begin(with: held.bytes(from: 0, count: StreamMatcher.sample))
       return []
     }
     if stream.headLength < StreamMatcher.sample || stream.edge.isEmpty {
-      stream.headLength = Int(sample)
-      stream.head = held.sha256(from: 0, count: sample) ?? []
+      stream.begin(with: held.bytes(from: 0, count: Int(sample)))
     }
     guard stream.consumed > start || stream.edge.isEmpty else { return [] }
     stream.edge = held.sha256(from: stream.consumed - sample, count: sample) ?? []
@@ -193,8 +190,7 @@ extension Watch {
     func digest(_ from: Int64, _ count: Int64) -> [UInt8]? {
       (try? LogBytes(path: place)).flatMap { try? $0.sha256(from: from, count: count) }
     }
-    stream.headLength = Int(sample)
-    stream.head = digest(0, sample) ?? []
+    stream.begin(with: (try? LogBytes(path: place).read(Int(sample))) ?? [])
     stream.edge = digest(stream.consumed - sample, sample) ?? []
     return seals(stream, from: start, digest)
   }

@@ -28,7 +28,19 @@ public struct ChainChart: Sendable {
     let count = Double(max(1, tiers.count))
     let gap = 36.0
     let box = (width - gap * (count - 1)) / count
-    let (height, step, top) = (44.0, 54.0, 28.0)
+    let top = 28.0
+    let texts = tiers.map { tier in
+      tier.map { node in
+        (
+          name: SVGCanvas.wrapped(node.name, width: box - 18, lines: 3),
+          note: SVGCanvas.wrapped(node.note, width: box - 18, lines: 3)
+        )
+      }
+    }
+    // One height for all boxes: that of the one with most to say.
+    let most = texts.joined().map { $0.name.count + $0.note.count }.max() ?? 2
+    let height = 14 + 15 * Double(most)
+    let step = height + 10
     let rows = Double(tiers.map(\.count).max() ?? 1)
     var canvas = SVGCanvas(width: width, height: top + step * rows + 6)
     func centre(_ tier: Int, _ place: Int) -> Double {
@@ -50,8 +62,14 @@ public struct ChainChart: Sendable {
         }
         let style = "box" + (node.isAlarming ? " alarm" : "") + (node.isActor ? " actor" : "")
         canvas.rect(x + 0.5, y - height / 2, box - 1, height, style, radius: 6)
-        canvas.text(x + 10, y - 3, SVGCanvas.fitted(node.name, width: box - 18), "label strong")
-        canvas.text(x + 10, y + 14, SVGCanvas.fitted(node.note, width: box - 18), "label small")
+        let text = texts[tier][place]
+        var line = y - 7.5 * Double(text.name.count + text.note.count) + 11
+        for (words, style) in text.name.map({ ($0, "label strong") })
+          + text.note.map({ ($0, "label small") })
+        {
+          canvas.text(x + 10, line, words, style)
+          line += 15
+        }
       }
     }
     return canvas.element(id: id, title: title, summary: summary)

@@ -20,6 +20,7 @@ public enum Chart: Sendable {
     switch self {
     case .grid(var chart):
       chart.rows = chart.rows.map(change)
+      chart.groups = chart.groups.map { (change($0.label), $0.count) }
       chart.columns = chart.columns.map(change)
       chart.hints = chart.hints.map { $0.map(change) }
       return .grid(chart)
@@ -140,6 +141,28 @@ struct SVGCanvas {
       + " width=\"\(n(width))\" height=\"\(n(height))\">"
       + "<title id=\"\(id)-t\">\(HTMLText.escaped(title))</title>"
       + "<desc id=\"\(id)-d\">\(HTMLText.escaped(summary))</desc>\(body)</svg>\n"
+  }
+
+  /// A label in lines that fit into a width, broken between words where it can be; the last is cut.
+  static func wrapped(_ text: String, width: Double, lines most: Int) -> [String] {
+    let shown = SafeText.escaped(text, limit: SafeText.nameLimit)
+    func fits(_ text: String) -> Bool { Double(DisplayWidth.of(text)) * 6.6 <= width }
+    var lines: [String] = []
+    var rest = Substring(shown)
+    while lines.count + 1 < most, !fits(String(rest)) {
+      var end = rest.startIndex
+      var space: String.Index?
+      while end < rest.endIndex, fits(String(rest[...end])) {
+        if rest[end] == " " { space = end }
+        end = rest.index(after: end)
+      }
+      guard end > rest.startIndex else { break }
+      let stop = end < rest.endIndex && rest[end] == " " ? end : space ?? end
+      lines.append(String(rest[..<stop]))
+      rest = rest[stop...].drop { $0 == " " }
+    }
+    if !rest.isEmpty { lines.append(fitted(String(rest), width: width)) }
+    return lines
   }
 
   /// A label cut to what fits into a width, as a font of 12 pixels runs.

@@ -9,6 +9,8 @@ public struct GridChart: Sendable {
 
   public var palette: Palette
   public var rows: [String]
+  /// What rows share, a heading above the first of each: how many rows, in order; none: no headings.
+  public var groups: [(label: String, count: Int)] = []
   /// Labels of columns; an empty one is not written.
   public var columns: [String]
   /// 0 … 1 for each row and column; `nil`: nothing.
@@ -43,10 +45,18 @@ public struct GridChart: Sendable {
     let top = 24.0
     let cell = (width - labelWidth - 4) / Double(max(1, columns.count))
     let row = max(14.0, min(24.0, cell))
-    var canvas = SVGCanvas(width: width, height: top + row * Double(rows.count) + 40)
+    let places = places(row: row, from: top)
+    let bottom = (places.last ?? top - row) + row
+    var canvas = SVGCanvas(width: width, height: bottom + 40)
     drawColumns(&canvas, top: top, cell: cell)
+    var first = 0
+    for group in groups where first < rows.count {
+      let shown = SVGCanvas.fitted(group.label, width: width - 12)
+      canvas.text(4, places[first] - 5, shown, "label strong")
+      first += group.count
+    }
     for (line, label) in rows.enumerated() {
-      let y = top + row * Double(line)
+      let y = places[line]
       canvas.text(
         labelWidth - 8,
         y + row / 2 + 4,
@@ -70,8 +80,24 @@ public struct GridChart: Sendable {
         )
       }
     }
-    drawLegend(&canvas, y: top + row * Double(rows.count) + 16)
+    drawLegend(&canvas, y: bottom + 16)
     return canvas.element(id: id, title: title, summary: summary)
+  }
+
+  /// Where each row begins, below the heading of its group.
+  private func places(row: Double, from top: Double) -> [Double] {
+    var heads: Set<Int> = []
+    var first = 0
+    for group in groups {
+      heads.insert(first)
+      first += group.count
+    }
+    var y = top
+    return rows.indices.map { line in
+      if heads.contains(line) { y += 20 }
+      defer { y += row }
+      return y
+    }
   }
 
   private func drawColumns(_ canvas: inout SVGCanvas, top: Double, cell: Double) {

@@ -28,6 +28,8 @@ public struct TimelineChart: Sendable {
   public var ticks: [(day: Int, label: String)]
   /// What each mark means, in order of `HandlingMark`.
   public var legend: [String]
+  /// How far marks may reach, in steps of the scale: less where they stand for weeks or months and close together.
+  public var mostRadius = 12.0
 
   public init(
     days: ClosedRange<Int>,
@@ -71,7 +73,11 @@ public struct TimelineChart: Sendable {
     // The large first, so that the small stay visible.
     for mark in marks.sorted(by: { $0.size > $1.size }) {
       let y = top + lane * (Double(mark.lane) + 0.5)
-      Self.draw(mark.match, x(mark.day), y, 4 + 8 * mark.size.squareRoot(), mark.hint, on: &canvas)
+      let radius = 4 + (mostRadius - 4) * mark.size.squareRoot()
+      // Close together, what was instructed has a track of its own above what was not.
+      let isAbove = mark.match == .within || mark.match == .unknown
+      let shift = mostRadius < 12 ? (isAbove ? -7.0 : 7.0) : 0
+      Self.draw(mark.match, x(mark.day), y + shift, radius, mark.hint, on: &canvas)
     }
     var place = 12.0
     for (match, label) in zip(HandlingMark.allCases, legend) {

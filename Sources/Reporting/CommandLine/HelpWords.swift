@@ -108,6 +108,9 @@ enum HelpWords {
     MiB that wait in the kernel.
     カーネル内で待たせる量(MiB)。
 
+    Read encrypted sessions of captures by the secrets in this file (SSLKEYLOGFILE).
+    捕捉ファイルの暗号化されたセッションを、このファイル(SSLKEYLOGFILE)の秘密で読みます。
+
     Also take packets that are meant for others.
     他宛てのパケットも取ります。
 

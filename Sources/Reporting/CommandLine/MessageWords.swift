@@ -269,6 +269,15 @@ enum MessageWords {
     may not be captured on ({1}). It needs no root: setcap cap_net_raw+ep on the program, or AmbientCapabilities=CAP_NET_RAW in its unit
     捕捉する権限がありません({1})。root は不要です。プログラムに setcap cap_net_raw+ep を与えるか、ユニットに AmbientCapabilities=CAP_NET_RAW を書いてください
 
+    the key log cannot be read ({1})
+    鍵ログを読めません({1})
+
+    no key log; its lines begin with CLIENT_RANDOM or SERVER_TRAFFIC_SECRET_0 (SSLKEYLOGFILE)
+    鍵ログではありません。行は CLIENT_RANDOM または SERVER_TRAFFIC_SECRET_0 で始まります(SSLKEYLOGFILE)
+
+    the key logs have more than {1} MiB; give the part that is wanted
+    鍵ログが {1} MiB を超えています。必要な部分だけを指定してください
+
     no capture; pcap and pcapng are read, compressed or not
     捕捉ファイルではありません。pcap と pcapng を、圧縮の有無を問わず読みます
 

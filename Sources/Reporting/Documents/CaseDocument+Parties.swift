@@ -299,7 +299,7 @@ extension CaseDocument {
         account?.organisation.map { .name($0) } ?? .unknown,
       ])
     }
-    let media = findings.filter { $0.signal == .removal }
+    let media = findings.filter { $0.signal == .removal && !$0.isGathering }
     let removal = media.map {
       Cell.prose(style.isJapanese ? $0.messageJapanese : $0.message)
     }
@@ -330,11 +330,7 @@ extension CaseDocument {
   private var channel: [Cell] {
     let techniques = Set(findings.map(\.technique)).subtracting([""]).sorted()
     guard !techniques.isEmpty else { return [.unknown] }
-    return [
-      .prose(
-        style.pick("MITRE ATT&CK ", "MITRE ATT&CK ") + techniques.joined(separator: ", ")
-      )
-    ]
+    return techniques.map { .prose(style.technique($0)) }
   }
 
   private func persons(_ names: [String]) -> [Cell] {
@@ -393,4 +389,9 @@ extension CaseDocument {
     case .onlyOnRoster: style.pick("alone on the roster", "在籍者は本人のみ")
     }
   }
+}
+
+extension Finding {
+  /// Whether it tells of records gathered, and not yet of a device or a copy.
+  var isGathering: Bool { technique == "T1074" }
 }

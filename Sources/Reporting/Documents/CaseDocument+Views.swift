@@ -26,7 +26,7 @@ extension CaseDocument {
     return part
   }
 
-  private var span: ClosedRange<Int> {
+  var span: ClosedRange<Int> {
     let low = style.zone.dayNumber(of: first)
     let high = max(low, style.zone.dayNumber(of: last))
     let found = days.map(\.day)
@@ -56,7 +56,7 @@ extension CaseDocument {
     )
   }
 
-  private func ownerName(_ name: String) -> String {
+  func ownerName(_ name: String) -> String {
     name.isEmpty ? style.term("owner_unknown") : name
   }
 
@@ -94,16 +94,25 @@ extension CaseDocument {
     )
     for (row, line) in ranked {
       for place in line.indices where line[place] > 0 {
+        table.weights.append(Double(line[place]))
         table.rows.append([
           .name(row.actor), row.owner.isEmpty ? .words(ownerName("")) : .name(row.owner),
           .days(buckets.days(place, of: period)), .number(line[place]),
         ])
       }
     }
-    let shown = ranked.prefix(30)
+    // Rows of one person stand together, those with most first.
+    var order: [String: Int] = [:]
+    for row in ranked.prefix(30) where order[row.key.actor] == nil {
+      order[row.key.actor] = order.count
+    }
+    let shown = ranked.prefix(30).enumerated().sorted {
+      (order[$0.element.key.actor] ?? 0, $0.offset)
+        < (order[$1.element.key.actor] ?? 0, $1.offset)
+    }.map(\.element)
     let chart = GridChart(
       .volume,
-      rows: shown.map { "\($0.key.actor) × \(ownerName($0.key.owner))" },
+      rows: shown.map { ownerName($0.key.owner) },
       columns: buckets.labels,
       values: shown.map { row in
         row.value.map { $0 > 0 ? Double($0).squareRoot() / Double(most).squareRoot() : nil }
@@ -128,7 +137,14 @@ extension CaseDocument {
       )
     }
     var wide = chart
-    wide.labelWidth = 240
+    wide.labelWidth = 220
+    for row in shown {
+      if wide.groups.last?.label == row.key.actor {
+        wide.groups[wide.groups.count - 1].count += 1
+      } else {
+        wide.groups.append((row.key.actor, 1))
+      }
+    }
     return Document.Picture(
       "heat_map",
       style.term("heat_map"),
@@ -171,6 +187,8 @@ extension CaseDocument {
       empty: style.unknown
     )
     for place in lines.0.indices {
+      let before = place > 0 ? lines.2[place - 1].sum : 0
+      table.weights.append(Double(lines.2[place].sum) - Double(before))
       table.rows.append([
         .day(lines.0[place].day), .number(lines.0[place].sum), .number(lines.2[place].sum),
         .number(lines.1[place].sum),
@@ -215,85 +233,6 @@ extension CaseDocument {
       ),
       table: table
     )
-  }
-
-  // MARK: Takings
-
-  /// Days with a bulk verb, or without an instruction for as many records as make a bulk read.
-  private func timeline(_ days: [HandlingDay]) -> Document.Picture {
-    let kept = days.filter {
-      $0.hasExport || $0.records.low >= estate.policy.bulkFloor
-        || $0.unexplained >= estate.policy.bulkFloor
-    }
-    var sizes: [String: Int64] = [:]
-    for day in kept { sizes[day.owner, default: 0] &+= max(day.unexplained, 1) }
-    let lanes = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(24).map(\.key)
-    let places = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
-    let most = kept.map { $0.records.knownHigh ?? $0.records.low }.max() ?? 1
-    var table = style.table(
-      "timeline",
-      [
-        ("day", "Day", "日", false), ("account", "Account", "アカウント", false),
-        ("owner", "Owner", "委託元", false), ("records", "Records", "件数", true),
-        ("unexplained", "Without instruction", "指示のない件数", true),
-        ("match", "Instruction", "指示との照合", false),
-      ],
-      empty: style.pick("No bulk read by day in the ledger.", "日別の台帳に一括の読出しはない。")
-    )
-    var marks: [TimelineChart.Mark] = []
-    for day in kept {
-      table.rows.append([
-        .day(day.day), .name(day.account),
-        day.owner.isEmpty ? .words(ownerName("")) : .name(day.owner), .records(day.records),
-        .records(uncovered(day)), .words(style.match(day.match)),
-      ])
-      guard let lane = places[day.owner] else { continue }
-      let size = Double(day.records.knownHigh ?? day.records.low) / Double(max(1, most))
-      marks.append(
-        TimelineChart.Mark(
-          lane: lane,
-          day: day.day,
-          match: TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown,
-          size: size,
-          hint: "\(style.date(day.day)) \(day.account), \(ownerName(day.owner)): "
-            + "\(style.interval(day.records)), \(style.match(day.match))"
-        )
-      )
-    }
-    let period = span
-    return Document.Picture(
-      "timeline",
-      style.term("timeline"),
-      summary: style.pick(
-        "Each mark is a day with bulk reads of an owner's records; its shape and colour tell whether an instruction covered it, its size how many records.",
-        "印は、一括の読出しがあった日。形と色は指示の有無、大きさは件数を示す。"
-      ),
-      chart: .timeline(
-        TimelineChart(
-          days: period,
-          lanes: lanes.map(ownerName),
-          marks: marks,
-          ticks: ticks(period),
-          legend: [HandlingDay.Match.within, .exceeded, .none, .unknown].map(style.match)
-        )
-      ),
-      table: table
-    )
-  }
-
-  private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {
-    guard period.count > 45 else {
-      return [(period.lowerBound, style.date(period.lowerBound))]
-        + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
-    }
-    let years = period.count > 800
-    return period.filter { day in
-      let date = CivilCalendar.date(ofDay: day)
-      return date.day == 1 && (!years || date.month == 1)
-    }.map { day in
-      let date = CivilCalendar.date(ofDay: day)
-      return (day, years ? "\(date.year)" : "\(date.year)/\(date.month)")
-    }
   }
 
   // MARK: Hours

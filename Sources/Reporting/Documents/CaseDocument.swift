@@ -285,6 +285,7 @@ public struct CaseDocument: Sendable {
       empty: style.pick("No finding.", "検知なし。")
     )
     for finding in findings {
+      table.weights.append(Double(finding.severity.rawValue))
       let explanations = style.isJapanese ? finding.explanationsJapanese : finding.explanations
       table.rows.append([
         .time(finding.time), .name(style.detector(finding.detector)),

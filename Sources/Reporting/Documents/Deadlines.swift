@@ -3,8 +3,8 @@ internal import EventModel
 /// When which report is due, from the time the matter became known.
 ///
 /// The day on which it became known is the first day; days count whether working or not. A final report
-/// whose last day is a Saturday, a Sunday, a holiday of the estate or one of 29 December to 3 January is
-/// due on the next day that is none. Source: guideline of the Personal Information Protection Commission,
+/// whose last day is a Saturday, a Sunday, a national holiday, a holiday of the estate or one of 29 December to
+/// 3 January is due on the next day that is none. Source: guideline of the Personal Information Protection Commission,
 /// general rules, 3-5-3-3 and 3-5-3-4; GDPR, article 33; Telecommunications Business Act, article 28.
 struct Deadlines: Sendable {
   struct Item: Sendable {
@@ -45,7 +45,10 @@ struct Deadlines: Sendable {
         regime: style.pick("APPI, article 26", "個人情報保護法第26条"),
         report: style.pick("preliminary report to the Commission", "速報(個人情報保護委員会)"),
         due: .days(day + 2...day + 4),
-        note: style.pick("promptly: about 3 to 5 days", "速やかに(概ね3〜5日以内)") + provisional
+        note: style.pick(
+          "promptly: about 3 to 5 days; to the minister in charge where the Commission's power is delegated",
+          "速やかに(概ね3〜5日以内)。権限が事業所管大臣に委任されている業種では当該大臣に報告"
+        ) + provisional
       ),
       final(day, provisional),
       Item(
@@ -65,9 +68,20 @@ struct Deadlines: Sendable {
       ),
     ]
     items += communications(start, day, provisional)
+    if gdpr != false {
+      items.append(
+        Item(
+          regime: style.pick("GDPR, article 33 (2)", "GDPR 第33条第2項"),
+          report: style.pick("notice of a processor to its controller", "処理者から管理者への通知"),
+          due: .words(style.pick("without undue delay", "不当な遅滞なく")),
+          note: style.pick("no number of hours", "時間の定めなし")
+            + (gdpr == nil ? style.pick("; where it applies", "。適用の有無は不明") : "")
+        )
+      )
+    }
     items.append(
       Item(
-        regime: style.pick("GDPR, article 33", "GDPR 第33条"),
+        regime: style.pick("GDPR, article 33 (1)", "GDPR 第33条第1項"),
         report: style.pick("notice to the supervisory authority", "監督機関への通知"),
         due: gdpr == false
           ? .words(style.pick("does not apply", "適用なし"))
@@ -152,6 +166,7 @@ struct Deadlines: Sendable {
   private func isOff(_ day: Int) -> Bool {
     let date = CivilCalendar.date(ofDay: day)
     return CivilCalendar.weekday(ofDay: day) >= 5 || holidays.contains(day)
+      || JapaneseHolidays.contains(day)
       || (date.month == 12 && date.day >= 29) || (date.month == 1 && date.day <= 3)
   }
 }

@@ -77,6 +77,8 @@ public struct Document: Sendable {
     public var title: String
     public var columns: [Column]
     public var rows: [[Cell]]
+    /// How grave each row is, where a page that cannot hold all is to keep the gravest; empty: the first.
+    public var weights: [Double] = []
     /// What stands there when there is no row: never nothing.
     public var empty: String
     public var note: String?
@@ -87,6 +89,25 @@ public struct Document: Sendable {
       self.columns = columns
       self.empty = empty
       rows = []
+    }
+
+    /// At most so many rows, in their order: the gravest.
+    func shown(_ most: Int) -> [[Cell]] {
+      guard rows.count > most else { return rows }
+      guard weights.count == rows.count else { return Array(rows.prefix(most)) }
+      return rows.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.prefix(most)
+        .sorted().map { rows[$0] }
+    }
+
+    /// What to say where a page holds only so many.
+    func leftOut(_ most: Int, _ style: DocumentStyle) -> String? {
+      guard rows.count > most else { return nil }
+      let more = NumberText.grouped(Int64(rows.count - most))
+      let which = weights.count == rows.count ? style.pick("smaller ", "比較的小さい") : ""
+      return style.pick(
+        "\(more) \(which.isEmpty ? "more " : which)rows: all of them are in CSV and JSON.",
+        "ほか\(which.isEmpty ? " " : which) \(more) 行。全件は CSV・JSON にある。"
+      )
     }
   }
 

@@ -37,6 +37,27 @@ extension DocumentStyle {
     return "\(known)(\(name))"
   }
 
+  /// Names of MITRE ATT&CK, and what they mean here.
+  private static let techniques: [String: (english: String, japanese: String)] = [
+    "T1029": ("scheduled transfer", "決まった間隔での読出し"),
+    "T1030": ("transfer in small parts", "上限を避ける小分けの読出し"),
+    "T1048": ("copy over another protocol", "別経路での外部への複写"),
+    "T1052.001": ("removable storage (USB)", "USB 記憶媒体"),
+    "T1070": ("removal of traces in logs", "ログの痕跡の消去"),
+    "T1074": ("data gathered before it leaves", "持出し前の集積"),
+    "T1078": ("use of valid accounts", "正規のアカウントの使用"),
+    "T1098": ("change of an account", "アカウントの変更"),
+    "T1119": ("automated collection", "自動化された収集"),
+    "T1199": ("relationship of trust, a contractor's", "委託関係を通じた取扱い"),
+    "T1213": ("reading from a store of records", "データベース・業務システムからの読出し"),
+  ]
+
+  /// What a technique is called, with its number.
+  func technique(_ id: String) -> String {
+    guard let known = Self.techniques[id] else { return id }
+    return isJapanese ? "\(known.japanese)(ATT&CK \(id))" : "\(known.english) (ATT&CK \(id))"
+  }
+
   private static let roles: [String: String] = [
     "operator": "オペレーター", "supervisor": "スーパーバイザー", "admin": "システム管理者", "dba": "データベース管理者",
     "service": "サービスアカウント", "developer": "開発者", "reviewer": "点検者", "user": "利用者", "unknown": "不明",

@@ -51,7 +51,9 @@ extension QuarterDocument {
     )
     for state in facts.incidents {
       for finding in state.incident.findings
-      where finding.signal == .removal && (isWithin(finding.time) || isWithin(finding.first)) {
+      where finding.signal == .removal && !finding.isGathering
+        && (isWithin(finding.time) || isWithin(finding.first))
+      {
         seen.rows.append([
           .name(state.incident.id), .time(finding.first),
           .prose(style.isJapanese ? finding.messageJapanese : finding.message),

@@ -35,7 +35,8 @@ extension CaptureFile {
     guard bytes.count >= 12 else { return 0 }
     if bytes.word32(0) == 0x0A0D_0D0A { return section(bytes) }
     let type = word(bytes, 0)
-    guard (1...6).contains(type) else { return pass(bytes) }
+    let isOfSecrets = type == 10 && word(bytes, 4) <= UInt32(Self.longestBlock)
+    guard (1...6).contains(type) || isOfSecrets else { return pass(bytes) }
     let size = finish(block: bytes)
     guard size > 0 else { return 0 }
     let body = PacketBytes(bytes.base + 8, size - 12)
@@ -45,6 +46,7 @@ extension CaptureFile {
     case 3: simplePacket(body, &engine)
     case 5: statistics(body, &engine)
     case 6: packet(body, &engine)
+    case 10: secrets(body, engine)
     default: break
     }
     return kind == .ended ? 0 : size
@@ -85,6 +87,15 @@ extension CaptureFile {
     var ticks: UInt64 = 1
     for _ in 0..<min(exponent, 19) { ticks = ticks &* 10 }
     return ticks
+  }
+
+  /// Decryption secrets: a key log of TLS is taken, others are passed over.
+  func secrets(_ body: PacketBytes, _ engine: borrowing PacketEngine) {
+    guard body.count >= 8, word(body, 0) == 0x544C_534B else { return }
+    let text = body.dropping(8).prefix(Int(word(body, 4)))
+    let bytes = UnsafeRawBufferPointer(start: text.base, count: text.count)
+    _ = engine.keys.add(bytes.bindMemory(to: UInt8.self))
+    engine.keys.endLine()
   }
 
   func options(

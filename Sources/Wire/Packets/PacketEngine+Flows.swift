@@ -135,7 +135,7 @@ extension PacketEngine {
   mutating func attach(_ index: UInt32) {
     let flow = flows.flows + Int(index)
     let client = Int(flow.pointee.client)
-    let session = Session(
+    var session = Session(
       number: flow.pointee.number,
       transport: .tcp,
       client: flow.pointee.key.endpoint(client),
@@ -143,8 +143,13 @@ extension PacketEngine {
       start: flow.pointee.start,
       isFromStart: flow.pointee.isFromStart
     )
+    session.keys = keys
     let stream = Stream(session, flow: index)
-    if flow.pointee.isDecided { stream.giveUp() }
+    if flow.pointee.isDecided {
+      stream.giveUp()
+    } else if !announced.isEmpty, let parser = announced.take(session, at: time) {
+      stream.adopt(parser)
+    }
     flow.pointee.stream = streams.insert(stream) + 1
   }
 

@@ -326,6 +326,7 @@ extension PacketEngine {
     if bytes.count < length {
       stream.miss(Int64(length - bytes.count), from: side, at: time, parsers, into: &log)
     }
+    for session in stream.announced { announced.add(session, at: time) }
     note(stream, flow)
     if !stream.wantsBytes {
       release(index)

@@ -8,9 +8,12 @@ struct PacketEngine: ~Copyable {
   var flows: FlowTable
   var streams = StreamTable()
   var fragments: FragmentTable
+  var announced = AnnouncedSessions()
   let parsers: [any SessionParser.Type]
   let names: [String]
   let limits: WireLimits
+  /// Secrets that the capture itself holds, before those that were declared.
+  let keys: KeyLog
   /// Flows that were ever begun.
   var begun = 0
   /// When the parts of what goes on are told next.
@@ -22,7 +25,8 @@ struct PacketEngine: ~Copyable {
   /// Of the packet in hand.
   var time: Int64 = 0
 
-  init(parsers: [any SessionParser.Type], limits: WireLimits) {
+  init(parsers: [any SessionParser.Type], limits: WireLimits, keys: KeyLog?) {
+    self.keys = KeyLog(before: keys)
     self.parsers = parsers
     self.limits = limits
     names = parsers.map { $0.name }

@@ -28,6 +28,8 @@ final class Stream {
   let session: Session
   let flow: UInt32
   private(set) var parser: (any SessionParser)?
+  /// The same, where it is one that announces others.
+  private var announcer: (any AnnouncingParser)?
   /// Whether a protocol may still be recognised.
   private(set) var isUndecided = true
   /// Of the protocol that was recognised.
@@ -112,7 +114,7 @@ final class Stream {
   ) {
     if isUndecided { decide(parsers, isLast: true, into: &log) }
     parser?.close(end, at: time, into: &log)
-    parser = nil
+    (parser, announcer) = (nil, nil)
   }
 
   /// The first protocol that recognises it, once those asked before have said no.
@@ -173,10 +175,19 @@ final class Stream {
         server += Int(piece.count)
       }
     }
+    adopt(parser)
+  }
+
+  /// It is known who reads it.
+  func adopt(_ parser: any SessionParser) {
     giveUp()
     self.parser = parser
+    announcer = parser as? any AnnouncingParser
     protocolName = type(of: parser).name
   }
+
+  /// Sessions that its parser has announced since this was last asked.
+  var announced: [AnnouncedSession] { announcer?.takeAnnounced() ?? [] }
 
   /// Nothing more will be recognised.
   func giveUp() {

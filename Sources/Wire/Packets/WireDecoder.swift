@@ -24,11 +24,13 @@ public struct WireDecoder: ~Copyable {
   private var isFinished = false
   private var isLive = false
 
+  /// `keys`: secrets of encrypted sessions, beside those that the capture itself holds.
   public init(
     parsers: [any SessionParser.Type] = ProtocolRegistry.all,
-    limits: WireLimits = .standard
+    limits: WireLimits = .standard,
+    keys: KeyLog? = .declared
   ) {
-    engine = PacketEngine(parsers: parsers, limits: limits)
+    engine = PacketEngine(parsers: parsers, limits: limits, keys: keys)
   }
 
   /// Whether a file that begins so is a capture.

@@ -67,7 +67,14 @@ extension MySQL {
           return at
         }
       case .piece(let range): countFile(bytes[range])
-      case .end: endClient(time, &log)
+      case .end:
+        endClient(time, &log)
+        if let inner, !isDecrypting {
+          isDecrypting = true
+          let rest = UnsafeBufferPointer(rebasing: bytes[at...])
+          if !rest.isEmpty { inner.receive(rest.span, from: .client, at: time, into: &log) }
+          return nil
+        }
       }
     }
     return nil

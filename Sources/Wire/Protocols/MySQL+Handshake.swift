@@ -49,7 +49,8 @@ extension MySQL {
     if capabilities & 1 == 0 { capabilities |= UInt64(own) << 32 }
     capabilities &= serverCapabilities
     if has(Capability.tls), client.length == 32 {
-      phase = .opaque
+      // The same once more, encrypted.
+      inner = TLS(session, inside: self, "mysql")
       loginStart = nil
       return
     }

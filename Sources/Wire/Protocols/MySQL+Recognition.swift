@@ -42,11 +42,13 @@ extension MySQL {
     switch bytes[4] {
     case 0x03, 0x16:
       guard length > 4 else { return .no }
+      guard bytes.count >= min(4 + length, 7) else { return .undecided }
       let from = bytes.count > 6 && bytes[5] == 0 && bytes[6] == 1 ? 7 : 5
       for place in from..<max(from, min(4 + length, bytes.count, from + 64)) {
         guard bytes[place] >= 9, bytes[place] != 0x7F else { return .no }
       }
-      guard bytes.count >= min(4 + length, from + 8) else { return .undecided }
+      // What is not there yet may say no: how the bytes are cut must not tell.
+      guard bytes.count >= min(4 + length, from + 64) else { return .undecided }
       return isWordStart(bytes[from]) ? .yes : .no
     case 0x17:
       return length >= 10 ? (bytes.count >= 14 ? (bytes[10] == 1 ? .yes : .no) : .undecided) : .no

@@ -21,6 +21,7 @@ extension MySQL {
     if let found, found[3] == 0 {
       // The server greets: the session begins here after all.
       phase = .greeting
+      awaited = .first
       lostClient = nil
       client.reset()
       answer = Answer()
@@ -42,7 +43,9 @@ extension MySQL {
         decompress(UnsafeBufferPointer(rebasing: bytes[at...]), .server, time, &log)
         return nil
       }
-      if case .rows = awaited, server.isIdle, !isServerContinued { passRows(bytes, &at) }
+      if case .rows = awaited, phase == .commands, server.isIdle, !isServerContinued {
+        passRows(bytes, &at)
+      }
       switch server.next(bytes, &at) {
       case .wait: return nil
       case .header: beginServer(time)
@@ -163,7 +166,8 @@ extension MySQL {
       let isBare =
         has(Capability.optionalMetadata) && server.length > 1 && first == 0
         || has(Capability.cachedMetadata) && reader.byte() == 0
-      awaited = isBare ? .rows : .columns(columns)
+      // Its end is told all the same, unless that was agreed to be left out.
+      awaited = isBare ? .afterColumns : .columns(columns)
     }
   }
 
@@ -218,6 +222,10 @@ extension MySQL {
       inner.miss(count, from: side, at: time, into: &log)
       return
     }
+    missPlain(count, from: side, at: time, into: &log)
+  }
+
+  func missPlain(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog) {
     guard phase != .opaque else { return }
     switch side {
     case .client: missingOfClient += count

@@ -3,7 +3,7 @@
 /// A record is a statement and its answer: one of several that a query holds has its own, the results of one call
 /// are one. The server states no number of rows; `affected` is what it says it changed. A statement that was
 /// prepared is told by its text at each execution and fetch while there is room for the text; parameters and
-/// passwords never are kept. A session may be compressed (zlib, zstd); one that turns to TLS is read no further.
+/// passwords never are kept. A session may be compressed (zlib, zstd), or turn to TLS.
 ///
 ///     length: 3 bytes, the lowest first | number in this exchange | payload
 ///
@@ -38,6 +38,8 @@ final class MySQL: SessionParser {
   var lostServer: BoundaryFinder?
   var corruptions = 0
   var inner: (any SessionParser)?
+  /// Whether what is read is what `inner` gives.
+  var isDecrypting = false
 
   var capabilities: UInt64 = 0
   var serverCapabilities: UInt64 = .max
@@ -84,12 +86,7 @@ final class MySQL: SessionParser {
       inner.receive(bytes, from: side, at: time, into: &log)
       return
     }
-    bytes.withUnsafeBufferPointer { all in
-      switch side {
-      case .client: receiveClient(all, time, &log)
-      case .server: receiveServer(all, time, &log)
-      }
-    }
+    receivePlain(bytes, from: side, at: time, into: &log)
   }
 
   func close(_ end: SessionEnd, at time: Int64, into log: inout WireLog) {
@@ -105,6 +102,20 @@ final class MySQL: SessionParser {
     record.program = program
     log.write(record, of: session, Self.name)
   }
+}
+
+extension MySQL: PlainReader {
+  func receivePlain(_ bytes: Span<UInt8>, from side: Side, at time: Int64, into log: inout WireLog)
+  {
+    bytes.withUnsafeBufferPointer { all in
+      switch side {
+      case .client: receiveClient(all, time, &log)
+      case .server: receiveServer(all, time, &log)
+      }
+    }
+  }
+
+  var held: Int { (4 << 10) + (inner?.held ?? 0) }
 }
 
 extension MySQL {

@@ -48,6 +48,10 @@ extension PostgreSQL {
     while phase != .opaque {
       if phase == .encryptionAnswer, client.isIdle, at < bytes.count {
         // The answer was not seen: what follows tells it.
+        if bytes[at] == 22 {
+          beginEncryption(bytes[at...], .client, time, &log)
+          return nil
+        }
         phase = bytes[at] == 0 ? .startUp : .opaque
         continue
       }

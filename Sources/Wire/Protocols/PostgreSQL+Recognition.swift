@@ -77,7 +77,8 @@ extension PostgreSQL {
       }
       at = body.upperBound
     }
-    return .yes
+    // What is not there yet may say no: how the bytes are cut must not tell.
+    return at <= bytes.count || bytes.count >= BoundaryFinder.window ? .yes : .undecided
   }
 
   /// Whether the lengths of the columns add up, as far as they are there.

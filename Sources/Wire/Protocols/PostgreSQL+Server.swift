@@ -35,8 +35,12 @@ extension PostgreSQL {
     while phase != .opaque {
       if server.isIdle {
         if phase == .encryptionAnswer, at < bytes.count, bytes[at] != UInt8(ascii: "E") {
-          phase = bytes[at] == UInt8(ascii: "N") ? .startUp : .opaque
           at += 1
+          if bytes[at - 1] == UInt8(ascii: "S") {
+            beginEncryption(bytes[at...], .server, time, &log)
+            return nil
+          }
+          phase = bytes[at - 1] == UInt8(ascii: "N") ? .startUp : .opaque
           continue
         }
         passRows(bytes, &at, time, &log)

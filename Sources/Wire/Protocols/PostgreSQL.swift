@@ -88,14 +88,7 @@ final class PostgreSQL: SessionParser {
       inner.receive(bytes, from: side, at: time, into: &log)
       return
     }
-    bytes.withUnsafeBufferPointer { all in
-      switch side {
-      case .client: receiveClient(all, time, &log)
-      case .server:
-        hasServerSpoken = true
-        receiveServer(all, time, &log)
-      }
-    }
+    receivePlain(bytes, from: side, at: time, into: &log)
   }
 
   func miss(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog) {
@@ -103,11 +96,7 @@ final class PostgreSQL: SessionParser {
       inner.miss(count, from: side, at: time, into: &log)
       return
     }
-    guard phase != .opaque else { return }
-    switch side {
-    case .client: missClient(count, time, &log)
-    case .server: missServer(count, time, &log)
-    }
+    missPlain(count, from: side, at: time, into: &log)
   }
 
   func close(_ end: SessionEnd, at time: Int64, into log: inout WireLog) {
@@ -144,6 +133,44 @@ final class PostgreSQL: SessionParser {
     finished = nil
     write(record, &log)
   }
+}
+
+extension PostgreSQL: PlainReader {
+  func receivePlain(_ bytes: Span<UInt8>, from side: Side, at time: Int64, into log: inout WireLog)
+  {
+    bytes.withUnsafeBufferPointer { all in
+      switch side {
+      case .client: receiveClient(all, time, &log)
+      case .server:
+        hasServerSpoken = true
+        receiveServer(all, time, &log)
+      }
+    }
+  }
+
+  func missPlain(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog) {
+    guard phase != .opaque else { return }
+    switch side {
+    case .client: missClient(count, time, &log)
+    case .server: missServer(count, time, &log)
+    }
+  }
+
+  /// From here on the session is encrypted: it is read on where its secrets are known.
+  func beginEncryption(
+    _ rest: UnsafeBufferPointer<UInt8>.SubSequence,
+    _ side: Side,
+    _ time: Int64,
+    _ log: inout WireLog
+  ) {
+    phase = .startUp
+    let begun = TLS(session, inside: self, "postgresql")
+    inner = begun
+    guard !rest.isEmpty else { return }
+    begun.receive(UnsafeBufferPointer(rebasing: rest).span, from: side, at: time, into: &log)
+  }
+
+  var held: Int { (4 << 10) + (inner?.held ?? 0) }
 }
 
 extension PostgreSQL {

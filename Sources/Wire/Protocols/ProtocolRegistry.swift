@@ -4,5 +4,9 @@ public enum ProtocolRegistry {
     PostgreSQL.self,
     MySQL.self,
     HTTP.self,
+    TLS.self,
+    FTP.self,
+    FTPData.self,
+    TDS.self,
   ]
 }

@@ -38,6 +38,12 @@ struct CaptureCommand: ParsableCommand {
   @Option(help: "MiB that wait in the kernel.")
   var buffer = 64
 
+  @Option(
+    name: .customLong("key-log"),
+    help: "Read encrypted sessions of captures by the secrets in this file (SSLKEYLOGFILE)."
+  )
+  var keyLog: String?
+
   @Flag(help: "Also take packets that are meant for others.")
   var promiscuous = false
 
@@ -63,6 +69,7 @@ struct CaptureCommand: ParsableCommand {
   }
 
   func run() throws {
+    try EstateSettings.declare(keyLog: keyLog, follows: file == nil)
     if let file { return try read(file) }
     Signals.install()
     Signals.unblock()

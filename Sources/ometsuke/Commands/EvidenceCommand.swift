@@ -34,6 +34,11 @@ struct EvidenceCommand: AsyncParsableCommand {
   @Option(help: "Leave out events at or after this time.") var to: String?
   @Option(help: "Threads (default: one a processor).") var threads: Int?
   @Option(help: "Run only these detectors, separated by commas.") var detectors: String?
+  @Option(
+    name: .customLong("key-log"),
+    help: "Read encrypted sessions of captures by the secrets in this file (SSLKEYLOGFILE)."
+  )
+  var keyLog: String?
 
   /// As given to scan.
   private var reading: ReadingOptions {
@@ -44,6 +49,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     reading.to = to
     reading.threads = threads
     reading.detectors = detectors
+    reading.keyLog = keyLog
     reading.chunkSize = nil
     reading.digestInputs = false
     return reading

@@ -15,6 +15,7 @@ struct Conversation {
   var pieces: [Piece] = []
   var isFromStart = true
   var serverPort: UInt16 = 5432
+  var keys: KeyLog?
 
   mutating func client(_ bytes: [UInt8]...) {
     pieces.append(Piece(side: .client, bytes: bytes.flatMap { $0 }))
@@ -29,7 +30,7 @@ struct Conversation {
   }
 
   var session: Session {
-    Session(
+    var session = Session(
       number: 1,
       transport: .tcp,
       client: Endpoint(address: InternetAddress(version4: 0xC000_0207), port: 40_000),
@@ -37,6 +38,8 @@ struct Conversation {
       start: 1_775_000_000_000_000_000,
       isFromStart: isFromStart
     )
+    session.keys = keys
+    return session
   }
 
   /// The lines of a parser that gets at most `most` bytes at a time.

@@ -61,6 +61,21 @@ import Testing
     talk.expectSameHoweverCut(MySQL.self)
   }
 
+  @Test(arguments: [true, false])
+  func `counts rows whose columns the client knows already`(withoutEnd: Bool) throws {
+    var talk = Conversation()
+    talk.logIn(modern & ~1 | (withoutEnd ? 1 << 24 : 0), mariaDB: 1 << 4)
+    talk.client(command(0x17, .little(7, 4) + [0] + .little(1, 4)))
+    let rows = (1...3).map { packet(UInt8($0) + 2, [0, 0] + .little($0, 4)) }.flatMap { $0 }
+    let last: [UInt8] = withoutEnd ? [0xFE, 0, 0, 2, 0, 0, 0] : end()
+    talk.server(packet(1, [1, 0]), withoutEnd ? [] : packet(2, end()), rows, packet(6, last))
+    talk.client(command(0x17, .little(7, 4) + [0] + .little(1, 4)))
+    talk.server(packet(1, [1, 0]), withoutEnd ? [] : packet(2, end()), packet(3, last))
+    let records = try talk.records(MySQL.self).dropFirst()
+    #expect(records.map { $0["rows"] } == ["3", "0"])
+    talk.expectSameHoweverCut(MySQL.self)
+  }
+
   @Test func `tells the results of a call as one`() throws {
     var talk = Conversation()
     talk.logIn(modern)
@@ -196,6 +211,16 @@ import Testing
     #expect(late[1]["rows_at_least"] != nil)
     #expect(late[2]["text"] == "SELECT 1")
     #expect(late[2]["rows"] == "1")
+  }
+
+  @Test func `takes a greeting after a gap for no row`() throws {
+    var talk = Conversation()
+    talk.logIn(modern)
+    talk.missing(1000, of: .server)
+    talk.logIn(modern)
+    let records = try talk.records(MySQL.self)
+    #expect(records.map { $0["server_version"] } == ["8.0.36", "8.0.36"])
+    talk.expectSameHoweverCut(MySQL.self)
   }
 
   @Test func `begins in the midst of a session`() throws {
@@ -343,16 +368,25 @@ private let greeting: [UInt8] = packet(
     + .terminated("caching_sha2_password")
 )
 
+private let greetingOfMariaDB: [UInt8] = packet(
+  0,
+  [10] + .terminated("5.5.5-10.11.19-MariaDB") + .little(8, 4) + [UInt8](repeating: 1, count: 8) + [
+    0, 254, 255, 33, 2, 0, 255, 129, 21,
+  ]
+    + [UInt8](repeating: 0, count: 6) + .little(0x1D, 4) + [UInt8](repeating: 1, count: 12) + [0]
+    + .terminated("mysql_native_password")
+)
+
 extension Conversation {
-  fileprivate mutating func logIn(_ capabilities: UInt64) {
+  fileprivate mutating func logIn(_ capabilities: UInt64, mariaDB: Int? = nil) {
     serverPort = 3306
-    server(greeting)
+    server(mariaDB == nil ? greeting : greetingOfMariaDB)
     let attributes: [UInt8] = [12] + .text("program_name") + [9] + .text("mysqldump")
     client(
       packet(
         1,
         .little(Int(capabilities), 4) + .little(1 << 24, 4) + [33]
-          + [UInt8](repeating: 0, count: 23)
+          + [UInt8](repeating: 0, count: 19) + .little(mariaDB ?? 0, 4)
           + .terminated("report") + [3, 1, 2, 3] + .terminated("crm")
           + .terminated("caching_sha2_password") + [UInt8(attributes.count)] + attributes
       )

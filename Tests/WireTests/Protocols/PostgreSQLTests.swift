@@ -278,6 +278,31 @@ import Testing
     #expect(records[2]["text"] == "SELECT 2")
   }
 
+  @Test func `finds the same place after a gap however the bytes are cut`() throws {
+    var talk = Conversation()
+    talk.isFromStart = false
+    let none: [UInt8] = .big(4, 4)
+    // Three messages, and a fourth whose columns do not add up.
+    talk.server(
+      [0x31],
+      none,
+      [0x32],
+      none,
+      [0x6E],
+      none,
+      [0x44],
+      .big(30, 4),
+      .big(1, 2),
+      .big(100, 4),
+      [UInt8](repeating: 0x41, count: 20),
+      [0x5A],
+      .big(5, 4),
+      [0x49]
+    )
+    talk.server([0x43], .big(13, 4), .terminated("SELECT 7"), [0x5A], .big(5, 4), [0x49])
+    talk.expectSameHoweverCut(PostgreSQL.self)
+  }
+
   @Test func `never traps on changed bytes`() throws {
     var talk = Conversation()
     talk.logIn()

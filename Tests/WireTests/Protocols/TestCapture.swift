@@ -36,8 +36,11 @@ struct TestCapture {
   }()
 
   init(_ path: String) throws {
-    let folder = try #require(Self.folder)
-    let bytes = [UInt8](try Data(contentsOf: folder.appending(path: path)))
+    try self.init(file: try #require(Self.folder).appending(path: path))
+  }
+
+  init(file: URL) throws {
+    let bytes = [UInt8](try Data(contentsOf: file))
     for (link, packet) in Self.packets(bytes) { take(link, packet) }
     for stream in streams { Self.flush(stream) }
   }

@@ -133,7 +133,7 @@ struct HTMLForm: Sendable {
       page += "\(html(column.title))</th>"
     }
     page += "</tr></thead>\n<tbody>\n"
-    for row in table.rows.prefix(Self.mostRows) {
+    for row in table.shown(Self.mostRows) {
       page += "<tr>"
       for (place, cell) in row.enumerated() {
         let isLong = if case .prose(let text) = cell { text.utf8.count > 40 } else { false }
@@ -146,16 +146,8 @@ struct HTMLForm: Sendable {
       page += "</tr>\n"
     }
     page += "</tbody>\n</table></div>\n"
-    if table.rows.count > Self.mostRows {
-      let more = NumberText.grouped(Int64(table.rows.count - Self.mostRows))
-      page += "<p class=\"note\">"
-      page += html(
-        style.pick(
-          "\(more) more rows: all of them are in CSV and JSON.",
-          "ほか \(more) 行。全件は CSV・JSON にある。"
-        )
-      )
-      page += "</p>\n"
+    if let words = table.leftOut(Self.mostRows, style) {
+      page += "<p class=\"note\">\(html(words))</p>\n"
     }
     if let note = table.note { page += "<p class=\"note\">\(html(note))</p>\n" }
   }

@@ -90,17 +90,11 @@ struct MarkdownForm: Sendable {
     }
     page += "|" + table.columns.map { " \(Self.escaped($0.title)) |" }.joined() + "\n"
     page += "|" + table.columns.map { $0.isNumeric ? "---:|" : "---|" }.joined() + "\n"
-    for row in table.rows.prefix(Self.mostRows) {
+    for row in table.shown(Self.mostRows) {
       page += "|" + row.map { " \(Self.escaped(style.text($0))) |" }.joined() + "\n"
     }
     page += "\n"
-    if table.rows.count > Self.mostRows {
-      let more = NumberText.grouped(Int64(table.rows.count - Self.mostRows))
-      page += style.pick(
-        "\(more) more rows: all of them are in CSV and JSON.\n\n",
-        "ほか \(more) 行。全件は CSV・JSON にある。\n\n"
-      )
-    }
+    if let words = table.leftOut(Self.mostRows, style) { page += words + "\n\n" }
     if let note = table.note { page += Self.escaped(note) + "\n\n" }
   }
 }

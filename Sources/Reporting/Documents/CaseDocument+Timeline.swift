@@ -1,0 +1,141 @@
+internal import Estate
+internal import EventModel
+
+/// When what was taken of whom, on what authority.
+extension CaseDocument {
+  /// Days with a bulk verb, or without an instruction for as many records as make a bulk read.
+  func timeline(_ days: [HandlingDay]) -> Document.Picture {
+    let kept = days.filter {
+      $0.hasExport || $0.records.low >= estate.policy.bulkFloor
+        || $0.unexplained >= estate.policy.bulkFloor
+    }
+    var sizes: [String: Int64] = [:]
+    for day in kept { sizes[day.owner, default: 0] &+= max(day.unexplained, 1) }
+    let lanes = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(24).map(\.key)
+    let places = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
+    let most = kept.map { $0.records.knownHigh ?? $0.records.low }.max() ?? 1
+    let period = span
+    let isLong = period.count > Self.daysShown
+    var table = style.table(
+      "timeline",
+      [
+        ("day", "Day", "日", false), ("account", "Account", "アカウント", false),
+        ("owner", "Owner", "委託元", false), ("records", "Records", "件数", true),
+        ("unexplained", "Without instruction", "指示のない件数", true),
+        ("match", "Instruction", "指示との照合", false),
+      ],
+      empty: style.pick("No bulk read by day in the ledger.", "日別の台帳に一括の読出しはない。")
+    )
+    var marks: [TimelineChart.Mark] = []
+    for day in kept {
+      let open = uncovered(day)
+      table.weights.append(Double(open.knownHigh ?? open.low))
+      table.rows.append([
+        .day(day.day), .name(day.account),
+        day.owner.isEmpty ? .words(ownerName("")) : .name(day.owner), .records(day.records),
+        .records(uncovered(day)), .words(style.match(day.match)),
+      ])
+      guard let lane = places[day.owner], !isLong else { continue }
+      let size = Double(day.records.knownHigh ?? day.records.low) / Double(max(1, most))
+      marks.append(
+        TimelineChart.Mark(
+          lane: lane,
+          day: day.day,
+          match: TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown,
+          size: size,
+          hint: "\(style.date(day.day)) \(day.account), \(ownerName(day.owner)): "
+            + "\(style.interval(day.records)), \(style.match(day.match))"
+        )
+      )
+    }
+    if isLong { marks = gathered(kept, places) }
+    var chart = TimelineChart(
+      days: period,
+      lanes: lanes.map(ownerName),
+      marks: marks,
+      ticks: ticks(period),
+      legend: [HandlingDay.Match.within, .exceeded, .none, .unknown].map(style.match)
+    )
+    if isLong { chart.mostRadius = 7 }
+    return Document.Picture(
+      "timeline",
+      style.term("timeline"),
+      summary: style.pick(
+        "Each mark is \(isLong ? "a span with days" : "a day with") bulk reads of an owner's records; its shape and colour tell whether an instruction covered it, its size how many records.",
+        "印は、一括の読出しがあった\(isLong ? "日を期間ごとにまとめたもの" : "日")。形と色は指示の有無、大きさは件数を示す。"
+      ),
+      chart: .timeline(chart),
+      table: table
+    )
+  }
+
+  /// Of a longer period days are drawn together: one mark a day would hide the others.
+  private static let daysShown = 200
+
+  /// One mark for each owner, kind of instruction and part of the period.
+  private func gathered(
+    _ days: [HandlingDay],
+    _ lanes: [String: Int]
+  ) -> [TimelineChart.Mark] {
+    struct Key: Hashable {
+      var lane: Int
+      var place: Int
+      var match: TimelineChart.HandlingMark
+    }
+    let period = span
+    let buckets = CoverageBlocks.Buckets(period, style, most: 48)
+    var sums: [Key: (low: Int64, high: Int64, days: Set<Int>)] = [:]
+    for day in days {
+      guard let lane = lanes[day.owner] else { continue }
+      let match = TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown
+      let key = Key(lane: lane, place: buckets.place(of: day.day), match: match)
+      var sum = sums[key] ?? (0, 0, [])
+      sum.low = sum.low.addingReportingOverflow(day.records.low).partialValue
+      let high = sum.high.addingReportingOverflow(day.records.knownHigh ?? day.records.low)
+      sum.high = high.overflow ? .max : high.partialValue
+      sum.days.insert(day.day)
+      sums[key] = sum
+    }
+    let most = sums.values.map(\.high).max() ?? 1
+    let names = lanes.sorted { $0.value < $1.value }.map(\.key)
+    return sums.sorted {
+      ($0.key.lane, $0.key.place, $0.key.match.rawValue)
+        < ($1.key.lane, $1.key.place, $1.key.match.rawValue)
+    }.map { key, sum in
+      let span = buckets.days(key.place, of: period)
+      let records = Volume(
+        low: sum.low,
+        high: sum.high,
+        quality: sum.low == sum.high ? .exact : .estimated
+      )
+      let match = HandlingDay.Match(rawValue: key.match.rawValue).map(style.match) ?? ""
+      let days = style.pick(
+        "\(sum.days.count) \(sum.days.count == 1 ? "day" : "days")",
+        "\(sum.days.count) 日"
+      )
+      return TimelineChart.Mark(
+        lane: key.lane,
+        day: span.lowerBound + span.count / 2,
+        match: key.match,
+        size: Double(sum.high) / Double(max(1, most)),
+        hint: "\(style.text(.days(span))), \(days), \(ownerName(names[key.lane])): "
+          + "\(style.interval(records)), \(match)"
+      )
+    }
+  }
+
+  private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {
+    guard period.count > 45 else {
+      return [(period.lowerBound, style.date(period.lowerBound))]
+        + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
+    }
+    let years = period.count > 800
+    return period.filter { day in
+      let date = CivilCalendar.date(ofDay: day)
+      return date.day == 1 && (!years || date.month == 1)
+    }.map { day in
+      let date = CivilCalendar.date(ofDay: day)
+      return (day, years ? "\(date.year)" : "\(date.year)/\(date.month)")
+    }
+  }
+}
