@@ -24,6 +24,7 @@ public enum FormatRegistry {
     Microsoft365Audit.self,
     MongoDBAudit.self,
     MySQLAudit.self,
+    MySQLAuditXML.self,
     MySQLSlowLog.self,
     NginxJSON.self,
     OktaSystemLog.self,

@@ -50,6 +50,8 @@ public enum Framing: Sendable {
 public enum BlockOpening: Sendable {
   /// `# Time: …` or, where none stands right before it, `# User@Host: …`: MySQL's slow log.
   case slowLog
+  /// `<AUDIT_RECORD`, with blanks before it or not: MySQL's audit log as XML.
+  case auditRecord
 }
 
 /// A log format: bytes of whole records to rows.

@@ -117,6 +117,9 @@ private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
     case .csvRecords: if byte == 0x22 { isQuoted.toggle() }
     case .indented: isQuoted = index + 1 < bytes.count && [0x09, 0x20].contains(bytes[index + 1])
     case .blocks(.slowLog): isQuoted = byte == 0x0A && !opensSlowRecord(bytes, index + 1)
+    case .blocks(.auditRecord):
+      let next = bytes[(index + 1)...].prefix(40).drop { $0 == 0x20 }
+      isQuoted = byte == 0x0A && !next.starts(with: Array("<AUDIT_RECORD".utf8))
     default: break
     }
     guard byte == 0x0A, !isQuoted else { continue }

@@ -110,6 +110,19 @@ struct MySQLAuditEvent {
     (.command, [["general_data", "command"], ["table_access_data", "sql_command"]]),
   ]
 
+  /// The values' names in the XML forms of the log.
+  private static let names: [(StaticString, Field)] = [
+    ("TIMESTAMP", .time), ("NAME", .kind), ("COMMAND_CLASS", .event),
+    ("CONNECTION_ID", .connection),
+    ("USER", .user), ("HOST", .host), ("IP", .address), ("SQLTEXT", .query), ("STATUS", .status),
+    ("DB", .database), ("TABLE", .table),
+  ]
+
+  /// The index of a value with a name of the XML forms; `nil`: nothing is told by it.
+  static func index(ofXML name: RecordBytes) -> Int? {
+    names.first { name.equals($0.0, in: 0..<name.count) }?.1.rawValue
+  }
+
   static let keys: KeyTable = {
     var table = KeyTable()
     _ = table.addLevel()
@@ -190,10 +203,13 @@ struct MySQLAuditEvent {
       || isWord("Change user", .kind)
     {
       connection(&row)
-    } else if isWord("audit", .kind) || isWord("Audit", .kind) || isWord("NoAudit", .kind) {
+    } else if isWord("audit", .kind) || isWord("Audit", .kind) || isWord("NoAudit", .kind)
+      || isWord("Shutdown", .kind)
+    {
       row.operation = .audit
       row.outcome = .success
-      let stops = isWord("shutdown", .event) || isWord("NoAudit", .kind)
+      let stops =
+        isWord("shutdown", .event) || isWord("NoAudit", .kind) || isWord("Shutdown", .kind)
       let effect = stops ? HostCommand.Effect.stopped : HostCommand.Effect.started
       row.object = names.intern(RecordBytes(effect))
     } else {
@@ -228,7 +244,7 @@ struct MySQLAuditEvent {
     _ work: inout MySQLWork,
     _ names: inout NameTable
   ) {
-    let isTable = isWord("table_access", .kind)
+    let isTable = isWord("table_access", .kind) || raw(.kind).hasPrefix("Table")
     let sql = text(.query, &work.arena)
     // A statement is told at its end; what begins or was only received is no event of its own.
     if isWord("start", .event) || isWord("message", .kind) || sql.isEmpty && !isTable {
@@ -243,7 +259,7 @@ struct MySQLAuditEvent {
     )
     row.statement = key(row, sql)
     if isTable {
-      row.operation = isWord("read", .event) ? .read : .write
+      row.operation = isWord("read", .event) || isWord("TableRead", .kind) ? .read : .write
       row.flags.insert(.continuation)
       let name = Array(raw(.database)) + [0x2E] + Array(raw(.table))
       name.withUnsafeBufferPointer { row.object = names.intern($0) }

@@ -139,8 +139,19 @@ public struct WindowsXML: LogFormat {
     return tag.slice(start + 1..<end)
   }
 
+  /// The byte that `&#10;` or `&#x0A;` stands for, and the place behind it; `nil`: none, or no ASCII.
+  private static func number(_ text: RecordBytes, _ start: Int) -> (byte: UInt8, end: Int)? {
+    guard text.hasPrefix("&#", at: start),
+      let end = text.firstIndex(of: 0x3B, in: start..<min(text.count, start + 8))
+    else { return nil }
+    let isHex = text.hasPrefix("&#x", at: start)
+    let digits = String(decoding: text[start + (isHex ? 3 : 2)..<end], as: UTF8.self)
+    guard let value = UInt8(digits, radix: isHex ? 16 : 10), value < 0x80 else { return nil }
+    return (value, end + 1)
+  }
+
   /// A value without references to characters.
-  private static func plain(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes {
+  static func plain(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes {
     guard text.contains(0x26) else { return text }
     let names: [(StaticString, UInt8)] = [
       ("&amp;", 0x26), ("&lt;", 0x3C), ("&gt;", 0x3E), ("&quot;", 0x22), ("&apos;", 0x27),
@@ -149,7 +160,11 @@ public struct WindowsXML: LogFormat {
     let plain = arena.write(atMost: count + 16) { room in
       var (from, to) = (0, 0)
       while from < count {
-        if text[from] == 0x26, let found = names.first(where: { text.hasPrefix($0.0, at: from) }) {
+        if text[from] == 0x26, let (byte, end) = number(text, from) {
+          (room[to], from) = (byte, end)
+        } else if text[from] == 0x26,
+          let found = names.first(where: { text.hasPrefix($0.0, at: from) })
+        {
           room[to] = found.1
           from += found.0.utf8CodeUnitCount
         } else {

@@ -38,6 +38,10 @@ struct BlockBoundary {
       if isTime { return true }
       guard let isUser = stands("# User@Host: ", at: next) else { return nil }
       return isUser && stands("# Time: ", at: line) != true
+    case .auditRecord:
+      var place = next
+      while place < min(count, next + 8), base[place] == 0x20 || base[place] == 0x09 { place += 1 }
+      return stands("<AUDIT_RECORD", at: place)
     }
   }
 

@@ -20,8 +20,8 @@ struct HostMessage {
 /// Sources: OpenSSH auth.c and auth2.c, sudo's log format (sudoers(5), "Log format"), Linux
 /// drivers/usb and drivers/scsi/sd.c, chrony reference.c, ntpd, systemd, rsyslog.
 struct HostMessages {
-  private let record: RecordBytes
-  private let header: HostMessage
+  let record: RecordBytes
+  let header: HostMessage
 
   /// Appends the event of the message, if it holds one.
   static func decode(_ record: RecordBytes, _ header: HostMessage, into batch: inout EventBatch) {
@@ -101,71 +101,6 @@ struct HostMessages {
 
   private func isWord(_ word: StaticString, _ range: Range<Int>) -> Bool {
     record.equals(word, in: range)
-  }
-
-  // MARK: sshd
-
-  private func secureShell(_ message: Range<Int>, _ batch: inout EventBatch) {
-    if starts("Accepted ", message) {
-      peer(after: " for ", in: message, .logon, .success, &batch)
-    } else if starts("Failed ", message) {
-      peer(after: " for ", in: message, .logonFailure, .failure, &batch)
-    } else if starts("Invalid user ", message) {
-      named(message.lowerBound + 13, message, .logonFailure, .failure, &batch)
-    } else if starts("User ", message), find(" not allowed because ", in: message) != nil {
-      named(message.lowerBound + 5, message, .logonFailure, .failure, &batch)
-    } else if starts("Disconnected from ", message), find("[preauth]", in: message) == nil {
-      // `Disconnected from [user NAME] ADDRESS port N`; before authentication nobody was on.
-      var start = message.lowerBound + 18
-      var user = 0..<0
-      if starts("user ", start..<message.upperBound) {
-        user = word(from: start + 5, in: message)
-        start = user.upperBound
-      }
-      let address = word(from: start, in: message)
-      append(.logoff, .success, account: user, terminal: address, program: header.tag, to: &batch)
-    }
-  }
-
-  /// `… for [invalid user ]NAME from ADDRESS port N …`.
-  private func peer(
-    after mark: StaticString,
-    in message: Range<Int>,
-    _ operation: Operation,
-    _ outcome: Outcome,
-    _ batch: inout EventBatch
-  ) {
-    guard let found = find(mark, in: message) else { return }
-    var start = found + mark.utf8CodeUnitCount
-    if starts("invalid user ", start..<message.upperBound) { start += 13 }
-    named(start, message, operation, outcome, &batch)
-  }
-
-  /// `NAME from ADDRESS …`.
-  ///
-  /// The name is what the peer typed, spaces and all: it ends at the last ` from `, which the
-  /// server wrote.
-  private func named(
-    _ start: Int,
-    _ message: Range<Int>,
-    _ operation: Operation,
-    _ outcome: Outcome,
-    _ batch: inout EventBatch
-  ) {
-    guard start <= message.upperBound,
-      let from = findLast(" from ", in: max(message.lowerBound, start - 1)..<message.upperBound)
-    else { return }
-    let user = start < from ? start..<from : 0..<0
-    let address = word(from: from + 6, in: message)
-    append(
-      operation,
-      outcome,
-      account: user,
-      terminal: address,
-      program: header.tag,
-      destination: operation == .logon ? header.host : 0..<0,
-      to: &batch
-    )
   }
 
   // MARK: sudo, su
@@ -291,7 +226,7 @@ struct HostMessages {
 
   // MARK: rows
 
-  private func append(
+  func append(
     _ operation: Operation,
     _ outcome: Outcome,
     account: Range<Int> = 0..<0,
@@ -317,7 +252,7 @@ struct HostMessages {
 
   private func tagIs(_ word: StaticString) -> Bool { record.equals(word, in: header.tag) }
 
-  private func starts(_ word: StaticString, _ range: Range<Int>) -> Bool {
+  func starts(_ word: StaticString, _ range: Range<Int>) -> Bool {
     range.count >= word.utf8CodeUnitCount && record.hasPrefix(word, at: range.lowerBound)
   }
 
@@ -329,11 +264,11 @@ struct HostMessages {
     return start..<end
   }
 
-  private func find(_ word: StaticString, in range: Range<Int>) -> Int? {
+  func find(_ word: StaticString, in range: Range<Int>) -> Int? {
     HostAudit.find(word, record, range)
   }
 
-  private func findLast(_ word: StaticString, in range: Range<Int>) -> Int? {
+  func findLast(_ word: StaticString, in range: Range<Int>) -> Int? {
     var index = range.upperBound - word.utf8CodeUnitCount
     while index >= range.lowerBound {
       if record.hasPrefix(word, at: index) { return index }
@@ -343,7 +278,7 @@ struct HostMessages {
   }
 
   /// The run without spaces at or after `start`.
-  private func word(from start: Int, in range: Range<Int>) -> Range<Int> {
+  func word(from start: Int, in range: Range<Int>) -> Range<Int> {
     var first = min(start, range.upperBound)
     while first < range.upperBound, record[first] == 0x20 { first += 1 }
     var last = first
