@@ -71,9 +71,8 @@ final class FTPTransfer {
     counter?.add(bytes)
   }
 
-  func miss(_ count: Int64, isToClient: Bool) {
+  func miss(_ count: Int64) {
     hasData = true
-    if isToClient { bytes.toClient += count } else { bytes.toServer += count }
     missing += count
     counter?.lose()
   }
@@ -135,7 +134,7 @@ final class FTPData: SessionParser {
   }
 
   func miss(_ count: Int64, from side: Side, at time: Int64, into log: inout WireLog) {
-    transfer?.miss(count, isToClient: side == sender)
+    transfer?.miss(count)
   }
 
   func close(_ end: SessionEnd, at time: Int64, into log: inout WireLog) {

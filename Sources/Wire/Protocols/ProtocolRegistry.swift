@@ -5,6 +5,7 @@ public enum ProtocolRegistry {
     MySQL.self,
     HTTP.self,
     TLS.self,
+    SMB.self,
     FTP.self,
     FTPData.self,
     TDS.self,

@@ -269,6 +269,7 @@ struct CaptureConformanceTests {
     try all.tcpdump()
     try all.packetbeat()
     try all.ftp()
+    try all.smb()
     try all.check()
   }
 
