@@ -52,7 +52,7 @@ extension Found {
         compare(place, "account", name, batch.names.text(of: row.account))
       }
       let answer = (event["responseElements"] as? [String: Any])?["ConsoleLogin"] as? String
-      if event["errorCode"] is String || answer == "Failure" {
+      if (event["errorCode"] as? String)?.isEmpty == false || answer == "Failure" {
         compare(place, "outcome", "failure", "\(row.outcome)")
       }
       if event["eventName"] as? String == "ConsoleLogin", let answer {
