@@ -35,6 +35,16 @@ let package = Package(
     benchmark("EndToEnd", ["EventModel", "Estate", "Detection", "Pipeline"]),
     // Where the inputs lie; read once, before anything is measured.
     .target(name: "BenchmarkInputs", swiftSettings: strict),
+    // How many bytes of each format a second of CPU reads.
+    .executableTarget(
+      name: "decode-rates",
+      dependencies: [
+        "BenchmarkInputs",
+        .product(name: "EventModel", package: "ometsuke"),
+        .product(name: "Ingest", package: "ometsuke"),
+      ],
+      swiftSettings: strict
+    ),
     // Reads and decodes one file and does nothing with the rows: goal G3, compared as a process.
     .executableTarget(
       name: "decode-pass",

@@ -40,6 +40,16 @@ extension DetectionEngine {
         )
       )
     }
+    if !derived.isEmpty {
+      list.append(
+        (
+          "Tables and views made of declared datasets (CREATE TABLE AS, INSERT … SELECT, SELECT INTO, a "
+            + "view, a new name) count as these: \(derived.count) of them.",
+          "宣言済みのデータセットから作られた表・ビュー(CREATE TABLE AS、INSERT … SELECT、SELECT INTO、"
+            + "ビュー、改名)は元のデータセットとして数えました(\(derived.count) 個)。"
+        )
+      )
+    }
     if !estate.declaresTickets, estate.jobs.isEmpty {
       list.append(
         (

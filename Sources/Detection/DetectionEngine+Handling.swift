@@ -5,6 +5,7 @@ extension DetectionEngine {
   /// One statement of several lines, in the engine's own names.
   mutating func handle(_ row: borrowing EventRow) {
     guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else {
+      if row.isCopy { noteCopy(copy row) }
       if watchesHosts, row.operation.tellsOfHost { noteHost(copy row) }
       return
     }
@@ -40,6 +41,7 @@ extension DetectionEngine {
   /// Fills in who, whose and how many; `false`: no customer records.
   @inline(__always)
   private mutating func resolve(_ handling: inout Handling) -> Bool {
+    if !derived.isEmpty { handling.row.object = derivedObject(of: handling.row) }
     let objectPlace = resolver.object(at: handling.row.object, names: &names)
     if resolver.objects[objectPlace].isIrrelevant { return false }
     let isStated = handling.row.owner != .none

@@ -25,7 +25,7 @@ extension DetectionEngine {
 
   /// Whether a row can change anything in an engine: what it lets go by need not be kept for it.
   public static func looksAt(_ row: EventRow) -> Bool {
-    row.operation.returnsRecords || row.statement != 0 || row.operation.tellsOfHost
+    row.operation.returnsRecords || row.statement != 0 || row.operation.tellsOfHost || row.isCopy
   }
 
   /// Hands on rows one by one, in order, with their states on the way from memory.
@@ -73,10 +73,11 @@ extension DetectionEngine {
     }
     if earlyRows < Act.patience { earlyRows &+= 1 }
     let (quality, records, bytes) = (row.quality, row.recordsLow, row.bytes)
+    let isOther = row.isCopy || operation.tellsOfHost && watchesHosts
     let waits = returnsRecords && mayBeToldTwice(isWhole, quality, records: records, bytes: bytes)
     if isWhole, assembly.isEmpty, !waits {
       guard returnsRecords else {
-        if watchesHosts, operation.tellsOfHost { takeHost(copy row, from: table) }
+        if isOther { takeOther(copy row, from: table) }
         return
       }
       if row.flags.contains(.catalogue) { return }
@@ -84,16 +85,16 @@ extension DetectionEngine {
       var handling = Handling(row: row)
       translate(&handling.row, from: table)
       handle(&handling)
-    } else if returnsRecords || !isWhole || (watchesHosts && operation.tellsOfHost) {
+    } else if returnsRecords || !isWhole || isOther {
       join(copy row, from: table)
     }
   }
 
   @inline(never)
-  private mutating func takeHost(_ row: consuming EventRow, from table: borrowing NameTable) {
+  private mutating func takeOther(_ row: consuming EventRow, from table: borrowing NameTable) {
     if !ready.isEmpty { handleReady() }
     translate(&row, from: table)
-    noteHost(row)
+    handle(row)
   }
 
   @inline(never)

@@ -47,6 +47,8 @@ public struct DetectionEngine: Sendable {
   let calendar: WorkingCalendar
   /// Largest exact read of each dataset or object so far.
   var learntSizes = LearntSizes()
+  /// Relations that hold records of declared ones.
+  var derived = DerivedRelations()
   /// What pages usually weigh.
   var weights = PageWeights()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])

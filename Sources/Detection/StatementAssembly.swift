@@ -249,11 +249,6 @@ struct StatementAssembly: Sendable {
   }
 }
 
-extension Operation {
-  /// Tells of records that stayed in the server.
-  fileprivate var isInside: Bool { self == .write || self == .touch }
-}
-
 extension EventRow {
   func write(to writer: inout StateWriter) {
     for number in [time, recordsLow, recordsHigh, bytes, offset] { writer.write(number) }

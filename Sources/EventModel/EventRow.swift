@@ -32,7 +32,8 @@ public struct EventRow: Sendable, BitwiseCopyable {
   public var owner: NameID = .none
   /// Ticket or call number, only when the log itself names it.
   public var ticket: NameID = .none
-  /// Where the records went: file, address, device.
+  /// Where the records went: file, address, device; of records that stayed in the server the relation
+  /// under whose name they are had now.
   public var destination: NameID = .none
 
   /// Number of the line in its file, from 1.

@@ -30,6 +30,10 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   @inlinable
   public var returnsRecords: Bool { self == .read || self == .export }
 
+  /// Tells of records that stayed in the server.
+  @inlinable
+  public var isInside: Bool { self == .write || self == .touch }
+
   /// The word used in the estate file and in reports.
   public var name: String {
     switch self {

@@ -107,6 +107,49 @@ struct StatementClassificationTests {
     #expect(!classed("select sum(x) from t").gathers)
   }
 
+  private func copy(_ sql: String, _ dialect: SQLDialect = .postgresql) -> String {
+    var scanner = SQLScanner()
+    Array(sql.utf8).withUnsafeBufferPointer { scanner.scan($0, dialect: dialect) }
+    return String(decoding: scanner.copy, as: UTF8.self)
+  }
+
+  @Test(arguments: [
+    ("create table tmp as select * from t", "tmp"),
+    ("create temp table if not exists Tmp as (select * from t where x > 1)", "tmp"),
+    ("create unlogged table a.\"B\" as table t", "a.B"),
+    ("create materialized view v as select * from t", "v"),
+    ("create or replace view v (x) as select x from t", "v"),
+    ("select * into temporary table x from t", "x"),
+    ("with q as (select * from t) select * into x from q", "x"),
+    ("insert into arch.t (x, y) select x, y from t", "arch.t"),
+    ("insert into a values (1)", ""),
+    ("insert into a select count(*) from t", ""),
+    ("create table tmp (x int)", ""),
+    ("create table tmp (like t)", ""),
+    ("create view v as select count(*) from t", ""),
+    ("create function f() returns int as $$ insert into a select * from t $$", ""),
+    ("alter table if exists only sales.t rename to u", "u"),
+    ("alter table t rename column a to b", ""),
+    ("alter table t add column a int", ""),
+    ("update a set x = 1 from b", ""),
+    ("select * from t", ""),
+    ("begin; create table tmp as select * from t; commit", "tmp"),
+  ])
+  func `the name under which records are had afterwards is told`(sql: String, name: String) {
+    #expect(copy(sql) == name, "\(sql)")
+  }
+
+  @Test func `MySQL's and SQL Server's ways of making a table of another are told`() {
+    #expect(copy("create table `tmp` select * from t", .mysql) == "tmp")
+    #expect(copy("insert ignore into a.b select * from t", .mysql) == "a.b")
+    #expect(copy("replace into b select * from t", .mysql) == "b")
+    #expect(copy("rename table db.t to db.u", .mysql) == "db.u")
+    #expect(names(classed("rename table db.t to db.u", .mysql)) == ["db.t"])
+    #expect(copy("select * into dbo.tmp from dbo.t", .sqlServer) == "dbo.tmp")
+    #expect(classed("alter table t rename to u").operation == .touch)
+    #expect(classed("create view v as select * from t").operation == .touch)
+  }
+
   @Test func `a dump, a file and the catalogue are told in MySQL's dialect`() {
     let dump = classed("SELECT /*!40001 SQL_NO_CACHE */ `id` FROM `Clients`", .mysql)
     #expect(dump.operation == .export && names(dump) == ["Clients"] && dump.isWhole)

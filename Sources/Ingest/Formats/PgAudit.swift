@@ -162,11 +162,22 @@ extension PostgreSQLDecoder {
     }
   }
 
+  /// Of what was renamed pgaudit tells the new name, the text the old one; the schema is the same.
+  private func takeRenamed(_ name: RecordBytes, _ row: inout EventRow, into batch: inout EventBatch)
+  {
+    var old = scanner.joinedRelations
+    if !old.contains(0x2E), let dot = name.lastIndex(of: 0x2E) {
+      old.insert(contentsOf: name[...dot], at: 0)
+    }
+    row.object = old.withUnsafeBufferPointer { batch.names.internOften($0) }
+  }
+
   /// pgaudit's own name of the relation, else the relations of the text.
   private mutating func nameObject(_ row: inout EventRow, into batch: inout EventBatch) {
     let (type, name) = (audit[5], audit[6])
     guard name.count > 0 else { return takeObjects(&row, into: &batch) }
     guard !type.hasPrefix("FUNCTION"), !type.hasPrefix("PROCEDURE") else { return }
+    if scanner.renames { return takeRenamed(name, &row, into: &batch) }
     if SystemCatalogue.holds(name, dialect: .postgresql) { row.flags.insert(.catalogue) }
     guard name.firstIndex(of: 0x22, in: 0..<name.count) != nil else {
       row.object = batch.names.internOften(name)

@@ -260,6 +260,10 @@ struct PostgreSQLDecoder: ~Copyable {
   }
 
   func takeDestination(_ sql: RecordBytes, _ row: inout EventRow, into batch: inout EventBatch) {
+    if row.operation.isInside, !scanner.copy.isEmpty {
+      row.destination = scanner.copy.withUnsafeBufferPointer { batch.names.internOften($0) }
+      return
+    }
     guard row.operation.returnsRecords, let place = scanner.destination,
       place.upperBound <= sql.count
     else { return }

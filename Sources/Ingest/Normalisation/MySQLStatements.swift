@@ -31,6 +31,8 @@ struct MySQLStatements: ~Copyable {
     if row.operation.returnsRecords, let place = scanner.destination, place.upperBound <= sql.count
     {
       row.destination = names.intern(sql.slice(place))
+    } else if row.operation.isInside, !scanner.copy.isEmpty {
+      row.destination = scanner.copy.withUnsafeBufferPointer { names.intern($0) }
     }
   }
 

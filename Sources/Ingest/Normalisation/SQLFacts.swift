@@ -51,6 +51,10 @@ struct SQLFacts {
   var hasReturning = false
   var hasCursor = false
   var createsTable = false
+  /// A view of other relations, whose records stay where they are.
+  var createsView = false
+  /// ALTER TABLE … RENAME TO, SET SCHEMA, RENAME TABLE.
+  var renames = false
   var definesRoutine = false
   var changesAudit = false
   /// Whether the audit is switched off by it, not only changed.
@@ -103,7 +107,21 @@ struct SQLFacts {
     return isBare ? min(limit ?? 1, 1) : limit
   }
 
+  /// Whether what the relations hold is had under another name afterwards.
+  var makesCopy: Bool {
+    if renames { return true }
+    guard selects || main == .merge, !isLoneAggregate else { return false }
+    switch verb {
+    case .create: return (createsTable || createsView) && !definesRoutine
+    case .select, .with, .insert, .replace, .merge: return intoTable || isCopying
+    default: return false
+    }
+  }
+
+  private var isCopying: Bool { main == .insert || main == .replace || main == .merge }
+
   func operation(dialect: SQLDialect) -> Operation {
+    if renames { return .touch }
     if changesAudit { return .audit }
     if changesIdentity { return .privilege }
     switch verb {
@@ -125,7 +143,8 @@ struct SQLFacts {
       .do, .refresh:
       return .touch
     case .explain: return analyses ? .touch : .other
-    case .create: return createsTable && selects && !definesRoutine ? .touch : .other
+    case .create:
+      return (createsTable || createsView) && selects && !definesRoutine ? .touch : .other
     default: return .other
     }
   }

@@ -71,7 +71,13 @@ extension SQLScanner {
     case .function, .procedure, .trigger, .event:
       if facts.verb == .create, !facts.selects { facts.definesRoutine = true }
     case .view:
-      if facts.verb == .create, walk.previous == .materialized { facts.createsTable = true }
+      guard facts.verb == .create, !facts.selects else { break }
+      if walk.previous == .materialized {
+        facts.createsTable = true
+      } else {
+        facts.createsView = true
+      }
+      makeRelation(walk.following())
     default:
       guard keyword.isAggregate, walk.following().token.symbol == 0x28 else { break }
       countAggregate(keyword)
@@ -116,7 +122,9 @@ extension SQLScanner {
   }
 
   private mutating func tableWord(starts: Bool, _ top: Int, _ walk: SQLWalk) {
-    if facts.verb == .create {
+    // CREATE TABLE x AS TABLE t: the second one is a query.
+    if facts.verb == .create, !facts.createsTable || walk.previous != .as {
+      if !facts.selects { makeRelation(walk.following()) }
       facts.createsTable = true
     } else if facts.verb == .load {
       return
@@ -175,6 +183,7 @@ extension SQLScanner {
       return
     }
     facts.intoTable = true
+    if top == 0 { makeRelation(walk) }
     levels[top].inMainList = false
     while !walk.atEnd, walk.keyword != .from, walk.token.symbol != 0x29, walk.keyword != .where {
       walk.advance()

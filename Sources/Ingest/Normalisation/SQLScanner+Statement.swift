@@ -62,7 +62,8 @@ extension SQLScanner {
         skipParentheses(&walk)
       }
     case .set, .alter, .reset, .uninstall, .drop: configuration(&walk)
-    default: break
+    default:
+      if walk.startsWith("rename"), walk.following().keyword == .table { _ = rename(&walk) }
     }
   }
 
@@ -73,6 +74,7 @@ extension SQLScanner {
     let verb = walk.keyword
     walk.advance()
     if verb == .alter, walk.keyword == .system { facts.changesAudit = true }
+    if verb == .alter, walk.keyword == .table, rename(&walk) { return }
     if verb == .set || verb == .reset {
       var probe = walk
       if probe.keyword == .local || probe.keyword == .session { probe.advance() }
@@ -97,6 +99,32 @@ extension SQLScanner {
       }
       walk.advance()
     }
+  }
+
+  /// `ALTER TABLE old RENAME TO new`, `RENAME TABLE old TO new`: the records of `old` are had as `new`.
+  ///
+  /// The walk stands before TABLE, and goes on behind the names.
+  private mutating func rename(_ walk: inout SQLWalk) -> Bool {
+    let isAlter = facts.verb == .alter
+    var old = isAlter ? walk.following() : walk.following().following()
+    while old.startsWith("if") || old.startsWith("exists") || old.keyword == .only,
+      old.following().isName
+    {
+      old.advance()
+    }
+    var name = old
+    while name.isName, isAlter ? !name.startsWith("rename") : name.keyword != .to {
+      name.advance()
+      if name.token.symbol == 0x2E { name.advance() }
+    }
+    if isAlter, name.isName { name.advance() }
+    guard name.keyword == .to else { return false }
+    takeRelation(&old, allowsColumns: true)
+    makeRelation(name.following())
+    facts.renames = true
+    while !name.atEnd { name.advance() }
+    walk = name
+    return true
   }
 
   /// The name of a setting of the audit itself: `pgaudit.log`, `server_audit_logging`.
@@ -257,6 +285,8 @@ extension SQLScanner {
     let takesColumns =
       (levels[top].isChange && !levels[top].inFrom) || facts.verb == .truncate
       || facts.verb == .vacuum || facts.verb == .analyze
+    let isFilled = levels[top].isChange && !levels[top].inFrom
     takeRelation(&walk, allowsColumns: takesColumns)
+    if isFilled { fillRelation() }
   }
 }

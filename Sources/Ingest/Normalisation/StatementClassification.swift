@@ -61,6 +61,13 @@ struct SQLScanner {
   private(set) var isCatalogueOnly = false
   /// Content of the file or program name of COPY TO and INTO OUTFILE, as a range of the text.
   private(set) var destination: Range<Int>?
+  /// The relation under whose name the records of the others are had afterwards: of CREATE TABLE AS,
+  /// CREATE VIEW, INSERT … SELECT, SELECT INTO, ALTER TABLE … RENAME; empty: none.
+  private(set) var copy: [UInt8] = []
+  /// The one statement of the text gives its relation another name.
+  private(set) var renames = false
+  /// The relation that the statement in hand makes or fills.
+  private var target: [UInt8] = []
   /// A quote, comment or parenthesis was left open.
   private(set) var isTruncated = false
   /// The first word of the text.
@@ -104,6 +111,8 @@ struct SQLScanner {
     relationEnds.removeAll(keepingCapacity: true)
     (isWhole, gathers, isCatalogueOnly, isTruncated) = (false, false, false, false)
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
+    copy.removeAll(keepingCapacity: true)
+    renames = false
     catalogued = 0
     levels.removeAll(keepingCapacity: true)
     var walk = SQLWalk(sql, dialect)
@@ -115,6 +124,7 @@ struct SQLScanner {
       }
       let before = relationEnds.count
       let start = walk
+      target.removeAll(keepingCapacity: true)
       oneStatement(&walk)
       if statements == 0 { verb = facts.verb }
       merge(relations: relationEnds.count - before, first: statements == 0, from: start, walk)
@@ -133,6 +143,8 @@ struct SQLScanner {
     (isWhole, gathers) = (reading.isWhole, reading.gathers)
     (isCatalogueOnly, isTruncated) = (reading.isCatalogueOnly, reading.isTruncated)
     (fetchCount, limit, destination) = (reading.fetchCount, reading.limit, nil)
+    copy.removeAll(keepingCapacity: true)
+    renames = false
     verb = reading.verb
   }
 
@@ -162,6 +174,10 @@ struct SQLScanner {
     }
     gathers = gathers || facts.gathers
     destination = destination ?? facts.destination
+    if copy.isEmpty, !target.isEmpty, facts.makesCopy {
+      copy.append(contentsOf: target)
+      renames = facts.renames
+    }
     fetchCount = fetchCount ?? facts.fetchCount
     let whole = bound == nil && isWhole(found, relations: relations, from: start)
     if first || !operation.returnsRecords {
@@ -268,6 +284,42 @@ struct SQLScanner {
     relationEnds.append(joinedRelations.count)
     if scratch.withUnsafeBufferPointer({ SystemCatalogue.holds($0, dialect: dialect) }) {
       catalogued += 1
+    }
+  }
+
+  /// Keeps the relation just read as the one that is filled.
+  mutating func fillRelation() {
+    if target.isEmpty { target.append(contentsOf: scratch) }
+  }
+
+  /// Reads the name of the relation that is made, behind `IF NOT EXISTS` and the like.
+  mutating func makeRelation(_ start: SQLWalk) {
+    guard target.isEmpty else { return }
+    var walk = start
+    while walk.isName, walk.token.kind == .word, Self.standsBeforeName(walk) { walk.advance() }
+    var parts = 0
+    while walk.isName {
+      walk.appendName(to: &target)
+      parts += 1
+      walk.advance()
+      guard walk.token.symbol == 0x2E else { break }
+      walk.advance()
+      if walk.isName { target.append(0x2E) }
+    }
+    if parts == 1, !defaultSchema.isEmpty { target.insert(contentsOf: defaultSchema, at: 0) }
+  }
+
+  private static func standsBeforeName(_ walk: SQLWalk) -> Bool {
+    let length = walk.token.end - walk.token.start
+    return switch length {
+    case 2: walk.startsWith("if")
+    case 3: walk.startsWith("not")
+    case 4: walk.startsWith("temp") && walk.following().isName
+    case 5: walk.startsWith("table")
+    case 6: walk.startsWith("exists")
+    case 8: walk.startsWith("unlogged")
+    case 9: walk.startsWith("temporary")
+    default: false
     }
   }
 

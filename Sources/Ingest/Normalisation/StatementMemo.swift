@@ -19,7 +19,8 @@ struct StatementReading: BitwiseCopyable {
 /// Classifies statements of one dialect, and remembers what was made of them.
 ///
 /// PostgreSQL's are known by their skeleton (see `SQLSkeleton`), others by their text; either is
-/// compared byte for byte. Statements in which a file or program was found are not remembered.
+/// compared byte for byte. Statements in which a file or program was found, or that copy relations,
+/// are not remembered.
 struct StatementMemo: ~Copyable {
   private static var mostRelationBytes: Int { 1 << 18 }
 
@@ -55,7 +56,9 @@ struct StatementMemo: ~Copyable {
     hash: UInt64
   ) {
     let count = scanner.joinedRelations.count
-    guard scanner.destination == nil, count <= Self.mostRelationBytes else { return }
+    guard scanner.destination == nil, scanner.copy.isEmpty, count <= Self.mostRelationBytes else {
+      return
+    }
     if count > Self.mostRelationBytes - relations.count {
       relations.removeAll(keepingCapacity: true)
       readings.forget()

@@ -24,19 +24,34 @@ public enum BenchmarkInputs {
     }
   }
 
-  /// `input.log` of every fixture of a format, in order of name, again and again up to `size` bytes.
-  public static func fixtures(of format: String, size: Int) -> [UInt8] {
+  /// `input.log` of every fixture of a format, in order of name, each ending with a line's end.
+  public static func cases(of format: String) -> [[UInt8]] {
     let folder = "\(root)/Tests/IngestTests/Fixtures/\(format)"
+    return names(in: folder).compactMap { name in
+      var input = bytes("\(folder)/\(name)/input.log")
+      if input.isEmpty { return nil }
+      if input.last != 0x0A { input.append(0x0A) }
+      return input
+    }
+  }
+
+  private static func names(in folder: String) -> [String] {
     guard let entries = opendir(folder) else { return [] }
     defer { closedir(entries) }
-    var cases: [String] = []
+    var names: [String] = []
     while let entry = readdir(entries) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if !name.hasPrefix(".") { cases.append(name) }
+      if !name.hasPrefix(".") { names.append(name) }
     }
-    guard let first = cases.sorted().first else { return [] }
+    return names.sorted()
+  }
+
+  /// `input.log` of the first fixture of a format, in order of name, again and again up to `size` bytes.
+  public static func fixtures(of format: String, size: Int) -> [UInt8] {
+    let folder = "\(root)/Tests/IngestTests/Fixtures/\(format)"
+    guard let first = names(in: folder).first else { return [] }
     var once = bytes("\(folder)/\(first)/input.log")
     if once.isEmpty { return [] }
     if once.last != 0x0A { once.append(0x0A) }
