@@ -9,7 +9,7 @@ RELEASE := swift build -c release --product ometsuke --static-swift-stdlib -Xswi
 SWIFT_FOLDERS := Sources Tests $(wildcard Benchmarks) Package.swift
 OCSF := .venv-ocsf
 
-.PHONY: help setup build demo test faults ocsf schema scoring look servers fuzz format lint layering bench micro quality clean
+.PHONY: help setup build demo test faults ocsf schema scoring look servers fuzz format lint layering bench micro rates quality clean
 
 help:
 	@echo "make demo      build, then find the leak in sample-logs/"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint      check their format"
 	@echo "make layering  check that no target imports what it does not declare"
 	@echo "make bench     measure beside the peers"
+	@echo "make rates     how many bytes of each format a second of CPU reads"
 	@echo "make micro     measure decoding, windows and the whole in the small"
 	@echo "make quality   measure what is found, late, missed and false on simulated estates"
 	@echo "make clean     remove what was built"
@@ -153,6 +154,10 @@ bench: setup
 
 micro: setup
 	Benchmarks/micro.sh
+
+rates: setup
+	swift build --package-path Benchmarks/Micro -c release --product decode-rates --static-swift-stdlib
+	Benchmarks/Micro/.build/release/decode-rates
 
 # Simulates, scans and judges: half an hour on two free cores. QUALITY="--attacks A1 --seeds 11" for less.
 QUALITY := --publish Benchmarks/quality

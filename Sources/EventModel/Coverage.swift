@@ -18,6 +18,12 @@ public struct Coverage: Sendable, Hashable {
   public var explained = Incident.AuthorisationCount()
   /// The same by ticket and job.
   public var explainedReads = ExplainedReads()
+  /// Tickets that were opened and closed while the logs tell, for many records, and under which nobody read:
+  /// the work was not done, or where no log sees it.
+  public var ticketsWithoutRead: Int64 = 0
+  /// The first of them in order of opening, `namedTickets` at most.
+  public var ticketsWithoutReadNamed: [String] = []
+  public static let namedTickets = 8
   /// Reads too small to be held against an instruction one by one.
   public var routine = RoutineReads()
 

@@ -8,6 +8,12 @@ extension Coverage {
     explained = engine.explained
     explainedReads = engine.explainedReads
     routine = engine.routine
+    let (first, last) = (sources.compactMap(\.first).min(), sources.compactMap(\.last).max())
+    if let first, let last {
+      let idle = engine.ticketsWithoutRead(from: first, until: last)
+      ticketsWithoutRead = Int64(idle.count)
+      ticketsWithoutReadNamed = Array(idle.prefix(Self.namedTickets))
+    }
     overflowedNames += engine.overflowedKeys
     let read = Set(sources.map(\.name))
     for source in estate.sources where !source.paths.isEmpty && !read.contains(source.name) {

@@ -157,6 +157,8 @@ public struct JSONLinesReport: Reporter {
       object.field("unbounded", routine.unbounded)
     }
     line.field("overflowed_names", coverage.overflowedNames)
+    line.field("tickets_without_read", coverage.ticketsWithoutRead)
+    line.field("tickets_without_read_named", coverage.ticketsWithoutReadNamed)
     line.sentences("assumptions_ja", coverage.assumptionsJapanese)
     line.field("period", coverage.period.map { [$0] } ?? []) { item, period in
       item.field("first", period.first.map { CivilCalendar.text(ofDay: $0) })

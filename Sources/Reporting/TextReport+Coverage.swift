@@ -160,6 +160,14 @@ extension TextReport {
       "まとめて数えた名前",
       "names counted together for want of memory"
     )
+    let tickets = coverage.ticketsWithoutReadNamed
+      .map { SafeText.name($0, limit: 64) }.joined(separator: ", ")
+    let more = coverage.ticketsWithoutRead > Int64(coverage.ticketsWithoutReadNamed.count)
+    add(
+      coverage.ticketsWithoutRead,
+      "読出しの記録がない多件数のチケット(\(tickets)\(more ? " ほか" : ""))",
+      "tickets for many records without a read in these logs (\(tickets)\(more ? ", …" : ""))"
+    )
     japanese.append("ここに挙げた記録元に残らない取扱い")
     english.append("whatever leaves no trace in the sources named here")
     if options.language != .english { list("見えなかったもの", japanese, to: &page) }
