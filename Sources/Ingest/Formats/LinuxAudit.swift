@@ -110,23 +110,26 @@ struct LinuxAuditRecord {
   func raw(_ key: StaticString) -> RecordBytes? {
     let length = key.utf8CodeUnitCount
     var place = body
-    var isStart = false
-    while place < bytes.count {
-      let byte = bytes[place]
-      if isStart, bytes.hasPrefix(key, at: place), place + length < bytes.count,
-        bytes[place + length] == 0x3D
-      {
-        return value(from: place + length + 1)
-      }
-      isStart = byte == 0x20 || byte == 0x27 || byte == 0x1D
-      if byte == 0x22 {
+    while place < bytes.count,
+      let hit = bytes.firstIndex(of: 0x3D, or: 0x22, in: place..<bytes.count)
+    {
+      place = hit + 1
+      if bytes[hit] == 0x22 {
         // A value between quotes holds no field.
-        place = bytes.firstIndex(of: 0x22, in: place + 1..<bytes.count) ?? bytes.count
+        guard place < bytes.count,
+          let end = bytes.firstIndex(of: 0x22, in: place..<bytes.count)
+        else { return nil }
+        place = end + 1
+      } else if hit - length > body, Self.parts(bytes[hit - length - 1]),
+        bytes.hasPrefix(key, at: hit - length)
+      {
+        return value(from: hit + 1)
       }
-      place += 1
     }
     return nil
   }
+
+  private static func parts(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x27 || byte == 0x1D }
 
   private func value(from start: Int) -> RecordBytes {
     if start < bytes.count, bytes[start] == 0x22 {

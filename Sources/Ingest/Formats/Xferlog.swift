@@ -29,20 +29,25 @@ public struct Xferlog: LineFormat {
     else { throw DecodeError(.badNumber, at: words.place) }
     // A name may hold blanks after all: the fields behind it are counted from the end.
     let rest = words.rest
-    var ends: [Int] = []
+    var ends = InlineArray<9, Int>(repeating: 0)
+    var count = 0
     var index = rest.count
-    while index > 0, ends.count < 9 {
+    while index > 0, count < 9 {
       index -= 1
-      if rest[index] == 0x20 { ends.append(index) }
+      if rest[index] == 0x20 {
+        ends[count] = index
+        count += 1
+      }
     }
-    guard ends.count == 9, ends[8] > 0 else {
+    guard count == 9, ends[8] > 0 else {
       throw DecodeError(.wrongFieldCount, at: words.place)
     }
     func field(_ number: Int) -> RecordBytes {
       rest.slice(ends[8 - number] + 1..<(number == 8 ? rest.count : ends[7 - number]))
     }
     let direction = field(2)
-    guard direction.count == 1, [0x69, 0x6F, 0x64].contains(direction[0]), field(8).count == 1
+    guard direction.count == 1,
+      direction[0] == 0x69 || direction[0] == 0x6F || direction[0] == 0x64, field(8).count == 1
     else {
       throw DecodeError(.notThisFormat, at: words.place)
     }

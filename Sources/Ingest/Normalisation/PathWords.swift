@@ -1,23 +1,38 @@
 /// The words by which a URL path is told to be an export, static content, or an identifier.
 enum PathWords {
   /// Segments that name an export as a whole, or before their extension.
-  private static let exportSegments: [StaticString] = [
+  private static let exportSegments = Words([
     "export", "download", "dump", "report", "reports", "extract", "bulk", "csv", "xlsx", "xls",
     "tsv", "ndjson", "zip", "backup",
-  ]
+  ])
   /// Of these, the words that name it also as a part: `user-export`, `exportUsers`, `list_csv`.
-  private static let exportParts: [StaticString] = [
+  private static let exportParts = Words([
     "export", "download", "dump", "extract", "csv", "xlsx", "backup",
-  ]
+  ])
   /// Japanese words, anywhere in a segment: nothing separates words there.
   private static let exportRuns: [StaticString] = ["出力", "ダウンロード"]
-  private static let exportExtensions: [StaticString] = [
+  private static let exportExtensions = Words([
     "csv", "xlsx", "xls", "tsv", "ndjson", "zip", "sql", "dump", "gz", "bak",
-  ]
-  private static let staticExtensions: [StaticString] = [
+  ])
+  private static let staticExtensions = Words([
     "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "bmp",
     "woff", "woff2", "ttf", "eot", "otf", "mp4", "m4v", "webm", "mov", "avi", "mp3", "ogg", "wav",
-  ]
+  ])
+
+  /// Words in small letters, of fewer than 64 bytes, and which lengths there are: most parts of a path
+  /// have another.
+  private struct Words: Sendable {
+    let all: [StaticString]
+    private let lengths: UInt64
+
+    init(_ all: [StaticString]) {
+      self.all = all
+      lengths = all.reduce(0) { $0 | 1 << UInt64($1.utf8CodeUnitCount) }
+    }
+
+    @inline(__always)
+    func mayHold(_ length: Int) -> Bool { length < 64 && lengths >> UInt64(length) & 1 == 1 }
+  }
 
   /// Judges one decoded segment of a path.
   static func judge(
@@ -84,11 +99,11 @@ enum PathWords {
   }
 
   private static func contains(
-    _ words: [StaticString],
+    _ words: Words,
     _ bytes: UnsafeBufferPointer<UInt8>,
     _ range: Range<Int>
   ) -> Bool {
-    words.contains { equals($0, bytes, range) }
+    words.mayHold(range.count) && words.all.contains { equals($0, bytes, range) }
   }
 
   /// Compares without regard to ASCII case; `word` is in small letters.
@@ -108,9 +123,11 @@ enum PathWords {
 
   private static func holds(_ word: StaticString, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var start = 0
-    while start + word.utf8CodeUnitCount <= bytes.count {
-      if bytes.hasPrefix(word, at: start) { return true }
-      start += 1
+    while start < bytes.count,
+      let hit = bytes.firstIndex(of: word.utf8Start[0], in: start..<bytes.count)
+    {
+      if bytes.hasPrefix(word, at: hit) { return true }
+      start = hit + 1
     }
     return false
   }

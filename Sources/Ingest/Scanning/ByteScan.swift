@@ -46,11 +46,63 @@ extension UnsafeBufferPointer<UInt8> {
   }
 
   /// First position in the range that holds the byte, or `nil`.
-  @inline(__always)
+  @inline(never)
   func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-    for index in range where self[index] == byte { return index }
+    var index = range.lowerBound
+    while range.upperBound &- index >= 8 {
+      let hits = EightBytes.zeros(eight(at: index) ^ EightBytes.repeating(byte))
+      if hits != 0 { return index &+ hits.trailingZeroBitCount / 8 }
+      index &+= 8
+    }
+    while index < range.upperBound {
+      if self[index] == byte { return index }
+      index &+= 1
+    }
     return nil
   }
+
+  /// First position in the range that holds one of two bytes, or `nil`.
+  @inline(never)
+  func firstIndex(of byte: UInt8, or other: UInt8, in range: Range<Int>) -> Int? {
+    var index = range.lowerBound
+    while range.upperBound &- index >= 8 {
+      let word = eight(at: index)
+      let hits =
+        EightBytes.zeros(word ^ EightBytes.repeating(byte))
+        | EightBytes.zeros(word ^ EightBytes.repeating(other))
+      if hits != 0 { return index &+ hits.trailingZeroBitCount / 8 }
+      index &+= 8
+    }
+    while index < range.upperBound {
+      if self[index] == byte || self[index] == other { return index }
+      index &+= 1
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func eight(at index: Int) -> UInt64 {
+    UInt64(
+      littleEndian: UnsafeRawBufferPointer(self).loadUnaligned(
+        fromByteOffset: index,
+        as: UInt64.self
+      )
+    )
+  }
+}
+
+/// Eight bytes looked at together.
+///
+/// Source: S. E. Anderson, "Bit Twiddling Hacks": determine if a word has a zero byte.
+enum EightBytes {
+  private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+
+  @inline(__always)
+  static func repeating(_ byte: UInt8) -> UInt64 { UInt64(byte) &* ones }
+
+  /// A bit in the lowest byte that is zero; above it others may be marked as well.
+  @inline(__always)
+  static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones << 7) }
 }
 
 /// Times as logs write them.

@@ -78,12 +78,11 @@ enum FlatJSON {
   ) throws(DecodeError) -> FlatJSONValue {
     let start = place
     var escaped = false
-    while place < bytes.count, bytes[place] != 0x22 {
-      if bytes[place] == 0x5C {
-        escaped = true
-        place += 1
-      }
-      place += 1
+    while place < bytes.count {
+      place = bytes.firstIndex(of: 0x22, or: 0x5C, in: place..<bytes.count) ?? bytes.count
+      guard place < bytes.count, bytes[place] == 0x5C else { break }
+      escaped = true
+      place += 2
     }
     guard place < bytes.count else { throw DecodeError(.unterminatedQuote, at: start) }
     place += 1

@@ -125,16 +125,10 @@ struct JSONFields {
       throw DecodeError(.unexpectedByte, at: position)
     }
     let start = position + 1
-    var index = start
-    while index < record.count {
-      switch record[index] {
-      case 0x22:
-        position = index + 1
-        return Text(range: start..<index, isUnescaped: false)
-      case 0x5C:
-        return try unescaped(record, from: start, at: index)
-      default: index += 1
-      }
+    if let index = record.firstIndex(of: 0x22, or: 0x5C, in: start..<record.count) {
+      if record[index] == 0x5C { return try unescaped(record, from: start, at: index) }
+      position = index + 1
+      return Text(range: start..<index, isUnescaped: false)
     }
     throw DecodeError(.unterminatedQuote, at: start - 1)
   }

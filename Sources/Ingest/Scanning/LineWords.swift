@@ -28,7 +28,7 @@ struct LineWords {
       return line.slice(place + 1..<close)
     default:
       let start = place
-      while place < line.count, line[place] != 0x20, line[place] != 0x09 { place += 1 }
+      place = line.firstIndex(of: 0x20, or: 0x09, in: start..<line.count) ?? line.count
       return line.slice(start..<place)
     }
   }
@@ -42,7 +42,11 @@ struct LineWords {
   private mutating func quoted() -> RecordBytes {
     place += 1
     let start = place
-    while place < line.count, line[place] != 0x22 { place += line[place] == 0x5C ? 2 : 1 }
+    while place < line.count {
+      place = line.firstIndex(of: 0x22, or: 0x5C, in: place..<line.count) ?? line.count
+      guard place < line.count, line[place] == 0x5C else { break }
+      place += 2
+    }
     let end = min(place, line.count)
     place = min(line.count, end + 1)
     return line.slice(start..<end)

@@ -16,9 +16,7 @@ enum SyslogHeader {
   static func word(_ record: RecordBytes, from start: Int) -> Range<Int> {
     var first = min(start, record.count)
     while first < record.count, record[first] == 0x20 { first += 1 }
-    var last = first
-    while last < record.count, record[last] != 0x20 { last += 1 }
-    return first..<last
+    return first..<(record.firstIndex(of: 0x20, in: first..<record.count) ?? record.count)
   }
 
   /// `/sbin/anacron` → `anacron`.

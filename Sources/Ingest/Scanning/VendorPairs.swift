@@ -99,24 +99,26 @@ struct VendorPairs: ~Copyable {
   /// The next `=` without a backslash before it that a key stands before.
   private static func equals(_ text: RecordBytes, from start: Int) -> Int? {
     var place = start
-    while place < text.count {
-      if text[place] == 0x5C {
-        place += 2
+    while place < text.count,
+      let hit = text.firstIndex(of: 0x5C, or: 0x3D, in: place..<text.count)
+    {
+      if text[hit] == 0x5C {
+        place = hit + 2
         continue
       }
-      if text[place] == 0x3D {
-        var key = place
-        while key > start, isKey(text[key - 1]) { key -= 1 }
-        if key < place, key == start || text[key - 1] == 0x20 { return place }
-      }
-      place += 1
+      var key = hit
+      while key > start, isKey(text[key - 1]) { key -= 1 }
+      if key < hit, key == start || text[key - 1] == 0x20 { return hit }
+      place = hit + 1
     }
     return nil
   }
 
   private static func isKey(_ byte: UInt8) -> Bool {
-    0x30...0x39 ~= byte || 0x41...0x5A ~= byte || 0x61...0x7A ~= byte
-      || [0x5F, 0x2E, 0x2D, 0x5B, 0x5D].contains(byte)
+    switch byte {
+    case 0x30...0x39, 0x41...0x5B, 0x5D, 0x5F, 0x61...0x7A, 0x2D, 0x2E: true
+    default: false
+    }
   }
 
   private mutating func take(_ key: RecordBytes, _ value: RecordBytes) {
