@@ -28,7 +28,8 @@ struct LineWords {
       return line.slice(place + 1..<close)
     default:
       let start = place
-      place = line.firstIndex(of: 0x20, or: 0x09, in: start..<line.count) ?? line.count
+      // Words are short: byte by byte is faster than a call.
+      while place < line.count, line[place] != 0x20, line[place] != 0x09 { place += 1 }
       return line.slice(start..<place)
     }
   }

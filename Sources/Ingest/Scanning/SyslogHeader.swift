@@ -16,7 +16,9 @@ enum SyslogHeader {
   static func word(_ record: RecordBytes, from start: Int) -> Range<Int> {
     var first = min(start, record.count)
     while first < record.count, record[first] == 0x20 { first += 1 }
-    return first..<(record.firstIndex(of: 0x20, in: first..<record.count) ?? record.count)
+    var last = first
+    while last < record.count, record[last] != 0x20 { last += 1 }
+    return first..<last
   }
 
   /// `/sbin/anacron` → `anacron`.
