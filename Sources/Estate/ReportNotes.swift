@@ -169,7 +169,8 @@ private struct NotesReader {
   ]
 
   private static let quarter: [String: NotesKind] = [
-    "governance": .texts, "media": .records(["device", "holder", "count", "note"]),
+    "governance": .texts, "executive": .text, "reviewers": .texts,
+    "media": .records(["device", "holder", "count", "note"]),
     "self-test": .records(["date", "what", "found", "missed", "note"]),
     "checklist": .records(["item", "answer", "evidence"]),
     "other-contractors": .records(["organisation", "state", "evidence"]),

@@ -237,7 +237,7 @@ enum MeasureTable {
   }
 
   /// Whether a person's word says that nothing is left to do.
-  private static func isDone(_ status: String) -> Bool {
+  static func isDone(_ status: String) -> Bool {
     ["done", "complete", "closed", "finished", "完了", "実施済", "対応済"].contains {
       status.lowercased().contains($0)
     }

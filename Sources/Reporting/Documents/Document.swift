@@ -184,6 +184,13 @@ extension Document.Block {
 }
 
 extension Document.Kind {
+  /// The thirteen headings of the supervision report, each with its figures beside the quarter before.
+  static let headings = [
+    "governance", "delegation_register", "volumes", "privileged_accounts", "detection",
+    "log_health", "self_test", "media", "checklist", "other_contractors", "measures",
+    "user_support", "incidents",
+  ]
+
   /// What a report of the kind must say, if only that it is unknown.
   public var required: [String] {
     switch self {
@@ -215,12 +222,8 @@ extension Document.Kind {
         "examiner", "conclusion", "limitations",
       ]
     case .quarterly:
-      [
-        "governance", "delegation_register", "volumes", "privileged_accounts", "detection",
-        "log_health", "self_test", "media", "checklist", "other_contractors", "measures",
-        "user_support", "incidents", "new_concerns", "corrections", "executive_signoff",
-        "limitations",
-      ]
+      Self.headings + Self.headings.map { $0 + QuarterComparison.suffix }
+        + ["new_concerns", "corrections", "executive_signoff", "limitations"]
     case .coverage: ["period_covered", "coverage", "sources", "gaps", "digests", "limitations"]
     case .notification: ["owner", "subject_refs", "suspected", "limitations"]
     }

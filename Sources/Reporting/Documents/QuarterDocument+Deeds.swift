@@ -49,16 +49,11 @@ extension QuarterDocument {
       ],
       empty: style.pick("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
     )
-    for state in facts.incidents {
-      for finding in state.incident.findings
-      where finding.signal == .removal && !finding.isGathering
-        && (isWithin(finding.time) || isWithin(finding.first))
-      {
-        seen.rows.append([
-          .name(state.incident.id), .time(finding.first),
-          .prose(style.isJapanese ? finding.messageJapanese : finding.message),
-        ])
-      }
+    for (incident, finding) in mediaFindings(facts) {
+      seen.rows.append([
+        .name(incident.id), .time(finding.first),
+        .prose(style.isJapanese ? finding.messageJapanese : finding.message),
+      ])
     }
     let registered = estate.policy.devices.map(\.text)
     return titled(
@@ -83,6 +78,18 @@ extension QuarterDocument {
         ),
       ]
     )
+  }
+
+  /// Findings of a quarter that tell of media, each with its incident.
+  func mediaFindings(_ facts: QuarterFacts) -> [(incident: Incident, finding: Finding)] {
+    func isWithin(_ time: Timestamp) -> Bool {
+      facts.period.contains(style.zone.dayNumber(of: time))
+    }
+    return facts.incidents.map(\.incident).flatMap { incident in
+      incident.findings.filter {
+        $0.signal == .removal && !$0.isGathering && (isWithin($0.time) || isWithin($0.first))
+      }.map { (incident, $0) }
+    }
   }
 
   var checklist: Document.Section {
@@ -122,7 +129,11 @@ extension QuarterDocument {
   }
 
   var measures: Document.Section {
-    // Those of the quarter, of its incidents, and what the quarter before had left.
+    titled("measures", [.table(MeasureTable.make(allMeasures, now: now, style))])
+  }
+
+  /// Those of the quarter, of its incidents, and what the quarter before had left.
+  var allMeasures: [[String: String]] {
     var found = section.records["measures"] ?? []
     let earlier = before.flatMap { notes.quarters[$0.name]?.records["measures"] } ?? []
     let own = facts.incidents.compactMap { notes.incidents[$0.incident.id]?.records["measures"] }
@@ -130,7 +141,7 @@ extension QuarterDocument {
     where !found.contains(where: { $0["measure"] == measure["measure"] }) {
       found.append(measure)
     }
-    return titled("measures", [.table(MeasureTable.make(found, now: now, style))])
+    return found
   }
 
   var support: Document.Section {
@@ -148,9 +159,7 @@ extension QuarterDocument {
             "user_support",
             style.pick("Complaints linked to incidents", "事案に紐付けた申出"),
             [
-              .number(
-                Int64(facts.acts.count { $0.kind == .complaint && concerns($0) })
-              )
+              .number(Int64(complaints(facts)))
             ]
           ),
         ])
@@ -158,15 +167,22 @@ extension QuarterDocument {
     )
   }
 
-  /// Whether an act is about an incident that touches the quarter.
-  private func concerns(_ act: TriageAct) -> Bool {
-    facts.incidents.contains { state in
-      act.id == state.incident.id || state.incident.findings.contains { $0.id == act.id }
+  /// Complaints that people have linked to an incident which touches a quarter.
+  func complaints(_ facts: QuarterFacts) -> Int {
+    facts.acts.count { act in
+      act.kind == .complaint
+        && facts.incidents.contains { state in
+          act.id == state.incident.id || state.incident.findings.contains { $0.id == act.id }
+        }
     }
   }
 
-  private func isWithin(_ time: Timestamp?) -> Bool {
-    time.map { facts.period.contains(style.zone.dayNumber(of: $0)) } ?? false
+  /// Reports that were issued again within a quarter.
+  func corrected(_ facts: QuarterFacts) -> [IssuedReport] {
+    facts.issued.filter { report in
+      report.version > 1
+        && report.time.map { facts.period.contains(style.zone.dayNumber(of: $0)) } ?? false
+    }
   }
 
   // MARK: 13 and the end
@@ -211,7 +227,7 @@ extension QuarterDocument {
       ],
       empty: style.pick("No report was issued again in the quarter.", "期間中の改版はない。")
     )
-    for report in facts.issued where report.version > 1 && isWithin(report.time) {
+    for report in corrected(facts) {
       corrections.rows.append([
         .time(report.time), .words(report.kind), .name(report.subject),
         .number(Int64(report.version)), report.reason.isEmpty ? .unknown : .prose(report.reason),
@@ -227,6 +243,7 @@ extension QuarterDocument {
     if let told = section.texts["corrections"] {
       part.blocks.append(.sentences(told.map { .prose($0) }))
     }
+    part.blocks.append(.table(compared("incidents")))
     return part
   }
 

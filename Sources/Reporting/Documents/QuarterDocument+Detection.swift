@@ -19,12 +19,12 @@ extension QuarterDocument {
     )
   }
 
-  private func medianToDecide(_ facts: QuarterFacts?) -> Int64? {
+  func medianToDecide(_ facts: QuarterFacts?) -> Int64? {
     let sorted = (facts?.incidents ?? []).compactMap(\.secondsToDecide).sorted()
     return sorted.isEmpty ? nil : sorted[(sorted.count - 1) / 2]
   }
 
-  private var oldestOpen: QuarterFacts.IncidentState? {
+  func oldestOpen(_ facts: QuarterFacts) -> QuarterFacts.IncidentState? {
     let open = facts.incidents.filter { isOpen($0) && $0.detected != nil }
     return open.min { left, right in
       guard let first = left.detected, let second = right.detected else { return false }
@@ -69,7 +69,7 @@ extension QuarterDocument {
       "Incidents with takings in the quarter; severity and decisions as on the day of this report.",
       "当該四半期に発生した事案。重大度と判断は報告日現在。"
     )
-    let oldest = oldestOpen
+    let oldest = oldestOpen(facts)
     let age = oldest?.detected.flatMap { start in
       now.map { ($0.nanoseconds - start.nanoseconds) / Timestamp.nanosecondsPerSecond }
     }

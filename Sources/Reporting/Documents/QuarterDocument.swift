@@ -1,7 +1,7 @@
 public import Estate
 public import EventModel
 
-/// Makes the quarterly report on the supervision of contractors: thirteen headings, beside the quarter before.
+/// Makes the quarterly report on the supervision of contractors: thirteen headings, each beside the quarter before.
 public struct QuarterDocument: Sendable {
   let facts: QuarterFacts
   /// The quarter before; `nil`: the store knows nothing of it.
@@ -97,7 +97,7 @@ public struct QuarterDocument: Sendable {
     state.openness(today: now.map { style.zone.day(of: $0) }) != .settled
   }
 
-  private func uncovered(_ facts: QuarterFacts) -> Int64 {
+  func uncovered(_ facts: QuarterFacts) -> Int64 {
     facts.days.reduce(0) { $0 &+ max(0, $1.unexplained) }
   }
 
@@ -108,7 +108,7 @@ public struct QuarterDocument: Sendable {
 
   func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
     var part = Document.Section(key, style.term(key))
-    part.blocks = blocks
+    part.blocks = blocks + [.table(compared(key))]
     return part
   }
 
@@ -123,12 +123,12 @@ public struct QuarterDocument: Sendable {
           Document.Field(
             "executive",
             style.pick("Executive responsible", "責任者(経営層)"),
-            .proses(reporter.texts["executive"])
+            .proses(section.texts["executive"] ?? reporter.texts["executive"])
           ),
           Document.Field(
             "reviewers",
             style.pick("Who reviews the logs", "ログの点検者"),
-            .proses(reporter.texts["reviewers"]),
+            .proses(section.texts["reviewers"] ?? reporter.texts["reviewers"]),
             note: conflict
           ), style.field("governance", .proses(section.texts["governance"])),
         ])
@@ -138,7 +138,7 @@ public struct QuarterDocument: Sendable {
 
   /// Who reviews must not be who is reviewed.
   private var conflict: String? {
-    let reviewers = Set(notes.reporter.texts["reviewers"] ?? [])
+    let reviewers = Set(section.texts["reviewers"] ?? notes.reporter.texts["reviewers"] ?? [])
     let administrators = Set(
       estate.accounts.filter { $0.role.isPrivileged }.flatMap(\.persons)
     ).union(notes.reporter.texts["under-review"] ?? [])
@@ -151,86 +151,13 @@ public struct QuarterDocument: Sendable {
     )
   }
 
-  private func organisation(of account: String) -> String {
-    estate.accounts.first { $0.patterns.contains { $0.matches(account) } }?.organisation ?? ""
-  }
-
-  private struct Link: Hashable {
-    var owner: String
-    var organisation: String
-  }
-
-  private var register: Document.Section {
-    var seen: [Link: (first: Int, last: Int, records: Volume)] = [:]
-    var firstEver: [Link: Int] = [:]
-    for day in facts.days where !day.owner.isEmpty {
-      let link = Link(owner: day.owner, organisation: organisation(of: day.account))
-      var sum = seen[link] ?? (day.day, day.day, Volume.none)
-      sum = (min(sum.first, day.day), max(sum.last, day.day), sum.records)
-      sum.records.add(day.records)
-      seen[link] = sum
-    }
-    for (pair, day) in facts.firstDays {
-      let link = Link(owner: pair.owner, organisation: organisation(of: pair.account))
-      firstEver[link] = min(firstEver[link] ?? day, day)
-    }
-    var table = style.table(
-      "delegation_register",
-      [
-        ("owner", "Owner", "委託元", false), ("organisation", "Organisation", "取扱組織", false),
-        ("state", "Register", "台帳との照合", false), ("new", "New", "新規", false),
-        ("first", "First", "最初", false), ("last", "Last", "最後", false),
-        ("records", "Records", "件数", true),
-      ],
-      empty: style.pick("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
-    )
-    for (link, sum) in seen.sorted(by: {
-      ($0.key.owner, $0.key.organisation) < ($1.key.owner, $1.key.organisation)
-    }) {
-      let isNew = (firstEver[link] ?? sum.first) >= facts.period.lowerBound
-      table.rows.append([
-        .name(link.owner), link.organisation.isEmpty ? .unknown : .name(link.organisation),
-        .words(registerState(link, sum.first, sum.last)),
-        .words(
-          isNew ? style.pick("first seen in this quarter", "本四半期に初めて確認") : style.pick("known", "既知")
-        ), .day(sum.first), .day(sum.last), .records(sum.records),
-      ])
-    }
-    table.note = style.pick(
-      "Pairs as the logs show them, held against the register of consents; group companies are third parties.",
-      "ログに現れた組合せを承諾の台帳と照合した。グループ会社も第三者として扱う。"
-    )
-    return titled("delegation_register", [.table(table)])
-  }
-
-  private func registerState(_ link: Link, _ first: Int, _ last: Int) -> String {
-    guard estate.declaresDelegations else {
-      return style.pick("no register is declared", "台帳の申告なし")
-    }
-    guard !link.organisation.isEmpty else { return style.pick("organisation unknown", "組織不明") }
-    if link.organisation == link.owner { return style.pick("the owner itself", "委託元自身") }
-    let entries = estate.delegations.filter {
-      $0.owner == link.owner && $0.organisation == link.organisation
-    }
-    guard !entries.isEmpty else { return style.pick("unrecognised: no consent", "台帳になし(承諾なし)") }
-    let isValid = entries.contains { entry in
-      entry.from.map { style.zone.dayNumber(of: $0) <= first } ?? true
-        && entry.until.map { style.zone.dayNumber(of: $0) >= last } ?? true
-    }
-    if isValid { return style.pick("valid", "有効") }
-    let isExpired = entries.contains { entry in
-      entry.until.map { style.zone.dayNumber(of: $0) < last } ?? false
-    }
-    return isExpired ? style.pick("expired", "期限切れ") : style.pick("before the consent", "承諾前の取扱い")
-  }
-
-  private struct Sums {
+  struct Sums {
     var records = Volume.none
     var uncovered: Int64 = 0
     var operations: Int64 = 0
   }
 
-  private func sums(_ facts: QuarterFacts?) -> [String: Sums] {
+  func sums(_ facts: QuarterFacts?) -> [String: Sums] {
     var found: [String: Sums] = [:]
     for day in facts?.days ?? [] {
       found[day.owner, default: Sums()].records.add(day.records)
@@ -296,60 +223,5 @@ public struct QuarterDocument: Sendable {
       "事案全体の件数で、本四半期の前後も含む。本四半期の件数は上の表による。"
     )
     return titled("volumes", [.table(table), .table(matches)])
-  }
-
-  private var accounts: Document.Section {
-    var uses: [String: (first: Int, last: Int, uncovered: Int64, records: Volume)] = [:]
-    for day in facts.days {
-      var use = uses[day.account] ?? (day.day, day.day, 0, .none)
-      use = (
-        min(use.first, day.day), max(use.last, day.day), use.uncovered &+ day.unexplained,
-        use.records
-      )
-      use.records.add(day.records)
-      uses[day.account] = use
-    }
-    var table = style.table(
-      "privileged_accounts",
-      [
-        ("account", "Account", "アカウント", false), ("role", "Role", "役割", false),
-        ("organisation", "Organisation", "所属組織", false), ("persons", "Persons", "使用者", false),
-        ("state", "State", "状態", false), ("records", "Records", "件数", true),
-        ("uncovered", "Without instruction", "指示のない件数", true), ("last", "Last use", "最後の使用", false),
-      ],
-      empty: style.pick("No privileged or shared account was used.", "特権・共有アカウントの使用は確認されない。")
-    )
-    for (name, use) in uses.sorted(by: {
-      ($1.value.uncovered, $0.key) < ($0.value.uncovered, $1.key)
-    }) {
-      let account = estate.accounts.first { $0.patterns.contains { $0.matches(name) } }
-      let role = account?.role ?? WellKnownNames.role(of: name)
-      let isShared = account.map { $0.shared || $0.persons.count > 1 } ?? false
-      let left = leaver(account, use.last)
-      guard role.isPrivileged || isShared || left != nil else { continue }
-      table.rows.append([
-        .name(name), .words(style.role(role.rawValue)),
-        account?.organisation.map { .name($0) } ?? .unknown,
-        account.map { $0.persons.isEmpty ? .unknown : .prose($0.persons.joined(separator: ", ")) }
-          ?? .unknown,
-        .words(
-          left ?? (isShared ? style.pick("shared", "共用") : style.pick("personal", "個人"))
-        ), .records(use.records), .number(max(0, use.uncovered)), .day(use.last),
-      ])
-    }
-    return titled("privileged_accounts", [.table(table)])
-  }
-
-  /// Used after its end, or after all its persons had left.
-  private func leaver(_ account: Account?, _ last: Int) -> String? {
-    guard let account else { return nil }
-    if let until = account.validUntil, style.zone.dayNumber(of: until) < last {
-      return style.pick("used after its end", "失効後の使用")
-    }
-    let persons = estate.persons.filter { account.persons.contains($0.name) }
-    guard !persons.isEmpty, persons.count == account.persons.count else { return nil }
-    let ends = persons.map(\.validUntil).map { $0.map { style.zone.dayNumber(of: $0) } ?? .max }
-    return ends.max().map { $0 < last } ?? false
-      ? style.pick("used after its persons had left", "使用者の離任後の使用") : nil
   }
 }

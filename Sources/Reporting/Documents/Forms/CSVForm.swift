@@ -66,11 +66,12 @@ struct CSVForm: Sendable {
       var cells: [String] = []
       for (place, cell) in row.enumerated() {
         if isInterval[place] {
-          guard case .records(let volume) = cell else {
-            cells += ["", ""]
-            continue
+          switch cell {
+          case .records(let volume):
+            cells += [String(volume.low), volume.knownHigh.map { String($0) } ?? ""]
+          case .number(let number): cells += [String(number), String(number)]
+          default: cells += [plain(cell), ""]
           }
-          cells += [String(volume.low), volume.knownHigh.map { String($0) } ?? ""]
         } else {
           cells.append(plain(cell))
         }
@@ -91,8 +92,7 @@ struct CSVForm: Sendable {
     case .day(let day): CivilCalendar.text(ofDay: day)
     case .days(let days):
       CivilCalendar.text(ofDay: days.lowerBound) + "/" + CivilCalendar.text(ofDay: days.upperBound)
-    case .none, .words: Self.quoted(document.style.text(cell))
-    case .name, .prose, .digest: Self.quoted(document.style.text(cell), isForeign: true)
+    case .none, .words, .name, .prose, .digest: Self.quoted(document.style.text(cell))
     }
   }
 

@@ -1,0 +1,265 @@
+internal import Estate
+internal import EventModel
+
+/// Each of the thirteen headings beside the quarter before.
+extension QuarterDocument {
+  private var comparison: QuarterComparison {
+    let earlier = QuarterFacts.before(facts.name) ?? ""
+    return QuarterComparison(
+      now: QuarterSide(
+        name: facts.name,
+        facts: isUnread ? nil : facts,
+        section: notes.quarters[facts.name]
+      ),
+      before: QuarterSide(name: earlier, facts: before, section: notes.quarters[earlier]),
+      style: style,
+      firstKnownDay: facts.firstDays.values.min(),
+      title: quarterName
+    )
+  }
+
+  /// The table that stands at the end of a heading.
+  func compared(_ key: String) -> Document.Table {
+    var rows = comparison
+    switch key {
+    case "governance": compareGovernance(&rows)
+    case "delegation_register": compareRegister(&rows)
+    case "volumes": compareVolumes(&rows)
+    case "privileged_accounts": compareAccounts(&rows)
+    case "detection": compareDetection(&rows)
+    case "log_health": compareLogs(&rows)
+    case "self_test": compareSelfTest(&rows)
+    case "media": compareMedia(&rows)
+    case "checklist":
+      rows.entries("Items checked", "点検した項目", "checklist", "item")
+      rows.eachEntry("checklist", "item", "answer")
+    case "other_contractors":
+      rows.entries("Organisations", "委託先", "other-contractors", "organisation")
+      rows.eachEntry("other-contractors", "organisation", "state")
+    case "measures": compareMeasures(&rows)
+    case "user_support": compareSupport(&rows)
+    default: compareCases(&rows)
+    }
+    return rows.table(key)
+  }
+
+  // MARK: 1 to 4
+
+  private func compareGovernance(_ rows: inout QuarterComparison) {
+    rows.texts("Executive responsible", "責任者(経営層)", "executive")
+    rows.texts("Who reviews the logs", "ログの点検者", "reviewers")
+    rows.texts("Entered on governance", "体制の記入", "governance")
+  }
+
+  private func compareRegister(_ rows: inout QuarterComparison) {
+    func names(_ facts: QuarterFacts, _ standing: [Standing]?) -> [String] {
+      links(facts).filter { link, use in
+        standing?.contains(register(link, use.first, use.last)) ?? true
+      }.keys.map { $0.owner + " × " + ($0.organisation.isEmpty ? style.unknown : $0.organisation) }
+        .sorted()
+    }
+    rows.names("Pairs of owner and organisation", "委託元と取扱組織の組合せ") { names($0, nil) }
+    rows.names("of these without consent, or unknown", "うち承諾なし・組織不明") {
+      names($0, [.unrecognised, .unknown, .undeclared])
+    }
+    rows.names("of these expired, or before the consent", "うち期限切れ・承諾前") {
+      names($0, [.expired, .early])
+    }
+  }
+
+  private func compareVolumes(_ rows: inout QuarterComparison) {
+    rows.logs("Records handled", "取扱件数") { facts in
+      .records(facts.days.reduce(into: Volume.none) { $0.add($1.records) })
+    }
+    for match in [HandlingDay.Match.within, .exceeded, .none, .unknown] {
+      let (english, japanese) = Self.matchWords(match)
+      rows.logs("of these, on days \(english)", "うち\(japanese)の日") { facts in
+        .records(
+          facts.days.filter { $0.match == match }.reduce(into: Volume.none) { $0.add($1.records) }
+        )
+      }
+    }
+    rows.logs("Without instruction (lower end)", "指示のない件数(下端)") { .number(uncovered($0)) }
+    rows.logs("Told only afterwards, in whole incidents", "事後の指示(事案全体)") { facts in
+      .records(
+        facts.incidents.filter { !$0.incident.repeatsRecords }.reduce(into: Volume.none) {
+          $0.add($1.incident.authorisation.late)
+        }
+      )
+    }
+    rows.logs("Operations", "操作数") { facts in
+      .number(facts.days.reduce(0) { $0 &+ $1.operations })
+    }
+  }
+
+  /// A day is an account's with the records of one owner.
+  private static func matchWords(_ match: HandlingDay.Match) -> (String, String) {
+    switch match {
+    case .within: ("within the instruction", "指示の範囲内")
+    case .exceeded: ("beyond the instruction", "指示の範囲超過")
+    case .none: ("without any instruction", "指示なし")
+    case .unknown: ("whose logs state no number", "件数の記録なし")
+    }
+  }
+
+  private func compareAccounts(_ rows: inout QuarterComparison) {
+    rows.names("Privileged accounts used", "使用された特権アカウント") { facts in
+      accountUses(facts).filter(\.role.isPrivileged).map(\.name)
+    }
+    rows.names("Shared accounts used", "使用された共有アカウント") { facts in
+      accountUses(facts).filter(\.isShared).map(\.name)
+    }
+    rows.names("Used after their end, or their persons'", "失効後・離任後に使用されたアカウント") { facts in
+      accountUses(facts).filter { $0.left != nil }.map(\.name)
+    }
+    rows.logs("Records they read", "その取扱件数") { facts in
+      .records(accountUses(facts).reduce(into: Volume.none) { $0.add($1.records) })
+    }
+    rows.logs("of these without instruction (lower end)", "うち指示のない件数(下端)") { facts in
+      .number(accountUses(facts).reduce(0) { $0 &+ max(0, $1.uncovered) })
+    }
+  }
+
+  // MARK: 5 to 8
+
+  private func compareDetection(_ rows: inout QuarterComparison) {
+    rows.logs("Findings raised", "検知件数") { facts in
+      .number(
+        Int64(
+          facts.incidents.reduce(0) { sum, state in
+            sum
+              + state.incident.findings.count {
+                facts.period.contains(style.zone.dayNumber(of: $0.time))
+              }
+          }
+        )
+      )
+    }
+    rows.logs("Incidents", "事案") { .number(Int64($0.incidents.count)) }
+    rows.logs("Incidents decided", "判断済みの事案") { facts in
+      .number(Int64(facts.incidents.count { $0.standing != nil && !isOpen($0) }))
+    }
+    rows.logs("Incidents that wait, today", "未判断・要再判断の事案(報告日現在)") { facts in
+      .number(Int64(facts.incidents.count { isOpen($0) }))
+    }
+    rows.logs("Median time to decide", "判断までの中央値") { facts in
+      facts.incidents.allSatisfy { $0.secondsToDecide == nil }
+        ? .words(style.pick("none decided", "判断なし"))
+        : Self.duration(medianToDecide(facts), style)
+    }
+    rows.logs("Oldest that waits", "最も古い未判断の事案") { facts in
+      oldestOpen(facts).map { .prose($0.incident.id + " / " + style.text(.time($0.detected))) }
+        ?? .none
+    }
+    rows.names("Exceptions that covered something", "適用された例外(抑止)") { facts in
+      facts.incidents.flatMap(\.incident.exceptions).map(\.name)
+    }
+  }
+
+  private func compareLogs(_ rows: inout QuarterComparison) {
+    rows.logs("Part of source-days that is known", "記録の範囲(記録元×日)") { facts in
+      .share(facts.coverage.share.permille.map { Double($0) / 1000 })
+    }
+    rows.logs("Source-days expected", "対象の記録元×日") { .number(Int64($0.coverage.share.expected)) }
+    rows.logs("Source-days without a line to rely on", "依拠できる記録のない記録元×日") { facts in
+      .number(Int64(facts.coverage.gaps.reduce(0) { $0 + $1.days.count }))
+    }
+    rows.logs("Source-days altered since they were sealed", "封印後に改変された記録元×日") { facts in
+      .number(
+        Int64(
+          facts.coverage.sources.filter(\.isCounted).flatMap(\.days).count { $0.state == .altered }
+        )
+      )
+    }
+    rows.logs("Reads that state no number", "件数を記さない読出し") { facts in
+      .number(
+        facts.coverage.sources.filter(\.isCounted).flatMap(\.days).reduce(0) {
+          $0 &+ $1.unknownVolume
+        }
+      )
+    }
+    rows.names("Sources that told something", "記録のあった記録元") { facts in
+      facts.coverage.sources.filter { source in source.days.contains { $0.lines > 0 } }.map(\.name)
+    }
+    rows.texts("Retention", "保存期間", "retention")
+  }
+
+  private func compareSelfTest(_ rows: inout QuarterComparison) {
+    func sum(_ section: ReportNotes.Section, _ key: String) -> Cell {
+      guard let tests = section.records["self-test"] else { return .unknown }
+      let counts = tests.map { $0[key].flatMap { ReportNotes.count($0) } }
+      // One that tells no number makes the sum unknown.
+      return counts.contains(nil) ? .unknown : .number(counts.reduce(0) { $0 &+ ($1 ?? 0) })
+    }
+    rows.notes("Self-tests", "自己試験の回数") { section in
+      section.records["self-test"].map { .number(Int64($0.count)) } ?? .unknown
+    }
+    rows.notes("Takings found", "検知した持出し") { sum($0, "found") }
+    rows.notes("Takings missed", "見逃した持出し") { sum($0, "missed") }
+  }
+
+  private func compareMedia(_ rows: inout QuarterComparison) {
+    rows.logs("Signs of removal by media", "媒体による持出しの兆候") { facts in
+      .number(Int64(mediaFindings(facts).count))
+    }
+    rows.names("Incidents with such a sign", "その兆候のある事案") { facts in
+      mediaFindings(facts).map(\.incident.id)
+    }
+    rows.entries("Media counted by people", "人が確認した媒体", "media", "device")
+    rows.eachEntry("media", "device", "count")
+  }
+
+  // MARK: 11 to 13
+
+  private func compareMeasures(_ rows: inout QuarterComparison) {
+    let earlier = rows.before.section?.records["measures"]
+    // This quarter's are those that the table above shows: of its incidents and left from before as well.
+    let current = allMeasures
+    func row(_ english: String, _ japanese: String, _ wanted: (String) -> Bool) {
+      rows.sides(english, japanese) { isNow, section in
+        let isTold =
+          isNow ? !current.isEmpty || section?.records["measures"] != nil : earlier != nil
+        let list = isNow ? current : earlier ?? []
+        return isTold ? .number(Int64(list.count { wanted($0["status"] ?? "") })) : .unknown
+      }
+    }
+    row("Measures", "対策") { _ in true }
+    row("of these done", "うち完了", MeasureTable.isDone)
+    row("of these still to be done", "うち未了") { !MeasureTable.isDone($0) }
+    var done: Set<String> = []
+    for measure in current + (earlier ?? []) {
+      guard let name = measure["measure"], done.insert(name).inserted else { continue }
+      rows.sides(name, name) { isNow, _ in
+        guard let list = isNow ? current : earlier else { return .unknown }
+        guard let entry = list.first(where: { $0["measure"] == name }) else { return .none }
+        return entry["status"].map { .prose($0) } ?? .unknown
+      }
+    }
+  }
+
+  private func compareSupport(_ rows: inout QuarterComparison) {
+    rows.texts("Notices", "通知", "notices")
+    rows.texts("Enquiries", "問合せ", "enquiries")
+    rows.texts("Damage", "被害", "damage")
+    rows.logs("Complaints linked to incidents", "事案に紐付けた申出") { facts in
+      .number(Int64(complaints(facts)))
+    }
+  }
+
+  private func compareCases(_ rows: inout QuarterComparison) {
+    rows.names("Incidents", "事案") { $0.incidents.map(\.incident.id) }
+    rows.logs("Records of whole incidents", "事案全体の件数") { facts in
+      .records(
+        facts.incidents.filter { !$0.incident.isExcepted && !$0.incident.repeatsRecords }
+          .reduce(into: Volume.none) { $0.add($1.incident.records) }
+      )
+    }
+    rows.names("Owners concerned", "係る委託元") { facts in
+      facts.incidents.filter { !$0.incident.isExcepted }.flatMap(\.incident.owners).map(\.owner)
+        .filter { !$0.isEmpty }
+    }
+    rows.texts("New concerns", "新たな懸念", "new-concerns")
+    rows.logs("Reports issued again", "改版された報告") { .number(Int64(corrected($0).count)) }
+    rows.texts("Corrections", "訂正", "corrections")
+  }
+}
