@@ -5,7 +5,7 @@ extension DetectionEngine {
   /// One statement of several lines, in the engine's own names.
   mutating func handle(_ row: borrowing EventRow) {
     guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else {
-      if watchesHosts, row.operation.tellsOfHost { noteHost(copy row) }
+      if heedsOthers, row.operation.tellsOfHost { noteHost(copy row) }
       return
     }
     var handling = Handling(row: row)
@@ -39,7 +39,7 @@ extension DetectionEngine {
 
   /// Fills in who, whose and how many; `false`: no customer records.
   @inline(__always)
-  private mutating func resolve(_ handling: inout Handling) -> Bool {
+  mutating func resolve(_ handling: inout Handling) -> Bool {
     let objectPlace = resolver.object(at: handling.row.object, names: &names)
     if resolver.objects[objectPlace].isIrrelevant { return false }
     let isStated = handling.row.owner != .none
@@ -144,7 +144,7 @@ extension DetectionEngine {
   }
 
   @inline(__always)
-  private mutating func checkRegister(_ handling: inout Handling) {
+  mutating func checkRegister(_ handling: inout Handling) {
     guard estate.declaresDelegations, handling.organisation != .none, handling.owner != .none
     else { return }
     handling.isRecognised = register.isRecognised(

@@ -76,7 +76,7 @@ extension DetectionEngine {
     let waits = returnsRecords && mayBeToldTwice(isWhole, quality, records: records, bytes: bytes)
     if isWhole, assembly.isEmpty, !waits {
       guard returnsRecords else {
-        if watchesHosts, operation.tellsOfHost { takeHost(copy row, from: table) }
+        if heedsOthers, operation.tellsOfHost { takeHost(copy row, from: table) }
         return
       }
       if row.flags.contains(.catalogue) { return }
@@ -84,7 +84,7 @@ extension DetectionEngine {
       var handling = Handling(row: row)
       translate(&handling.row, from: table)
       handle(&handling)
-    } else if returnsRecords || !isWhole || (watchesHosts && operation.tellsOfHost) {
+    } else if returnsRecords || !isWhole || (heedsOthers && operation.tellsOfHost) {
       join(copy row, from: table)
     }
   }
