@@ -6,7 +6,7 @@ extension DetectionEngine {
   mutating func handle(_ row: borrowing EventRow) {
     guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else {
       if row.isCopy { noteCopy(copy row) }
-      if watchesHosts, row.operation.tellsOfHost { noteHost(copy row) }
+      if heedsOthers, row.operation.tellsOfHost { noteHost(copy row) }
       return
     }
     var handling = Handling(row: row)
@@ -40,7 +40,7 @@ extension DetectionEngine {
 
   /// Fills in who, whose and how many; `false`: no customer records.
   @inline(__always)
-  private mutating func resolve(_ handling: inout Handling) -> Bool {
+  mutating func resolve(_ handling: inout Handling) -> Bool {
     if !derived.isEmpty { handling.row.object = derivedObject(of: handling.row) }
     let objectPlace = resolver.object(at: handling.row.object, names: &names)
     if resolver.objects[objectPlace].isIrrelevant { return false }
@@ -146,7 +146,7 @@ extension DetectionEngine {
   }
 
   @inline(__always)
-  private mutating func checkRegister(_ handling: inout Handling) {
+  mutating func checkRegister(_ handling: inout Handling) {
     guard estate.declaresDelegations, handling.organisation != .none, handling.owner != .none
     else { return }
     handling.isRecognised = register.isRecognised(

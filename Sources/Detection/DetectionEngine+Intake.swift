@@ -73,7 +73,7 @@ extension DetectionEngine {
     }
     if earlyRows < Act.patience { earlyRows &+= 1 }
     let (quality, records, bytes) = (row.quality, row.recordsLow, row.bytes)
-    let isOther = row.isCopy || operation.tellsOfHost && watchesHosts
+    let isOther = row.isCopy || operation.tellsOfHost && heedsOthers
     let waits = returnsRecords && mayBeToldTwice(isWhole, quality, records: records, bytes: bytes)
     if isWhole, assembly.isEmpty, !waits {
       guard returnsRecords else {

@@ -88,7 +88,7 @@ extension DetectionEngine {
     resolver.terminals[resolver.terminal(at: handling.row.terminal, names: &names)].person
   }
 
-  private mutating func raise(
+  mutating func raise(
     _ hit: borrowing Hit,
     detector: Int,
     kind: KeyKind,

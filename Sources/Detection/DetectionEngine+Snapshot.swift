@@ -58,6 +58,7 @@ extension DetectionEngine {
     writer.write(UInt64(hasSeveralSources ? 1 : 0))
     assembly.writeActs(to: &writer)
     derived.write(to: &writer)
+    calls.write(to: &writer)
     return writer.bytes
   }
 
@@ -153,6 +154,7 @@ extension DetectionEngine {
       hasSeveralSources = try reader.unsigned() == 1
       try assembly.readActs(from: &reader)
       derived = try DerivedRelations(from: &reader, names: &names)
+      calls = try CallBook(from: &reader, nameCount: names.count)
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

@@ -21,6 +21,8 @@ public struct DetectionEngine: Sendable {
   let hostDetectors: [any HostDetector]
   let hostDetectorPlaces: [Int]
   let watchesHosts: Bool
+  /// Whether events that are no reads are looked at: of hosts, or calls.
+  let heedsOthers: Bool
   let needs: KeyState.Needs
   /// When any of them is to be asked, by `Role.index`.
   let attention: [Attention]
@@ -55,6 +57,10 @@ public struct DetectionEngine: Sendable {
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
   /// What is usual among the accounts of each role.
   var peers = PeerBook()
+  /// Who was in which call, where records of calls are read.
+  var calls = CallBook()
+  /// Which names of accounts and terminals calls may concern; derived.
+  var callParties = CallParties()
   var findings: [FindingState] = []
   var openFindings: [FindingKey: Int] = [:]
   /// When a finding of an account was last told, of whomever behind it; derived.
@@ -144,6 +150,7 @@ public struct DetectionEngine: Sendable {
     hostDetectors = hostList
     hostDetectorPlaces = hostPlaces
     watchesHosts = !hostList.isEmpty
+    heedsOthers = watchesHosts || needs.contains(.sequences)
     attention = Role.allCases.map { role in
       asksAlways ? .always : list.reduce(.never) { $0.joined(with: $1.attention(to: role)) }
     }

@@ -113,6 +113,8 @@ public struct Account: Sendable {
   public var shared = false
   public var validFrom: Timestamp?
   public var validUntil: Timestamp?
+  /// Extensions and numbers of agents by which records of calls name it.
+  public var extensions: [String] = []
   /// Line of the estate file that declares it, from 1; 0: not from a file.
   public var line = 0
   public init(role: Role) { self.role = role }
@@ -131,6 +133,8 @@ public struct Terminal: Sendable {
   public var addresses: [String] = []
   public var organisation: String?
   public var person: String?
+  /// Extensions of the telephones beside it.
+  public var extensions: [String] = []
   /// Line of the estate file that declares it, from 1; 0: not from a file.
   public var line = 0
   public init(name: String) { self.name = name }
@@ -283,6 +287,18 @@ public struct Policy: Sendable {
   /// Storage devices the operator knows, by what logs say of them.
   public var devices: [Pattern] = []
   public var inquiries: [Inquiry] = []
+  public var calls = CallPolicy()
+  public init() {}
+}
+
+/// Which look-ups belong to a telephone call.
+public struct CallPolicy: Sendable {
+  /// Seconds before it begins (the record is opened, then the number is dialled), and after its end
+  /// (what was said is written down).
+  public var before: Int64 = 120
+  public var after: Int64 = 300
+  /// Single records that one call can have asked for.
+  public var records: Int64 = 10
   public init() {}
 }
 

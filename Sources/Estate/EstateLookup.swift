@@ -38,6 +38,7 @@ public struct EstateLookup: Sendable {
   private var datasetRules: [Rule] = []
   private var ownerNames: [String: Int] = [:]
   private var organisationNames: [String: Int] = [:]
+  private var extensions: [String: ExtensionParties] = [:]
 
   public init(_ estate: DeclaredEstate) {
     for (index, organisation) in estate.organisations.enumerated() {
@@ -53,6 +54,7 @@ public struct EstateLookup: Sendable {
     addAccounts(estate.accounts)
     addDatasets(estate.datasets)
     addTerminals(estate.terminals)
+    addExtensions(estate)
   }
 
   private mutating func addAccounts(_ accounts: [Account]) {
@@ -122,6 +124,26 @@ public struct EstateLookup: Sendable {
       .map(\.element)
   }
 
+  private mutating func addExtensions(_ estate: DeclaredEstate) {
+    for (index, account) in estate.accounts.enumerated() {
+      for name in account.extensions {
+        extensions[Scalars.folded(name), default: ExtensionParties()].accounts.append(index)
+      }
+    }
+    for (index, terminal) in estate.terminals.enumerated() {
+      for name in terminal.extensions {
+        extensions[Scalars.folded(name), default: ExtensionParties()].terminals.append(index)
+      }
+    }
+  }
+
+  /// Whose an extension or an agent's number is; at a time, of accounts those valid then.
+  public func parties(ofExtension name: String, at time: Timestamp) -> ExtensionParties {
+    guard var found = extensions[Scalars.folded(name)] else { return ExtensionParties() }
+    found.accounts.removeAll { !isValid($0, at: time) }
+    return found
+  }
+
   /// The account entry for a name: a literal one first, then patterns in order of declaration.
   ///
   /// With a time, an entry valid then goes before one that is not; where none is valid the first is
@@ -181,4 +203,12 @@ public struct EstateLookup: Sendable {
   public func organisation(named name: String) -> Int? {
     organisationNames[Scalars.folded(name)]
   }
+}
+
+/// The entries of accounts and terminals that an extension is declared at.
+public struct ExtensionParties: Sendable, Equatable {
+  public var accounts: [Int] = []
+  public var terminals: [Int] = []
+
+  public init() {}
 }

@@ -80,7 +80,7 @@ extension EstateReader {
   mutating func readAccount(_ node: YAMLNode) {
     let keys = [
       "pattern", "patterns", "name", "names", "role", "organisation", "person", "persons", "shared",
-      "valid-from", "valid-until",
+      "valid-from", "valid-until", "extension", "extensions",
     ]
     guard let fields = named(node, "an account", keys) else { return }
     let texts = texts(fields, "name", "names", "pattern", "patterns", form: .identifier)
@@ -97,7 +97,9 @@ extension EstateReader {
     account.shared = flag(fields, "shared") ?? (account.persons.count > 1)
     account.validFrom = time(fields, "valid-from")
     account.validUntil = time(fields, "valid-until", end: true)
+    account.extensions = self.texts(fields, "extension", "extensions", form: .identifier)
     account.line = fields.line
+    checkExtensions(account)
     checkOrder(fields, account.validFrom, account.validUntil, "valid-from", "valid-until")
     var said: Set<String> = []
     for text in texts {
@@ -111,6 +113,19 @@ extension EstateReader {
       checkAccountOnce(text, account)
     }
     estate.accounts.append(account)
+  }
+
+  /// A call is one person's: an extension needs to know whose.
+  private mutating func checkExtensions(_ account: Account) {
+    guard let first = account.extensions.first else { return }
+    let isOne = account.persons.count == 1 && !account.shared
+    let isGlob = account.patterns.contains { !$0.isLiteral }
+    guard !isOne, isGlob || account.shared || account.persons.count > 1 else { return }
+    error(
+      account.line,
+      "extension \(Diagnostic.quoted(first)) belongs to an entry that means several accounts or "
+        + "persons; write it at each account, or at a terminal"
+    )
   }
 
   private mutating func checkAccountOnce(_ text: String, _ account: Account) {
@@ -131,7 +146,9 @@ extension EstateReader {
   }
 
   mutating func readTerminal(_ node: YAMLNode) {
-    let keys = ["name", "address", "addresses", "organisation", "person"]
+    let keys = [
+      "name", "address", "addresses", "organisation", "person", "extension", "extensions",
+    ]
     guard let fields = named(node, "a terminal", keys) else { return }
     let addresses = texts(fields, "address", "addresses", form: .identifier)
     guard let name = text(fields, "name", .identifier) ?? addresses.first else {
@@ -150,6 +167,7 @@ extension EstateReader {
     }
     terminal.organisation = text(fields, "organisation")
     terminal.person = text(fields, "person")
+    terminal.extensions = texts(fields, "extension", "extensions", form: .identifier)
     terminal.line = fields.line
     estate.terminals.append(terminal)
   }

@@ -12,7 +12,7 @@ extension EstateReader {
     let keys = [
       "limits", "limits-scale", "share-limits", "look-up-limits", "sequence-limits", "lateness",
       "late-approval", "ticket-tolerance", "time-zone", "working-days", "holidays", "bulk-floor",
-      "devices", "inquiries",
+      "devices", "inquiries", "calls",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -50,6 +50,7 @@ extension EstateReader {
     if let entry = fields["inquiries"] {
       for item in list(entry.node) { readInquiry(item) }
     }
+    if let entry = fields["calls"], !isNull(entry.node) { readCalls(entry.node) }
     if let entry = fields["holidays"] {
       for item in list(entry.node) { readHoliday(item) }
     }
@@ -69,6 +70,22 @@ extension EstateReader {
     inquiry.owners = texts(fields, "owners", form: .identifier)
     checkOrder(fields, inquiry.from, inquiry.until, "date", "until")
     estate.policy.inquiries.append(inquiry)
+  }
+
+  private mutating func readCalls(_ node: YAMLNode) {
+    let keys = ["before", "after", "records"]
+    guard let fields = fields(of: node, what: "calls", keys: keys) else { return }
+    if let value = span(fields, "before") { estate.policy.calls.before = value }
+    if let value = span(fields, "after") { estate.policy.calls.after = value }
+    if let value = count(fields, "records") { estate.policy.calls.records = value }
+  }
+
+  /// A duration of an hour at most: who is given a day is in a call all day.
+  private mutating func span(_ fields: Fields, _ key: String) -> Int64? {
+    guard let value = duration(fields, key), let entry = fields[key] else { return nil }
+    if value <= 3600 { return value }
+    error(entry.line, "\(key) of calls is longer than an hour; write 1h or less")
+    return nil
   }
 
   private mutating func percent(_ fields: Fields, _ key: String, most: Int64) -> Int64? {

@@ -15,7 +15,7 @@ public struct EventRow: Sendable, BitwiseCopyable {
   /// Records returned, `0…unbounded` when not stated.
   public var recordsLow: Int64 = 0
   public var recordsHigh: Int64 = Volume.unbounded
-  /// Bytes sent to the client, -1 when not stated.
+  /// Bytes sent to the client, -1 when not stated; of a call how long it lasted in nanoseconds.
   public var bytes: Int64 = -1
   /// Where the line starts in the (decompressed) file, in bytes.
   public var offset: Int64 = 0

@@ -25,6 +25,8 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case transfer
   /// Bytes went over a network from one host to another: no account, no records.
   case flow
+  /// A telephone call, as records of calls tell it: begins at the time of the row.
+  case call
 
   /// Whether customer records may have reached a client.
   @inlinable
@@ -51,6 +53,7 @@ public enum Operation: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case .archive: "archive"
     case .transfer: "transfer"
     case .flow: "flow"
+    case .call: "call"
     }
   }
 

@@ -6,12 +6,17 @@ public import EventModel
 public enum FormatRegistry {
   public static let all: [any LogFormat.Type] = [
     // registry-begin
+    AmazonConnect.self,
+    AsteriskCDR.self,
+    AsteriskQueueLog.self,
     CloudTrail.self,
     LoadBalancerAccess.self,
     S3Access.self,
     CEFEvents.self,
+    CiscoCDR.self,
     CombinedAccess.self,
     DelimitedText.self,
+    FreeSwitchCDR.self,
     GitHubAudit.self,
     GoogleCloudAudit.self,
     HAProxy.self,

@@ -6,6 +6,8 @@ extension DetectionEngine {
   /// One event, in the engine's own names.
   @inline(never)
   mutating func noteHost(_ row: EventRow) {
+    if row.operation == .call { return noteCall(row) }
+    guard watchesHosts else { return }
     if row.operation == .logon || row.operation == .privilege { notePresence(row) }
     guard let event = hostEvent(row) else { return }
     settleHosts(until: row.time)

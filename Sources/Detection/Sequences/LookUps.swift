@@ -89,6 +89,19 @@ struct LookUps: Sendable, Equatable {
     return isMany || (!lacksCalls && today.alone > 10 && today.excess(peers) > 0)
   }
 
+  /// Counts what records of calls say of a look-up that `add` has counted; whether it may be one too many.
+  ///
+  /// It may come when the account's next day has begun: then it counts for that.
+  mutating func settle(
+    _ handling: borrowing Handling,
+    isAlone: Bool,
+    _ book: inout PeerBook
+  ) -> Bool {
+    if isAlone { today.alone &+= 1 } else { today.accompanied &+= 1 }
+    lacksCalls = book.note(role: handling.roleIndex, today, isAlone: isAlone)
+    return isAlone && !lacksCalls && today.alone > 10 && today.excess(peers) > 0
+  }
+
   /// Whether there would be a call if there had been one: the source is declared to state them, or
   /// has stated one for this account.
   func statesCalls(_ row: borrowing EventRow) -> Bool {

@@ -58,5 +58,6 @@ extension DetectionEngine {
     if keys[0][place].sequences.isEmpty { keys[0][place].sequences.append(ReadSequence()) }
     keys[0][place].isSequenceNotable = keys[0][place].sequences[0]
       .add(handling.pointee, &peers, calendar)
+    if !calls.isEmpty { askForCall(handling.pointee, place) }
   }
 }
