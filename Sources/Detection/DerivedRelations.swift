@@ -200,7 +200,8 @@ extension DetectionEngine {
     return resolver.objects[place]
   }
 
-  private mutating func system(of row: EventRow) -> NameID {
+  /// The system whose log it is: `system` of the source, else the source.
+  mutating func system(of row: EventRow) -> NameID {
     guard sources.indices.contains(Int(row.source)) else { return .none }
     let source = sources[Int(row.source)]
     return names.intern(source.system ?? source.name)

@@ -50,7 +50,8 @@ extension DetectionEngine {
       names: &names
     )
     setVolume(&handling, objectPlace, ownerPlace)
-    handling.isBulk = isBulk(handling)
+    handling.isBulk =
+      isBulk(handling) || handling.row.flags.contains(.whole) && isUnknown(handling, objectPlace)
     // Tables the operator did not list count only when they are read in bulk.
     if declaresDatasets, !isStated, !handling.isBulk, !resolver.objects[objectPlace].isDeclared {
       return false
@@ -131,6 +132,13 @@ extension DetectionEngine {
       let name = handling.person == .none ? terminal.name : handling.person
       handling.actorTag = name.rawValue & HorizonCounters.Entry.tagMask
     }
+  }
+
+  /// A declared dataset that was read whole, of which nobody knows how many records it holds.
+  @inline(never)
+  private func isUnknown(_ handling: borrowing Handling, _ objectPlace: Int) -> Bool {
+    handling.volume.quality == .unknown && handling.volume.isUnbounded
+      && handling.account != .none && resolver.objects[objectPlace].isDeclared
   }
 
   @inline(__always)

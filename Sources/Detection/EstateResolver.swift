@@ -180,9 +180,12 @@ struct EstateResolver: Sendable {
     let parts = objectNames(of: id, names: names)
     var ownerNames: Set<String> = []
     var relevant = 0
+    // What all of them hold together; `nil`: of one it is not declared.
+    var together: Int64? = 0
     for part in parts where !WellKnownNames.isCatalogue(part) {
       guard let place = lookup.dataset(for: part) else {
         relevant += 1
+        together = nil
         if facts.dataset == .none { facts.dataset = names.intern(part) }
         continue
       }
@@ -193,6 +196,10 @@ struct EstateResolver: Sendable {
       facts.isDeclared = true
       if let owner = declared.owner { ownerNames.insert(owner) }
       if let size = declared.size { facts.size = max(facts.size ?? 0, size) }
+      let owned = declared.owner.flatMap { lookup.owner(named: $0) }
+      let held = declared.size ?? owned.flatMap { estate.owners[$0].delivered }
+      together = together.flatMap { sum in held.map { sum.addingReportingOverflow($0).partialValue }
+      }
       facts.bytesPerRecord = facts.bytesPerRecord ?? declared.bytesPerRecord
     }
     facts.isIrrelevant = relevant == 0 && !parts.isEmpty
@@ -203,6 +210,7 @@ struct EstateResolver: Sendable {
     let sorted = ownerNames.sorted().map { names.intern($0) }
     facts.owner = sorted.first ?? .none
     facts.hasOtherOwners = sorted.count > 1
+    if facts.hasOtherOwners { facts.size = together }
     if objects.isFull { otherOwners = [:] }
     if facts.hasOtherOwners { otherOwners[id.rawValue] = Array(sorted.dropFirst()) }
     return objects.add(facts, for: id)

@@ -30,7 +30,7 @@ struct StatementAssembly: Sendable {
   mutating func add(_ row: EventRow, names: inout NameTable) -> Int {
     if row.statement != 0 {
       if let place = places[row.statement], place >= head,
-        !Self.isOtherCursor(row, after: pending[place])
+        !Self.isOther(row, after: pending[place])
       {
         merge(row, into: place, names: &names)
         if row.flags.contains(.fetch), pending[place].object != .none {
@@ -53,9 +53,20 @@ struct StatementAssembly: Sendable {
     cursors[cursor] = object
   }
 
-  /// Whether the row declares a cursor anew under the name of one that was read already.
-  private static func isOtherCursor(_ row: EventRow, after held: EventRow) -> Bool {
-    held.flags.contains(.fetch) && !row.flags.contains(.fetch) && row.time > held.time
+  /// Whether a row is of another statement under the same key: numbers of processes, connections and
+  /// statements come again.
+  ///
+  /// Later than `hold`, another account's, or a cursor that is declared anew under the name of one that was
+  /// read already.
+  private static func isOther(_ row: EventRow, after held: EventRow) -> Bool {
+    if row.time &- held.time > hold { return true }
+    // Lines of relations may name the definer of a view in place of who reads it.
+    if row.account != held.account, row.account != .none, held.account != .none,
+      !row.flags.contains(.continuation), !held.flags.contains(.continuation)
+    {
+      return true
+    }
+    return held.flags.contains(.fetch) && !row.flags.contains(.fetch) && row.time > held.time
   }
 
   /// The next row that no row from `time` on can change, or `nil`.

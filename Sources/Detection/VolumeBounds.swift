@@ -60,7 +60,8 @@ enum VolumeBounds {
       break
     }
     if row.bytes >= 0, let bytesPerRecord, row.operation == .export || row.bytes > 0 {
-      let low = row.bytes / max(1, bytesPerRecord.upperBound)
+      // What went out under a refusal need not be records.
+      let low = row.outcome == .failure ? 0 : row.bytes / max(1, bytesPerRecord.upperBound)
       // Part of a record counts as one; so do whole ones, and no more: parts of a download add up.
       let (whole, rest) = row.bytes.quotientAndRemainder(
         dividingBy: max(1, bytesPerRecord.lowerBound)

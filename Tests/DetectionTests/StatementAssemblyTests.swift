@@ -67,6 +67,19 @@ struct StatementAssemblyTests {
     #expect(alone.operation == .read)
   }
 
+  @Test
+  mutating func `a key that comes again is another statement, whether or not a row lies between`() {
+    for (account, minutes) in [("ito", Int64(2)), ("mori", 0)] {
+      var assembly = StatementAssembly()
+      assembly.add(row(.read, account: "ito", object: "kita.clients", records: 800), names: &names)
+      var later = row(.read, account: account, object: "kita.clients", records: 900)
+      later.time = minutes * 60_000_000_000
+      assembly.add(later, names: &names)
+      let found = [assembly.next(before: .max), assembly.next(before: .max)]
+      #expect(found.map { $0?.recordsLow } == [800, 900], "\(account)")
+    }
+  }
+
   @Test mutating func `a line without a table leaves the catalogue a catalogue`() throws {
     let called = try joined([
       row(.read, account: "ito", object: "mysql.proc", flags: [.continuation, .catalogue]),

@@ -45,10 +45,11 @@ final class AuditTampering: HostDetector {
         host.stop = HostState.Mark(time: event.row.time, account: .none, place: place)
       }
     case .stopped, .cleared, .configured, .clock:
-      guard event.isNamed, event.row.outcome != .failure else { break }
+      // Logs are cleared by somebody, whether or not the line says by whom.
+      guard event.isNamed || effect == .cleared, event.row.outcome != .failure else { break }
       hits.append(
         HostHit(
-          account: event.row.account,
+          account: event.isNamed ? event.row.account : .none,
           value: .exactly(1),
           limit: 0,
           unit: "events",

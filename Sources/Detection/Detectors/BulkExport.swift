@@ -48,7 +48,8 @@ final class BulkExport: Detector {
       return hit
     }
     guard kind == .account || handling.account == .none && kind == .terminal,
-      handling.row.operation == .export, handling.volume.quality == .unknown,
+      handling.row.operation == .export || handling.row.flags.contains(.whole),
+      handling.volume.quality == .unknown,
       handling.volume.isUnbounded, handling.isBulk
     else { return nil }
     return Hit(
@@ -111,12 +112,12 @@ final class BulkExport: Detector {
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     let what =
       finding.value.isUnbounded
-      ? "an export whose number of records the log does not state"
+      ? "an export, or a read of a whole dataset, whose number of records the log does not state"
       : "\(finding.value.judged()) read within \(finding.window), limit "
         + NumberText.grouped(finding.limit)
     let japanese =
       finding.value.isUnbounded
-      ? "記録に件数のない書出し操作"
+      ? "記録に件数のない書出し操作またはデータセット全体の読出し"
       : "\(NumberText.japanese(window: finding.window))以内に \(finding.value.judgedJapanese)を読出し"
         + "(上限 \(NumberText.grouped(finding.limit)) 件)"
     return FindingText(

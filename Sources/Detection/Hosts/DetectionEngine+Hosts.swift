@@ -13,6 +13,8 @@ extension DetectionEngine {
     settleHosts(until: row.time)
     var handling = Handling(row: row)
     setParties(&handling)
+    // A log that names no host is that of one host.
+    if handling.terminal == .none { handling.terminal = system(of: row) }
     guard let place = hosts.place(of: handling.terminal) else { return }
     for index in hostDetectors.indices {
       let hits = hostDetectors[index].observe(event, at: &hosts.states[place])
@@ -193,7 +195,9 @@ extension DetectionEngine {
     else { return }
     for source in coverage.sources {
       for hole in AuditTampering.telling(source) {
-        let terminal = names.intern(hole.terminal)
+        // A log that names no host is that of one host.
+        let host = hole.terminal.isEmpty ? source.system ?? source.name : hole.terminal
+        let terminal = names.intern(host)
         var hit = AuditTampering.hit(of: hole, in: source)
         if hole.accountBefore == hole.accountAfter, !hole.accountBefore.isEmpty {
           let account = names.intern(hole.accountBefore)

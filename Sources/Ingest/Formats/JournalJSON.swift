@@ -67,7 +67,7 @@ public struct JournalJSON: LogFormat {
         let tag = Self.append(value(2) ?? value(3), to: &text)
         let message = Self.append(value(4), to: &text)
         text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
-        text.withUnsafeBufferPointer { text in
+        try text.withUnsafeBufferPointer { text throws(DecodeError) in
           let line = RecordBytes(rebasing: text.dropLast(ByteChunk.padding))
           let header = HostMessage(
             time: micros * 1000,
@@ -75,7 +75,7 @@ public struct JournalJSON: LogFormat {
             tag: SyslogHeader.baseName(line, tag),
             message: message
           )
-          HostMessages.decode(line, header, into: &batch)
+          try HostMessages.decode(line, header, into: &batch)
         }
       }
       return true

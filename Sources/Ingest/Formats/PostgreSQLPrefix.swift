@@ -33,6 +33,22 @@ struct PostgreSQLPrefix {
     readTokens(record, time.end..<word.lowerBound)
   }
 
+  /// Of a line whose time stands elsewhere; a time in it is passed over. `nil`: no severity.
+  init?(untimed record: RecordBytes) {
+    let end = min(record.count, Self.longest)
+    guard let word = Self.findSeverity(record, 0, end) else { return nil }
+    severity = word
+    var start = word.upperBound + 1
+    while start < record.count, start < word.upperBound + 3, record[start] == 0x20 { start += 1 }
+    message = start..<max(start, record.count)
+    guard let time = Self.findTime(record, word.lowerBound) else {
+      readTokens(record, 0..<word.lowerBound)
+      return
+    }
+    readTokens(record, 0..<time.start)
+    readTokens(record, time.end..<word.lowerBound)
+  }
+
   func time(_ reader: inout PostgreSQLTime) throws(DecodeError) -> Int64 {
     guard isEpoch else { return try reader.parse(clock) }
     guard let seconds = clock.decimal(0..<10) else { throw DecodeError(.badTime, at: 0) }

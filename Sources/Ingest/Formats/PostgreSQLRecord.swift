@@ -43,6 +43,8 @@ struct PostgreSQLDecoder: ~Copyable {
   var time = PostgreSQLTime(zone: .utc, isDeclared: false)
   /// That of positions; set at the start of a chunk.
   var subjectKey = SubjectKey(0, 0)
+  /// Whether times of messages are noted for the coverage here.
+  var notesTime = true
   /// Used by those who call `settle` at the end of their chunk.
   var names = DeferredNames(havePorts: true)
   /// Whether a session counts the lines it writes to this log one by one: to the plain log a message
@@ -120,7 +122,7 @@ struct PostgreSQLDecoder: ~Copyable {
       return finish(Self.row(record, key, reading, at: time), record, into: &batch)
     }
     var row = EventRow(time: time)
-    batch.noteTime(time)
+    if notesTime { batch.noteTime(time) }
     if record.message.hasPrefix("AUDIT: ") {
       try decodeAudit(record, key: key, row: &row, into: &batch)
     } else if isFailure(record) {

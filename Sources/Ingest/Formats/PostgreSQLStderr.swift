@@ -73,7 +73,7 @@ public struct PostgreSQLStderr: LogFormat {
     batch.names.memory.keep(memory)
   }
 
-  private static func message(
+  static func message(
     _ record: RecordBytes,
     _ prefix: PostgreSQLPrefix
   ) -> PostgreSQLRecord {

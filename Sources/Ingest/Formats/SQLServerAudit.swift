@@ -73,7 +73,8 @@ public struct SQLServerAudit: MappedJSON {
     let isBatch = ["BATCH COMPLETED", "BCM", "BCM ", "RPC COMPLETED", "RCM", "RCM "].contains {
       event.isWord($0, .operation)
     }
-    if isBatch, let text = event.value(.subject) {
+    let isRead = row.operation == .read
+    if isBatch || isRead, let text = event.value(.subject) {
       let memory = names.memory.take(SQLServerMemory.self) ?? SQLServerMemory()
       defer { names.memory.keep(memory) }
       var plain: [UInt8] = []
@@ -88,7 +89,17 @@ public struct SQLServerAudit: MappedJSON {
       memory.statements.withLock { statements in
         plain.withUnsafeBufferPointer { bytes in
           let sql = RecordBytes(rebasing: bytes.dropLast(ByteChunk.padding))
-          statements.apply(sql, schema: sql.slice(0..<0), to: &row, &names)
+          var told = row
+          statements.apply(sql, schema: sql.slice(0..<0), to: &told, &names)
+          if isBatch {
+            row = told
+          } else if told.operation.returnsRecords {
+            // A line for each object that was read: the text tells how, and the schema of the only one.
+            row.flags.formUnion(told.flags.subtracting(.catalogue))
+            if !names.withBytes(of: told.object, { $0.contains(EventRow.objectSeparator) }) {
+              row.object = told.object
+            }
+          }
         }
         guard row.operation.returnsRecords else { return }
         // An aggregate counts for what it gathers, not for its one row.

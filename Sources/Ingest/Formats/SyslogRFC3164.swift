@@ -12,8 +12,11 @@ public struct SyslogRFC3164: LogFormat {
   public static let isYearless = true
 
   private let zone: TimeZoneRule
+  private let subjectKey: SubjectKey
 
-  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    (zone, subjectKey) = (options.zone, options.subjectKey)
+  }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     var dated = 0
@@ -42,12 +45,13 @@ public struct SyslogRFC3164: LogFormat {
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
-      guard let header = Self.header(record, zone: zone) else {
+      guard var header = Self.header(record, zone: zone) else {
         throw DecodeError(.notThisFormat, at: 0)
       }
+      header.subjectKey = subjectKey
       batch.noteTime(header.time, isYearless: header.isYearless)
       guard !header.tag.isEmpty else { return }
-      HostMessages.decode(record, header, into: &batch)
+      try HostMessages.decode(record, header, into: &batch)
     }
   }
 

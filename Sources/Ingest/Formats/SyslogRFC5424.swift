@@ -10,8 +10,11 @@ public struct SyslogRFC5424: LogFormat {
   public static let summary = "Syslog of RFC 5424, with structured data"
 
   private let zone: TimeZoneRule
+  private let subjectKey: SubjectKey
 
-  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    (zone, subjectKey) = (options.zone, options.subjectKey)
+  }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     let count = ProbeSample.count(sample) { line in
@@ -31,10 +34,11 @@ public struct SyslogRFC5424: LogFormat {
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
-      let read = try Self.header(record, zone: zone)
+      var read = try Self.header(record, zone: zone)
+      read.message.subjectKey = subjectKey
       if read.isTimed { batch.noteTime(read.message.time) }
       let before = batch.rows.count
-      HostMessages.decode(record, read.message, into: &batch)
+      try HostMessages.decode(record, read.message, into: &batch)
       if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }
     }
   }

@@ -10,6 +10,7 @@ struct HostMessage {
   /// The program's name without path, number and colon; may be empty.
   var tag: Range<Int>
   var message: Range<Int>
+  var subjectKey = SubjectKey(0, 0)
 }
 
 /// Tells the events in messages of host programs.
@@ -24,8 +25,17 @@ struct HostMessages {
   let header: HostMessage
 
   /// Appends the event of the message, if it holds one.
-  static func decode(_ record: RecordBytes, _ header: HostMessage, into batch: inout EventBatch) {
+  ///
+  /// - Throws: `DecodeError` where a line of an audit cannot be read.
+  static func decode(
+    _ record: RecordBytes,
+    _ header: HostMessage,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
     let reader = HostMessages(record: record, header: header)
+    if reader.tagIs("postgres") || reader.tagIs("postgresql") {
+      return try reader.postgreSQL(reader.header.message, &batch)
+    }
     reader.read(&batch)
   }
 

@@ -33,10 +33,12 @@ struct RequestReading: BitwiseCopyable {
     case 400..<600: row.outcome = .failure
     default: row.outcome = .unknown
     }
-    if row.outcome == .failure, !bodiless, bytes > (status == 499 ? 0 : Self.longestError) {
-      row.outcome = .unknown
-    }
-    if bodiless || row.outcome == .failure || status == 304 || status == 204 || status == 205 {
+    // More than an error's page went out under it: records may have been among it, or none.
+    let isMore =
+      row.outcome == .failure && bytes > (status == 499 ? 0 : Self.longestError)
+    if bodiless || row.outcome == .failure && !isMore || status == 304 || status == 204
+      || status == 205
+    {
       row.volume = .none
     } else {
       row.volume = .unknown

@@ -11,6 +11,12 @@ enum WindowsEvents {
     names.flatMap { ["Event.EventData.\($0)", "winlog.event_data.\($0)", "EventData.\($0)", $0] }
   }
 
+  /// Where the one who cleared a log is named.
+  private static let clearing = [
+    "Event.UserData.LogFileCleared", "UserData.LogFileCleared", "winlog.user_data",
+    "winlog.user_data.LogFileCleared",
+  ]
+
   private static func system(_ names: [String]) -> [String] {
     names.flatMap { ["Event.System.\($0)", "System.\($0)", $0] }
   }
@@ -30,7 +36,7 @@ enum WindowsEvents {
             + system(["TimeCreated.SystemTime", "TimeCreated", "SystemTime", "EventTime"])
         ),
         (.operation, ["winlog.event_id"] + system(["EventID"]) + ["event_id"]),
-        (.account, data(["SubjectUserName"])),
+        (.account, data(["SubjectUserName"]) + clearing.map { "\($0).SubjectUserName" }),
         // The account that is logged on, or acted on.
         (.subject, data(["TargetUserName"])),
         (
