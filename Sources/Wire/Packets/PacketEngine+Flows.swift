@@ -118,6 +118,7 @@ extension PacketEngine {
     note(stream, flow)
     streams.remove(number)
     flow.pointee.stream = 0
+    flow.pointee.isWaiting = false
     flow.pointee.isDecided = true
   }
 
