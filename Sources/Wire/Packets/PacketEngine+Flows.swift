@@ -145,6 +145,7 @@ extension PacketEngine {
       isFromStart: flow.pointee.isFromStart
     )
     session.keys = keys
+    session.users = users
     let stream = Stream(session, flow: index)
     if flow.pointee.isDecided {
       stream.giveUp()

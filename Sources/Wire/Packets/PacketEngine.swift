@@ -14,6 +14,7 @@ struct PacketEngine: ~Copyable {
   let limits: WireLimits
   /// Secrets that the capture itself holds, before those that were declared.
   let keys: KeyLog
+  let users: UserFields.Names?
   /// Flows that were ever begun.
   var begun = 0
   /// When the parts of what goes on are told next.
@@ -25,8 +26,14 @@ struct PacketEngine: ~Copyable {
   /// Of the packet in hand.
   var time: Int64 = 0
 
-  init(parsers: [any SessionParser.Type], limits: WireLimits, keys: KeyLog?) {
+  init(
+    parsers: [any SessionParser.Type],
+    limits: WireLimits,
+    keys: KeyLog?,
+    users: UserFields? = nil
+  ) {
     self.keys = KeyLog(before: keys)
+    self.users = users?.names
     self.parsers = parsers
     self.limits = limits
     names = parsers.map { $0.name }
