@@ -87,7 +87,7 @@ let package = Package(
     // L1: packets to sessions to the lines of a log; opens no device, knows no other format.
     .target(
       name: "Wire",
-      dependencies: ["EventModel", "CScan", "CZlib", "CZstd", "CSodium", "CCrypto"],
+      dependencies: ["EventModel", "CScan", "CZlib", "CZstd", "CSodium", "CCrypto", "CBrotli"],
       swiftSettings: strict
     ),
     // L1: sockets, TLS, HTTP and mail, and threads that may block.
@@ -105,6 +105,7 @@ let package = Package(
     .target(name: "CNet", publicHeadersPath: "include"),
     // libcrypto, loaded when first used (decision 0041): nothing is linked.
     .target(name: "CCrypto", publicHeadersPath: "include"),
+    .target(name: "CBrotli", publicHeadersPath: "include"),
     // libpcap, loaded when first used: nothing is linked.
     .target(name: "CPcap", publicHeadersPath: "include"),
     // libxlsxwriter, loaded when first used: nothing is linked.

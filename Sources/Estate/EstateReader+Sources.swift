@@ -8,7 +8,8 @@ extension EstateReader {
     let keys = [
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "from", "until", "fields",
-      "listen", "certificate", "key", "ca-file", "key-log",
+      "listen", "certificate", "key", "ca-file", "key-log", "user-headers",
+      "user-cookies",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -36,9 +37,30 @@ extension EstateReader {
       source.fields = fieldMap(entry.node, isTable: isTable)
     }
     source.keyLog = text(fields, "key-log").map { FileBytes.path($0, in: folder) }
+    source.userHeaders = fieldNames(fields, "user-headers")
+    source.userCookies = fieldNames(fields, "user-cookies")
     readListen(fields, &source)
     estate.sources.append(source)
     sourceLines.append(fields.line)
+  }
+
+  /// Names of fields of HTTP: tokens (RFC 9110, section 5.6.2).
+  private mutating func fieldNames(_ fields: Fields, _ key: String) -> [String] {
+    let line = fields[key]?.line ?? fields.line
+    return texts(fields, key, form: .value).filter { name in
+      let isToken = name.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+      }
+      if isToken { return true }
+      error(
+        line,
+        "\(key) holds \(Diagnostic.quoted(name)); write the name alone, such as X-Remote-User"
+      )
+      return false
+    }
   }
 
   /// Where it is listened to, by a watch.

@@ -38,6 +38,9 @@ public struct SourceDeclaration: Sendable {
   public var trusted: String?
   /// Captures: where the secrets of their encrypted sessions were logged.
   public var keyLog: String?
+  /// Captures: fields and cookies in which requests of HTTP name their user, the first that is there.
+  public var userHeaders: [String] = []
+  public var userCookies: [String] = []
 
   public init(name: String) { self.name = name }
 }

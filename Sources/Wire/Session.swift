@@ -33,6 +33,8 @@ public struct Session: Sendable, Hashable {
   public var isFromStart: Bool
   /// Where the secrets of encrypted sessions are looked up.
   public var keys: KeyLog?
+  /// Where requests name their user beside `Authorization`.
+  var users: UserFields.Names?
 
   public init(
     number: Int,

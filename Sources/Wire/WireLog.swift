@@ -1,5 +1,3 @@
-internal import EventModel
-
 /// The lines that a capture is turned into: one JSON object a record.
 ///
 /// The form is described in docs/formats/wire.md; `wire` of Ingest reads it.
@@ -50,24 +48,41 @@ public struct WireLog: Sendable {
 
   /// What every line begins with; `session`: its number, where it is of one.
   mutating func begin(_ kind: String, _ name: String, at time: Int64, _ session: Int?) {
-    bytes.append(contentsOf: #"{"wire":1,"ts":""#.utf8)
-    appendTime(time)
-    bytes.append(contentsOf: #"","kind":""#.utf8)
-    bytes.append(contentsOf: kind.utf8)
-    bytes.append(contentsOf: #"","proto":""#.utf8)
-    bytes.append(contentsOf: name.utf8)
-    bytes.append(0x22)
-    if let session { append("session", Int64(session)) }
+    append { line in
+      line.put(#"{"wire":1,"ts":""#)
+      line.put(time: time)
+      line.put(#"","kind":""#)
+      line.put(word: kind)
+      line.put(#"","proto":""#)
+      line.put(word: name)
+      line.put(byte: 0x22)
+      guard let session else { return }
+      line.put(#","session":"#)
+      line.put(Int64(session))
+    }
   }
 
   /// What every line ends with.
   mutating func finish(from start: Int64, to time: Int64) {
-    if start < time {
-      bytes.append(contentsOf: #","start":""#.utf8)
-      appendTime(start)
-      bytes.append(0x22)
+    append { line in
+      if start < time {
+        line.put(#","start":""#)
+        line.put(time: start)
+        line.put(byte: 0x22)
+      }
+      line.put("}\n")
     }
-    bytes.append(contentsOf: "}\n".utf8)
+  }
+
+  /// Appends what is written at once: no more than `LineWriter.room`.
+  @inline(__always)
+  private mutating func append(_ write: (inout LineWriter) -> Void) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: LineWriter.room) { room in
+      guard let base = room.baseAddress else { return }
+      var line = LineWriter(base)
+      write(&line)
+      bytes.append(contentsOf: line.written)
+    }
   }
 
   mutating func append(_ key: StaticString, _ text: StaticString) {
@@ -91,20 +106,15 @@ public struct WireLog: Sendable {
   }
 
   mutating func appendKey(_ key: StaticString) {
-    bytes.append(contentsOf: [0x2C, 0x22])
+    bytes.append(0x2C)
+    bytes.append(0x22)
     key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: [0x22, 0x3A])
+    bytes.append(0x22)
+    bytes.append(0x3A)
   }
 
   mutating func append(_ key: StaticString, _ end: Endpoint) {
-    appendKey(key)
-    bytes.append(0x22)
-    bytes.append(contentsOf: end.address.description.utf8)
-    bytes.append(0x22)
-    bytes.append(contentsOf: #",""#.utf8)
-    key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: #"_port":"#.utf8)
-    appendNumber(Int64(end.port))
+    append { $0.put(end, key) }
   }
 
   mutating func append(_ key: StaticString, _ value: Int64?) {
@@ -117,9 +127,28 @@ public struct WireLog: Sendable {
     guard let value else { return }
     appendKey(key)
     bytes.append(0x22)
-    // What is no UTF-8 becomes U+FFFD: a line is always whole text.
-    let kept = value.prefix(Self.textLimit)
-    for byte in String(decoding: kept, as: UTF8.self).utf8 {
+    value.withUnsafeBufferPointer { value in
+      let kept = UnsafeBufferPointer(rebasing: value.prefix(Self.textLimit))
+      if Self.isPlain(kept) { bytes.append(contentsOf: kept) } else { appendEscaped(kept) }
+    }
+    bytes.append(0x22)
+  }
+
+  /// Whether all of it is ASCII that stands for itself in JSON.
+  private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var other: UInt8 = 0
+    for byte in text {
+      // The loop has no way out: that is how it is done many bytes at a time.
+      other |= byte & 0x80
+      other |= byte < 0x20 ? 1 : 0
+      other |= byte == 0x22 || byte == 0x5C ? 1 : 0
+    }
+    return other == 0
+  }
+
+  /// What is no UTF-8 becomes U+FFFD: a line is always whole text.
+  private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    for byte in String(decoding: text, as: UTF8.self).utf8 {
       switch byte {
       case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
       case 0..<0x20:
@@ -129,50 +158,14 @@ public struct WireLog: Sendable {
       default: bytes.append(byte)
       }
     }
-    bytes.append(0x22)
   }
 
   private static let hexadecimal = Array("0123456789abcdef".utf8)
 
   mutating func appendNumber(_ value: Int64) {
-    bytes.append(contentsOf: String(value).utf8)
-  }
-
-  /// `2026-04-01T00:12:34.157000000Z`.
-  mutating func appendTime(_ time: Int64) {
-    let perDay: Int64 = 86_400_000_000_000
-    var days = time / perDay
-    var rest = time % perDay
-    if rest < 0 {
-      rest += perDay
-      days -= 1
-    }
-    let date = CivilCalendar.date(ofDay: Int(days))
-    appendDigits(Int64(date.year), 4)
-    bytes.append(0x2D)
-    appendDigits(Int64(date.month), 2)
-    bytes.append(0x2D)
-    appendDigits(Int64(date.day), 2)
-    bytes.append(0x54)
-    appendDigits(rest / 3_600_000_000_000, 2)
-    bytes.append(0x3A)
-    appendDigits(rest / 60_000_000_000 % 60, 2)
-    bytes.append(0x3A)
-    appendDigits(rest / 1_000_000_000 % 60, 2)
-    bytes.append(0x2E)
-    appendDigits(rest % 1_000_000_000, 9)
-    bytes.append(0x5A)
+    append { $0.put(value) }
   }
 
   /// A line that was written elsewhere.
   mutating func append(line: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: line) }
-
-  private mutating func appendDigits(_ value: Int64, _ count: Int) {
-    var divisor: Int64 = 1
-    for _ in 1..<count { divisor *= 10 }
-    while divisor > 0 {
-      bytes.append(UInt8(truncatingIfNeeded: 0x30 + value / divisor % 10))
-      divisor /= 10
-    }
-  }
 }

@@ -188,6 +188,7 @@ enum EstateSettings {
       let problems = SinkRegistry.problems(of: loaded.estate)
       guard problems.isEmpty else { throw EstateError(diagnostics: problems) }
       for source in loaded.estate.sources {
+        CaptureUsers.declare(headers: source.userHeaders, cookies: source.userCookies)
         // Without it captures tell less; nothing else needs it.
         guard let path = source.keyLog else { continue }
         do throws(ReadError) { try KeyLogs.declare(path) } catch {

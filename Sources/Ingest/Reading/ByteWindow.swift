@@ -9,7 +9,7 @@ final class ByteWindow {
 
   init(capacity: Int) {
     self.capacity = capacity
-    storage = .allocate(capacity: capacity + ByteChunk.padding)
+    storage = .allocatePages(for: capacity + ByteChunk.padding)
     storage.initialize(repeating: 0, count: capacity + ByteChunk.padding)
   }
 

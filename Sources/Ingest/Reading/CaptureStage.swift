@@ -30,7 +30,7 @@ final class CaptureStage {
   init(path: String, flowsOnly: Bool = false) {
     self.path = path
     decoder = flowsOnly ? WireDecoder(parsers: []) : WireDecoder()
-    buffer = .allocate(capacity: Self.room)
+    buffer = .allocatePages(for: Self.room)
   }
 
   deinit { buffer.deallocate() }

@@ -14,3 +14,11 @@ public enum KeyLogs {
     }
   }
 }
+
+/// Where requests in captures name their user beside `Authorization`.
+public enum CaptureUsers {
+  /// Takes names of header fields and cookies for every capture that is read from now on.
+  public static func declare(headers: [String], cookies: [String]) {
+    UserFields.declared.add(headers: headers, cookies: cookies)
+  }
+}

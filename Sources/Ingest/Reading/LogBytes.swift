@@ -48,7 +48,7 @@ public final class LogBytes {
     _ count: Int64,
     _ body: (UnsafeBufferPointer<UInt8>) -> Void
   ) throws(ReadError) -> Int64 {
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Self.room)
+    let buffer = UnsafeMutablePointer<UInt8>.allocatePages(for: Self.room)
     defer { buffer.deallocate() }
     var done: Int64 = 0
     while done < count {

@@ -47,7 +47,7 @@ final class RawInput {
     }
     self.size = size
     capacity = Int(min(Int64(Self.largest), max(4096, (size ?? .max - 1) + 1)))
-    buffer = .allocate(capacity: capacity)
+    buffer = .allocatePages(for: capacity)
   }
 
   deinit {

@@ -111,6 +111,12 @@ enum HelpWords {
     Read encrypted sessions of captures by the secrets in this file (SSLKEYLOGFILE).
     捕捉ファイルの暗号化されたセッションを、このファイル(SSLKEYLOGFILE)の秘密で読みます。
 
+    HTTP: take the user from this header field, where a proxy sets it; may be repeated.
+    HTTP: 利用者名を、プロキシが付けるこのヘッダーフィールドから取ります。繰り返し指定できます。
+
+    HTTP: take the user from this cookie; may be repeated.
+    HTTP: 利用者名をこの cookie から取ります。繰り返し指定できます。
+
     Also take packets that are meant for others.
     他宛てのパケットも取ります。
 

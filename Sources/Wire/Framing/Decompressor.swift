@@ -1,9 +1,11 @@
+import CBrotli
 import CZlib
 import CZstd
 
 /// Decompresses a stream piece by piece, within a bound on what comes out.
 ///
-/// Holds the window of its method: 32 KiB for those of zlib, up to 8 MiB for zstd (RFC 9659).
+/// Holds the window of its method: 32 KiB for those of zlib, up to 8 MiB for zstd (RFC 9659), up to 16 MiB for brotli
+/// (RFC 7932), and no more than has come out.
 final class Decompressor {
   enum Method {
     /// gzip or zlib, told by the first bytes; several members follow each other.
@@ -13,6 +15,7 @@ final class Decompressor {
     /// The bare stream.
     case raw
     case zstd
+    case brotli
   }
 
   enum State {
@@ -33,6 +36,7 @@ final class Decompressor {
   private let method: Method
   private var stream: UnsafeMutablePointer<z_stream>?
   private var zstd: OpaquePointer?
+  private var brotli: OpaquePointer?
   private let output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: outputSize)
 
   init(_ method: Method) {
@@ -45,6 +49,7 @@ final class Decompressor {
       stream.deallocate()
     }
     ZSTD_freeDCtx(zstd)
+    cbrotli_free(brotli)
     output.deallocate()
   }
 
@@ -55,6 +60,8 @@ final class Decompressor {
     bytesOut = 0
     if let stream, inflateReset(stream) != Z_OK { state = .broken }
     if let zstd { ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only) }
+    cbrotli_free(brotli)
+    brotli = nil
   }
 
   /// Decompresses bytes and lends what comes out; returns how many it took.
@@ -65,12 +72,23 @@ final class Decompressor {
   ) -> Int {
     guard state == .going, !bytes.isEmpty, let base = bytes.baseAddress else { return 0 }
     let before = bytesIn
-    if method == .zstd {
-      decodeZstd(base, bytes.count, consume)
-    } else {
-      decodeZlib(base, bytes.count, consume)
+    switch method {
+    case .zstd: decodeZstd(base, bytes.count, consume)
+    case .brotli: decodeBrotli(base, bytes.count, consume)
+    case .zlib, .deflate, .raw: decodeZlib(base, bytes.count, consume)
     }
     return Int(bytesIn - before)
+  }
+
+  /// Bytes that it holds, about.
+  var held: Int {
+    let window: Int64 =
+      switch method {
+      case .zlib, .deflate, .raw: 32 << 10
+      case .zstd: 8 << 20
+      case .brotli: 16 << 20
+      }
+    return Self.outputSize + (8 << 10) + Int(min(window, bytesOut))
   }
 
   private func emit(_ count: Int, _ consume: (UnsafeBufferPointer<UInt8>) -> Void) {
@@ -153,6 +171,34 @@ final class Decompressor {
         state = .broken
       } else if input.pos == count, out.pos < Self.outputSize {
         return
+      }
+    }
+  }
+
+  private func decodeBrotli(
+    _ base: UnsafePointer<UInt8>,
+    _ count: Int,
+    _ consume: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    guard let stream = brotli ?? cbrotli_new() else {
+      state = .broken
+      return
+    }
+    brotli = stream
+    var input: UnsafePointer<UInt8>? = base
+    var left = count
+    while state == .going {
+      var target = output.baseAddress
+      var room = Self.outputSize
+      let before = left
+      let result = cbrotli_decode(stream, &input, &left, &target, &room)
+      bytesIn += Int64(before - left)
+      emit(Self.outputSize - room, consume)
+      switch result {
+      case CBROTLI_ENDED: state = .ended
+      case CBROTLI_WANTS_INPUT: return
+      case CBROTLI_WANTS_OUTPUT: break
+      default: state = .broken
       }
     }
   }

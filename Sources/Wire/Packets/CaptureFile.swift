@@ -1,3 +1,5 @@
+internal import CScan
+
 /// Reads the blocks of a pcap or pcapng file from pieces of any size.
 ///
 /// Source: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng; libpcap, sf-pcap.c and sf-pcapng.c.
@@ -197,6 +199,9 @@ struct CaptureFile {
       }
       wanted = headerLength + captured
       guard left >= wanted else { return place }
+      // The headers of the next packet come while this one is read.
+      cscan_prefetch(record.base + wanted)
+      cscan_prefetch(record.base + wanted + 64)
       let seconds = Int64(word(record, 0)) * 1_000_000_000
       let original = Int(word(record, 12))
       engine.take(

@@ -44,6 +44,8 @@ struct Flow: BitwiseCopyable {
   /// No parser will read it.
   var isDecided = false
   var isInUse = true
+  /// Segments of it wait for those before them.
+  var isWaiting = false
 
   func side(_ lane: Int) -> Side { lane == Int(client) ? .client : .server }
 }

@@ -118,6 +118,7 @@ extension PacketEngine {
     note(stream, flow)
     streams.remove(number)
     flow.pointee.stream = 0
+    flow.pointee.isWaiting = false
     flow.pointee.isDecided = true
   }
 
@@ -144,6 +145,7 @@ extension PacketEngine {
       isFromStart: flow.pointee.isFromStart
     )
     session.keys = keys
+    session.users = users
     let stream = Stream(session, flow: index)
     if flow.pointee.isDecided {
       stream.giveUp()

@@ -54,7 +54,7 @@ extension PacketEngine {
       flow.pointee.end = .reset
       flows.move(index, to: .closed)
     }
-    if flow.pointee.stream != 0, streams[flow.pointee.stream - 1].hasPending { settle(index) }
+    if flow.pointee.isWaiting { settle(index) }
   }
 
   /// Whether a SYN begins another session between the same ends.
@@ -131,7 +131,7 @@ extension PacketEngine {
     if step == 0 {
       flow.pointee.lanes[lane].strays = 0
       deliver(index, lane, segment.bytes, segment.length, isLast: segment.isFin)
-      if flow.pointee.stream != 0 { drain(index, lane) }
+      if flow.pointee.isWaiting { drain(index, lane) }
     } else {
       misplaced(index, lane, segment, sequence, step)
     }
@@ -172,7 +172,7 @@ extension PacketEngine {
     }
     let bytes = segment.bytes.dropping(min(old, segment.bytes.count))
     deliver(index, lane, bytes, segment.length - old, isLast: segment.isFin)
-    if flow.pointee.stream != 0 { drain(index, lane) }
+    if flow.pointee.isWaiting { drain(index, lane) }
   }
 
   /// Keeps a segment that came before those in front of it.
@@ -214,12 +214,13 @@ extension PacketEngine {
       isLast: segment.isFin
     )
     stream.pending[lane].insert(kept, at: place)
+    flow.pointee.isWaiting = true
     while stream.pendingBytes[lane] > limits.pendingBytes
       || stream.pending[lane].count > limits.pendingSegments
     { skipGap(index, lane) }
     // What was handed on may have been the last that anybody waited for.
     guard flow.pointee.stream != 0 else { return }
-    streams.touch(flow.pointee.stream - 1)
+    streams.touch(flow.pointee.stream - 1, stream)
     makeRoom()
   }
 
@@ -251,6 +252,7 @@ extension PacketEngine {
     }
     stream.pending[lane].removeFirst(taken)
     stream.lateSince[lane] = .max
+    flows.flows[Int(index)].isWaiting = stream.hasPending
     if !stream.wantsBytes { release(index) }
   }
 
@@ -326,13 +328,15 @@ extension PacketEngine {
     if bytes.count < length {
       stream.miss(Int64(length - bytes.count), from: side, at: time, parsers, into: &log)
     }
-    for session in stream.announced { announced.add(session, at: time) }
+    if stream.announces {
+      for session in stream.announced { announced.add(session, at: time) }
+    }
     note(stream, flow)
     if !stream.wantsBytes {
       release(index)
       if flow.pointee.stream == 0 { return }
     }
-    streams.touch(number)
+    streams.touch(number, stream)
     makeRoom()
   }
 
@@ -343,7 +347,7 @@ extension PacketEngine {
       flow.pointee.lanes[1].isFinished
     else { return }
     flow.pointee.end = .finished
-    if flow.pointee.stream != 0, !streams[flow.pointee.stream - 1].hasPending { detach(index) }
+    if flow.pointee.stream != 0, !flow.pointee.isWaiting { detach(index) }
     flows.move(index, to: .closed)
   }
 

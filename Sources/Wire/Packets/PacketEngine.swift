@@ -14,6 +14,7 @@ struct PacketEngine: ~Copyable {
   let limits: WireLimits
   /// Secrets that the capture itself holds, before those that were declared.
   let keys: KeyLog
+  let users: UserFields.Names?
   /// Flows that were ever begun.
   var begun = 0
   /// When the parts of what goes on are told next.
@@ -25,8 +26,14 @@ struct PacketEngine: ~Copyable {
   /// Of the packet in hand.
   var time: Int64 = 0
 
-  init(parsers: [any SessionParser.Type], limits: WireLimits, keys: KeyLog?) {
+  init(
+    parsers: [any SessionParser.Type],
+    limits: WireLimits,
+    keys: KeyLog?,
+    users: UserFields? = nil
+  ) {
     self.keys = KeyLog(before: keys)
+    self.users = users?.names
     self.parsers = parsers
     self.limits = limits
     names = parsers.map { $0.name }
@@ -201,20 +208,19 @@ struct PacketEngine: ~Copyable {
       guard bytes.count >= 4 else { return facts.malformed(Int(payload.wire)) }
       ports = (bytes.word16(0), bytes.word16(2))
     }
-    // 0: the sender is the first end.
-    let lane =
-      source.1 != destination.1
-      ? (source.0 == destination.0
-        ? (source.1 < destination.1 ? 0 : 1) : (source.0 < destination.0 ? 0 : 1))
-      : source.0 != destination.0
-        ? (source.0 < destination.0 ? 0 : 1) : (ports.0 <= ports.1 ? 0 : 1)
+    let lane = Self.lane(source, destination, ports, isVersion4: isVersion4)
+    // Ends are exchanged without a branch: which of them sends is as good as chance.
+    let other = 0 &- UInt64(lane)
+    let high = (source.0 ^ destination.0) & other
+    let low = (source.1 ^ destination.1) & other
+    let port = (ports.0 ^ ports.1) & UInt16(truncatingIfNeeded: other)
     let key = FlowKey(
-      firstHigh: lane == 0 ? source.0 : destination.0,
-      firstLow: lane == 0 ? source.1 : destination.1,
-      secondHigh: lane == 0 ? destination.0 : source.0,
-      secondLow: lane == 0 ? destination.1 : source.1,
-      firstPort: lane == 0 ? ports.0 : ports.1,
-      secondPort: lane == 0 ? ports.1 : ports.0,
+      firstHigh: source.0 ^ high,
+      firstLow: source.1 ^ low,
+      secondHigh: destination.0 ^ high,
+      secondLow: destination.1 ^ low,
+      firstPort: ports.0 ^ port,
+      secondPort: ports.1 ^ port,
       transport: number,
       isVersion4: isVersion4
     )
@@ -241,6 +247,23 @@ struct PacketEngine: ~Copyable {
       length = max(0, (stated >= 8 ? min(stated, length) : length) - 8)
     }
     count(index, lane, payload, length)
+  }
+
+  /// Which end sends: 0 where it is the first, the lesser of the two.
+  @inline(__always)
+  private static func lane(
+    _ source: (UInt64, UInt64),
+    _ destination: (UInt64, UInt64),
+    _ ports: (UInt16, UInt16),
+    isVersion4: Bool
+  ) -> Int {
+    if isVersion4 {
+      let from = source.1 << 16 | UInt64(ports.0)
+      return from > destination.1 << 16 | UInt64(ports.1) ? 1 : 0
+    }
+    if source.0 != destination.0 { return source.0 < destination.0 ? 0 : 1 }
+    if source.1 != destination.1 { return source.1 < destination.1 ? 0 : 1 }
+    return ports.0 <= ports.1 ? 0 : 1
   }
 
   /// Of two ends of which nobody has seen who began: the one with the lesser port serves.

@@ -43,10 +43,6 @@ final class Stream {
   var pendingBytes = InlineArray<2, Int>(repeating: 0)
   /// Since when the other end has confirmed what is missing; `.max`: it has not.
   var lateSince = InlineArray<2, Int64>(repeating: .max)
-  /// What is counted of it in the sum of all.
-  var counted = 0
-  var newer: UInt32 = .max
-  var older: UInt32 = .max
 
   /// Bytes of either side that a protocol is recognised by.
   static let openingLimit = 2 << 10
@@ -186,6 +182,8 @@ final class Stream {
     protocolName = type(of: parser).name
   }
 
+  /// Whether its parser may announce others.
+  var announces: Bool { announcer != nil }
   /// Sessions that its parser has announced since this was last asked.
   var announced: [AnnouncedSession] { announcer?.takeAnnounced() ?? [] }
 

@@ -24,13 +24,16 @@ public struct WireDecoder: ~Copyable {
   private var isFinished = false
   private var isLive = false
 
-  /// `keys`: secrets of encrypted sessions, beside those that the capture itself holds.
+  /// Begins to read a capture.
+  ///
+  /// `keys`: secrets of encrypted sessions, beside those that the capture itself holds. `users`: where requests name theirs.
   public init(
     parsers: [any SessionParser.Type] = ProtocolRegistry.all,
     limits: WireLimits = .standard,
-    keys: KeyLog? = .declared
+    keys: KeyLog? = .declared,
+    users: UserFields? = .declared
   ) {
-    engine = PacketEngine(parsers: parsers, limits: limits, keys: keys)
+    engine = PacketEngine(parsers: parsers, limits: limits, keys: keys, users: users)
   }
 
   /// Whether a file that begins so is a capture.

@@ -21,6 +21,8 @@ extension HTTP {
     var tag: [UInt8]?
     var fileName: [UInt8]?
     var upgrade: [UInt8]?
+    /// What declared fields say of the user.
+    var named: NamedUser?
 
     /// The type without its parameters.
     var mediaType: [UInt8] {
@@ -59,6 +61,7 @@ extension HTTP {
         let name = text.lowerBound..<colon
         text = colon + 1..<text.upperBound
         readField(bytes, name) { (folded ?? Array(bytes[text])).trimmed }
+        named?.read(bytes[name]) { (folded ?? Array(bytes[text])).trimmed }
       }
       return true
     }

@@ -96,6 +96,7 @@ extension HTTP {
     _ log: inout WireLog
   ) -> Bool {
     var head = Head()
+    if side == .client { head.named = session.users.map(NamedUser.init) }
     guard head.read(stream.line) else { return false }
     stream.line.removeAll(keepingCapacity: stream.line.capacity <= 4096)
     stream.lineLength = 0
@@ -133,9 +134,9 @@ extension HTTP {
     request.forwarded = head.forwarded
     request.missing = stream.missing
     stream.missing = 0
-    let named = head.account
-    if let named, head.isConnectionAccount { connectionAccount = named }
-    request.account = named ?? connectionAccount
+    let authorised = head.account
+    if let authorised, head.isConnectionAccount { connectionAccount = authorised }
+    request.account = head.named?.account ?? authorised ?? connectionAccount
     if heldText + head.second.count <= Self.pendingTextLimit || pending.isEmpty {
       request.target = WireText(head.second)
       heldText += request.target?.bytes.count ?? 0
@@ -218,6 +219,7 @@ extension HTTP {
       body.decompressor = Decompressor(.zlib)
     case encoding.isText("deflate"): body.decompressor = Decompressor(.deflate)
     case encoding.isText("zstd"): body.decompressor = Decompressor(.zstd)
+    case encoding.isText("br"): body.decompressor = Decompressor(.brotli)
     // What is encoded otherwise is bytes: how many records, nobody says.
     default: return body
     }

@@ -1,9 +1,10 @@
 /// HTTP/1.0 and 1.1: requests and their responses, who asked, what came, how many records it held.
 ///
 /// A record is a request and its response. Bytes are those of the body as it was sent, without the framing of chunks;
-/// records in CSV, JSON, JSON Lines and workbooks are counted while the body passes, decoded from gzip, deflate and
-/// zstd within bounds, and nothing of it is kept. A part of an object (206) has its range. The account is that of
-/// `Authorization` (Basic, Digest, NTLM). After an upgrade and a CONNECT only bytes are told.
+/// records in CSV, JSON, JSON Lines and workbooks are counted while the body passes, decoded from gzip, deflate,
+/// brotli (where libbrotli1 is installed) and zstd within bounds, and nothing of it is kept. A part of an object (206) has its range. The account is that of a declared
+/// field or cookie (`UserFields`), else of `Authorization` (Basic, Digest, NTLM). After an upgrade and a CONNECT only bytes
+/// are told.
 ///
 /// Source: RFC 9110, RFC 9112.
 final class HTTP: SessionParser {
@@ -80,6 +81,12 @@ final class HTTP: SessionParser {
   var tunnel: WireRecord?
   var tunnelBytes: (client: Int64, server: Int64) = (0, 0)
   var inner: (any SessionParser)?
+
+  var held: Int {
+    let decoders = (client.body.decompressor?.held ?? 0) + (server.body.decompressor?.held ?? 0)
+    return (4 << 10) + heldText + client.line.count + server.line.count + decoders
+      + (inner?.held ?? 0)
+  }
 
   init(_ session: Session) {
     self.session = session

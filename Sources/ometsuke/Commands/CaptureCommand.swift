@@ -44,6 +44,18 @@ struct CaptureCommand: ParsableCommand {
   )
   var keyLog: String?
 
+  @Option(
+    name: .customLong("user-header"),
+    help: "HTTP: take the user from this header field, where a proxy sets it; may be repeated."
+  )
+  var userHeaders: [String] = []
+
+  @Option(
+    name: .customLong("user-cookie"),
+    help: "HTTP: take the user from this cookie; may be repeated."
+  )
+  var userCookies: [String] = []
+
   @Flag(help: "Also take packets that are meant for others.")
   var promiscuous = false
 
@@ -70,6 +82,7 @@ struct CaptureCommand: ParsableCommand {
 
   func run() throws {
     try EstateSettings.declare(keyLog: keyLog, follows: file == nil)
+    CaptureUsers.declare(headers: userHeaders, cookies: userCookies)
     if let file { return try read(file) }
     Signals.install()
     Signals.unblock()

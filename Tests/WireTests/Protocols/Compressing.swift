@@ -1,5 +1,6 @@
 import CZlib
 import CZstd
+import Glibc
 
 /// Bytes compressed as peers do it.
 enum Compressing {
@@ -35,6 +36,24 @@ enum Compressing {
   static func zstd(_ bytes: [UInt8]) -> [UInt8] {
     var output = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
     let count = ZSTD_compress(&output, output.count, bytes, bytes.count, 3)
+    return Array(output[..<count])
+  }
+
+  private typealias Encode =
+    @convention(c) (
+      CInt, CInt, CInt, Int, UnsafePointer<UInt8>, UnsafeMutablePointer<Int>,
+      UnsafeMutablePointer<UInt8>
+    ) -> CInt
+
+  /// By the encoder that comes with the library; `nil`: it is not installed.
+  static func brotli(_ bytes: [UInt8]) -> [UInt8]? {
+    guard let library = dlopen("libbrotlienc.so.1", RTLD_NOW | RTLD_LOCAL),
+      let symbol = dlsym(library, "BrotliEncoderCompress")
+    else { return nil }
+    var output = [UInt8](repeating: 0, count: bytes.count + 1024)
+    var count = output.count
+    let encode = unsafeBitCast(symbol, to: Encode.self)
+    guard encode(5, 22, 0, bytes.count, bytes, &count, &output) == 1 else { return nil }
     return Array(output[..<count])
   }
 }

@@ -16,6 +16,7 @@ struct Conversation {
   var isFromStart = true
   var serverPort: UInt16 = 5432
   var keys: KeyLog?
+  var users: UserFields.Names?
 
   mutating func client(_ bytes: [UInt8]...) {
     pieces.append(Piece(side: .client, bytes: bytes.flatMap { $0 }))
@@ -39,6 +40,7 @@ struct Conversation {
       isFromStart: isFromStart
     )
     session.keys = keys
+    session.users = users
     return session
   }
 
