@@ -15,6 +15,7 @@ public enum FormatRegistry {
     GitHubAudit.self,
     GoogleCloudAudit.self,
     HAProxy.self,
+    JournalExport.self,
     JournalJSON.self,
     JSONLines.self,
     KubernetesAudit.self,
