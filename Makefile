@@ -1,7 +1,7 @@
 # Ometsuke. `make demo` and `make test` do all the set-up on Debian 12 with Swift 6.3.
 
 PACKAGES := zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libisal-dev libsodium-dev libyaml-dev \
-  libsqlite3-dev libpcap-dev libcurl4-openssl-dev libssl-dev libxlsxwriter-dev openssl python3 python3-venv zstd pkg-config tzdata
+  libsqlite3-dev libpcap-dev libcurl4-openssl-dev libssl-dev libxlsxwriter-dev libevtx1 openssl python3 python3-venv zstd pkg-config tzdata
 # What the released program carries in itself, as far as Debian has the archive (decision 0007).
 ARCHIVES := stdc++ yaml sqlite3 zstd lzma bz2 sodium z
 ARCHIVED := $(CURDIR)/.build/archives

@@ -79,6 +79,7 @@ let package = Package(
       name: "Ingest",
       dependencies: [
         "EventModel", "Wire", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
+        "CEvtx",
       ],
       swiftSettings: strict
     ),
@@ -106,6 +107,8 @@ let package = Package(
     // libcrypto, loaded when first used (decision 0041): nothing is linked.
     .target(name: "CCrypto", publicHeadersPath: "include"),
     .target(name: "CBrotli", publicHeadersPath: "include"),
+    // libevtx, loaded when first used, in a process of its own (decision 0043): nothing is linked.
+    .target(name: "CEvtx", publicHeadersPath: "include"),
     // libpcap, loaded when first used: nothing is linked.
     .target(name: "CPcap", publicHeadersPath: "include"),
     // libxlsxwriter, loaded when first used: nothing is linked.

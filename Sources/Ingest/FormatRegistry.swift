@@ -20,6 +20,7 @@ public enum FormatRegistry {
     GitHubAudit.self,
     GoogleCloudAudit.self,
     HAProxy.self,
+    JournalExport.self,
     JournalJSON.self,
     JSONLines.self,
     KubernetesAudit.self,

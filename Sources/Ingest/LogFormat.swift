@@ -36,13 +36,21 @@ public enum Framing: Sendable {
   case blocks(BlockOpening)
   /// A record is a line; lines that begin with `#` may be headers of those after them (`HeaderLines`).
   case headed
+  /// A record is an entry of systemd's journal: lines, and fields whose bytes are counted (`JournalEntryBoundary`).
+  case journalEntries
 
   /// Whether a record is a line.
   public var isLines: Bool {
     switch self {
     case .lines, .headed: true
-    case .csvRecords, .indented, .blocks: false
+    case .csvRecords, .indented, .blocks, .journalEntries: false
     }
+  }
+
+  /// Whether records hold bytes that are no text: none of them is converted.
+  public var isBinary: Bool {
+    if case .journalEntries = self { return true }
+    return false
   }
 }
 

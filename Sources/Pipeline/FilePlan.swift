@@ -189,7 +189,7 @@ struct FilePlanner {
         }
     case .indented:
       return [0x09, 0x20].contains(first) || lines.rejections.contains { $0.line == 1 }
-    case .blocks:
+    case .blocks, .journalEntries:
       return lines.rejections.contains { $0.line == 1 }
     }
   }

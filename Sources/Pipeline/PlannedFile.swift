@@ -62,7 +62,8 @@ struct PlannedFile: Sendable {
 
   /// Converts records where no encoding is declared.
   var encodings: RecordEncodings? {
-    encoding == nil ? RecordEncodings(suggestion: evidence.suggestion) : nil
+    encoding == nil && !format.framing.isBinary
+      ? RecordEncodings(suggestion: evidence.suggestion) : nil
   }
 
   struct Part: Sendable {

@@ -24,6 +24,12 @@ struct FormatGoldenTests {
       chunk.recordStarts = blockStarts(bytes, opening)
       return chunk
     }
+    if case .journalEntries = framing {
+      chunk.recordStarts = starts(bytes) {
+        JournalEntryBoundary(base: $0, count: $1, atEnd: true).end(from: $2)
+      }
+      return chunk
+    }
     var starts: [UInt32] = [0]
     var quoted = false
     for (index, byte) in bytes.enumerated() where index + 1 < bytes.count {
@@ -36,13 +42,21 @@ struct FormatGoldenTests {
   }
 
   private static func blockStarts(_ bytes: [UInt8], _ opening: BlockOpening) -> [UInt32] {
+    starts(bytes) {
+      BlockBoundary(base: $0, count: $1, atEnd: true, opening: opening).end(from: $2)
+    }
+  }
+
+  private static func starts(
+    _ bytes: [UInt8],
+    _ end: (UnsafePointer<UInt8>, Int, Int) -> CSVRecordBoundary.Verdict
+  ) -> [UInt32] {
     let padded = bytes + [UInt8](repeating: 0, count: ByteChunk.padding)
     return padded.withUnsafeBufferPointer { padded in
       guard let base = padded.baseAddress, !bytes.isEmpty else { return [] }
-      let boundary = BlockBoundary(base: base, count: bytes.count, atEnd: true, opening: opening)
       var starts: [UInt32] = []
       var place = 0
-      while place < bytes.count, case .end(let next) = boundary.end(from: place) {
+      while place < bytes.count, case .end(let next) = end(base, bytes.count, place) {
         starts.append(UInt32(place))
         place = next
       }

@@ -7,7 +7,8 @@ public import EventModel
 ///     node=pc03 type=EXECVE msg=audit(1711930354.123:5021): argc=3 a0="7z" a1="a" a2="/tmp/x.7z"
 ///
 /// Records with one time and serial are one event and may stand apart; each becomes a row of that
-/// event, and the rows are joined as those of a statement are. Of what is executed only programs that
+/// event, and the rows are joined as those of a statement are: by host, serial and time, which each of them
+/// states. So neither an EOE record nor a time-out ends an event; one that comes late still belongs to it. Of what is executed only programs that
 /// pack, copy away, or touch clock and audit become rows; of the files only those that are no programs
 /// and libraries. The acting account is the one that logged on (`auid`), by its name where auditd has
 /// looked it up (`log_format = ENRICHED`), else by its number; whoever never logged on has none.
@@ -30,9 +31,12 @@ public struct LinuxAudit: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var arena = ByteArena(capacity: RecordFramer.longestRecord)
+    let fields = LinuxAuditFields()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      guard let header = LinuxAuditRecord(record) else { throw DecodeError(.notThisFormat, at: 0) }
+      guard let header = LinuxAuditRecord(record, fields) else {
+        throw DecodeError(.notThisFormat, at: 0)
+      }
       batch.noteTime(header.time)
       arena.removeAll()
       var reader = LinuxAuditEvents(header, batch: batch)
@@ -60,10 +64,14 @@ struct LinuxAuditRecord {
   var type: RecordBytes
   /// From behind the header on.
   var body: Int
+  /// Where its fields stand, for whoever asks for many.
+  private var fields: LinuxAuditFields?
 
   /// `nil`: no line of this format.
-  init?(_ bytes: RecordBytes) {
+  init?(_ bytes: RecordBytes, _ fields: LinuxAuditFields? = nil) {
     self.bytes = bytes
+    self.fields = fields
+    fields?.clear()
     var place = 0
     node = bytes.slice(0..<0)
     if bytes.hasPrefix("node=") {
@@ -108,6 +116,7 @@ struct LinuxAuditRecord {
   /// A field begins behind a space, the quote of `msg='…'`, or the byte that parts what auditd looked
   /// up from what the kernel wrote.
   func raw(_ key: StaticString) -> RecordBytes? {
+    if let fields { return fields.value(of: key, in: bytes, from: body).map { value(from: $0) } }
     let length = key.utf8CodeUnitCount
     var place = body
     while place < bytes.count,

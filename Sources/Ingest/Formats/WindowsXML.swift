@@ -1,3 +1,4 @@
+internal import CScan
 public import EventModel
 
 /// Windows' Security and System logs as XML, an event a line, as `wevtutil` and collectors write them.
@@ -6,6 +7,9 @@ public import EventModel
 ///     <Computer>fs01</Computer></System><EventData><Data Name="SubjectUserName">sato</Data>…</EventData></Event>
 ///
 /// What is told is as in `windows-json`. Several events may stand in one line; values do not go over lines.
+/// Windows' own binary logs (EVTX) are read as such lines (`EventLogStage`). There the numbers of the events of a
+/// channel tell which are not there, where the file is the log itself; one that was exported by a selection
+/// has numbers of its own, and its gaps tell nothing.
 ///
 /// Source: Microsoft, Event Schema.
 public struct WindowsXML: LogFormat {
@@ -51,11 +55,45 @@ public struct WindowsXML: LogFormat {
             try reader.row(stated, values, event, &state, &batch.names, WindowsEvents.finish)
           )
           place = end + 8
+          Self.noteSerial(record, event, place, &batch)
           guard let next = HostAudit.find("<Event", record, place..<record.count) else { break }
           place = next
         }
       }
     }
+  }
+
+  /// Notes the number of an event in its channel where it is the record's own as well.
+  private static func noteSerial(
+    _ record: RecordBytes,
+    _ event: RecordBytes,
+    _ place: Int,
+    _ batch: inout EventBatch
+  ) {
+    guard record.hasPrefix("<!--record ", at: place),
+      let stop = record.firstIndex(of: 0x20, in: place + 11..<record.count),
+      let identifier = record.decimal(place + 11..<stop),
+      let number = element("<EventRecordID>", event), let row = batch.rows.last,
+      number.decimal(0..<number.count) == identifier,
+      let channel = element("<Channel>", event), let computer = element("<Computer>", event)
+    else { return }
+    func hash(_ text: RecordBytes) -> UInt64 {
+      text.baseAddress.map { cscan_digest($0, text.count) } ?? 0
+    }
+    batch.serials.note(
+      session: cscan_mix(hash(computer), hash(channel)),
+      number: identifier,
+      time: row.time,
+      account: row.account,
+      terminal: batch.names.internOften(computer),
+      counter: .events
+    )
+  }
+
+  private static func element(_ tag: StaticString, _ event: RecordBytes) -> RecordBytes? {
+    guard let found = HostAudit.find(tag, event, 0..<event.count) else { return nil }
+    let start = found + tag.utf8CodeUnitCount
+    return event.firstIndex(of: 0x3C, in: start..<event.count).map { event.slice(start..<$0) }
   }
 
   /// The declaration, or a list that opens or closes.

@@ -130,7 +130,7 @@ struct LinuxAuditEvents {
       place = space + 1
       guard place < bytes.count, bytes[place] == 0x61,
         let equals = bytes.firstIndex(of: 0x3D, in: place..<min(bytes.count, place + 8)),
-        bytes.decimal(place + 1..<equals) == Int64(words.count)
+        isArgument(words.count, place + 1..<equals)
       else { continue }
       var end = equals + 1
       if end < bytes.count, bytes[end] == 0x22 {
@@ -142,6 +142,13 @@ struct LinuxAuditEvents {
       place = end
     }
     return words.isEmpty ? nil : words
+  }
+
+  /// Whether a name, without its `a`, is that of an argument: `2`, or `2[0]` of one in several pieces.
+  private func isArgument(_ number: Int, _ name: Range<Int>) -> Bool {
+    let isPiece = name.count > 3 && record.bytes.hasPrefix("[0]", at: name.upperBound - 3)
+    let digits = name.lowerBound..<name.upperBound - (isPiece ? 3 : 0)
+    return record.bytes.decimal(digits) == Int64(number)
   }
 
   private mutating func path(_ arena: inout ByteArena, _ batch: inout EventBatch) {
@@ -162,7 +169,9 @@ struct LinuxAuditEvents {
   // MARK: Records of programs
 
   private mutating func command(_ arena: inout ByteArena, _ batch: inout EventBatch) {
-    name(&batch, by: "acct", &arena)
+    // Whoever logged on, before the account that is acted as.
+    name(&batch, by: nil, &arena)
+    if account == .none { name(&batch, by: "acct", &arena) }
     let line = record.text("cmd", &arena)
     let words = line.split(separator: 0x20).map { RecordBytes(rebasing: $0) }
     var row = row(of: .privilege, &batch)

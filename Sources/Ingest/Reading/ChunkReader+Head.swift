@@ -26,7 +26,7 @@ extension ChunkReader {
     guard declaredEncoding == nil else { return head }
     head.evidence = EncodingEvidence(raw)
     head.encoding = head.evidence.suggestion ?? .utf8
-    guard !head.evidence.isUTF8 else { return head }
+    guard !head.evidence.isUTF8, !JournalExport.begins(head.bytes) else { return head }
     var encodings = RecordEncodings(suggestion: head.evidence.suggestion)
     if let text = encodings.convert(ByteChunk(head.bytes)) {
       head.bytes = Array(text.storage.prefix(text.count))

@@ -161,6 +161,10 @@ public final class ChunkReader {
         nextRecords { window, count, atEnd in
           BlockBoundary(base: window, count: count, atEnd: atEnd, opening: opening).end
         }
+      case .journalEntries:
+        nextRecords { window, count, atEnd in
+          JournalEntryBoundary(base: window, count: count, atEnd: atEnd).end
+        }
       }
     }
     guard let error = pendingError else { return nil }

@@ -3,6 +3,8 @@ public enum Compression: String, Sendable, CaseIterable {
   case none, gzip, zstd, xz, bzip2
   /// Packets, which are turned into lines.
   case capture
+  /// Windows' event log in its own binary form, which is turned into lines.
+  case eventLog = "evtx"
 
   /// Bytes that `init(magic:)` wants to see.
   static let magicLength = 6
@@ -24,6 +26,8 @@ public enum Compression: String, Sendable, CaseIterable {
       self = .xz
     } else if Self.captures.contains(where: { starts(with: $0) }) {
       self = .capture
+    } else if starts(with: Array(EventLogStage.magic.prefix(Self.magicLength))) {
+      self = .eventLog
     } else if starts(with: [0x42, 0x5A, 0x68]), bytes.count >= 4, (0x31...0x39).contains(bytes[3]) {
       self = .bzip2
     } else {

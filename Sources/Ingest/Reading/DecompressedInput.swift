@@ -9,12 +9,13 @@ protocol StreamDecoder: AnyObject {
   ) -> (count: Int, error: ReadError?)
 }
 
-/// The decompressed bytes of an input; of a capture, compressed or not, the lines it is turned into.
+/// The decompressed bytes of an input; of a capture or an event log, compressed or not, the lines it is
+/// turned into.
 ///
 /// Members and frames written one after another are one
 /// stream; growth is bounded by the limits.
 final class DecompressedInput {
-  /// What the bytes are taken out of; a capture is one however it is compressed.
+  /// What the bytes are taken out of; a capture or an event log is one however it is compressed.
   let compression: Compression
   let input: RawInput
   /// Bytes given out so far.
@@ -23,7 +24,7 @@ final class DecompressedInput {
   /// Decompressed bytes so far, and the first of them while nobody has taken them.
   private var unpacked: Int64 = 0
   private var head: [UInt8] = []
-  private let capture: CaptureStage?
+  private let stage: (any LineStage)?
   private let decoder: (any StreamDecoder)?
   private let limits: DecompressionLimits
   private var pending: ReadError?
@@ -37,12 +38,12 @@ final class DecompressedInput {
     self.limits = limits
     var error: ReadError?
     var packing = Compression.none
-    var isCapture = false
+    var staged: Compression?
     do throws(ReadError) {
       packing = Compression(magic: try input.peek(Compression.magicLength))
-      if packing == .capture {
-        // A pipe may hold no more yet: only what begins as a capture is waited for.
-        isCapture = CaptureStage.recognises(try input.peek(CaptureStage.magicLength))
+      if packing.isStaged {
+        // A pipe may hold no more yet: only what begins as a capture or event log is waited for.
+        staged = Compression.staged(try input.peek(Compression.stagedLength))
         packing = .none
       }
     } catch let failure {
@@ -52,7 +53,7 @@ final class DecompressedInput {
     self.packing = packing
     let made: (any StreamDecoder)?
     switch packing {
-    case .none, .capture: made = nil
+    case .none, .capture, .eventLog: made = nil
     case .gzip: made = GzipDecoder()
     case .zstd: made = try ZstdDecoder(path: path, limits: limits)
     case .xz: made = try XzDecoder(path: path, limits: limits)
@@ -60,13 +61,13 @@ final class DecompressedInput {
     }
     decoder = made
     if let made, error == nil {
-      let length = CaptureStage.magicLength
+      let length = Compression.stagedLength
       let first = Self.first(length, of: made, input)
       (head, pending) = (first.bytes, first.error)
-      isCapture = head.withUnsafeBufferPointer { CaptureStage.recognises($0) }
+      staged = head.withUnsafeBufferPointer { Compression.staged($0) }
     }
-    capture = isCapture ? CaptureStage(path: input.path, flowsOnly: flowsOnly) : nil
-    compression = isCapture ? .capture : packing
+    stage = staged?.makeStage(path: input.path, flowsOnly: flowsOnly)
+    compression = staged ?? packing
   }
 
   /// The first bytes that a decoder gives, fewer at its end.
@@ -89,7 +90,7 @@ final class DecompressedInput {
   }
 
   /// Where the bytes begin that only the end of the input has made; `nil`: there are none, or not yet.
-  var endStart: Int64? { capture?.endStart }
+  var endStart: Int64? { stage?.endStart }
 
   /// Bytes still to come of a plain file that has not grown since; `nil`: not known.
   var expected: Int? {
@@ -99,7 +100,7 @@ final class DecompressedInput {
 
   /// Passes over all bytes before that one; those of a plain file are not read.
   func pass(to offset: Int64) throws(ReadError) {
-    if decoder == nil, capture == nil, pending == nil, input.seek(to: offset) {
+    if decoder == nil, stage == nil, pending == nil, input.seek(to: offset) {
       produced = offset
       return
     }
@@ -118,8 +119,8 @@ final class DecompressedInput {
   func read(into target: UnsafeMutablePointer<UInt8>, count: Int) throws(ReadError) -> Int {
     guard count > 0 else { return 0 }
     let got: Int
-    if let capture {
-      got = try capture.read(into: target, count: count) { (room, count) throws(ReadError) in
+    if let stage {
+      got = try stage.read(into: target, count: count) { (room, count) throws(ReadError) in
         try self.unpack(into: room, count: count)
       }
     } else {

@@ -96,6 +96,8 @@ public struct RecordCut {
           opening: opening
         )
         verdict = boundary.end(from: 0)
+      case .journalEntries:
+        verdict = JournalEntryBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
       }
       guard case .end(let end) = verdict else { return bytes.count }
       return end
@@ -108,7 +110,7 @@ public struct RecordCut {
     var chunk = ByteChunk(bytes)
     chunk.recordStarts = [0]
     var encodings = RecordEncodings(suggestion: suggestion)
-    if let converted = encodings.convert(chunk) { chunk = converted }
+    if !framing.isBinary, let converted = encodings.convert(chunk) { chunk = converted }
     var batch = EventBatch()
     format.decode(chunk, into: &batch)
     batch.rejectImplausibleTimes()
