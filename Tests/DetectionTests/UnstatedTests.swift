@@ -1,0 +1,91 @@
+import Estate
+import EventModel
+import Testing
+
+@testable import Detection
+
+/// What logs leave unsaid is not taken for nothing: the host of a log, the number of records of a statement.
+struct UnstatedTests {
+  private static func yaml(delivered: Bool) -> String {
+    """
+    sources:
+      - {name: audit, paths: "a*", format: auto, system: db1}
+    owners:
+      - {name: Kita\(delivered ? ", delivered: 100000" : "")}
+      - {name: Minami\(delivered ? ", delivered: 2000" : "")}
+    datasets:
+      - {name: kita, tables: "kita.*", owner: Kita}
+      - {name: minami, tables: "minami.*", owner: Minami}
+    accounts:
+      - {name: dba1, role: dba, person: Mori}
+    """
+  }
+
+  private func incidents(
+    delivered: Bool = true,
+    _ detectors: Set<String>,
+    _ change: (inout EventRow, inout NameTable) -> Void
+  ) throws -> [Incident] {
+    let yaml = Self.yaml(delivered: delivered)
+    let estate = try EstateFile.load(yaml: yaml, file: "o.yml", folder: "/").estate
+    var names = NameTable()
+    var row = EventRow(time: 1_700_000_000_000_000_000)
+    row.account = names.intern("dba1")
+    row.outcome = .success
+    row.digest = 1
+    change(&row, &names)
+    var engine = DetectionEngine(estate: estate, sources: estate.sources, detectors: detectors)
+    engine.apply([row], names: names)
+    return engine.finish(coverage: Coverage())
+  }
+
+  private func read(delivered: Bool, _ object: String) throws -> [Incident] {
+    try incidents(delivered: delivered, ["bulk-export"]) { row, names in
+      row.operation = .read
+      row.object = names.intern(object)
+      row.flags = .whole
+    }
+  }
+
+  @Test func `a statement over two owners' tables is bounded by both sets together`() throws {
+    #expect(try read(delivered: true, "kita.cust").first?.records.high == 100_000)
+    let both = try read(delivered: true, "kita.cust\u{1F}minami.cust")
+    #expect(both.count == 1)
+    #expect(both.first?.records.low == 0)
+    #expect(both.first?.owners.map(\.owner) == ["Kita", "Minami"])
+  }
+
+  @Test func `a declared dataset that is read whole is told though nobody knows its size`() throws {
+    let found = try read(delivered: false, "kita.cust")
+    #expect(found.first?.records.isUnbounded == true)
+    #expect(try read(delivered: false, "other.table").isEmpty)
+  }
+
+  @Test func `an audit log that names no host is that of one host`() throws {
+    for effect in ["stopped", "cleared"] {
+      let found = try incidents(["audit-tampering"]) { row, names in
+        row.operation = .audit
+        row.object = names.intern(effect)
+      }
+      #expect(found.first?.findings.map(\.detector) == ["audit-tampering"], "\(effect)")
+    }
+  }
+
+  @Test func `a cleared log is told of the host where nobody is named`() throws {
+    let found = try incidents(["audit-tampering"]) { row, names in
+      row.operation = .audit
+      row.object = names.intern("cleared")
+      row.account = .none
+    }
+    #expect(found.first?.actor == "terminal:db1")
+  }
+
+  @Test func `what went out under a refusal may have been no records`() {
+    var row = EventRow(time: 0)
+    (row.operation, row.bytes, row.outcome) = (.export, 900_000, .failure)
+    let refused = VolumeBounds.bound(row, size: nil, bytesPerRecord: 100...100)
+    #expect(refused.volume.low == 0 && refused.volume.high == 9_000)
+    row.outcome = .success
+    #expect(VolumeBounds.bound(row, size: nil, bytesPerRecord: 100...100).volume.low == 9_000)
+  }
+}
