@@ -3,14 +3,19 @@
 
     seeds.py FOLDER CAPTURE ...
 
-FOLDER/packets holds captures, FOLDER/sessions what the targets of protocols read (Targets.swift).
+FOLDER/packets holds captures, FOLDER/sessions what the targets of protocols read, FOLDER/records files whose records are
+counted (Targets.swift).
 """
 import gzip
+import io
 import pathlib
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
+import zipfile
+import zlib
 
 MOST = 4096
 
@@ -35,10 +40,36 @@ def packets(data):
         yield ends, segment[13], segment[(segment[12] >> 4) * 4:]
 
 
+def records(folder):
+    """Files of each kind, the byte that names it before them."""
+    sheet = b"<worksheet><sheetData>" + b'<row r="1"><c r="A1"><v>1</v></c></row>' * 3 + b"</sheetData></worksheet>"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("[Content_Types].xml", "<Types/>")
+        book.writestr("xl/worksheets/sheet1.xml", sheet)
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as book:
+        book.writestr("xl/worksheets/sheet1.xml", sheet)
+    rows = b'id,name\r\n1,"a ""b"", c\n d"\r\n2,e\r\n'
+    lines = b'{"a":1}\n\n{"b":"\\n"}\n'
+    lists = b'[{"a":[1,2,{"b":"]"}]},{"a":"\\""}]'
+    nested = b'{"data":[{"a":1},{"a":2}],"next":null}'
+    bodies = (rows, lines, lists, nested, packed.getvalue(), stored.getvalue())
+    for number, body in enumerate(bodies):
+        for kind in range(4):
+            (folder / f"{number}-{kind}").write_bytes(bytes([kind]) + body)
+            (folder / f"{number}-{kind}-gzip").write_bytes(bytes([kind | 4]) + gzip.compress(body, mtime=0))
+            (folder / f"{number}-{kind}-deflate").write_bytes(bytes([kind | 8]) + zlib.compress(body))
+            if shutil.which("zstd"):
+                packed = subprocess.run(["zstd", "-qc"], input=body, capture_output=True, check=True).stdout
+                (folder / f"{number}-{kind}-zstd").write_bytes(bytes([kind | 12]) + packed)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for name in ("packets", "sessions"):
+    for name in ("packets", "sessions", "records"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    records(folder / "records")
     number = 0
     for path in sys.argv[2:]:
         data = pathlib.Path(path).read_bytes()
