@@ -52,6 +52,8 @@ public struct OracleAudit: LogFormat {
       guard start < record.count, record.hasPrefix("LENGTH", at: start) else { return }
       var trail = OracleTrail()
       try trail.read(record, start..<record.count)
+      // A file is cut where it ends; only syslog cuts what goes on.
+      if trail.isTruncated { throw DecodeError(.unterminatedQuote, at: record.count) }
       batch.rows.append(trail.row(time: time, host: record.slice(0..<0), &batch.names))
     }
   }

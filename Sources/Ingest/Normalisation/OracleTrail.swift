@@ -97,7 +97,10 @@ struct OracleTrail {
       }
       place = stop + 1
     }
-    guard count > 2 else { throw DecodeError(.missingField, at: range.lowerBound) }
+    // What a statement did is told also where nothing behind it was left.
+    guard count > 2 || isTruncated && self[.action] != nil else {
+      throw DecodeError(.missingField, at: range.lowerBound)
+    }
   }
 
   private static func valueEnd(
