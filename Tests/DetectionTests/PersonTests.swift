@@ -204,6 +204,7 @@ extension DetectionEngineTests {
   static var emptyTail: Int {
     var writer = StateWriter()
     ExplainedBook().write(to: &writer)
+    CallBook().write(to: &writer)
     return 10 + writer.bytes.count
   }
 }
