@@ -60,6 +60,10 @@ public enum BlockOpening: Sendable {
   case slowLog
   /// `<AUDIT_RECORD`, with blanks before it or not: MySQL's audit log as XML.
   case auditRecord
+  /// `Thu Nov 10 19:14:47 2016`: Oracle's audit files.
+  case ctime
+  /// `<AuditRecord>`: Oracle's audit as XML.
+  case oracleRecord
 }
 
 /// A log format: bytes of whole records to rows.

@@ -107,7 +107,10 @@ struct ScenarioTests {
   /// `source=1` (of which log), `statement=1` (lines of one statement), `bytes=1000`, `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
     let words = line.split(separator: " ").map(String.init)
-    let parts = words.filter { $0 != "call" && $0 != "no-call" && !$0.contains("=") }
+    // The fifth word may be the operation `call`; behind the first six it says that a call asked for the read.
+    let marks = words.dropFirst(6)
+    let parts =
+      words.prefix(6) + marks.filter { $0 != "call" && $0 != "no-call" && !$0.contains("=") }
     try #require(parts.count >= 6, "\(line)")
     let time = try #require(try? Date(parts[0], strategy: .iso8601))
     var row = EventRow(time: Int64(time.timeIntervalSince1970) * 1_000_000_000)
@@ -138,8 +141,8 @@ struct ScenarioTests {
       row.statement = try #require(UInt64(word.dropFirst(10)))
     }
     row.outcome = .success
-    if words.contains("call") { row.flags = [.call, .statesCalls] }
-    if words.contains("no-call") { row.flags = [.statesCalls] }
+    if marks.contains("call") { row.flags = [.call, .statesCalls] }
+    if marks.contains("no-call") { row.flags = [.statesCalls] }
     if let begin = words.compactMap({ $0.hasPrefix("at=") ? UInt64($0.dropFirst(3)) : nil }).first {
       row.begins = mark(begin)
       // Where the next one begins, only a count tells.

@@ -4,7 +4,8 @@ internal import EventModel
 /// Raises a finding when one account opens single records without a call, more than is usual among
 /// the accounts of its role, on several days or very many on one.
 ///
-/// It needs a source that states calls (`fields: {call: …}`, or one that has named a call for this account);
+/// It needs a source that states calls (`fields: {call: …}`, or one that has named a call for this account), or
+/// records of telephone calls that name the account, its person or its terminal (`extension`, decision 0044);
 /// of any other it says nothing. What is
 /// usual is the role's: the share of look-ups without a call on the account-days of the last six weeks,
 /// their median and three median deviations, between 8 and 25 %; 12 % as long as fewer than 60 days are
@@ -94,10 +95,12 @@ final class LookUpWithoutCall: Detector {
       explanations: [
         "work by letter or chat whose contacts the log does not name",
         "a failure of the telephone system's link: calls were there and were not noted",
+        "a call by a telephone of which no record is read",
         "a disclosure or an investigation whose case number is not in the register",
       ],
       explanationsJapanese: [
         "書面・チャット等の対応で番号が記録されない業務", "通話連携の障害(通話はあったが記録されず)",
+        "記録を読んでいない電話機での通話",
         "登録されていない開示請求・調査案件",
       ]
     )

@@ -61,12 +61,8 @@ public struct OracleUnifiedAudit: MappedCSV {
     (row.subject, row.begins, row.continues) = (0, 0, 0)
     (row.owner, row.ticket, row.destination) = (.none, .none, .none)
     row.volume = .unknown
-    // Refused before a row could leave: no valid SQL, no such object, no right. Of other errors rows may
-    // have left already.
     let code = event.value(.outcome).flatMap { $0.bytes.decimal(0..<$0.count) } ?? 0
-    if row.operation.returnsRecords, 900...999 ~= code || code == 1031 || code == 28115 {
-      (row.operation, row.volume) = (.other, .none)
-    }
+    OracleTrail.finish(status: code, &row)
     guard row.operation == .read || row.operation == .write || row.operation == .export else {
       return
     }
@@ -79,10 +75,7 @@ public struct OracleUnifiedAudit: MappedCSV {
       let first = session.bytes.decimal(0..<session.count),
       let second = number.bytes.decimal(0..<number.count)
     {
-      let mixed =
-        UInt64(bitPattern: first) &* 0x9E37_79B9_7F4A_7C15
-        ^ (UInt64(bitPattern: second) &+ 0xA076_1D64_78BD_642F) &* 0xE703_7ED1_A0B4_28DB
-      row.statement = mixed == 0 ? 1 : mixed
+      row.statement = OracleTrail.key(session: first, statement: second)
     }
   }
 }

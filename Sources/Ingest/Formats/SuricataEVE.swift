@@ -29,9 +29,13 @@ public struct SuricataEVE: MappedJSON {
         (.operation, ["http.http_method", "ftp.command", "event_type"]),
         (
           .bytes,
-          ["http.length", "flow.bytes_toclient", "fileinfo.size", "pgsql.response.data_size"]
+          [
+            "http.length", "flow.bytes_toclient", "fileinfo.size", "pgsql.response.data_size",
+            "pgsql.response.copy_data_out.data_size",
+          ]
         ),
-        (.records, ["pgsql.response.data_rows"]), (.outcome, ["http.status"]),
+        (.records, ["pgsql.response.data_rows", "pgsql.response.copy_data_out.row_count"]),
+        (.outcome, ["http.status"]),
         (.account, ["pgsql.request.startup_parameters.user"]),
       ]
     )

@@ -75,7 +75,22 @@ public struct SyslogRFC3164: LogFormat {
       header.host = token
       token = SyslogHeader.word(record, from: token.upperBound)
     }
+    // A tag of several words: `Oracle Audit[28265]:`, `Oracle Unified Audit[28265]:`; without a host its first
+    // word stands in the host's place.
+    var words = 0
+    while words < 2, tagEnd(record, token) == nil,
+      record.equals(words == 0 ? "Oracle" : "Unified", in: token)
+        || words == 0 && record.equals("Unified", in: token)
+          && record.equals("Oracle", in: header.host)
+    {
+      token = SyslogHeader.word(record, from: token.upperBound)
+      words += 1
+    }
     guard let end = tagEnd(record, token) else { return header }
+    if record.equals("Oracle", in: header.host), record.equals("Audit", in: token.lowerBound..<end)
+    {
+      header.host = 0..<0
+    }
     header.tag = SyslogHeader.baseName(record, token.lowerBound..<end)
     // Behind the colon: of the token, or (`tag[pid] text:`) there is none.
     let colon = token.upperBound - 1

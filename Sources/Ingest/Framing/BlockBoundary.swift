@@ -42,6 +42,10 @@ struct BlockBoundary {
       var place = next
       while place < min(count, next + 8), base[place] == 0x20 || base[place] == 0x09 { place += 1 }
       return stands("<AUDIT_RECORD", at: place)
+    case .ctime:
+      guard next + 24 <= count else { return atEnd ? false : nil }
+      return LineWork.ctime(RecordBytes(start: base + next, count: 24)) != nil
+    case .oracleRecord: return stands("<AuditRecord>", at: next)
     }
   }
 

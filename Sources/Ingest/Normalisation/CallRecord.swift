@@ -24,11 +24,11 @@ enum CallRecord {
   ///
   /// Empty where it may be a customer's number. `isChannel`: its end tells one call from others.
   static func station(_ name: RecordBytes, isChannel: Bool = true) -> RecordBytes {
-    let start = name.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0
-    var end = name.count
-    if let at = name.firstIndex(of: 0x40, in: start..<end) {
-      end = at
-    } else if isChannel, let dash = name.lastIndex(of: 0x2D), dash >= start,
+    // Behind the @ stands a context, and behind that options: `Local/2001@queue/n`.
+    let at = name.firstIndex(of: 0x40, in: 0..<name.count)
+    var end = at ?? name.count
+    let start = name[..<end].lastIndex(of: 0x2F).map { $0 + 1 } ?? 0
+    if at == nil, isChannel, let dash = name.lastIndex(of: 0x2D), dash >= start,
       name[(dash + 1)...].allSatisfy({ isHex($0) })
     {
       end = dash

@@ -59,6 +59,8 @@ struct HostMessages {
       share(message, &batch)
     } else if tagIs("kernel") {
       kernel(message, &batch)
+    } else if let start = OracleTrail.start(record, message) {
+      oracle(start..<message.upperBound, &batch)
     } else if let effect = HostAudit.effect(record, tag: header.tag, message: message) {
       append(.audit, .success, program: header.tag, to: &batch)
       tell(effect, &batch)
@@ -66,6 +68,22 @@ struct HostMessages {
       let user = name(from: pam + 24, in: message)
       append(.logon, .success, account: user, program: header.tag, to: &batch)
     }
+  }
+
+  // MARK: Oracle
+
+  /// A record of Oracle's audit; of one that is none nothing is told, as of other messages.
+  private func oracle(_ range: Range<Int>, _ batch: inout EventBatch) {
+    var trail = OracleTrail()
+    do throws(DecodeError) {
+      try trail.read(record, range)
+    } catch {
+      return
+    }
+    let host = record.slice(header.host)
+    var row = trail.row(time: header.time, host: host, &batch.names)
+    if header.isYearless { row.flags.insert(.yearless) }
+    batch.rows.append(row)
   }
 
   // MARK: Samba

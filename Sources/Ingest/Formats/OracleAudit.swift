@@ -1,0 +1,71 @@
+public import EventModel
+
+/// Oracle's classic audit trail as files of the operating system (`AUDIT_TRAIL=OS`, SYSDBA always): `*.aud`.
+///
+///     Thu Nov 10 19:14:47 2016 +08:00
+///     LENGTH : '160'
+///     ACTION :[7] 'CONNECT'
+///     DATABASE USER:[1] '/'
+///     CLIENT USER:[6] 'oracle'
+///     STATUS:[1] '0'
+///
+/// A record begins with a line that is a time; what stands before the first is the banner of the file. Statements go over
+/// lines and hold quotes; the lengths in brackets are not trusted. How many rows were returned is not stated.
+/// The same records by syslog are read by the formats of syslog.
+///
+/// Source: Oracle Database Security Guide, "Administering the Audit Trail".
+public struct OracleAudit: LogFormat {
+  public static let name = "oracle-audit"
+  public static let summary = "Oracle classic audit trail (files *.aud)"
+  public static var framing: Framing { .blocks(.ctime) }
+
+  private let zone: TimeZoneRule
+
+  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    sample.withUnsafeBufferPointer { bytes in
+      guard let length = HostAudit.find("\nLENGTH", bytes, 0..<bytes.count),
+        let line = previousLine(bytes, before: length),
+        LineWork.ctime(line) != nil
+      else { return ProbeResult(.no, "no time before a line with LENGTH") }
+      return ProbeResult(.certain, "a time, and LENGTH in the line after it")
+    }
+  }
+
+  private static func previousLine(_ bytes: RecordBytes, before end: Int) -> RecordBytes? {
+    var start = end
+    while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
+    return start < end ? bytes.slice(start..<end) : nil
+  }
+
+  public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
+      guard let (time, end) = time(record) else {
+        // The banner of the file; a record whose beginning was cut has fields.
+        if HostAudit.find("DATABASE USER:", record, 0..<record.count) == nil { return }
+        throw DecodeError(.badTime, at: 0)
+      }
+      batch.noteTime(time)
+      var start = end
+      while start < record.count, record[start] <= 0x20 { start += 1 }
+      guard start < record.count, record.hasPrefix("LENGTH", at: start) else { return }
+      var trail = OracleTrail()
+      try trail.read(record, start..<record.count)
+      // A file is cut where it ends; only syslog cuts what goes on.
+      if trail.isTruncated { throw DecodeError(.unterminatedQuote, at: record.count) }
+      batch.rows.append(trail.row(time: time, host: record.slice(0..<0), &batch.names))
+    }
+  }
+
+  /// `Thu Nov 10 19:14:47 2016 +08:00`, or without a zone.
+  private func time(_ record: RecordBytes) -> (time: Int64, end: Int)? {
+    guard let read = LineWork.ctime(record) else { return nil }
+    if read.end + 1 < record.count, record[read.end] == 0x20,
+      let offset = TimestampScan.numericOffset(record, at: read.end + 1)
+    {
+      return (read.local - Int64(offset.seconds) * Timestamp.nanosecondsPerSecond, offset.end)
+    }
+    return (zone.utc(fromLocal: read.local), read.end)
+  }
+}
