@@ -57,6 +57,7 @@ extension DetectionEngine {
     writer.write(Int64(earlyRows))
     writer.write(UInt64(hasSeveralSources ? 1 : 0))
     assembly.writeActs(to: &writer)
+    devices.write(to: &writer)
     return writer.bytes
   }
 
@@ -151,6 +152,7 @@ extension DetectionEngine {
       earlyRows = Int32(truncatingIfNeeded: try reader.signed())
       hasSeveralSources = try reader.unsigned() == 1
       try assembly.readActs(from: &reader)
+      devices = try DeviceBook(from: &reader)
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
