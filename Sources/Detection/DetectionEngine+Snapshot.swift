@@ -59,6 +59,7 @@ extension DetectionEngine {
     assembly.writeActs(to: &writer)
     derived.write(to: &writer)
     calls.write(to: &writer)
+    devices.write(to: &writer)
     return writer.bytes
   }
 
@@ -155,6 +156,7 @@ extension DetectionEngine {
       try assembly.readActs(from: &reader)
       derived = try DerivedRelations(from: &reader, names: &names)
       calls = try CallBook(from: &reader, nameCount: names.count)
+      devices = try DeviceBook(from: &reader)
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

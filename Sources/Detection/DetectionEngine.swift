@@ -43,6 +43,8 @@ public struct DetectionEngine: Sendable {
   var register: DelegationRegister
   var assembly = StatementAssembly()
   var hosts = HostBook()
+  /// Which devices were at which hosts.
+  var devices = DeviceBook()
   /// Who may have been behind shared accounts.
   var persons = PersonBook()
   let roster: PersonRoster

@@ -285,7 +285,7 @@ public struct Policy: Sendable {
   /// A read of at least so many records is a bulk read and must match an instruction.
   public var bulkFloor: Int64 = 100
   /// Storage devices the operator knows, by what logs say of them.
-  public var devices: [Pattern] = []
+  public var devices: [RegisteredDevice] = []
   public var inquiries: [Inquiry] = []
   public var calls = CallPolicy()
   public init() {}
@@ -300,6 +300,31 @@ public struct CallPolicy: Sendable {
   /// Single records that one call can have asked for.
   public var records: Int64 = 10
   public init() {}
+}
+
+/// A storage device of the operator's register.
+public struct RegisteredDevice: Sendable {
+  public var name: String
+  /// Over what logs say of it; `*` matches anything.
+  public var patterns: [Pattern]
+  /// Who keeps it.
+  public var holder: String?
+  public var from: Timestamp?
+  public var until: Timestamp?
+  /// Line of the estate file that declares it, from 1; 0: not from a file.
+  public var line = 0
+
+  public init(name: String, patterns: [Pattern]) {
+    self.name = name
+    self.patterns = patterns
+  }
+
+  public func matches(_ text: String) -> Bool { patterns.contains { $0.matches(text) } }
+
+  /// Whether it may be used at that time.
+  public func isValid(at time: Timestamp) -> Bool {
+    from.map { $0 <= time } ?? true && until.map { time < $0 } ?? true
+  }
 }
 
 /// An inquiry after which accounts or owners are watched more closely.

@@ -46,7 +46,9 @@ extension EstateReader {
     if let days = weekdays(fields, "working-days") {
       estate.policy.workingDays = Set(days.isEmpty ? Array(0...6) : days)
     }
-    estate.policy.devices = patterns(texts(fields, "devices"))
+    if let entry = fields["devices"] {
+      for item in list(entry.node) { readDevice(item) }
+    }
     if let entry = fields["inquiries"] {
       for item in list(entry.node) { readInquiry(item) }
     }
@@ -54,6 +56,40 @@ extension EstateReader {
     if let entry = fields["holidays"] {
       for item in list(entry.node) { readHoliday(item) }
     }
+  }
+
+  /// A pattern over what logs say of the device, or the entry of a register.
+  private mutating func readDevice(_ node: YAMLNode) {
+    if node.scalar != nil {
+      guard let text = text(node, "devices", .name) else { return }
+      guard !text.isEmpty, !isNull(node) else {
+        error(line(node), "devices of policy holds an empty value; remove it")
+        return
+      }
+      var device = RegisteredDevice(name: text, patterns: [Pattern(text)])
+      device.line = line(node)
+      estate.policy.devices.append(device)
+      return
+    }
+    let keys = ["name", "match", "holder", "from", "until"]
+    guard let fields = fields(of: node, what: "a device", keys: keys),
+      let name = name(fields, "name", .identifier)
+    else { return }
+    var device = RegisteredDevice(
+      name: name,
+      patterns: patterns(texts(fields, "match", form: .identifier))
+    )
+    if device.patterns.isEmpty {
+      lacks(fields, "has no match; write what logs say of it, such as \"*4C530001230717*\"")
+      return
+    }
+    device.holder = text(fields, "holder")
+    device.from = time(fields, "from")
+    device.until = time(fields, "until", end: true)
+    device.line = fields.line
+    checkOrder(fields, device.from, device.until, "from", "until")
+    guard isNew(name, "device", at: fields.line) else { return }
+    estate.policy.devices.append(device)
   }
 
   private mutating func readInquiry(_ node: YAMLNode) {

@@ -25,6 +25,14 @@ public struct ReportNotes: Sendable {
     return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil
   }
 
+  /// A day as people write it: `2024-06-30`; `nil`: it is none.
+  public static func day(_ text: String) -> Int? { Scalars.day(text) }
+
+  /// A day or a time as people write it; `nil`: it is none.
+  public static func time(_ text: String, zone: TimeZoneRule) -> Timestamp? {
+    Scalars.time(text, zone: zone, end: false)
+  }
+
   /// What cannot be meant as it stands: ids, quarters and owners that nobody knows, days that are none.
   public func doubts(_ estate: DeclaredEstate, incidents known: Set<String>) -> [Diagnostic] {
     var found: [Diagnostic] = []

@@ -12,6 +12,8 @@ public struct CoverageAccount: Sendable, Hashable {
   public var sources: [Source] = []
   /// The last day that a night has read up to; `nil`: none has.
   public var lastDay: Int?
+  /// What the store was kept with that is otherwise in this version.
+  public var differences: [StoreDifference] = []
 
   public init(period: ClosedRange<Int>) { self.period = period }
 
@@ -84,6 +86,9 @@ public struct CoverageAccount: Sendable, Hashable {
     public var sealedBytes: Int64 = 0
     /// Logs that are no longer what was sealed, with what became of them.
     public var breaches: [Breach] = []
+    /// The day of the last line, of a source that may be silent and has told nothing for a year: it is held to have
+    /// ended, and is not expected to tell of the days of the period beyond that year.
+    public var endedOn: Int?
     public var missingNumbers: Int64 = 0
 
     public init(name: String, format: String) {

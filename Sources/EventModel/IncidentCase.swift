@@ -107,6 +107,8 @@ public struct TriageAct: Sendable, Hashable {
   public var until: String?
   /// The incident it is a duplicate of, the person it is assigned to, the reference of the complaint.
   public var refersTo: String?
+  /// Whose customer complained, of a complaint; `nil`: nobody said.
+  public var owner: String?
 
   public init(id: String, kind: Kind, by: String, text: String, author: String, time: Timestamp?) {
     self.id = id

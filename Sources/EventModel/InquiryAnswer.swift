@@ -52,6 +52,8 @@ public struct InquiryAnswer: Sendable {
     public var bytes: Int64 = 0
     /// The part that no instruction covers; `nil`: not kept for such a handler.
     public var unexplained: Int64?
+    /// Records by how their days stand to the instructions; `nil`: not kept for such a handler.
+    public var authorisation: Authorisation?
     public var jobs: [String] = []
     /// Days since 1970.
     public var first = Int.max
@@ -60,6 +62,30 @@ public struct InquiryAnswer: Sendable {
     public var isExact = true
 
     public init(name: String) { self.name = name }
+  }
+
+  /// Records of days within, beyond and without instructions, and of days whose number the logs do not state.
+  public struct Authorisation: Sendable, Hashable {
+    public var within = Volume.none
+    public var exceeded = Volume.none
+    public var none = Volume.none
+    public var unknown = Volume.none
+
+    public init(_ days: some Sequence<HandlingDay>) {
+      for day in days {
+        switch day.match {
+        case .within: within.add(day.records)
+        case .exceeded: exceeded.add(day.records)
+        case .none: none.add(day.records)
+        case .unknown: unknown.add(day.records)
+        }
+      }
+    }
+
+    /// The four parts, in the order of `HandlingDay.Match`.
+    public var parts: [(match: HandlingDay.Match, records: Volume)] {
+      [(.within, within), (.exceeded, exceeded), (.none, none), (.unknown, unknown)]
+    }
   }
 
   public struct Ticket: Sendable, Hashable {

@@ -54,6 +54,7 @@ public struct CoverageReport: Sendable {
     line.write(source.share)
     line.field("first", source.first)
     line.field("last", source.last)
+    line.field("ended", source.endedOn.map { CivilCalendar.text(ofDay: $0) })
     line.field("days") { object in
       for state in CoverageAccount.State.allCases {
         object.field(state.rawValue, Int64(source.days.count { $0.state == state }))
@@ -146,6 +147,10 @@ public struct CoverageReport: Sendable {
     let percent = source.share.permille.map { TextNumbers.percent(permille: $0) }
     var title = "\(SafeText.name(source.name)) (\(SafeText.name(source.format))): "
     title += percent ?? page.label("not expected", "対象外の期間")
+    if let day = source.endedOn {
+      let text = CivilCalendar.text(ofDay: day)
+      title += ", " + page.label("ended \(text)", "\(text) に終了")
+    }
     if !source.isCounted {
       title += ", " + page.label("shows none of this owner's: not counted", "この委託元の記録なし・算入せず")
     }

@@ -126,11 +126,24 @@ public struct InquiryReport: Sendable {
     object.field("records", handler.records, quality: true)
     object.field("bytes", handler.bytes)
     object.field("without_instruction", handler.unexplained)
+    for (match, records) in handler.authorisation?.parts ?? [] {
+      object.field(Self.authorisationName(match), records, quality: true)
+    }
     object.field("jobs", handler.jobs)
     object.field("first", CivilCalendar.text(ofDay: handler.first))
     object.field("last", CivilCalendar.text(ofDay: handler.last))
     object.key("within_period")
     object.bool(handler.isExact)
+  }
+
+  /// The field of the records of days that stand so to the instructions.
+  private static func authorisationName(_ match: HandlingDay.Match) -> String {
+    switch match {
+    case .within: "within_instruction"
+    case .exceeded: "beyond_instruction"
+    case .none: "no_instruction"
+    case .unknown: "number_not_stated"
+    }
   }
 
   private func write(_ taking: InquiryAnswer.Taking, to object: inout JSONWriter) {
@@ -219,6 +232,14 @@ public struct InquiryReport: Sendable {
         (
           "\(TextNumbers.grouped(unknown)) reads state no number of records.",
           "件数を記さない読出しが \(TextNumbers.grouped(unknown)) ある。"
+        )
+      )
+    }
+    for difference in answer.coverage.differences {
+      limits.append(
+        (
+          CoverageBlocks.words(difference, DocumentStyle(.english)),
+          CoverageBlocks.words(difference, DocumentStyle(.japanese))
         )
       )
     }

@@ -110,7 +110,7 @@ struct Run {
     if showsProgress { Terminal.tellWaiting(for: reading.paths) }
     let estate = loaded?.estate ?? DeclaredEstate()
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
-      Terminal.complain("\(line)")
+      Terminal.complain(of: line)
     }
     let scan = BatchScan(
       estate: estate,
@@ -198,7 +198,7 @@ enum EstateSettings {
       return loaded
     } catch let error as EstateError {
       for line in error.diagnostics {
-        Terminal.complain("\(line)")
+        Terminal.complain(of: line)
       }
       throw ExitCode(2)
     }
@@ -263,6 +263,15 @@ enum Terminal {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
+  }
+
+  /// A line about the estate, in the language of who reads.
+  static func told(_ diagnostic: Diagnostic) -> String {
+    language == .japanese ? CommandWords.japanese(of: diagnostic) : "\(diagnostic)"
+  }
+
+  static func complain(of diagnostic: Diagnostic) {
+    _ = put("ometsuke: " + told(diagnostic) + "\n", to: STDERR_FILENO)
   }
 
   static func complain(_ line: String) {

@@ -41,7 +41,8 @@ struct TriageOptions: ParsableArguments {
     of id: String,
     text: String,
     refersTo: String? = nil,
-    until: String? = nil
+    until: String? = nil,
+    owner: String? = nil
   ) throws {
     try StateCommand.open(place, as: "triage", about: "incident \(id)", writes: true) { store in
       for known in [id] + (kind == .duplicate ? [refersTo ?? ""] : []) {
@@ -52,6 +53,7 @@ struct TriageOptions: ParsableArguments {
           throw ExitCode(2)
         }
       }
+      if let owner { try Self.check(owner, of: id, store) }
       var act = TriageAct(
         id: id,
         kind: kind,
@@ -62,6 +64,7 @@ struct TriageOptions: ParsableArguments {
       )
       act.refersTo = refersTo
       act.until = until
+      act.owner = owner
       let time = now.flatMap { ReadingOptions.time($0) } ?? Timestamp(seconds: Int64(time(nil)))
       try TriageLog.add(
         act,
@@ -72,6 +75,18 @@ struct TriageOptions: ParsableArguments {
       let words = Terminal.language == .japanese ? "記録しました" : "recorded"
       try Terminal.write("\(words): \(id) \(kind.rawValue)\n", to: nil)
     }
+  }
+}
+
+extension TriageOptions {
+  /// Whether the incident concerns the owner: only then there is a report for the complaint to stand in.
+  private static func check(_ owner: String, of id: String, _ store: Store) throws {
+    let incident = try store.evidence(of: id).flatMap { IncidentReader.incident(in: $0.incident.body) }
+    guard let incident, !incident.owners.contains(where: { $0.owner == owner }) else { return }
+    Terminal.complain(
+      "--owner \(SafeText.escaped(owner, limit: 256)): incident \(incident.id) does not concern this owner"
+    )
+    throw ExitCode(2)
   }
 }
 

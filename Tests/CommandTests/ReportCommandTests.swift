@@ -85,6 +85,7 @@ import Testing
     try checkOwners(place)
     try checkTriage(place)
     try checkIssue(place)
+    try checkOtherIssues(place)
     try checkSpreadsheet(place)
     try checkExpiry(place)
   }
@@ -123,6 +124,10 @@ import Testing
       ["assign", Self.incident, "--to", "Noguchi", "--by", "Saeki"],
       ["comment", Self.incident, "terminal secured", "--by", "Noguchi"],
       ["link", Self.incident, "--complaint", "C-17", "--reason", "sales calls", "--by", "Noguchi"],
+      [
+        "link", Self.incident, "--complaint", "C-18", "--reason", "a letter", "--by", "Noguchi",
+        "--owner", "みなとガス", "-c", "logs/ometsuke.yml",
+      ],
       ["decide", Self.incident, "--as", "confirmed", "--reason", "hearing", "--by", "Noguchi"],
     ]
     for act in acts {
@@ -133,6 +138,9 @@ import Testing
       ["decide", Self.incident, "--as", "legitimate", "--reason", "x", "--by", "y"],
       ["decide", Self.incident, "--as", "duplicate", "--reason", "x", "--by", "y"],
       ["decide", "0000", "--as", "confirmed", "--reason", "x", "--by", "y"],
+      [
+        "link", Self.incident, "--complaint", "C", "--reason", "x", "--by", "y", "--owner", "Tsubaki Town",
+      ],
     ] {
       #expect(try place.triage(wrong, at: "2024-06-03T04:00:00Z").status == 2, "\(wrong)")
     }
@@ -146,6 +154,16 @@ import Testing
     let quarter = try place.report(["quarterly", "2024-Q2", "--lang", "en", "--format", "markdown"])
     #expect(quarter.output.contains("decision**: 2 d 2 h"), "median time to decide")
     #expect(quarter.output.contains("14d74461442ca6ce / 2024-06-01 11:00:00 / 2 d 22 h"), "oldest")
+    // A complaint is in the report of the owner whose customer complained, and in no other's.
+    for (owner, complaints) in [("Minato Gas", ["C-18"]), ("Sakura Hoken", [])] {
+      let page = try place.report([
+        "incident", Self.incident, "--owner", owner, "--lang", "en", "--format", "markdown",
+      ])
+      #expect(
+        ["C-17", "C-18"].filter { page.output.contains($0) } == complaints,
+        "\(owner): \(page.errors)"
+      )
+    }
     let verified = try Run(["verify", "--store", "samples.store"], in: place.path)
     #expect(verified.status == 0, "\(verified.output)")
   }
@@ -158,6 +176,71 @@ import Testing
     #expect(second.output.contains("2, draft"))
     #expect(second.output.contains("version 1 of 2024-06-04 09:00:00"))
     #expect(second.output.contains("the figures are unchanged"))
+  }
+
+  /// Inquiries, certificates and lists for notification are issued in versions as well.
+  private func checkOtherIssues(_ place: Place) throws {
+    let period = ["--from", "2024-04-01", "--to", "2024-06-01"]
+    for words in [
+      ["coverage"] + period, ["inquiry", "--owner", "山吹市"] + period,
+      ["notification", Self.incident, "--owner", "Minato Gas"], ["quarterly", "2024-Q2"],
+    ] {
+      let words = words + ["--lang", "en", "--format", "markdown"]
+      let issued = try place.report(words + ["--issue", "--by", "Saeki"])
+      #expect(issued.status == 0 && !issued.output.contains("Draft"), "\(words): \(issued.errors)")
+      #expect(issued.output.contains("**Issued by**: Saeki"), "\(words)")
+      let next = try place.report(words, at: "2024-06-10T00:00:00Z")
+      #expect(next.output.contains("**Version**: 2, draft"), "\(words)")
+      #expect(next.output.contains("version 1 of 2024-06-04 09:00:00"), "\(words)")
+      // A version is no older than the one before it.
+      let early = try place.report(
+        words + ["--issue", "--by", "Saeki"],
+        at: "2024-06-03T00:00:00Z"
+      )
+      #expect(early.status == 2 && early.errors.contains("set the clock right"), "\(words)")
+    }
+    let annex = ["inquiry", "--owner", "山吹市", "--annex", "--issue", "--by", "Saeki"]
+    #expect(try place.report(annex).status != 0, "the annex is not for the owner")
+    let verified = try Run(["verify", "--store", "samples.store"], in: place.path)
+    #expect(verified.status == 0, "\(verified.output)")
+    try checkOtherDetectors(place)
+  }
+
+  /// A store that another set of detectors judged is read, and the report says so.
+  private func checkOtherDetectors(_ place: Place) throws {
+    let script = """
+      import shutil, sqlite3
+      shutil.copytree('samples.store', 'old.store') if __import__('os').path.isdir('samples.store') \
+        else shutil.copy('samples.store', 'old.store')
+      base = sqlite3.connect('old.store')
+      kept = base.execute("SELECT value FROM setting WHERE name = 'detectors'").fetchone()[0]
+      kept = kept.replace('owner-share', 'owner-portion')
+      base.execute("UPDATE setting SET value = ? WHERE name = 'detectors'", (kept,))
+      base.commit()
+      base.close()
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script]
+    process.currentDirectoryURL = URL(fileURLWithPath: place.path)
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    for (_, words) in Self.reports {
+      let run = try Run(
+        ["report"] + words + [
+          "-c", "logs/ometsuke.yml", "--store", "old.store", "--now", "2024-06-04T00:00:00Z",
+          "--lang", "en", "--format", "markdown",
+        ],
+        in: place.path
+      )
+      #expect(run.status == 0, "\(words): \(run.errors)")
+      guard words[0] != "notification" else { continue }
+      #expect(
+        run.output.contains("no more there: owner-portion; not yet judging then: owner-share"),
+        "\(words)"
+      )
+    }
   }
 
   /// What is held to be legitimate waits again when its day is over, and a night says so once.

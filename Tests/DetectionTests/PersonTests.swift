@@ -205,6 +205,7 @@ extension DetectionEngineTests {
     var writer = StateWriter()
     ExplainedBook().write(to: &writer)
     CallBook().write(to: &writer)
+    DeviceBook().write(to: &writer)
     return 11 + writer.bytes.count
   }
 }

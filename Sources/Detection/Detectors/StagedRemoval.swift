@@ -11,8 +11,8 @@ internal import EventModel
 ///
 /// Exports and devices are told by different collectors with clocks of their own and without a common
 /// account: they are joined by terminal, and a device may come before the export. Packing or encrypting
-/// files within 24 hours before makes it graver. A device that `policy.devices` knows, or one at a terminal
-/// that took nothing, is not raised.
+/// files within 24 hours before makes it graver. A device that `policy.devices` knows on that day, or one at a
+/// terminal that took nothing, is not raised.
 ///
 /// 1,000 records: the smallest set of an owner in the case that was taken whole; a fourth of the limit:
 /// three or four exports of the size that stays below the limits of a day. The case: some 20 small exports

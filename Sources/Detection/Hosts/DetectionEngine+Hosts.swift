@@ -15,6 +15,7 @@ extension DetectionEngine {
     setParties(&handling)
     // A log that names no host is that of one host.
     if handling.terminal == .none { handling.terminal = system(of: row) }
+    if row.operation == .device { noteDevice(row, at: handling.terminal) }
     guard let place = hosts.place(of: handling.terminal) else { return }
     for index in hostDetectors.indices {
       let hits = hostDetectors[index].observe(event, at: &hosts.states[place])
@@ -76,7 +77,9 @@ extension DetectionEngine {
       let text = names.text(of: row.destination)
       event.kind = .device(
         isStorage: !text.hasPrefix("idVendor=") && !text.hasPrefix("SerialNumber:"),
-        isRegistered: estate.policy.devices.contains { $0.matches(text) }
+        isRegistered: estate.policy.devices.contains {
+          $0.isValid(at: Timestamp(nanoseconds: row.time)) && $0.matches(text)
+        }
       )
     case .flow, .touch:
       guard row.account == .none, row.object == .none, row.bytes >= 0, row.destination != .none

@@ -16,12 +16,14 @@ public struct CaseStudy {
   public var now: Timestamp?
   private let zone: TimeZoneRule
   private let nights: [Int: StoredNight]
+  let engine: StoredEngine
 
   public init(_ store: Store, _ estate: DeclaredEstate, _ coverage: CoverageStudy) throws {
     self.store = store
     self.estate = estate
     self.coverage = coverage
     zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    engine = StoredEngine(store, estate)
     nights = Dictionary(uniqueKeysWithValues: try store.nights().map { ($0.id, $0) })
   }
 
@@ -44,6 +46,7 @@ public struct CaseStudy {
     found.changed = time(of: stored.changedNight)
     found.newest = try store.lastNight()?.newest.map { Timestamp(nanoseconds: $0) }
     found.days = try handling(period, accounts: Set(incident.accounts))
+    found.coverage.differences += try differences(period)
     found.history = try store.history().filter { $0.incident == stored.id }.map {
       IncidentCase.Change(
         night: $0.night,
@@ -123,6 +126,22 @@ public struct CaseStudy {
     return (sample.values, isComplete)
   }
 
+  // MARK: The engine
+
+  func restoredEngine() throws -> DetectionEngine? {
+    guard case .engine(let engine) = try engine.restored() else { return nil }
+    return engine
+  }
+
+  /// What is unknown of these days since the engine's state cannot be read.
+  func differences(_ period: ClosedRange<Int>) throws -> [StoreDifference] {
+    let first = try engine.firstOpenDay()
+    guard first ?? .min <= period.upperBound, case .unreadable = try engine.restored() else {
+      return []
+    }
+    return [.state(unknownFrom: first.map { max($0, period.lowerBound) })]
+  }
+
   // MARK: What accounts did
 
   private struct Key: Hashable {
@@ -199,9 +218,7 @@ public struct CaseStudy {
       }
     }
     let kept = try store.setting("ledger-day").flatMap { Int($0) } ?? .min
-    if kept <= period.upperBound,
-      let engine = try restored ?? InquiryStudy(store, estate, coverage).restoredEngine()
-    {
+    if kept <= period.upperBound, let engine = try restored ?? restoredEngine() {
       let first = Int32(clamping: max(kept, period.lowerBound))
       for line in engine.ledger(from: first, before: Int32(clamping: period.upperBound + 1)) {
         let account = String(decoding: engine.name(line.account), as: UTF8.self)

@@ -11,6 +11,8 @@ extension CaseStudy {
     let expected = period.lowerBound...last
     var facts = QuarterFacts(name: name, period: period, coverage: try coverage.account(expected))
     facts.days = try handling(period)
+    facts.devices = try restoredEngine()?.deviceUses(on: period)
+    facts.coverage.differences += try differences(period)
     facts.firstDays = try firstDays(until: period.upperBound)
     facts.acts = try acts()
     facts.issued = try ReportLog.all(in: store)

@@ -15,6 +15,7 @@ public struct CoverageStudy {
   private let sealed: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])]
   private let incidents: Set<String>
   public let lastDay: Int?
+  let difference: StoreDifference?
 
   public init(_ store: Store, _ estate: DeclaredEstate) throws(StoreError) {
     self.store = store
@@ -29,6 +30,7 @@ public struct CoverageStudy {
     streams = try store.streams()
     sealed = try store.sealedTimes()
     incidents = Set(try store.incidents().map(\.id))
+    difference = try StoredEngine.difference(of: store)
     let night = try store.lastNight()
     var counter = DayCounter(zone: scan.calendarZone)
     // A clock set forward must not make days expected that are yet to come.
@@ -53,6 +55,7 @@ public struct CoverageStudy {
     var account = CoverageAccount(period: period)
     account.owner = owner
     account.lastDay = lastDay
+    if let difference { account.differences.append(difference) }
     var holders: Set<String>?
     if let owner {
       let found = try store.sources(of: Array(owner.utf8)).map(\.source)
@@ -69,6 +72,9 @@ public struct CoverageStudy {
     }
     return account
   }
+
+  /// Days without a line after which a source that may be silent is held to have ended: a year.
+  private static let longestQuiet = 366
 
   private func source(
     _ key: String,
@@ -94,9 +100,14 @@ public struct CoverageStudy {
     let altered = breaches(of: key, &source, &counter)
     let holes = self.holes(told, &counter)
     let lateDays = late[key] ?? [:]
-    guard let expected = expected(declaration, period, &counter) else { return source }
+    guard var expected = expected(declaration, period, &counter) else { return source }
     let byDay = Dictionary(uniqueKeysWithValues: seen.map { ($0.day, $0) })
     let span = seen.first.flatMap { first in seen.last.map { first.day...$0.day } }
+    if declaration.mayBeSilent, let end = span?.upperBound, end + Self.longestQuiet < expected.upperBound {
+      source.endedOn = end
+      guard end + Self.longestQuiet >= expected.lowerBound else { return source }
+      expected = expected.lowerBound...(end + Self.longestQuiet)
+    }
     source.days.reserveCapacity(expected.count)
     for number in expected {
       var day = CoverageAccount.Day(day: number, state: .unseen)

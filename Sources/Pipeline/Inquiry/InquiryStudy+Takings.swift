@@ -1,4 +1,5 @@
 internal import Detection
+internal import Estate
 internal import EventModel
 internal import Storage
 
@@ -7,20 +8,17 @@ extension InquiryStudy {
   /// Of an incident that goes on beyond the period only the part within counts, bounded by what the ledger says of
   /// its accounts' days; one whose takings all lie outside is named apart.
   func addTakings(
-    _ engine: DetectionEngine,
+    _ engine: DetectionEngine?,
     _ confirmed: Set<String>,
     to answer: inout InquiryAnswer
   ) throws {
-    var engine = engine
     let digests = try store.evidence()
     let days = answer.period
     let study = try CaseStudy(store, estate, coverage)
     func isWithin(_ owner: Incident.OwnerCount) -> Bool {
       study.day(owner.last) >= days.lowerBound && study.day(owner.first) <= days.upperBound
     }
-    let incidents = engine.finishList(coverage: Coverage())
-    for place in incidents.summaries.indices {
-      let incident = incidents[place]
+    for incident in try incidents(engine, answer.coverage.differences, study) {
       if incident.owners.contains(where: { $0.owner.isEmpty && isWithin($0) }),
         !incident.isExcepted, incident.severity >= .medium
       {
@@ -50,7 +48,9 @@ extension InquiryStudy {
       taking.isConfirmed = confirmed.contains(incident.id)
       taking.isExcepted = incident.isExcepted
       taking.evidence = Set(
-        lines.compactMap { digests[EvidenceReader.line(of: $0)] }.map { ChainLink.hex($0) }
+        lines.compactMap { line in
+          line.sha256 ?? digests[EvidenceReader.line(of: line)].map { ChainLink.hex($0) }
+        }
       ).sorted()
       answer.takings.append(taking)
       for other in incident.owners where other.owner != answer.owner && !other.owner.isEmpty {
@@ -64,6 +64,17 @@ extension InquiryStudy {
     answer.outside.sort()
   }
 
+  /// As the last night settled them, and what waits; where other detectors judged, as that version told them.
+  private func incidents(
+    _ engine: DetectionEngine?,
+    _ differences: [StoreDifference],
+    _ study: CaseStudy
+  ) throws -> [Incident] {
+    guard var engine, differences.isEmpty else { return try study.incidents() }
+    let list = engine.finishList(coverage: Coverage())
+    return list.summaries.indices.map { list[$0] }
+  }
+
   /// The part of an incident's takings of the owner that lies within the days; `nil`: none does.
   ///
   /// Least: all of it, less what its accounts read outside the days at most. Most: what they read within.
@@ -73,7 +84,7 @@ extension InquiryStudy {
     _ hasLines: Bool,
     _ days: ClosedRange<Int>,
     _ study: CaseStudy,
-    _ engine: DetectionEngine
+    _ engine: DetectionEngine?
   ) throws -> (records: Volume, first: Timestamp, last: Timestamp)? {
     let (first, last) = (study.day(whole.first), study.day(whole.last))
     if days.contains(first), days.contains(last) { return (whole.records, whole.first, whole.last) }
@@ -99,7 +110,7 @@ extension InquiryStudy {
       }
       within.add(day.records)
       let isUnstated = day.hasExport && day.records.most != day.records.low
-      if day.unexplained >= engine.bulkFloor || isUnstated { taken.append(day.day) }
+      if day.unexplained >= engine?.bulkFloor ?? estate.policy.bulkFloor || isUnstated { taken.append(day.day) }
     }
     guard hasLines || !taken.isEmpty else { return nil }
     let most = min(

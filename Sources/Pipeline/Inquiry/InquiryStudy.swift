@@ -42,7 +42,14 @@ public struct InquiryStudy {
     answer.delivered =
       lookup.owner(named: owner).flatMap { estate.owners[$0].delivered }
       ?? estate.datasets.filter { $0.owner == owner }.compactMap(\.size).max()
-    let engine = try restoredEngine()
+    var engine: DetectionEngine?
+    let stored = StoredEngine(store, estate)
+    switch try stored.restored() {
+    case .none: break
+    case .engine(let restored): engine = restored
+    case .unreadable:
+      answer.coverage.differences.append(.state(unknownFrom: try stored.firstOpenDay()))
+    }
     let days =
       Int32(clamping: period.lowerBound)...Int32(clamping: period.upperBound)
     try addAccounts(engine, days, to: &answer)
@@ -51,13 +58,13 @@ public struct InquiryStudy {
       answer.persons = handlers(engine.handlers(.person, of: owner, on: days), engine)
       answer.organisations = handlers(engine.handlers(.organisation, of: owner, on: days), engine)
       addTickets(engine, to: &answer)
-      try addTakings(engine, confirmed, to: &answer)
       for terminal in engine.handlers(.terminal, of: owner, on: days) {
         for other in terminal.otherOwners {
           InquiryAnswer.add(other, to: &answer.annex) { $0.terminals.append(terminal.name) }
         }
       }
     }
+    try addTakings(engine, confirmed, to: &answer)
     checkRegister(&answer)
     answer.gaps = answer.coverage.gaps.map { stretch in
       InquiryAnswer.Gap(
@@ -87,36 +94,21 @@ public struct InquiryStudy {
     return overflow ? .max : product
   }
 
-  /// The engine as it stood at the end of the last night: all that is settled, and what waits.
-  func restoredEngine() throws -> DetectionEngine? {
-    guard let state = try store.value(NightMemory.engineValue) else { return nil }
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
-    var engine: DetectionEngine
-    do throws(StateError) {
-      engine = try DetectionEngine(
-        restoring: state,
-        estate: BatchScan.hashingCanaries(of: estate),
-        sources: scan.sources,
-        detectors: nil,
-        dayOffset: zone.offset(atUTC: 1_700_000_000)
-      )
-    } catch {
-      throw StoreError(
-        .notAStore,
-        "\(store.path): kept by a version of ometsuke with other detectors; ask with that version"
-      )
-    }
-    var names = NameTable()
-    if let held = try store.value(NightMemory.heldValue) {
-      let rows = try RowPack.unpack(held, names: &names, sources: scan.sourceKeys)
-      engine.apply(rows, names: names)
-    }
-    // What waits for other lines of the same statement or act is counted, too.
-    _ = engine.finishList(coverage: Coverage())
-    return engine
-  }
-
   // MARK: Accounts
+
+  /// The days of one account with the owner's records.
+  private struct HandlerDays {
+    private var days: [Int: HandlingDay] = [:]
+
+    mutating func add(_ day: Int, _ records: Volume, unexplained: Int64) {
+      days[day, default: HandlingDay(day: day, account: "", owner: "")].records.add(records)
+      days[day]?.unexplained &+= unexplained
+    }
+
+    var authorisation: InquiryAnswer.Authorisation {
+      InquiryAnswer.Authorisation(days.values.sorted { $0.day < $1.day })
+    }
+  }
 
   private struct Pair: Hashable {
     var account: Int64
@@ -134,6 +126,7 @@ public struct InquiryStudy {
     var others: [Pair: Volume] = [:]
     var sums: [Int: Int64] = [:]
     var byID: [Int64: InquiryAnswer.Handler] = [:]
+    var byIDDays: [Int64: HandlerDays] = [:]
     try store.ledgerColumns(Int(days.lowerBound)...Int(days.upperBound)) { day, columns in
       guard columns.count == 10 else { return }
       for row in columns[0].indices {
@@ -153,14 +146,23 @@ public struct InquiryStudy {
           unexplained: columns[9][row] &+ columns[5][row]
         )
         byID[account] = handler
+        if Operation(rawValue: UInt8(clamping: columns[3][row]))?.returnsRecords ?? false {
+          byIDDays[account, default: HandlerDays()].add(
+            day,
+            volume,
+            unexplained: columns[9][row] &+ columns[5][row]
+          )
+        }
         sums[day, default: 0] = Self.sum(sums[day] ?? 0, volume)
       }
     }
     func text(_ id: Int64) -> String { String(decoding: names[id] ?? [], as: UTF8.self) }
+    var handlerDays: [String: HandlerDays] = [:]
     for (id, handler) in byID {
       var named = handler
       named.name = text(id)
       handlers[named.name] = named
+      handlerDays[named.name] = byIDDays[id]
     }
     var byName: [String: [String: Volume]] = [:]
     for (pair, volume) in others {
@@ -187,11 +189,19 @@ public struct InquiryStudy {
           unexplained: line.unexplained
         )
         handlers[account] = handler
+        if line.operation.returnsRecords {
+          handlerDays[account, default: HandlerDays()].add(
+            Int(line.day),
+            line.records,
+            unexplained: line.unexplained
+          )
+        }
         sums[Int(line.day)] = Self.sum(sums[Int(line.day)] ?? 0, line.records)
       }
     }
     let sorted = sums.values.sorted()
     answer.usualDay = sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    for (name, days) in handlerDays { handlers[name]?.authorisation = days.authorisation }
     answer.accounts = handlers.values.map(declared).sorted {
       ($1.records.low, $0.name) < ($0.records.low, $1.name)
     }

@@ -201,7 +201,7 @@ public struct NightlyRun {
     }
   }
 
-  private static let detectorSetting = "detectors"
+  static let detectorSetting = "detectors"
 
   private static let otherVersion = StoreError(
     .notAStore,

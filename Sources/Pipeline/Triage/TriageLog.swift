@@ -19,6 +19,7 @@ public enum TriageLog {
     ]
     if let until = act.until { lines.append("until \(NightKeeper.quoted(until))") }
     if let other = act.refersTo { lines.append("refers-to \(NightKeeper.quoted(other))") }
+    if let owner = act.owner { lines.append("owner \(NightKeeper.quoted(owner))") }
     lines.append("author \(NightKeeper.quoted(act.author))")
     try ChainWriting.add(lines, source: Decision.source, time: time, to: store, program: program)
   }
@@ -44,6 +45,7 @@ public enum TriageLog {
     )
     act.until = text.plain("until")
     act.refersTo = text.plain("refers-to")
+    act.owner = text.plain("owner")
     return act
   }
 }

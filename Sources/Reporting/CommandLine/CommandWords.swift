@@ -1,3 +1,5 @@
+public import Estate
+
 /// The command line's own texts in Japanese.
 public enum CommandWords {
   /// The Japanese of a text of the help; `nil`: there is none.
@@ -18,6 +20,18 @@ public enum CommandWords {
       }
     }
     return text
+  }
+
+  /// A line about the estate: its place, how grave it is, and what it says.
+  public static func japanese(of diagnostic: Diagnostic) -> String {
+    let word =
+      switch diagnostic.severity {
+      case .error: "エラー"
+      case .warning: "警告"
+      case .note: "注記"
+      }
+    let place = diagnostic.file + (diagnostic.line > 0 ? ":\(diagnostic.line)" : "")
+    return "\(place): \(word): \(japanese(ofMessage: diagnostic.message))"
   }
 
   private static func known(_ text: Substring) -> String? {

@@ -130,8 +130,14 @@ extension HelpWords {
     What.
     内容。
 
-    Links a complaint to an incident.
-    苦情・申出を事案に結び付けます。
+    Links a complaint to an incident, and to the owner whose customer complained.
+    苦情を事案と、申出のあった委託元に結び付けます。
+
+    With --owner the complaint stands in that owner's report as well, and in no other owner's.
+    --owner を付けると、苦情はその委託元の報告書にも記載され、他の委託元の報告書には記載されません。
+
+    The owner whose customer complained; by its name or an alias.
+    申出のあった委託元(名称または別名)。
 
     The complaint's own reference; no names of persons.
     苦情・申出の受付番号(人の氏名は書かないでください)。

@@ -2,7 +2,7 @@
 ///
 /// What stands before a message (a path, an option and a colon) is left as it is.
 enum MessageWords {
-  static let pairs = ofStore + "\n\n" + ofCommands
+  static let pairs = ofStore + "\n\n" + ofCommands + "\n\n" + ofEstate
 
   private static let ofCommands = #"""
     {1} reads it: {2}; --anyway proposes another
@@ -124,6 +124,12 @@ enum MessageWords {
 
     give a text of at most 4096 bytes
     4096 バイト以内の文を指定してください
+
+    version {1} was issued at {2}, which is later than now: set the clock right
+    第 {1} 版の発行日時 {2} が現在より後です。時計を合わせてください
+
+    the annex is not for the owner; issue the answer without it
+    別紙は委託元に渡すものではありません。別紙なしで発行してください
 
     remembers no finding or incident {1}
     検出結果または事案 {1} はありません

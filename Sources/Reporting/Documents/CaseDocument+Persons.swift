@@ -157,12 +157,15 @@ extension CaseDocument {
     )
     for complaint in complaints {
       table.rows.append(
-        ["date", "reference", "owner", "what"].map { complaint[$0].map { .prose($0) } ?? .unknown }
+        [style.told(complaint["date"])]
+          + ["reference", "owner", "what"].map { complaint[$0].map { .prose($0) } ?? .unknown }
       )
     }
-    for act in story.acts where act.kind == .complaint && owner == nil {
+    // One that nobody has linked to an owner may be any owner's, and stands in the overall report alone.
+    for act in story.acts where act.kind == .complaint && (owner == nil || act.owner == owner) {
       table.rows.append([
-        .time(act.time), act.refersTo.map { .name($0) } ?? .unknown, .unknown, .prose(act.text),
+        .time(act.time), act.refersTo.map { .name($0) } ?? .unknown,
+        act.owner.map { .name($0) } ?? .unknown, .prose(act.text),
       ])
     }
     part.blocks = [
@@ -185,9 +188,10 @@ extension CaseDocument {
     var found = (section.texts["notification"] ?? []).map { Cell.prose($0) }
     for item in namedOwners {
       guard let told = told(item.owner), let time = told["notified-at"] else { continue }
+      let when = style.text(style.told(time))
       found.append(
         .prose(
-          style.pick("owner \(item.owner) notified: \(time)", "委託元 \(item.owner) へ通知:\(time)")
+          style.pick("owner \(item.owner) notified: \(when)", "委託元 \(item.owner) へ通知:\(when)")
         )
       )
     }
@@ -227,7 +231,7 @@ enum MeasureTable {
           let told = measure[key]
           guard key == "status", let due = measure["due"], let today, due < today,
             !isDone(told ?? "")
-          else { return told.map { .prose($0) } ?? .unknown }
+          else { return key == "due" ? style.told(told) : told.map { .prose($0) } ?? .unknown }
           let late = style.pick("overdue", "期限超過")
           return .prose(told.map { "\($0) (\(late))" } ?? late)
         }

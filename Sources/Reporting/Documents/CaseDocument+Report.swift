@@ -6,16 +6,9 @@ extension CaseDocument {
   var report: Document.Section {
     var part = Document.Section("report", style.pick("About this report", "報告について"))
     let reporter = notes.reporter
-    var fields = [
-      style.field("report_kind", reportKind),
-      style.field("version", version),
-      style.field("reported_at", .time(now)),
-      style.field(
-        "issued_by",
-        issue.map { .name($0.by) } ?? .words(style.pick("not issued: a draft", "未発行(案)"))
-      ),
-      style.field("supersedes", supersedes),
-      style.field("reason", reasons),
+    var fields = [style.field("report_kind", reportKind)]
+    fields += versions.fields
+    fields += [
       style.field("incident_id", .name(incident.id)),
       style.field("legal_reference", legalReference),
       style.field("organisation", .proses(reporter.texts["organisation"])),
@@ -49,62 +42,27 @@ extension CaseDocument {
     return [known[told].map { .words(style.pick($0.0, $0.1)) } ?? .prose(told)]
   }
 
-  private var version: Cell {
-    let number = issue?.version ?? (previous?.version ?? 0) + 1
-    return .words(
-      issue == nil
-        ? style.pick("\(number), draft", "第\(number)版(案)") : style.pick("\(number)", "第\(number)版")
+  private var versions: VersionFields {
+    var versions = VersionFields(
+      issue: issue,
+      previous: previous,
+      figures: figures,
+      now: now,
+      style: style,
+      name: name(of:)
     )
-  }
-
-  private var supersedes: Cell {
-    guard let previous else { return .words(style.pick("none: the first version", "なし(初版)")) }
-    let time = previous.time.map { style.time($0) } ?? style.unknown
-    return .words(
-      style.pick("version \(previous.version) of \(time)", "第\(previous.version)版(\(time) 発行)")
-    )
-  }
-
-  /// Why the figures are not those of the version before, owner by owner, and the word of who issues it.
-  private var reasons: [Cell] {
-    guard let previous else { return [.words(style.pick("first version", "初版のため、なし"))] }
-    var found: [Cell] = []
-    if let reason = issue?.reason, !reason.isEmpty { found.append(.prose(reason)) }
-    let before = Dictionary(previous.figures.map { ($0.name, $0) }) { _, last in last }
-    for figure in figures {
-      let name = name(of: figure)
-      guard let old = before[figure.name] else {
-        found.append(
-          .prose(style.pick("\(name): new, \(text(figure))", "\(name):新規 \(text(figure))"))
-        )
-        continue
-      }
-      guard old.low != figure.low || old.high != figure.high else { continue }
-      found.append(.prose("\(name): \(text(old)) → \(text(figure))"))
-    }
-    for old in previous.figures where !figures.contains(where: { $0.name == old.name }) {
-      let name = name(of: old)
-      found.append(
-        .prose(style.pick("\(name): withdrawn (\(text(old)))", "\(name):取下げ(\(text(old)))"))
-      )
-    }
-    let changes = story.history.filter { change in
-      guard let issued = previous.time, let time = change.time else { return false }
-      return time > issued
-    }
-    for change in changes.suffix(8) {
+    guard let issued = previous?.time else { return versions }
+    let changes = story.history.filter { change in change.time.map { $0 > issued } ?? false }
+    versions.further = changes.suffix(8).map { change in
       let time = change.time.map { style.time($0) } ?? style.unknown
-      found.append(
-        .words(
-          style.pick(
-            "the logs read on night \(change.night) (\(time)) changed it",
-            "第\(change.night)夜(\(time))に読み込んだ記録による変更"
-          )
+      return .words(
+        style.pick(
+          "the logs read on night \(change.night) (\(time)) changed it",
+          "第\(change.night)夜(\(time))に読み込んだ記録による変更"
         )
       )
     }
-    return found.isEmpty
-      ? [.words(style.pick("the figures are unchanged", "件数に変更なし"))] : found
+    return versions
   }
 
   private func name(of figure: IssuedReport.Figure) -> String {
@@ -112,16 +70,6 @@ extension CaseDocument {
     guard figure.name.hasPrefix(Self.confirmedPrefix) else { return figure.name }
     let owner = figure.name.dropFirst(Self.confirmedPrefix.count)
     return style.pick("\(owner), confirmed", "\(owner)・確認件数")
-  }
-
-  private func text(_ figure: IssuedReport.Figure) -> String {
-    style.interval(
-      Volume(
-        low: figure.low,
-        high: figure.high ?? Volume.unbounded,
-        quality: figure.high == figure.low ? .exact : figure.high == nil ? .unknown : .estimated
-      )
-    )
   }
 
   private var legalReference: [Cell] {
@@ -215,7 +163,7 @@ extension CaseDocument {
       empty: style.pick("Nobody has decided anything yet.", "判断の記録はまだない。")
     )
     for act in story.acts {
-      let detail = [act.until, act.refersTo].compactMap { $0 }.joined(separator: " ")
+      let detail = [act.until, act.refersTo, act.owner].compactMap { $0 }.joined(separator: " ")
       table.rows.append([
         .time(act.time), .words(style.act(act.kind)), .name(act.by), .prose(act.text),
         detail.isEmpty ? .none : .name(detail), .name(act.author),

@@ -1,3 +1,4 @@
+internal import Estate
 public import EventModel
 
 /// A value of a document.
@@ -153,6 +154,14 @@ public struct DocumentStyle: Sendable {
       ? era.japanese + (number == 1 ? "元年" : "\(number)年") : "\(era.english) \(number)"
   }
 
+  /// What a person has entered where a day or a time belongs: told as one where it is one, with its era on request.
+  func told(_ text: String?) -> Cell {
+    guard let text, !text.isEmpty else { return .unknown }
+    if let day = ReportNotes.day(text) { return .day(day) }
+    return ReportNotes.time(text, zone: zone.rule).map { .time($0) }
+      ?? .prose(text)
+  }
+
   // MARK: Words
 
   func severity(_ severity: Severity) -> String {
@@ -182,6 +191,16 @@ public struct DocumentStyle: Sendable {
     case .altered: pick("altered since it was sealed", "封印後の改変")
     case .silent: pick("no line between days with lines", "途中の無記録")
     case .unseen: pick("no line yet, or no more", "記録の範囲外")
+    }
+  }
+
+  /// A conclusion without its share.
+  func conclusion(_ conclusion: InquiryConclusion) -> String {
+    switch conclusion {
+    case .confirmed: pick("confirmed", "確認された")
+    case .suspected: pick("suspected", "疑いあり")
+    case .notFoundWithinRecords: pick("not found within the records", "記録の範囲では確認されない")
+    case .undeterminable: pick("cannot be determined", "判断できない")
     }
   }
 

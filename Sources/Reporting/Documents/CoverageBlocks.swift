@@ -211,13 +211,46 @@ enum CoverageBlocks {
         .share(source.share.permille.map { Double($0) / 1000 }),
         .number(source.days.reduce(0) { $0 &+ $1.unknownVolume }), .number(source.rejected),
         .number(Int64(source.pieces)),
-        .words(source.isCounted ? style.pick("yes", "算入") : style.pick("no", "対象外")),
+        .words(counted(source, style)),
       ])
     }
     return table
   }
 
+  private static func counted(_ source: CoverageAccount.Source, _ style: DocumentStyle) -> String {
+    if let day = source.endedOn {
+      return style.pick("ended \(style.date(day))", "\(style.date(day))で終了")
+    }
+    return source.isCounted ? style.pick("yes", "算入") : style.pick("no", "対象外")
+  }
+
   // MARK: Limits
+
+  static func words(_ difference: StoreDifference, _ style: DocumentStyle) -> String {
+    switch difference {
+    case .detectors(let gone, let added):
+      var parts: [String] = []
+      if !gone.isEmpty {
+        let names = gone.map { style.detector($0) }.joined(separator: style.pick(", ", "、"))
+        parts.append(style.pick("no more there: \(names)", "現在はない規則:\(names)"))
+      }
+      if !added.isEmpty {
+        let names = added.map { style.detector($0) }.joined(separator: style.pick(", ", "、"))
+        parts.append(style.pick("not yet judging then: \(names)", "当時は判定していない規則:\(names)"))
+      }
+      let list = parts.joined(separator: style.pick("; ", "、"))
+      return style.pick(
+        "The store was kept by a version with other rules (\(list)): incidents are told as that version told them.",
+        "保存データは規則の異なる版で作られた(\(list))。事案は当時の版の判定による。"
+      )
+    case .state(let day):
+      let from = day.map { style.date($0) } ?? style.unknown
+      return style.pick(
+        "The store's newest state is of a version that this one cannot read: what was handled from \(from) on, and the devices seen, are unknown.",
+        "保存データの最新の状態は、この版では読めない版のものである。\(from)以降の取扱いと接続された媒体は不明である。"
+      )
+    }
+  }
 
   /// What was not seen; never empty.
   static func limits(_ account: CoverageAccount, _ style: DocumentStyle) -> [Cell] {
@@ -250,6 +283,17 @@ enum CoverageBlocks {
         style.pick("\(count) lines could not be decoded.", "解読できない行が \(count) ある。")
       )
     }
+    let ended = counted.filter { $0.endedOn != nil }.map(\.name)
+    if !ended.isEmpty {
+      let names = SafeText.escaped(ended.joined(separator: style.pick(", ", "、")), limit: 400)
+      found.append(
+        style.pick(
+          "These logs ended more than a year before, and are not expected to tell of the days after: \(names).",
+          "次の記録元は1年以上前に記録が終了しており、以後の日は対象に含めない:\(names)。"
+        )
+      )
+    }
+    found += account.differences.map { words($0, style) }
     if !account.knowsHolders {
       found.append(
         style.pick(

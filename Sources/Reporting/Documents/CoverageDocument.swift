@@ -6,6 +6,10 @@ public struct CoverageDocument: Sendable {
   let digests: [InquiryAnswer.Digest]
   let style: DocumentStyle
   public var program = ""
+  /// The version that is being issued (`nil`: a draft), the one before it, and when it is written.
+  public var issue: IssuedReport?
+  public var previous: IssuedReport?
+  public var now: Timestamp?
 
   public init(
     _ account: CoverageAccount,
@@ -17,6 +21,48 @@ public struct CoverageDocument: Sendable {
     self.style = style
   }
 
+  /// What a version is known by.
+  public var figures: [IssuedReport.Figure] {
+    func figure(_ name: String, _ number: Int64?) -> IssuedReport.Figure? {
+      number.map { IssuedReport.Figure(name: name, low: $0, high: $0) }
+    }
+    let share = account.share
+    return [
+      figure("known_permille", share.permille), figure("source_days", Int64(share.expected)),
+      figure("gap_days", Int64(account.gaps.reduce(0) { $0 + $1.days.count })),
+      figure(
+        "breaches",
+        Int64(account.sources.filter(\.isCounted).reduce(0) { $0 + $1.breaches.count })
+      ),
+    ].compactMap { $0 }
+  }
+
+  private func name(_ figure: IssuedReport.Figure) -> String {
+    switch figure.name {
+    case "known_permille": style.term("coverage")
+    case "source_days": style.pick("source-days expected", "記録元×日")
+    case "gap_days": style.pick("source-days without a line to rely on", "依拠できる記録のない記録元×日")
+    case "breaches": style.pick("logs altered since they were sealed", "封印後に改変された記録")
+    default: figure.name
+    }
+  }
+
+  private var versions: VersionFields {
+    VersionFields(
+      issue: issue,
+      previous: previous,
+      figures: figures,
+      now: now,
+      style: style,
+      name: name,
+      value: { figure in
+        figure.name == "known_permille"
+          ? TextNumbers.percent(permille: figure.low)
+          : NumberText.grouped(figure.low)
+      }
+    )
+  }
+
   public func document() -> Document {
     var document = Document(
       .coverage,
@@ -24,6 +70,7 @@ public struct CoverageDocument: Sendable {
       style: style
     )
     document.program = program
+    document.isIssued = issue != nil
     document.subtitle = [.days(account.period)]
     if let owner = account.owner { document.subtitle.insert(.name(owner), at: 0) }
     let share = account.share
@@ -74,7 +121,7 @@ public struct CoverageDocument: Sendable {
     ]
     var limits = Document.Section("limitations", style.term("limitations"))
     limits.blocks = [.sentences(CoverageBlocks.limits(account, style))]
-    document.sections = [scope, missing, limits]
+    document.sections = [scope, versions.section, missing, limits]
     return document
   }
 }
@@ -87,6 +134,10 @@ public struct NotificationDocument: Sendable {
   let delivered: Int64?
   let style: DocumentStyle
   public var program = ""
+  /// The version that is being issued (`nil`: a draft), the one before it, and when it is written.
+  public var issue: IssuedReport?
+  public var previous: IssuedReport?
+  public var now: Timestamp?
 
   public init(
     owner: String,
@@ -100,6 +151,30 @@ public struct NotificationDocument: Sendable {
     self.subjects = subjects
     self.delivered = delivered
     self.style = style
+  }
+
+  /// What a version is known by.
+  public var figures: [IssuedReport.Figure] {
+    let count = incident.owners.first { $0.owner == owner }
+    var found = [("suspected", count?.subjects), ("gross", count?.records)].compactMap { name, volume in
+      volume.map { IssuedReport.Figure(name: name, low: $0.low, high: $0.knownHigh) }
+    }
+    if let references = subjects?.values.count {
+      let number = Int64(references)
+      found.append(IssuedReport.Figure(name: "subject_refs", low: number, high: number))
+    }
+    return found
+  }
+
+  private var versions: VersionFields {
+    VersionFields(
+      issue: issue,
+      previous: previous,
+      figures: figures,
+      now: now,
+      style: style,
+      name: { style.term($0.name) }
+    )
   }
 
   private func counts(_ count: Incident.OwnerCount?) -> Document.Table {
@@ -133,6 +208,7 @@ public struct NotificationDocument: Sendable {
       style: style
     )
     document.program = program
+    document.isIssued = issue != nil
     document.subtitle = [.name(owner), .name(incident.id)]
     var part = Document.Section("list", style.term("subject_refs"))
     var table = style.table(
@@ -184,7 +260,7 @@ public struct NotificationDocument: Sendable {
         ]
       )
     ]
-    document.sections = [part, limits]
+    document.sections = [part, versions.section, limits]
     return document
   }
 }

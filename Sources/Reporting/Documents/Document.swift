@@ -220,12 +220,15 @@ extension Document.Kind {
       [
         "question", "period_asked", "period_covered", "handlers", "takings", "gaps", "digests",
         "examiner", "conclusion", "limitations",
-      ]
+      ] + VersionFields.keys
     case .quarterly:
       Self.headings + Self.headings.map { $0 + QuarterComparison.suffix }
         + ["new_concerns", "corrections", "executive_signoff", "limitations"]
-    case .coverage: ["period_covered", "coverage", "sources", "gaps", "digests", "limitations"]
-    case .notification: ["owner", "subject_refs", "suspected", "limitations"]
+        + VersionFields.keys
+    case .coverage:
+      ["period_covered", "coverage", "sources", "gaps", "digests", "limitations"]
+        + VersionFields.keys
+    case .notification: ["owner", "subject_refs", "suspected", "limitations"] + VersionFields.keys
     }
   }
 }

@@ -7,6 +7,10 @@ public struct InquiryDocument: Sendable {
   let estate: DeclaredEstate
   let style: DocumentStyle
   public var program = ""
+  /// The version that is being issued (`nil`: a draft), the one before it, and when it is written.
+  public var issue: IssuedReport?
+  public var previous: IssuedReport?
+  public var now: Timestamp?
   /// What was asked, in the owner's words.
   public var question = ""
   /// Whether the internal annex is written, which names other owners.
@@ -25,6 +29,7 @@ public struct InquiryDocument: Sendable {
       style: style
     )
     document.program = program
+    document.isIssued = issue != nil
     document.subtitle = [.name(answer.owner), .days(answer.period)]
     document.highlights = [
       Document.Field("conclusion", style.term("conclusion"), [.words(conclusion)]),
@@ -34,12 +39,62 @@ public struct InquiryDocument: Sendable {
         [CoverageBlocks.share(answer.coverage, style)]
       ),
     ]
-    document.sections = [asked(), scope(), handlers(), takings(), gaps(), limits()]
-    if answer.complaints != nil { document.sections.insert(complaints(), at: 4) }
+    document.sections = [asked(), versions.section, scope(), handlers(), takings(), gaps(), limits()]
+    if answer.complaints != nil { document.sections.insert(complaints(), at: 5) }
     let mask = OwnerMask(answer.owner, estate, style: style)
     document = document.mapTexts(mask.masked)
     if writesAnnex { document.sections.append(annex()) }
     return document
+  }
+
+  // MARK: Versions
+
+  private static let conclusions: [InquiryConclusion] = [
+    .confirmed, .suspected, .notFoundWithinRecords, .undeterminable,
+  ]
+
+  /// What a version is known by: its conclusion, and the takings that it rests on.
+  public var figures: [IssuedReport.Figure] {
+    let place = Int64(Self.conclusions.firstIndex(of: answer.conclusion) ?? 0)
+    var found = [IssuedReport.Figure(name: "conclusion", low: place, high: place)]
+    for taking in answer.takings where !taking.isExcepted {
+      found.append(
+        IssuedReport.Figure(
+          name: "taking/" + taking.incident,
+          low: taking.records.low,
+          high: taking.records.knownHigh
+        )
+      )
+    }
+    if let known = answer.coverage.share.permille.map({ Int64($0) }) {
+      found.append(IssuedReport.Figure(name: "known_permille", low: known, high: known))
+    }
+    return found
+  }
+
+  private var versions: VersionFields {
+    VersionFields(
+      issue: issue,
+      previous: previous,
+      figures: figures,
+      now: now,
+      style: style,
+      name: { figure in
+        switch figure.name {
+        case "conclusion": style.term("conclusion")
+        case "known_permille": style.term("coverage")
+        default: style.term("takings") + " " + figure.name.dropFirst("taking/".count)
+        }
+      },
+      value: { figure in
+        switch figure.name {
+        case "conclusion":
+          style.conclusion(Self.conclusions[min(3, max(0, Int(clamping: figure.low)))])
+        case "known_permille": TextNumbers.percent(permille: figure.low)
+        default: VersionFields.interval(figure, style)
+        }
+      }
+    )
   }
 
   /// The only words there are for a conclusion.
@@ -90,6 +145,7 @@ public struct InquiryDocument: Sendable {
         ("organisation", "Organisation", "所属組織", false), ("role", "Role", "役割", false),
         ("records", "Records", "件数", true), ("exports", "Exports", "書出し", true),
         ("unexplained", "Without instruction", "指示のない件数", true),
+        ("authorisation", "Authorisation", "取扱いの根拠", false),
         ("jobs", "Jobs", "定例処理", false), ("first", "First", "最初", false),
         ("last", "Last", "最後", false),
       ],
@@ -112,6 +168,7 @@ public struct InquiryDocument: Sendable {
           handler.role.map { .words(style.role($0)) } ?? (isAccount ? .unknown : apart),
           .records(handler.records), isAccount ? .number(handler.exports) : apart,
           isAccount ? .number(handler.unexplained) : apart,
+          isAccount ? authorisation(handler) : apart,
           !isAccount
             ? apart
             : handler.jobs.isEmpty ? .none : .prose(handler.jobs.joined(separator: ", ")),
@@ -120,8 +177,8 @@ public struct InquiryDocument: Sendable {
       }
     }
     table.note = style.pick(
-      "Records without an instruction count small look-ups as well.",
-      "指示のない件数には小口の参照を含む。"
+      "Records without an instruction count small look-ups as well; authorisation is told of whole days of an account.",
+      "指示のない件数には小口の参照を含む。取扱いの根拠は、アカウントの一日を単位とする。"
     )
     var tickets = style.table(
       "instructions",
@@ -152,6 +209,15 @@ public struct InquiryDocument: Sendable {
       ]),
     ]
     return part
+  }
+
+  /// Records by how their days stand to the instructions, those that are none left out.
+  private func authorisation(_ handler: InquiryAnswer.Handler) -> Cell {
+    guard let parts = handler.authorisation?.parts else { return .unknown }
+    let told = parts.filter { $0.records != .none }.map { part in
+      style.match(part.match) + " " + style.interval(part.records)
+    }
+    return told.isEmpty ? .none : .words(told.joined(separator: style.pick("; ", "、")))
   }
 
   private func takings() -> Document.Section {

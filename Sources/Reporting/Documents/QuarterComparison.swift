@@ -26,8 +26,6 @@ struct QuarterComparison {
   let style: DocumentStyle
   /// Name of a quarter as people read it.
   let title: (String) -> String
-  /// The first day of any handling that was read.
-  let firstKnownDay: Int?
   private(set) var rows: [[Cell]] = []
 
   /// Names of a list that a remark holds.
@@ -37,13 +35,11 @@ struct QuarterComparison {
     now: QuarterSide,
     before: QuarterSide,
     style: DocumentStyle,
-    firstKnownDay: Int?,
     title: @escaping (String) -> String
   ) {
     self.now = now
     self.before = before
     self.style = style
-    self.firstKnownDay = firstKnownDay
     self.title = title
   }
 
@@ -63,6 +59,15 @@ struct QuarterComparison {
     list(style.pick(english, japanese), .logs) { $0.facts.map(names) }
   }
 
+  /// The same, of what not every quarter that was read tells.
+  mutating func logNames(
+    _ english: String,
+    _ japanese: String,
+    _ names: (QuarterFacts) -> [String]?
+  ) {
+    list(style.pick(english, japanese), .logs) { $0.facts.flatMap(names) }
+  }
+
   /// A figure of what people enter.
   mutating func notes(
     _ english: String,
@@ -72,11 +77,19 @@ struct QuarterComparison {
     add(style.pick(english, japanese), .notes) { $0.section.map(value) ?? .unknown }
   }
 
-  /// What people have written under a key.
-  mutating func texts(_ english: String, _ japanese: String, _ key: String) {
+  /// What people have written under a key; `today`: what holds on the day of the report, where the quarter tells
+  /// nothing: of the quarter before that is not known.
+  mutating func texts(
+    _ english: String,
+    _ japanese: String,
+    _ key: String,
+    today: ReportNotes.Section? = nil
+  ) {
     let between = style.pick("; ", "、")
+    let current = now.name
     add(style.pick(english, japanese), .notes) { side in
-      guard let texts = side.section?.texts[key], texts.contains(where: { !$0.isEmpty }) else {
+      let told = side.section?.texts[key] ?? (side.name == current ? today?.texts[key] : nil)
+      guard let texts = told, texts.contains(where: { !$0.isEmpty }) else {
         return .unknown
       }
       return .prose(texts.joined(separator: between))
@@ -181,14 +194,7 @@ struct QuarterComparison {
     let name = title(side.name)
     switch ground {
     case .logs where side.facts == nil:
-      guard let firstKnownDay else {
-        return style.pick("nothing was read of \(name)", "\(name)の記録は読み込まれていない")
-      }
-      let day = style.date(firstKnownDay)
-      return style.pick(
-        "nothing was read of \(name); handling is known from \(day)",
-        "\(name)の記録は読み込まれていない(取扱いの記録は\(day)から)"
-      )
+      return style.pick("no records of \(name)", "\(name)の記録なし")
     case .logs: return style.pick("the records of \(name) do not tell", "\(name)の記録からは分からない")
     case .notes: return style.pick("not entered for \(name)", "\(name)分の記入なし")
     }

@@ -13,7 +13,6 @@ extension QuarterDocument {
       ),
       before: QuarterSide(name: earlier, facts: before, section: notes.quarters[earlier]),
       style: style,
-      firstKnownDay: facts.firstDays.values.min(),
       title: quarterName
     )
   }
@@ -46,8 +45,8 @@ extension QuarterDocument {
   // MARK: 1 to 4
 
   private func compareGovernance(_ rows: inout QuarterComparison) {
-    rows.texts("Executive responsible", "責任者(経営層)", "executive")
-    rows.texts("Who reviews the logs", "ログの点検者", "reviewers")
+    rows.texts("Executive responsible", "責任者(経営層)", "executive", today: notes.reporter)
+    rows.texts("Who reviews the logs", "ログの点検者", "reviewers", today: notes.reporter)
     rows.texts("Entered on governance", "体制の記入", "governance")
   }
 
@@ -181,7 +180,7 @@ extension QuarterDocument {
     rows.names("Sources that told something", "記録のあった記録元") { facts in
       facts.coverage.sources.filter { source in source.days.contains { $0.lines > 0 } }.map(\.name)
     }
-    rows.texts("Retention", "保存期間", "retention")
+    rows.texts("Retention", "保存期間", "retention", today: notes.reporter)
   }
 
   private func compareSelfTest(_ rows: inout QuarterComparison) {
@@ -196,17 +195,6 @@ extension QuarterDocument {
     }
     rows.notes("Takings found", "検知した持出し") { sum($0, "found") }
     rows.notes("Takings missed", "見逃した持出し") { sum($0, "missed") }
-  }
-
-  private func compareMedia(_ rows: inout QuarterComparison) {
-    rows.logs("Signs of removal by media", "媒体による持出しの兆候") { facts in
-      .number(Int64(mediaFindings(facts).count))
-    }
-    rows.names("Incidents with such a sign", "その兆候のある事案") { facts in
-      mediaFindings(facts).map(\.incident.id)
-    }
-    rows.entries("Media counted by people", "人が確認した媒体", "media", "device")
-    rows.eachEntry("media", "device", "count")
   }
 
   // MARK: 11 to 13

@@ -3,7 +3,7 @@ internal import EventModel
 
 /// What people have done, the incidents of the quarter, and the end.
 extension QuarterDocument {
-  private func told(
+  func told(
     _ key: String,
     _ notesKey: String,
     _ columns: [(String, String, String, Bool)]
@@ -14,7 +14,11 @@ extension QuarterDocument {
       empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
     )
     for record in section.records[notesKey] ?? [] {
-      table.rows.append(columns.map { record[$0.0].map { .prose($0) } ?? .unknown })
+      table.rows.append(
+        columns.map {
+          $0.0 == "date" ? style.told(record[$0.0]) : record[$0.0].map { .prose($0) } ?? .unknown
+        }
+      )
     }
     return table
   }
@@ -36,60 +40,6 @@ extension QuarterDocument {
         )
       ]
     )
-  }
-
-  var media: Document.Section {
-    var seen = Document.Table(
-      "media_seen",
-      style.pick("What the logs show of media", "ログに現れた媒体"),
-      [
-        Document.Table.Column("incident", style.pick("Reference", "管理番号")),
-        Document.Table.Column("time", style.pick("First", "最初")),
-        Document.Table.Column("message", style.pick("What", "内容")),
-      ],
-      empty: style.pick("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
-    )
-    for (incident, finding) in mediaFindings(facts) {
-      seen.rows.append([
-        .name(incident.id), .time(finding.first),
-        .prose(style.isJapanese ? finding.messageJapanese : finding.message),
-      ])
-    }
-    let registered = estate.policy.devices.map(\.text)
-    return titled(
-      "media",
-      [
-        .fields([
-          Document.Field(
-            "registered_devices",
-            style.pick("Registered devices", "登録媒体"),
-            registered.isEmpty ? [.unknown] : registered.map { .name($0) }
-          )
-        ]), .table(seen),
-        .table(
-          told(
-            "media",
-            "media",
-            [
-              ("device", "Device", "媒体", false), ("holder", "Holder", "管理者", false),
-              ("count", "Count", "数", true), ("note", "Note", "備考", false),
-            ]
-          )
-        ),
-      ]
-    )
-  }
-
-  /// Findings of a quarter that tell of media, each with its incident.
-  func mediaFindings(_ facts: QuarterFacts) -> [(incident: Incident, finding: Finding)] {
-    func isWithin(_ time: Timestamp) -> Bool {
-      facts.period.contains(style.zone.dayNumber(of: time))
-    }
-    return facts.incidents.map(\.incident).flatMap { incident in
-      incident.findings.filter {
-        $0.signal == .removal && !$0.isGathering && (isWithin($0.time) || isWithin($0.first))
-      }.map { (incident, $0) }
-    }
   }
 
   var checklist: Document.Section {
@@ -257,14 +207,29 @@ extension QuarterDocument {
     }
   }
 
+  /// Since when there is anything to compare with.
+  private var beginning: [Cell] {
+    guard before == nil, let first = facts.firstDays.values.min() else { return [] }
+    let day = style.date(first)
+    return [
+      .words(
+        style.pick(
+          "Handling is known from \(day); of the time before nothing was read.",
+          "取扱いの記録は\(day)から。それより前は読み込まれていない。"
+        )
+      )
+    ]
+  }
+
   var signOff: Document.Section {
     let signed = section.texts["sign-off"]?.first
     var part = Document.Section("limitations", style.pick("Limits and sign-off", "調査の限界・承認"))
     part.blocks = [
       .sentences(
-        CoverageBlocks.limits(facts.coverage, style)
+        CoverageBlocks.limits(facts.coverage, style) + beginning
           + (section.texts["limitations"] ?? []).map { .prose($0) }
       ),
+      .fields(versions.fields),
       .fields([
         style.field(
           "executive_signoff",

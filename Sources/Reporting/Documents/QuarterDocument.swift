@@ -37,6 +37,22 @@ public struct QuarterDocument: Sendable {
       + "\(date.month)〜\(date.month + 2)月期"
   }
 
+  /// The version that is replaced.
+  private var previous: IssuedReport? {
+    facts.issued.last { $0.kind == "quarterly" && $0.subject == facts.name }
+  }
+
+  var versions: VersionFields {
+    VersionFields(
+      issue: issue,
+      previous: previous,
+      figures: figures,
+      now: now,
+      style: style,
+      name: { _ in style.pick("records of its incidents", "事案の件数") }
+    )
+  }
+
   public var figures: [IssuedReport.Figure] {
     let sum = facts.incidents.filter { !$0.incident.isExcepted && !$0.incident.repeatsRecords }
       .reduce(into: Volume.none) { $0.add($1.incident.records) }

@@ -4,6 +4,7 @@ import Estate
 import EventModel
 import Ingest
 import Pipeline
+import Reporting
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,6 +29,18 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Only what needs attention.")
   var quiet = false
 
+  @Option(
+    name: [.customLong("lang"), .customLong("language")],
+    help: "ja or en (default: by the locale)."
+  )
+  var language: String?
+
+  mutating func validate() throws {
+    if let language, DocumentOptions.documentLanguage(language) == nil {
+      throw ValidationError("--lang \(language): there are ja and en")
+    }
+  }
+
   func run() async throws {
     guard let loaded = try EstateSettings.load(config) else {
       Terminal.complain("no estate file: name one with -c, or write ./ometsuke.yml")
@@ -47,7 +60,7 @@ struct CheckCommand: AsyncParsableCommand {
     lines = EstateCheck.run(loaded, inputs: inputs) + lines
     var text = ""
     for line in lines {
-      text += "\(line)\n"
+      text += Terminal.told(line) + "\n"
     }
     if !quiet { text += EstateCheck.effective(loaded.estate) }
     try Terminal.write(text, to: nil)

@@ -112,6 +112,8 @@ struct DocumentOptions: ParsableArguments {
     var ground: Ground
     var coverage: CoverageStudy
     var study: CaseStudy
+    /// Reports that were issued, in the order in which they were.
+    func issued() throws -> [IssuedReport] { try ReportLog.all(in: store) }
     var estate: DeclaredEstate { ground.estate }
     var notes: ReportNotes { ground.notes }
     var style: DocumentStyle { ground.style }
@@ -164,7 +166,7 @@ struct DocumentOptions: ParsableArguments {
       study.now = time
       let known = Set(try study.incidents().map(\.id))
       for line in ground.notes.doubts(ground.estate, incidents: known) {
-        Terminal.complain("\(line)")
+        Terminal.complain(of: line)
       }
       return try body(Desk(store: store, ground: ground, coverage: coverage, study: study))
     } catch let code as ExitCode {
@@ -244,14 +246,23 @@ struct IssueOptions: ParsableArguments {
   }
 
   /// The next version of the report; `nil`: a draft.
+  ///
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
   func next(
     _ kind: String,
     _ subject: String,
     _ owner: String,
-    of issued: [IssuedReport]
-  ) -> IssuedReport? {
+    of issued: [IssuedReport],
+    at now: Timestamp
+  ) throws -> IssuedReport? {
     guard issue else { return nil }
-    let before = issued.last { $0.kind == kind && $0.subject == subject && $0.owner == owner }
+    let before = Self.previous(kind, subject, owner, of: issued)
+    if let before, let time = before.time, time > now {
+      Terminal.complain(
+        "version \(before.version) was issued at \(time), which is later than now: set the clock right"
+      )
+      throw ExitCode(2)
+    }
     var report = IssuedReport(
       kind: kind,
       subject: subject,
@@ -261,6 +272,29 @@ struct IssueOptions: ParsableArguments {
     report.by = by ?? ""
     report.reason = reason ?? ""
     return report
+  }
+
+  /// The version that is there.
+  static func previous(
+    _ kind: String,
+    _ subject: String,
+    _ owner: String,
+    of issued: [IssuedReport]
+  ) -> IssuedReport? {
+    issued.last { $0.kind == kind && $0.subject == subject && $0.owner == owner }
+  }
+
+  /// Issues it where that is asked for, and writes it.
+  func issue(
+    _ document: Document,
+    as report: IssuedReport?,
+    figures: [IssuedReport.Figure],
+    _ desk: DocumentOptions.Desk,
+    _ options: DocumentOptions
+  ) throws {
+    try DocumentOptions.check(document)
+    try record(report, document, figures: figures, desk, options)
+    try options.write(document, to: options.output)
   }
 
   /// Puts it into the chain, with the digest of what it says.

@@ -13,12 +13,13 @@ struct ReportCoverageCommand: ParsableCommand {
 
   @OptionGroup var options: DocumentOptions
   @OptionGroup var days: PeriodOptions
+  @OptionGroup var issuing: IssueOptions
 
   @Option(help: "Count only the sources that hold this owner's records.")
   var owner: String?
 
   func run() throws {
-    try options.ask { desk in
+    try options.ask(writing: issuing.issue) { desk in
       let name = try owner.map { try AskingOptions.owner($0, desk.estate, desk.store) }
       let account = try desk.coverage.account(try days.period(desk.coverage), owner: name)
       var maker = CoverageDocument(
@@ -27,7 +28,11 @@ struct ReportCoverageCommand: ParsableCommand {
         style: desk.style
       )
       maker.program = options.program
-      try options.write(maker.document(), to: options.output)
+      maker.now = options.time
+      let (subject, issued) = (days.subject(account.period), try desk.issued())
+      maker.previous = IssueOptions.previous("coverage", subject, name ?? "", of: issued)
+      maker.issue = try issuing.next("coverage", subject, name ?? "", of: issued, at: options.time)
+      try issuing.issue(maker.document(), as: maker.issue, figures: maker.figures, desk, options)
     }
   }
 }

@@ -119,11 +119,12 @@ struct ReportIncidentCommand: ParsableCommand {
       story.digests = try desk.study.digests(story.coverage)
     }
     var maker = CaseDocument(story, desk.estate, desk.notes, style: desk.style, owner: owner)
-    let report = issuing.next(
+    let report = try issuing.next(
       owner == nil ? "incident" : "owner",
       story.incident.id,
       owner ?? "",
-      of: story.issued
+      of: story.issued,
+      at: options.time
     )
     let subjects = try owner.flatMap {
       try desk.study.subjects(of: $0, opened: story.incident.accounts)

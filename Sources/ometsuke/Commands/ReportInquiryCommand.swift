@@ -26,6 +26,11 @@ struct PeriodOptions: ParsableArguments {
     }
   }
 
+  /// What a report of the period is known by: `2024-04-01/2024-05-31`.
+  func subject(_ period: ClosedRange<Int>) -> String {
+    CivilCalendar.text(ofDay: period.lowerBound) + "/" + CivilCalendar.text(ofDay: period.upperBound)
+  }
+
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
   func period(_ study: CoverageStudy) throws -> ClosedRange<Int> {
     let until = to.flatMap(AskingOptions.day).map { $0 - 1 }
@@ -51,6 +56,7 @@ struct ReportInquiryCommand: ParsableCommand {
 
   @OptionGroup var options: DocumentOptions
   @OptionGroup var days: PeriodOptions
+  @OptionGroup var issuing: IssueOptions
 
   @Option(help: "The owner that asks.")
   var owner: String
@@ -74,11 +80,14 @@ struct ReportInquiryCommand: ParsableCommand {
     guard confirm.isEmpty || examiner != nil else {
       throw ValidationError("--confirm: name with --examiner the person who has confirmed it")
     }
+    guard !(annex && issuing.issue) else {
+      throw ValidationError("--issue: the annex is not for the owner; issue the answer without it")
+    }
   }
 
   func run() throws {
     let list = try subjects.map(InquireCommand.subjects)
-    try options.ask { desk in
+    try options.ask(writing: issuing.issue) { desk in
       let name = try AskingOptions.owner(owner, desk.estate, desk.store)
       let period = try days.period(desk.coverage)
       // What people have confirmed in the chain of decisions stands as what is named here.
@@ -101,7 +110,11 @@ struct ReportInquiryCommand: ParsableCommand {
       maker.program = options.program
       maker.question = question
       maker.writesAnnex = annex
-      try options.write(maker.document(), to: options.output)
+      maker.now = options.time
+      let (subject, issued) = (days.subject(period), try desk.issued())
+      maker.previous = IssueOptions.previous("inquiry", subject, name, of: issued)
+      maker.issue = try issuing.next("inquiry", subject, name, of: issued, at: options.time)
+      try issuing.issue(maker.document(), as: maker.issue, figures: maker.figures, desk, options)
     }
   }
 }

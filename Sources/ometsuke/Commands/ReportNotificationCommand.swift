@@ -17,12 +17,13 @@ struct ReportNotificationCommand: ParsableCommand {
 
   @Argument(help: "Id of a finding or an incident.") var id: String
   @OptionGroup var options: DocumentOptions
+  @OptionGroup var issuing: IssueOptions
 
   @Option(help: "The owner.")
   var owner: String
 
   func run() throws {
-    try options.ask { desk in
+    try options.ask(writing: issuing.issue) { desk in
       let name = try AskingOptions.owner(owner, desk.estate, desk.store)
       guard let story = try desk.study.incidentCase(id) else {
         Terminal.complain(
@@ -41,7 +42,12 @@ struct ReportNotificationCommand: ParsableCommand {
         style: desk.style
       )
       maker.program = options.program
-      try options.write(maker.document(), to: options.output)
+      maker.now = options.time
+      let issued = try desk.issued()
+      let incident = story.incident.id
+      maker.previous = IssueOptions.previous("notification", incident, name, of: issued)
+      maker.issue = try issuing.next("notification", incident, name, of: issued, at: options.time)
+      try issuing.issue(maker.document(), as: maker.issue, figures: maker.figures, desk, options)
     }
   }
 }

@@ -35,12 +35,9 @@ struct ReportQuarterlyCommand: ParsableCommand {
       var maker = QuarterDocument(facts, before: before, desk.estate, desk.notes, style: desk.style)
       maker.program = options.program
       maker.now = options.time
-      let report = issuing.next("quarterly", quarter, "", of: facts.issued)
+      let report = try issuing.next("quarterly", quarter, "", of: facts.issued, at: options.time)
       maker.issue = report
-      let document = maker.document()
-      try DocumentOptions.check(document)
-      try issuing.record(report, document, figures: maker.figures, desk, options)
-      try options.write(document, to: options.output)
+      try issuing.issue(maker.document(), as: report, figures: maker.figures, desk, options)
     }
   }
 }

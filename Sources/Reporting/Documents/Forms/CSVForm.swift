@@ -98,10 +98,18 @@ struct CSVForm: Sendable {
 
   /// A cell that a spreadsheet would take for a formula gets a quote before it.
   static func quoted(_ text: String, isForeign: Bool = true) -> String {
-    let safe = isForeign ? SafeText.marked(text) : text
+    // A spreadsheet would take 0042 for 42, 12345678e1 for a number, 3-4 for a day: a mark keeps it text.
+    let safe = isForeign ? Self.isLikeNumber(text) ? "'" + text : SafeText.marked(text) : text
     guard safe.utf8.contains(where: { [0x22, 0x2C, 0x3B, 0x0A, 0x0D, 0x09, 0x27].contains($0) })
     else { return safe }
     return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// Whether it has nothing but digits and what stands in numbers, days and times.
+  static func isLikeNumber(_ text: String) -> Bool {
+    guard text.utf8.first.map({ 0x30...0x39 ~= $0 || $0 == 0x2E }) ?? false else { return false }
+    return text.utf8.contains { 0x30...0x39 ~= $0 }
+      && text.utf8.allSatisfy { 0x30...0x39 ~= $0 || "eE.,:/-+% ".utf8.contains($0) }
   }
 
   private static func quoted(_ text: String) -> String { quoted(text, isForeign: true) }

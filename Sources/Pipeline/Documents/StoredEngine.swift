@@ -1,0 +1,73 @@
+internal import Detection
+internal import Estate
+internal import EventModel
+internal import Ingest
+internal import Storage
+
+/// The engine as the last night left it, restored when it is first asked for, and once.
+final class StoredEngine {
+  private let store: Store
+  private let estate: DeclaredEstate
+  private var found: Found?
+
+  enum Found {
+    /// No night has left a state.
+    case none
+    case engine(DetectionEngine)
+    /// The state is of a version that this one cannot read.
+    case unreadable
+  }
+
+  init(_ store: Store, _ estate: DeclaredEstate) {
+    self.store = store
+    self.estate = estate
+  }
+
+  func restored() throws -> Found {
+    if let found { return found }
+    let result = try restore()
+    found = result
+    return result
+  }
+
+  /// All that is settled, and what waits.
+  private func restore() throws -> Found {
+    guard let state = try store.value(NightMemory.engineValue) else { return .none }
+    let scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
+    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    var engine: DetectionEngine
+    do throws(StateError) {
+      engine = try DetectionEngine(
+        restoring: state,
+        estate: BatchScan.hashingCanaries(of: estate),
+        sources: scan.sources,
+        detectors: nil,
+        dayOffset: zone.offset(atUTC: 1_700_000_000)
+      )
+    } catch {
+      return .unreadable
+    }
+    var names = NameTable()
+    if let held = try store.value(NightMemory.heldValue) {
+      let rows = try RowPack.unpack(held, names: &names, sources: scan.sourceKeys)
+      engine.apply(rows, names: names)
+    }
+    // What waits for other lines of the same statement or act is counted, too.
+    _ = engine.finishList(coverage: Coverage())
+    return .engine(engine)
+  }
+
+  /// The first day that is in no ledger yet.
+  func firstOpenDay() throws -> Int? { try store.setting("ledger-day").flatMap { Int($0) } }
+
+  /// Which detectors judged a store that are no more, and which did not; `nil`: those of this version judged.
+  static func difference(of store: Store) throws(StoreError) -> StoreDifference? {
+    guard let kept = try store.setting(NightlyRun.detectorSetting) else { return nil }
+    let parts = kept.split(separator: " ").map(String.init)
+    guard let place = parts.firstIndex(of: "of") else { return nil }
+    let chosen = Set(parts[(place + 1)...].dropFirst())
+    let now = Set(DetectorSummary.all.map(\.name))
+    let (gone, added) = (chosen.subtracting(now).sorted(), now.subtracting(chosen).sorted())
+    return gone.isEmpty && added.isEmpty ? nil : .detectors(gone: gone, added: added)
+  }
+}

@@ -1,0 +1,106 @@
+internal import EventModel
+
+/// Which version of a report it is, when and by whom it was issued, what it replaces, and why its figures changed.
+struct VersionFields {
+  /// The version that is being issued; `nil`: a draft.
+  let issue: IssuedReport?
+  let previous: IssuedReport?
+  let figures: [IssuedReport.Figure]
+  let now: Timestamp?
+  let style: DocumentStyle
+  /// The words for a figure's name, and for its value.
+  let name: (IssuedReport.Figure) -> String
+  let value: (IssuedReport.Figure) -> String
+  /// Further reasons, such as the nights that changed it.
+  var further: [Cell] = []
+
+  init(
+    issue: IssuedReport?,
+    previous: IssuedReport?,
+    figures: [IssuedReport.Figure],
+    now: Timestamp?,
+    style: DocumentStyle,
+    name: @escaping (IssuedReport.Figure) -> String,
+    value: ((IssuedReport.Figure) -> String)? = nil
+  ) {
+    self.issue = issue
+    self.previous = previous
+    self.figures = figures
+    self.now = now
+    self.style = style
+    self.name = name
+    self.value = value ?? { Self.interval($0, style) }
+  }
+
+  static func interval(_ figure: IssuedReport.Figure, _ style: DocumentStyle) -> String {
+    style.interval(
+      Volume(
+        low: figure.low,
+        high: figure.high ?? Volume.unbounded,
+        quality: figure.high == figure.low ? .exact : figure.high == nil ? .unknown : .estimated
+      )
+    )
+  }
+
+  static let keys = ["version", "reported_at", "issued_by", "supersedes", "reason"]
+
+  var fields: [Document.Field] {
+    [
+      style.field("version", version), style.field("reported_at", .time(now)),
+      style.field(
+        "issued_by",
+        issue.map { .name($0.by) } ?? .words(style.pick("not issued: a draft", "未発行(案)"))
+      ), style.field("supersedes", supersedes), style.field("reason", reasons),
+    ]
+  }
+
+  var section: Document.Section {
+    var part = Document.Section("report", style.pick("About this report", "報告について"))
+    part.blocks = [.fields(fields)]
+    return part
+  }
+
+  private var version: Cell {
+    let number = issue?.version ?? (previous?.version ?? 0) + 1
+    return .words(
+      issue == nil
+        ? style.pick("\(number), draft", "第\(number)版(案)") : style.pick("\(number)", "第\(number)版")
+    )
+  }
+
+  private var supersedes: Cell {
+    guard let previous else { return .words(style.pick("none: the first version", "なし(初版)")) }
+    let time = previous.time.map { style.time($0) } ?? style.unknown
+    return .words(
+      style.pick("version \(previous.version) of \(time)", "第\(previous.version)版(\(time) 発行)")
+    )
+  }
+
+  /// The word of who issues it, then figure by figure.
+  private var reasons: [Cell] {
+    guard let previous else { return [.words(style.pick("first version", "初版のため、なし"))] }
+    var found: [Cell] = []
+    if let reason = issue?.reason, !reason.isEmpty { found.append(.prose(reason)) }
+    let before = Dictionary(previous.figures.map { ($0.name, $0) }) { _, last in last }
+    for figure in figures {
+      let name = name(figure)
+      guard let old = before[figure.name] else {
+        found.append(
+          .prose(style.pick("\(name): new, \(value(figure))", "\(name):新規 \(value(figure))"))
+        )
+        continue
+      }
+      guard old.low != figure.low || old.high != figure.high else { continue }
+      found.append(.prose("\(name): \(value(old)) → \(value(figure))"))
+    }
+    for old in previous.figures where !figures.contains(where: { $0.name == old.name }) {
+      let name = name(old)
+      found.append(
+        .prose(style.pick("\(name): withdrawn (\(value(old)))", "\(name):取下げ(\(value(old)))"))
+      )
+    }
+    found += further
+    return found.isEmpty
+      ? [.words(style.pick("the figures are unchanged", "件数に変更なし"))] : found
+  }
+}
