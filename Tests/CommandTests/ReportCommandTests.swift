@@ -139,7 +139,8 @@ import Testing
       ["decide", Self.incident, "--as", "duplicate", "--reason", "x", "--by", "y"],
       ["decide", "0000", "--as", "confirmed", "--reason", "x", "--by", "y"],
       [
-        "link", Self.incident, "--complaint", "C", "--reason", "x", "--by", "y", "--owner", "Tsubaki Town",
+        "link", Self.incident, "--complaint", "C", "--reason", "x", "--by", "y", "--owner",
+        "Tsubaki Town",
       ],
     ] {
       #expect(try place.triage(wrong, at: "2024-06-03T04:00:00Z").status == 2, "\(wrong)")

@@ -68,9 +68,11 @@ import Testing
     Self.attach(20, to: &book, at: 0)
     Self.attach(20, to: &book, at: 600 * Self.second, terminal: NameID(rawValue: 2))
     Self.attach(20, to: &book, at: 1_200 * Self.second, month: 24_292)
-    #expect(book.all.map { [$0.key.month, Int32($0.key.terminal)] } == [
-      [24_291, 1], [24_291, 2], [24_292, 1],
-    ])
+    #expect(
+      book.all.map { [$0.key.month, Int32($0.key.terminal)] } == [
+        [24_291, 1], [24_291, 2], [24_292, 1],
+      ]
+    )
   }
 
   @Test func `a book in the middle of an attachment goes on after it is restored`() throws {

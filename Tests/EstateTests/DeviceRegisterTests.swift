@@ -15,7 +15,9 @@ import Testing
     let devices = try EstateFile.load(yaml: yaml, file: "e.yml", folder: "").estate.policy.devices
     #expect(devices.map(\.name) == ["*REG-0007*", "vault stick"])
     #expect(devices.map(\.line) == [3, 4])
-    #expect(devices[0].matches("SerialNumber: REG-0007") && devices[0].isValid(at: Timestamp(seconds: 0)))
+    #expect(
+      devices[0].matches("SerialNumber: REG-0007") && devices[0].isValid(at: Timestamp(seconds: 0))
+    )
     #expect(devices[1].holder == "Saeki" && devices[1].matches("SerialNumber: 4C530001"))
     // The last day is of the entry, the next one is not.
     #expect(devices[1].isValid(at: Timestamp(seconds: 1_714_521_599)))
@@ -24,9 +26,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{name: a}", "e.yml:1: error: a device has no match; write what logs say of it, such as \"*4C530001230717*\""),
+    (
+      "{name: a}",
+      "e.yml:1: error: a device has no match; write what logs say of it, such as \"*4C530001230717*\""
+    ),
     ("{match: a}", "e.yml:1: error: a device has no name; write name: …"),
-    ("{name: a, match: b, until: 2024-01-01, from: 2024-02-01}", "e.yml:1: error: until of a device is before from; correct one of them"),
+    (
+      "{name: a, match: b, until: 2024-01-01, from: 2024-02-01}",
+      "e.yml:1: error: until of a device is before from; correct one of them"
+    ),
     ("{name: a, match: b, serial: c}", "e.yml:1: error: unknown key \"serial\" in a device"),
   ])
   func `an entry that cannot be meant is told`(entry: String, message: String) {

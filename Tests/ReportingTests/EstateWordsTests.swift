@@ -21,7 +21,10 @@ import Testing
   private static func said(_ file: URL) -> [Diagnostic] {
     do {
       let loaded = try EstateFile.load(path: file.path)
-      return EstateCheck.run(loaded, inputs: EstateCheck.Inputs(formats: ["jsonl"], detectors: ["bulk-export"]))
+      return EstateCheck.run(
+        loaded,
+        inputs: EstateCheck.Inputs(formats: ["jsonl"], detectors: ["bulk-export"])
+      )
     } catch {
       return error.diagnostics
     }
@@ -39,7 +42,10 @@ import Testing
     for file in files {
       for line in Self.said(file) {
         let told = CommandWords.japanese(ofMessage: line.message)
-        #expect(told != line.message && hasJapanese(told), "\(file.lastPathComponent): \(line.message)")
+        #expect(
+          told != line.message && hasJapanese(told),
+          "\(file.lastPathComponent): \(line.message)"
+        )
       }
     }
   }
@@ -55,7 +61,13 @@ import Testing
       CommandWords.japanese(of: line)
         == "e.yml:3: エラー: データセットにキー「ownr」はありません。「owner」ではありませんか"
     )
-    let note = Diagnostic(.note, file: "e.yml", line: 0, message: "owner \"a\" has no size, so shares of its set cannot be judged; write delivered: records")
+    let note = Diagnostic(
+      .note,
+      file: "e.yml",
+      line: 0,
+      message:
+        "owner \"a\" has no size, so shares of its set cannot be judged; write delivered: records"
+    )
     #expect(CommandWords.japanese(of: note).hasPrefix("e.yml: 注記: 委託元「a」に件数がないため"))
   }
 }

@@ -76,7 +76,12 @@ import Testing
 
   // MARK: Media
 
-  private func use(_ texts: [String], _ terminal: String, _ first: String, storage: Bool = true)
+  private func use(
+    _ texts: [String],
+    _ terminal: String,
+    _ first: String,
+    storage: Bool = true
+  )
     throws -> DeviceUse
   {
     let day = try #require(ReportNotes.day(first))
@@ -96,7 +101,9 @@ import Testing
     var vault = RegisteredDevice(name: "vault stick", patterns: [Pattern("*4C530001*")])
     vault.holder = "Saeki"
     vault.until = Timestamp(seconds: 1_714_521_600)
-    estate.policy.devices = [vault, RegisteredDevice(name: "spare", patterns: [Pattern("*REG-7*")])]
+    estate.policy.devices = [
+      vault, RegisteredDevice(name: "spare", patterns: [Pattern("*REG-7*")]),
+    ]
     var facts = Self.current
     facts.devices = DeviceUses(
       uses: [

@@ -58,7 +58,11 @@ import Testing
   @Test func `an answer says how its conclusion and takings changed`() {
     let style = DocumentStyle(.japanese)
     func maker(_ takings: [Int64]) -> InquiryDocument {
-      var answer = InquiryAnswer(owner: "Kita", period: 100...101, coverage: Self.account([.seen, .seen]))
+      var answer = InquiryAnswer(
+        owner: "Kita",
+        period: 100...101,
+        coverage: Self.account([.seen, .seen])
+      )
       answer.takings = takings.enumerated().map { place, count in
         InquiryAnswer.Taking(
           incident: "id\(place)",

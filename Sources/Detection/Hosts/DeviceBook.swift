@@ -64,7 +64,8 @@ struct DeviceBook: Sendable {
     time: Int64
   ) {
     var current =
-      open[terminal.rawValue] ?? Open(key: Key(month: month, terminal: terminal.rawValue), time: time)
+      open[terminal.rawValue]
+      ?? Open(key: Key(month: month, terminal: terminal.rawValue), time: time)
     // Another serial number is another device, however soon it comes.
     let isOther = part == .serial && current.key.serial != 0 && current.key.serial != name.rawValue
     if time &- current.time >= Self.hold || isOther {

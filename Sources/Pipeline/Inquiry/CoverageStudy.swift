@@ -103,7 +103,9 @@ public struct CoverageStudy {
     guard var expected = expected(declaration, period, &counter) else { return source }
     let byDay = Dictionary(uniqueKeysWithValues: seen.map { ($0.day, $0) })
     let span = seen.first.flatMap { first in seen.last.map { first.day...$0.day } }
-    if declaration.mayBeSilent, let end = span?.upperBound, end + Self.longestQuiet < expected.upperBound {
+    if declaration.mayBeSilent, let end = span?.upperBound,
+      end + Self.longestQuiet < expected.upperBound
+    {
       source.endedOn = end
       guard end + Self.longestQuiet >= expected.lowerBound else { return source }
       expected = expected.lowerBound...(end + Self.longestQuiet)

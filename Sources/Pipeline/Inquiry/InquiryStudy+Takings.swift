@@ -110,7 +110,9 @@ extension InquiryStudy {
       }
       within.add(day.records)
       let isUnstated = day.hasExport && day.records.most != day.records.low
-      if day.unexplained >= engine?.bulkFloor ?? estate.policy.bulkFloor || isUnstated { taken.append(day.day) }
+      if day.unexplained >= engine?.bulkFloor ?? estate.policy.bulkFloor || isUnstated {
+        taken.append(day.day)
+      }
     }
     guard hasLines || !taken.isEmpty else { return nil }
     let most = min(

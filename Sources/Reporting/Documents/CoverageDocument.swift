@@ -156,7 +156,9 @@ public struct NotificationDocument: Sendable {
   /// What a version is known by.
   public var figures: [IssuedReport.Figure] {
     let count = incident.owners.first { $0.owner == owner }
-    var found = [("suspected", count?.subjects), ("gross", count?.records)].compactMap { name, volume in
+    var found = [("suspected", count?.subjects), ("gross", count?.records)].compactMap {
+      name,
+      volume in
       volume.map { IssuedReport.Figure(name: name, low: $0.low, high: $0.knownHigh) }
     }
     if let references = subjects?.values.count {

@@ -39,7 +39,9 @@ public struct InquiryDocument: Sendable {
         [CoverageBlocks.share(answer.coverage, style)]
       ),
     ]
-    document.sections = [asked(), versions.section, scope(), handlers(), takings(), gaps(), limits()]
+    document.sections = [
+      asked(), versions.section, scope(), handlers(), takings(), gaps(), limits(),
+    ]
     if answer.complaints != nil { document.sections.insert(complaints(), at: 5) }
     let mask = OwnerMask(answer.owner, estate, style: style)
     document = document.mapTexts(mask.masked)

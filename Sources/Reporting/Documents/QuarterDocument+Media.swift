@@ -117,7 +117,8 @@ extension QuarterDocument {
           "登録媒体はなく、ログにも媒体の接続は確認されない。"
         )
     )
-    let rows = deviceRows(facts) ?? estate.policy.devices.map { DeviceRow(name: $0.name, entry: $0) }
+    let rows =
+      deviceRows(facts) ?? estate.policy.devices.map { DeviceRow(name: $0.name, entry: $0) }
     let isKnown = facts.devices != nil
     for row in rows {
       let state =

@@ -28,7 +28,8 @@ struct PeriodOptions: ParsableArguments {
 
   /// What a report of the period is known by: `2024-04-01/2024-05-31`.
   func subject(_ period: ClosedRange<Int>) -> String {
-    CivilCalendar.text(ofDay: period.lowerBound) + "/" + CivilCalendar.text(ofDay: period.upperBound)
+    CivilCalendar.text(ofDay: period.lowerBound) + "/"
+      + CivilCalendar.text(ofDay: period.upperBound)
   }
 
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
