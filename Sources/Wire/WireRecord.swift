@@ -6,6 +6,8 @@ public struct WireRecord: Sendable {
     case statement, request, transfer, login, flow
     /// A session whose content is encrypted.
     case encrypted
+    /// A session of which nothing is read but who began it.
+    case session
     /// What the capture itself says of its gaps.
     case notice
   }

@@ -49,7 +49,7 @@ public struct WireLines: LogFormat {
 
 /// The members of a line.
 struct WireLine {
-  enum Kind { case statement, request, transfer, login, flow, encrypted, notice }
+  enum Kind { case statement, request, transfer, login, flow, encrypted, session, notice }
 
   private static var absent: RecordBytes { RecordBytes(start: nil, count: 0) }
 
@@ -135,6 +135,7 @@ struct WireLine {
     if word.equals("login", in: whole) { return .login }
     if word.equals("flow", in: whole) { return .flow }
     if word.equals("encrypted", in: whole) { return .encrypted }
+    if word.equals("session", in: whole) { return .session }
     return word.equals("notice", in: whole) ? .notice : nil
   }
 
@@ -152,7 +153,7 @@ struct WireLine {
     case .transfer: transfer(&row, &names)
     case .login: row.operation = isSuccess == false ? .logonFailure : .logon
     case .flow: flow(&row, &names)
-    case .encrypted: encrypted(&row, &names)
+    case .encrypted, .session: unread(&row, &names)
     case .notice: break
     }
     return row
@@ -237,8 +238,8 @@ struct WireLine {
     if let bytesOut { row.bytes = bytesOut }
   }
 
-  /// An encrypted session: its bytes are told with its flow, and no record is less than one of them.
-  private func encrypted(_ row: inout EventRow, _ names: inout NameTable) {
+  /// A session that is encrypted, or not read: its bytes are told with its flow, and no record is less than one of them.
+  private func unread(_ row: inout EventRow, _ names: inout NameTable) {
     let most = max(0, row.bytes)
     flow(&row, &names)
     row.object = names.internOften(host.isEmpty ? server : host)

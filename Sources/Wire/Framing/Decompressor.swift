@@ -5,7 +5,8 @@ import CZstd
 /// Decompresses a stream piece by piece, within a bound on what comes out.
 ///
 /// Holds the window of its method: 32 KiB for those of zlib, up to 8 MiB for zstd (RFC 9659), up to 16 MiB for brotli
-/// (RFC 7932), and no more than has come out.
+/// (RFC 7932), and no more than has come out. What came out before damage depends, for zstd, on the pieces: libzstd gives out
+/// nothing of the call that finds it.
 final class Decompressor {
   enum Method {
     /// gzip or zlib, told by the first bytes; several members follow each other.

@@ -9,5 +9,6 @@ public enum ProtocolRegistry {
     FTP.self,
     FTPData.self,
     TDS.self,
+    Oracle.self,
   ]
 }

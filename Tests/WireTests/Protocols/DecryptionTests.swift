@@ -205,6 +205,10 @@ import Testing
         == "FILE: no key log; its lines begin with CLIENT_RANDOM or SERVER_TRAFFIC_SECRET_0 (SSLKEYLOGFILE)"
     )
     #expect(try failure("# nothing yet\n") == nil)
+    #expect(
+      try failure("")
+        == "FILE: the key log is empty; was the program started with SSLKEYLOGFILE, and may it write there?"
+    )
     #expect(try failure("CLIENT_RANDOM 00 zz\nEXPORTER_SECRET 00 11\n") == nil)
   }
 

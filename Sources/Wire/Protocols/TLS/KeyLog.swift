@@ -74,6 +74,9 @@ public final class KeyLog: Sendable {
   /// `follows`: it is looked into again for sessions that it does not have yet.
   /// - Throws: where it cannot be read, or holds no line of the format.
   public func read(file path: String, follows: Bool = false) throws(Failure) {
+    guard !path.isEmpty else {
+      throw Failure(message: "no key log is named; give its path (SSLKEYLOGFILE)")
+    }
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       throw Failure(
@@ -117,6 +120,13 @@ public final class KeyLog: Sendable {
       }
     }
     if !follows { endLine() }
+    // One that is still written may begin later, and one that was read may not have grown.
+    if offset == 0, !follows {
+      throw Failure(
+        message:
+          "\(path): the key log is empty; was the program started with SSLKEYLOGFILE, and may it write there?"
+      )
+    }
     let after = state.withLock { ($0.known, $0.unknown) }
     guard after.0 > before.0 || after.1 == before.1 else {
       throw Failure(
