@@ -2,10 +2,10 @@ import Detection
 import Estate
 import EventModel
 import Foundation
-import Ingest
 import Reporting
 import Testing
 
+@testable import Ingest
 @testable import Pipeline
 
 /// The engine, written to bytes and restored after every batch.
@@ -109,6 +109,11 @@ private func restoredAnswer(
 /// The records of a file, line ends included; a line end inside quotes of CSV ends nothing, nor does
 /// one before an indented line where those go on with a record.
 private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
+  switch framing {
+  case .journalEntries, .blocks(.ctime), .blocks(.oracleRecord):
+    return blocks(bytes, framing)
+  default: break
+  }
   var result: [[UInt8]] = []
   var start = 0
   var isQuoted = false
@@ -127,6 +132,30 @@ private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
     start = index + 1
   }
   if start < bytes.count { result.append(bytes[start...] + [0x0A]) }
+  return result
+}
+
+/// Records that end where a reader finds their end.
+private func blocks(_ bytes: [UInt8], _ framing: Framing?) -> [[UInt8]] {
+  var result: [[UInt8]] = []
+  var start = 0
+  (bytes + [UInt8](repeating: 0, count: 64)).withUnsafeBufferPointer { room in
+    guard let base = room.baseAddress else { return }
+    while start < bytes.count {
+      let verdict =
+        if case .blocks(let opening) = framing {
+          BlockBoundary(base: base, count: bytes.count, atEnd: true, opening: opening)
+            .end(from: start)
+        } else {
+          JournalEntryBoundary(base: base, count: bytes.count, atEnd: true).end(from: start)
+        }
+      var end = bytes.count
+      if case .end(let place) = verdict { end = place }
+      result.append(Array(bytes[start..<end]))
+      start = end
+    }
+  }
+  if let last = result.last, last.last != 0x0A { result[result.count - 1].append(0x0A) }
   return result
 }
 
