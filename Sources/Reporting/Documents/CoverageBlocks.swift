@@ -218,9 +218,8 @@ enum CoverageBlocks {
   }
 
   private static func counted(_ source: CoverageAccount.Source, _ style: DocumentStyle) -> String {
-    if let day = source.endedOn {
-      return style.pick("ended \(style.date(day))", "\(style.date(day))で終了")
-    }
+    // The day stands beside it: of the last line.
+    if source.endedOn != nil { return style.pick("ended", "終了") }
     return source.isCounted ? style.pick("yes", "算入") : style.pick("no", "対象外")
   }
 

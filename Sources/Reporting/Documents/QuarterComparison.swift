@@ -208,8 +208,8 @@ struct QuarterComparison {
       style.pick("Beside the quarter before", "前四半期との比較"),
       [
         Document.Table.Column("what", style.pick("Figure", "区分")),
-        Document.Table.Column("now", style.pick("Quarter", "本四半期"), isNumeric: true),
-        Document.Table.Column("before", style.pick("Quarter before", "前四半期"), isNumeric: true),
+        Document.Table.Column("now", style.pick("Quarter", "本四半期")),
+        Document.Table.Column("before", style.pick("Quarter before", "前四半期")),
         Document.Table.Column("remark", style.pick("Change, or why unknown", "増減、または不明の理由")),
       ],
       empty: style.unknown
