@@ -25,7 +25,9 @@ struct DeviceBook: Sendable {
     /// Months since year 0, by the engine's day.
     var month: Int32
     var terminal: UInt32
-    /// Names of what its lines say; 0: nothing. `other` is kept where there is no serial number.
+    /// Names of what its lines say; 0: nothing.
+    ///
+    /// `other` is kept where there is no serial number.
     var serial: UInt32 = 0
     var model: UInt32 = 0
     var other: UInt32 = 0

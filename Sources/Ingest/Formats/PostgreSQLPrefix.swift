@@ -33,7 +33,9 @@ struct PostgreSQLPrefix {
     readTokens(record, time.end..<word.lowerBound)
   }
 
-  /// Of a line whose time stands elsewhere; a time in it is passed over. `nil`: no severity.
+  /// Of a line whose time stands elsewhere.
+  ///
+  /// A time in it is passed over. `nil`: no severity.
   init?(untimed record: RecordBytes) {
     let end = min(record.count, Self.longest)
     guard let word = Self.findSeverity(record, 0, end) else { return nil }
