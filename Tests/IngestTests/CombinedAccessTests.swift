@@ -190,7 +190,7 @@ extension EventBatch {
   }
 
   @Test(arguments: [
-    ("crowdsec-hub/nginx_http-logs/nginx_http-logs.log", 8, 1),
+    ("crowdsec-hub/nginx_http-logs/nginx_http-logs.log", 9, 0),
     ("plaso/apache_access.log", 15, 0),
   ])
   func `other public access logs are read whole`(_ path: String, rows: Int, rejected: Int) throws {

@@ -13,6 +13,19 @@ extension Found {
     return "\(time[..<dot]).\(digits)Z"
   }
 
+  /// A field of a record that holds no event here; `nil`: no record of Linux' audit.
+  func auditRecord(_ line: UInt32, _ bytes: [UInt8], _ field: String) -> String? {
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let padded = Array(lines[Int(line) - 1]) + [UInt8](repeating: 0, count: ByteChunk.padding)
+    var arena = ByteArena(capacity: 4096)
+    return padded.withUnsafeBufferPointer { padded in
+      guard let record = LinuxAuditRecord(RecordBytes(rebasing: padded.dropLast(ByteChunk.padding)))
+      else { return nil }
+      let found = field == "exe" ? record.text("exe", &arena) : record.word("auid")
+      return String(decoding: found, as: UTF8.self)
+    }
+  }
+
   /// `auparse`: every record with its fields, known by what stands behind `msg=`.
   mutating func libauditRecords(_ golden: [[String: Any]], _ bytes: [UInt8]) {
     var lines: [String: String] = [:]

@@ -9,8 +9,8 @@ extension ConformanceTests {
     ("issue_201", 1), ("new-user-security", 4), ("sysmon", 358),
   ].map { Sample(format: "windows-xml", path: "evtx/\($0).evtx", expectation: .count($1)) }
 
-  /// The lines that an event log is turned into; `nil`: libevtx is not there.
-  static func lines(ofEventLog path: String) -> [UInt8]? {
+  /// The lines of a compressed file, or those that an event log is turned into; `nil`: libevtx is not there.
+  static func unpacked(_ path: String) -> [UInt8]? {
     guard let log = try? DecompressedInput(path: path, limits: .standard) else { return nil }
     var lines: [UInt8] = []
     let room = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 16)

@@ -24,10 +24,13 @@ extension Found {
       let address = (event["ip_address"] ?? event["source_ip"]) as? String
       let rows = batch.rows.filter { $0.time / 1_000_000_000 == seconds }
       let named = rows.first { batch.names.text(of: $0.terminal) == address }
-      compare(text, "time", "an event", rows.isEmpty ? "none" : "an event")
+      let isThere = !rows.isEmpty || batch.dated.contains { $0.time / 1_000_000_000 == seconds }
+      compare(text, "time", "an event", isThere ? "an event" : "none")
       guard let row = named ?? rows.first else { continue }
       if let address { compare(text, "address", address, batch.names.text(of: row.terminal)) }
-      if let user = event["username"] as? String {
+      if var user = event["username"] as? String {
+        // Of PostgreSQL with the name of the database.
+        if event["severity"] != nil { user = String(user.prefix { $0 != "@" }) }
         compare(text, "account", user, batch.names.text(of: row.account))
       }
       if let bytes = (event["http_response_bytes"] as? NSNumber)?.int64Value {

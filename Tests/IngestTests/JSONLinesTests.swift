@@ -209,7 +209,8 @@ struct JSONLinesTests {
     #expect(row(#""op":"login","status":"OK""#).operation == .logon)
     #expect(row(#""op":"frobnicate""#).operation == .other)
     #expect(row(#""op":"frobnicate","rows":3"#).operation == .read)
-    #expect(row(#""status":302"#).outcome == .unknown)
+    #expect(row(#""status":302"#).outcome == .success)
+    #expect(row(#""status":101"#).outcome == .unknown)
     map.rules[.operation]?.values = ["E": "export"]
     map.rules[.operation]?.otherwise = "touch"
     #expect(row(#""op":"E""#).operation == .export)

@@ -63,6 +63,12 @@ public struct SQLServerAudit: MappedJSON {
     return map
   }()
 
+  /// Other logs of Azure Monitor have the same frame.
+  public static func isKind(_ line: RecordBytes) -> Bool {
+    HostAudit.find("\"operationName\"", line, 0..<line.count) == nil
+      || HostAudit.find("SQLSecurityAuditEvents", line, 0..<line.count) != nil
+  }
+
   /// A batch or a remote call is what its text does.
   public static func finish(
     _ event: MappedEvent,

@@ -5,7 +5,7 @@ public import EventModel
 ///     {"ts":1775034754.157,"uid":"C1","id.orig_h":"192.0.2.7","id.resp_h":"192.0.2.9","orig_bytes":39,
 ///     "resp_bytes":55,"conn_state":"SF","missed_bytes":0}
 ///
-/// Bytes are those that went to the client; where packets were missed, they are not stated, for there
+/// The object of SMB is the file with its share. Bytes are those that went to the client; where packets were missed, they are not stated, for there
 /// were more. Rows are those of postgresql; those of mysql are the rows that were changed, and count
 /// nothing that was read.
 ///
@@ -26,10 +26,11 @@ public struct ZeekJSON: MappedJSON {
       columns: [
         (.time, ["ts"]), (.account, ["user", "username", "client"]),
         (.terminal, ["id.orig_h", "id_orig_h"]), (.destination, ["id.resp_h", "id_resp_h"]),
-        (.program, ["user_agent"]), (.object, ["uri", "path", "name", "arg"]),
+        (.program, ["user_agent"]), (.object, ["uri", "name", "arg"]),
         (.operation, ["method", "command", "action", "frontend", "cmd", "conn_state"]),
         (.bytes, ["resp_bytes", "response_body_len", "file_size"]), (.records, ["rows"]),
         (.outcome, ["status_code", "success"]), (.subject, ["missed_bytes"]),
+        (.position, ["path"]),
       ]
     )
     map.operations = [
@@ -49,6 +50,7 @@ public struct ZeekJSON: MappedJSON {
     _ names: inout NameTable
   ) {
     (row.subject, row.begins, row.continues) = (0, 0, 0)
+    if let share = event.value(.position) { nameFile(in: share, &row, &names) }
     if event.path(.operation) == connection { row.operation = .flow }
     // What mysql was asked is a statement, which may hold customers' data.
     if event.path(.operation) == mysql { row.object = .none }
@@ -61,5 +63,23 @@ public struct ZeekJSON: MappedJSON {
     if let missed = event.value(.subject), missed.bytes.decimal(0..<missed.count) != 0 {
       row.bytes = -1
     }
+  }
+  /// `\\host\share\folder\file`: what SMB opened; the share alone where no file is named.
+  private static func nameFile(
+    in share: FieldValue,
+    _ row: inout EventRow,
+    _ names: inout NameTable
+  ) {
+    var path: [UInt8] = []
+    if share.kind == .escaped {
+      JSONText.unescape(share.bytes, into: &path)
+    } else {
+      path.append(contentsOf: share.bytes)
+    }
+    if row.object != .none {
+      path.append(0x5C)
+      names.withBytes(of: row.object) { path.append(contentsOf: $0) }
+    }
+    row.object = path.withUnsafeBufferPointer { names.internOften($0) }
   }
 }

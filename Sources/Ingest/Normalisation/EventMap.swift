@@ -66,11 +66,15 @@ public struct EventMap: Sendable {
 public protocol MappedJSON: LogFormat {
   static var map: EventMap { get }
   var reader: EventReader { get }
+  /// Whether a line with the keys is one of the kind after all.
+  static func isKind(_ line: RecordBytes) -> Bool
   /// Says of a row what the map cannot.
   static func finish(_ event: MappedEvent, _ row: inout EventRow, _ names: inout NameTable)
 }
 
 extension MappedJSON {
+  public static func isKind(_ line: RecordBytes) -> Bool { true }
+
   public static func finish(
     _ event: MappedEvent,
     _ row: inout EventRow,
@@ -90,7 +94,7 @@ extension MappedJSON {
       rest = inner
     }
     let bytes = Array(rest)
-    return map.signatures.contains { $0.isIn(bytes) }
+    return map.signatures.contains { $0.isIn(bytes) } && isKind(line)
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {

@@ -193,7 +193,8 @@ extension FieldProgram {
   private func outcome(_ value: FieldValue, _ state: inout State) -> Outcome {
     let text = plain(value, &state)
     if defaultOutcomes, text.count == 3, let status = text.bytes.decimal(0..<3) {
-      return status / 100 == 2 ? .success : status >= 400 && status < 600 ? .failure : .unknown
+      // A redirect is an answer as asked for, as the access formats have it.
+      return 200..<400 ~= status ? .success : 400..<600 ~= status ? .failure : .unknown
     }
     return word(outcomes, text.bytes).flatMap { Outcome(rawValue: $0) } ?? .unknown
   }

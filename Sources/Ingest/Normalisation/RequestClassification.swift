@@ -8,6 +8,8 @@ struct RequestReading: BitwiseCopyable {
   var operation: Operation
   /// The method never has a response body (HEAD).
   var bodiless: Bool
+  /// A command of FTP, whose bytes are those of a transfer.
+  var isTransfer = false
 
   /// Bytes of a page that tells an error, at most.
   private static let longestError: Int64 = 64 << 10
@@ -28,6 +30,7 @@ struct RequestReading: BitwiseCopyable {
     row.object = object
     row.operation = operation
     row.bytes = status == 304 ? 0 : bytes
+    if isTransfer, operation != .export { row.bytes = -1 }
     switch status {
     case 200..<400: row.outcome = .success
     case 400..<600: row.outcome = .failure
@@ -35,7 +38,8 @@ struct RequestReading: BitwiseCopyable {
     }
     // More than an error's page went out under it: records may have been among it, or none.
     let isMore =
-      row.outcome == .failure && bytes > (status == 499 ? 0 : Self.longestError)
+      row.outcome == .failure && bytes > (status == 499 || isTransfer ? 0 : Self.longestError)
+    if isTransfer, row.outcome == .failure, operation == .logon { row.operation = .logonFailure }
     if bodiless || row.outcome == .failure && !isMore || status == 304 || status == 204
       || status == 205
     {
@@ -73,6 +77,7 @@ struct RequestClassifier {
     }
     let start = method + 1
     guard method > 0, start < count else { return nil }
+    if Self.command(request.slice(0..<method)) != nil { return (0..<method, start..<count) }
     let end = base + count
     var stop = cscan_find(base + start, end, 0x20) - base
     if stop < count, !request.hasPrefix("HTTP/", at: stop + 1) {
@@ -118,6 +123,16 @@ struct RequestClassifier {
     escaped: Bool,
     into names: inout NameTable
   ) -> RequestReading {
+    if let operation = Self.command(method) {
+      // The name of a file as it was sent, blanks and question marks with it.
+      let name = path.slice(0..<(operation == .logon ? 0 : min(path.count, Self.longestObject)))
+      return RequestReading(
+        object: names.intern(name),
+        operation: operation,
+        bodiless: false,
+        isTransfer: true
+      )
+    }
     let end = path.firstIndex(of: 0x3F, in: 0..<path.count) ?? path.count
     var path = path.slice(0..<end)
     if method.equals("CONNECT", in: 0..<method.count) {
@@ -134,6 +149,26 @@ struct RequestClassifier {
       operation: Self.operation(method, traits),
       bodiless: method.equals("HEAD", in: 0..<method.count)
     )
+  }
+
+  /// What a command of FTP does, which ProFTPD logs in the place of a request; `nil`: none of FTP.
+  private static func command(_ method: RecordBytes) -> Operation? {
+    guard method.count == 4 else { return nil }
+    func isOne(of words: [StaticString]) -> Bool {
+      words.contains { method.equals($0, in: 0..<4) }
+    }
+    switch method[0] {
+    case 0x52:  // R
+      if isOne(of: ["RETR"]) { return .export }
+      return isOne(of: ["RNFR", "RNTO"]) ? .write : nil
+    case 0x53: return isOne(of: ["STOR", "STOU"]) ? .write : nil
+    case 0x41: return isOne(of: ["APPE"]) ? .write : nil
+    case 0x44: return isOne(of: ["DELE"]) ? .write : nil
+    case 0x4E: return isOne(of: ["NLST"]) ? .other : nil
+    case 0x4C: return isOne(of: ["LIST"]) ? .other : nil
+    case 0x50: return isOne(of: ["PASS"]) ? .logon : nil
+    default: return nil
+    }
   }
 
   private static func operation(_ method: RecordBytes, _ traits: PathTraits) -> Operation {
