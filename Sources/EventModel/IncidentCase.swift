@@ -10,6 +10,8 @@ public struct IncidentCase: Sendable {
   public var coverage: CoverageAccount
   /// What its accounts did, day by day and owner by owner, from every terminal.
   public var days: [HandlingDay] = []
+  /// Storage devices that hosts told of from its first day to a month after its last; `nil`: not known.
+  public var devices: DeviceUses?
   public var history: [Change] = []
   public var acts: [TriageAct] = []
   public var digests: [InquiryAnswer.Digest] = []

@@ -270,6 +270,11 @@ enum Terminal {
     language == .japanese ? CommandWords.japanese(of: diagnostic) : "\(diagnostic)"
   }
 
+  /// Lines that a command prints for people, in the language of who reads.
+  static func say(_ text: String) throws {
+    try write(language == .japanese ? CommandWords.japanese(ofOutput: text) : text, to: nil)
+  }
+
   static func complain(of diagnostic: Diagnostic) {
     _ = put("ometsuke: " + told(diagnostic) + "\n", to: STDERR_FILENO)
   }

@@ -10,6 +10,7 @@ import Storage
 struct TriageOptions: ParsableArguments {
   @Option(help: "Who decides or speaks.") var by: String
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
   @Option(help: ArgumentHelp("The time by the clock (RFC 3339).", visibility: .hidden))
   var now: String?
 

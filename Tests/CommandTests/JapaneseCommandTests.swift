@@ -23,6 +23,12 @@ import Testing
           + (arguments ?? []).filter(\.shouldDisplay).compactMap(\.abstract)
         return [(path, texts)] + (subcommands ?? []).flatMap { $0.all(path + [$0.commandName]) }
       }
+
+      /// The words that lead to each command, and whether others are under it.
+      func leaves(_ path: [String] = []) -> [(path: [String], isGroup: Bool)] {
+        [(path, !(subcommands ?? []).isEmpty)]
+          + (subcommands ?? []).flatMap { $0.leaves(path + [$0.commandName]) }
+      }
     }
     var command: Command
   }
@@ -55,6 +61,36 @@ import Testing
     // Who reads English is told in English, whatever the locale.
     let english = try Run(["scan", "--help", "--lang", "en"], in: desk.path, locale: "ja_JP.UTF-8")
     #expect(english.output.hasPrefix("OVERVIEW: "))
+  }
+
+  @Test func `prints what it judges and keeps in Japanese, by the option and by the locale`() throws
+  {
+    let desk = try Desk()
+    let detectors = try Run(["detectors", "--lang", "ja"], in: desk.path)
+    for line in detectors.output.split(separator: "\n") where line.hasPrefix("    ") {
+      #expect(hasJapanese(line), "\(line)")
+    }
+    let night = try Run(["nightly", "quiet.jsonl", "--store", "words.store"], in: desk.path)
+    #expect(night.status == 0, "\(night.errors)")
+    for words in [["verify"], ["state", "show"], ["state", "verify"]] {
+      let run = try Run(words + ["--store", "words.store"], in: desk.path, locale: "ja_JP.UTF-8")
+      #expect(run.status == 0, "\(run.errors)")
+      for line in run.output.split(separator: "\n") { #expect(hasJapanese(line), "\(line)") }
+      let told = try Run(words + ["--store", "words.store", "--lang", "en"], in: desk.path)
+      #expect(!hasJapanese(told.output), "\(told.output)")
+    }
+  }
+
+  /// Every command takes the option, so that who has no Japanese locale can ask for Japanese all the same.
+  @Test func `takes a language wherever it acts`() throws {
+    let desk = try Desk()
+    let dump = try Run(["--experimental-dump-help"], in: desk.path).output
+    let help = try JSONDecoder().decode(Help.self, from: Data(dump.utf8))
+    for (path, isGroup) in help.command.leaves() where path.first != "help" && !isGroup {
+      let run = try Run(path + ["--lang", "xx"], in: desk.path)
+      #expect(run.status == 2 || run.status == 64, "\(path)")
+      #expect(!run.errors.contains("Unknown option"), "\(path): \(run.errors)")
+    }
   }
 
   @Test(arguments: [

@@ -16,7 +16,7 @@ import Testing
     )
   }
 
-  @Test(arguments: [HelpWords.pairs, MessageWords.pairs])
+  @Test(arguments: [HelpWords.pairs, MessageWords.pairs, OutputWords.pairs])
   func `stand in pairs of English and Japanese with the same values`(pairs: String) {
     let blocks = pairs.split(separator: "\n\n", omittingEmptySubsequences: true)
     #expect(blocks.count > 50)
@@ -40,6 +40,25 @@ import Testing
   ])
   func `are found whatever stands before them or in them`(english: String, japanese: String) {
     #expect(CommandWords.japanese(ofMessage: english) == japanese)
+  }
+
+  @Test(arguments: [
+    (
+      "74 pieces, 30573417 bytes: as they were; 0 not; 0 logs gone",
+      "封印 74 件・30573417 バイト: 封印時のまま。不一致 0 件、見当たらないログ 0 件"
+    ),
+    ("settled    up to 2024-05-29T11:12:28.919Z", "確定       2024-05-29T11:12:28.919Z まで"),
+    (
+      "NO MATCH  chain of app, night 3: a line is damaged",
+      "不一致    app の連鎖・第3夜: 壊れた行があります"
+    ),
+    ("op01 = 0123\n    a planted customer's record is read\n", "op01 = 0123\n    おとりの顧客記録の読出し\n"),
+  ])
+  func `are printed in Japanese line by line, what they do not know as it is`(
+    english: String,
+    japanese: String
+  ) {
+    #expect(CommandWords.japanese(ofOutput: english) == japanese)
   }
 
   @Test func `follow the option, then the locale`() {

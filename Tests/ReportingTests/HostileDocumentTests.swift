@@ -35,7 +35,7 @@ import Testing
     "footer", "nav", "ol", "ul", "li", "a", "p", "span", "h1", "h2", "h3", "dl", "div", "dt", "dd",
     "br",
     "small", "code", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
-    "svg", "desc", "rect", "line", "circle", "path", "text",
+    "kbd", "svg", "desc", "rect", "line", "circle", "path", "text",
   ]
 
   private static let attributes: Set<String> = [
@@ -88,6 +88,45 @@ import Testing
       checkPlain(csv, .csv)
       let rows = csv.dropFirst().split(separator: "\r\n")
       for row in rows { for cell in Self.cells(row) { checkCell(cell) } }
+    }
+  }
+
+  /// The spreadsheet as Python reads it back: every part is XML, no cell is a formula, no link leads out, and
+  /// every text that a cell shows.
+  private static let reader = """
+    import json, sys, zipfile
+    import xml.etree.ElementTree as tree
+    book = zipfile.ZipFile(sys.argv[1])
+    parts = {name: tree.fromstring(book.read(name)) for name in book.namelist() if name[-4:] in ('.xml', 'rels')}
+    sheets = [part for name, part in parts.items() if 'worksheets/sheet' in name]
+    tags = [node.tag.split('}')[-1] for sheet in sheets for node in sheet.iter()]
+    shared = [''.join(node.itertext()) for node in parts['xl/sharedStrings.xml']]
+    print(json.dumps([len(sheets), tags.count('f'), tags.count('hyperlink'), shared]))
+    """
+
+  @Test(arguments: 1...6)
+  func `hostile names are harmless in a spreadsheet`(seed: Int) throws {
+    let document = DocumentSamples.document(Self.name(UInt64(seed)), .japanese)
+    let path = FileManager.default.temporaryDirectory.path + "/hostile-\(UUID().uuidString).xlsx"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(document.writeSpreadsheet(to: path) == nil)
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", Self.reader, path]
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let found = try #require(try JSONSerialization.jsonObject(with: data) as? [Any])
+    #expect((found[0] as? Int ?? 0) > document.tableKeys.count / 2)
+    #expect(found[1] as? Int == 0 && found[2] as? Int == 0, "formulas or links")
+    let texts = try #require(found[3] as? [String])
+    #expect(texts.count > 40)
+    for text in texts {
+      let hostile = text.unicodeScalars.first { SafeText.isHostile($0) && $0 != "\n" }
+      #expect(hostile == nil, "\(text.prefix(40))")
     }
   }
 

@@ -152,6 +152,24 @@ import Testing
     #expect(references("Minato") == ["C-2"])
   }
 
+  @Test func `a complaint that people wrote down without an owner stands in no owner's report`() {
+    var notes = ReportNotes()
+    var section = ReportNotes.Section()
+    section.records["complaints"] = [
+      ["reference": "C-1", "owner": "北電力"], ["reference": "C-2", "owner": "Minato"],
+      ["reference": "C-3", "what": "sales calls"],
+    ]
+    notes.incidents["22ba6273c7ef6d08"] = section
+    func references(_ owner: String?) -> [String] {
+      let document = DocumentSamples.document(owner: owner, notes: notes)
+      let whole = document.render(.csv, table: "complaints") ?? ""
+      return ["C-1", "C-2", "C-3"].filter { whole.contains($0) }
+    }
+    #expect(references(nil) == ["C-1", "C-2", "C-3"])
+    #expect(references("Kita") == ["C-1"])
+    #expect(references("Minato") == ["C-2"])
+  }
+
   // MARK: Days that people enter, texts like numbers
 
   @Test func `days that people enter are told as days, by era on request`() {

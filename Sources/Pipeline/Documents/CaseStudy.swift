@@ -12,6 +12,9 @@ public struct CaseStudy {
   let store: Store
   let estate: DeclaredEstate
   let coverage: CoverageStudy
+  /// How long after the last taking a device may still belong to it.
+  private static let daysOfRemoval = 30
+
   /// What people did after this is not told; `nil`: all is.
   public var now: Timestamp?
   private let zone: TimeZoneRule
@@ -46,6 +49,9 @@ public struct CaseStudy {
     found.changed = time(of: stored.changedNight)
     found.newest = try store.lastNight()?.newest.map { Timestamp(nanoseconds: $0) }
     found.days = try handling(period, accounts: Set(incident.accounts))
+    // What was gathered may be carried away later.
+    let after = period.upperBound + Self.daysOfRemoval
+    found.devices = try restoredEngine()?.deviceUses(on: period.lowerBound...after)
     found.coverage.differences += try differences(period)
     found.history = try store.history().filter { $0.incident == stored.id }.map {
       IncidentCase.Change(

@@ -78,12 +78,16 @@ extension CaseDocument {
     for tier in tiers {
       nodes.append(
         tier.map { organisation in
-          let lacks = consents(organisation.name).contains { $0.isMissing }
+          let all = consents(organisation.name)
+          let lacks = all.contains { $0.isMissing }
+          let missing =
+            all.allSatisfy(\.isMissing)
+            ? style.pick(" · consent missing", "・承諾なし")
+            : style.pick(" · consent missing in part", "・一部承諾なし")
           return ChainChart.Node(
             organisation.name,
             note: style.organisationKind(organisation.kind.rawValue)
-              + (lacks && acting.contains(organisation.name)
-                ? style.pick(" · consent missing", "・承諾なしあり") : ""),
+              + (lacks && acting.contains(organisation.name) ? missing : ""),
             isActor: acting.contains(organisation.name),
             isAlarming: lacks && acting.contains(organisation.name)
           )
@@ -206,77 +210,6 @@ extension CaseDocument {
     return table
   }
 
-  // MARK: Authorisation
-
-  var authority: Document.Section {
-    var part = Document.Section("authorisation", style.pick("On what instruction", "取扱いの根拠"))
-    var table = style.table(
-      "authorisation",
-      [
-        ("match", "How the instruction matched", "指示との照合", false),
-        ("records", "Records", "件数", true),
-      ],
-      empty: style.unknown
-    )
-    let counts = incident.authorisation
-    for (words, volume) in [
-      (style.pick("within the instruction", "指示の範囲内"), counts.within),
-      (style.pick("beyond the instruction", "指示の範囲超過"), counts.exceeded),
-      (style.pick("instruction entered late", "事後の指示"), counts.late),
-      (style.pick("no instruction", "指示なし"), counts.none),
-    ] {
-      table.rows.append([.words(words), .records(volume)])
-    }
-    part.blocks = [.table(table), .table(ticketTable)]
-    if let told = section.texts["instruction"], !told.isEmpty {
-      part.blocks.append(.sentences(told.map { .prose($0) }))
-    }
-    return part
-  }
-
-  /// Instructions whose time and party make them concern it, within the limit or not.
-  private var ticketTable: Document.Table {
-    var table = style.table(
-      "instructions",
-      [
-        ("ticket", "Instruction", "指示票", false), ("requested_by", "Requested by", "依頼元", false),
-        ("approver", "Approved by", "承認者", false), ("executor", "May act", "実施者", false),
-        ("owner", "Owner", "委託元", false), ("most", "Records, most", "上限件数", true),
-        ("opened", "From", "開始", false), ("closed", "Until", "終了", false),
-      ],
-      empty: estate.declaresTickets
-        ? style.pick(
-          "None: no instruction of that time names these accounts, persons and owners.",
-          "なし:該当する時期に、これらのアカウント・人物・委託元を対象とする指示はない。"
-        )
-        : style.pick("Unknown: no register of instructions is declared.", "不明:指示の台帳が申告されていない。")
-    )
-    let actors = Set(
-      incident.accounts + incident.persons
-        + estate.accounts.filter { account in
-          incident.accounts.contains { name in account.patterns.contains { $0.matches(name) } }
-        }.flatMap(\.persons)
-    )
-    let owners = Dictionary(namedOwners.map { ($0.owner, $0) }) { first, _ in first }
-    let aliases = Dictionary(
-      estate.owners.flatMap { owner in ([owner.name] + owner.aliases).map { ($0, owner.name) } }
-    ) { first, _ in first }
-    for ticket in estate.tickets {
-      guard let name = ticket.owner.map({ aliases[$0] ?? $0 }), let taken = owners[name],
-        ticket.executor.map(actors.contains) ?? true, ticket.opened <= taken.last,
-        ticket.closed ?? taken.first >= taken.first
-      else { continue }
-      table.rows.append([
-        .name(ticket.id), ticket.requestedBy.map { .name($0) } ?? .unknown,
-        ticket.approver.map { .name($0) } ?? .unknown,
-        ticket.executor.map { .name($0) } ?? .unknown, .name(name), .number(ticket.mostRecords),
-        .time(ticket.opened), .time(ticket.closed),
-      ])
-    }
-    table.rows.sort { style.text($0[0]) < style.text($1[0]) }
-    return table
-  }
-
   // MARK: Actor
 
   var actor: Document.Section {
@@ -299,10 +232,6 @@ extension CaseDocument {
         account?.organisation.map { .name($0) } ?? .unknown,
       ])
     }
-    let media = findings.filter { $0.signal == .removal && !$0.isGathering }
-    let removal = media.map {
-      Cell.prose(style.isJapanese ? $0.messageJapanese : $0.message)
-    }
     let files = Set(findings.flatMap(\.evidence).map(\.file)).sorted()
     part.blocks = [
       .table(table),
@@ -315,14 +244,11 @@ extension CaseDocument {
             ? style.pick("logs that show it: ", "確認できる記録:")
               + SafeText.escaped(files.prefix(6).joined(separator: ", "), limit: 600) : nil
         ), style.field("terminal", .names(incident.terminals)),
-        style.field(
-          "media",
-          section.texts["media"].map { .proses($0) } ?? (removal.isEmpty ? [.unknown] : removal)
-        ),
-        style.field("network", .proses(section.texts["network"])),
+        style.field("media", media), style.field("network", .proses(section.texts["network"])),
         style.field("channel", channel),
       ]),
     ]
+    part.blocks.append(.table(deviceTable))
     if !incident.candidates.isEmpty { part.blocks.append(.table(candidateTable)) }
     return part
   }

@@ -144,8 +144,9 @@ extension CaseDocument {
 
   var causes: Document.Section {
     var part = Document.Section("causes", style.pick("Causes, damage, notice", "原因・二次被害・本人対応・公表"))
+    // One that nobody has given an owner may be any owner's, and stands in the overall report alone.
     let complaints = (section.records["complaints"] ?? []).filter { complaint in
-      owner.map { complaint["owner"] == nil || means(complaint["owner"], $0) } ?? true
+      owner.map { means(complaint["owner"], $0) } ?? true
     }
     var table = style.table(
       "complaints",
@@ -161,7 +162,6 @@ extension CaseDocument {
           + ["reference", "owner", "what"].map { complaint[$0].map { .prose($0) } ?? .unknown }
       )
     }
-    // One that nobody has linked to an owner may be any owner's, and stands in the overall report alone.
     for act in story.acts where act.kind == .complaint && (owner == nil || act.owner == owner) {
       table.rows.append([
         .time(act.time), act.refersTo.map { .name($0) } ?? .unknown,
@@ -178,9 +178,7 @@ extension CaseDocument {
       ]),
       .table(table),
     ]
-    if owner != nil {
-      part.blocks.append(.fields([style.field("other", .proses(section.texts["other"]))]))
-    }
+    part.blocks.append(.fields([style.field("other", .proses(section.texts["other"]))]))
     return part
   }
 

@@ -229,11 +229,12 @@ public struct CaseDocument: Sendable {
     let from = style.time(first)
     let until = style.time(last)
     let who = accounts.isEmpty ? incident.actor : accounts
-    let count = style.isJapanese ? "\(namedOwners.count) 委託元" : "\(namedOwners.count) owner(s)"
+    let count = style.isJapanese ? "\(namedOwners.count)委託元" : "\(namedOwners.count) owner(s)"
     let whose = owner ?? count
     if style.isJapanese {
+      let whose = owner.map { "\($0) " } ?? count
       let place = terminals.isEmpty ? "" : "端末 \(terminals) から、"
-      return "アカウント \(who) が\(place)\(from) から \(until) までの間に、\(whose) の記録 \(records) 件(延べ)を"
+      return "アカウント \(who) が\(place)\(from) から \(until) までの間に、\(whose)の記録 \(records) 件(延べ)を"
         + "対応する指示なく、または指示の範囲を超えて読み出した疑いがある。"
     }
     let place = terminals.isEmpty ? "" : " from terminal \(terminals)"

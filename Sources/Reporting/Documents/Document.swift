@@ -203,18 +203,23 @@ extension Document.Kind {
         "authorisation", "instructions", "actor", "person_confidence", "server", "terminal",
         "media", "network", "channel", "data_categories", "data_flags", "confirmed", "suspected",
         "gross", "unique", "owner_unknown", "method", "per_owner", "causes", "secondary_damage",
-        "complaints", "notification_status", "publication_status", "containment", "measures",
-        "sources", "gaps", "tamper_checks", "digests", "events", "limitations", "decision_log",
+        "support", "complaints", "notification_status", "publication_status", "containment",
+        "measures", "other", "media_by_device", "sources", "gaps", "tamper_checks", "digests",
+        "events", "limitations", "decision_log",
         "reviewer", "executive_signoff", "organisation", "registration", "contact",
       ]
     case .owner:
       [
         "report_kind", "version", "reported_at", "issued_by", "supersedes", "reason", "incident_id",
-        "due_dates", "owner",
-        "owner_type", "summary", "data_categories", "data_flags", "delivered", "confirmed",
-        "suspected", "ratio", "first", "last", "causes", "secondary_damage",
-        "notification_status", "publication_status", "measures", "other", "sources", "coverage",
-        "limitations", "subject_refs", "delegation_chain", "consents", "contact",
+        "legal_reference", "organisation", "registration",
+        "detected_at", "acknowledged_at", "due_dates", "owner",
+        "owner_type", "summary", "discovery_route", "first_seen", "last_seen", "still_ongoing",
+        "data_categories", "data_flags", "delivered", "confirmed",
+        "suspected", "gross", "unique", "method", "ratio", "first", "last", "causes",
+        "secondary_damage", "support", "complaints",
+        "notification_status", "publication_status", "containment", "measures", "other", "sources",
+        "coverage", "gaps", "tamper_checks", "digests", "events", "limitations", "subject_refs",
+        "delegation_chain", "consents", "contact",
       ]
     case .inquiry:
       [

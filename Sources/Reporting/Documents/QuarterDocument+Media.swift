@@ -34,18 +34,23 @@ extension QuarterDocument {
               : nil
           )
         ]), .table(deviceTable), .table(seen),
-        .table(
-          told(
-            "media",
-            "media",
-            [
-              ("device", "Device", "媒体", false), ("holder", "Holder", "管理者", false),
-              ("count", "Count", "数", true), ("note", "Note", "備考", false),
-            ]
-          )
-        ),
+        .table(counted),
       ]
     )
+  }
+
+  /// What people have counted, under a heading of its own: the section has another table before it.
+  private var counted: Document.Table {
+    var table = told(
+      "media",
+      "media",
+      [
+        ("device", "Device", "媒体", false), ("holder", "Holder", "管理者", false),
+        ("count", "Count", "数", true), ("note", "Note", "備考", false),
+      ]
+    )
+    table.title = style.pick("Media as people counted them", "人が確認した媒体")
+    return table
   }
 
   /// Findings of a quarter that tell of media, each with its incident.
@@ -62,100 +67,26 @@ extension QuarterDocument {
 
   // MARK: Devices
 
-  /// A device of the register, or one that the logs show and no entry covers.
-  struct DeviceRow {
-    var name: String
-    var entry: RegisteredDevice?
-    var uses: [DeviceUse] = []
-
-    var attachments: Int64 { uses.reduce(0) { $0 &+ $1.attachments } }
-
-    /// Attached when its entry did not hold.
-    var isOutside: Bool {
-      guard let entry else { return false }
-      return uses.contains { !entry.isValid(at: $0.first) || !entry.isValid(at: $0.last) }
-    }
-  }
-
   /// Every device of the register in its order, then storage devices that none covers; `nil`: the logs of the
   /// quarter tell of no device.
   func deviceRows(_ facts: QuarterFacts) -> [DeviceRow]? {
-    guard let devices = facts.devices else { return nil }
-    var rows = estate.policy.devices.map { DeviceRow(name: $0.name, entry: $0) }
-    var others: [String: DeviceRow] = [:]
-    for use in devices.uses {
-      let known = rows.firstIndex { row in
-        row.entry.map { entry in use.texts.contains { entry.matches($0) } } ?? false
-      }
-      if let known {
-        rows[known].uses.append(use)
-      } else if use.isStorage {
-        let name = use.texts.joined(separator: ", ")
-        others[name, default: DeviceRow(name: name)].uses.append(use)
-      }
-    }
-    return rows + others.sorted { $0.key < $1.key }.map(\.value)
+    facts.devices.map { DeviceRow.rows($0.uses, register: estate.policy.devices) }
   }
 
   private var deviceTable: Document.Table {
-    var table = Document.Table(
+    DeviceTable.make(
       "media_by_device",
       style.pick("Devices: the register, and what the logs show", "媒体別:登録台帳とログの照合"),
-      [
-        Document.Table.Column("device", style.pick("Device", "媒体")),
-        Document.Table.Column("state", style.pick("Register", "台帳との照合")),
-        Document.Table.Column("holder", style.pick("Holder", "管理者")),
-        Document.Table.Column("terminals", style.pick("Terminals", "端末")),
-        Document.Table.Column("attachments", style.pick("Attached", "接続回数"), isNumeric: true),
-        Document.Table.Column("first", style.pick("First", "最初")),
-        Document.Table.Column("last", style.pick("Last", "最後")),
-      ],
+      deviceRows(facts) ?? estate.policy.devices.map { DeviceRow(name: $0.name, entry: $0) },
+      facts.devices,
       empty: facts.devices == nil
         ? style.pick("Unknown: no state tells of devices.", "不明:媒体の接続は把握されていない。")
         : style.pick(
           "No device is registered, and the logs show none.",
           "登録媒体はなく、ログにも媒体の接続は確認されない。"
-        )
+        ),
+      style
     )
-    let rows =
-      deviceRows(facts) ?? estate.policy.devices.map { DeviceRow(name: $0.name, entry: $0) }
-    let isKnown = facts.devices != nil
-    for row in rows {
-      let state =
-        row.entry == nil
-        ? style.pick("not registered", "未登録")
-        : row.isOutside
-          ? style.pick("registered, used outside its time", "登録あり(期間外の使用)")
-          : style.pick("registered", "登録あり")
-      let terminals = Set(row.uses.map(\.terminal)).sorted()
-      table.rows.append([
-        .name(row.name), .words(state),
-        row.entry.map { $0.holder.map { .name($0) } ?? .unknown } ?? .unknown,
-        !isKnown
-          ? .unknown
-          : terminals.isEmpty ? .none : .prose(terminals.joined(separator: style.pick(", ", "、"))),
-        isKnown ? .number(row.attachments) : .unknown,
-        row.uses.map(\.first).min().map { .time($0) } ?? (isKnown ? .none : .unknown),
-        row.uses.map(\.last).max().map { .time($0) } ?? (isKnown ? .none : .unknown),
-      ])
-    }
-    var notes = [
-      style.pick(
-        "As hosts tell of devices (kernel messages, Windows 6416); a host without such logs shows none.",
-        "端末のログ(カーネル、Windows 6416)による。これらを記録しない端末の接続は現れない。"
-      )
-    ]
-    if let left = facts.devices?.leftOut, left > 0 {
-      let count = NumberText.grouped(left)
-      notes.append(
-        style.pick(
-          "\(count) older attachments are no longer kept device by device.",
-          "古い接続 \(count) 回は媒体別の記録を保持していない。"
-        )
-      )
-    }
-    table.note = notes.joined(separator: style.isJapanese ? "" : " ")
-    return table
   }
 
   func compareMedia(_ rows: inout QuarterComparison) {

@@ -10,6 +10,7 @@ struct AccessesCommand: ParsableCommand {
     discussion: "As a table: `ometsuke state export accesses`."
   )
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
 
   func run() throws {
     let accesses = try StateCommand.open(place, as: "accesses") { try StoreAccess.all(in: $0) }

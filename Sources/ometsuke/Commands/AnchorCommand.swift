@@ -19,6 +19,7 @@ struct AnchorCommand: ParsableCommand {
       """
   )
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
   @Option(help: "Write a time-stamp request over the new anchor to this file.")
   var request: String?
   @Option(help: "Send the request to this address of a time-stamp authority, and keep its answer.")
@@ -59,7 +60,7 @@ struct AnchorCommand: ParsableCommand {
       if let tsa { text += try keep(try Self.answer(of: tsa, to: bytes), anchor, in: store) }
       return text
     }
-    try Terminal.write(text, to: nil)
+    try Terminal.say(text)
   }
 
   private func anchor(in store: Store) throws -> Anchor {

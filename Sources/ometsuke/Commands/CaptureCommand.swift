@@ -56,6 +56,8 @@ struct CaptureCommand: ParsableCommand {
   )
   var userCookies: [String] = []
 
+  @OptionGroup var speech: SpokenLanguage
+
   @Flag(help: "Also take packets that are meant for others.")
   var promiscuous = false
 

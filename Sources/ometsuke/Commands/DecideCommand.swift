@@ -18,6 +18,7 @@ struct DecideCommand: ParsableCommand {
   @Option(help: "Who decided.") var by: String
   @Option(help: "Why.") var reason: String
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
 
   mutating func validate() throws {
     guard Decision.Kind(rawValue: kind) != nil else {

@@ -7,8 +7,10 @@ struct DetectorsCommand: ParsableCommand {
     abstract: "Lists what is judged, with the ATT&CK technique."
   )
 
+  @OptionGroup var speech: SpokenLanguage
+
   func run() throws {
     let text = DetectorSummary.all.map { "\($0.name)  [\($0.technique)]\n    \($0.summary)\n" }
-    try Terminal.write(text.joined(), to: nil)
+    try Terminal.say(text.joined())
   }
 }

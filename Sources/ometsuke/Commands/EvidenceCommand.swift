@@ -29,6 +29,7 @@ struct EvidenceCommand: AsyncParsableCommand {
   )
   var config: String?
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
   @Option(help: "Leave out events before this time (RFC 3339, or a date in the estate's zone).")
   var from: String?
   @Option(help: "Leave out events at or after this time.") var to: String?

@@ -21,6 +21,8 @@ struct ListFormatsCommand: ParsableCommand {
   @Argument(help: "Files to judge.")
   var files: [String] = []
 
+  @OptionGroup var speech: SpokenLanguage
+
   func run() throws {
     guard !files.isEmpty else {
       let text = FormatRegistry.all.map { "\($0.name)\n    \($0.summary)\n" }
@@ -29,7 +31,7 @@ struct ListFormatsCommand: ParsableCommand {
     Terminal.tellWaiting(for: files)
     let found = InputDiscovery.files(at: files)
     for problem in found.problems { Terminal.complain("\(shown(problem.path)): \(problem.reason)") }
-    for file in found.files { try Terminal.write(judge(file.path), to: nil) }
+    for file in found.files { try Terminal.say(judge(file.path)) }
     if !found.problems.isEmpty { throw ExitCode(found.files.isEmpty ? 2 : 3) }
   }
 

@@ -27,6 +27,8 @@ struct NewFormatCommand: ParsableCommand {
   @Flag(help: "Propose one even if a format reads the sample already.")
   var anyway = false
 
+  @OptionGroup var speech: SpokenLanguage
+
   func run() throws {
     let shown = SafeText.escaped(sample, limit: 4096)
     let head: FileHead
@@ -54,7 +56,7 @@ struct NewFormatCommand: ParsableCommand {
       return try Terminal.write(file + "\n" + comment + "\n", to: nil)
     }
     try Terminal.write(file, to: output)
-    try Terminal.write(reading + "\n", to: nil)
+    try Terminal.say(reading + "\n")
   }
 
   /// Small letters, digits and hyphens.

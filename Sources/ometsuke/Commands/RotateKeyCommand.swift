@@ -25,6 +25,7 @@ struct RotateKeyCommand: ParsableCommand {
   )
   var config: String?
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
 
   func run() throws {
     let loaded = try EstateSettings.load(config)
@@ -71,7 +72,7 @@ struct RotateKeyCommand: ParsableCommand {
       return
         "kept under key \(number), \(SafeText.escaped(file, limit: 4096)); older copies need the old one\n"
     }
-    try Terminal.write(text, to: nil)
+    try Terminal.say(text)
   }
 
   private func complaint(_ text: String) -> ExitCode {

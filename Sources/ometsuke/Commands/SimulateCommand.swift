@@ -41,6 +41,8 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Compression of the day files: none, gz or zst.")
   var compress = "none"
 
+  @OptionGroup var speech: SpokenLanguage
+
   func validate() throws {
     if years != nil, days != nil { throw ValidationError("--years or --days, not both") }
     guard (1...100).contains(years ?? 3) else { throw ValidationError("--years: 1 to 100") }

@@ -54,11 +54,12 @@ struct StateCommand: ParsableCommand {
       abstract: "Nights, logs, incidents, sizes."
     )
     @OptionGroup var place: StoreOption
+    @OptionGroup var speech: SpokenLanguage
 
     func run() throws {
       let lines = try StateCommand.open(place, as: "show") { try StateText.lines($0) }
       let text = lines.map { SafeText.escaped($0, limit: 4096) + "\n" }.joined()
-      try Terminal.write(text, to: nil)
+      try Terminal.say(text)
     }
   }
 
@@ -69,6 +70,7 @@ struct StateCommand: ParsableCommand {
       discussion: "Tables: \(StateTable.names.joined(separator: ", "))."
     )
     @OptionGroup var place: StoreOption
+    @OptionGroup var speech: SpokenLanguage
     @Argument(help: "Which table.") var table: String
     @Option(name: [.short, .long], help: "csv or jsonl.") var format = "jsonl"
     @Option(name: [.short, .long], help: "Write to this file, whole or not at all.")
@@ -104,6 +106,7 @@ struct StateCommand: ParsableCommand {
       abstract: "Drops days of the ledger that are older than is to be kept; says so in the chain."
     )
     @OptionGroup var place: StoreOption
+    @OptionGroup var speech: SpokenLanguage
     @Option(help: "Years of the ledger to keep, counted from its last day.") var keepYears = 10
 
     mutating func validate() throws {
@@ -125,7 +128,7 @@ struct StateCommand: ParsableCommand {
         let count = try store.prune(before: day, link: link)
         return "\(count) days before \(CivilCalendar.text(ofDay: day)) dropped\n"
       }
-      try Terminal.write(text, to: nil)
+      try Terminal.say(text)
     }
   }
 
@@ -136,6 +139,7 @@ struct StateCommand: ParsableCommand {
       discussion: "A store that is kept under a key is checked with the estate file that names it."
     )
     @OptionGroup var place: StoreOption
+    @OptionGroup var speech: SpokenLanguage
     @Option(
       name: [.short, .long],
       help: "The estate file (default: ./ometsuke.yml, if there is one)."
@@ -149,7 +153,7 @@ struct StateCommand: ParsableCommand {
         return try store.damage() + Verification.brokenChains(store)
       }
       let text = damage.isEmpty ? "the store is whole\n" : damage.map { "\($0)\n" }.joined()
-      try Terminal.write(text, to: nil)
+      try Terminal.say(text)
       throw ExitCode(damage.isEmpty ? 0 : 1)
     }
   }

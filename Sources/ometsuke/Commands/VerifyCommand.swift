@@ -18,6 +18,7 @@ struct VerifyCommand: ParsableCommand {
   )
 
   @OptionGroup var place: StoreOption
+  @OptionGroup var speech: SpokenLanguage
 
   @Flag(help: "Print the heads of the chains.")
   var heads = false
@@ -65,7 +66,7 @@ struct VerifyCommand: ParsableCommand {
         + " \(found.gone.count) logs gone"
     )
     let text = lines.map { SafeText.escaped($0, limit: 4096) + "\n" }.joined()
-    try Terminal.write(text, to: nil)
+    try Terminal.say(text)
     throw ExitCode(breaches.isEmpty ? 0 : 1)
   }
 

@@ -93,7 +93,7 @@ struct HTMLForm: Sendable {
       page += "</ul>\n"
     case .table(let table):
       writeHeading(table.title, under: section, to: &page)
-      write(table, to: &page)
+      write(table, under: section, to: &page)
     case .picture(let picture):
       writeHeading(picture.title, under: section, to: &page)
       page += "<figure>\n"
@@ -105,8 +105,35 @@ struct HTMLForm: Sendable {
         summary: SafeText.escaped(picture.summary, limit: DocumentStyle.proseLimit)
       )
       page += "</div>\n<figcaption>\(html(picture.summary))</figcaption>\n</figure>\n"
-      write(picture.table, to: &page)
+      write(picture.table, under: section, to: &page)
     }
+  }
+
+  /// What a region is called for who hears the page: no two are called the same.
+  private func label(_ table: Document.Table, under section: String) -> String {
+    isRepeated(table.title) && table.title != section
+      ? section + style.pick(": ", ":") + table.title : table.title
+  }
+
+  private func isRepeated(_ title: String) -> Bool {
+    var count = 0
+    for block in document.sections.flatMap(\.blocks) {
+      switch block {
+      case .table(let table): count += table.title == title ? 1 : 0
+      case .picture(let picture): count += picture.table.title == title ? 1 : 0
+      default: break
+      }
+    }
+    return count > 1
+  }
+
+  /// Our own words, escaped; what stands between grave accents is a command to type.
+  private func words(_ text: String) -> String {
+    let parts = html(text).split(separator: "&#96;", omittingEmptySubsequences: false)
+    guard parts.count % 2 == 1 else { return html(text) }
+    return parts.enumerated().map { place, part in
+      place % 2 == 1 ? "<kbd>\(part)</kbd>" : String(part)
+    }.joined()
   }
 
   private func value(_ cell: Cell) -> String {
@@ -116,18 +143,40 @@ struct HTMLForm: Sendable {
     case .digest: return "<code>\(text)</code>"
     case .share(nil): return "<span class=\"unknown\">\(text)</span>"
     case .time, .day: return "<span class=\"keep\">\(text)</span>"
+    case .words(let told): return words(told)
     default: return text
     }
   }
 
-  private func write(_ table: Document.Table, to page: inout String) {
+  /// How wide a cell must be: a short word and a name stay on one line, others get room for some words.
+  private func width(_ cell: Cell) -> String {
+    switch cell {
+    case .prose(let text): text.utf8.count > 40 ? "long" : ""
+    case .words(let text):
+      switch DisplayWidth.of(text) {
+      case ...12: "short"
+      case ...40: "half"
+      default: "long"
+      }
+    case .name(let text):
+      DisplayWidth.of(text) <= 16 && !text.contains(where: \.isWhitespace) ? "id" : "half"
+    default: ""
+    }
+  }
+
+  private func write(
+    _ table: Document.Table,
+    under section: String,
+    to page: inout String
+  ) {
     guard !table.rows.isEmpty else {
       page += "<p class=\"empty\">\(html(table.empty))</p>\n"
       return
     }
     page +=
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(table.title))\">"
-    page += "<table>\n<caption>\(html(table.title))</caption>\n<thead><tr>"
+      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(label(table, under: section)))\">"
+    page +=
+      "<table\(table.columns.count > 7 ? " class=\"wide\"" : "")>\n<caption>\(html(table.title))</caption>\n<thead><tr>"
     for column in table.columns {
       page += "<th scope=\"col\"\(column.isNumeric ? " class=\"num\"" : "")>"
       page += "\(html(column.title))</th>"
@@ -136,9 +185,8 @@ struct HTMLForm: Sendable {
     for row in table.shown(Self.mostRows) {
       page += "<tr>"
       for (place, cell) in row.enumerated() {
-        let isLong = if case .prose(let text) = cell { text.utf8.count > 40 } else { false }
-        let kind =
-          table.columns[place].isNumeric ? " class=\"num\"" : isLong ? " class=\"long\"" : ""
+        let width = table.columns[place].isNumeric ? "num" : width(cell)
+        let kind = width.isEmpty ? "" : " class=\"\(width)\""
         page +=
           place == 0
           ? "<th scope=\"row\"\(kind)>\(value(cell))</th>" : "<td\(kind)>\(value(cell))</td>"
@@ -149,6 +197,6 @@ struct HTMLForm: Sendable {
     if let words = table.leftOut(Self.mostRows, style) {
       page += "<p class=\"note\">\(html(words))</p>\n"
     }
-    if let note = table.note { page += "<p class=\"note\">\(html(note))</p>\n" }
+    if let note = table.note { page += "<p class=\"note\">\(words(note))</p>\n" }
   }
 }

@@ -14,7 +14,7 @@ enum HTMLStyle {
     --c1:#ff8a7a;--c2:#c9694c;--c3:#9a7b3c;--c4:#3f6d4b;--c5:#2c8a57;--blank:#262d35}}
     *{box-sizing:border-box}
     html{-webkit-text-size-adjust:100%}
-    body{margin:0 auto;max-width:60rem;padding:1.5rem 1.25rem 3rem;background:var(--paper);
+    body{margin:0 auto;max-width:66rem;padding:1.5rem 1.25rem 3rem;background:var(--paper);
     color:var(--ink);font:1rem/1.65 system-ui,"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP",
     "Yu Gothic",Meiryo,sans-serif;overflow-wrap:anywhere;line-break:strict}
     h1{font-size:1.75rem;line-height:1.3;margin:.5rem 0 .25rem;font-weight:700}
@@ -59,6 +59,12 @@ enum HTMLStyle {
     tbody th{font-weight:600}
     td .keep,th .keep{white-space:nowrap}
     td.long{min-width:15rem}
+    .short,.id{white-space:nowrap}
+    .half{min-width:7em}
+    .wide{font-size:.8125rem}.wide th,.wide td{padding-right:.6rem}.wide .num{padding-right:1rem}
+    .wide th:last-child,.wide td:last-child{padding-right:0}
+    kbd{font:.875em ui-monospace,"SFMono-Regular",Menlo,Consolas,monospace;background:var(--wash);
+    border:1px solid var(--line);border-radius:.2rem;padding:0 .3em;white-space:nowrap}
     td code{display:block;min-width:17rem}
     .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-right:1.5rem}
     code{font:.8125rem/1.5 ui-monospace,"SFMono-Regular",Menlo,Consolas,monospace;overflow-wrap:anywhere;
@@ -83,7 +89,7 @@ enum HTMLStyle {
     .mark-within{fill:var(--within)}.mark-exceeded{fill:var(--exceeded)}.mark-none{fill:var(--none)}
     .mark-unknown{fill:none;stroke:var(--unknown);stroke-width:2}
     .box{fill:var(--wash);stroke:var(--line)}
-        .box.alarm{fill:var(--alarm);stroke:var(--none);stroke-dasharray:4 3}
+    .box.alarm{fill:var(--alarm);stroke:var(--none);stroke-dasharray:4 3}
     .box.actor{stroke:var(--none);stroke-width:2;stroke-dasharray:none}
     .link{fill:none;stroke:var(--soft);stroke-width:1}
     .tip{fill:var(--soft)}
@@ -102,7 +108,8 @@ enum HTMLStyle {
     h2{margin-top:1.4rem;break-after:avoid}h3{break-after:avoid}tr,figure,.fields div,.cards div{break-inside:avoid}
     thead{display:table-header-group}.scroll{overflow:visible}svg{min-width:0}
     table{font-size:7.5pt}th,td,td.long,td code{min-width:0;overflow-wrap:anywhere;padding-right:.4rem}
-    td .keep,th .keep{white-space:normal}.num{white-space:normal}
+    td .keep,th .keep,.id{white-space:normal}.num{white-space:normal}
+    .half{min-width:4.5em}.wide{font-size:7pt}.wide th,.wide td,.wide .num{padding-right:.3rem}
     thead th{white-space:normal}code{font-size:7pt}a{color:inherit;text-decoration:none}}
 
     """

@@ -169,7 +169,12 @@ struct SpreadsheetForm: Sendable {
   private func put(_ cell: Cell, _ column: Int, in sheet: inout Sheet, isInterval: Bool) {
     switch cell {
     case .records(let volume):
-      sheet.value(column, Double(volume.low), cxlsx_number)
+      // A lower end of 0 of what nobody knows would be read as none.
+      if volume.low == 0, volume.knownHigh == nil {
+        sheet.text(column, document.style.unknown)
+      } else {
+        sheet.value(column, Double(volume.low), cxlsx_number)
+      }
       if let high = volume.knownHigh {
         sheet.value(column + 1, Double(high), cxlsx_number)
       } else {

@@ -1,0 +1,253 @@
+/// What commands print that write no report: each line in English, under it the same in Japanese; `{1}` stands for
+/// a value.
+///
+/// Names, ids and what machines read (tables as CSV and JSON Lines) are left as they are.
+enum OutputWords {
+  static let pairs = ofStore + "\n\n" + ofDetectors + "\n\n" + ofFormats
+
+  private static let ofStore = #"""
+    {1} pieces, {2} bytes: as they were; {3} not; {4} logs gone
+    封印 {1} 件・{2} バイト: 封印時のまま。不一致 {3} 件、見当たらないログ {4} 件
+
+    NO MATCH  {1}
+    不一致    {1}
+
+    gone      {1}
+    不在      {1}
+
+    anchor    {1}
+    基点      {1}
+
+    head      {1}  night {2}  {3}
+    先頭      {1}  第{2}夜  {3}
+
+    no chain leads through the head {1}
+    {1} を通る連鎖がありません
+
+    log {1}, byte {2}: its seal is not the one in the chain
+    ログ {1}・バイト {2}: 封印が連鎖のものと違います
+
+    log {1}, byte {2}: its seal is gone from the store
+    ログ {1}・バイト {2}: 封印がストアから失われています
+
+    chain of {1}: broken at night {2}
+    {1} の連鎖: 第{2}夜で切れています
+
+    chain of {1}, {2}: a link of another chain that stood before it is gone or another
+    {1} の連鎖・{2}: それより前にあった別の連鎖の記録が失われたか、別のものです
+
+    chain of {1}, night {2}: a line is damaged
+    {1} の連鎖・第{2}夜: 壊れた行があります
+
+    chain of {1}, night {2}: what it says of {3} does not follow from what stood before
+    {1} の連鎖・第{2}夜: {3} の内容が、それまでの内容とつながりません
+
+    {1}: gone since night {2}; {3} pieces of {4} bytes
+    {1}: 第{2}夜から見当たりません。封印 {3} 件・{4} バイト
+
+    {1}: gone, moved since the last night; {2} pieces of {3} bytes
+    {1}: 前回の夜間実行の後に移されました。封印 {2} 件・{3} バイト
+
+    {1}: bytes {2} to {3}, sealed on night {4}, are missing
+    {1}: バイト {2}〜{3}(第{4}夜に封印)がありません
+
+    {1}: bytes {2} to {3}, sealed on night {4}, are not what they were
+    {1}: バイト {2}〜{3}(第{4}夜に封印)が封印時と異なります
+
+    {1}: no token
+    {1}: タイムスタンプなし
+
+    {1}: its token is over something else
+    {1}: タイムスタンプが別のものに対するものです
+
+    {1}: token not verified; name the authority's certificates by --tsa-ca
+    {1}: タイムスタンプは未検証。--tsa-ca で認証局の証明書を指定してください
+
+    {1}: token not verified; openssl is not installed
+    {1}: タイムスタンプは未検証。openssl がありません
+
+    {1}: token verified, {2}
+    {1}: タイムスタンプを検証しました、{2}
+
+    {1}: token not valid: {2}
+    {1}: タイムスタンプが無効です: {2}
+
+    {1}  anchor of night {2}, {3}
+    {1}  第{2}夜の基点、{3}
+
+    token kept, not verified: name the authority's certificates by --tsa-ca
+    タイムスタンプを保存しました(未検証)。--tsa-ca で認証局の証明書を指定してください
+
+    token kept, verified: {1}
+    タイムスタンプを保存し、検証しました: {1}
+
+    kept under key {1}, {2}; older copies need the old one
+    鍵 {1} で保存しました、{2}。古い控えには古い鍵が必要です
+
+    the store is whole
+    ストアに異常はありません
+
+    the ledger is empty
+    台帳は空です
+
+    {1} days before {2} dropped
+    {2} より前の {1} 日分を削除しました
+
+    store      {1}, {2} bytes
+    ストア     {1}、{2} バイト
+
+    nights     none has come to its end
+    夜間実行   完了したものはありません
+
+    nights     {1}, the last {2} of {3}
+    夜間実行   {1} 回、最新は第{2}夜({3})
+
+    settled    up to {1}
+    確定       {1} まで
+
+    logs       {1}, {2} of them gone, {3} bytes read
+    ログ       {1} 件、うち見当たらないもの {2} 件、読込み {3} バイト
+
+    ledger     {1} to {2}
+    台帳       {1} から {2} まで
+
+    table      {1}: {2} rows
+    表         {1}: {2} 行
+
+    incident   {1}, withdrawn on night {2}
+    事案       {1}、第{2}夜に取下げ
+
+    incident   {1}, records {2} to unknown, nights {3} to {4}
+    事案       {1}、件数 {2} 以上(上限不明)、第{3}夜〜第{4}夜
+
+    incident   {1}, records {2} to {3}, nights {4} to {5}
+    事案       {1}、件数 {2}〜{3}、第{4}夜〜第{5}夜
+
+    rules      {1}, night {2}, {3} ({4}): {5} lines, first kept
+    規則       {1}、第{2}夜、{3}({4}): {5} 行、初回の記録
+
+    rules      {1}, night {2}, {3} ({4}):
+    規則       {1}、第{2}夜、{3}({4}):
+
+    decision   {1}
+    判断       {1}
+    """#
+
+  private static let ofDetectors = #"""
+    audit stopped, cleared or changed, clock set, numbered lines missing
+    監査ログの停止・消去・変更、時刻の変更、連番の欠落
+
+    weeks that stand out from those of the role and the account's own
+    同じ役割の者や本人の過去と比べて際立つ週
+
+    unexplained records read within 1 min … 24 h pass the limit of the role
+    1 分〜24 時間に指示なく読み出した件数が、役割ごとの上限を超過
+
+    a planted customer's record is read
+    おとりの顧客記録の読出し
+
+    a leaver's account, or one that was long silent, reads in bulk
+    離任者のアカウント、または長く使われていないアカウントによる大量読出し
+
+    within an incident: an owner, terminal or program never used before
+    事案の中で、初めて扱う委託元・端末・プログラム
+
+    a bulk read without instruction by or of whom an inquiry named
+    照会で挙がった者・委託元に係る、指示のない大量読出し
+
+    bulk reads of different days that lie side by side and walk through a set
+    日を分けて隣り合う範囲を順に読み進める大量読出し
+
+    single records opened without a call, beyond what is usual for the role
+    通話を伴わない個別閲覧が、役割の通常を超過
+
+    unexplained records add up over 30 d … lifetime
+    30 日から全期間にわたる、指示のない読出しの蓄積
+
+    a privileged account or a terminal reads in bulk soon after its first read
+    使い始めて間もない特権アカウント・端末による大量読出し
+
+    unexplained reads reach a share of one owner's set, of any size
+    指示のない読出しが、一つの委託元の全件に占める割合で上限に到達(規模を問わない)
+
+    records read page by page or in order of their keys, or at an unusual rate
+    ページ順・キー順の連続した読出し、または通常にない頻度の読出し
+
+    unexplained bulk reads that recur in size, hour, terminal or interval
+    件数・時刻・端末・間隔が似た、指示のない大量読出しの反復
+
+    a bulk read goes beyond the ticket or job it rests on
+    指示票・ジョブの範囲を超えた大量読出し
+
+    a service account reads by hand, off its job, hours, terminal or target
+    サービスアカウントの手作業による読出し、またはジョブ・時間帯・端末・出力先の逸脱
+
+    one person's account at another's terminal, one person with several accounts
+    他人の端末での本人アカウントの使用、一人による複数アカウントの使用
+
+    within an incident: several people's accounts took at the same terminal
+    事案の中で、同じ端末から複数の者のアカウントによる持出し
+
+    two sources cannot both be right: bytes or rows without an audited read
+    記録元どうしの矛盾: 監査ログに読出しのないバイト数・行数
+
+    small exports gathered, then an unregistered device or a copy away
+    小口の書出しの集積と、その後の未登録媒体の接続・外部への複写
+
+    one executor uses several instructions beyond what they say
+    一人の実施者が複数の指示を範囲を超えて使用
+
+    an organisation handles an owner's records without or before its consent
+    承諾のない、または承諾前の組織による委託元の記録の取扱い
+
+    days without a line in a source that always writes, clocks stepped back
+    毎日書かれるはずの記録元の無記録の日、時計の逆行
+    """#
+
+  private static let ofFormats = #"""
+    no format claims it: a scan counts its lines as not understood
+    該当する形式がありません。読込みでは「解読不能」として数えます
+
+    perhaps {1} — {2}
+    {1} の可能性 — {2}
+
+    not {1}: {2}
+    {1} ではない: {2}
+
+    Fields:
+    項目:
+
+    First events:
+    最初の操作:
+
+    Of {1} lines {2} are events, {3} fit no template; times without a zone are taken as UTC.
+    {1} 行のうち {2} 行を操作として読み、{3} 行はどの型にも合いません。時間帯のない時刻は UTC として扱います。
+
+    Of {1} lines {2} are events, {3} fit no template.
+    {1} 行のうち {2} 行を操作として読み、{3} 行はどの型にも合いません。
+
+    line {1} fits no template from byte {2} on
+    {1} 行目は {2} バイト目からどの型にも合いません
+    """#
+}
+
+extension CommandWords {
+  static let outputs = pairs(of: OutputWords.pairs).map { MessageTemplate($0.0, $0.1) }
+
+  /// Lines that a command prints, in Japanese; as they are, where there is none. Their indent is left.
+  public static func japanese(ofOutput text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let rest = line.drop { $0 == " " }
+      return line.prefix(line.count - rest.count) + (output(rest) ?? String(rest))
+    }.joined(separator: "\n")
+  }
+
+  private static func output(_ text: Substring) -> String? {
+    for template in outputs {
+      guard let values = template.values(in: text) else { continue }
+      // What follows the first word of a line may be a sentence of its own.
+      return template.japanese(with: values.map { output($0) ?? String($0) })
+    }
+    return nil
+  }
+}

@@ -1,0 +1,88 @@
+internal import Estate
+internal import EventModel
+
+/// On what instruction the records were handled.
+extension CaseDocument {
+  var authority: Document.Section {
+    var part = Document.Section("authorisation", style.pick("On what instruction", "取扱いの根拠"))
+    var table = style.table(
+      "authorisation",
+      [
+        ("match", "How the instruction matched", "指示との照合", false),
+        ("records", "Records", "件数", true),
+      ],
+      empty: style.unknown
+    )
+    let counts = incident.authorisation
+    for (words, volume) in [
+      (style.pick("within the instruction", "指示の範囲内"), counts.within),
+      (style.pick("beyond the instruction", "指示の範囲超過"), counts.exceeded),
+      (style.pick("instruction entered late", "事後の指示"), counts.late),
+      (style.pick("no instruction", "指示なし"), counts.none),
+    ] {
+      table.rows.append([.words(words), .records(volume)])
+    }
+    part.blocks = [.table(table), .table(ticketTable)]
+    if let told = section.texts["instruction"], !told.isEmpty {
+      part.blocks.append(.sentences(told.map { .prose($0) }))
+    }
+    return part
+  }
+
+  /// Instructions whose time and party make them concern it, within the limit or not.
+  private var ticketTable: Document.Table {
+    var table = style.table(
+      "instructions",
+      [
+        ("ticket", "Instruction", "指示票", false), ("requested_by", "Requested by", "依頼元", false),
+        ("approver", "Approved by", "承認者", false), ("executor", "May act", "実施者", false),
+        ("owner", "Owner", "委託元", false), ("most", "Records, most", "上限件数", true),
+        ("opened", "From", "開始", false), ("closed", "Until", "終了", false),
+        ("match", "What was read then", "期間中の読出し", false),
+      ],
+      empty: estate.declaresTickets
+        ? style.pick(
+          "None: no instruction of that time names these accounts, persons and owners.",
+          "なし:該当する時期に、これらのアカウント・人物・委託元を対象とする指示はない。"
+        )
+        : style.pick("Unknown: no register of instructions is declared.", "不明:指示の台帳が申告されていない。")
+    )
+    let actors = Set(
+      incident.accounts + incident.persons
+        + estate.accounts.filter { account in
+          incident.accounts.contains { name in account.patterns.contains { $0.matches(name) } }
+        }.flatMap(\.persons)
+    )
+    let owners = Dictionary(namedOwners.map { ($0.owner, $0) }) { first, _ in first }
+    let aliases = Dictionary(
+      estate.owners.flatMap { owner in ([owner.name] + owner.aliases).map { ($0, owner.name) } }
+    ) { first, _ in first }
+    for ticket in estate.tickets {
+      guard let name = ticket.owner.map({ aliases[$0] ?? $0 }), let taken = owners[name],
+        ticket.executor.map(actors.contains) ?? true, ticket.opened <= taken.last,
+        ticket.closed ?? taken.first >= taken.first
+      else { continue }
+      table.rows.append([
+        .name(ticket.id), ticket.requestedBy.map { .name($0) } ?? .unknown,
+        ticket.approver.map { .name($0) } ?? .unknown,
+        ticket.executor.map { .name($0) } ?? .unknown, .name(name), .number(ticket.mostRecords),
+        .time(ticket.opened), .time(ticket.closed), match(of: name, ticket.opened, ticket.closed),
+      ])
+    }
+    table.rows.sort { style.text($0[0]) < style.text($1[0]) }
+    return table
+  }
+
+  /// How the accounts' reads of the owner on the days of an instruction stand to all instructions of these days.
+  private func match(of owner: String, _ opened: Timestamp?, _ closed: Timestamp?) -> Cell {
+    let from = opened.map { style.zone.dayNumber(of: $0) } ?? .min
+    let until = max(from, closed.map { style.zone.dayNumber(of: $0) } ?? .max)
+    let found = Set(
+      story.days.filter { $0.owner == owner && (from...until).contains($0.day) }.map(\.match)
+    )
+    guard !found.isEmpty else { return .words(style.pick("nothing read", "読出しなし")) }
+    // The gravest of them: an instruction that was exceeded is no less so for a day within it.
+    let order: [HandlingDay.Match] = [.exceeded, .none, .unknown, .within]
+    return order.first(where: found.contains).map { .words(style.match($0)) } ?? .unknown
+  }
+}
