@@ -85,7 +85,7 @@ public final class Dispatcher {
       now: Self.wallClock()
     )
     context.isUpdate = false
-    try store.transaction { () throws(StoreError) in
+    try store.transaction(isLinked: false) { () throws(StoreError) in
       for line in lines {
         for incident in told where incident.severity >= line.leastSeverity {
           let messages = line.sink.messages(of: incident, context) { [store] id in
@@ -130,7 +130,7 @@ public final class Dispatcher {
     let messages = line.inFlight
     line.inFlight = []
     var problem: String?
-    try store.transaction { () throws(StoreError) in
+    try store.transaction(isLinked: false) { () throws(StoreError) in
       for (message, result) in zip(messages, results) {
         switch result {
         case .taken:

@@ -33,6 +33,33 @@ struct Row {
   }
 
   func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
+
+  // MARK: As it stands
+
+  var count: Int { Int(sqlite3_column_count(statement)) }
+
+  /// `i`, `t`, `b`, `n`: a number, a text, bytes, nothing; `f` is in no table of ours.
+  func kind(_ column: Int) -> UInt8 {
+    switch sqlite3_column_type(statement, Int32(column)) {
+    case SQLITE_INTEGER: UInt8(ascii: "i")
+    case SQLITE_TEXT: UInt8(ascii: "t")
+    case SQLITE_BLOB: UInt8(ascii: "b")
+    case SQLITE_NULL: UInt8(ascii: "n")
+    default: UInt8(ascii: "f")
+    }
+  }
+
+  func isBytes(_ column: Int) -> Bool {
+    let type = sqlite3_column_type(statement, Int32(column))
+    return type == SQLITE_TEXT || type == SQLITE_BLOB
+  }
+
+  func length(_ column: Int) -> Int { Int(sqlite3_column_bytes(statement, Int32(column))) }
+
+  func withBytes(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let start = sqlite3_column_blob(statement, Int32(column))
+    body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : length(column)))
+  }
 }
 
 /// One connection to an SQLite file: statements are prepared once and kept.
@@ -42,6 +69,8 @@ final class Connection {
   private let handle: OpaquePointer
   private var statements: [String: OpaquePointer] = [:]
   private let path: String
+  /// Keeps the digests of what is written; `nil`: nothing is written but links of chains.
+  private(set) var keeper: PartKeeper?
   /// For tests: statements that still succeed; `nil`: all.
   var statementsLeft: Int?
 
@@ -70,6 +99,14 @@ final class Connection {
     }
     handle = opened
     sqlite3_busy_timeout(handle, 10_000)
+    _ = csqlite_withoutTriggers(handle)
+  }
+
+  /// Keeps digests of what is written from here on.
+  func keepParts() {
+    let keeper = PartKeeper(self)
+    keeper.listen(to: handle)
+    self.keeper = keeper
   }
 
   /// The path as a URI that says that nothing changes.
@@ -94,7 +131,31 @@ final class Connection {
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
   func run(_ sql: String, _ values: [Value] = []) throws(StoreError) {
-    try each(sql, values) { _ in }
+    guard let keeper, !isInTransaction, Self.writes(sql) else {
+      return try each(sql, values) { _ in }
+    }
+    // What is written and its digests are one, also where it is written alone.
+    try each("BEGIN IMMEDIATE") { _ in }
+    do throws(StoreError) {
+      try each(sql, values) { _ in }
+      for place in try keeper.settle().sorted() { try leaveOpen(place) }
+      try each("COMMIT") { _ in }
+    } catch {
+      keeper.forget()
+      if isInTransaction { try? each("ROLLBACK") { _ in } }
+      throw error
+    }
+  }
+
+  /// Notes that the digests of a table are others than those that a chain tells of.
+  func leaveOpen(_ place: Int) throws(StoreError) {
+    try each("INSERT OR IGNORE INTO part_open VALUES (?)", [.text(PartedTable.all[place].name)]) {
+      _ in
+    }
+  }
+
+  private static func writes(_ sql: String) -> Bool {
+    sql.hasPrefix("INSERT") || sql.hasPrefix("UPDATE") || sql.hasPrefix("DELETE")
   }
 
   /// Runs statements that take no values, one after the other.

@@ -11,6 +11,10 @@ public struct Notice: Sendable, Hashable {
     case copy
     /// Sealed evidence that is no longer what it was.
     case seal
+    /// Something else than this program wrote into the store.
+    case store
+    /// A chain that does not lead from its first link to its last.
+    case chain
     /// Lines that may be missing, of a log that was cut while it was followed.
     case gap
     /// An incident that no longer stands.

@@ -15,9 +15,22 @@ enum Schema {
     Migration(name: "anchor-0001-tokens", sql: tokens),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "nights-0002-rungs", sql: rungs),
+    Migration(name: Self.partsStep, sql: parts),
     Migration(name: "watch-0001-journal", sql: journal),
     Migration(name: "watch-0002-outbox", sql: outbox),
   ]
+
+  static let partsStep = "parts-0001-digests"
+
+  /// Digests of the parts of tables, and the tables that were written since a chain told of them.
+  private static let parts = """
+    CREATE TABLE part (
+      name TEXT NOT NULL, part TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (name, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE part_open (
+      name TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
+    """
 
   /// By what a log is known that was cut within its first bytes.
   private static let rungs = "ALTER TABLE stream ADD COLUMN rungs BLOB;"

@@ -1,3 +1,6 @@
+internal import EventModel
+internal import Glibc
+
 /// One link of the chain of a source: what was sealed on one night.
 ///
 /// Its head is the SHA-256 of its text, and its text names the head before it. Written out in
@@ -43,7 +46,33 @@ public struct ChainLink: Sendable, Hashable {
 
   /// What stands behind a word at the beginning of a line; `nil`: no line begins with it.
   public func text(of word: String) -> String? {
-    lines.first { $0.hasPrefix(word + " ") }.map { String($0.dropFirst(word.utf8.count + 1)) }
+    let mark = Array("\n\(word) ".utf8)
+    // Years of links are read at once: only one line is made a text.
+    return entry.withUnsafeBufferPointer { entry in
+      guard let start = Self.place(of: mark, in: entry) else { return nil }
+      let rest = entry[(start + mark.count)...]
+      return String(decoding: rest.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+  }
+
+  /// Whether some line begins with a word.
+  public func has(_ word: String) -> Bool {
+    let mark = Array("\n\(word) ".utf8)
+    return entry.withUnsafeBufferPointer { Self.place(of: mark, in: $0) != nil }
+  }
+
+  /// Where a line end and a word behind it stand.
+  private static func place(of mark: [UInt8], in entry: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let base = entry.baseAddress else { return nil }
+    var place = 0
+    while entry.count - place >= mark.count,
+      let found = memchr(base + place, 0x0A, entry.count - place - mark.count + 1)
+    {
+      place = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+      if memcmp(found, mark, mark.count) == 0 { return place }
+      place += 1
+    }
+    return nil
   }
 
   /// Number and time of its night, or when it was added.
@@ -53,8 +82,18 @@ public struct ChainLink: Sendable, Hashable {
 
   /// Whether the head is that of the entry, and the entry names the head before it.
   public func follows(_ previous: [UInt8]) -> Bool {
-    Store.sha256(entry) == head && lines.count > 1
-      && lines[1] == "previous \(Self.hex(previous))"
+    let line = Array("\nprevious \(Self.hex(previous))\n".utf8)
+    guard let first = entry.firstIndex(of: 0x0A) else { return false }
+    return Store.sha256(entry) == head && entry[first...].starts(with: line)
+  }
+
+  /// A text on one line: bytes below 0x20, 0x7F, `\` and bytes that are no UTF-8 as `\xNN`.
+  public static func quoted(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+      if let byte = PathText.byte(of: scalar) { return "\\x" + hex([byte]) }
+      return scalar.value < 0x20 || scalar == "\\" || scalar.value == 0x7F
+        ? "\\x" + hex([UInt8(truncatingIfNeeded: scalar.value)]) : String(scalar)
+    }.joined()
   }
 
   /// Lower-case hexadecimal.

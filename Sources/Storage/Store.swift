@@ -24,6 +24,8 @@ public final class Store {
   private let lock: Int32
   /// Under which what bears hashes of subjects is kept.
   var key: StoreKey?
+  /// In whose name links of the chain of the store are added; `nil`: what is written waits for one.
+  public var clerk: Clerk?
 
   /// `files`: the name of the file layer, for tests; `nil`: SQLite's own.
   public init(path: String, _ access: Access, files: String? = nil) throws(StoreError) {
@@ -44,10 +46,12 @@ public final class Store {
       // From here on `deinit` lets go of the lock, once.
       try connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
       try migrate(isNew: isNew)
+      connection.keepParts()
     case .memory:
       lock = -1
       connection = try Connection(path: ":memory:", isReadOnly: false)
       try migrate(isNew: true)
+      connection.keepParts()
     case .reading:
       lock = -1
       try Self.checkMode(path)
@@ -108,12 +112,20 @@ public final class Store {
   // MARK: Transactions
 
   /// Runs `body` as one: whole, or not at all.
-  public func transaction(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+  ///
+  /// `isLinked`: whether a link of the chain of the store tells of it at once; what a watch or a sink writes many
+  /// times an hour waits for the next link.
+  public func transaction(
+    isLinked: Bool = true,
+    _ body: () throws(StoreError) -> Void
+  ) throws(StoreError) {
     try connection.run("BEGIN IMMEDIATE")
     do throws(StoreError) {
       try body()
+      if let keeper = connection.keeper { try settle(try keeper.settle(), isLinked: isLinked) }
       try connection.run("COMMIT")
     } catch {
+      connection.keeper?.forget()
       // A failed commit may have ended it already.
       if connection.isInTransaction { try? connection.run("ROLLBACK") }
       throw error
@@ -198,6 +210,7 @@ public final class Store {
         try connection.script(migration.sql)
         try connection.run("INSERT INTO migration VALUES (?)", [.text(migration.name)])
       }
+      if !known.contains(Schema.partsStep) { try digestAllParts() }
     }
   }
 

@@ -71,7 +71,7 @@ extension Store {
   /// Notes that a night begins, in a transaction of its own, so that one that is cut off is known.
   public func begin(_ started: Int64, program: String) throws(StoreError) -> StoredNight {
     var night = StoredNight(id: 1, started: started, program: program)
-    try transaction { () throws(StoreError) in
+    try transaction(isLinked: false) { () throws(StoreError) in
       let last = try connection.first("SELECT max(id) FROM night") { $0.int(0) } ?? 0
       night.id = last + 1
       try put(night)

@@ -81,6 +81,7 @@ enum NotedStore {
   /// Alone, to write; only a night makes a store.
   static func writing(_ path: String, _ access: StoreAccess) throws(StoreError) -> Store {
     let store = try Store(path: path, .night)
+    store.clerk = Clerk(program: program, author: Author.current) { time }
     try access.add(to: store, program: program)
     return store
   }

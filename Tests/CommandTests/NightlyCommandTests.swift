@@ -104,7 +104,7 @@ private final class Office {
   @Test func `waits for room, and leaves a store that others may read alone`() throws {
     let office = try Office()
     let command =
-      "trap '' XFSZ; ulimit -f 150; exec \(Run.program) nightly -c ometsuke.yml --store full "
+      "trap '' XFSZ; ulimit -f 220; exec \(Run.program) nightly -c ometsuke.yml --store full "
       + Office.logs.joined(separator: " ")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")

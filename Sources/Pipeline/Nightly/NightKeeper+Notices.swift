@@ -29,6 +29,9 @@ extension NightKeeper {
       notices.append(notice)
     }
     notices += plan.notices + plan.breaches.map(\.notice)
+    let before = try store.lastNight()?.id ?? 0
+    notices += try StoreBreach.all(in: store).compactMap { $0.notice(since: before) }
+    notices += try Verification.brokenChains(store).map { Notice.brokenChain($0) }
     notices += try expiredDecisions(night)
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
@@ -44,8 +47,11 @@ extension NightKeeper {
       )
     }
     // What is as it was is told once.
-    return notices.filter {
-      ($0.kind != .unreadable && $0.kind != .copy) || !told.contains($0.english)
+    return notices.filter { notice in
+      switch notice.kind {
+      case .unreadable, .copy, .chain: !told.contains(notice.english)
+      default: true
+      }
     }
   }
 

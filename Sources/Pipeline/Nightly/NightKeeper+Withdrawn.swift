@@ -26,11 +26,21 @@ extension NightKeeper {
     let sealed = Set(
       logs.flatMap { log in SealBreach.Kind.allCases.map { SealBreach.id(of: $0, log) } }
     )
-    return missing.filter { !sealed.contains($0.id) }
+    let edited = Set(try StoreBreach.all(in: store).map { StoreBreach.id(of: $0.table) })
+    return missing.filter { !sealed.contains($0.id) && !edited.contains($0.id) }
   }
 }
 
 extension Notice {
+  /// `breach`: as `Verification` words it.
+  static func brokenChain(_ breach: String) -> Self {
+    Self(
+      .chain,
+      english: "the chains of the store are not what they were: \(breach).",
+      japanese: "ストアの連鎖が元の状態と一致しません: \(breach)。"
+    )
+  }
+
   static func withdrawn(_ incident: StoredIncident) -> Self {
     let (id, severity, actor) = (incident.id, incident.severity.name, incident.actor)
     return Self(

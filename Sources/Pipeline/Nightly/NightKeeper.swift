@@ -199,15 +199,7 @@ struct NightKeeper {
   }
 
   /// A path on one line.
-  static func quoted(_ path: String) -> String {
-    path.unicodeScalars.map { scalar in
-      if let byte = PathText.byte(of: scalar) {
-        return "\\x" + ChainLink.hex([byte])
-      }
-      return scalar.value < 0x20 || scalar == "\\" || scalar.value == 0x7F
-        ? "\\x" + ChainLink.hex([UInt8(truncatingIfNeeded: scalar.value)]) : String(scalar)
-    }.joined()
-  }
+  static func quoted(_ path: String) -> String { ChainLink.quoted(path) }
 
   // MARK: Books
 
@@ -288,6 +280,7 @@ struct NightKeeper {
     }
     for incident in result.incidents { add(incident) }
     for breach in plan.breaches { add(breach.incident) }
+    for breach in try StoreBreach.all(in: store) { add(breach.incident) }
     return changes
   }
 
@@ -300,7 +293,8 @@ struct NightKeeper {
       return 1
     }
     if result.coverage.sources.isEmpty { return 2 }
-    return notices.contains { $0.kind == .unreadable || $0.kind == .lateEvents } ? 3 : 0
+    let incomplete: Set<Notice.Kind> = [.unreadable, .lateEvents, .chain]
+    return notices.contains { incomplete.contains($0.kind) } ? 3 : 0
   }
 }
 

@@ -69,23 +69,28 @@ public struct NightlyRun {
     in store: Store,
     render: @escaping (Incident) -> String
   ) async throws -> NightlyOutcome {
+    let (now, program, author) = (options.now, options.program, options.author)
+    let clerk = Clerk(program: program, author: author) { "\(now)" }
+    store.clerk = clerk
+    // Before anything is written: what is written takes its part as it stands.
+    try store.accept(try store.partBreaches(), clerk)
     try store.unlock(estate)
     if let key = estate.storeKey, try store.keyCheck() == nil {
       _ = try KeyRotation.rotate(
         store,
         to: key,
-        program: options.program,
-        author: options.author,
-        time: "\(options.now)"
+        program: program,
+        author: author,
+        time: "\(now)"
       )
     }
     try store.noteSubjectKey(estate.subjectKey.map { StoreKey($0) })
     try checkDetectors(store)
-    let now = options.now.nanoseconds / Timestamp.nanosecondsPerSecond
-    var night = try store.begin(now, program: options.program)
+    let seconds = now.nanoseconds / Timestamp.nanosecondsPerSecond
+    var night = try store.begin(seconds, program: program)
     var names = NameTable()
     let memory = try NightMemory(store, scan, names: &names)
-    var planner = NightPlanner(scan, night: night.id, now: now, memory: memory)
+    var planner = NightPlanner(scan, night: night.id, now: seconds, memory: memory)
     planner.isLive = options.isLive
     let unsealed = memory.streams.filter { memory.journal.streams.contains($0.id) }
     var plan = NightPlan()
@@ -111,7 +116,7 @@ public struct NightlyRun {
       bound: memory.settled,
       newest: memory.newest,
       held: held,
-      now: options.now.nanoseconds,
+      now: now.nanoseconds,
       lateness: options.lateness,
       ledger: LedgerDays(from: memory.ledgerDay),
       sightings: OwnerSightings(estate)
@@ -141,7 +146,7 @@ public struct NightlyRun {
       wasSorted: isSorted,
       spilledBytes: outcome.spilledBytes
     )
-    night.finished = now
+    night.finished = seconds
     night.newest = engine.newest == .min ? nil : engine.newest
     night.settled = engine.bound == .min ? nil : engine.bound
     night.files = plan.scan.plans.count

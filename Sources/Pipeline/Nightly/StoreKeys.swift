@@ -23,6 +23,7 @@ public enum KeyRotation {
     author: String,
     time: String
   ) throws(StoreError) -> Int {
+    store.clerk = store.clerk ?? Clerk(program: program, author: author) { time }
     let new = StoreKey(key)
     let number = try store.chain(of: Store.keySource).count + 1
     let link = ChainLink(

@@ -47,23 +47,47 @@ public struct Verification: Sendable {
   // MARK: Chains
 
   /// What does not match in the chains themselves; no log is read.
-  public static func brokenChains(_ store: Store) throws(StoreError) -> [String] {
+  static func brokenChains(_ store: Store) throws(StoreError) -> [String] {
+    var check = Self()
+    _ = try check.checkAllChains(store, checksParts: false)
+    return check.breaches
+  }
+
+  /// What does not match in the store: its chains, its tables; no log is read.
+  public static func ofStore(_ store: Store) throws(StoreError) -> [String] {
     var check = Self()
     _ = try check.checkAllChains(store)
     return check.breaches
   }
 
+  /// Tables that are not what this program wrote, now and as nights have met it.
+  private mutating func checkParts(_ store: Store) throws(StoreError) {
+    for met in try store.partAlterations() {
+      breaches.append(
+        "table \(met.table): \(StoreWords.english(met.kind, met.words)); met after night \(met.night), \(met.time)"
+      )
+    }
+    for breach in try store.partBreaches() {
+      breaches.append("table \(breach.table): \(StoreWords.english(breach.kind, breach.words))")
+    }
+  }
+
   private init() {}
 
   private mutating func checkAllChains(
-    _ store: Store
+    _ store: Store,
+    checksParts: Bool = true
   ) throws(StoreError) -> [Int: [Int64: Seal]] {
     let sealed = try checkChains(store)
+    if checksParts { try checkParts(store) }
     breaches += try store.declaredRules().breaches
     breaches += try Anchor.breaches(in: store)
     anchors = try Anchor.all(in: store)
     return sealed
   }
+
+  /// Chains whose links name the heads of all others.
+  private static let binding: Set<String> = [StoreAccess.source, Store.partSource]
 
   /// The pieces that the chains tell of, by log and first byte.
   private mutating func checkChains(
@@ -77,8 +101,8 @@ public struct Verification: Sendable {
       if !link.follows(last[link.source]?.head ?? ChainLink.start) {
         breaches.append("chain of \(link.source): broken at night \(link.night)")
       }
-      if let kept = link.source == StoreAccess.source ? link.text(of: "heads") : nil, isBound {
-        let heads = Store.digest(ofHeads: last.mapValues(\.head), but: StoreAccess.source)
+      if isBound, Self.binding.contains(link.source), let kept = link.text(of: "heads") {
+        let heads = Store.digest(ofHeads: last.mapValues(\.head), but: link.source)
         isBound = kept == ChainLink.hex(heads)
         if !isBound {
           breaches.append(
@@ -89,6 +113,7 @@ public struct Verification: Sendable {
       }
       last[link.source] = link
       passed.insert(ChainLink.hex(link.head))
+      guard link.has("piece") else { continue }
       for line in link.lines where line.hasPrefix("piece ") {
         let words = line.split(separator: " ", maxSplits: 5)
         guard words.count == 6, let stream = Int(words[1]), let start = Int64(words[2]),

@@ -235,7 +235,7 @@ extension Watch {
       journal.packs = [RowPack.pack(done.rows, names: names, sources: scan.sourceKeys)]
     }
     (journal.lines, journal.events, journal.bytes) = (done.lines, done.events, done.bytes)
-    try store.transaction { () throws(StoreError) in
+    try store.transaction(isLinked: false) { () throws(StoreError) in
       try store.append(journal)
       for id in done.streams.sorted() {
         if let stream = streams[id] { try store.put(stream) }

@@ -150,7 +150,7 @@ struct StateCommand: ParsableCommand {
       let estate = try EstateSettings.load(config)?.estate
       let damage = try StateCommand.open(place, as: "verify") { store in
         if try store.keyCheck() != nil, let estate { try store.unlock(estate) }
-        return try store.damage() + Verification.brokenChains(store)
+        return try store.damage() + Verification.ofStore(store)
       }
       let text = damage.isEmpty ? "the store is whole\n" : damage.map { "\($0)\n" }.joined()
       try Terminal.say(text)
