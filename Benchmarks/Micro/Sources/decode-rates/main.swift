@@ -4,6 +4,7 @@ internal import Glibc
 internal import Ingest
 
 // decode-rates [--size MB] [--runs N] [--write FOLDER] [NAME…]
+// decode-rates --digest FILE…
 //
 // How many bytes of each format of the registry (or of those named) a second of CPU decodes, on one thread.
 //
@@ -15,6 +16,9 @@ internal import Ingest
 //
 // The log is read into chunks as a scan does, then decoded with a batch that knows no name yet. The processor's
 // time of the thread counts; of the runs the fastest is told.
+//
+// `--digest`: what is made of each file, by the format that claims it, as a number; of a fixture by its own
+// format. Two versions that print the same made the same of every record.
 
 /// What the command line asks for.
 struct Settings: Sendable {
@@ -24,6 +28,8 @@ struct Settings: Sendable {
   /// Where the logs are put as well.
   var folder: String?
   var formats: Set<String> = []
+  /// Files of which a digest is asked.
+  var files: [String] = []
 
   init(_ words: [String]) {
     var words = words[...]
@@ -32,6 +38,9 @@ struct Settings: Sendable {
       case "--size": size = words.popFirst().flatMap { Int($0) } ?? size
       case "--runs": runs = words.popFirst().flatMap { Int($0) } ?? runs
       case "--write": folder = words.popFirst()
+      case "--digest":
+        files = Array(words)
+        words = []
       default: formats.insert(word)
       }
     }
@@ -57,9 +66,13 @@ func save(_ bytes: [UInt8], _ path: String) {
 func logChunks(_ format: any LogFormat.Type, _ bytes: [UInt8]) -> [ByteChunk] {
   save(bytes, scratch)
   defer { unlink(scratch) }
+  return logChunks(format, path: scratch)
+}
+
+func logChunks(_ format: any LogFormat.Type, path: String) -> [ByteChunk] {
   do {
     var result: [ByteChunk] = []
-    let reader = try ChunkReader(path: scratch, encoding: nil)
+    let reader = try ChunkReader(path: path, encoding: nil)
     reader.setFraming(format.framing)
     while let chunk = try reader.next() { result.append(chunk) }
     return result
@@ -146,6 +159,12 @@ func measure(_ format: any LogFormat.Type) -> Bool {
   return counts.rejected == 0
 }
 
+for path in settings.files {
+  let folders = path.split(separator: "/").suffix(3)
+  let format = path.contains("/Fixtures/") ? folders.first : nil
+  printDigest(of: path, as: format.flatMap { FormatRegistry.format(named: String($0)) })
+}
+if !settings.files.isEmpty { exit(0) }
 print("format\tMB/s\tns/event\tbytes/event\tnames\trecords\tvarying\trejected")
 var isClean = true
 for format in FormatRegistry.all
