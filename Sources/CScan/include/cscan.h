@@ -11,6 +11,7 @@
 #endif
 #include "cscan_csv.h"
 #include "cscan_json.h"
+#include "cscan_word.h"
 
 /// Asks for the cache line of `p`; `p` may point anywhere.
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 1, 3); }

@@ -41,13 +41,32 @@ public struct CEFEvents: LogFormat {
   /// Where the fields of the header begin.
   private static func start(_ line: RecordBytes) -> Int? {
     guard let found = HostAudit.find("CEF:", line, 0..<min(line.count, 512)) else { return nil }
-    var bars = 0
-    var place = found
-    while place < line.count, bars < 7 {
-      if line[place] == 0x5C { place += 1 } else if line[place] == 0x7C { bars += 1 }
-      place += 1
+    return Header(line, from: found).map { _ in found }
+  }
+
+  /// The seven fields of the header; a backslash takes the next byte along.
+  private struct Header {
+    var name = 0..<0
+    /// From the extension on.
+    var body = 0
+
+    init?(_ line: RecordBytes, from start: Int) {
+      var (place, bars, field) = (start, 0, start)
+      while bars < 7 {
+        guard place < line.count,
+          let hit = line.firstIndex(of: 0x5C, or: 0x7C, in: place..<line.count)
+        else { return nil }
+        place = hit + 1
+        if line[hit] == 0x5C {
+          place += 1
+          continue
+        }
+        bars += 1
+        if bars == 6 { name = field..<hit }
+        field = place
+      }
+      body = min(place, line.count)
     }
-    return bars == 7 ? found : nil
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -55,23 +74,13 @@ public struct CEFEvents: LogFormat {
     var state = reader.program.makeState(&batch.names)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      guard let start = Self.start(record) else { throw DecodeError(.notThisFormat, at: 0) }
+      guard let start = HostAudit.find("CEF:", record, 0..<min(record.count, 512)),
+        let header = Header(record, from: start)
+      else { throw DecodeError(.notThisFormat, at: 0) }
       pairs.begin()
-      var place = start
-      var bars = 0
-      var field = start
-      while place < record.count, bars < 7 {
-        if record[place] == 0x5C {
-          place += 1
-        } else if record[place] == 0x7C {
-          bars += 1
-          // The name of the event says what was done where no action does.
-          if bars == 6 { pairs.note("name", record.slice(field..<place)) }
-          field = place + 1
-        }
-        place += 1
-      }
-      pairs.cef(record.slice(place..<record.count))
+      // The name of the event says what was done where no action does.
+      pairs.noteName(record.slice(header.name))
+      pairs.cef(record.slice(header.body..<record.count))
       var row = try reader.row(
         pairs.stated,
         pairs.values,

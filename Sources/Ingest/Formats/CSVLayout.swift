@@ -6,6 +6,8 @@ struct CSVLayout: Sendable {
   var delimiter: UInt8
   /// The ways a header record of these columns may be written.
   private var headers: [[UInt8]] = []
+  /// A bit for each of their lengths, from 0 to 63 and again.
+  private var lengths: UInt64 = 0
 
   private static let delimiters: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C]
 
@@ -36,14 +38,13 @@ struct CSVLayout: Sendable {
     for names in [plain, quoted] {
       headers.append([UInt8](names.joined(separator: [delimiter])))
     }
+    for header in headers { lengths |= 1 << UInt64(header.count & 63) }
   }
 
   @inline(__always)
   func isHeader(_ record: RecordBytes) -> Bool {
-    for header in headers where header.count == record.count {
-      if header.elementsEqual(record) { return true }
-    }
-    return false
+    guard !headers.isEmpty, lengths &>> UInt64(record.count & 63) & 1 != 0 else { return false }
+    return headers.contains { record.isSame(as: $0) }
   }
 
   static func bytes(of span: Span<UInt8>) -> [UInt8] {

@@ -46,24 +46,27 @@ public struct LEEFEvents: LogFormat {
   {
     guard let start = HostAudit.find("LEEF:", line, 0..<min(line.count, 512)) else { return nil }
     let isSecond = line.hasPrefix("LEEF:2", at: start)
-    var bars: [Int] = []
-    var place = start
-    while place < line.count, bars.count < (isSecond ? 6 : 5) {
-      if line[place] == 0x7C { bars.append(place) }
-      place += 1
+    var (place, count) = (start, 0)
+    // The fourth to the sixth bar.
+    var (fourth, fifth, sixth) = (0, 0, 0)
+    while count < (isSecond ? 6 : 5), let bar = line.firstIndex(of: 0x7C, in: place..<line.count) {
+      (fourth, fifth, sixth) = (fifth, sixth, bar)
+      count += 1
+      place = bar + 1
     }
-    guard bars.count >= 5 else { return nil }
-    let id = bars[3] + 1..<bars[4]
-    guard isSecond, bars.count == 6 else { return (0x09, id, bars[4] + 1) }
-    let sign = line.slice(bars[4] + 1..<bars[5])
-    if sign.isEmpty { return (0x09, id, bars[5] + 1) }
-    if sign.count == 1 { return (sign[0], id, bars[5] + 1) }
+    guard count >= 5 else { return nil }
+    if count == 5 { (fourth, fifth) = (fifth, sixth) }
+    let id = fourth + 1..<fifth
+    guard isSecond, count == 6 else { return (0x09, id, fifth + 1) }
+    let sign = line.slice(fifth + 1..<sixth)
+    if sign.isEmpty { return (0x09, id, sixth + 1) }
+    if sign.count == 1 { return (sign[0], id, sixth + 1) }
     // `x5E`, `0x5E`; anything else: no delimiter was written, the field is the first attribute's.
     let digits = sign.hasPrefix("0x") ? sign.slice(2..<sign.count) : sign.slice(1..<sign.count)
     guard sign[0] == 0x78 || sign.hasPrefix("0x"),
       let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { return (0x09, id, bars[4] + 1) }
-    return (byte, id, bars[5] + 1)
+    else { return (0x09, id, fifth + 1) }
+    return (byte, id, sixth + 1)
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -73,7 +76,7 @@ public struct LEEFEvents: LogFormat {
       guard !record.isEmpty else { return }
       guard let header = Self.header(record) else { throw DecodeError(.notThisFormat, at: 0) }
       pairs.begin()
-      pairs.note("name", record.slice(header.id))
+      pairs.noteName(record.slice(header.id))
       pairs.leef(record.slice(header.body..<record.count), header.delimiter)
       var row = try reader.row(
         pairs.stated,

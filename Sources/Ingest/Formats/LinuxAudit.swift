@@ -160,11 +160,19 @@ struct LinuxAuditRecord {
   func word(_ key: StaticString) -> RecordBytes {
     guard var value = raw(key) else { return bytes.slice(0..<0) }
     if value.count >= 2, value[0] == 0x22 { value = value.slice(1..<value.count - 1) }
-    let isNothing =
-      ["?", "(null)", "unset", "4294967295", "-1", "(none)"].contains {
-        value.equals($0, in: 0..<value.count)
-      }
-    return isNothing ? bytes.slice(0..<0) : value
+    return Self.isNothing(value) ? bytes.slice(0..<0) : value
+  }
+
+  private static func isNothing(_ value: RecordBytes) -> Bool {
+    func `is`(_ word: StaticString) -> Bool { value.equals(word, in: 0..<value.count) }
+    return switch value.first {
+    case 0x3F: `is`("?")
+    case 0x28: `is`("(null)") || `is`("(none)")
+    case 0x75: `is`("unset")
+    case 0x34: `is`("4294967295")
+    case 0x2D: `is`("-1")
+    default: false
+    }
   }
 
   static func plain(_ value: RecordBytes, _ arena: inout ByteArena) -> RecordBytes {

@@ -32,15 +32,14 @@ final class LinuxAuditFields {
   @inline(__always)
   func clear() { record = 0 }
 
-  /// Where the value of a field begins; the bytes are followed by eight that may be read.
+  /// Where the value of a field begins; the bytes are followed by 16 that may be read.
   func value(of name: StaticString, in bytes: RecordBytes, from body: Int) -> Int? {
     if record == 0 {
       index(bytes, from: body)
       record = 1
     }
     let length = name.utf8CodeUnitCount
-    var tag: UInt64 = 0
-    for index in 0..<min(8, length) { tag |= UInt64(name.utf8Start[index]) &<< UInt64(8 * index) }
+    let tag = EightBytes.head(name.utf8Start, length)
     for place in 0..<count where tags[place] == tag {
       let value = Int(values[place])
       guard value - 1 - Int(names[place]) == length,
@@ -53,32 +52,17 @@ final class LinuxAuditFields {
 
   private func index(_ bytes: RecordBytes, from body: Int) {
     count = 0
-    guard let base = bytes.baseAddress else { return }
-    let end = bytes.count
-    var place = body
-    while place < end {
-      let byte = base[place]
-      place += 1
-      if byte > 0x27 { continue }
-      if byte == 0x22 {
-        place = (bytes.firstIndex(of: 0x22, in: place..<end) ?? end) + 1
-        continue
-      }
-      guard byte == 0x20 || byte == 0x27 || byte == 0x1D else { continue }
-      let start = place
-      while place < end, base[place] > 0x27, base[place] != 0x3D { place += 1 }
-      guard place < end, base[place] == 0x3D, place > start, count < Self.most else { continue }
-      let bits = UInt64(max(0, 8 - (place - start))) * 8
-      tags[count] = (load(base + start) &<< bits) &>> bits
-      names[count] = Int32(truncatingIfNeeded: start)
-      place += 1
-      values[count] = Int32(truncatingIfNeeded: place)
-      count += 1
-    }
-  }
-
-  @inline(__always)
-  private func load(_ bytes: UnsafePointer<UInt8>) -> UInt64 {
-    UInt64(littleEndian: UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self))
+    guard let base = bytes.baseAddress, bytes.count <= Int(Int32.max) else { return }
+    count = Int(
+      cscan_audit_fields(
+        base,
+        Int32(body),
+        Int32(bytes.count),
+        tags,
+        names,
+        values,
+        Int32(Self.most)
+      )
+    )
   }
 }

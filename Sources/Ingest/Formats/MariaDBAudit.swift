@@ -152,8 +152,8 @@ public struct MariaDBAudit: LogFormat {
         counter: .restarting
       )
     }
-    row.account = batch.names.intern(line.field(2))
-    row.terminal = batch.names.intern(line.field(3))
+    row.account = batch.names.internOften(line.field(2))
+    row.terminal = batch.names.internOften(line.field(3))
     batch.rows.append(row)
   }
 
@@ -169,12 +169,9 @@ public struct MariaDBAudit: LogFormat {
     var end = rest.firstIndex(of: 0x2C, in: 0..<rest.count) ?? rest.count
     end = rest.firstIndex(of: 0x7C, in: 0..<end) ?? end
     guard end > 0 else { return }
-    var name = Array(database)
-    if !name.isEmpty { name.append(0x2E) }
-    name.append(contentsOf: rest[..<end])
-    name.withUnsafeBufferPointer {
+    QualifiedName.with(database, rest.slice(0..<end)) {
       if SystemCatalogue.holds($0, dialect: .mysql) { row.flags.insert(.catalogue) }
-      row.object = batch.names.intern($0)
+      row.object = batch.names.internOften($0)
     }
   }
 

@@ -1,4 +1,5 @@
 public import EventModel
+internal import Synchronization
 
 /// Access logs of nginx in JSON: one object a line, keys named after the nginx variables.
 ///
@@ -34,11 +35,16 @@ public struct NginxJSON: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var decoder = NginxDecoder(zone: zone)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
-      guard !record.isEmpty else { return }
-      batch.rows.append(try decoder.row(record, names: &batch.names))
+    let memory = batch.names.memory.take(NginxMemory.self) ?? NginxMemory()
+    memory.decoder.withLock { decoder in
+      decoder.setZone(zone)
+      RecordFramer.forEachRecord(in: chunk, into: &batch) {
+        (record, batch) throws(DecodeError) in
+        guard !record.isEmpty else { return }
+        batch.rows.append(try decoder.row(record, names: &batch.names))
+      }
     }
+    batch.names.memory.keep(memory)
   }
 }
 
@@ -62,29 +68,48 @@ private struct Meaning {
     ("agent", .agent, 2),
   ]
 
-  static func of(_ key: RecordBytes) -> Meaning? {
-    for entry in names where key.equals(entry.name, in: 0..<key.count) {
-      return Meaning(field: entry.field, rank: entry.rank)
+  /// The names, for look-up; a payload is the place in `all`.
+  static let table: KeyTable = {
+    var table = KeyTable()
+    let level = table.addLevel()
+    for (index, entry) in names.enumerated() {
+      table.add(Array(RecordBytes(entry.name)), at: level) { $0.payload = UInt8(index) }
     }
-    return nil
-  }
+    table.seal()
+    return table
+  }()
+  static let all = names.map { Meaning(field: $0.field, rank: $0.rank) }
 }
 
-private struct NginxDecoder {
+private final class NginxMemory: Sendable {
+  let decoder = Mutex(NginxDecoder(zone: .utc))
+}
+
+private struct NginxDecoder: ~Copyable {
   private struct Slot {
     var text = JSONFields.Text.empty
     var rank = Int.max
   }
 
   private var fields = JSONFields()
-  private var classifier = RequestClassifier()
+  private var requests = RequestMemo()
   private var clock: AccessClock
-  private let zone: TimeZoneRule
+  private let keys = Meaning.table
+  private let meanings = Meaning.all
   private var slots = [Slot](repeating: Slot(), count: Meaning.Field.allCases.count)
 
   init(zone: TimeZoneRule) {
-    self.zone = zone
     clock = AccessClock(zone: zone)
+  }
+
+  mutating func setZone(_ zone: TimeZoneRule) { clock = AccessClock(zone: zone) }
+
+  private func meaning(_ key: RecordBytes) -> Meaning? {
+    let found = keys.withView { view in
+      let place = view.find(whole: key, at: 0)
+      return place < 0 ? -1 : Int(view.entries[place].payload)
+    }
+    return found < 0 ? nil : meanings[found]
   }
 
   /// Whether the last record stated a client address.
@@ -95,7 +120,7 @@ private struct NginxDecoder {
     try fields.begin(record)
     while let member = try fields.next(record) {
       guard member.kind == .string || member.kind == .number, !member.value.isEmpty,
-        let meaning = fields.withBytes(of: member.key, in: record, Meaning.of),
+        let meaning = fields.withBytes(of: member.key, in: record, { meaning($0) }),
         meaning.rank <= slots[meaning.field.rawValue].rank
       else { continue }
       slots[meaning.field.rawValue] = Slot(text: member.value, rank: meaning.rank)
@@ -142,7 +167,7 @@ private struct NginxDecoder {
     _ names: inout NameTable
   ) -> NameID {
     withField(field, record) { bytes in
-      bytes.equals("-", in: 0..<bytes.count) ? .none : names.intern(bytes)
+      bytes.equals("-", in: 0..<bytes.count) ? .none : names.internOften(bytes)
     }
   }
 
@@ -154,7 +179,7 @@ private struct NginxDecoder {
       {
         end += 1
       }
-      return bytes.equals("-", in: 0..<end) ? .none : names.intern(bytes.slice(0..<end))
+      return bytes.equals("-", in: 0..<end) ? .none : names.internOften(bytes.slice(0..<end))
     }
   }
 
@@ -162,18 +187,27 @@ private struct NginxDecoder {
     _ record: RecordBytes,
     _ names: inout NameTable
   ) -> RequestReading {
-    // A local copy, so that the classifier may change while the fields are lent.
-    let fields = fields
     if has(.request) {
-      return fields.withBytes(of: slots[Meaning.Field.request.rawValue].text, in: record) { line in
-        classifier.read(line: line, escaped: false, into: &names)
+      let line = slots[Meaning.Field.request.rawValue].text
+      if let line = fields.plain(line, in: record) {
+        return requests.read(line: line, escaped: false, into: &names)
+      }
+      let bytes = fields.withBytes(of: line, in: record) { Array($0) }
+      return bytes.withUnsafeBufferPointer { line in
+        requests.read(line: line, escaped: false, into: &names)
       }
     }
     let method = slots[Meaning.Field.method.rawValue].text
     let target = slots[Meaning.Field.target.rawValue].text
-    return fields.withBytes(of: method, in: record) { method in
-      fields.withBytes(of: target, in: record) { path in
-        classifier.read(method: method, path: path, escaped: false, into: &names)
+    if let method = fields.plain(method, in: record), let target = fields.plain(target, in: record)
+    {
+      return requests.read(method: method, target: target, escaped: false, into: &names)
+    }
+    let bytes = fields.withBytes(of: method, in: record) { Array($0) }
+    let path = fields.withBytes(of: target, in: record) { Array($0) }
+    return bytes.withUnsafeBufferPointer { method in
+      path.withUnsafeBufferPointer { path in
+        requests.read(method: method, target: path, escaped: false, into: &names)
       }
     }
   }

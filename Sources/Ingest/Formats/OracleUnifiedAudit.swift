@@ -67,8 +67,14 @@ public struct OracleUnifiedAudit: MappedCSV {
       return
     }
     if row.object != .none, schema != .none {
-      let name = names.bytes(of: schema) + [0x2E] + names.bytes(of: row.object)
-      name.withUnsafeBufferPointer { row.object = names.intern($0) }
+      if let owner = event.value(.owner), let object = event.value(.object), owner.kind == .text,
+        object.kind == .text
+      {
+        QualifiedName.with(owner.bytes, object.bytes) { row.object = names.internOften($0) }
+      } else {
+        let name = names.bytes(of: schema) + [0x2E] + names.bytes(of: row.object)
+        name.withUnsafeBufferPointer { row.object = names.intern($0) }
+      }
     }
     // One statement, as session and number tell it, whatever policies and objects were audited.
     if let session = event.value(.ticket), let number = event.value(.destination),

@@ -1,3 +1,4 @@
+internal import CScan
 internal import EventModel
 
 /// What stands before the message in a line of PostgreSQL's plain log, read without knowing
@@ -19,8 +20,9 @@ struct PostgreSQLPrefix {
 
   /// `nil` when there is no time, or no severity after it.
   init?(_ record: RecordBytes) {
-    let line = record.firstIndex(of: 0x0A, in: 0..<min(record.count, Self.longest))
-    let end = line ?? min(record.count, Self.longest)
+    guard let base = record.baseAddress else { return nil }
+    let most = base + min(record.count, Self.longest)
+    let end = cscan_find(base, most, 0x0A) - base
     guard let time = Self.findTime(record, end), let word = Self.findSeverity(record, time.end, end)
     else { return nil }
     clock = record.slice(time.start..<time.end)
@@ -185,10 +187,15 @@ struct PostgreSQLPrefix {
   }
 
   private mutating func take(_ record: RecordBytes, _ token: Range<Int>) {
-    if let sign = record.firstIndex(of: 0x3D, in: token) {
-      return takePair(record, token.lowerBound..<sign, sign + 1..<token.upperBound)
+    var at: Int?
+    for place in token {
+      let byte = record[place]
+      if byte == 0x3D {
+        return takePair(record, token.lowerBound..<place, place + 1..<token.upperBound)
+      }
+      if byte == 0x40, at == nil { at = place }
     }
-    if let at = record.firstIndex(of: 0x40, in: token) {
+    if let at {
       if user.count == 0 { user = Self.stated(record, token.lowerBound..<at) }
       return
     }
@@ -219,21 +226,39 @@ struct PostgreSQLPrefix {
   }
 
   private mutating func takePair(_ record: RecordBytes, _ key: Range<Int>, _ value: Range<Int>) {
-    func isKey(_ words: StaticString...) -> Bool { words.contains { record.equals($0, in: key) } }
     let text = Self.stated(record, value)
-    if isKey("user", "usr", "u", "[user", "username") {
-      user = text
-    } else if isKey("app", "a", "application", "application_name", "appname", "[app") {
-      program = text
-    } else if isKey("client", "host", "h", "remote", "remote_host", "ip", "addr", "[client", "r") {
+    switch Self.keys.withView({ view in
+      let place = view.find(whole: record.slice(key), at: 0)
+      return place < 0 ? Self.noKey : view.entries[place].payload
+    }) {
+    case 0: user = text
+    case 1: program = text
+    case 2:
       let port = text.firstIndex(of: 0x28, in: 0..<text.count)
       host = text.slice(0..<(port ?? text.count))
-    } else if isKey("session", "sess", "c", "session_id") {
-      session = text
-    } else if session.count == 0, isKey("pid", "p", "[pid") {
-      session = text
+    case 3: session = text
+    case 4: if session.count == 0 { session = text }
+    default: break
     }
   }
+
+  private static let noKey = UInt8.max
+  /// What keys mean: user, program, host, session, process.
+  private static let keys: KeyTable = {
+    let words = [
+      ["user", "usr", "u", "[user", "username"],
+      ["app", "a", "application", "application_name", "appname", "[app"],
+      ["client", "host", "h", "remote", "remote_host", "ip", "addr", "[client", "r"],
+      ["session", "sess", "c", "session_id"], ["pid", "p", "[pid"],
+    ]
+    var table = KeyTable()
+    let level = table.addLevel()
+    for (meaning, words) in words.enumerated() {
+      for word in words { table.add(Array(word.utf8), at: level) { $0.payload = UInt8(meaning) } }
+    }
+    table.seal()
+    return table
+  }()
 
   /// Nothing for PostgreSQL's `[unknown]`.
   private static func stated(_ record: RecordBytes, _ range: Range<Int>) -> RecordBytes {

@@ -1,3 +1,4 @@
+internal import CScan
 public import EventModel
 internal import Synchronization
 
@@ -99,13 +100,15 @@ private struct W3CLayout: Sendable {
   ]
 
   private(set) var roles: [Role] = []
+  private var hasTime = false
+  private var hasDate = false
   /// Of a `#Date` line, for logs whose lines have a time alone.
   private var day: Int64?
 
   init(columns: [String]) { take(columns: columns) }
 
   /// Whether a line has a time and a day.
-  var isKnown: Bool { roles.contains(.time) && (roles.contains(.date) || day != nil) }
+  var isKnown: Bool { hasTime && (hasDate || day != nil) }
   var headerDay: Int64? { day }
 
   static func columns(in line: RecordBytes) -> [String]? {
@@ -120,6 +123,7 @@ private struct W3CLayout: Sendable {
     for (index, role) in roles.enumerated() where roles[..<index].contains(role) {
       roles[index] = .none
     }
+    (hasTime, hasDate) = (roles.contains(.time), roles.contains(.date))
   }
 
   mutating func take(_ line: RecordBytes) {
@@ -141,7 +145,6 @@ private final class W3CMemory: Sendable {
 /// Lines to rows.
 private struct W3CWork: ~Copyable {
   private var requests = RequestMemo()
-  private var request: [UInt8] = []
   private var date: UInt64 = 0
   private var dateEnd: UInt16 = 0
   private var day: Int64 = 0
@@ -149,7 +152,7 @@ private struct W3CWork: ~Copyable {
     capacity: W3CLayout.Role.allCases.count
   )
 
-  init() { request.reserveCapacity(512) }
+  init() {}
 
   deinit { fields.deallocate() }
 
@@ -175,11 +178,7 @@ private struct W3CWork: ~Copyable {
     let code = self[.status]
     let status = code.decimal(0..<code.count).map { Int(min($0, 999)) } ?? -1
     if !transfer(status, bytes, &row, &names) {
-      compose()
-      request.withUnsafeBufferPointer { text in
-        requests.read(line: text, escaped: false, into: &names)
-          .apply(status: status, bytes: bytes, to: &row)
-      }
+      request(&names).apply(status: status, bytes: bytes, to: &row)
     }
     return row
   }
@@ -193,9 +192,10 @@ private struct W3CWork: ~Copyable {
     for index in 0..<W3CLayout.Role.allCases.count { fields[index] = line.slice(0..<0) }
     var (place, column) = (0, 0)
     let most = layout.roles.count
+    guard let base = line.baseAddress else { throw DecodeError(.wrongFieldCount, at: 0) }
     while place < line.count {
       let start = place
-      while place < line.count, line[place] != 0x20, line[place] != 0x09 { place += 1 }
+      place = cscan_blank(base + place, base + line.count) - base
       if place > start {
         guard column < most else { throw DecodeError(.wrongFieldCount, at: start) }
         fields[Int(layout.roles[column].rawValue)] = line.slice(start..<place)
@@ -253,18 +253,13 @@ private struct W3CWork: ~Copyable {
     return list.slice(0..<end).withoutPort
   }
 
-  /// `GET /path?query`.
-  private mutating func compose() {
-    request.removeAll(keepingCapacity: true)
-    request.append(contentsOf: self[.method])
-    request.append(0x20)
-    request.append(contentsOf: self[.stem])
-    let query = self[.query]
-    if !query.isEmpty {
-      request.append(0x3F)
-      request.append(contentsOf: query)
-    }
-    request.append(contentsOf: " HTTP/1.1".utf8)
+  /// What `GET /path?query HTTP/1.1` asks for.
+  private mutating func request(_ names: inout NameTable) -> RequestReading {
+    let (method, stem) = (self[.method], self[.stem])
+    let end = stem.firstIndex(of: 0x3F, in: 0..<stem.count) ?? stem.count
+    let path = stem.slice(0..<end)
+    guard RequestClassifier.isRequest(method, path) else { return .garbage }
+    return requests.read(method: method, target: path, escaped: false, into: &names)
   }
 
   /// Of IIS' FTP service: its commands are no methods of HTTP.
@@ -280,8 +275,11 @@ private struct W3CWork: ~Copyable {
       verb = verb.slice(close + 1..<verb.count)
     }
     let whole = 0..<verb.count
+    guard verb.count == 4, !verb.equals("POST", in: whole), !verb.equals("HEAD", in: whole) else {
+      return false
+    }
     func isAny(_ words: [StaticString]) -> Bool { words.contains { verb.equals($0, in: whole) } }
-    guard verb.count == 4,
+    guard
       isAny([
         "RETR", "STOR", "APPE", "STOU", "DELE", "USER", "PASS", "QUIT", "LIST", "NLST", "MLSD",
       ])

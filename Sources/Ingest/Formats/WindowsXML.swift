@@ -93,7 +93,7 @@ public struct WindowsXML: LogFormat {
   private static func element(_ tag: StaticString, _ event: RecordBytes) -> RecordBytes? {
     guard let found = HostAudit.find(tag, event, 0..<event.count) else { return nil }
     let start = found + tag.utf8CodeUnitCount
-    return event.firstIndex(of: 0x3C, in: start..<event.count).map { event.slice(start..<$0) }
+    return event.seek(0x3C, from: start).map { event.slice(start..<$0) }
   }
 
   /// The declaration, or a list that opens or closes.
@@ -110,13 +110,13 @@ public struct WindowsXML: LogFormat {
   ) -> UInt32 {
     var stated: UInt32 = 0
     var place = 0
-    while let open = event.firstIndex(of: 0x3C, in: place..<event.count),
-      let close = event.firstIndex(of: 0x3E, in: open..<event.count)
-    {
+    while let open = event.seek(0x3C, from: place), let close = event.seek(0x3E, from: open) {
       place = close + 1
       guard open + 1 < close, event[open + 1] != 0x2F, event[open + 1] != 0x3F else { continue }
       let tag = event.slice(open + 1..<close)
-      let name = tag.slice(0..<(tag.firstIndex { $0 == 0x20 || $0 == 0x2F } ?? tag.count))
+      var length = 0
+      while length < tag.count, tag[length] != 0x20, tag[length] != 0x2F { length += 1 }
+      let name = tag.slice(0..<length)
       if name.equals("TimeCreated", in: 0..<name.count) {
         if let time = Self.attribute("SystemTime=", tag) {
           note("SystemTime", time, &stated, values)
@@ -125,7 +125,7 @@ public struct WindowsXML: LogFormat {
       }
       let key = name.equals("Data", in: 0..<name.count) ? Self.attribute("Name=", tag) : name
       guard let key, tag.last != 0x2F,
-        let end = event.firstIndex(of: 0x3C, in: place..<event.count), end > place
+        let end = event.seek(0x3C, from: place), end > place
       else { continue }
       note(key, Self.plain(event.slice(place..<end), &arena), &stated, values)
       place = end
@@ -146,17 +146,10 @@ public struct WindowsXML: LogFormat {
     _ stated: inout UInt32,
     _ values: UnsafeMutablePointer<FieldValue>
   ) {
-    // Names are short: eight bytes of them are looked at together.
-    var padded: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
     guard key.count <= 32, let start = value.baseAddress else { return }
-    let bits = withUnsafeMutableBytes(of: &padded) { room -> UInt32 in
-      room.copyMemory(from: UnsafeRawBufferPointer(key))
-      let text = room.bindMemory(to: UInt8.self)
-      guard let base = text.baseAddress else { return 0 }
-      return reader.program.keys.withView { view in
-        let found = view.find(base, key.count, at: 0)
-        return found >= 0 ? view.entries[found].columns : 0
-      }
+    let bits = reader.program.keys.withView { view -> UInt32 in
+      let found = view.find(whole: key, at: 0)
+      return found >= 0 ? view.entries[found].columns : 0
     }
     let columns = bits % FieldGuess.rankUnit
     guard columns != 0 else { return }
@@ -190,7 +183,7 @@ public struct WindowsXML: LogFormat {
 
   /// A value without references to characters.
   static func plain(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes {
-    guard text.contains(0x26) else { return text }
+    guard text.firstIndex(of: 0x26, in: 0..<text.count) != nil else { return text }
     let names: [(StaticString, UInt8)] = [
       ("&amp;", 0x26), ("&lt;", 0x3C), ("&gt;", 0x3E), ("&quot;", 0x22), ("&apos;", 0x27),
     ]

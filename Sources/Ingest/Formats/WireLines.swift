@@ -94,34 +94,35 @@ struct WireLine {
         return text
       }
       func isTrue() -> Bool { value.bytes.equals("true", in: 0..<value.bytes.count) }
-      let whole = 0..<key.count
-      if key.equals("wire", in: whole) { isOne = try number() == 1 }
-      if key.equals("ts", in: whole) { time = try text() }
-      if key.equals("kind", in: whole) {
+      switch Member.of(key) {
+      case .wire: isOne = try number() == 1
+      case .ts: time = try text()
+      case .kind:
         guard let found = Self.kind(try text()) else { throw DecodeError(.notThisFormat, at: 0) }
         (kind, isKnown) = (found, true)
+      case .proto: proto = try text()
+      case .client: client = try text()
+      case .server: server = try text()
+      case .user: user = try text()
+      case .db: database = try text()
+      case .program: program = try text()
+      case .host: host = try text()
+      case .told: isTold = isTrue()
+      case .op: operation = try text()
+      case .text: self.text = try text()
+      case .of: declared = try text()
+      case .textCut: isTextCut = isTrue()
+      case .object: object = try text()
+      case .status: status = try text()
+      case .ok: isSuccess = isTrue()
+      case .rows: rows = try number()
+      case .rowsAtLeast: rowsAtLeast = try number()
+      case .rowsStated: statedRows = try number()
+      case .bytesOut: bytesOut = try number()
+      case .bytesIn: bytesIn = try number()
+      case .missing: missing = try number()
+      case nil: break
       }
-      if key.equals("proto", in: whole) { proto = try text() }
-      if key.equals("client", in: whole) { client = try text() }
-      if key.equals("server", in: whole) { server = try text() }
-      if key.equals("user", in: whole) { user = try text() }
-      if key.equals("db", in: whole) { database = try text() }
-      if key.equals("program", in: whole) { program = try text() }
-      if key.equals("host", in: whole) { host = try text() }
-      if key.equals("told", in: whole) { isTold = isTrue() }
-      if key.equals("op", in: whole) { operation = try text() }
-      if key.equals("text", in: whole) { self.text = try text() }
-      if key.equals("of", in: whole) { declared = try text() }
-      if key.equals("text_cut", in: whole) { isTextCut = isTrue() }
-      if key.equals("object", in: whole) { object = try text() }
-      if key.equals("status", in: whole) { status = try text() }
-      if key.equals("ok", in: whole) { isSuccess = isTrue() }
-      if key.equals("rows", in: whole) { rows = try number() }
-      if key.equals("rows_at_least", in: whole) { rowsAtLeast = try number() }
-      if key.equals("rows_stated", in: whole) { statedRows = try number() }
-      if key.equals("bytes_out", in: whole) { bytesOut = try number() }
-      if key.equals("bytes_in", in: whole) { bytesIn = try number() }
-      if key.equals("missing", in: whole) { missing = try number() }
     }
     guard isOne else { throw DecodeError(.notThisFormat, at: 0) }
     guard isKnown, !time.isEmpty else { throw DecodeError(.missingField, at: 0) }
@@ -207,7 +208,7 @@ struct WireLine {
   ) {
     let code = status.decimal(0..<status.count).map { Int(clamping: $0) } ?? -1
     let target = text.isEmpty ? object : text
-    work.requests.read(method: operation, path: target, escaped: false, into: &names)
+    work.requests.read(method: operation, target: target, escaped: false, into: &names)
       .apply(status: code, bytes: row.bytes, to: &row)
     guard let volume, row.operation.returnsRecords, row.volume.high != 0 else { return }
     row.volume = volume
@@ -263,10 +264,42 @@ struct WireLine {
   }
 }
 
+/// The members of a line that are read.
+private enum Member: String, CaseIterable {
+  case wire, ts, kind, proto, client, server, user, db, program, host, told, op, text, of
+  case textCut = "text_cut"
+  case object, status, ok, rows
+  case rowsAtLeast = "rows_at_least"
+  case rowsStated = "rows_stated"
+  case bytesOut = "bytes_out"
+  case bytesIn = "bytes_in"
+  case missing
+
+  private static let all = allCases
+  private static let table: KeyTable = {
+    var table = KeyTable()
+    let level = table.addLevel()
+    for (index, member) in allCases.enumerated() {
+      table.add(Array(member.rawValue.utf8), at: level) { $0.payload = UInt8(index) }
+    }
+    table.seal()
+    return table
+  }()
+
+  @inline(__always)
+  static func of(_ key: RecordBytes) -> Member? {
+    let found = table.withView { view in
+      let place = view.find(whole: key, at: 0)
+      return place < 0 ? -1 : Int(view.entries[place].payload)
+    }
+    return found < 0 ? nil : all[found]
+  }
+}
+
 /// What is kept from line to line.
 struct WireWork: ~Copyable {
   var statements = WireStatements()
-  var requests = RequestClassifier()
+  var requests = RequestMemo()
   /// A text is not longer than its record.
   var arena = ByteArena(capacity: RecordFramer.longestRecord + 64)
 }

@@ -1,3 +1,4 @@
+internal import CScan
 public import EventModel
 
 /// Zeek's logs as it writes them by itself: conn, http, ftp, smb, mysql and postgresql in columns.
@@ -146,11 +147,12 @@ private struct ZeekLayout: Sendable {
     _ arena: inout ByteArena
   ) throws(DecodeError) -> UInt32 {
     guard !columns.isEmpty else { throw DecodeError(.notThisFormat, at: 0) }
+    guard let base = line.baseAddress else { throw DecodeError(.wrongFieldCount, at: 0) }
     var stated: UInt32 = 0
     var (place, column) = (0, 0)
     while true {
       let start = place
-      while place < line.count, line[place] != separator { place += 1 }
+      place = (cscan_find2(base + place, base + line.count, separator, separator) ?? base) - base
       guard column < columns.count else { throw DecodeError(.wrongFieldCount, at: start) }
       let bits = columns[column]
       if bits != 0, let value = value(line.slice(start..<place), &arena) {
@@ -175,8 +177,7 @@ private struct ZeekLayout: Sendable {
   /// A value without escapes; `nil` where none is stated.
   private func value(_ text: RecordBytes, _ arena: inout ByteArena) -> FieldValue? {
     guard text.count > 0, let base = text.baseAddress else { return nil }
-    if text.count == unset.count, text.elementsEqual(unset) { return nil }
-    if text.count == empty.count, text.elementsEqual(empty) { return nil }
+    if text.isSame(as: unset) || text.isSame(as: empty) { return nil }
     // A truth value, as JSON has it.
     if text.count == 1, text[0] == 0x54 || text[0] == 0x46 {
       let isTrue = text[0] == 0x54
@@ -186,7 +187,7 @@ private struct ZeekLayout: Sendable {
         kind: .literal
       )
     }
-    guard text.contains(0x5C) else {
+    guard text.firstIndex(of: 0x5C, in: 0..<text.count) != nil else {
       return FieldValue(start: base, count: text.count, kind: .text)
     }
     // `\x09` and `\\`; eight bytes behind what is written are readable.

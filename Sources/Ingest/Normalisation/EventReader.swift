@@ -63,7 +63,7 @@ public final class EventReader: Sendable {
     if let found = program.word(operations, value.bytes) {
       return Operation(rawValue: found) ?? map.otherwise
     }
-    for prefix in prefixes where value.bytes.starts(with: prefix.word) { return prefix.operation }
+    for prefix in prefixes where value.bytes.begins(with: prefix.word) { return prefix.operation }
     return map.otherwise
   }
 

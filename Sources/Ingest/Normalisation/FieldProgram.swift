@@ -20,6 +20,8 @@ struct FieldProgram: Sendable {
   /// Words that mean "not stated", a level a column; `watched` says which columns have any.
   private(set) var unknown = KeyTable()
   private var watched: UInt32 = 0
+  /// Bytes of the longest of these words.
+  private var longestUnknown = 0
 
   /// A count's rule, without the dictionary it came from.
   struct CountRule: Sendable {
@@ -63,6 +65,7 @@ struct FieldProgram: Sendable {
       for word in rule.unknown where !word.isEmpty {
         unknown.add(Array(word.utf8), at: column.index) { _ in }
         watched |= column.bit
+        longestUnknown = max(longestUnknown, word.utf8.count)
       }
     }
     for (column, names) in paths + guessed.map({ ($0, FieldMapGuess.paths(of: $0)) }) {
@@ -258,7 +261,13 @@ struct FieldProgram: Sendable {
     let value = values[index]
     guard value.kind != .null, value.count > 0 else { return nil }
     let bit = (1 as UInt32) &<< UInt32(truncatingIfNeeded: index)
-    if watched & bit != 0, isUnknown(value, index, &state) { return nil }
+    // A value with escapes is longer than what it means.
+    if watched & bit != 0,
+      value.count <= longestUnknown || value.kind == .escaped || value.kind == .doubled,
+      isUnknown(value, index, &state)
+    {
+      return nil
+    }
     return value
   }
 

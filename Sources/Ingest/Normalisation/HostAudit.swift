@@ -1,3 +1,4 @@
+internal import CScan
 internal import EventModel
 
 /// Words of host programs that change the clock, or that stop, start or rotate a log; and the
@@ -54,8 +55,17 @@ enum HostAudit {
 
   private typealias Effect = HostCommand.Effect
 
+  private static let tags: KeyTable = {
+    var table = KeyTable()
+    let level = table.addLevel()
+    for line in lines { table.add(Array(RecordBytes(line.tag)), at: level) { _ in } }
+    table.seal()
+    return table
+  }()
+
   /// What a message tells of clock or audit, in the words of `HostCommand.Effect`; else `nil`.
   static func effect(_ record: RecordBytes, tag: Range<Int>, message: Range<Int>) -> StaticString? {
+    guard tags.withView({ $0.find(whole: record.slice(tag), at: 0) >= 0 }) else { return nil }
     for line in lines where record.equals(line.tag, in: tag) {
       if line.words.allSatisfy({ find($0, record, message) != nil }) { return line.effect }
     }
@@ -69,14 +79,10 @@ enum HostAudit {
   /// Where the word first stands within the range.
   static func find(_ word: StaticString, _ record: RecordBytes, _ range: Range<Int>) -> Int? {
     let length = word.utf8CodeUnitCount
-    guard length > 0, range.count >= length else { return nil }
-    let first = word.utf8Start[0]
-    let last = range.upperBound - length
-    var index = range.lowerBound
-    while index <= last, let hit = record.firstIndex(of: first, in: index..<last + 1) {
-      if record.hasPrefix(word, at: hit) { return hit }
-      index = hit + 1
-    }
-    return nil
+    guard length > 0, range.count >= length, let base = record.baseAddress else { return nil }
+    let end = base + range.upperBound
+    guard let hit = cscan_find_word(base + range.lowerBound, end, word.utf8Start, length), hit < end
+    else { return nil }
+    return hit - base
   }
 }

@@ -124,7 +124,7 @@ struct HostMessages {
       to: &batch
     )
     let last = batch.rows.count - 1
-    batch.rows[last].object = batch.names.intern(record.slice(fields[place + 1]))
+    batch.rows[last].object = batch.names.internOften(record.slice(fields[place + 1]))
   }
 
   private func isWord(_ word: StaticString, _ range: Range<Int>) -> Bool {
@@ -172,9 +172,9 @@ struct HostMessages {
       to: &batch
     )
     let row = batch.rows.count - 1
-    batch.rows[row].program = batch.names.intern(HostCommand.baseName(first))
+    batch.rows[row].program = batch.names.internOften(HostCommand.baseName(first))
     if let place = command.destination, place < words.count {
-      batch.rows[row].destination = batch.names.intern(words[place])
+      batch.rows[row].destination = batch.names.internOften(words[place])
     }
     tell(command.effect, &batch)
   }
@@ -182,7 +182,7 @@ struct HostMessages {
   /// Says of the last row what became of clock or audit.
   private func tell(_ effect: StaticString, _ batch: inout EventBatch) {
     guard effect.utf8CodeUnitCount > 0 else { return }
-    batch.rows[batch.rows.count - 1].object = batch.names.intern(RecordBytes(effect))
+    batch.rows[batch.rows.count - 1].object = batch.names.internOften(RecordBytes(effect))
   }
 
   /// `pam_unix(su:session): session opened for user X by Y(uid=…)` tells every change that came
@@ -267,11 +267,11 @@ struct HostMessages {
     var row = EventRow(time: header.time)
     row.operation = operation
     row.outcome = outcome
-    row.account = batch.names.intern(record.slice(account))
-    row.terminal = batch.names.intern(record.slice(terminal ?? header.host))
-    row.program = batch.names.intern(record.slice(program))
-    row.object = batch.names.intern(record.slice(object))
-    row.destination = batch.names.intern(record.slice(destination))
+    row.account = batch.names.internOften(record.slice(account))
+    row.terminal = batch.names.internOften(record.slice(terminal ?? header.host))
+    row.program = batch.names.internOften(record.slice(program))
+    row.object = batch.names.internOften(record.slice(object))
+    row.destination = batch.names.internOften(record.slice(destination))
     if header.isYearless { row.flags.insert(.yearless) }
     batch.rows.append(row)
   }

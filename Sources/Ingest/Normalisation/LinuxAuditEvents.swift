@@ -41,17 +41,17 @@ struct LinuxAuditEvents {
     case .execute:
       let tool = HostCommand.baseName(record.text("exe", &arena))
       guard HostCommand.isTool(tool) || HostCommand.isTool(comm) else { return }
-      row.program = batch.names.intern(HostCommand.isTool(tool) ? tool : comm)
+      row.program = batch.names.internOften(HostCommand.isTool(tool) ? tool : comm)
     case .open:
       row.operation = isWritten ? .write : .read
-      row.program = batch.names.intern(comm)
+      row.program = batch.names.internOften(comm)
     case .change:
       row.operation = .write
-      row.program = batch.names.intern(comm)
+      row.program = batch.names.internOften(comm)
     case .clock:
       row.operation = .audit
-      row.program = batch.names.intern(comm)
-      row.object = batch.names.intern(RecordBytes(HostCommand.Effect.clock))
+      row.program = batch.names.internOften(comm)
+      row.object = batch.names.internOften(RecordBytes(HostCommand.Effect.clock))
     }
     if record.word("success").hasPrefix("no") {
       row.outcome = .failure
@@ -162,7 +162,7 @@ struct LinuxAuditEvents {
     var row = row(of: .other, &batch)
     row.statement = record.statement
     row.flags.insert(.continuation)
-    row.object = batch.names.intern(path)
+    row.object = batch.names.internOften(path)
     batch.rows.append(row)
   }
 
@@ -177,13 +177,13 @@ struct LinuxAuditEvents {
     var row = row(of: .privilege, &batch)
     row.outcome = isRefused ? .failure : .success
     let sudo = HostCommand.baseName(record.text("exe", &arena))
-    row.program = batch.names.intern(sudo)
-    if let first = words.first { row.object = batch.names.intern(first) }
+    row.program = batch.names.internOften(sudo)
+    if let first = words.first { row.object = batch.names.internOften(first) }
     batch.rows.append(row)
     guard !isRefused, let command = HostCommand.read(words), let first = words.first else { return }
     row.operation = command.operation
     row.object = .none
-    row.program = batch.names.intern(HostCommand.baseName(first))
+    row.program = batch.names.internOften(HostCommand.baseName(first))
     tell(command, words, &row, &batch)
     batch.rows.append(row)
   }
@@ -224,7 +224,7 @@ struct LinuxAuditEvents {
     var row = row(of: .audit, &batch)
     row.outcome = .success
     row.program = batch.names.intern(isType("SERVICE_STOP") ? "systemd" : "auditd")
-    row.object = batch.names.intern(RecordBytes(effect))
+    row.object = batch.names.internOften(RecordBytes(effect))
     batch.rows.append(row)
   }
 
@@ -260,7 +260,7 @@ struct LinuxAuditEvents {
     if let key {
       let text = record.text(key, &arena)
       if !text.isEmpty {
-        account = batch.names.intern(text)
+        account = batch.names.internOften(text)
         return
       }
     }
@@ -295,10 +295,10 @@ struct LinuxAuditEvents {
     _ batch: inout EventBatch
   ) {
     if command.effect.utf8CodeUnitCount > 0 {
-      row.object = batch.names.intern(RecordBytes(command.effect))
+      row.object = batch.names.internOften(RecordBytes(command.effect))
     }
     if let place = command.destination, place < words.count {
-      row.destination = batch.names.intern(words[place])
+      row.destination = batch.names.internOften(words[place])
     }
   }
 }

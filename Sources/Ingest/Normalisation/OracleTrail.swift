@@ -48,9 +48,14 @@ struct OracleTrail {
     ("INSTANCE#", nil), ("PROCESS#", nil), ("SCN", nil),
   ]
 
+  /// The names by their first letter.
+  private static let initials: [[(StaticString, Field?)]] = (0..<26).map { letter in
+    names.filter { $0.0.utf8Start.pointee == 0x41 + UInt8(letter) }
+  }
+
   /// Where `LENGTH :` stands at the start of a message, behind what a forwarder left before it; `nil`: no record.
   static func start(_ record: RecordBytes, _ message: Range<Int>) -> Int? {
-    guard let first = message.first, [0x4C, 0x4F, 0x41, 0x55, 0x5B].contains(record[first]),
+    guard let first = message.first, opens(record[first]),
       let place = HostAudit.find(
         "LENGTH",
         record,
@@ -61,6 +66,12 @@ struct OracleTrail {
     if after < message.upperBound, record[after] == 0x20 { after += 1 }
     guard after < message.upperBound, record[after] == 0x3A else { return nil }
     return place
+  }
+
+  /// `L`, or the first byte of what forwarders leave: `Oracle`, `Audit`, `Unified`, `[`.
+  @inline(__always)
+  private static func opens(_ byte: UInt8) -> Bool {
+    byte == 0x4C || byte == 0x4F || byte == 0x41 || byte == 0x55 || byte == 0x5B
   }
 
   /// Reads the fields of a record from `LENGTH` on.
@@ -137,7 +148,9 @@ struct OracleTrail {
     at place: Int,
     _ end: Int
   ) -> (field: Field?, end: Int)? {
-    for (name, field) in names where record.hasPrefix(name, at: place) {
+    guard place < end, record[place] &- 0x41 < 26 else { return nil }
+    for (name, field) in initials[Int(record[place] &- 0x41)]
+    where record.hasPrefix(name, at: place) {
       var after = place + name.utf8CodeUnitCount
       if after < end, record[after] == 0x20 { after += 1 }
       if after < end, record[after] == 0x3A { return (field, after + 1) }

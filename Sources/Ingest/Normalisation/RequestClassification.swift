@@ -97,6 +97,15 @@ struct RequestClassifier {
     return (0..<method, path)
   }
 
+  /// Whether a method and a path without query, which hold no blank, would be those of a request line.
+  @inline(__always)
+  static func isRequest(_ method: RecordBytes, _ path: RecordBytes) -> Bool {
+    guard method.count > 0, method.count <= 20, let first = path.first else { return false }
+    for byte in method where byte &- 0x41 >= 26 && byte != 0x2D { return false }
+    return first == 0x2F || first == 0x2A || method.equals("CONNECT", in: 0..<method.count)
+      || authorityEnd(path) != nil
+  }
+
   /// Reads a request line.
   ///
   /// `escaped`: the log wrote `\xHH` and `\"` for bytes it would not print.
@@ -186,7 +195,7 @@ struct RequestClassifier {
   }
 
   /// Where the path of an absolute target (`http://host:80/path`) begins.
-  private static func authorityEnd(_ target: RecordBytes) -> Int? {
+  static func authorityEnd(_ target: RecordBytes) -> Int? {
     var index = 0
     while index < target.count, index < 8, target[index] | 0x20 &- 0x61 < 26 { index += 1 }
     guard index > 1, target.hasPrefix("://", at: index) else { return nil }

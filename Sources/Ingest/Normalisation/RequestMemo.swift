@@ -29,14 +29,44 @@ struct RequestMemo: ~Copyable {
     into names: inout NameTable
   ) -> RequestReading {
     guard let parts = RequestClassifier.split(line) else { return .garbage }
-    let method = line.slice(parts.method)
-    let path = line.slice(parts.path)
+    return read(
+      method: line.slice(parts.method),
+      path: line.slice(parts.path),
+      escaped: escaped,
+      into: &names
+    )
+  }
+
+  /// The reading of a method and a path; a query behind it is cut off.
+  @inline(__always)
+  mutating func read(
+    method: RecordBytes,
+    target: RecordBytes,
+    escaped: Bool,
+    into names: inout NameTable
+  ) -> RequestReading {
+    let end = target.firstIndex(of: 0x3F, in: 0..<target.count) ?? target.count
+    return read(method: method, path: target.slice(0..<end), escaped: escaped, into: &names)
+  }
+
+  /// The host of an absolute target (`http://host/path`) changes nothing in what its path reads as.
+  @inline(__always)
+  private mutating func read(
+    method: RecordBytes,
+    path whole: RecordBytes,
+    escaped: Bool,
+    into names: inout NameTable
+  ) -> RequestReading {
+    var path = whole
+    if path.first != 0x2F, let authority = RequestClassifier.authorityEnd(path) {
+      path = path.slice(authority..<path.count)
+    }
     guard let verb = method.baseAddress, !method.hasPrefix("CONNECT"), let shape = shape(path),
       let base = shape.baseAddress
-    else { return classifier.read(method: method, path: path, escaped: escaped, into: &names) }
+    else { return classifier.read(method: method, path: whole, escaped: escaped, into: &names) }
     let hash = cscan_digest_padded(base, shape.count) ^ cscan_digest(verb, method.count) &* 3
     if let reading = readings.value(shape, method, hash: hash) { return reading }
-    let reading = classifier.read(method: method, path: path, escaped: escaped, into: &names)
+    let reading = classifier.read(method: method, path: whole, escaped: escaped, into: &names)
     readings.remember(reading, for: shape, method, hash: hash)
     return reading
   }

@@ -152,7 +152,8 @@ struct TimeProgram: Sendable {
 
   @inline(never)
   private func automatic(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
-    if let time = iso(text, cache: &cache) { return time }
+    // The fifth byte of a date is a hyphen, of a number none.
+    if text.count >= 19, text[4] == 0x2D, let time = iso(text, cache: &cache) { return time }
     guard let number = Decimal(text), let whole = number.scaled(byPowerOfTen: 0) else { return nil }
     switch whole.magnitude {
     case 0..<100_000_000_000: return number.scaled(byPowerOfTen: 9)

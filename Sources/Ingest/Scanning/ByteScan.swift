@@ -1,3 +1,4 @@
+internal import CScan
 internal import EventModel
 
 /// Reading single values out of a record. Positions are checked by the caller's `Range`.
@@ -33,16 +34,39 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(__always)
   func equals(_ word: StaticString, in range: Range<Int>) -> Bool {
     guard range.count == word.utf8CodeUnitCount else { return false }
-    for index in 0..<range.count where self[range.lowerBound + index] != word.utf8Start[index] {
-      return false
-    }
-    return true
+    guard !range.isEmpty, let base = baseAddress else { return range.isEmpty }
+    let start = base + range.lowerBound
+    // Most words differ in their first byte already.
+    guard start.pointee == word.utf8Start.pointee else { return false }
+    return EightBytes.areSame(start, word.utf8Start, range.count)
   }
+
+  /// Whether it begins with these bytes.
+  @inline(__always)
+  func begins(with word: [UInt8]) -> Bool {
+    guard count >= word.count, let base = baseAddress else { return word.isEmpty }
+    return word.withUnsafeBufferPointer { word in
+      word.baseAddress.map { EightBytes.areSame(base, $0, word.count) } ?? true
+    }
+  }
+
+  /// Whether it is these bytes.
+  @inline(__always)
+  func isSame(as word: [UInt8]) -> Bool { count == word.count && begins(with: word) }
 
   @inline(__always)
   func hasPrefix(_ word: StaticString, at start: Int = 0) -> Bool {
     let length = word.utf8CodeUnitCount
     return start >= 0 && start + length <= count && equals(word, in: start..<start + length)
+  }
+
+  /// First position from `start` on that holds the byte, or `nil`; for what is near, in text that 16
+  /// readable bytes follow.
+  @inline(__always)
+  func seek(_ byte: UInt8, from start: Int) -> Int? {
+    guard let base = baseAddress, start < count else { return nil }
+    let hit = cscan_seek(base + start, base + count, byte) - base
+    return hit < count ? hit : nil
   }
 
   /// First position in the range that holds the byte, or `nil`.
@@ -103,6 +127,56 @@ enum EightBytes {
   /// A bit in the lowest byte that is zero; above it others may be marked as well.
   @inline(__always)
   static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones << 7) }
+
+  /// Whether two runs of `count` bytes are the same; the last eight may overlap those before.
+  @inline(__always)
+  static func areSame(
+    _ left: UnsafePointer<UInt8>,
+    _ right: UnsafePointer<UInt8>,
+    _ count: Int
+  ) -> Bool {
+    let (left, right) = (UnsafeRawPointer(left), UnsafeRawPointer(right))
+    func differ<Word: FixedWidthInteger & BitwiseCopyable>(_ place: Int, _: Word.Type) -> Bool {
+      left.loadUnaligned(fromByteOffset: place, as: Word.self)
+        != right.loadUnaligned(fromByteOffset: place, as: Word.self)
+    }
+    if count >= 8 {
+      var index = 0
+      while index &+ 8 < count {
+        if differ(index, UInt64.self) { return false }
+        index &+= 8
+      }
+      return !differ(count &- 8, UInt64.self)
+    }
+    if count >= 4 { return !differ(0, UInt32.self) && !differ(count &- 4, UInt32.self) }
+    var index = 0
+    while index < count {
+      if differ(index, UInt8.self) { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  /// The first eight of `count` bytes, zeros where there are fewer; reads no other byte.
+  @inline(__always)
+  static func head(_ start: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+    let raw = UnsafeRawPointer(start)
+    if count >= 8 { return UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) }
+    func shifted(_ value: some BinaryInteger, _ bytes: Int) -> UInt64 {
+      UInt64(truncatingIfNeeded: value) &<< UInt64(truncatingIfNeeded: bytes &* 8)
+    }
+    if count >= 4 {
+      let low = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+      let high = UInt32(
+        littleEndian: raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      )
+      return UInt64(low) | shifted(high, count &- 4)
+    }
+    guard count > 0 else { return 0 }
+    let middle = count &>> 1
+    return UInt64(start[0]) | shifted(start[middle], middle)
+      | shifted(start[count &- 1], count &- 1)
+  }
 }
 
 /// Times as logs write them.
@@ -241,10 +315,20 @@ enum TimestampScan {
     let key =
       UInt32(bytes[start] | 0x20) << 16 | UInt32(bytes[start + 1] | 0x20) << 8
       | UInt32(bytes[start + 2] | 0x20)
-    let names: [UInt32] = [
-      0x6A_616E, 0x66_6562, 0x6D_6172, 0x61_7072, 0x6D_6179, 0x6A_756E, 0x6A_756C, 0x61_7567,
-      0x73_6570, 0x6F_6374, 0x6E_6F76, 0x64_6563,
-    ]
-    return names.firstIndex(of: key).map { $0 + 1 }
+    switch key {
+    case 0x6A_616E: return 1
+    case 0x66_6562: return 2
+    case 0x6D_6172: return 3
+    case 0x61_7072: return 4
+    case 0x6D_6179: return 5
+    case 0x6A_756E: return 6
+    case 0x6A_756C: return 7
+    case 0x61_7567: return 8
+    case 0x73_6570: return 9
+    case 0x6F_6374: return 10
+    case 0x6E_6F76: return 11
+    case 0x64_6563: return 12
+    default: return nil
+    }
   }
 }

@@ -1,6 +1,8 @@
+internal import CScan
 internal import EventModel
 
-/// Walks the members of one flat JSON object (RFC 8259), lending keys and values in turn.
+/// Walks the members of one flat JSON object (RFC 8259), lending keys and values in turn. 16 readable bytes
+/// must follow the record.
 ///
 /// Strings are lent unescaped (`\uXXXX` with surrogates too; a lone surrogate becomes U+FFFD);
 /// numbers and literals as written. A nested value is skipped, to a depth of 64. What the walk
@@ -89,6 +91,12 @@ struct JSONFields {
     return scratch.withUnsafeBufferPointer { body($0.slice(text.range)) }
   }
 
+  /// The bytes of a text that stands in the record as it is meant; `nil`: it had escapes.
+  @inline(__always)
+  func plain(_ text: Text, in record: RecordBytes) -> RecordBytes? {
+    text.isUnescaped ? nil : record.slice(text.range)
+  }
+
   private static func space(_ record: RecordBytes, from start: Int) -> Int {
     var index = start
     while index < record.count {
@@ -125,7 +133,11 @@ struct JSONFields {
       throw DecodeError(.unexpectedByte, at: position)
     }
     let start = position + 1
-    if let index = record.firstIndex(of: 0x22, or: 0x5C, in: start..<record.count) {
+    guard let base = record.baseAddress else {
+      throw DecodeError(.unterminatedQuote, at: start - 1)
+    }
+    let index = cscan_find2(base + start, base + record.count, 0x22, 0x5C) - base
+    if index < record.count {
       if record[index] == 0x5C { return try unescaped(record, from: start, at: index) }
       position = index + 1
       return Text(range: start..<index, isUnescaped: false)

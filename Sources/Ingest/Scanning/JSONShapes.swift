@@ -1,11 +1,11 @@
 internal import CScan
 
-/// The shapes learnt of the records of a chunk, up to eight.
+/// The shapes learnt of the records of a chunk, up to 24.
 ///
-/// Tried first is the one that followed last time. After the first four, one record in 32 is learnt of
-/// at most, so that a log of ever new shapes is little slower for it. 90 KB, most of it untouched.
+/// Tried first is the one that followed last time. After the first 28, one record in 32 is learnt of
+/// at most, so that a log of ever new shapes is little slower for it. 270 KB, most of it untouched.
 struct JSONShapes {
-  static let most = 8
+  static let most = 24
   private static let price = 32
   private static let mostCredit = 4 * price
 
@@ -13,7 +13,7 @@ struct JSONShapes {
   private var count = 0
   private var last = 0
   private var oldest = 0
-  private var credit = mostCredit
+  private var credit = (most + 4) * price
 
   /// Whether a shape may be learnt of a record that none fits; to be asked once for each.
   mutating func isCurious() -> Bool {

@@ -103,10 +103,27 @@ struct KeyTable: Sendable {
     /// Index of the entry, or -1.
     @inline(__always)
     func find(_ key: UnsafePointer<UInt8>, _ length: Int, at level: Int) -> Int {
-      guard let entries = entries.baseAddress, let slots = slots.baseAddress else { return -1 }
       let raw = UnsafeRawPointer(key)
       var word = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
       if length < 8 { word &= (1 as UInt64) &<< UInt64(truncatingIfNeeded: length &* 8) &- 1 }
+      return find(word, key, length, at: level)
+    }
+
+    /// The same of a key behind which nothing may be read.
+    @inline(__always)
+    func find(whole key: UnsafeBufferPointer<UInt8>, at level: Int) -> Int {
+      guard let base = key.baseAddress else { return -1 }
+      return find(EightBytes.head(base, key.count), base, key.count, at: level)
+    }
+
+    @inline(__always)
+    private func find(
+      _ word: UInt64,
+      _ key: UnsafePointer<UInt8>,
+      _ length: Int,
+      at level: Int
+    ) -> Int {
+      guard let entries = entries.baseAddress, let slots = slots.baseAddress else { return -1 }
       let first = level &<< slotBits
       var slot = KeyTable.slot(word, length, slotBits)
       while true {

@@ -3,6 +3,7 @@ internal import EventModel
 /// The `key=value` of CEF and LEEF, as values of the columns that a map asks for.
 struct VendorPairs: ~Copyable {
   private let keys: KeyTable
+  private let nameColumns: UInt32
   let values: UnsafeMutablePointer<FieldValue>
   private(set) var stated: UInt32 = 0
   /// A number whose label says that it counts rows.
@@ -13,6 +14,7 @@ struct VendorPairs: ~Copyable {
 
   init(_ reader: EventReader) {
     keys = reader.program.keys
+    nameColumns = keys.entry(of: Array("name".utf8), at: 0)?.columns ?? 0
     values = .allocate(capacity: JSONScan.columns)
   }
 
@@ -26,19 +28,21 @@ struct VendorPairs: ~Copyable {
     arena.removeAll()
   }
 
-  mutating func note(_ key: StaticString, _ value: RecordBytes) { note(RecordBytes(key), value) }
+  /// The name or id of the event, which stands in the header.
+  mutating func noteName(_ value: RecordBytes) { note(nameColumns, value) }
 
+  /// A key in a record, behind which bytes may be read.
   private mutating func note(_ key: RecordBytes, _ value: RecordBytes) {
-    var padded: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
-    guard key.count <= 32, let start = value.baseAddress else { return }
-    let bits = withUnsafeMutableBytes(of: &padded) { room -> UInt32 in
-      room.copyMemory(from: UnsafeRawBufferPointer(key))
-      guard let base = room.bindMemory(to: UInt8.self).baseAddress else { return 0 }
-      return keys.withView { view in
-        let found = view.find(base, key.count, at: 0)
-        return found >= 0 ? view.entries[found].columns : 0
-      }
+    guard key.count <= 32, let start = key.baseAddress else { return }
+    let bits = keys.withView { view -> UInt32 in
+      let found = view.find(start, key.count, at: 0)
+      return found >= 0 ? view.entries[found].columns : 0
     }
+    if bits != 0 { note(bits, value) }
+  }
+
+  private mutating func note(_ bits: UInt32, _ value: RecordBytes) {
+    guard let start = value.baseAddress else { return }
     let columns = bits % FieldGuess.rankUnit
     guard columns != 0 else { return }
     let index = columns.trailingZeroBitCount
@@ -79,12 +83,14 @@ struct VendorPairs: ~Copyable {
   /// A value goes up to the next key, which stands behind a blank; `\=`, `\\` and `\n` are escapes.
   mutating func cef(_ text: RecordBytes) {
     var place = 0
-    while let equals = Self.equals(text, from: place) {
+    var found = Self.equals(text, from: 0)
+    while let equals = found {
       var start = equals
       while start > place, text[start - 1] != 0x20 { start -= 1 }
       let key = text.slice(start..<equals)
       var end = text.count
-      if let next = Self.equals(text, from: equals + 1) {
+      found = Self.equals(text, from: equals + 1)
+      if let next = found {
         end = next
         while end > equals + 1, text[end - 1] != 0x20 { end -= 1 }
         end = max(equals + 1, end - 1)
@@ -114,11 +120,11 @@ struct VendorPairs: ~Copyable {
     return nil
   }
 
+  /// Letters, digits, `-`, `.`, `[`, `]` and `_`, a bit each.
+  @inline(__always)
   private static func isKey(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5B, 0x5D, 0x5F, 0x61...0x7A, 0x2D, 0x2E: true
-    default: false
-    }
+    let bits: UInt64 = byte < 0x40 ? 0x03FF_6000_0000_0000 : 0x07FF_FFFE_AFFF_FFFE
+    return byte < 0x80 && bits &>> UInt64(byte & 0x3F) & 1 != 0
   }
 
   private mutating func take(_ key: RecordBytes, _ value: RecordBytes) {
@@ -139,7 +145,7 @@ struct VendorPairs: ~Copyable {
   }
 
   private mutating func plain(_ text: RecordBytes) -> RecordBytes {
-    guard text.contains(0x5C) else { return text }
+    guard text.firstIndex(of: 0x5C, in: 0..<text.count) != nil else { return text }
     let count = text.count
     let written = arena.write(atMost: count + 16) { room in
       var (from, to) = (0, 0)
@@ -165,7 +171,7 @@ struct VendorPairs: ~Copyable {
     while place < text.count {
       let end = text.firstIndex(of: delimiter, in: place..<text.count) ?? text.count
       let pair = text.slice(place..<end)
-      if let equals = pair.firstIndex(of: 0x3D) {
+      if let equals = pair.firstIndex(of: 0x3D, in: 0..<pair.count) {
         note(pair.slice(0..<equals), pair.slice(equals + 1..<pair.count))
       }
       place = end + 1
