@@ -37,6 +37,7 @@ public struct SuricataEVE: MappedJSON {
         (.records, ["pgsql.response.data_rows", "pgsql.response.copy_data_out.row_count"]),
         (.outcome, ["http.status"]),
         (.account, ["pgsql.request.startup_parameters.user"]),
+        (.subject, ["pgsql.request.simple_query"]),
       ]
     )
     map.operations = [
@@ -56,8 +57,14 @@ public struct SuricataEVE: MappedJSON {
     _ row: inout EventRow,
     _ names: inout NameTable
   ) {
-    if row.operation == .read, event.isWord("pgsql", .operation), event.value(.records) == nil {
-      row.operation = .other
+    (row.subject, row.begins, row.continues) = (0, 0, 0)
+    if event.isWord("pgsql", .operation) {
+      let rows = row.quality == .exact ? row.recordsLow : nil
+      if let text = event.value(.subject) {
+        StatementValue.apply(text, .postgresql, rows: rows, to: &row, &names)
+      } else if rows == nil {
+        row.operation = .other
+      }
     }
     if row.operation != .flow { row.destination = .none }
   }

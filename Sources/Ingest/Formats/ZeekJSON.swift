@@ -6,8 +6,8 @@ public import EventModel
 ///     "resp_bytes":55,"conn_state":"SF","missed_bytes":0}
 ///
 /// The object of SMB is the file with its share. Bytes are those that went to the client; where packets were missed, they are not stated, for there
-/// were more. Rows are those of postgresql; those of mysql are the rows that were changed, and count
-/// nothing that was read.
+/// were more. Rows are those of postgresql, of which those of a COPY are not counted; those of mysql are the rows
+/// that were changed, and count nothing that was read. A statement is told by its tables.
 ///
 /// Source: zeek/zeek, scripts/base/protocols/*/main.zeek.
 public struct ZeekJSON: MappedJSON {
@@ -30,7 +30,7 @@ public struct ZeekJSON: MappedJSON {
         (.operation, ["method", "command", "action", "frontend", "cmd", "conn_state"]),
         (.bytes, ["resp_bytes", "response_body_len", "file_size"]), (.records, ["rows"]),
         (.outcome, ["status_code", "success"]), (.subject, ["missed_bytes"]),
-        (.position, ["path"]),
+        (.position, ["path", "frontend_arg"]),
       ]
     )
     map.operations = [
@@ -50,20 +50,33 @@ public struct ZeekJSON: MappedJSON {
     _ names: inout NameTable
   ) {
     (row.subject, row.begins, row.continues) = (0, 0, 0)
-    if let share = event.value(.position) { nameFile(in: share, &row, &names) }
-    if event.path(.operation) == connection { row.operation = .flow }
-    // What mysql was asked is a statement, which may hold customers' data.
-    if event.path(.operation) == mysql { row.object = .none }
+    let path = event.path(.operation)
+    if path == connection { row.operation = .flow }
     if row.operation != .flow { row.destination = .none }
-    if event.path(.operation) == frontend {
-      if row.recordsHigh == 0 { row.operation = .other }
-    } else {
+    switch path {
+    case frontend:
+      if let text = event.value(.position), event.path(.position) == 1 {
+        let rows = row.quality == .exact ? row.recordsLow : nil
+        StatementValue.apply(text, .postgresql, rows: rows, to: &row, &names)
+      } else if row.recordsHigh == 0 {
+        row.operation = .other
+      }
+    case mysql:
+      // What was asked is a statement, which may hold customers' data: its tables are named.
+      row.object = .none
+      if event.isWord("query", .operation), let text = event.value(.object) {
+        StatementValue.apply(text, .mysql, rows: nil, to: &row, &names)
+      }
+      row.volume = row.operation == .touch ? .none : .unknown
+    default:
       row.volume = .unknown
+      if let share = event.value(.position) { nameFile(in: share, &row, &names) }
     }
     if let missed = event.value(.subject), missed.bytes.decimal(0..<missed.count) != 0 {
       row.bytes = -1
     }
   }
+
   /// `\\host\share\folder\file`: what SMB opened; the share alone where no file is named.
   private static func nameFile(
     in share: FieldValue,
