@@ -71,6 +71,8 @@ struct WireLine {
   private var rows: Int64?
   private var rowsAtLeast: Int64?
   private var statedRows: Int64?
+  /// What the answer states to have changed, or written to a file of the server's own.
+  private var affected: Int64?
   private var bytesOut: Int64?
   private var bytesIn: Int64?
   private var missing: Int64 = 0
@@ -118,6 +120,9 @@ struct WireLine {
       case .rows: rows = try number()
       case .rowsAtLeast: rowsAtLeast = try number()
       case .rowsStated: statedRows = try number()
+      case .affected:
+        let word = try text()
+        affected = word.decimal(0..<word.count)
       case .bytesOut: bytesOut = try number()
       case .bytesIn: bytesIn = try number()
       case .missing: missing = try number()
@@ -183,8 +188,17 @@ struct WireLine {
       row.flags.remove(.whole)
       if row.operation.returnsRecords { row.operation = .export }
     }
+    // All that is changed, from a place of the log on: how many records that is nobody counts.
+    if ["BINLOG_DUMP", "START_REPLICATION"].contains(where: { sql.hasPrefix($0) }) {
+      row.operation = .export
+    }
     guard row.operation.returnsRecords else { return }
-    if let volume {
+    if row.destination != .none, rows ?? 0 == 0 {
+      // The server has written them to a file of its own, and states their number at the end; nothing went to the client.
+      row.bytes = -1
+      let stated = affected ?? statedRows
+      row.volume = row.outcome == .success ? stated.map { .stated($0) } ?? .unknown : .unknown
+    } else if let volume {
       row.volume = volume
       if volume.quality == .exact { row.volume = work.statements.records(inRows: volume.low) }
     } else if let limit = work.statements.limit {
@@ -273,7 +287,7 @@ private enum Member: String, CaseIterable {
   case rowsStated = "rows_stated"
   case bytesOut = "bytes_out"
   case bytesIn = "bytes_in"
-  case missing
+  case missing, affected
 
   private static let all = allCases
   private static let table: KeyTable = {

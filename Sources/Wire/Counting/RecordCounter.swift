@@ -11,8 +11,12 @@ struct RecordCounter {
   /// Whether the body is the first, the last part of what it is a part of.
   var isFirstPart = true
   var isLastPart = true
-  /// Bytes are missing, or could not be decoded: the count is a lower bound.
-  private(set) var isAtLeast = false
+  /// Bytes are missing, or could not be decoded.
+  private var hasHole = false
+  /// The count is a lower bound.
+  var isAtLeast: Bool {
+    hasHole || (kind == .delimited || kind == .lines) && lines.isUncertain
+  }
 
   init(_ kind: Kind) {
     self.kind = kind
@@ -57,14 +61,14 @@ struct RecordCounter {
     switch kind {
     case .delimited, .lines: lines.add(bytes)
     // Past a hole neither can be followed.
-    case .json: if !isAtLeast { elements.add(bytes) }
-    case .workbook: if !isAtLeast { workbook?.add(bytes) }
+    case .json: if !hasHole { elements.add(bytes) }
+    case .workbook: if !hasHole { workbook?.add(bytes) }
     }
   }
 
   /// Bytes are missing here.
   mutating func lose() {
-    isAtLeast = true
+    hasHole = true
     lines.lose()
   }
 
@@ -74,8 +78,13 @@ struct RecordCounter {
   func count(isWhole: Bool) -> Int64? {
     switch kind {
     case .delimited, .lines:
+      if lines.isBinary || lines.isEncoded { return nil }
       var count = lines.count
-      if isWhole, isLastPart, lines.isOpen { count += 1 }
+      if isWhole, isLastPart {
+        if lines.isOpen { count += 1 }
+        if let found = lines.countOfReturns { count = found }
+      }
+      if lines.hasSeparatorLine, count > 0 { count -= 1 }
       if kind == .delimited, isFirstPart, count > 0, statedHeader ?? lines.hasHeader { count -= 1 }
       return count
     case .json: return isFirstPart ? elements.count : nil
