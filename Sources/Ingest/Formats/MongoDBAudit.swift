@@ -6,7 +6,7 @@ public import EventModel
 ///     { "ip" : "192.0.2.7", "port" : 50200 }, "users" : [ { "user" : "sato", "db" : "admin" } ],
 ///     "param" : { "command" : "find", "ns" : "crm.customers" }, "result" : 0 }
 ///
-/// How many documents a command returned is not stated. Commands are logged only where `auditFilter`
+/// How many documents a command returned is not stated; a `find` without filter and limit reads all (`param.args`). Commands are logged only where `auditFilter`
 /// and `auditAuthorizationSuccess` ask for them.
 ///
 /// Source: MongoDB manual, "System Event Audit Messages".
@@ -27,7 +27,8 @@ public struct MongoDBAudit: MappedJSON {
         (.time, ["ts.$date"]), (.terminal, ["remote.ip"]),
         (.object, ["param.ns", "param.db"]),
         (.operation, ["param.command", "atype"]), (.outcome, ["result"]),
-        (.account, ["param.user"]), (.subject, ["users"]),
+        (.account, ["param.user"]), (.subject, ["users"]), (.destination, ["param.args.find"]),
+        (.position, ["param.args.filter"]), (.ticket, ["param.args.limit"]),
       ]
     )
     map.operations = [
@@ -67,6 +68,13 @@ public struct MongoDBAudit: MappedJSON {
   ) {
     row.volume = .unknown
     (row.subject, row.begins, row.continues) = (0, 0, 0)
+    (row.destination, row.ticket) = (.none, .none)
+    // A `find` whose arguments are there and that asks for nothing in particular gives the whole collection.
+    if row.operation == .read, event.value(.destination) != nil, event.value(.ticket) == nil,
+      event.value(.position)?.bytes.allSatisfy({ $0 <= 0x20 || $0 == 0x7B || $0 == 0x7D }) ?? true
+    {
+      row.flags.insert(.whole)
+    }
     guard let users = event.value(.subject), users.kind == .array,
       let name = firstUser(users.bytes)
     else { return }

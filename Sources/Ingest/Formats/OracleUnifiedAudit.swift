@@ -76,6 +76,9 @@ public struct OracleUnifiedAudit: MappedCSV {
         name.withUnsafeBufferPointer { row.object = names.intern($0) }
       }
     }
+    if row.operation == .read, let text = event.value(.subject) {
+      StatementValue.judge(text, .postgresql, &row, &names)
+    }
     // One statement, as session and number tell it, whatever policies and objects were audited.
     if let session = event.value(.ticket), let number = event.value(.destination),
       let first = session.bytes.decimal(0..<session.count),
