@@ -10,6 +10,8 @@ internal import Synchronization
 /// all bear one `statement`. They state the user whose rights count, in a procedure its definer: what
 /// was done and by whom is for the QUERY line to tell.
 ///
+/// By syslog (`server_audit_output_type=syslog`) the same fields follow the header: the formats of syslog read them.
+///
 /// Source: MariaDB, plugin/server_audit/server_audit.c; manual, "MariaDB Audit Plugin - Log Format".
 public struct MariaDBAudit: LogFormat {
   public static let name = "mariadb-audit"
@@ -29,7 +31,8 @@ public struct MariaDBAudit: LogFormat {
         guard record.count > 0 else { return }
         work.arena.removeAll()
         let line = try Line(record)
-        try append(line, &work.statements, &work.arena, into: &batch)
+        let time = zone.utc(fromLocal: line.time)
+        try Self.append(line, at: time, &work.statements, &work.arena, into: &batch)
       }
     }
     batch.names.memory.keep(memory)
@@ -38,18 +41,31 @@ public struct MariaDBAudit: LogFormat {
   /// The fields before the object, and where the object starts.
   private struct Line {
     var bytes: RecordBytes
+    /// As if it were UTC; of a line that came by syslog 0.
     var time: Int64
     var ends: InlineArray<8, Int>
+    /// Whether syslog's header stands in front, and may have cut the line.
+    var isBySyslog = false
 
     init(_ bytes: RecordBytes) throws(DecodeError) {
-      self.bytes = bytes
       guard let time = MariaDBAudit.time(bytes) else { throw DecodeError(.badTime, at: 0) }
-      self.time = time
+      try self.init(bytes, time: time, from: 17)
+    }
+
+    /// Of a line whose fields behind the time begin at a byte.
+    init(bySyslog bytes: RecordBytes, at start: Int) throws(DecodeError) {
+      // What stands before the first field is passed over as the comma before it.
+      try self.init(bytes, time: 0, from: start - 1)
+      isBySyslog = true
+    }
+
+    private init(_ bytes: RecordBytes, time: Int64, from start: Int) throws(DecodeError) {
+      (self.bytes, self.time) = (bytes, time)
       ends = InlineArray(repeating: 0)
-      var place = 17
+      var place = start
       ends[0] = place
       for field in 1..<8 {
-        guard place < bytes.count, bytes[place] == 0x2C,
+        guard place < bytes.count, field == 1 && time == 0 || bytes[place] == 0x2C,
           let comma = bytes.firstIndex(of: 0x2C, in: place + 1..<bytes.count)
         else { throw DecodeError(.wrongFieldCount, at: place) }
         place = comma
@@ -109,13 +125,14 @@ public struct MariaDBAudit: LogFormat {
     )
   }
 
-  private func append(
+  private static func append(
     _ line: Line,
+    at time: Int64,
     _ statements: inout MySQLStatements,
     _ arena: inout ByteArena,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    var row = EventRow(time: zone.utc(fromLocal: line.time))
+    var row = EventRow(time: time)
     let verb = line.field(6)
     let whole = 0..<verb.count
     row.outcome = .success
@@ -158,13 +175,13 @@ public struct MariaDBAudit: LogFormat {
   }
 
   /// The number after the first comma of `object,retcode[,…]`.
-  private func code(_ rest: RecordBytes) -> Int64? {
+  private static func code(_ rest: RecordBytes) -> Int64? {
     guard let comma = rest.firstIndex(of: 0x2C, in: 0..<rest.count) else { return nil }
     let end = rest.firstIndex(of: 0x2C, in: comma + 1..<rest.count) ?? rest.count
     return rest.decimal(comma + 1..<end)
   }
 
-  private func table(_ line: Line, _ row: inout EventRow, into batch: inout EventBatch) {
+  private static func table(_ line: Line, _ row: inout EventRow, into batch: inout EventBatch) {
     let (database, rest) = (line.field(7), line.rest)
     var end = rest.firstIndex(of: 0x2C, in: 0..<rest.count) ?? rest.count
     end = rest.firstIndex(of: 0x7C, in: 0..<end) ?? end
@@ -175,7 +192,7 @@ public struct MariaDBAudit: LogFormat {
     }
   }
 
-  private func query(
+  private static func query(
     _ line: Line,
     _ row: inout EventRow,
     _ statements: inout MySQLStatements,
@@ -187,12 +204,20 @@ public struct MariaDBAudit: LogFormat {
     guard rest.count > 0, rest[0] == 0x27 else { throw DecodeError(.unexpectedByte, at: start) }
     var end = 1
     while end < rest.count, rest[end] != 0x27 { end += rest[end] == 0x5C ? 2 : 1 }
-    guard end < rest.count else { throw DecodeError(.unterminatedQuote, at: start) }
-    guard let sql = Self.unescape(rest.slice(1..<end), &arena) else {
+    let isCut = end >= rest.count
+    if isCut, !line.isBySyslog { throw DecodeError(.unterminatedQuote, at: start) }
+    end = min(end, rest.count)
+    guard let sql = unescape(rest.slice(1..<end), &arena) else {
       throw DecodeError(.tooLong, at: start)
     }
     statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
     row.statement = line.statement
+    if isCut {
+      // How it ended stood behind what is there.
+      row.outcome = .unknown
+      row.flags.insert(.truncated)
+      return
+    }
     statements.finish(status: code(rest.slice(end..<rest.count)) ?? 0, bounds: true, &row)
   }
 
@@ -218,6 +243,52 @@ public struct MariaDBAudit: LogFormat {
       }
       return written
     }
+  }
+
+  /// Where a message of syslog holds a line's fields behind the time; `nil`: it is another one.
+  static func start(_ record: RecordBytes, _ message: Range<Int>) -> Int? {
+    var start = message.lowerBound
+    while start < message.upperBound, record[start] == 0x20 { start += 1 }
+    var (place, fields) = (start, 0)
+    while fields < 5 {
+      guard let comma = record.firstIndex(of: 0x2C, in: place..<message.upperBound) else {
+        return nil
+      }
+      // The numbers of the connection and of the query.
+      if fields >= 3, record.decimal(place..<comma) == nil { return nil }
+      (place, fields) = (comma + 1, fields + 1)
+    }
+    let verbs: [StaticString] = [
+      "QUERY,", "READ,", "WRITE,", "CONNECT,", "DISCONNECT,", "FAILED_CONNECT,", "CHANGEUSER,",
+      "CREATE,", "ALTER,", "DROP,", "RENAME,", "PROXY_CONNECT,",
+    ]
+    return verbs.contains { record.hasPrefix($0, at: place) } ? start : nil
+  }
+
+  /// Appends the event of a line that came by syslog, at the time of the message.
+  static func append(
+    bySyslog record: RecordBytes,
+    _ range: Range<Int>,
+    at time: Int64,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    let memory = batch.names.memory.take(MariaDBMemory.self) ?? MariaDBMemory()
+    defer { batch.names.memory.keep(memory) }
+    // The bytes outlive the call; a pointer may not be handed into the lock.
+    let (address, count) = (Int(bitPattern: record.baseAddress), range.upperBound)
+    let start = range.lowerBound
+    let failure = memory.work.withLock { work -> DecodeError? in
+      work.arena.removeAll()
+      do throws(DecodeError) {
+        let record = RecordBytes(start: UnsafePointer(bitPattern: address), count: count)
+        let line = try Line(bySyslog: record, at: start)
+        try append(line, at: time, &work.statements, &work.arena, into: &batch)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {

@@ -36,6 +36,12 @@ struct HostMessages {
     if reader.tagIs("postgres") || reader.tagIs("postgresql") {
       return try reader.postgreSQL(reader.header.message, &batch)
     }
+    if let start = MariaDBAudit.start(record, header.message) {
+      let (range, first) = (start..<header.message.upperBound, batch.rows.count)
+      try MariaDBAudit.append(bySyslog: record, range, at: header.time, into: &batch)
+      if header.isYearless, first < batch.rows.count { batch.rows[first].flags.insert(.yearless) }
+      return
+    }
     reader.read(&batch)
   }
 
