@@ -103,12 +103,18 @@ schema: $(OCSF)/ready
 	$(OCSF)/bin/python Tests/schema/answers.py .build/debug/ometsuke
 	$(OCSF)/bin/python Tests/schema/reports.py
 
-# Every report in both languages at three widths, light and dark, in a headless Chromium: .look/ has the
-# screenshots. AXE names axe-core's file (axe.min.js) where it is at hand.
+# Every report in both languages at three widths, light and dark, and on paper, in a headless Chromium: .look/ has
+# screenshots and PDFs. axe-core comes with a package of Python; AXE names another axe.min.js. Then an estate with
+# hostile names in every form. Kept out of `make test`: it installs a browser.
 LOOK := .look
+LOOK_PACKAGES := chromium fonts-noto-cjk poppler-utils python3-venv libxlsxwriter4
+LOOK_AXE := $(OCSF)/look
 LOOK_AT := -c sample-logs/ometsuke.yml --store $(LOOK)/samples.store
 LOOK_NOW := --now 2024-06-04T00:00:00Z
-look: setup
+HOSTILE := $(LOOK)/hostile
+HOSTILE_AT := incident -c $(HOSTILE)/ometsuke.yml --store $(HOSTILE)/names.store $(LOOK_NOW) --lang ja
+look: setup $(LOOK_AXE)/ready
+	@$(MAKE) --no-print-directory setup PACKAGES="$(LOOK_PACKAGES)"
 	@swift build --product ometsuke
 	@rm -rf $(LOOK); mkdir -p $(LOOK)
 	@.build/debug/ometsuke nightly $(LOOK_AT) --fail-on never --now 2024-06-01T02:00:00Z >$(LOOK)/night.txt
@@ -122,7 +128,24 @@ look: setup
 	  report coverage coverage --from 2024-04-01 --to 2024-06-01; \
 	  report notification notification 22ba6273c7ef6d08 --owner 'Minato Gas'; \
 	done
-	python3 Tests/look/look.py $(LOOK) $(LOOK)/*.html
+	@python3 Tests/look/hostile.py make $(HOSTILE)
+	@.build/debug/ometsuke nightly -c $(HOSTILE)/ometsuke.yml --store $(HOSTILE)/names.store --fail-on never \
+	  --now 2024-06-01T02:00:00Z >$(HOSTILE)/night.txt 2>&1
+	@.build/debug/ometsuke scan -c $(HOSTILE)/ometsuke.yml --fail-on never $(HOSTILE)/app >$(HOSTILE)/scan.txt || [ $$? = 3 ]
+	@set -e; for form in html:html markdown:md json:json csv:csv xlsx:xlsx pdf:pdf; do \
+	  .build/debug/ometsuke report $(HOSTILE_AT) --format $${form%:*} -o $(HOSTILE)/incident.$${form#*:}; \
+	done; \
+	for table in per_owner findings events timeline; do \
+	  .build/debug/ometsuke report $(HOSTILE_AT) --format csv --table $$table -o $(HOSTILE)/$$table.csv; \
+	done
+	python3 Tests/look/hostile.py check $(HOSTILE)
+	AXE=$${AXE:-$$(echo $(LOOK_AXE)/lib/python3*/site-packages/axe_playwright_python/axe.min.js)} \
+	  python3 Tests/look/look.py $(LOOK) $(LOOK)/*.html $(HOSTILE)/incident.html
+
+$(LOOK_AXE)/ready: Tests/look/requirements.txt
+	python3 -m venv $(LOOK_AXE)
+	$(LOOK_AXE)/bin/pip install --quiet --no-deps -r Tests/look/requirements.txt
+	touch $@
 
 # PostgreSQL, MariaDB and nginx of Debian, started in a folder of their own; as root, who may capture on loopback.
 # Kept out of `make test`: it installs servers.

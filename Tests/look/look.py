@@ -2,15 +2,17 @@
 
     look.py FOLDER PAGE.html ...
 
-Drives a headless Chromium over its debugging pipe; nothing but Python and Chromium is needed. Fails on text
-that runs over the edge of the page, glyphs that no font has, console errors, and what a checker of
+Drives a headless Chromium over its debugging pipe; nothing but Python, Chromium and poppler's tools is needed.
+Fails on text that runs over the edge of the page, glyphs that no font has, console errors, and what a checker of
 accessibility finds: axe-core where AXE names its file, and in any case language, order of headings,
-headers of tables, names of pictures and regions, contrast, ids.
+headers of tables, names of pictures and regions, contrast, ids. Printed on A4, fails on a font that is not in the
+file, words beyond the margins, and words that cannot be found again.
 """
 
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -192,6 +194,38 @@ def look(browser, page, folder, axe):
     return problems
 
 
+def paper(browser, page, folder):
+    """The page as it is printed: its fonts are in the file, nothing is cut at the edge, its words can be searched."""
+    name = os.path.splitext(os.path.basename(page))[0]
+    browser.call("Emulation.setEmulatedMedia", features=[])
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    printed = browser.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+    path = f"{folder}/{name}.pdf"
+    with open(path, "wb") as file:
+        file.write(base64.b64decode(printed["data"]))
+    problems = []
+
+    def run(*words):
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+    for line in run("pdffonts", path).splitlines()[2:]:
+        # Columns from the right: object (2), unicode, subset, embedded.
+        if line.split()[-5] != "yes":
+            problems.append(f"a font is not in the file: {line}")
+    words = run("pdftotext", "-bbox", path, "-")
+    width = float(re.search(r'<page width="([\d.]+)"', words).group(1))
+    if abs(width - 595) > 2:
+        problems.append(f"a page is {width} points wide, not A4")
+    margin = 15 / 25.4 * 72 - 2
+    for left, right, word in re.findall(r'<word xMin="(-?[\d.]+)" .*?xMax="([\d.]+)" .*?>(.*?)</word>', words):
+        if float(right) > width - margin + 3 or float(left) < margin - 3:
+            problems.append(f"{word} runs over the margin: {left} to {right}")
+    title = browser.evaluate("document.querySelector('h1').textContent").replace(" ", "")
+    if title not in re.sub(r"\s", "", run("pdftotext", path, "-")):
+        problems.append("the title cannot be found in the text")
+    return [f"{name}, paper: {problem}" for problem in problems]
+
+
 def main():
     folder, pages = sys.argv[1], sys.argv[2:]
     os.makedirs(folder, exist_ok=True)
@@ -200,10 +234,12 @@ def main():
     problems = []
     for page in pages:
         problems += look(browser, page, folder, axe)
+        problems += paper(browser, page, folder)
     browser.close()
     for problem in problems:
         print(problem)
-    print(f"{len(pages)} pages at {len(WIDTHS)} widths, light and dark: {len(problems)} problems")
+    print(f"{len(pages)} pages at {len(WIDTHS)} widths, light and dark, and on A4; axe-core "
+          f"{'too' if axe else 'NOT'}: {len(problems)} problems")
     sys.exit(1 if problems or not pages else 0)
 
 

@@ -234,7 +234,9 @@ enum OutputWords {
 extension CommandWords {
   static let outputs = pairs(of: OutputWords.pairs).map { MessageTemplate($0.0, $0.1) }
 
-  /// Lines that a command prints, in Japanese; as they are, where there is none. Their indent is left.
+  /// Lines that a command prints, in Japanese; as they are, where there is none.
+  ///
+  /// Their indent is left.
   public static func japanese(ofOutput text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       let rest = line.drop { $0 == " " }

@@ -82,8 +82,8 @@ extension CaseDocument {
           let lacks = all.contains { $0.isMissing }
           let missing =
             all.allSatisfy(\.isMissing)
-            ? style.pick(" · consent missing", "・承諾なし")
-            : style.pick(" · consent missing in part", "・一部承諾なし")
+            ? style.pick(" · consent missing", " (承諾なし)")
+            : style.pick(" · consent missing in part", " (一部承諾なし)")
           return ChainChart.Node(
             organisation.name,
             note: style.organisationKind(organisation.kind.rawValue)

@@ -154,7 +154,7 @@ struct HTMLForm: Sendable {
     case .prose(let text): text.utf8.count > 40 ? "long" : ""
     case .words(let text):
       switch DisplayWidth.of(text) {
-      case ...12: "short"
+      case ...14: "short"
       case ...40: "half"
       default: "long"
       }

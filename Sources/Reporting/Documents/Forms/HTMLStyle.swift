@@ -17,6 +17,8 @@ enum HTMLStyle {
     body{margin:0 auto;max-width:66rem;padding:1.5rem 1.25rem 3rem;background:var(--paper);
     color:var(--ink);font:1rem/1.65 system-ui,"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP",
     "Yu Gothic",Meiryo,sans-serif;overflow-wrap:anywhere;line-break:strict}
+    :lang(ja) body,:lang(ja) .label{font-family:"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic",
+    Meiryo,system-ui,sans-serif}
     h1{font-size:1.75rem;line-height:1.3;margin:.5rem 0 .25rem;font-weight:700}
     h2{font-size:1.25rem;line-height:1.4;margin:2.75rem 0 .75rem;padding-bottom:.35rem;
     border-bottom:2px solid var(--accent)}
@@ -103,12 +105,12 @@ enum HTMLStyle {
     --wash:#f5f7f9;--accent:#1f4e79;--within:#0f766e;--exceeded:#b45309;--none:#b42318;--unknown:#57606a;
     --alarm:#fdecea;--v1:#dbe7f3;--v2:#a9c8e4;--v3:#6da2cf;--v4:#3477ae;--v5:#12466f;
     --c1:#b42318;--c2:#d97757;--c3:#e8c07d;--c4:#a8cfae;--c5:#4c9a6a;--blank:#eceff2}
-    *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    body{max-width:none;padding:0;font-size:9.5pt;line-height:1.5}nav{display:none}
+    html{font-size:9.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    body{max-width:none;padding:0;line-height:1.5}nav{display:none}
     h2{margin-top:1.4rem;break-after:avoid}h3{break-after:avoid}tr,figure,.fields div,.cards div{break-inside:avoid}
     thead{display:table-header-group}.scroll{overflow:visible}svg{min-width:0}
     table{font-size:7.5pt}th,td,td.long,td code{min-width:0;overflow-wrap:anywhere;padding-right:.4rem}
-    td .keep,th .keep,.id{white-space:normal}.num{white-space:normal}
+    td .keep,th .keep,.num{white-space:normal;word-break:keep-all;overflow-wrap:normal}
     .half{min-width:4.5em}.wide{font-size:7pt}.wide th,.wide td,.wide .num{padding-right:.3rem}
     thead th{white-space:normal}code{font-size:7pt}a{color:inherit;text-decoration:none}}
 
