@@ -108,6 +108,11 @@ extension Store {
     )
   }
 
+  /// Keeps an incident's line of JSON as it is now; it is no change that is told.
+  public func setBody(_ body: String, of id: String) throws(StoreError) {
+    try connection.run("UPDATE incident SET body = ? WHERE id = ?", [.text(body), .text(id)])
+  }
+
   /// Notes that all incidents were told up to a night.
   public func markTold(night: Int, at time: Int64) throws(StoreError) {
     try transaction { () throws(StoreError) in

@@ -144,6 +144,11 @@ extension Store {
     }
   }
 
+  /// The last log that has a seal; -1: none has.
+  public func lastSealed() throws(StoreError) -> Int {
+    try connection.first("SELECT max(stream) FROM seal") { $0.isNull(0) ? -1 : $0.int(0) } ?? -1
+  }
+
   public func add(_ seal: Seal) throws(StoreError) {
     try connection.run(
       "INSERT INTO seal VALUES (?, ?, ?, ?, ?)",

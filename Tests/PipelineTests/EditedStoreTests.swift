@@ -233,4 +233,32 @@ import Testing
     try edit(path, "DELETE FROM incident")
     #expect(try !breaches(path).isEmpty)
   }
+
+  @Test func `whose logs are gone from it reads them anew and says so`() async throws {
+    let (work, path) = try await kept()
+    try edit(path, "DELETE FROM stream")
+    let outcome = try await night(work, path, 10)
+    #expect(
+      outcome.notices.contains { $0.kind == .store && $0.english.contains("table stream: id 0") }
+    )
+    #expect(try await night(work, path, 11).notices.filter { $0.kind == .store }.isEmpty)
+  }
+
+  @Test func `that no longer knows what it judged is not gone on with`() async throws {
+    let (work, path) = try await kept()
+    let other = work.path + "/other"
+    for sql in [
+      "DELETE FROM value WHERE name = 'engine'", "DELETE FROM value WHERE name = 'held'",
+      "DELETE FROM night",
+    ] {
+      try copy(path, to: other)
+      try edit(other, sql)
+      var message = ""
+      do { try await night(work, other, 10) } catch { message = "\(error)" }
+      #expect(message.contains("bring back a copy"), "\(sql)")
+      // The run left its trace, and nothing was withdrawn.
+      #expect(try breaches(other).contains { $0.contains("met after night") })
+      #expect(try Store(path: other, .reading).incidents().allSatisfy { !$0.isWithdrawn })
+    }
+  }
 }

@@ -119,6 +119,25 @@ import Testing
     #expect(try await night(work, store, day: 11).notices.isEmpty)
   }
 
+  @Test func `that was edited at its beginning is told as written over`() async throws {
+    let work = try Workplace()
+    let store = work.path + "/store"
+    try work.write("logs/day.jsonl", (1...9).flatMap { lines($0) })
+    _ = try await night(work, store, day: 9)
+    let file = try #require(FileHandle(forWritingAtPath: work.path + "/logs/day.jsonl"))
+    try file.seek(toOffset: 20)
+    try file.write(contentsOf: Data("2".utf8))
+    try file.close()
+    let told = try await night(work, store, day: 10).notices.filter { $0.kind == .seal }
+    #expect(told.count == 1 && told[0].english.contains("was written over"))
+    #expect(told[0].japanese.contains("上書き"))
+    let found = try Verification(Store(path: store, .reading))
+    #expect(found.gone.count == 1 && found.gone[0].contains("(other bytes lie there now)"))
+    try FileManager.default.removeItem(atPath: work.path + "/logs/day.jsonl")
+    let gone = try await night(work, store, day: 11).notices.filter { $0.kind == .seal }
+    #expect(gone.count == 1 && gone[0].english.contains("the log is gone; "))
+  }
+
   @Test(arguments: [0, 3, 10, 60])
   func `that begins with a part of its first line is read by the whole of it`(
     cut: Int

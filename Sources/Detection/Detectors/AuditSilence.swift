@@ -118,35 +118,24 @@ struct AuditSilence {
   func missingDays(of source: SourceCoverage) -> [Int] {
     let seen = Set(source.days.filter { $0.events > 0 || $0.lines > 0 }.map(\.day))
     guard let first = seen.min(), let last = seen.max() else { return [] }
+    // A line of another century makes a gap of tens of thousands of days: each gap is walked once.
+    var gap = 0..<0
     return source.silentDays.filter { day in
       guard !estate.policy.holidays.contains(day), !seen.contains(day) else { return false }
       // A long gap must not be its own witness: the same weekdays before and after it are asked.
-      var start = day
-      while start > first, !seen.contains(start - 1) { start -= 1 }
-      var end = day
-      while end < last, !seen.contains(end + 1) { end += 1 }
-      let before = Self.weekdays(from: day, step: -7, beyond: { $0 < start }, in: first...last)
-      let after = Self.weekdays(from: day, step: 7, beyond: { $0 > end }, in: first...last)
-      let asked = before + after
+      if !gap.contains(day) {
+        var (start, end) = (day, day)
+        while start > first, !seen.contains(start - 1) { start -= 1 }
+        while end < last, !seen.contains(end + 1) { end += 1 }
+        gap = start..<end + 1
+      }
+      let before = day - 7 * ((day - gap.lowerBound) / 7 + 1)
+      let after = day + 7 * ((gap.upperBound - 1 - day) / 7 + 1)
+      let asked = (0..<4).flatMap { [before - 7 * $0, after + 7 * $0] }
+        .filter { (first...last).contains($0) }
       guard asked.count >= 2 else { return isWorkday(day) && seen.count >= 5 }
       return asked.filter { seen.contains($0) }.count * 4 >= asked.count * 3
     }
-  }
-
-  /// The four nearest same weekdays on one side of a gap.
-  private static func weekdays(
-    from day: Int,
-    step: Int,
-    beyond: (Int) -> Bool,
-    in range: ClosedRange<Int>
-  ) -> [Int] {
-    var result: [Int] = []
-    var candidate = day + step
-    while range.contains(candidate), result.count < 4 {
-      if beyond(candidate) { result.append(candidate) }
-      candidate += step
-    }
-    return result
   }
 
   private func isWorkday(_ day: Int) -> Bool {

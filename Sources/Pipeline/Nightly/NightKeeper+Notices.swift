@@ -31,7 +31,7 @@ extension NightKeeper {
     notices += plan.notices + plan.breaches.map(\.notice)
     let before = try store.lastNight()?.id ?? 0
     notices += try StoreBreach.all(in: store).compactMap { $0.notice(since: before) }
-    notices += try Verification.brokenChains(store).map { Notice.brokenChain($0) }
+    notices += Notice.brokenChains(try Verification.brokenChains(store))
     notices += try expiredDecisions(night)
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)

@@ -32,8 +32,17 @@ extension NightKeeper {
 }
 
 extension Notice {
-  /// `breach`: as `Verification` words it.
-  static func brokenChain(_ breach: String) -> Self {
+  /// Breaches of which a mail has room.
+  private static let breachLimit = 10
+
+  /// `breaches`: as `Verification` words them.
+  static func brokenChains(_ breaches: [String]) -> [Self] {
+    let more = breaches.count - breachLimit
+    let rest = more > 0 ? ["\(more) more, which `ometsuke verify` names"] : []
+    return (breaches.prefix(breachLimit) + rest).map { brokenChain($0) }
+  }
+
+  private static func brokenChain(_ breach: String) -> Self {
     Self(
       .chain,
       english: "the chains of the store are not what they were: \(breach).",

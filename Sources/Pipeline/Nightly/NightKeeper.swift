@@ -69,6 +69,7 @@ struct NightKeeper {
       try keepLedger(engine)
       try engine.sightings.keep(in: store, sources: scan.sourceKeys, outcome.names)
       for incident in changes.stored { try store.put(incident) }
+      for incident in changes.bodies { try store.setBody(incident.body, of: incident.id) }
       for (place, digest) in changes.evidence { try store.add(place, digest: digest) }
       try store.add(notices, night: done.id)
       try store.put(done)
@@ -243,6 +244,8 @@ struct NightKeeper {
   private struct Changes {
     /// New or changed incidents.
     var stored: [StoredIncident] = []
+    /// Of incidents that say what they said: their line of JSON as it is now.
+    var bodies: [(id: String, body: String)] = []
     var evidence: [(LinePlace, [UInt8])] = []
   }
 
@@ -259,7 +262,12 @@ struct NightKeeper {
         changes.evidence.append((place, digest))
       }
       let digest = IncidentDigest.bytes(of: incident)
-      guard known[incident.id]?.digest != digest else { return }
+      let body = render(incident)
+      guard known[incident.id]?.digest != digest else {
+        // Where its lines lie now, and what an earlier line adds to the sums beside it: nothing to tell.
+        if known[incident.id]?.body != body { changes.bodies.append((incident.id, body)) }
+        return
+      }
       var stored = StoredIncident(
         id: incident.id,
         severity: incident.isExcepted ? .informational : incident.severity,
@@ -268,7 +276,7 @@ struct NightKeeper {
         high: incident.records.high,
         digest: digest,
         night: night.id,
-        body: render(incident)
+        body: body
       )
       if let before = known[incident.id] {
         stored.firstNight = before.firstNight

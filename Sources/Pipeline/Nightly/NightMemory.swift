@@ -16,6 +16,8 @@ struct NightMemory {
   var books: [Int: CoverageBook] = [:]
   var evidence: [LinePlace: SHA256] = [:]
   var ledgerDay: Int32?
+  /// The last log that has a seal, also where its own row is gone: its number is used up; -1: none.
+  var lastSealed = -1
   /// What a watch has taken since the last night.
   var journal = Journal()
 
@@ -33,6 +35,15 @@ struct NightMemory {
     (newest, settled, lastStarted) = (last?.newest, last?.settled, last?.started)
     engine = try store.value(Self.engineValue)
     heldPack = try store.value(Self.heldValue)
+    // What one of them tells the other has judged: without it nothing sound can follow.
+    guard (last != nil) == (engine != nil), (last != nil) == (heldPack != nil) else {
+      throw StoreError(
+        .notAStore,
+        "\(store.path): the nights, or what they remember, are gone from it; `ometsuke verify` says which:"
+          + " bring back a copy"
+      )
+    }
+    lastSealed = try store.lastSealed()
     let days = try store.coverageDays()
     for (index, key) in scan.sourceKeys.enumerated() {
       guard let kept = try store.value(Self.bookValue(key)) else { continue }

@@ -88,7 +88,7 @@ struct NightPlanner {
       )
     }
     matches += extra
-    var next = (memory.streams.map(\.id).max() ?? -1) + 1
+    var next = max(memory.streams.map(\.id).max() ?? -1, memory.lastSealed) + 1
     var parts = LogParts(files.map(\.path) + memory.streams.map(\.path))
     plan.scan.notes = (0..<next).map { _ in FileNote(path: "") }
     for stream in memory.streams { try note(stream, in: &plan, &parts) }

@@ -14,6 +14,8 @@ struct SealBreach: Sendable {
   var bytes: Int64
   var time: Int64
   var severity: Severity
+  /// Whether other bytes lie where a log lay that is gone.
+  var isReplaced = false
 
   /// A log that goes this soon after its last line was not let go by rotation.
   private static let soon = 7 * Timestamp.nanosecondsPerDay
@@ -28,6 +30,7 @@ struct SealBreach: Sendable {
     time = last ?? newest ?? 0
     severity = .high
     guard kind == .gone else { return }
+    isReplaced = FileStatus(path: path) != nil
     let isRecent = newest.map { $0 - (last ?? $0) < Self.soon } ?? true
     severity = isRecent ? .medium : .informational
   }
@@ -73,6 +76,12 @@ struct SealBreach: Sendable {
 
   private var message: (String, String) {
     switch kind {
+    case .gone where isReplaced:
+      (
+        "\(path): what stands there now begins otherwise: the log is gone or was written over; \(bytes) bytes"
+          + " of it are sealed",
+        "\(path): 現在の内容は先頭から異なり、封印したログが失われたか上書きされた(封印済み \(bytes) バイト)"
+      )
     case .gone:
       (
         "\(path): the log is gone; \(bytes) bytes of it are sealed",

@@ -151,7 +151,8 @@ public struct Verification: Sendable {
     guard stream.missingSince == nil, let path = Self.place(of: stream) else {
       let since = stream.missingSince.map { " since night \($0)" } ?? ", moved since the last night"
       let sum = seals.reduce(0) { $0 + $1.length }
-      gone.append("\(stream.path): gone\(since); \(seals.count) pieces of \(sum) bytes")
+      let other = FileStatus(path: stream.path) == nil ? "" : " (other bytes lie there now)"
+      gone.append("\(stream.path): gone\(since)\(other); \(seals.count) pieces of \(sum) bytes")
       return
     }
     let input = try? LogBytes(path: path)
