@@ -101,7 +101,7 @@ schema: $(OCSF)/ready
 	@swift build --product ometsuke
 	$(OCSF)/bin/python Tests/schema/compare.py .build/debug/ometsuke
 	$(OCSF)/bin/python Tests/schema/answers.py .build/debug/ometsuke
-	$(OCSF)/bin/python Tests/schema/reports.py
+	$(OCSF)/bin/python Tests/schema/reports.py .build/debug/ometsuke
 
 # Every report in both languages at three widths, light and dark, and on paper, in a headless Chromium: .look/ has
 # screenshots and PDFs. axe-core comes with a package of Python; AXE names another axe.min.js. Then an estate with
@@ -131,7 +131,8 @@ look: setup $(LOOK_AXE)/ready
 	@python3 Tests/look/hostile.py make $(HOSTILE)
 	@.build/debug/ometsuke nightly -c $(HOSTILE)/ometsuke.yml --store $(HOSTILE)/names.store --fail-on never \
 	  --now 2024-06-01T02:00:00Z >$(HOSTILE)/night.txt 2>&1
-	@.build/debug/ometsuke scan -c $(HOSTILE)/ometsuke.yml --fail-on never $(HOSTILE)/app >$(HOSTILE)/scan.txt || [ $$? = 3 ]
+	@.build/debug/ometsuke scan -c $(HOSTILE)/ometsuke.yml --fail-on never $(HOSTILE)/app >$(HOSTILE)/scan.txt \
+	  2>$(HOSTILE)/scan.err || [ $$? = 3 ]
 	@set -e; for form in html:html markdown:md json:json csv:csv xlsx:xlsx pdf:pdf; do \
 	  .build/debug/ometsuke report $(HOSTILE_AT) --format $${form%:*} -o $(HOSTILE)/incident.$${form#*:}; \
 	done; \

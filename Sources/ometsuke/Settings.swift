@@ -302,11 +302,12 @@ enum Terminal {
     if let total = progress.inputBytes, total > 0 {
       share = " \(min(100, progress.inputBytesDone * 100 / total)) %"
     }
-    _ = put(
-      "\r\u{1b}[Kreading \(progress.filesDone)/\(progress.files) files\(share), "
-        + "\(progress.lines) lines",
-      to: STDERR_FILENO
-    )
+    let (done, files, lines) = (progress.filesDone, progress.files, progress.lines)
+    let words =
+      language == .japanese
+      ? "読込み中 \(done)/\(files) 件\(share)、\(lines) 行"
+      : "reading \(done)/\(files) files\(share), \(lines) lines"
+    _ = put("\r\u{1b}[K" + words, to: STDERR_FILENO)
   }
 
   static func clearProgress() {

@@ -131,6 +131,24 @@ enum OutputWords {
 
     decision   {1}
     判断       {1}
+
+    MISSING   {1} line {2}: {3}
+    欠落      {1} {2} 行目: {3}
+
+    its bytes are not those that were hashed
+    ハッシュ時と内容が異なります
+
+    its log is gone, or ends before it
+    ログがないか、途中で終わっています
+
+    never hashed: it could not be read again when it was found
+    検知時に再読できず、ハッシュがありません
+
+    {1} of {2} lines in {3}
+    {3} に {2} 行のうち {1} 行
+
+    {1} events of {2} days in {3} files, {4} MB before compression
+    {2} 日分の操作 {1} 件、ファイル {3} 個、圧縮前 {4} MB
     """#
 
   private static let ofDetectors = #"""

@@ -90,7 +90,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     files["README.txt"] = Array(manifest.readMe.utf8)
     do {
       let sum = try EvidenceFolder.write(files, to: output)
-      try Terminal.write(text(collector.lines, sum), to: nil)
+      try Terminal.say(text(collector.lines, sum))
     } catch let code as ExitCode {
       throw code
     } catch {

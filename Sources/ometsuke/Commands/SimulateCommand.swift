@@ -82,7 +82,7 @@ struct SimulateCommand: ParsableCommand {
       ometsuke scan -c \(place)/ometsuke.yml \(place)/logs
 
       """
-    try Terminal.write(text, to: nil)
+    try Terminal.say(text)
   }
 
   private var firstDay: Int? {

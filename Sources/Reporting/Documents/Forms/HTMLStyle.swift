@@ -111,7 +111,7 @@ enum HTMLStyle {
     thead{display:table-header-group}.scroll{overflow:visible}svg{min-width:0}
     table{font-size:7.5pt}th,td,td.long,td code{min-width:0;overflow-wrap:anywhere;padding-right:.4rem}
     td .keep,th .keep,.num{white-space:normal;word-break:keep-all;overflow-wrap:normal}
-    .half{min-width:4.5em}.wide{font-size:7pt}.wide th,.wide td,.wide .num{padding-right:.3rem}
+    .half{min-width:4.5em}.wide{font-size:7pt}.wide th,.wide td{padding-right:.3rem}.wide .num{padding-right:.7rem}
     thead th{white-space:normal}code{font-size:7pt}a{color:inherit;text-decoration:none}}
 
     """
