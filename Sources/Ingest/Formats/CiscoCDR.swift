@@ -115,9 +115,13 @@ public struct CiscoCDR: HeadedText {
       row.object = batch.names.internOften(CallRecord.stated(fields[places.calledDevice]))
     }
     row.outcome = connect == nil ? .failure : .success
-    let numbers = [places.callerNumber, places.calledNumber, places.dialledNumber]
-    if let other = numbers.first(where: { CallRecord.isPublic(fields[$0]) }) {
-      row.subject = subjectKey.hash(fields[other])
+    let isPublic = { (place: Int) in CallRecord.isPublic(fields[place]) }
+    if isPublic(places.callerNumber) {
+      row.subject = subjectKey.hash(fields[places.callerNumber])
+    } else if isPublic(places.calledNumber) {
+      row.subject = subjectKey.hash(fields[places.calledNumber])
+    } else if isPublic(places.dialledNumber) {
+      row.subject = subjectKey.hash(fields[places.dialledNumber])
     }
     return row
   }

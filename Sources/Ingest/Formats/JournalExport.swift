@@ -58,6 +58,7 @@ public struct JournalExport: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
       let entry = try Entry(record)
@@ -72,8 +73,9 @@ public struct JournalExport: LogFormat {
         tag: SyslogHeader.baseName(record, tag),
         message: entry.message
       )
-      try HostMessages.decode(record, header, into: &batch)
+      try HostMessages.decode(record, header, work, into: &batch)
     }
+    work.settle(&batch)
   }
 
   /// Where the fields of an entry stand; empty: not stated.

@@ -46,6 +46,7 @@ public struct JournalJSON: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var text: [UInt8] = []
+    let work = HostWork()
     _ = JSONScan.withScan(Self.keys) { scan -> Bool? in
       RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
         var isBlank = false
@@ -75,11 +76,12 @@ public struct JournalJSON: LogFormat {
             tag: SyslogHeader.baseName(line, tag),
             message: message
           )
-          try HostMessages.decode(line, header, into: &batch)
+          try HostMessages.decode(line, header, work, into: &batch)
         }
       }
       return true
     }
+    work.settle(&batch)
   }
 
   /// Appends a value as text: where it lies then.

@@ -35,6 +35,7 @@ public struct KubernetesAudit: MappedJSON {
       (.write, ["create", "update", "patch", "delete", "deletecollection"]),
       (.privilege, ["impersonate", "escalate", "bind"]),
     ]
+    map.lent = [.subject]
     return map
   }()
 

@@ -32,24 +32,27 @@ public struct LinuxAudit: LogFormat {
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var arena = ByteArena(capacity: RecordFramer.longestRecord)
     let fields = LinuxAuditFields()
-    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
-      guard !record.isEmpty else { return }
-      guard let header = LinuxAuditRecord(record, fields) else {
-        throw DecodeError(.notThisFormat, at: 0)
+    // Records name it without holding it.
+    withExtendedLifetime(fields) {
+      RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
+        guard !record.isEmpty else { return }
+        guard let header = LinuxAuditRecord(record, fields) else {
+          throw DecodeError(.notThisFormat, at: 0)
+        }
+        batch.noteTime(header.time)
+        arena.removeAll()
+        var reader = LinuxAuditEvents(header, batch: batch)
+        reader.read(&arena, &batch)
+        let isDaemon = header.type.hasPrefix("DAEMON_")
+        batch.serials.note(
+          session: header.session,
+          number: header.serial,
+          time: header.time,
+          account: reader.account,
+          terminal: reader.host,
+          counter: isDaemon ? .strays : .events
+        )
       }
-      batch.noteTime(header.time)
-      arena.removeAll()
-      var reader = LinuxAuditEvents(header, batch: batch)
-      reader.read(&arena, &batch)
-      let isDaemon = header.type.hasPrefix("DAEMON_")
-      batch.serials.note(
-        session: header.session,
-        number: header.serial,
-        time: header.time,
-        account: reader.account,
-        terminal: reader.host,
-        counter: isDaemon ? .strays : .events
-      )
     }
   }
 }
@@ -65,7 +68,7 @@ struct LinuxAuditRecord {
   /// From behind the header on.
   var body: Int
   /// Where its fields stand, for whoever asks for many.
-  private var fields: LinuxAuditFields?
+  private unowned(unsafe) var fields: LinuxAuditFields?
 
   /// `nil`: no line of this format.
   init?(_ bytes: RecordBytes, _ fields: LinuxAuditFields? = nil) {
@@ -75,12 +78,12 @@ struct LinuxAuditRecord {
     var place = 0
     node = bytes.slice(0..<0)
     if bytes.hasPrefix("node=") {
-      guard let end = bytes.firstIndex(of: 0x20, in: 5..<bytes.count) else { return nil }
+      guard let end = bytes.seek(0x20, from: 5) else { return nil }
       node = bytes.slice(5..<end)
       place = end + 1
     }
     guard bytes.hasPrefix("type=", at: place),
-      let typeEnd = bytes.firstIndex(of: 0x20, in: place + 5..<bytes.count),
+      let typeEnd = bytes.seek(0x20, from: place + 5),
       bytes.hasPrefix("msg=audit(", at: typeEnd + 1)
     else { return nil }
     type = bytes.slice(place + 5..<typeEnd)
@@ -142,7 +145,7 @@ struct LinuxAuditRecord {
 
   private func value(from start: Int) -> RecordBytes {
     if start < bytes.count, bytes[start] == 0x22 {
-      let end = bytes.firstIndex(of: 0x22, in: start + 1..<bytes.count) ?? bytes.count - 1
+      let end = bytes.seek(0x22, from: start + 1) ?? bytes.count - 1
       return bytes.slice(start..<max(start + 1, end + 1))
     }
     var end = start

@@ -65,8 +65,13 @@ public struct MariaDBAudit: LogFormat {
       var place = start
       ends[0] = place
       for field in 1..<8 {
+<<<<<<< HEAD
         guard place < bytes.count, field == 1 && time == 0 || bytes[place] == 0x2C,
           let comma = bytes.firstIndex(of: 0x2C, in: place + 1..<bytes.count)
+=======
+        guard place < bytes.count, bytes[place] == 0x2C,
+          let comma = bytes.seek(0x2C, from: place + 1)
+>>>>>>> 4e911d5b923cfc15921a424b30c586c16f47fed6
         else { throw DecodeError(.wrongFieldCount, at: place) }
         place = comma
         ends[field] = place
@@ -80,29 +85,35 @@ public struct MariaDBAudit: LogFormat {
     /// From the object on.
     var rest: RecordBytes { bytes.slice(ends[7] + 1..<bytes.count) }
 
-    /// The query's number and a key of its connection.
-    var sequence: (session: UInt64, number: Int64)? {
-      let (connection, query) = (field(4), field(5))
-      guard let first = connection.decimal(0..<connection.count),
-        let number = query.decimal(0..<query.count), number > 0, let base = bytes.baseAddress
-      else { return nil }
-      let host = cscan_digest(base + ends[0] + 1, field(1).count)
-      return (cscan_mix(host, UInt64(bitPattern: first) &+ 0x9E37_79B9_7F4A_7C15), number)
-    }
-
-    /// Key of the statement; 0 where the ids are no numbers or the query id is 0.
-    var statement: UInt64 {
+    /// What tells the statement and its connection; `nil` where the ids are no numbers.
+    var numbers: Numbers? {
       let (connection, query) = (field(4), field(5))
       guard let first = connection.decimal(0..<connection.count),
         let second = query.decimal(0..<query.count), second > 0, let base = bytes.baseAddress
-      else { return 0 }
-      let host = field(1)
-      let place = cscan_digest(base + ends[0] + 1, host.count)
+      else { return nil }
+      let host = cscan_digest(base + ends[0] + 1, ends[1] - ends[0] - 1)
+      return Numbers(host: host, connection: first, query: second)
+    }
+  }
+
+  private struct Numbers {
+    /// Hash of the server's name.
+    var host: UInt64
+    var connection: Int64
+    var query: Int64
+
+    /// Key of the connection.
+    var session: UInt64 {
+      cscan_mix(host, UInt64(bitPattern: connection) &+ 0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// Key of the statement, not 0.
+    var statement: UInt64 {
       let ids = cscan_mix(
-        UInt64(bitPattern: first) &+ 0x9E37_79B9_7F4A_7C15,
-        UInt64(bitPattern: second) &+ 0xA076_1D64_78BD_642F
+        UInt64(bitPattern: connection) &+ 0x9E37_79B9_7F4A_7C15,
+        UInt64(bitPattern: query) &+ 0xA076_1D64_78BD_642F
       )
-      let mixed = cscan_mix(place ^ 0xE703_7ED1_A0B4_28DB, ids)
+      let mixed = cscan_mix(host ^ 0xE703_7ED1_A0B4_28DB, ids)
       return mixed == 0 ? 1 : mixed
     }
   }
@@ -135,18 +146,19 @@ public struct MariaDBAudit: LogFormat {
     var row = EventRow(time: time)
     let verb = line.field(6)
     let whole = 0..<verb.count
+    let numbers = line.numbers
     row.outcome = .success
     if verb.equals("QUERY", in: whole) {
-      try query(line, &row, &statements, &arena, into: &batch)
+      try query(line, numbers, &row, &statements, &arena, into: &batch)
     } else if verb.equals("READ", in: whole) || verb.equals("WRITE", in: whole) {
       row.operation = verb.equals("READ", in: whole) ? .read : .write
-      row.statement = line.statement
+      row.statement = numbers?.statement ?? 0
       row.flags.insert(.continuation)
       table(line, &row, into: &batch)
     } else if verb.equals("CREATE", in: whole) || verb.equals("ALTER", in: whole)
       || verb.equals("DROP", in: whole) || verb.equals("RENAME", in: whole)
     {
-      row.statement = line.statement
+      row.statement = numbers?.statement ?? 0
       row.flags.insert(.continuation)
       table(line, &row, into: &batch)
     } else if verb.equals("CONNECT", in: whole) || verb.equals("CHANGEUSER", in: whole) {
@@ -161,10 +173,10 @@ public struct MariaDBAudit: LogFormat {
     } else {
       throw DecodeError(.notThisFormat, at: line.ends[5] + 1)
     }
-    if let (session, number) = line.sequence {
+    if let numbers {
       batch.serials.note(
-        session: session,
-        number: number,
+        session: numbers.session,
+        number: numbers.query,
         time: row.time,
         counter: .restarting
       )
@@ -194,6 +206,7 @@ public struct MariaDBAudit: LogFormat {
 
   private static func query(
     _ line: Line,
+    _ numbers: Numbers?,
     _ row: inout EventRow,
     _ statements: inout MySQLStatements,
     _ arena: inout ByteArena,
@@ -203,6 +216,7 @@ public struct MariaDBAudit: LogFormat {
     let start = line.ends[7] + 1
     guard rest.count > 0, rest[0] == 0x27 else { throw DecodeError(.unexpectedByte, at: start) }
     var end = 1
+<<<<<<< HEAD
     while end < rest.count, rest[end] != 0x27 { end += rest[end] == 0x5C ? 2 : 1 }
     let isCut = end >= rest.count
     if isCut, !line.isBySyslog { throw DecodeError(.unterminatedQuote, at: start) }
@@ -218,6 +232,19 @@ public struct MariaDBAudit: LogFormat {
       row.flags.insert(.truncated)
       return
     }
+=======
+    while end < rest.count, let base = rest.baseAddress {
+      end = cscan_find2(base + end, base + rest.count, 0x27, 0x5C) - base
+      guard end < rest.count, rest[end] == 0x5C else { break }
+      end += 2
+    }
+    guard end < rest.count else { throw DecodeError(.unterminatedQuote, at: start) }
+    guard let sql = Self.unescape(rest.slice(1..<end), &arena) else {
+      throw DecodeError(.tooLong, at: start)
+    }
+    statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
+    row.statement = numbers?.statement ?? 0
+>>>>>>> 4e911d5b923cfc15921a424b30c586c16f47fed6
     statements.finish(status: code(rest.slice(end..<rest.count)) ?? 0, bounds: true, &row)
   }
 
@@ -292,7 +319,9 @@ public struct MariaDBAudit: LogFormat {
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    sample.withUnsafeBufferPointer { bytes in
+    let padded = CSVLayout.bytes(of: sample) + [UInt8](repeating: 0, count: ByteChunk.padding)
+    return padded.withUnsafeBufferPointer { padded in
+      let bytes = padded.slice(0..<padded.count - ByteChunk.padding)
       var (seen, fit, start) = (0, 0, 0)
       while start < bytes.count, seen < 64 {
         let end = bytes.firstIndex(of: 0x0A, in: start..<bytes.count)

@@ -57,6 +57,7 @@ public struct MongoDBAudit: MappedJSON {
       (HostCommand.Effect.started, ["startup"]),
       (HostCommand.Effect.rotated, ["rotateLog"]),
     ]
+    map.lent = [.subject]
     return map
   }()
 

@@ -40,6 +40,7 @@ public struct OracleAudit: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard let (time, end) = time(record) else {
         // The banner of the file; a record whose beginning was cut has fields.
@@ -54,8 +55,9 @@ public struct OracleAudit: LogFormat {
       try trail.read(record, start..<record.count)
       // A file is cut where it ends; only syslog cuts what goes on.
       if trail.isTruncated { throw DecodeError(.unterminatedQuote, at: record.count) }
-      batch.rows.append(trail.row(time: time, host: record.slice(0..<0), &batch.names))
+      batch.rows.append(trail.row(time: time, host: record.slice(0..<0), work, &batch.names))
     }
+    work.settle(&batch)
   }
 
   /// `Thu Nov 10 19:14:47 2016 +08:00`, or without a zone.

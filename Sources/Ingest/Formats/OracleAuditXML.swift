@@ -28,6 +28,7 @@ public struct OracleAuditXML: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var arena = ByteArena(capacity: RecordFramer.longestRecord + 4096)
+    let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard let start = HostAudit.find("<AuditRecord>", record, 0..<record.count) else {
         if Self.isFrame(record) { return }
@@ -37,8 +38,9 @@ public struct OracleAuditXML: LogFormat {
       var trail = OracleTrail()
       let time = try Self.read(record, from: start + 13, &trail, &arena)
       batch.noteTime(time)
-      batch.rows.append(trail.row(time: time, host: record.slice(0..<0), &batch.names))
+      batch.rows.append(trail.row(time: time, host: record.slice(0..<0), work, &batch.names))
     }
+    work.settle(&batch)
   }
 
   /// The declaration, the list that opens or closes, its version.

@@ -49,6 +49,7 @@ public struct OracleUnifiedAudit: MappedCSV {
     ]
     (map.successes, map.otherOutcome) = (["0"], .failure)
     map.failureReturnsNothing = false
+    map.lent = [.subject]
     return map
   }()
 

@@ -115,21 +115,20 @@ struct PostgreSQLPrefix {
   /// The first word in capitals that is a severity and ends with a colon and a space.
   private static func findSeverity(_ record: RecordBytes, _ start: Int, _ limit: Int) -> Range<Int>?
   {
-    var index = start
-    while index < limit {
-      guard record[index] &- 0x41 < 26 else {
-        index += 1
-        continue
+    // Its colon is rarer than its capitals.
+    let text = record.slice(0..<min(limit + 1, record.count))
+    var place = start
+    while let colon = text.seek(0x3A, from: place) {
+      place = colon + 1
+      guard place < record.count, record[place] == 0x20 else { continue }
+      var index = colon
+      while index > start, record[index - 1] &- 0x41 < 26 || record[index - 1] &- 0x30 < 10 {
+        index -= 1
       }
-      var end = index
-      while end < limit, record[end] &- 0x41 < 26 || record[end] &- 0x30 < 10 { end += 1 }
-      let stands = index == start || !isNameByte(record[index - 1])
-      if stands, end + 1 < record.count, record[end] == 0x3A, record[end + 1] == 0x20,
-        severities.contains(where: { record.equals($0, in: index..<end) })
-      {
-        return index..<end
+      guard index < colon, index == start || !isNameByte(record[index - 1]) else { continue }
+      if severities.contains(where: { record.equals($0, in: index..<colon) }) {
+        return index..<colon
       }
-      index = max(end, index + 1)
     }
     return nil
   }

@@ -60,6 +60,7 @@ public struct SQLServerAudit: MappedJSON {
     (map.successes, map.failures) = (["true", "True", "1"], ["false", "False", "0"])
     map.unknown = ["Unknown", "local machine"]
     map.failureReturnsNothing = false
+    map.lent = [.subject]
     return map
   }()
 
@@ -76,9 +77,10 @@ public struct SQLServerAudit: MappedJSON {
     _ names: inout NameTable
   ) {
     (row.subject, row.begins, row.continues) = (0, 0, 0)
-    let isBatch = ["BATCH COMPLETED", "BCM", "BCM ", "RPC COMPLETED", "RCM", "RCM "].contains {
-      event.isWord($0, .operation)
-    }
+    func isAct(_ word: StaticString) -> Bool { event.isWord(word, .operation) }
+    let isBatch =
+      isAct("BATCH COMPLETED") || isAct("BCM") || isAct("BCM ") || isAct("RPC COMPLETED")
+      || isAct("RCM") || isAct("RCM ")
     let isRead = row.operation == .read
     if isBatch || isRead, let text = event.value(.subject) {
       let memory = names.memory.take(SQLServerMemory.self) ?? SQLServerMemory()

@@ -43,6 +43,7 @@ public struct SyslogRFC3164: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
       guard var header = Self.header(record, zone: zone) else {
@@ -51,8 +52,9 @@ public struct SyslogRFC3164: LogFormat {
       header.subjectKey = subjectKey
       batch.noteTime(header.time, isYearless: header.isYearless)
       guard !header.tag.isEmpty else { return }
-      try HostMessages.decode(record, header, into: &batch)
+      try HostMessages.decode(record, header, work, into: &batch)
     }
+    work.settle(&batch)
   }
 
   /// The header of a line; an empty tag when the text has none; `nil` when the line is not syslog.

@@ -32,15 +32,17 @@ public struct SyslogRFC5424: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
       var read = try Self.header(record, zone: zone)
       read.message.subjectKey = subjectKey
       if read.isTimed { batch.noteTime(read.message.time) }
       let before = batch.rows.count
-      try HostMessages.decode(record, read.message, into: &batch)
+      try HostMessages.decode(record, read.message, work, into: &batch)
       if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }
     }
+    work.settle(&batch)
   }
 
   private static func header(

@@ -37,6 +37,7 @@ public struct ZeekJSON: MappedJSON {
       (.read, ["GET", "POST", "RETR", "SMB::FILE_READ", "simple_query", "execute"]),
       (.write, ["PUT", "PATCH", "DELETE", "STOR", "SMB::FILE_WRITE", "SMB::FILE_DELETE"]),
     ]
+    map.lent = [.subject]
     return map
   }()
 

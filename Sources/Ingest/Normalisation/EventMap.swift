@@ -29,6 +29,8 @@ public struct EventMap: Sendable {
   var unknown: [String] = []
   /// The zone of times without one; `nil`: the source's.
   var timeZone: String?
+  /// Columns that `finish` asks for and a row has no place for: their values are not put into it.
+  var lent: [FieldMap.Column] = []
   /// The member of an outer object that holds an array of records in one line.
   var envelope: StaticString?
 

@@ -13,7 +13,7 @@ public final class EventReader: Sendable {
   init(_ map: EventMap, _ options: DecodeOptions) {
     self.map = map
     let fields = map.fieldMap
-    program = FieldProgram(map: fields, options: options, paths: map.paths)
+    program = FieldProgram(map: fields, options: options, paths: map.paths, lent: map.lent)
     operations = FieldProgram.operationRule(fields.rules[.operation])
     prefixes = map.prefixes.flatMap { entry in
       entry.1.map { (word: Array($0.utf8), operation: entry.0) }

@@ -20,6 +20,8 @@ struct FieldProgram: Sendable {
   /// Words that mean "not stated", a level a column; `watched` says which columns have any.
   private(set) var unknown = KeyTable()
   private var watched: UInt32 = 0
+  /// The columns that are neither names, the time nor the operation, and are put into the row.
+  private let others: UInt32
   /// Bytes of the longest of these words.
   private var longestUnknown = 0
 
@@ -36,12 +38,13 @@ struct FieldProgram: Sendable {
   }
 
   /// `guessed`: columns read by the known names, record by record; `paths`: columns read by these, the
-  /// best first.
+  /// best first; `lent`: columns whose values are asked for and not put into the row.
   init(
     map: FieldMap,
     options: DecodeOptions,
     guessed: [Column] = [],
-    paths: [(Column, [[String]])] = []
+    paths: [(Column, [[String]])] = [],
+    lent: [Column] = []
   ) {
     self.map = map
     subjectKey = options.subjectKey
@@ -57,6 +60,7 @@ struct FieldProgram: Sendable {
     operations = Self.operationRule(map.rules[.operation])
     outcomes = Self.outcomeRule(map.rules[.outcome])
     defaultOutcomes = map.rules[.outcome]?.values.isEmpty ?? true
+    others = lent.reduce(Self.others) { $0 & ~$1.bit }
     _ = keys.addLevel()
     for column in Column.allCases {
       _ = unknown.addLevel()
@@ -190,7 +194,7 @@ struct FieldProgram: Sendable {
       guard let value = value(index, values, &state) else { continue }
       setName(index, name(value, &names, &state, isList: index == Column.object.index), &row)
     }
-    rest = stated & Self.others
+    rest = stated & others
     while rest != 0 {
       let index = rest.trailingZeroBitCount
       rest &= rest &- 1

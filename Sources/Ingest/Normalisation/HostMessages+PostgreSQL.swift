@@ -18,8 +18,7 @@ extension HostMessages {
     let (header, process, text) = (header, process, start..<message.upperBound)
     // The bytes outlive the call; a pointer may not be handed into the lock.
     let (address, count) = (Int(bitPattern: record.baseAddress), record.count)
-    let memory = batch.names.memory.take(PostgreSQLMemory.self) ?? PostgreSQLMemory()
-    defer { batch.names.memory.keep(memory) }
+    let memory = work.postgreSQL(&batch.names)
     let first = batch.rows.count
     let failure = memory.decoder.withLock { decoder -> DecodeError? in
       decoder.arena.removeAll()

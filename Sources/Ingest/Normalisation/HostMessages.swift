@@ -23,6 +23,7 @@ struct HostMessage {
 struct HostMessages {
   let record: RecordBytes
   let header: HostMessage
+  let work: HostWork
 
   /// Appends the event of the message, if it holds one.
   ///
@@ -30,9 +31,10 @@ struct HostMessages {
   static func decode(
     _ record: RecordBytes,
     _ header: HostMessage,
+    _ work: HostWork,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    let reader = HostMessages(record: record, header: header)
+    let reader = HostMessages(record: record, header: header, work: work)
     if reader.tagIs("postgres") || reader.tagIs("postgresql") {
       return try reader.postgreSQL(reader.header.message, &batch)
     }
@@ -87,7 +89,7 @@ struct HostMessages {
       return
     }
     let host = record.slice(header.host)
-    var row = trail.row(time: header.time, host: host, &batch.names)
+    var row = trail.row(time: header.time, host: host, work, &batch.names)
     if header.isYearless { row.flags.insert(.yearless) }
     batch.rows.append(row)
   }

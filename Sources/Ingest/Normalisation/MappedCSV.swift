@@ -62,30 +62,35 @@ extension MappedCSV {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let reader = layout.reader
+    let (reader, csv) = (layout.reader, layout.csv)
     var state = reader.program.makeState(&batch.names)
     withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
       guard let values = values.baseAddress else { return }
-      RecordFramer.forEachRecord(in: chunk, into: &batch) {
-        (record, batch) throws(DecodeError) in
-        guard let base = record.baseAddress else { return }
-        let start = JSONScan.skipMark(base, base + record.count)
-        let text = RecordBytes(start: start, count: record.count - (start - base))
-        if text.isEmpty { return }
-        if layout.csv.isHeader(text) {
-          batch.isHeader = true
-          return
+      layout.wanted.withUnsafeBufferPointer { wanted in
+        RecordFramer.forEachRecord(in: chunk, into: &batch) {
+          (record, batch) throws(DecodeError) in
+          guard let base = record.baseAddress else { return }
+          let start = JSONScan.skipMark(base, base + record.count)
+          let text = RecordBytes(start: start, count: record.count - (start - base))
+          if text.isEmpty { return }
+          if csv.isHeader(text) {
+            batch.isHeader = true
+            return
+          }
+          let stated = try Self.split(text, wanted, csv.delimiter, values)
+          batch.rows.append(
+            try reader.row(stated, values, text, &state, &batch.names, Self.finish)
+          )
         }
-        let stated = try split(text, values)
-        batch.rows.append(
-          try reader.row(stated, values, text, &state, &batch.names, Self.finish)
-        )
       }
     }
   }
 
-  private func split(
+  @inline(__always)
+  private static func split(
     _ record: RecordBytes,
+    _ wanted: UnsafeBufferPointer<UInt32>,
+    _ delimiter: UInt8,
     _ values: UnsafeMutablePointer<FieldValue>
   ) throws(DecodeError) -> UInt32 {
     guard let base = record.baseAddress else { return 0 }
@@ -94,9 +99,9 @@ extension MappedCSV {
     var stated: UInt32 = 0
     var column = 0
     while true {
-      let field = try DelimitedText.field(&p, end, base, layout.csv.delimiter)
-      if column < layout.wanted.count, layout.wanted[column] != 0, field.count > 0 {
-        let bits = layout.wanted[column]
+      let field = try DelimitedText.field(&p, end, base, delimiter)
+      if column < wanted.count, wanted[column] != 0, field.count > 0 {
+        let bits = wanted[column]
         let columns = bits % FieldGuess.rankUnit
         let index = columns.trailingZeroBitCount
         let rank = UInt8(truncatingIfNeeded: bits / FieldGuess.rankUnit)
@@ -110,7 +115,7 @@ extension MappedCSV {
       guard p < end else { break }
       p += 1
     }
-    guard column == layout.wanted.count else {
+    guard column == wanted.count else {
       throw DecodeError(.wrongFieldCount, at: record.count)
     }
     return stated

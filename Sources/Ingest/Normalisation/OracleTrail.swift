@@ -16,15 +16,16 @@ struct OracleTrail {
     case session, statement, sessionActions, text
   }
 
-  private var values: [RecordBytes?]
+  /// Empty: not stated.
+  private var values = InlineArray<14, RecordBytes>(repeating: RecordBytes(start: nil, count: 0))
   /// The source cut the record within a value.
   private(set) var isTruncated = false
 
-  init() { values = [RecordBytes?](repeating: nil, count: Field.allCases.count) }
+  init() {}
 
   subscript(field: Field) -> RecordBytes? {
-    get { values[field.rawValue].flatMap { $0.isEmpty ? nil : $0 } }
-    set { values[field.rawValue] = newValue }
+    get { values[field.rawValue].isEmpty ? nil : values[field.rawValue] }
+    set { values[field.rawValue] = newValue ?? RecordBytes(start: nil, count: 0) }
   }
 
   private func number(_ field: Field) -> Int64? { self[field].flatMap { $0.decimal(0..<$0.count) } }
@@ -166,6 +167,7 @@ struct OracleTrail {
   func row(
     time: Int64,
     host: RecordBytes,
+    _ work: HostWork,
     _ names: inout NameTable
   ) -> EventRow {
     var row = EventRow(time: time)
@@ -173,7 +175,7 @@ struct OracleTrail {
     row.terminal = names.internOften(terminal ?? host)
     let status = number(.status)
     row.outcome = status.map { $0 == 0 ? .success : .failure } ?? .unknown
-    act(&row, &names)
+    act(&row, work, &names)
     if isTruncated { row.flags.insert(.truncated) }
     if let status { Self.finish(status: status, &row) }
     let counts = row.operation == .read || row.operation == .write || row.operation == .export
@@ -184,7 +186,7 @@ struct OracleTrail {
   }
 
   /// What was done, with what.
-  private func act(_ row: inout EventRow, _ names: inout NameTable) {
+  private func act(_ row: inout EventRow, _ work: HostWork, _ names: inout NameTable) {
     let action = self[.action]
     let stated = action.flatMap { $0.decimal(0..<$0.count) }
     let code = stated ?? number(.actionNumber)
@@ -194,7 +196,7 @@ struct OracleTrail {
     } else if let sql, sql.equals("DISCONNECT", in: 0..<sql.count) {
       row.operation = .logoff
     } else {
-      if let sql { Self.apply(sql, schema: self[.schema], to: &row, &names) }
+      if let sql { Self.apply(sql, schema: self[.schema], to: &row, work, &names) }
       if let code, sql == nil || row.operation == .other { apply(code, to: &row, &names) }
     }
     if let object = self[.object], row.operation != .audit, row.operation != .logon {
@@ -213,22 +215,20 @@ struct OracleTrail {
     _ sql: RecordBytes,
     schema: RecordBytes?,
     to row: inout EventRow,
+    _ work: HostWork,
     _ names: inout NameTable
   ) {
-    let memory = names.memory.take(OracleMemory.self) ?? OracleMemory()
-    defer { names.memory.keep(memory) }
-    // The scanner reads past the end of a text.
-    let padded = Array(sql) + [UInt8](repeating: 0, count: ByteChunk.padding)
-    var owner: [UInt8] = []
-    if let schema { owner.append(contentsOf: schema) }
-    let scope = owner
+    let memory = work.oracle(&names)
+    // The bytes outlive the call; a pointer may not be handed into the lock.
+    let (text, length) = (Int(bitPattern: sql.baseAddress), sql.count)
+    let (scope, width) = (Int(bitPattern: schema?.baseAddress), schema?.count ?? 0)
     memory.statements.withLock { statements in
-      padded.withUnsafeBufferPointer { bytes in
-        scope.withUnsafeBufferPointer { scope in
-          let text = bytes.slice(0..<bytes.count - ByteChunk.padding)
-          statements.apply(text, schema: scope, to: &row, &names)
-        }
-      }
+      statements.apply(
+        RecordBytes(start: UnsafePointer(bitPattern: text), count: length),
+        schema: RecordBytes(start: UnsafePointer(bitPattern: scope), count: width),
+        to: &row,
+        &names
+      )
     }
   }
 

@@ -107,9 +107,9 @@ struct TimeProgram: Sendable {
     return cache.minute &+ milliseconds &* 1_000_000
   }
 
-  /// `…Thh:mm:ss[.fff](Z|±hh:mm)` on the date of the record before.
+  /// `…Thh:mm:ss[.fff][Z|±hh:mm]` on the date of the record before.
   private func fast(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
-    guard text.count >= 20, let base = text.baseAddress else { return nil }
+    guard text.count >= 19, let base = text.baseAddress else { return nil }
     let raw = UnsafeRawPointer(base)
     guard raw.loadUnaligned(as: UInt64.self) == cache.head,
       raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self) == cache.tail,
@@ -123,12 +123,13 @@ struct TimeProgram: Sendable {
     cache.minute = cache.day &+ Int64(hour &* 3600 &+ minute &* 60) &* 1_000_000_000
     var time = cache.minute &+ Int64(second) &* 1_000_000_000
     var end = 19
-    if base[end] == 0x2E {
+    if end < text.count, base[end] == 0x2E {
       let fraction = TimestampScan.fraction(text, at: 20)
       guard fraction.end > 20 else { return nil }
       time = time &+ fraction.nanoseconds
       end = fraction.end
     }
+    if end == text.count { return zone.utc(fromLocal: time) }
     if end &+ 1 == text.count, base[end] == 0x5A { return time }
     guard end &+ 6 == text.count, let offset = TimestampScan.numericOffset(text, at: end),
       offset.end == text.count

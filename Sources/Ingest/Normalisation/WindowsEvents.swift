@@ -61,6 +61,7 @@ enum WindowsEvents {
     map.failures = ["0x8010000000000000", "AUDIT_FAILURE", "Audit Failure", "-9218868437227405312"]
     map.unknown = ["-"]
     map.otherwise = .other
+    map.lent = [.subject, .position, .records]
     return map
   }()
 

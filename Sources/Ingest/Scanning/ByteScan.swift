@@ -129,7 +129,7 @@ enum EightBytes {
   static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones << 7) }
 
   /// Whether two runs of `count` bytes are the same; the last eight may overlap those before.
-  @inline(__always)
+  @inline(never)
   static func areSame(
     _ left: UnsafePointer<UInt8>,
     _ right: UnsafePointer<UInt8>,

@@ -53,18 +53,14 @@ struct Decimal: Hashable, Sendable {
     exponent += down ? -power : power
   }
 
-  private static let powers: InlineArray<19, UInt64> = {
-    var powers = InlineArray<19, UInt64>(repeating: 1)
-    for index in 1..<19 { powers[index] = powers[index - 1] * 10 }
-    return powers
-  }()
-
   /// The number × 10^`power` × `factor`, rounded towards zero; `nil` when it does not fit.
   func scaled(byPowerOfTen power: Int, times factor: Int64 = 1) -> Int64? {
     guard digits != 0, factor != 0 else { return 0 }
     let total = exponent + power
     if 0...18 ~= total, factor == 1 {
-      let (value, overflow) = digits.multipliedReportingOverflow(by: Self.powers[total])
+      var power: UInt64 = 1
+      for _ in 0..<total { power &*= 10 }
+      let (value, overflow) = digits.multipliedReportingOverflow(by: power)
       if !overflow, value <= UInt64(Int64.max) { return isNegative ? -Int64(value) : Int64(value) }
     }
     var value = UInt128(digits) * UInt128(factor.magnitude)

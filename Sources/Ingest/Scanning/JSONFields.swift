@@ -1,8 +1,9 @@
 internal import CScan
 internal import EventModel
 
-/// Walks the members of one flat JSON object (RFC 8259), lending keys and values in turn. 16 readable bytes
-/// must follow the record.
+/// Walks the members of one flat JSON object (RFC 8259), lending keys and values in turn.
+///
+/// 16 readable bytes must follow the record.
 ///
 /// Strings are lent unescaped (`\uXXXX` with surrogates too; a lone surrogate becomes U+FFFD);
 /// numbers and literals as written. A nested value is skipped, to a depth of 64. What the walk

@@ -24,10 +24,15 @@ public enum BenchmarkInputs {
     }
   }
 
-  /// `input.log` of every fixture of a format, in order of name, each ending with a line's end.
+  /// `input.log` of every fixture of a format but `hostile`, in order of name, each ending with a line's end.
+  ///
+  /// Where `samples` has a file of the format, that instead: its fixtures are mostly odd cases.
   public static func cases(of format: String) -> [[UInt8]] {
+    let sample = bytes("\(root)/Benchmarks/Micro/samples/\(format).log")
+    if !sample.isEmpty { return [sample] }
     let folder = "\(root)/Tests/IngestTests/Fixtures/\(format)"
-    return names(in: folder).compactMap { name in
+    // What damages a log on purpose is no measure of logs.
+    return names(in: folder).filter { $0 != "hostile" }.compactMap { name in
       var input = bytes("\(folder)/\(name)/input.log")
       if input.isEmpty { return nil }
       if input.last != 0x0A { input.append(0x0A) }

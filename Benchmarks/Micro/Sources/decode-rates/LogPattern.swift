@@ -116,6 +116,8 @@ struct SlotValues {
     self.round = round
   }
 
+  /// Mixes bits.
+  ///
   /// Source: S. Vigna, splitmix64.
   private static func mixed(_ value: UInt64) -> UInt64 {
     var value = value &+ 0x9E37_79B9_7F4A_7C15

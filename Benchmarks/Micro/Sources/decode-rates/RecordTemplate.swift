@@ -178,7 +178,7 @@ struct SlotSearch {
       add(length, .address)
     } else if takeHexadecimal() {
       return
-    } else if count >= 3, !isVersion(end) {
+    } else if count >= 3, !isVersion(end), !isKind {
       add(count, .digits)
     } else {
       place = end
@@ -190,7 +190,7 @@ struct SlotSearch {
       && (1...31).contains(number(start + 6, 2))
   }
 
-  /// `192.0.2.7`
+  /// Bytes of an address, `192.0.2.7`, if one stands here.
   private func addressLength() -> Int? {
     var end = place
     for part in 0..<4 {
@@ -205,7 +205,13 @@ struct SlotSearch {
     return byte(end) == 0x2E || byte(place - 1) == 0x2E ? nil : end - place
   }
 
-  /// `Chrome/124.0.6367.60`: few programs a log, whose numbers stay.
+  /// The number of a kind of event: `"EventID":4624`, `<EventID>4624`, `"event_id":4624`.
+  private var isKind: Bool {
+    let before = String(decoding: bytes[max(0, place - 14)..<place], as: UTF8.self).lowercased()
+    return before.contains("eventid") || before.contains("event_id") || before.contains("/win/")
+  }
+
+  /// Whether it is of a version, `Chrome/124.0.6367.60`: few programs a log, whose numbers stay.
   private func isVersion(_ end: Int) -> Bool {
     if byte(end) == 0x2E, isDigit(end + 1), byte(place - 1) == 0x2F, isLetter(place - 2) {
       return true
