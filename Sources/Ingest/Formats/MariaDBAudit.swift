@@ -65,13 +65,8 @@ public struct MariaDBAudit: LogFormat {
       var place = start
       ends[0] = place
       for field in 1..<8 {
-<<<<<<< HEAD
         guard place < bytes.count, field == 1 && time == 0 || bytes[place] == 0x2C,
-          let comma = bytes.firstIndex(of: 0x2C, in: place + 1..<bytes.count)
-=======
-        guard place < bytes.count, bytes[place] == 0x2C,
           let comma = bytes.seek(0x2C, from: place + 1)
->>>>>>> 4e911d5b923cfc15921a424b30c586c16f47fed6
         else { throw DecodeError(.wrongFieldCount, at: place) }
         place = comma
         ends[field] = place
@@ -216,35 +211,8 @@ public struct MariaDBAudit: LogFormat {
     let start = line.ends[7] + 1
     guard rest.count > 0, rest[0] == 0x27 else { throw DecodeError(.unexpectedByte, at: start) }
     var end = 1
-<<<<<<< HEAD
-    while end < rest.count, rest[end] != 0x27 { end += rest[end] == 0x5C ? 2 : 1 }
-    let isCut = end >= rest.count
-    if isCut, !line.isBySyslog { throw DecodeError(.unterminatedQuote, at: start) }
-    end = min(end, rest.count)
-    guard let sql = unescape(rest.slice(1..<end), &arena) else {
-      throw DecodeError(.tooLong, at: start)
-    }
-    statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
-    row.statement = line.statement
-    if isCut {
-      // How it ended stood behind what is there.
-      row.outcome = .unknown
-      row.flags.insert(.truncated)
-      return
-    }
-=======
-    while end < rest.count, let base = rest.baseAddress {
-      end = cscan_find2(base + end, base + rest.count, 0x27, 0x5C) - base
-      guard end < rest.count, rest[end] == 0x5C else { break }
-      end += 2
-    }
-    guard end < rest.count else { throw DecodeError(.unterminatedQuote, at: start) }
-    guard let sql = Self.unescape(rest.slice(1..<end), &arena) else {
-      throw DecodeError(.tooLong, at: start)
-    }
-    statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
-    row.statement = numbers?.statement ?? 0
->>>>>>> 4e911d5b923cfc15921a424b30c586c16f47fed6
+        guard place < bytes.count, field == 1 && time == 0 || bytes[place] == 0x2C,
+          let comma = bytes.seek(0x2C, from: place + 1)
     statements.finish(status: code(rest.slice(end..<rest.count)) ?? 0, bounds: true, &row)
   }
 
