@@ -23,6 +23,8 @@ public enum InquiryConclusion: String, Sendable, CaseIterable {
     public var unattributed = 0
     /// Source-days on which a sealed log is no longer what it was.
     public var alteredDays = 0
+    /// Source-days with events that came too late to be judged.
+    public var lateDays = 0
     /// Share of source-days known, per mille; `nil`: none were expected.
     public var knownPermille: Int64?
 
@@ -36,7 +38,7 @@ public enum InquiryConclusion: String, Sendable, CaseIterable {
     if facts.confirmed > 0 { return .confirmed }
     if facts.suspicions > 0 || facts.standingOut > 0 { return .suspected }
     guard let known = facts.knownPermille, known >= leastPermille else { return .undeterminable }
-    return facts.unattributed > 0 || facts.alteredDays > 0
+    return facts.unattributed > 0 || facts.alteredDays > 0 || facts.lateDays > 0
       ? .undeterminable : .notFoundWithinRecords
   }
 }

@@ -224,6 +224,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     var tally = CoverageBook.Tally()
     var (lastTime, lastSeen) = (state.lastTime ?? .min, state.lastSeen)
     var backwardSteps: Int64 = 0
+    UnnamedReads.name(&chunk.rows, of: notes[file].source, &names)
     chunk.rows.withUnsafeMutableBufferPointer { rows in
       for index in rows.indices {
         rows[index].file = UInt32(clamping: file)

@@ -235,6 +235,9 @@ public struct InquiryReport: Sendable {
         )
       )
     }
+    for source in answer.coverage.sources where source.isCounted {
+      limits += Self.unjudged(source)
+    }
     for difference in answer.coverage.differences {
       limits.append(
         (
@@ -274,6 +277,41 @@ public struct InquiryReport: Sendable {
         "ここに挙げた記録元に残らない取扱いは見えない。"
       )
     )
+    return limits
+  }
+
+  /// What of a source nobody has judged: events that came too late, lines that could not be read.
+  private static func unjudged(
+    _ source: CoverageAccount.Source
+  ) -> [(english: String, japanese: String)] {
+    var limits: [(english: String, japanese: String)] = []
+    let name = SafeText.name(source.name)
+    let days = source.days.filter { $0.late > 0 }
+    if let first = days.first, let last = days.last {
+      let count = TextNumbers.grouped(days.reduce(0) { $0 + $1.late })
+      func span(_ language: DocumentStyle.Language) -> String {
+        let style = DocumentStyle(language)
+        let dates = (style.date(first.day), style.date(last.day))
+        return dates.0 == dates.1 ? dates.0 : dates.0 + style.pick(" – ", "〜") + dates.1
+      }
+      limits.append(
+        (
+          "Source \(name): \(count) events of \(span(.english)) came too late and were not judged: who acted there is not "
+            + "told here. A scan of its logs judges them.",
+          "記録元 \(name): \(span(.japanese))の \(count) 件は到着が遅く判定されていない。その取扱者はここに現れない"
+            + "(ログを scan すると判定される)。"
+        )
+      )
+    }
+    if source.rejected > 0 {
+      let count = TextNumbers.grouped(source.rejected)
+      limits.append(
+        (
+          "Source \(name): \(count) of the lines ever read of it could not be read; what they tell is not known.",
+          "記録元 \(name): これまでに読み込んだ行のうち \(count) 行は解読できず、その内容は分からない。"
+        )
+      )
+    }
     return limits
   }
 }

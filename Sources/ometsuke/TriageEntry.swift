@@ -55,6 +55,7 @@ struct TriageOptions: ParsableArguments {
         }
       }
       if let owner { try Self.check(owner, of: id, store) }
+      if kind == .duplicate, let refersTo { try Self.checkOriginal(refersTo, store) }
       var act = TriageAct(
         id: id,
         kind: kind,
@@ -80,6 +81,18 @@ struct TriageOptions: ParsableArguments {
 }
 
 extension TriageOptions {
+  /// An incident that repeats one which itself repeats another would leave nobody to look at.
+  private static func checkOriginal(_ id: String, _ store: Store) throws {
+    let standing = try TriageLog.all(in: store).last { $0.id == id && $0.kind.isDecision }
+    guard let standing, standing.kind == .duplicate else { return }
+    let shown = SafeText.escaped(id, limit: 64)
+    let other = SafeText.escaped(standing.refersTo ?? "", limit: 64)
+    Terminal.complain(
+      "--of \(shown): is itself decided to be a duplicate of \(other); name the one that is not"
+    )
+    throw ExitCode(2)
+  }
+
   /// Whether the incident concerns the owner: only then there is a report for the complaint to stand in.
   private static func check(_ owner: String, of id: String, _ store: Store) throws {
     let incident = try store.evidence(of: id).flatMap {

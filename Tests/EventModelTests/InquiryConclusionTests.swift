@@ -29,6 +29,14 @@ import Testing
     #expect(InquiryConclusion.of(facts) == line.6)
   }
 
+  @Test func `never finds nothing where events came too late to be judged`() {
+    var facts = InquiryConclusion.Facts()
+    (facts.knownPermille, facts.lateDays) = (1000, 1)
+    #expect(InquiryConclusion.of(facts) == .undeterminable)
+    facts.suspicions = 1
+    #expect(InquiryConclusion.of(facts) == .suspected)
+  }
+
   @Test func `never finds nothing on less than half of the days`() {
     for permille in Int64(0)..<InquiryConclusion.leastPermille {
       var facts = InquiryConclusion.Facts()

@@ -222,6 +222,22 @@ struct DeclaredTextTests {
     #expect(batch.rows[1].quality == .unknown && batch.rows[2].recordsLow == 20)
   }
 
+  @Test func `what a known key states is a field though it is the same in every line`() throws {
+    let (proposal, batch) = try propose(
+      """
+      2026-04-01 09:12:34 desk user=sato op=export rows=800
+      2026-04-01 09:12:35 desk user=sato op=export rows=20
+
+      """
+    )
+    #expect(
+      proposal.format.lines.map(\.text) == [
+        "{time:words2} desk user={user:word} op={op:word} rows={rows:number}"
+      ]
+    )
+    #expect(batch.rows.map { batch.names.text(of: $0.account) } == ["sato", "sato"])
+  }
+
   @Test func `nothing is proposed of lines without a time`() {
     let found = TemplateGuess.propose(Array("sato reads\nito reads\n".utf8).span, name: "x")
     #expect(found == nil)

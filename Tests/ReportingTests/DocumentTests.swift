@@ -75,6 +75,20 @@ import Testing
     #expect(mask.masked("Kita City, not Kita") == "Kita City, not (another owner)")
   }
 
+  @Test(arguments: [
+    "ベータ市", "ﾍﾞｰﾀ市", "ヘ\u{3099}ータ市", "べーた市", "ベータ　市", "Beta City", "B.E.T.A-City", "B e t a City",
+    "Be\u{200B}ta City", "ｂｅｔａ＿ｃｉｔｙ", "BETA\u{202E} CITY",
+  ])
+  func `another owner's name is taken out however it is written`(name: String) {
+    var estate = DocumentSamples.estate()
+    var other = Owner(name: "Beta City")
+    other.aliases = ["ベータ市"]
+    estate.owners.append(other)
+    let mask = OwnerMask("Kita", estate, style: DocumentStyle(.english))
+    #expect(mask.masked("/x/\(name)/y") == "/x/(another owner)/y")
+    #expect(mask.masked("alphabet a city") == "alphabet a city")
+  }
+
   // MARK: Deadlines
 
   private func deadlines(_ known: String, wrongful: Bool?) -> [String] {

@@ -211,8 +211,25 @@ public struct MariaDBAudit: LogFormat {
     let start = line.ends[7] + 1
     guard rest.count > 0, rest[0] == 0x27 else { throw DecodeError(.unexpectedByte, at: start) }
     var end = 1
-        guard place < bytes.count, field == 1 && time == 0 || bytes[place] == 0x2C,
-          let comma = bytes.seek(0x2C, from: place + 1)
+    while end < rest.count, let base = rest.baseAddress {
+      end = cscan_find2(base + end, base + rest.count, 0x27, 0x5C) - base
+      guard end < rest.count, rest[end] == 0x5C else { break }
+      end += 2
+    }
+    let isCut = end >= rest.count
+    if isCut, !line.isBySyslog { throw DecodeError(.unterminatedQuote, at: start) }
+    end = min(end, rest.count)
+    guard let sql = unescape(rest.slice(1..<end), &arena) else {
+      throw DecodeError(.tooLong, at: start)
+    }
+    statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
+    row.statement = numbers?.statement ?? 0
+    if isCut {
+      // How it ended stood behind what is there.
+      row.outcome = .unknown
+      row.flags.insert(.truncated)
+      return
+    }
     statements.finish(status: code(rest.slice(end..<rest.count)) ?? 0, bounds: true, &row)
   }
 

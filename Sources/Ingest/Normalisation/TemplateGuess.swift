@@ -3,8 +3,8 @@ public import EventModel
 /// Proposes a declared format from the first lines of a log that no format claims.
 ///
 /// Lines are cut into times, addresses, numbers, texts in quotes, `key=value` and words. Lines with the
-/// same cut are of one kind; a word that is the same in all lines of a kind is a text of the template,
-/// any other a field. What the fields mean is guessed by their keys, as for JSON Lines, and by what they
+/// same cut are of one kind; a word that is the same in all lines of a kind is a text of the template (but not behind
+/// a key that is known), any other a field. What the fields mean is guessed by their keys, as for JSON Lines, and by what they
 /// hold; the operator corrects both.
 public enum TemplateGuess {
   /// The most kinds of lines that are proposed.
@@ -88,7 +88,9 @@ private struct FieldNames {
       let token = first[index]
       let values = lines.map { $0[index].bytes }
       let isSame = values.allSatisfy { $0 == token.bytes }
-      guard token.isField, !(token.kind == .word && isSame && lines.count > 1) else {
+      // What a known key states is a field, though the sample tells of one person or one place alone.
+      let isText = token.kind == .word && isSame && lines.count > 1 && !Self.isKnown(token.key)
+      guard token.isField, !isText else {
         add(token.bytes)
         continue
       }
@@ -131,6 +133,10 @@ private struct FieldNames {
       }
       note(name(of: tokens[0], texts, key: key, taken: &used), tokens[0].fieldKind, texts)
     }
+  }
+
+  private static func isKnown(_ key: String?) -> Bool {
+    key.map { !FieldMapGuess.guess(columns: [$0]).map.rules.isEmpty } ?? false
   }
 
   /// A name for the field; notes what it means where that can be guessed.

@@ -32,7 +32,7 @@ struct ErrorLogLine {
     }
   }
 
-  /// `[Thu Oct 13 12:24:49.880562 2022] [`
+  /// `[Thu Oct 13 12:24:49.880562 2022] [` and where the bracket ends.
   private static func apacheTime(_ line: RecordBytes) -> (local: Int64, end: Int)? {
     guard line.count > 30, line[0] == 0x5B,
       let close = line.firstIndex(of: 0x5D, in: 1..<min(line.count, 40)), close > 24,
@@ -58,7 +58,7 @@ struct ErrorLogLine {
     ).map { ($0 + nanoseconds, close + 1) }
   }
 
-  /// `2026/04/01 09:13:33 [error] 31#31: `
+  /// The time of `2026/04/01 09:13:33 [error] 31#31: `.
   private static func nginxTime(_ line: RecordBytes) -> Int64? {
     guard line.count > 24, line[4] == 0x2F, line[7] == 0x2F, line[10] == 0x20, line[13] == 0x3A,
       line[16] == 0x3A, line.hasPrefix(" [", at: 19), let year = line.decimal(0..<4),

@@ -84,6 +84,9 @@ public struct InquiryStudy {
     facts.alteredDays = answer.coverage.sources.reduce(0) { sum, source in
       source.isCounted ? sum + source.days.count { $0.state == .altered } : sum
     }
+    facts.lateDays = answer.coverage.sources.reduce(0) { sum, source in
+      source.isCounted ? sum + source.days.count { $0.late > 0 } : sum
+    }
     facts.knownPermille = answer.coverage.share.permille
     answer.facts = facts
     return answer

@@ -43,8 +43,8 @@ extension CaseDocument {
         ("rules", "Shows", "示すもの", false), ("sha256", "SHA-256 of the line", "行の SHA-256", false),
       ],
       empty: style.pick(
-        "None: no line points to this owner alone; see the overall report.",
-        "なし:この委託元だけに関する行はない。"
+        "None: no rule has counted this owner's records alone. The lines can be handed over on request.",
+        "なし:この委託元の記録だけを数えた検知規則はない。該当する行は求めに応じて引き渡せる。"
       )
     )
     for line in lines {

@@ -5,8 +5,7 @@ internal import EventModel
 extension CaseDocument {
   var persons: Document.Section {
     var part = Document.Section("persons", style.pick("Data and numbers", "個人データの項目・本人の数"))
-    let subjects = sum(\.subjects, of: namedOwners)
-    let nobody = owners.filter(\.owner.isEmpty)
+    let subjects = possiblePersons
     var fields = [
       style.field("data_categories", categories),
       style.field(
@@ -33,9 +32,7 @@ extension CaseDocument {
       fields.append(
         style.field(
           "owner_unknown",
-          nobody.isEmpty
-            ? .words(style.pick("none: every record has an owner", "なし(すべて委託元が判明)"))
-            : .records(sum(\.records, of: nobody))
+          unknownOwners
         )
       )
     }
@@ -43,6 +40,33 @@ extension CaseDocument {
     part.blocks = [.fields(fields)]
     if owner == nil { part.blocks.append(.table(ownerTable)) }
     return part
+  }
+
+  /// Distinct persons whose data may have been read.
+  ///
+  /// Records of which nobody knows the owner may be of persons counted already, or of others: they widen the upper end.
+  var possiblePersons: Volume {
+    let named = sum(\.subjects, of: namedOwners)
+    guard owner == nil else { return named }
+    let more =
+      owners.isEmpty ? incident.records : sum(\.records, of: owners.filter(\.owner.isEmpty))
+    guard more.high > 0 else { return named }
+    let high = named.high.addingReportingOverflow(more.high)
+    let isBounded = !high.overflow && !more.isUnbounded && !named.isUnbounded
+    return Volume(
+      low: named.low,
+      high: isBounded ? high.partialValue : Volume.unbounded,
+      quality: isBounded ? .estimated : .unknown
+    )
+  }
+
+  /// Records of which the owner is not known.
+  private var unknownOwners: Cell {
+    if owners.isEmpty, incident.records.high > 0 { return .records(incident.records) }
+    let nobody = owners.filter(\.owner.isEmpty)
+    return nobody.isEmpty
+      ? .words(style.pick("none: every record has an owner", "なし(すべて委託元が判明)"))
+      : .records(sum(\.records, of: nobody))
   }
 
   private var categories: [Cell] {

@@ -67,6 +67,11 @@ public struct CaseDocument: Sendable {
 
   var namedOwners: [Incident.OwnerCount] { owners.filter { !$0.owner.isEmpty } }
 
+  /// Whether every record that was read is known to be somebody's.
+  var isEveryOwnerKnown: Bool {
+    owners.isEmpty ? incident.records.high == 0 : owners.allSatisfy { !$0.owner.isEmpty }
+  }
+
   func declared(_ owner: String) -> Owner? { estate.owners.first { $0.name == owner } }
 
   func delivered(_ owner: String) -> Int64? {
@@ -75,8 +80,11 @@ public struct CaseDocument: Sendable {
   }
 
   /// Findings that concern what is told of: all, or those whose counter is of the owner.
+  ///
+  /// Of an incident that concerns this owner alone every finding does.
   var findings: [Finding] {
     guard let owner else { return incident.findings }
+    if !owners.isEmpty, owners.count == incident.owners.count { return incident.findings }
     return incident.findings.filter { $0.counter.hasSuffix("owner " + owner) }
   }
 
@@ -155,7 +163,7 @@ public struct CaseDocument: Sendable {
   }
 
   private var highlights: [Document.Field] {
-    let subjects = sum(\.subjects, of: namedOwners)
+    let subjects = possiblePersons
     var fields = [
       Document.Field(
         "persons",
@@ -169,7 +177,14 @@ public struct CaseDocument: Sendable {
         Document.Field(
           "owners",
           style.pick("Owners", "委託元の数"),
-          [.number(Int64(namedOwners.count))]
+          isEveryOwnerKnown
+            ? [.number(Int64(namedOwners.count))]
+            : [
+              .number(Int64(namedOwners.count)),
+              .words(
+                style.pick("named; of other records the owner is unknown", "判明分。ほかに委託元不明の記録がある")
+              ),
+            ]
         )
       )
     } else {
@@ -229,7 +244,20 @@ public struct CaseDocument: Sendable {
     let from = style.time(first)
     let until = style.time(last)
     let who = accounts.isEmpty ? incident.actor : accounts
-    let count = style.isJapanese ? "\(namedOwners.count)委託元" : "\(namedOwners.count) owner(s)"
+    if accounts.isEmpty, terminals.isEmpty, incident.actor.hasPrefix("source:") {
+      let source = String(incident.actor.dropFirst("source:".count))
+      return style.pick(
+        "The findings concern the records of source \(source) themselves, from \(from) to \(until): what happened in "
+          + "that time may not be among them. They point to nobody, and to no reading.",
+        "以下の検知は記録元 \(source) の記録そのものに関するものである(\(from)〜\(until))。この間の出来事は記録に残っていない"
+          + "おそれがある。特定の者や特定の読出しを示すものではない。"
+      )
+    }
+    let unknown = style.pick("an unknown owner", "委託元不明")
+    var count = style.isJapanese ? "\(namedOwners.count)委託元" : "\(namedOwners.count) owner(s)"
+    if !isEveryOwnerKnown {
+      count = namedOwners.isEmpty ? unknown : count + style.pick(" and \(unknown)", "と\(unknown)")
+    }
     let whose = owner ?? count
     if style.isJapanese {
       let whose = owner.map { "\($0) " } ?? count

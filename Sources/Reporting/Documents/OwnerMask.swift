@@ -1,7 +1,8 @@
 internal import Estate
 
 /// Takes the names of other owners out of a document, wherever they stand: in a path, in a sentence
-/// that a person wrote, in a label; whatever their case, width and the marks between their words.
+/// that a person wrote, in a label; whatever their case, width, kana, how their marks of voice are written, and what
+/// stands between their words or letters.
 ///
 /// A longer name goes before a shorter one; a name of the owner itself is left even where another's
 /// name is part of it.
@@ -82,7 +83,7 @@ private struct FoldedName: Hashable {
   }
 }
 
-/// A text in which case, width and the marks between words make no difference.
+/// A text in which case, width, hiragana or katakana, and the marks between words make no difference.
 private struct FoldedText {
   static let mark: UInt32 = 0x2D
 
@@ -94,8 +95,12 @@ private struct FoldedText {
   init(_ text: String) {
     self.text = text
     let view = text.unicodeScalars
-    for index in view.indices {
+    for index in view.indices where !Self.isInvisible(view[index]) {
       let scalar = Self.folded(view[index])
+      if let last = scalars.last, let voiced = Self.voiced(last, by: scalar) {
+        scalars[scalars.count - 1] = voiced
+        continue
+      }
       if scalar == Self.mark, scalars.last == Self.mark { continue }
       scalars.append(scalar)
       places.append(index)
@@ -105,8 +110,13 @@ private struct FoldedText {
 
   private static func folded(_ scalar: Unicode.Scalar) -> UInt32 {
     var value = scalar.value
-    // Full width.
-    if (0xFF01...0xFF5E).contains(value) { value -= 0xFEE0 }
+    switch value {
+    // Full width; half-width katakana; hiragana.
+    case 0xFF01...0xFF5E: value -= 0xFEE0
+    case 0xFF66...0xFF9D: value = katakana[Int(value - 0xFF66)]
+    case 0x3041...0x3096: value += 0x60
+    default: break
+    }
     switch value {
     case 0x09, 0x20, 0x2D, 0x2E, 0x5F, 0x2010...0x2015, 0x3000, 0x00A0, 0x2212, 0x30FB: return mark
     case 0x41...0x5A: return value + 0x20
@@ -117,7 +127,64 @@ private struct FoldedText {
     }
   }
 
+  /// `ｦ` to `ﾝ` in full width, in their order (JIS X 0201).
+  private static let katakana = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
+    .unicodeScalars.map(\.value)
+
+  /// What is not seen between letters: of no width, marks of direction, soft hyphens.
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xAD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x2069, 0xFEFF,
+      0x0300...0x036F:
+      true
+    default: false
+    }
+  }
+
+  /// The kana with a mark of voice that is written behind it; `nil`: none that takes it.
+  private static func voiced(_ kana: UInt32, by mark: UInt32) -> UInt32? {
+    let isHalf = mark == 0x309A || mark == 0x309C || mark == 0xFF9F
+    guard isHalf || mark == 0x3099 || mark == 0x309B || mark == 0xFF9E else { return nil }
+    switch kana {
+    case 0x30CF, 0x30D2, 0x30D5, 0x30D8, 0x30DB: return kana + (isHalf ? 2 : 1)
+    case 0x30A6 where !isHalf: return 0x30F4
+    case 0x30AB, 0x30AD, 0x30AF, 0x30B1, 0x30B3, 0x30B5, 0x30B7, 0x30B9, 0x30BB, 0x30BD, 0x30BF,
+      0x30C1, 0x30C4, 0x30C6, 0x30C8:
+      return isHalf ? nil : kana + 1
+    default: return nil
+    }
+  }
+
+  /// Where a name stands whose letters are parted by marks: `B.E.T.A City`.
+  private func scattered(_ name: FoldedName) -> [Range<Int>] {
+    // Short ones would be found in other words.
+    guard name.scalars.count >= (name.isBounded ? 6 : 4), !name.scalars.contains(Self.mark) else {
+      return []
+    }
+    let letters = scalars.indices.filter { scalars[$0] != Self.mark }
+    guard letters.count >= name.scalars.count, letters.count < scalars.count else { return [] }
+    var found: [Range<Int>] = []
+    var place = 0
+    while place <= letters.count - name.scalars.count {
+      let part = letters[place..<place + name.scalars.count]
+      guard let first = part.first, let last = part.last, scalars[first] == name.scalars[0],
+        part.lazy.map({ scalars[$0] }).elementsEqual(name.scalars),
+        !name.isBounded || !(isLetter(first - 1) || isLetter(last + 1))
+      else {
+        place += 1
+        continue
+      }
+      found.append(first..<last + 1)
+      place += name.scalars.count
+    }
+    return found
+  }
+
   func places(of name: FoldedName) -> [Range<Int>] {
+    whole(name) + scattered(name)
+  }
+
+  private func whole(_ name: FoldedName) -> [Range<Int>] {
     let (count, first) = (name.scalars.count, name.scalars[0])
     guard scalars.count >= count else { return [] }
     var found: [Range<Int>] = []

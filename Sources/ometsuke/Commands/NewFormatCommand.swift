@@ -94,8 +94,23 @@ struct NewFormatCommand: ParsableCommand {
     return text
   }
 
+  /// In single quotes, or with escapes where a sign would act on the terminal that shows it.
   private static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    if SafeText.escaped(text, limit: 1 << 20) != text {
+      return "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+    }
+    return "'"
+      + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\"", "\\": return "\\\(scalar)"
+    case " "..."~": return String(scalar)
+    default:
+      let digits = String(scalar.value, radix: 16)
+      return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+    }
   }
 
   // MARK: What it reads
