@@ -9,7 +9,7 @@ extension EstateReader {
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "from", "until", "fields",
       "listen", "certificate", "key", "ca-file", "key-log", "user-headers",
-      "user-cookies",
+      "user-cookies", "log-line-prefix",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -39,9 +39,36 @@ extension EstateReader {
     source.keyLog = text(fields, "key-log").map { FileBytes.path($0, in: folder) }
     source.userHeaders = fieldNames(fields, "user-headers")
     source.userCookies = fieldNames(fields, "user-cookies")
+    source.logLinePrefix = logLinePrefix(fields)
     readListen(fields, &source)
     estate.sources.append(source)
     sourceLines.append(fields.line)
+  }
+
+  /// Escapes of PostgreSQL's `log_line_prefix`, one of them a time.
+  private mutating func logLinePrefix(_ fields: Fields) -> String? {
+    guard let prefix = text(fields, "log-line-prefix", .value),
+      let entry = fields["log-line-prefix"]
+    else { return nil }
+    var letters = ""
+    var rest = prefix[...]
+    while let sign = rest.firstIndex(of: "%") {
+      rest = rest[rest.index(after: sign)...].drop { $0 == "-" || ("0"..."9").contains($0) }
+      guard let letter = rest.popFirst(), "abcdehilmnpqrstuvxLPQ%".contains(letter) else {
+        error(
+          entry.line,
+          "log-line-prefix holds a % that begins no escape; write it as postgresql.conf has it"
+        )
+        return nil
+      }
+      letters.append(letter)
+    }
+    if letters.contains(where: { "tmn".contains($0) }) { return prefix }
+    error(
+      entry.line,
+      "log-line-prefix states no time; without %m, %t or %n its lines cannot be dated"
+    )
+    return nil
   }
 
   /// Names of fields of HTTP: tokens (RFC 9110, section 5.6.2).

@@ -41,6 +41,8 @@ public struct SourceDeclaration: Sendable {
   /// Captures: fields and cookies in which requests of HTTP name their user, the first that is there.
   public var userHeaders: [String] = []
   public var userCookies: [String] = []
+  /// PostgreSQL's plain log: `log_line_prefix`, where its words do not show what they are.
+  public var logLinePrefix: String?
 
   public init(name: String) { self.name = name }
 }

@@ -5,8 +5,8 @@ internal import EventModel
 /// `log_line_prefix`.
 struct PostgreSQLPrefix {
   /// The time with its zone, or seconds since 1970.
-  private var clock = RecordBytes(start: nil, count: 0)
-  private var isEpoch = false
+  var clock = RecordBytes(start: nil, count: 0)
+  var isEpoch = false
   var severity = 0..<0
   var message = 0..<0
   var user = RecordBytes(start: nil, count: 0)
@@ -16,7 +16,9 @@ struct PostgreSQLPrefix {
   var session = RecordBytes(start: nil, count: 0)
 
   /// Where a prefix has to end.
-  private static let longest = 1024
+  static let longest = 1024
+
+  init() {}
 
   /// `nil` when there is no time, or no severity after it.
   init?(_ record: RecordBytes) {
@@ -108,13 +110,12 @@ struct PostgreSQLPrefix {
     return nil
   }
 
-  private static func isZoneByte(_ byte: UInt8) -> Bool {
+  static func isZoneByte(_ byte: UInt8) -> Bool {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2B || byte == 0x2D
   }
 
   /// The first word in capitals that is a severity and ends with a colon and a space.
-  private static func findSeverity(_ record: RecordBytes, _ start: Int, _ limit: Int) -> Range<Int>?
-  {
+  static func findSeverity(_ record: RecordBytes, _ start: Int, _ limit: Int) -> Range<Int>? {
     // Its colon is rarer than its capitals.
     let text = record.slice(0..<min(limit + 1, record.count))
     var place = start
@@ -260,7 +261,7 @@ struct PostgreSQLPrefix {
   }()
 
   /// Nothing for PostgreSQL's `[unknown]`.
-  private static func stated(_ record: RecordBytes, _ range: Range<Int>) -> RecordBytes {
+  static func stated(_ record: RecordBytes, _ range: Range<Int>) -> RecordBytes {
     var range = range
     if record.equals("[unknown]", in: range) || record.equals("[unknown", in: range) {
       return PostgreSQLRecord.absent

@@ -11,7 +11,8 @@ internal import Synchronization
 /// The prefix is read without being declared: a time with its zone (`%t`, `%m`) or in seconds
 /// (`%n`), then what shows what it is: `user@database`, `user=`, `db=`, `app=`, `client=` and the
 /// like, an address, a session `hex.hex` (`%c`), a process in brackets. What it does not state stays
-/// unknown: the default prefix `%m [%p] ` names no user. Ask for `%m [%p] %q%u@%d %h %c `.
+/// unknown: the default prefix `%m [%p] ` names no user. Ask for `%m [%p] %q%u@%d %h %c `. A prefix in which only
+/// the place tells what a word is (`%m|%u|%d|%r|`) is declared as the source's `log-line-prefix`.
 ///
 /// Source: PostgreSQL, src/backend/utils/error/elog.c; manual, "Error Reporting and Logging".
 public struct PostgreSQLStderr: LogFormat {
@@ -20,9 +21,11 @@ public struct PostgreSQLStderr: LogFormat {
   public static var framing: Framing { .indented }
 
   private let options: DecodeOptions
+  private let template: PostgreSQLPrefixTemplate?
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
     self.options = options
+    template = options.declaration.logLinePrefix.map { PostgreSQLPrefixTemplate($0) }
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
@@ -47,7 +50,7 @@ public struct PostgreSQLStderr: LogFormat {
       reason +=
         named > 0
         ? ", \(named) of them a user"
-        : ", none a user: set log_line_prefix = '%m [%p] %q%u@%d %h %c '"
+        : ", none a user: set log_line_prefix = '%m [%p] %q%u@%d %h %c ', or declare it as log-line-prefix"
     }
     return count.result(reason)
   }
@@ -60,7 +63,7 @@ public struct PostgreSQLStderr: LogFormat {
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard record.count > 0 else { return }
-        guard let prefix = PostgreSQLPrefix(record) else {
+        guard let prefix = template?.read(record) ?? PostgreSQLPrefix(record) else {
           throw DecodeError(.notThisFormat, at: 0)
         }
         decoder.arena.removeAll()
