@@ -209,6 +209,12 @@ struct JSONLinesTests {
     #expect(row(#""op":"login","status":"OK""#).operation == .logon)
     #expect(row(#""op":"frobnicate""#).operation == .other)
     #expect(row(#""op":"frobnicate","rows":3"#).operation == .read)
+    #expect(row(#""op":"frobnicate","rows":"1,800,000""#).operation == .read)
+    #expect(row(#""op":"frobnicate","rows":"8000件""#).volume == .unknown)
+    #expect(row(#""op":"frobnicate","rows":"８０""#).operation == .read)
+    for nothing in ["-", "n/a", "", "-1"] {
+      #expect(row(#""op":"frobnicate","rows":"\#(nothing)""#).operation == .other, "\(nothing)")
+    }
     #expect(row(#""status":302"#).outcome == .success)
     #expect(row(#""status":101"#).outcome == .unknown)
     map.rules[.operation]?.values = ["E": "export"]

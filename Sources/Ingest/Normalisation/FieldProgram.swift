@@ -235,7 +235,31 @@ struct FieldProgram: Sendable {
         return Operation(rawValue: found) ?? .other
       }
     }
-    return row.quality != .unknown || row.bytes >= 0 ? .read : .other
+    if row.quality != .unknown || row.bytes >= 0 { return .read }
+    return statesUnreadableCount(stated, values, &state) ? .read : .other
+  }
+
+  /// Whether a number of records is stated that cannot be read: `1,800,000`, `8000件`.
+  ///
+  /// Something was returned then; how much is unknown.
+  @inline(never)
+  private func statesUnreadableCount(
+    _ stated: UInt32,
+    _ values: UnsafeMutablePointer<FieldValue>,
+    _ state: inout State
+  ) -> Bool {
+    let index = Column.records.index
+    guard stated & Column.records.bit != 0, let value = value(index, values, &state),
+      value.kind == .text || value.kind == .escaped || value.kind == .doubled
+    else { return false }
+    let text = plain(value, &state).bytes
+    guard Decimal(text) == nil else { return false }
+    // A digit, of full width as well.
+    return text.indices.contains { place in
+      text[place] &- 0x30 < 10
+        || text[place] &- 0x90 < 10 && place >= 2 && text[place - 2] == 0xEF
+          && text[place - 1] == 0xBC
+    }
   }
 
   /// The columns that are names, and those that are neither names, the time nor the operation. (Sums
