@@ -146,6 +146,11 @@ extension TextReport {
       "lines without a readable time"
     )
     add(
+      sources.reduce(0) { $0 &+ Int64($1.holeCount) },
+      "番号の続かない箇所(その間の行は失われたか、渡されていない)",
+      "places where the numbers of lines do not go on (what stood there is lost or was not given)"
+    )
+    add(
       sources.reduce(0) { $0 &+ Int64($1.silentDays.count) },
       "記録のない日",
       "days without a line"
