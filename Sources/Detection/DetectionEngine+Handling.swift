@@ -78,19 +78,22 @@ extension DetectionEngine {
     let size = resolver.objects[objectPlace].size
     let delivered = resolver.owners[ownerPlace].delivered
     handling.ownerSize = delivered ?? (hasOthers ? nil : size) ?? -1
-    let dataset = resolver.objects[objectPlace].dataset
-    let sizeName = dataset == .none ? handling.row.object : dataset
     if handling.row.quality == .exact {
       handling.volume = VolumeBounds.exact(handling.row)
       handling.charge = handling.volume.low
-      if handling.row.recordsLow > 0 { learntSizes.learn(handling.row.recordsLow, of: sizeName) }
+      // What is read whole tells how many there are; a look-up tells nothing of that. Small sets are not learnt: they
+      // grow, or row-level security hid the rest, and a later export would pass for a small one.
+      if handling.row.flags.contains(.whole), handling.row.recordsLow >= bulkFloor {
+        learntSizes.learn(handling.row.recordsLow, of: handling.row.object)
+      }
       return
     }
     let bytesPerRecord =
       resolver.owners[ownerPlace].bytesPerRecord ?? resolver.objects[objectPlace].bytesPerRecord
     let bounds = VolumeBounds.bound(
       handling.row,
-      size: size ?? (hasOthers ? nil : delivered) ?? learntSizes[sizeName],
+      size: size ?? (hasOthers ? nil : delivered),
+      learnt: learntSizes[handling.row.object],
       bytesPerRecord: bytesPerRecord
     )
     (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
@@ -305,10 +308,29 @@ extension DetectionEngine {
     case .none:
       break
     }
+    if handling.hasOtherOwners, handling.match.status != .none { checkOtherOwners(&handling) }
+  }
+
+  /// An instruction of one owner covers no statement that reads another's records, too: none of them may be beyond it, or all.
+  @inline(never)
+  private mutating func checkOtherOwners(_ handling: inout Handling) {
+    var request = AuthorisationMatcher.Request(handling)
+    for other in otherOwners(of: handling) {
+      request.owner = other.name
+      guard !matcher.isInstructed(request, names: &names) else { continue }
+      handling.match.status = .exceeded
+      handling.match.reason = .wrongOwner
+      handling.match.allowed = 0
+      handling.unexplained = handling.volume
+      handling.unexplained.low = 0
+      handling.unexplained.quality = max(handling.unexplained.quality, .estimated)
+      handling.unexplainedCharge = handling.charge
+      return
+    }
   }
 
   /// Owners beside the leading one whose datasets the same statement reads.
-  mutating func otherOwners(of handling: borrowing Handling) -> [NameID] {
+  mutating func otherOwners(of handling: borrowing Handling) -> [EstateResolver.OtherOwner] {
     handling.hasOtherOwners ? resolver.otherOwners(of: handling.row.object, names: &names) : []
   }
 

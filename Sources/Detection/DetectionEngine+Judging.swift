@@ -181,7 +181,10 @@ extension DetectionEngine {
       }
     }
     guard let index else { return }
-    findings[index].note(peaks(shelf, place))
+    findings[index].note(
+      hit.owner == .none
+        ? peaks(shelf, place) : peaks(shelf, place, of: hit.owner.rawValue, kind)
+    )
     let line = FindingState.Place(handling.row, charge: handling.lineCharge)
     if findings[index].note(line) { notedPlaces.append(line.linePlace) }
     // What shows the value now shown: the lines before this one that are in it.
@@ -224,6 +227,18 @@ extension DetectionEngine {
     for horizon in 1..<4 { peaks.append(keys[shelf][place].days.sum(horizon).charge) }
     peaks.append(keys[shelf][place].lifetimeCharge)
     return peaks
+  }
+
+  /// The same of one owner's records alone, as far as they are kept; -1: not known.
+  ///
+  /// Of an organisation the counters hold what no instruction covers, and its findings count all that was handled.
+  private func peaks(_ shelf: Int, _ place: Int, of owner: UInt32, _ kind: KeyKind) -> [Int64] {
+    guard kind != .organisation, let own = keys[shelf][place].owners.state(of: owner) else {
+      return []
+    }
+    // 1 min to 1 h are kept of the key as a whole, and no number of owners is asked of one.
+    let short = [-1, -1, -1, own.known(0) ?? -1] + [-1, -1, -1, -1]
+    return short + (2...5).map { own.known($0) ?? -1 }
   }
 
   /// Small reads of a short window join the incident: as taken where they alone pass its limit.
@@ -287,7 +302,7 @@ extension DetectionEngine {
   /// The account's entry tells, whatever key was hit, but for what is the terminal's own.
   private mutating func accrueSmall(
     _ handling: borrowing Handling,
-    _ others: [NameID],
+    _ others: [EstateResolver.OtherOwner],
     _ subject: ActorKey,
     _ shelf: Int,
     _ place: Int

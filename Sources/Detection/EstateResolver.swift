@@ -53,6 +53,13 @@ struct EstateResolver: Sendable {
     var bytesPerRecord: ClosedRange<Int64>?
   }
 
+  /// An owner of whom one statement reads a dataset too.
+  struct OtherOwner: Sendable {
+    var name: NameID
+    /// Records of it in the datasets that the statement reads; `nil`: not known.
+    var size: Int64?
+  }
+
   struct OwnerFacts: Sendable {
     var name = NameID.none
     var delivered: Int64?
@@ -67,7 +74,7 @@ struct EstateResolver: Sendable {
   private(set) var owners = FactCache(nothing: OwnerFacts())
   /// What few names have, apart from the facts: those are copied for every event.
   private var persons: [UInt32: [NameID]] = [:]
-  private var otherOwners: [UInt32: [NameID]] = [:]
+  private var otherOwners: [UInt32: [OtherOwner]] = [:]
   private(set) var roster: Roster
   /// Whether persons type into a program, by its name.
   private var interactive: [UInt32: Bool] = [:]
@@ -178,7 +185,8 @@ struct EstateResolver: Sendable {
   private mutating func learnObject(_ id: NameID, names: inout NameTable) -> Int {
     var facts = ObjectFacts()
     let parts = objectNames(of: id, names: names)
-    var ownerNames: Set<String> = []
+    // Owners, and what the datasets read hold of each; `nil`: of one it is not declared.
+    var parted: [String: Int64?] = [:]
     var relevant = 0
     // What all of them hold together; `nil`: of one it is not declared.
     var together: Int64? = 0
@@ -194,10 +202,15 @@ struct EstateResolver: Sendable {
       relevant += 1
       if !facts.isDeclared { facts.dataset = names.intern(declared.name) }
       facts.isDeclared = true
-      if let owner = declared.owner { ownerNames.insert(owner) }
       if let size = declared.size { facts.size = max(facts.size ?? 0, size) }
       let owned = declared.owner.flatMap { lookup.owner(named: $0) }
       let held = declared.size ?? owned.flatMap { estate.owners[$0].delivered }
+      if let owner = declared.owner {
+        let sum = parted[owner, default: 0].flatMap { sum in
+          held.map { sum.addingReportingOverflow($0).partialValue }
+        }
+        parted.updateValue(sum, forKey: owner)
+      }
       together = together.flatMap { sum in held.map { sum.addingReportingOverflow($0).partialValue }
       }
       facts.bytesPerRecord = facts.bytesPerRecord ?? declared.bytesPerRecord
@@ -207,8 +220,10 @@ struct EstateResolver: Sendable {
       let end = WellKnownNames.urlEnd(of: path)
       facts.page = end.isIdentifier ? .single : end.isDocument ? .document : .list
     }
-    let sorted = ownerNames.sorted().map { names.intern($0) }
-    facts.owner = sorted.first ?? .none
+    let sorted = parted.sorted { $0.key < $1.key }.map { owner in
+      OtherOwner(name: names.intern(owner.key), size: owner.value)
+    }
+    facts.owner = sorted.first?.name ?? .none
     facts.hasOtherOwners = sorted.count > 1
     if facts.hasOtherOwners { facts.size = together }
     if objects.isFull { otherOwners = [:] }
@@ -217,7 +232,7 @@ struct EstateResolver: Sendable {
   }
 
   /// Owners beside the leading one.
-  mutating func otherOwners(of id: NameID, names: inout NameTable) -> [NameID] {
+  mutating func otherOwners(of id: NameID, names: inout NameTable) -> [OtherOwner] {
     let place = object(at: id, names: &names)
     return objects[place].hasOtherOwners ? otherOwners[id.rawValue] ?? [] : []
   }

@@ -33,7 +33,7 @@ struct NameIndex: Sendable {
   }
 }
 
-/// The largest exact read of each dataset or object so far, of at most 262,144 of them.
+/// The most records that were read of each object whole so far, of at most 262,144 of them.
 struct LearntSizes: Sendable {
   private var index = NameIndex()
   private var sizes: [Int64] = []

@@ -42,6 +42,13 @@ struct OwnerState: Sendable {
     return (sum.low, sum.charge)
   }
 
+  /// What is charged within a horizon; `nil` where it is not kept, for it never came to matter.
+  func known(_ horizon: Int) -> Int64? {
+    let kept = horizon == 0 ? exact : days
+    guard horizon == 5 || !kept.isEmpty && kept[0].isSettled else { return nil }
+    return sum(horizon).charge
+  }
+
   /// The part of the exact 24 hours that small reads made.
   var smallCharge: Int64 {
     guard !exact.isEmpty, exact[0].isSettled else { return 0 }
@@ -187,6 +194,8 @@ struct OwnerTable: Sendable {
   func place(of owner: UInt32) -> Int? {
     index.place(HashIndex.hash(UInt64(owner))) { states[$0].owner == owner }
   }
+
+  func state(of owner: UInt32) -> OwnerState? { place(of: owner).map { states[$0] } }
 
   /// Adds an event and gives what its owner has been charged with for life.
   mutating func add(

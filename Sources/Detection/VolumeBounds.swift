@@ -7,6 +7,16 @@ extension Volume {
   }
 }
 
+extension Volume {
+  /// An owner's part of a statement over several owners' sets: no more than its own set holds.
+  ///
+  /// A stated number may be of rows of a join, which are more than the records behind them.
+  func within(_ size: Int64?) -> Volume {
+    guard let size, quality != .exact, high > size else { return self }
+    return Volume(low: min(low, size), high: size, quality: quality)
+  }
+}
+
 /// Bounds a volume by what is known besides: unknown is never 0.
 ///
 /// `charge` is what limits are compared with: the stated count, else the estimate that the bounds
@@ -39,11 +49,20 @@ enum VolumeBounds {
     return Volume(low: low, high: max(low, row.recordsHigh), quality: .exact)
   }
 
+  /// What a set that was read whole may have grown to since, as a multiple.
+  static let growth: Int64 = 2
+
+  /// `size`: of the set, as it is declared; `learnt`: the most that was read of it whole before.
   static func bound(
     _ row: EventRow,
-    size: Int64?,
+    size declared: Int64?,
+    learnt: Int64? = nil,
     bytesPerRecord: ClosedRange<Int64>?
   ) -> (volume: Volume, charge: Int64) {
+    let size =
+      declared
+      ?? learnt.map { $0.multipliedReportingOverflow(by: growth) }
+      .flatMap { $0.overflow ? nil : $0.partialValue }
     var volume = row.volume
     volume.low = max(0, volume.low)
     volume.high = max(volume.low, volume.high)
@@ -85,6 +104,6 @@ enum VolumeBounds {
     }
     volume.quality = .estimated
     let judged = row.bytes >= 0 ? min(volume.high, row.bytes / assumedBytesPerRecord) : volume.high
-    return (volume, min(size, max(volume.low, judged)))
+    return (volume, min(declared ?? learnt ?? size, max(volume.low, judged)))
   }
 }

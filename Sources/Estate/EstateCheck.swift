@@ -31,6 +31,7 @@ public enum EstateCheck {
     check.sources()
     check.owners()
     check.datasets()
+    check.repeated()
     check.tickets()
     check.jobs()
     check.register()
@@ -89,6 +90,13 @@ public enum EstateCheck {
             "\(shown) has the unknown format \(Diagnostic.quoted(format))\(advice)"
           )
         }
+        if source.fields != nil, source.paths.isEmpty {
+          say(
+            line,
+            "\(shown) has fields and no paths, so that files whose own field names tell nothing are not taken for it; "
+              + "write paths"
+          )
+        }
         for path in source.paths
         where FileBytes.matches(of: FileBytes.path(path, in: loaded.folder)).isEmpty {
           say(
@@ -113,8 +121,41 @@ public enum EstateCheck {
         if !hasBytes {
           say(
             owner.line,
-            "\(shown) has no bytes-per-record, so volumes known only in bytes stay unknown; "
+            "\(shown) has no bytes-per-record, so volumes known only in bytes are judged by 200 a record; "
               + "write bytes-per-record: 150-300"
+          )
+        }
+      }
+    }
+
+    /// Patterns, addresses and paths of two entries: which of them holds would follow from their order alone.
+    mutating func repeated() {
+      repeated("dataset", estate.datasets.map { ($0.name, $0.line, $0.patterns.map(\.text)) })
+      repeated("terminal", estate.terminals.map { ($0.name, $0.line, $0.addresses) })
+      let sources = estate.sources.enumerated().map { index, source in
+        (
+          source.name, index < loaded.sourceLines.count ? loaded.sourceLines[index] : 0,
+          source.paths
+        )
+      }
+      repeated("source", sources)
+    }
+
+    private mutating func repeated(
+      _ kind: String,
+      _ entries: [(name: String, line: Int, texts: [String])]
+    ) {
+      var first: [String: (name: String, line: Int)] = [:]
+      for entry in entries {
+        for text in entry.texts {
+          guard
+            let other = first.updateValue((entry.name, entry.line), forKey: Scalars.folded(text)),
+            other.name != entry.name
+          else { continue }
+          say(
+            entry.line,
+            "\(kind) \(Diagnostic.quoted(entry.name)): \(Diagnostic.quoted(text)) is of "
+              + "\(Diagnostic.quoted(other.name)) too (line \(other.line)); keep it in one of them"
           )
         }
       }

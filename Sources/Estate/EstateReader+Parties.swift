@@ -41,7 +41,10 @@ extension EstateReader {
     owner.aliases = texts(fields, "aliases", form: .identifier)
     if faults > before { knowsEveryName = false }
     guard isNew(name, "owner", at: fields.line) else { return }
-    owner.aliases.removeAll { !isNew($0, "owner", at: fields.line) }
+    // Its own name in other letters says nothing new: names are compared without regard to case.
+    owner.aliases.removeAll {
+      Scalars.folded($0) == Scalars.folded(name) || !isNew($0, "owner", at: fields.line)
+    }
     let sectors = Owner.Sector.allCases.map(\.rawValue)
     owner.sector = word(fields, "sector", among: sectors).flatMap { Owner.Sector(rawValue: $0) }
     if fields["delivered"] != nil, let entry = fields["records"] {

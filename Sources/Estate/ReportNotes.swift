@@ -33,8 +33,13 @@ public struct ReportNotes: Sendable {
     Scalars.time(text, zone: zone, end: false)
   }
 
-  /// What cannot be meant as it stands: ids, quarters and owners that nobody knows, days that are none.
-  public func doubts(_ estate: DeclaredEstate, incidents known: Set<String>) -> [Diagnostic] {
+  /// What cannot be meant as it stands: ids, quarters and owners that nobody knows, days that are none, acts after
+  /// `now`, more confirmed than delivered or than the logs leave possible.
+  public func doubts(
+    _ estate: DeclaredEstate,
+    incidents known: [Incident],
+    now: Timestamp
+  ) -> [Diagnostic] {
     var found: [Diagnostic] = []
     func doubt(_ name: String, _ message: String) {
       found.append(Diagnostic(.warning, file: file, line: lines[name] ?? 0, message: message))
@@ -42,7 +47,8 @@ public struct ReportNotes: Sendable {
     let lookup = EstateLookup(estate)
     for (id, section) in incidents.sorted(by: { $0.key < $1.key }) {
       let shown = Diagnostic.quoted(id)
-      if !known.contains(id) {
+      let incident = known.first { $0.id == id }
+      if incident == nil {
         doubt(id, "incident \(shown): the store remembers none of that id; correct it")
       }
       for record in section.records["owners"] ?? [] {
@@ -51,13 +57,21 @@ public struct ReportNotes: Sendable {
           doubt(id, "incident \(shown): no owner is called \(Diagnostic.quoted(name)); correct it")
           continue
         }
-        if let count = record["confirmed"].flatMap({ Self.count($0) }),
-          let most = owner.delivered, count > most
-        {
+        guard let count = record["confirmed"].flatMap({ Self.count($0) }) else { continue }
+        let counted = incident?.owners.first { $0.owner == owner.name }.flatMap {
+          $0.subjects.isUnbounded ? nil : $0.subjects.high
+        }
+        if let most = owner.delivered, count > most {
           doubt(
             id,
             "incident \(shown): \(count) confirmed of \(Diagnostic.quoted(name)), which has delivered \(most);"
               + " correct one of them"
+          )
+        } else if let most = counted, count > most {
+          doubt(
+            id,
+            "incident \(shown): \(count) confirmed of \(Diagnostic.quoted(name)), where the logs leave \(most)"
+              + " possible; correct it, or say in limitations by which way the others went"
           )
         }
       }
@@ -67,25 +81,41 @@ public struct ReportNotes: Sendable {
           "incident \(shown): kind \(Diagnostic.quoted(kind)); write \(Self.kinds.joined(separator: ", "))"
         )
       }
-      doubtDays(section, "incident \(shown)") { doubt(id, $0) }
+      doubtDays(section, "incident \(shown)", now) { doubt(id, $0) }
     }
     for (name, section) in quarters.sorted(by: { $0.key < $1.key }) {
       let shown = Diagnostic.quoted(name)
       if QuarterFacts.period(of: name) == nil { doubt(name, "\(shown): no quarter; write 2024-Q2") }
-      doubtDays(section, "quarter \(shown)") { doubt(name, $0) }
+      doubtDays(section, "quarter \(shown)", now) { doubt(name, $0) }
     }
     return found
   }
 
   private static let kinds = ["preliminary", "final", "follow-up", "periodic"]
 
-  private func doubtDays(_ section: Section, _ place: String, _ doubt: (String) -> Void) {
+  private func doubtDays(
+    _ section: Section,
+    _ place: String,
+    _ now: Timestamp,
+    _ doubt: (String) -> Void
+  ) {
+    // What is entered as done cannot lie ahead; a day of any zone may be a day ahead of UTC's.
+    let latest = now.nanoseconds &+ Timestamp.nanosecondsPerDay
+    func checkPast(_ key: String, _ time: Timestamp) {
+      guard time.nanoseconds > latest else { return }
+      doubt(
+        "\(place): \(key) \(CivilCalendar.text(ofDay: time.dayNumber())) lies ahead; correct it"
+      )
+    }
+    for (key, time) in section.times.sorted(by: { $0.key < $1.key }) { checkPast(key, time) }
     for record in section.records.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
-      for key in ["due", "date"] {
-        guard let text = record[key], Scalars.time(text, zone: .utc, end: false) == nil else {
+      for key in ["due", "date", "notified-at"] {
+        guard let text = record[key] else { continue }
+        guard let time = Scalars.time(text, zone: .utc, end: false) else {
+          doubt("\(place): \(key) \(Diagnostic.quoted(text)) is no day; write 2024-06-30")
           continue
         }
-        doubt("\(place): \(key) \(Diagnostic.quoted(text)) is no day; write 2024-06-30")
+        if key != "due" { checkPast(key, time) }
       }
     }
   }

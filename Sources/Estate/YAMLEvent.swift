@@ -97,9 +97,13 @@ final class EventReader {
       let context = state.context.map { String(cString: $0) } ?? ""
       let isAlias = problem.contains("alias") || context.contains("alias")
       let wording = isAlias ? "unknown alias" : problem
+      let isSign = problem.contains("cannot start any token")
       let advice =
         isAlias
-        ? "put a value that starts with * in quotes" : "correct the indentation or the quotes there"
+        ? "put a value that starts with * in quotes"
+        : isSign
+          ? "indent with spaces, not tabs, and put a value that starts with such a sign in quotes"
+          : "correct the indentation or the quotes there"
       return syntax(state, isAlias ? "" : context, wording, advice)
     }
   }

@@ -12,6 +12,11 @@ public struct Coverage: Sendable, Hashable {
   public var rejections: [RejectedRecord] = []
   /// Events before or after the period that was asked for: not counted elsewhere, not judged.
   public var outsidePeriod: Int64 = 0
+  /// Files in folders that were not read for their names: hidden ones, notes, scripts, settings.
+  public var filesLeftOut: Int64 = 0
+  /// The first of them in order of path, `namedFiles` at most.
+  public var filesLeftOutNamed: [String] = []
+  public static let namedFiles = 8
   /// Names or keys beyond the memory bound that were counted together.
   public var overflowedNames: Int64 = 0
   /// Records returned by reads that matched an instruction: kept and shown, not suspected.

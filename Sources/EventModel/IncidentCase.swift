@@ -93,6 +93,14 @@ public struct TriageAct: Sendable, Hashable {
       case .suspected, .underReview, .assigned, .comment, .complaint: false
       }
     }
+
+    /// Whether it says that nothing was taken.
+    public var isClearing: Bool {
+      switch self {
+      case .legitimate, .authorised, .falsePositive: true
+      case .confirmed, .suspected, .duplicate, .underReview, .assigned, .comment, .complaint: false
+      }
+    }
   }
 
   /// The id of a finding or an incident.

@@ -116,6 +116,26 @@ public struct InquiryAnswer: Sendable {
     public var last: Timestamp
     public var isConfirmed = false
     public var isExcepted = false
+    /// A person's decision that stands, other than a confirmation.
+    public var decision: TriageAct?
+    /// Whether whoever decided is among those whom the incident names: nobody clears himself.
+    public var isOwnDecision = false
+    /// The taking of the answer that it is a duplicate of; `nil`: of none.
+    public var duplicateOf: String?
+
+    /// Whether it still points to a taking of its own.
+    ///
+    /// Not so what an exception covers, and what a person outside of it holds to be legitimate.
+    public var isSuspicion: Bool {
+      guard !isExcepted, duplicateOf == nil else { return false }
+      return !isCleared
+    }
+
+    /// Whether a person whom it does not name holds it to be no taking.
+    public var isCleared: Bool {
+      guard let decision, !isOwnDecision, !isConfirmed else { return false }
+      return decision.kind.isClearing
+    }
     /// SHA-256 of lines that show it.
     public var evidence: [String] = []
 

@@ -8,6 +8,8 @@ struct ScanPlan: Sendable {
   var plans: [Int: PlannedFile] = [:]
   var notes: [FileNote] = []
   var problems: [Coverage.Unreadable] = []
+  /// Paths of files that are no logs by their names.
+  var leftOut: [String] = []
   var seed = ScanSeed()
 }
 
@@ -52,6 +54,7 @@ extension BatchScan {
     let left = Set(excluded.map { matcher.canonical($0) })
     let discovered = InputDiscovery.files(at: options.paths)
     var scan = ScanPlan(problems: discovered.problems)
+    scan.leftOut = discovered.leftOut.filter { !left.contains(matcher.canonical($0)) }
     let files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
     var parts = LogParts(files.map(\.path))
     let shop = DecoderShop(sources: sources, subjectKey: subjectKey)

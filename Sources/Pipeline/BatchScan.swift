@@ -105,6 +105,7 @@ public struct BatchScan: Sendable {
     let assembly = CoverageAssembly(
       sources: sources,
       problems: scan.problems,
+      leftOut: scan.leftOut,
       estate: assumptions(),
       period: period
     )

@@ -5,6 +5,8 @@ internal import Ingest
 struct CoverageAssembly: Sendable {
   var sources: [SourceDeclaration]
   var problems: [Coverage.Unreadable]
+  /// Paths of files that are no logs by their names, in order.
+  var leftOut: [String] = []
   var estate: [(english: String, japanese: String)] = []
   /// The days asked for.
   var period: Coverage.Period?
@@ -51,6 +53,8 @@ struct CoverageAssembly: Sendable {
     assumptions += Self.overlaps(overlap.files(notes), notes)
     coverage.assumptions = assumptions.map(\.english)
     coverage.assumptionsJapanese = assumptions.map(\.japanese)
+    coverage.filesLeftOut = Int64(leftOut.count)
+    coverage.filesLeftOutNamed = Array(leftOut.prefix(Coverage.namedFiles))
     coverage.unreadable = problems
     for note in notes {
       guard let error = note.error else { continue }

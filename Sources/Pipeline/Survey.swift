@@ -57,7 +57,7 @@ public struct Survey: EventConsumer {
   public func volumeWarnings(of loaded: LoadedEstate) -> [Diagnostic] {
     loaded.estate.sources.indices.compactMap { index in
       let source = loaded.estate.sources[index]
-      guard let reads = reads[index], reads.total >= 5, reads.silent * 10 >= reads.total * 9 else {
+      guard let reads = reads[index], reads.total >= 1, reads.silent * 10 >= reads.total * 9 else {
         return nil
       }
       let remedy =
@@ -68,6 +68,9 @@ public struct Survey: EventConsumer {
           "server_audit cannot state them: declare the size of the datasets, or add the slow log"
         case "jsonl", "csv", "nginx-json":
           "map records or bytes under fields, or have the application log them"
+        case "":
+          "switch it on where the log is written (PostgreSQL: pgaudit.log_rows = on), or declare the size "
+            + "of the datasets it reads"
         default: "declare the size of the datasets it reads"
         }
       return Diagnostic(

@@ -33,6 +33,9 @@ struct CoverageShare {
     beyond += days.isEmpty ? Int64(span + 1) : Int64((first - from) + (to - last))
   }
 
+  /// Whether more was unseen than seen, so that a "nothing found" would say nothing: the rule of an owner's inquiry.
+  var isTooLittle: Bool { Int64(seen) * 1000 < InquiryConclusion.leastPermille * Int64(all) }
+
   /// Rounded down, so that 100 means all; `nil` when no day was seen.
   var percent: Int? {
     guard seen > 0, all > 0 else { return nil }

@@ -80,8 +80,8 @@ public struct ExplainReport: Sendable {
   private func writeCounters(_ counters: [Finding.NamedCount], to page: inout TextLayout) {
     guard !counters.isEmpty else { return }
     page.both(
-      japanese: "検知が続いた間の最大値:",
-      english: "largest values while it grew:",
+      japanese: "この計数の、検知が続いた間の最大値(説明のつかない記録):",
+      english: "largest values of this counter while it grew (unexplained records):",
       indent: 2
     )
     var owners: [String: Int64] = [:]

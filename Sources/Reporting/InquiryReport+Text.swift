@@ -187,9 +187,8 @@ extension InquiryReport {
       )
     }
     for taking in answer.takings.prefix(Self.shown) {
-      var mark = page.label("suspected", "疑い")
-      if taking.isConfirmed { mark = page.label("confirmed by a person", "人による確認済み") }
-      if taking.isExcepted { mark = page.label("under an exception", "例外の対象") }
+      let standing = Self.standing(of: taking)
+      let mark = page.label(standing.english, standing.japanese)
       page.paragraph(
         "\(SafeText.name(taking.incident)) [\(mark), \(numbers.severity(taking.severity)), "
           + "\(page.label("confidence", "確度")) \(numbers.confidence(taking.confidence))]: "

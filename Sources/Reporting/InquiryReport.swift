@@ -81,6 +81,7 @@ public struct InquiryReport: Sendable {
       object.field("standing_out", Int64(answer.facts.standingOut))
       object.field("unattributed", Int64(answer.facts.unattributed))
       object.field("altered_days", Int64(answer.facts.alteredDays))
+      object.field("late_days", Int64(answer.facts.lateDays))
       object.sentences("limitations", Self.limits(answer).map(\.english))
       object.sentences("limitations_ja", Self.limits(answer).map(\.japanese))
     }
@@ -154,6 +155,10 @@ public struct InquiryReport: Sendable {
     object.bool(taking.isConfirmed)
     object.key("excepted")
     object.bool(taking.isExcepted)
+    object.field("decision", taking.decision?.kind.rawValue)
+    object.field("duplicate_of", taking.duplicateOf)
+    object.key("suspicion")
+    object.bool(taking.isSuspicion)
     object.field("accounts", taking.accounts)
     object.field("terminals", taking.terminals)
     object.field("detectors", taking.detectors)
@@ -212,6 +217,26 @@ public struct InquiryReport: Sendable {
     }
   }
 
+  /// How a taking stands: by a person's word, by an exception, or as a suspicion.
+  static func standing(of taking: InquiryAnswer.Taking) -> (english: String, japanese: String) {
+    if taking.isConfirmed { return ("confirmed by a person", "人による確認済み") }
+    if taking.isExcepted { return ("under an exception", "例外の対象") }
+    if let other = taking.duplicateOf {
+      return ("duplicate of \(SafeText.name(other))", "\(SafeText.name(other)) と重複")
+    }
+    guard let decision = taking.decision, decision.kind.isClearing else {
+      return ("suspected", "疑いあり")
+    }
+    let by = SafeText.name(decision.by)
+    guard !taking.isOwnDecision else {
+      return (
+        "suspected: \(by), who holds it to be legitimate, is named in it",
+        "疑いあり(正当と判断した \(by) 自身が対象)"
+      )
+    }
+    return ("held to be legitimate by \(by)", "\(by) が正当と判断")
+  }
+
   /// What was not seen: never empty.
   static func limits(_ answer: InquiryAnswer) -> [(english: String, japanese: String)] {
     var limits: [(english: String, japanese: String)] = []
@@ -243,6 +268,16 @@ public struct InquiryReport: Sendable {
         (
           CoverageBlocks.words(difference, DocumentStyle(.english)),
           CoverageBlocks.words(difference, DocumentStyle(.japanese))
+        )
+      )
+    }
+    let cleared = answer.takings.filter { $0.isCleared && !$0.isExcepted }
+    if !cleared.isEmpty {
+      let ids = cleared.map(\.incident).joined(separator: ", ")
+      limits.append(
+        (
+          "Takings that persons hold to be legitimate are not counted as suspected: \(ids). That is their word, not the logs'.",
+          "人が正当と判断した事案(\(ids))は疑いに数えていない。これは人の判断であり、記録から導かれるものではない。"
         )
       )
     }

@@ -156,6 +156,8 @@ public struct JSONLinesReport: Reporter {
       object.field("unknown", routine.unknown)
       object.field("unbounded", routine.unbounded)
     }
+    line.field("files_left_out", coverage.filesLeftOut)
+    line.field("files_left_out_named", coverage.filesLeftOutNamed)
     line.field("overflowed_names", coverage.overflowedNames)
     line.field("tickets_without_read", coverage.ticketsWithoutRead)
     line.field("tickets_without_read_named", coverage.ticketsWithoutReadNamed)

@@ -79,7 +79,9 @@ extension OCSFReport {
         : "Undeterminable: no line with a readable time was seen."
     }
     let share = "\(percent) % of the source-days covered"
-    return findings == 0
-      ? "Not found within the records (\(share))." : "Findings: \(findings) (\(share))."
+    guard findings == 0 else { return "Findings: \(findings) (\(share))." }
+    return
+      (CoverageShare(coverage).isTooLittle
+      ? "Undeterminable" : "Not found within the records") + " (\(share))."
   }
 }

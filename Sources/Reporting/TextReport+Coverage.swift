@@ -165,6 +165,14 @@ extension TextReport {
       "まとめて数えた名前",
       "names counted together for want of memory"
     )
+    let left = coverage.filesLeftOutNamed
+      .map { SafeText.name($0, limit: 64) }.joined(separator: ", ")
+    let leftMore = coverage.filesLeftOut > Int64(coverage.filesLeftOutNamed.count)
+    add(
+      coverage.filesLeftOut,
+      "名前から記録でないとみなし読まなかったファイル(\(left)\(leftMore ? " ほか" : ""))",
+      "files not read, by their names no logs; name them to read them (\(left)\(leftMore ? ", …" : ""))"
+    )
     let tickets = coverage.ticketsWithoutReadNamed
       .map { SafeText.name($0, limit: 64) }.joined(separator: ", ")
     let more = coverage.ticketsWithoutRead > Int64(coverage.ticketsWithoutReadNamed.count)

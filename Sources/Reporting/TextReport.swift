@@ -110,11 +110,20 @@ public struct TextReport: Reporter {
       )
       return
     }
-    page.both(
-      japanese: "記録の範囲では確認されない(範囲 \(percent) %)。",
-      english: "Not found within the records (\(percent) % of the source-days covered).",
-      colour: .bold
-    )
+    if CoverageShare(coverage).isTooLittle {
+      page.both(
+        japanese: "判断できない:記録のある範囲で疑いは見つからないが、記録は対象の \(percent) % に限られる。",
+        english:
+          "Undeterminable: nothing is suspected in what was read, but that is \(percent) % of the source-days.",
+        colour: .yellow
+      )
+    } else {
+      page.both(
+        japanese: "記録の範囲では確認されない(範囲 \(percent) %)。",
+        english: "Not found within the records (\(percent) % of the source-days covered).",
+        colour: .bold
+      )
+    }
     page.both(
       japanese: "見えなかったものは下の「記録の範囲」に示す。",
       english: "What was not seen stands below under Coverage."

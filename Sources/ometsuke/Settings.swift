@@ -77,12 +77,14 @@ struct ReadingOptions: ParsableArguments {
     }
   }
 
-  /// A time; a day alone begins at midnight of the zone.
+  /// A time; a day alone begins at midnight of the zone, and a time that names no zone is of it too.
   static func time(_ text: String, _ zone: TimeZoneRule = .utc) -> Timestamp? {
     let isDay = text.utf8.count == 10
     var copy = isDay ? text + "T00:00:00Z" : text
     let time = copy.withUTF8 { TimeText.parse($0) }
-    return isDay
+    let clock = text.dropFirst(11)
+    let namesZone = clock.contains { $0 == "+" || $0 == "-" || $0 == "Z" || $0 == "z" }
+    return isDay || !namesZone
       ? time.map { Timestamp(nanoseconds: zone.utc(fromLocal: $0.nanoseconds)) } : time
   }
 }

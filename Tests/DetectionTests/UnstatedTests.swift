@@ -88,4 +88,78 @@ struct UnstatedTests {
     row.outcome = .success
     #expect(VolumeBounds.bound(row, size: nil, bytesPerRecord: 100...100).volume.low == 9_000)
   }
+
+  /// Reads of a table that nobody declares, then an export of it without a number.
+  private func export(after reads: Int, records: Int64, isWhole: Bool) -> Incident? {
+    var names = NameTable()
+    var rows: [EventRow] = []
+    for place in 0...reads {
+      var row = EventRow(time: 1_700_000_000_000_000_000 + Int64(place) * 60_000_000_000)
+      row.account = names.intern(place == reads ? "postgres" : "op\(place % 5)")
+      row.object = names.intern("sales.clients")
+      row.outcome = .success
+      row.digest = UInt64(place + 1)
+      row.operation = place == reads ? .export : .read
+      row.volume = place == reads ? .unknown : .exactly(records)
+      if isWhole { row.flags = .whole }
+      rows.append(row)
+    }
+    var engine = DetectionEngine(
+      estate: DeclaredEstate(),
+      sources: [SourceDeclaration(name: "audit")],
+      detectors: ["bulk-export"]
+    )
+    engine.apply(rows, names: names)
+    return engine.finish(coverage: Coverage()).first { $0.accounts.contains("postgres") }
+  }
+
+  @Test func `an export of unknown number is told however many look-ups came before it`() throws {
+    for reads in [0, 1, 50] {
+      let incident = try #require(export(after: reads, records: 1, isWhole: false), "\(reads)")
+      #expect(incident.records.isUnbounded)
+    }
+    // What was read whole may have grown since, or row-level security hid the rest.
+    #expect(try #require(export(after: 3, records: 40, isWhole: true)).records.isUnbounded)
+  }
+
+  @Test func `a table that was read whole bounds its later export with room for growth`() throws {
+    let incident = try #require(export(after: 1, records: 98_000, isWhole: true))
+    #expect(incident.records.low == 0 && incident.records.high == 196_000)
+    #expect(incident.records.quality == .estimated)
+  }
+
+  @Test func `of several owners each is charged with its own set at most`() throws {
+    let both = try #require(try read(delivered: true, "kita.cust\u{1F}minami.cust").first)
+    #expect(both.owners.map(\.records.high) == [100_000, 2_000])
+  }
+
+  @Test(arguments: [false, true])
+  func `a ticket of one owner covers no statement over another's table`(_ hasBoth: Bool) throws {
+    let ticket =
+      "executor: Mori, most-records: 50000, opened: 2023-11-14, closed: 2023-11-16, approver: Sato"
+    let second = hasBoth ? ", {id: T2, owner: Minami, \(ticket)}" : ""
+    let yaml =
+      Self.yaml(delivered: true)
+      + "\nauthorisations: {tickets: [{id: T1, owner: Kita, \(ticket)}\(second)]}"
+    let estate = try EstateFile.load(yaml: yaml, file: "o.yml", folder: "/").estate
+    var names = NameTable()
+    var row = EventRow(time: 1_700_000_000_000_000_000)
+    row.account = names.intern("dba1")
+    row.object = names.intern("kita.cust\u{1F}minami.cust")
+    row.operation = .read
+    row.outcome = .success
+    row.volume = .exactly(2_000)
+    row.digest = 1
+    var engine = DetectionEngine(
+      estate: estate,
+      sources: estate.sources,
+      detectors: ["bulk-export", "scope-exceeded"]
+    )
+    engine.apply([row], names: names)
+    let found = engine.finish(coverage: Coverage())
+    #expect(found.isEmpty == hasBoth)
+    guard let incident = found.first else { return }
+    #expect(incident.owners.map(\.owner) == ["Kita", "Minami"])
+    #expect(incident.records.low == 0 && incident.records.high == 2_000)
+  }
 }

@@ -31,7 +31,7 @@ import Testing
         "e.yml:2: warning: owner \"Kita\" has no size, so shares of its set cannot be judged; "
           + "write delivered: records",
         "e.yml:2: warning: owner \"Kita\" has no bytes-per-record, so volumes known only in bytes "
-          + "stay unknown; write bytes-per-record: 150-300",
+          + "are judged by 200 a record; write bytes-per-record: 150-300",
         "e.yml:3: warning: organisation \"Aoba\" has no entry in the register of delegations; "
           + "add one for each owner it handles",
         "e.yml:4: note: dataset \"d\" names no owner, so its records count as owner unknown; "
@@ -48,6 +48,24 @@ import Testing
           + "along under its account; write window and most-records",
         "e.yml:7: warning: job \"night\": account \"svc_b\" matches no declared account; "
           + "add it to accounts",
+      ]
+    )
+  }
+
+  @Test func `what stands in two entries is said where it stands again`() throws {
+    let yaml = """
+      owners: [{name: Kita, delivered: 1, bytes-per-record: 100}]
+      datasets:
+        - {name: a, tables: ["crm.*", "x"], owner: Kita}
+        - {name: b, tables: ["CRM.*", "y"], owner: Kita}
+      terminals:
+        - {name: t1, addresses: [192.0.2.1]}
+        - {name: t2, addresses: [192.0.2.0/24, 192.0.2.1]}
+      """
+    #expect(
+      try check(yaml, EstateCheck.Inputs(formats: [])) == [
+        "e.yml:4: warning: dataset \"b\": \"CRM.*\" is of \"a\" too (line 3); keep it in one of them",
+        "e.yml:7: warning: terminal \"t2\": \"192.0.2.1\" is of \"t1\" too (line 6); keep it in one of them",
       ]
     )
   }

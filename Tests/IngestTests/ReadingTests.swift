@@ -256,5 +256,8 @@ struct ReadingTests {
     #expect(found.files[0].size == 1)
     let problems = found.problems.map { $0.path.replacingOccurrences(of: logs, with: "") }
     #expect(problems == ["/dead", "/none", "/none*"])
+    #expect(found.leftOut == [logs + "/.hidden"])
+    let named = InputDiscovery.files(at: [logs + "/.hidden", logs])
+    #expect(named.files.first?.path == logs + "/.hidden" && named.leftOut.isEmpty)
   }
 }

@@ -7,7 +7,7 @@ extension ActorState {
     _ handling: borrowing Handling,
     explained: Volume,
     rest: Volume,
-    others: [NameID],
+    others: [EstateResolver.OtherOwner],
     accrues: Bool
   ) {
     authorisation.count(handling.match, explained, rest)
@@ -21,13 +21,17 @@ extension ActorState {
   }
 
   /// Takes a read into the incident whether an instruction covers it or not.
-  mutating func accrueWhole(_ handling: borrowing Handling, explained: Volume, others: [NameID]) {
+  mutating func accrueWhole(
+    _ handling: borrowing Handling,
+    explained: Volume,
+    others: [EstateResolver.OtherOwner]
+  ) {
     accrue(handling, handling.volume, others, isRoutine: !handling.isBulk)
     authorisation.count(handling.match, explained, handling.unexplained)
   }
 
   /// Takes a small read into the incident, now that its sum is one.
-  mutating func accrueSmall(_ handling: borrowing Handling, others: [NameID]) {
+  mutating func accrueSmall(_ handling: borrowing Handling, others: [EstateResolver.OtherOwner]) {
     accrue(handling, handling.unexplained, others, isRoutine: true)
     authorisation.count(handling.match, .none, handling.unexplained)
     if handling.match.status == .exceeded { _ = loose.takeAway(handling.unexplained) }
@@ -37,7 +41,7 @@ extension ActorState {
   private mutating func accrue(
     _ handling: borrowing Handling,
     _ volume: Volume,
-    _ others: [NameID],
+    _ others: [EstateResolver.OtherOwner],
     isRoutine: Bool
   ) {
     note(handling)
@@ -45,18 +49,19 @@ extension ActorState {
     var share = volume
     if !others.isEmpty { share.low = 0 }
     let (subject, time) = (handling.row.subject, handling.row.time)
+    let ownSize = handling.ownerSize >= 0 ? handling.ownerSize : nil
     owners.add(
-      share,
+      others.isEmpty ? share : share.within(ownSize),
       owner: handling.owner.rawValue,
-      size: handling.ownerSize >= 0 ? handling.ownerSize : nil,
+      size: ownSize,
       subject: subject,
       time: time,
       isRoutine: isRoutine
     )
-    for owner in others {
+    for other in others {
       owners.add(
-        share,
-        owner: owner.rawValue,
+        share.within(other.size),
+        owner: other.name.rawValue,
         size: nil,
         subject: subject,
         time: time,

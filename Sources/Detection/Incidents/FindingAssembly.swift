@@ -64,7 +64,7 @@ extension DetectionEngine {
     for (name, value) in zip(long, peaks.dropFirst(8)) {
       counters.append(Finding.NamedCount(name: "records_\(name)", value: value))
     }
-    return counters
+    return counters.filter { $0.value >= 0 }
   }
 
   /// How much of what an account adds up to is this actor's at most, where that is less: others are

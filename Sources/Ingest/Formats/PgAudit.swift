@@ -35,6 +35,8 @@ extension PostgreSQLDecoder {
     let isComplete = audit.count == 10 && !audit.isOpen
     let rows = isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
+    let isByRows = row.operation == .touch && rows != nil && isSelect(record.tag)
+    if isByRows, rows ?? 0 > 1 { row.operation = .read }
     let counts = rows != nil && countsRows(row.operation, command: command)
     // Lines of such statements are not remembered: their rows do not count records.
     let gathers = scanner.gathers && row.operation.returnsRecords
@@ -56,8 +58,8 @@ extension PostgreSQLDecoder {
     }
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
-    // The key of a cursor is its session's own.
-    if let key, cursor == nil, !gathers || !counts, key.rows == nil || isComplete {
+    // The key of a cursor is its session's own; where the number of rows decides, the next line's may decide otherwise.
+    if let key, cursor == nil, !isByRows, !gathers || !counts, key.rows == nil || isComplete {
       let reading = AuditReading(row, countsRows: counts)
       readings.remember(reading, for: key.body, key.tag, hash: key.hash)
     }
@@ -128,7 +130,10 @@ extension PostgreSQLDecoder {
 
   /// What became of rows that the executor produced.
   private func returned(_ tag: RecordBytes) -> Operation {
-    if isTouching(tag) || scanner.verb == .explain { return .touch }
+    // Of several statements in one text the first may be an EXPLAIN, and this line another's.
+    if isTouching(tag) || scanner.verb == .explain && !scanner.operation.returnsRecords {
+      return .touch
+    }
     switch scanner.operation {
     case .touch, .write: return .touch
     case .export: return .export
@@ -146,6 +151,11 @@ extension PostgreSQLDecoder {
       || tag.hasPrefix("ALTER") || tag.hasPrefix("SELECT INTO") || tag.hasPrefix("VACUUM")
       || tag.hasPrefix("ANALYZE") || tag.hasPrefix("REINDEX") || tag.hasPrefix("CLUSTER")
   }
+
+  /// A query of its own: the server tags EXPLAIN, SELECT INTO and the like by other words.
+  ///
+  /// With more rows than one it is none of the text's statements that only count.
+  private func isSelect(_ tag: RecordBytes) -> Bool { tag.count == 6 && tag.hasPrefix("SELECT") }
 
   private func isChange(_ tag: RecordBytes) -> Bool {
     tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE") || tag.hasPrefix("DELETE")

@@ -17,7 +17,7 @@ public struct PostgreSQLJSONLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    PostgreSQLDecoder.decode(chunk, options, into: &batch) {
+    PostgreSQLDecoder.decode(chunk, options, countsLines: true, into: &batch) {
       (record, decoder) throws(DecodeError) in
       try Self.message(record, &decoder.arena)
     }

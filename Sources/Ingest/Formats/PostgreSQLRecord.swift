@@ -57,6 +57,7 @@ struct PostgreSQLDecoder: ~Copyable {
   static func decode(
     _ chunk: borrowing ByteChunk,
     _ options: DecodeOptions,
+    countsLines: Bool = false,
     into batch: inout EventBatch,
     read: @Sendable (RecordBytes, inout PostgreSQLDecoder) throws(DecodeError) -> PostgreSQLRecord
   ) {
@@ -64,6 +65,7 @@ struct PostgreSQLDecoder: ~Copyable {
     memory.decoder.withLock { decoder in
       decoder.time = PostgreSQLTime(options)
       decoder.subjectKey = options.subjectKey
+      decoder.countsLines = countsLines
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard record.count > 0 else { return }

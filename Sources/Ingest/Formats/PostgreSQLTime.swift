@@ -123,6 +123,12 @@ struct PostgreSQLTime {
       return Int64(numeric.seconds)
     }
     let word = text.slice(start..<text.count)
+    // PST of Manila where the operator says that the server stands there.
+    if isDeclared, let other = TimeZoneRule.otherOffset(ofAbbreviation: word),
+      zone.offset(atUTC: 1_700_000_000) == other
+    {
+      return nil
+    }
     if let seconds = TimeZoneRule.offset(ofAbbreviation: word) { return Int64(seconds) }
     guard !isDeclared else { return nil }
     return TimeZoneRule.usualOffset(ofAbbreviation: word).map { Int64($0) }

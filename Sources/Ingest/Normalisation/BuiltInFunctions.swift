@@ -17,6 +17,17 @@ enum BuiltInFunctions {
     return names.contains(text) || families.contains { text.hasPrefix($0) }
   }
 
+  /// Functions whose one row is the content of a file or a large object.
+  ///
+  /// Source: PostgreSQL manual, "Generic File Access Functions", "Server-Side Functions" of large objects; MariaDB manual,
+  /// LOAD_FILE.
+  static func readsFile(_ name: [UInt8]) -> Bool {
+    let text = String(decoding: name, as: UTF8.self).lowercased()
+    let bare = text.hasPrefix("pg_catalog.") ? String(text.dropFirst(11)) : text
+    return ["pg_read_file", "pg_read_binary_file", "lo_get", "loread", "lo_export", "load_file"]
+      .contains(bare)
+  }
+
   private static let families = [
     "pg_", "has_", "current_", "json", "array_", "regexp_", "inet_", "uuid", "utc_", "date_",
     "time_", "to_", "txid_", "aes_", "bit_", "is_", "row_", "quote_", "st_",

@@ -38,6 +38,8 @@ struct SQLFacts {
   var overs = 0
   /// An aggregate keeps what it folds: rows do not count records.
   var gathers = false
+  /// A function hands out a file of the server or a large object, of any number of records, in one row.
+  var readsFile = false
   var limit: Int64?
   var fetchCount: Int64?
   var destination: Range<Int>?

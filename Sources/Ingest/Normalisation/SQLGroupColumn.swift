@@ -22,6 +22,79 @@ enum SQLGroupColumn {
     return suffixes.contains(last)
   }
 
+  /// Whether GROUP BY, whose first word is in hand, names nothing but such columns and parts of dates.
+  ///
+  /// `list`: SELECT of the query, for numbers (`GROUP BY 1, 2`): which columns they mean is not looked at, so that all but
+  /// the sums of the list have to be such.
+  static func holdsAll(after group: SQLWalk, list: SQLWalk?) -> Bool {
+    var walk = group.following()
+    guard walk.isWord("by") else { return false }
+    repeat {
+      walk.advance()
+      if walk.token.kind == .number {
+        guard let list, holdsList(after: list) else { return false }
+        walk.advance()
+      } else if !holdsItem(&walk) {
+        return false
+      }
+    } while walk.token.symbol == 0x2C
+    if walk.atEnd || walk.token.symbol == 0x29 { return true }
+    return ends.contains { walk.isWord($0) }
+  }
+
+  /// Whether the list of a query has nothing but such columns, parts of dates and sums.
+  private static func holdsList(after select: SQLWalk) -> Bool {
+    var walk = select
+    repeat {
+      walk.advance()
+      if walk.keyword?.isAggregate ?? false, walk.following().token.symbol == 0x28 {
+        walk.advance()
+        guard skipParentheses(&walk) else { return false }
+      } else if !holdsItem(&walk) {
+        return false
+      }
+      if walk.keyword == .as { walk.advance() }
+      if walk.isName, walk.keyword != .from { walk.advance() }
+    } while walk.token.symbol == 0x2C
+    return walk.keyword == .from
+  }
+
+  /// What may stand behind the list.
+  private static let ends: [StaticString] = [
+    "having", "order", "limit", "with", "union", "into", "fetch", "offset", "window",
+  ]
+
+  /// `status`, `c.status`, `year(created)`; the walk goes on behind it.
+  ///
+  /// No literal is looked into, such as the unit of `date_trunc`: statements are remembered without theirs (`SQLSkeleton`).
+  private static func holdsItem(_ walk: inout SQLWalk) -> Bool {
+    guard walk.isName else { return false }
+    while walk.following().token.symbol == 0x2E {
+      walk.advance()
+      walk.advance()
+      guard walk.isName else { return false }
+    }
+    let name = walk
+    walk.advance()
+    guard walk.token.symbol == 0x28 else { return holds(name) }
+    guard dateParts.contains(where: { name.isWord($0) }) else { return false }
+    return skipParentheses(&walk)
+  }
+
+  private static func skipParentheses(_ walk: inout SQLWalk) -> Bool {
+    var depth = 0
+    repeat {
+      if walk.token.symbol == 0x28 { depth += 1 }
+      if walk.token.symbol == 0x29 { depth -= 1 }
+      walk.advance()
+    } while depth > 0 && !walk.atEnd
+    return depth == 0
+  }
+
+  private static let dateParts: [StaticString] = [
+    "year", "quarter", "month", "week", "day", "date", "dayofweek",
+  ]
+
   private static let id = hash("id")
   private static let code = hash("code")
   private static let no = hash("no")

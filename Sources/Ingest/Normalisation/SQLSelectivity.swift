@@ -3,9 +3,9 @@
 /// A query is selective when every table it reads is narrowed at the top level of AND: some column
 /// of it is compared by `=` or a short IN list with a literal or parameter, or joined by `=` to a
 /// table that is. A column that sorts records into groups, such as a status or an owner, narrows
-/// nothing by itself. A query is also selective that gives one row (aggregates without GROUP BY) or
-/// at most `SQLComparison.mostListed` (LIMIT), unless an aggregate keeps what it folds. All branches of UNION, and every query in FROM or WITH,
-/// must be so themselves. Whatever is not understood narrows nothing: no spelling, comment, alias or
+/// nothing by itself. A query is also selective that gives one row (aggregates without GROUP BY), a row for each of a few
+/// groups (aggregates by such columns, by year, month or day) or at most `SQLComparison.mostListed` rows (LIMIT),
+/// unless an aggregate keeps what it folds. All branches of UNION, and every query in FROM or WITH, must be so themselves. Whatever is not understood narrows nothing: no spelling, comment, alias or
 /// pair of parentheses makes a wide read selective.
 ///
 /// One walk over the tokens; no recursion; nothing is allocated once its arrays have grown.
@@ -50,6 +50,10 @@ struct SQLSelectivity {
     var gathers = false
     var overs = 0
     var isGrouped = false
+    /// By columns that sort the records into a few groups.
+    var hasFewGroups = false
+    /// Where its list of columns begins.
+    var list: SQLWalk?
     var hasOuterJoin = false
     var isOn = false
     var isNatural = false
@@ -153,7 +157,9 @@ struct SQLSelectivity {
 
   private mutating func isBlockSelective() -> Bool {
     let block = blocks[blocks.count - 1]
-    if block.aggregates > block.overs, !block.isGrouped, !block.gathers { return true }
+    if block.aggregates > block.overs, !block.isGrouped || block.hasFewGroups, !block.gathers {
+      return true
+    }
     let count = relations.count - block.relations
     guard count > 0 else { return true }
     guard count <= Self.mostRelations else { return false }

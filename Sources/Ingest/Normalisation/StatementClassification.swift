@@ -82,6 +82,8 @@ struct SQLScanner {
   /// Names whose body has not been read: not yet visible, unless recursive.
   var pendingCTE: [(bytes: [UInt8], recursive: Bool)] = []
   private var relationEnds: [Int] = []
+  /// Relations that the statement in hand names, those that an earlier one of the text named too.
+  private var mentions = 0
   private var cteNames: [UInt8] = []
   private var cteEnds: [Int] = []
   private var scratch: [UInt8] = []
@@ -122,12 +124,12 @@ struct SQLScanner {
         walk.advance()
         continue
       }
-      let before = relationEnds.count
+      mentions = 0
       let start = walk
       target.removeAll(keepingCapacity: true)
       oneStatement(&walk)
       if statements == 0 { verb = facts.verb }
-      merge(relations: relationEnds.count - before, first: statements == 0, from: start, walk)
+      merge(relations: mentions, first: statements == 0, from: start, walk)
       statements += 1
       if facts.definesRoutine { break }
     }
@@ -172,6 +174,7 @@ struct SQLScanner {
     if found.returnsRecords, facts.isQuery, relations == 0, isComplete, !callsFunction(start) {
       found = .other
     }
+    if facts.readsFile { found = .export }
     gathers = gathers || facts.gathers
     destination = destination ?? facts.destination
     if copy.isEmpty, !target.isEmpty, facts.makesCopy {
@@ -179,7 +182,8 @@ struct SQLScanner {
       renames = facts.renames
     }
     fetchCount = fetchCount ?? facts.fetchCount
-    let whole = bound == nil && isWhole(found, relations: relations, from: start)
+    let whole =
+      facts.readsFile || bound == nil && isWhole(found, relations: relations, from: start)
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
         operation = found
@@ -229,6 +233,7 @@ struct SQLScanner {
       guard walk.token.symbol == 0x28, parts > 1 || !isPlainKeyword,
         !BuiltInFunctions.hold(scratch, dialect: walk.dialect)
       else { continue }
+      if BuiltInFunctions.readsFile(scratch) { (facts.readsFile, facts.gathers) = (true, true) }
       add(walk.dialect)
       return true
     }
@@ -271,6 +276,7 @@ struct SQLScanner {
   }
 
   private mutating func add(_ dialect: SQLDialect) {
+    mentions += 1
     var start = 0
     for end in relationEnds {
       if joinedRelations[start..<end].elementsEqual(scratch) { return }

@@ -22,6 +22,11 @@ extension TimeZoneRule {
     minutes(of: bytes, in: usualMinutes).map { $0 * 60 }
   }
 
+  /// What an abbreviation that PostgreSQL knows for one place means in another one.
+  static func otherOffset(ofAbbreviation bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    minutes(of: bytes, in: otherMinutes).map { $0 * 60 }
+  }
+
   private static func minutes(
     of bytes: UnsafeBufferPointer<UInt8>,
     in table: [UInt32: Int]
@@ -40,6 +45,9 @@ extension TimeZoneRule {
   ])
 
   private static let usualMinutes = table([("CST", -360), ("IST", 120), ("BST", 60)])
+
+  /// Source: IANA tz database, Asia/Manila.
+  private static let otherMinutes = table([("PST", 480)])
 
   private static func table(_ entries: [(names: String, minutes: Int)]) -> [UInt32: Int] {
     var table: [UInt32: Int] = [:]

@@ -18,23 +18,26 @@ public struct InputFile: Sendable, Hashable {
 
 /// From the paths a person names to the files to read.
 public enum InputDiscovery {
-  /// Files, folders (recursive; hidden names, and notes, scripts and settings by their ending, skipped), globs and `-`, in the order given; inside a
-  /// folder or glob by the bytes of the path.
+  /// Files, folders (recursive), globs and `-`, in the order given; inside a folder or glob by the bytes of the path.
   ///
-  /// A file met twice is read once. What cannot be read
-  /// is a problem of one line.
+  /// A file met twice is read once. What cannot be read is a problem of one line. Within folders, hidden names, and notes,
+  /// scripts and settings by their ending, are not taken for logs: they are `leftOut`, in order of path, unless they are
+  /// named themselves.
   public static func files(
     at paths: [String]
-  ) -> (files: [InputFile], problems: [Coverage.Unreadable]) {
+  ) -> (files: [InputFile], problems: [Coverage.Unreadable], leftOut: [String]) {
     var search = InputSearch()
     for path in paths { search.add(path) }
-    return (search.files, search.problems)
+    let named = Set(search.files.map(\.path))
+    let leftOut = search.leftOut.filter { !named.contains($0) }.sorted(by: bytewise)
+    return (search.files, search.problems, leftOut)
   }
 }
 
 private struct InputSearch {
   var files: [InputFile] = []
   var problems: [Coverage.Unreadable] = []
+  var leftOut: [String] = []
   private var seen: Set<Identity> = []
 
   private struct Identity: Hashable {
@@ -110,13 +113,18 @@ private struct InputSearch {
   }
 
   private mutating func addFolder(_ folder: String) {
-    let (filesBefore, problemsBefore) = (files.count, problems.count)
+    let (filesBefore, problemsBefore, leftOutBefore) = (files.count, problems.count, leftOut.count)
     addEntries(of: folder)
     let found = files[filesBefore...].sorted { bytewise($0.path, $1.path) }
     files.replaceSubrange(filesBefore..., with: found)
-    if files.count == filesBefore, problems.count == problemsBefore {
-      problem(folder, "the folder holds no file that was not named before")
-    }
+    guard files.count == filesBefore, problems.count == problemsBefore else { return }
+    let isAll = leftOut.count == leftOutBefore
+    problem(
+      folder,
+      isAll
+        ? "the folder holds no file that was not named before"
+        : "the folder holds only names that are no logs' (hidden, .md, .py, .sh, .yml, .yaml); name a file itself to read it"
+    )
   }
 
   /// Walks with a list of its own: depth cannot exhaust the stack.
@@ -132,8 +140,12 @@ private struct InputSearch {
         let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
           tuple.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text(ofName: $0) }
         }
-        guard !name.utf8.isEmpty, name.utf8.first != 0x2E, !isDocument(name) else { continue }
+        guard !name.utf8.isEmpty, name != ".", name != ".." else { continue }
         let path = folder.utf8.last == 0x2F ? folder + name : folder + "/" + name
+        guard name.utf8.first != 0x2E, !isDocument(name) else {
+          leftOut.append(path)
+          continue
+        }
         var status = stat()
         guard PathText.withName(path, { stat($0, &status) }) == 0 else {
           problem(path, errno == ENOENT ? "a link to nothing" : reason(errno))

@@ -14,7 +14,16 @@ extension InquiryStudy {
   ) throws {
     let digests = try store.evidence()
     let days = answer.period
-    let study = try CaseStudy(store, estate, coverage)
+    var study = try CaseStudy(store, estate, coverage)
+    study.now = now
+    // Of what has changed since it was decided, nobody has decided what came to it.
+    let today = now.map { CivilCalendar.text(ofDay: study.day($0)) }
+    let settled = try study.states().filter { $0.openness(today: today) == .settled }
+    let decisions = Dictionary(
+      uniqueKeysWithValues: settled.compactMap { state in
+        state.standing.map { (state.incident.id, $0) }
+      }
+    )
     func isWithin(_ owner: Incident.OwnerCount) -> Bool {
       study.day(owner.last) >= days.lowerBound && study.day(owner.first) <= days.upperBound
     }
@@ -45,8 +54,11 @@ extension InquiryStudy {
       taking.accounts = incident.accounts
       taking.terminals = incident.terminals
       taking.detectors = Set(incident.findings.map(\.detector)).sorted()
-      taking.isConfirmed = confirmed.contains(incident.id)
+      let decision = decisions[incident.id]
+      taking.isConfirmed = confirmed.contains(incident.id) || decision?.kind == .confirmed
       taking.isExcepted = incident.isExcepted
+      taking.decision = decision?.kind == .confirmed ? nil : decision
+      taking.isOwnDecision = decision.map { isNamed($0, in: incident) } ?? false
       taking.evidence = Set(
         lines.compactMap { line in
           line.sha256 ?? digests[EvidenceReader.line(of: line)].map { ChainLink.hex($0) }
@@ -57,11 +69,30 @@ extension InquiryStudy {
         InquiryAnswer.add(other.owner, to: &answer.annex) { $0.incidents.append(incident.id) }
       }
     }
+    let told = Set(answer.takings.map(\.incident))
+    for place in answer.takings.indices {
+      guard let decision = answer.takings[place].decision, decision.kind == .duplicate,
+        !answer.takings[place].isOwnDecision, let other = decision.refersTo,
+        let original = try store.evidence(of: other)?.incident.id, told.contains(original)
+      else { continue }
+      answer.takings[place].duplicateOf = original
+    }
     answer.takings.sort {
       ($1.severity, $0.first, $0.incident) < ($0.severity, $1.first, $1.incident)
     }
     answer.unattributed.sort()
     answer.outside.sort()
+  }
+
+  /// Whether whoever decided, or ran the program for it, is one whom the incident names.
+  private func isNamed(_ act: TriageAct, in incident: Incident) -> Bool {
+    let deciders = Set([act.by, act.author].map { $0.lowercased() })
+    let declared = estate.accounts.filter { account in
+      incident.accounts.contains { name in account.patterns.contains { $0.matches(name) } }
+    }
+    return (incident.accounts + incident.persons + declared.flatMap(\.persons)).contains {
+      deciders.contains($0.lowercased())
+    }
   }
 
   /// As the last night settled them, and what waits; where other detectors judged, as that version told them.

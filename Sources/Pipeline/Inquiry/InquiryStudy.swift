@@ -15,6 +15,9 @@ public struct InquiryStudy {
   let estate: DeclaredEstate
   private let scan: BatchScan
   let coverage: CoverageStudy
+  /// By the clock: what people decided after this is not told, and what they held legitimate until a day before it is
+  /// open again; `nil`: all is told.
+  public var now: Timestamp?
   private let lookup: EstateLookup
 
   public init(_ store: Store, _ estate: DeclaredEstate, _ coverage: CoverageStudy) {
@@ -27,7 +30,7 @@ public struct InquiryStudy {
 
   /// `subjects`: the ids of a complaint list, as the logs write them; `nil`: there is none.
   ///
-  /// `confirmed`: incidents that a person has confirmed.
+  /// `confirmed`: incidents that the examiner says a person has confirmed, beside those of the chain of decisions.
   public func answer(
     owner: String,
     _ period: ClosedRange<Int>,
@@ -78,7 +81,7 @@ public struct InquiryStudy {
     answer.annex.sort { $0.owner < $1.owner }
     var facts = InquiryConclusion.Facts()
     facts.confirmed = answer.takings.count { $0.isConfirmed }
-    facts.suspicions = answer.takings.count { !$0.isExcepted }
+    facts.suspicions = answer.takings.count { $0.isSuspicion }
     facts.standingOut = answer.complaints?.ranking.count { $0.standsOut } ?? 0
     facts.unattributed = answer.unattributed.count
     facts.alteredDays = answer.coverage.sources.reduce(0) { sum, source in

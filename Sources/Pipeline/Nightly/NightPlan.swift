@@ -74,6 +74,7 @@ struct NightPlanner {
     for _ in 0..<3 {
       let discovered = InputDiscovery.files(at: scan.options.paths)
       plan.scan.problems = discovered.problems
+      plan.scan.leftOut = discovered.leftOut.filter { !left.contains(matcher.canonical($0)) }
       files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
       (matches, missing) = logs.match(files.filter { $0.size != nil })
       guard !matches.contains(where: { $0.verdict == .unsettled }) else { continue }

@@ -372,8 +372,8 @@ enum HelpWords {
     Answers an owner who asks whether its records were taken, from the store alone.
     自らの記録が持ち出されたかという委託元の照会に、ストアだけから回答します。
 
-    Tells who handled the owner's records, on what authorisation, what was found, and what the gaps could hide. Ends in one of four conclusions: confirmed, suspected, not found within the records, cannot be determined; always with the share that was covered. Only a person confirms: --confirm names the incident, --examiner who says so. Names no other owner but in the annex. Exit status: 0 answered, whatever the answer; 2 could not.
-    誰がどの根拠で委託元の記録を扱ったか、何が見つかったか、欠落に何が隠れ得るかを示します。結論は「確認された」「疑いあり」「記録の範囲では確認されない」「判断できない」の四つのいずれかで、必ず記録範囲の割合を添えます。確認するのは人だけです(--confirm で事案を、--examiner で確認者を指定)。他の委託元の名は別紙にだけ記します。終了ステータス: 0 回答した(内容によらず)、2 できなかった。
+    Tells who handled the owner's records, on what authorisation, what was found, and what the gaps could hide. Ends in one of four conclusions: confirmed, suspected, not found within the records, cannot be determined; always with the share that was covered. Only a person confirms, by ometsuke triage decide or here: --confirm names the incident, --examiner who says so. Names no other owner but in the annex. Exit status: 0 answered, whatever the answer; 2 could not.
+    誰がどの根拠で委託元の記録を扱ったか、何が見つかったか、欠落に何が隠れ得るかを示します。結論は「確認された」「疑いあり」「記録の範囲では確認されない」「判断できない」の四つのいずれかで、必ず記録範囲の割合を添えます。確認するのは人だけです(ometsuke triage decide による。または --confirm で事案を、--examiner で確認者を指定)。他の委託元の名は別紙にだけ記します。終了ステータス: 0 回答した(内容によらず)、2 できなかった。
 
     The owner that asks.
     照会した委託元。

@@ -18,6 +18,9 @@ extension MessageWords {
     source "{1}": path "{2}" matches no file; correct or remove it
     ログ元「{1}」: パス「{2}」に合うファイルがありません。直すか、消してください
 
+    source "{1}" has fields and no paths, so that files whose own field names tell nothing are not taken for it; write paths
+    ログ元「{1}」に fields があって paths がないため、項目名から分からないファイルはこのログ元とみなされません。paths を書いてください
+
     source "{1}" states no volume in {2} of {3} reads; {4}
     ログ元「{1}」は {3} 回の読出しのうち {2} 回で件数・量を記していません。{4}
 
@@ -30,14 +33,26 @@ extension MessageWords {
     map records or bytes under fields, or have the application log them
     fields に records または bytes を対応付けるか、アプリケーションに記録させてください
 
+    switch it on where the log is written (PostgreSQL: pgaudit.log_rows = on), or declare the size of the datasets it reads
+    記録する側で件数を有効にする(PostgreSQL: pgaudit.log_rows = on)か、読まれるデータセットの件数を定義してください
+
     declare the size of the datasets it reads
     読まれるデータセットの件数を定義してください
 
     owner "{1}" has no size, so shares of its set cannot be judged; write delivered: records
     委託元「{1}」に件数がないため、全体に対する割合を判定できません。delivered: に件数を書いてください
 
-    owner "{1}" has no bytes-per-record, so volumes known only in bytes stay unknown; write bytes-per-record: {2}
-    委託元「{1}」に bytes-per-record がないため、バイト数しか分からない量は不明のままです。bytes-per-record: {2} のように書いてください
+    owner "{1}" has no bytes-per-record, so volumes known only in bytes are judged by 200 a record; write bytes-per-record: {2}
+    委託元「{1}」に bytes-per-record がないため、バイト数しか分からない量は1件200バイトとして判定します。bytes-per-record: {2} のように書いてください
+
+    dataset "{1}": "{2}" is of "{3}" too (line {4}); keep it in one of them
+    データセット「{1}」: 「{2}」は「{3}」({4} 行目)にもあります。どちらか一方だけに書いてください
+
+    terminal "{1}": "{2}" is of "{3}" too (line {4}); keep it in one of them
+    端末「{1}」: 「{2}」は「{3}」({4} 行目)にもあります。どちらか一方だけに書いてください
+
+    source "{1}": "{2}" is of "{3}" too (line {4}); keep it in one of them
+    ログ元「{1}」: 「{2}」は「{3}」({4} 行目)にもあります。どちらか一方だけに書いてください
 
     dataset "{1}" names no owner, so its records count as owner unknown; write owner: name
     データセット「{1}」に委託元がないため、委託元不明として数えます。owner: に委託元名を書いてください

@@ -241,6 +241,9 @@ extension MessageWords {
     not YAML: {1}; put a value that starts with * in quotes
     YAML として読めません: {1}。* で始まる値は引用符で囲んでください
 
+    not YAML: {1}; indent with spaces, not tabs, and put a value that starts with such a sign in quotes
+    YAML として読めません: {1}。字下げにはタブではなく空白を使い、そのような記号で始まる値は引用符で囲んでください
+
     not YAML: {1}; correct the indentation or the quotes there
     YAML として読めません: {1}。そこの字下げか引用符を直してください
 
@@ -267,6 +270,9 @@ extension MessageWords {
 
     each entry has the keys {1}
     各項目のキーは {1} です
+
+    {1} confirmed of "{2}", where the logs leave {3} possible; correct it, or say in limitations by which way the others went
+    「{2}」の確認件数 {1} 件は、ログから見込まれる最大 {3} 件を超えます。訂正するか、残りの経路を limitations に書いてください
 
     {1} confirmed of "{2}", which has delivered {3}; correct one of them
     「{2}」の確認件数 {1} が交付件数 {3} を超えています。どちらかを直してください

@@ -72,6 +72,9 @@ extension MessageWords {
     incident "{1}": kind "{2}"; write {3}
     事案「{1}」: 種別「{2}」。{3} のいずれかを書いてください
 
+    {1} lies ahead; correct it
+    {1} は未来の日付です。訂正してください
+
     {1} is no day; write {2}
     {1} は日付ではありません。{2} のように書いてください
 

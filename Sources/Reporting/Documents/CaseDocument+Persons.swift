@@ -100,17 +100,28 @@ extension CaseDocument {
   private var confirmed: [Cell] {
     let counts = namedOwners.compactMap { confirmedCount($0.owner) }
     if !counts.isEmpty {
-      let sum = Cell.number(counts.reduce(0, &+))
-      guard counts.count < namedOwners.count else { return [sum] }
+      let number = counts.reduce(0, &+)
+      var sum = [Cell.number(number)]
+      if let most = possiblePersons.knownHigh, number > most {
+        let possible = NumberText.grouped(most)
+        sum.append(
+          .words(
+            style.pick(
+              "more than the logs leave possible (\(possible)): they went another way as well, or one number is wrong",
+              "ログから見込まれる最大(\(possible))を超える:別の経路があるか、いずれかの件数に誤りがある"
+            )
+          )
+        )
+      }
+      guard counts.count < namedOwners.count else { return sum }
       let (stated, all) = (counts.count, namedOwners.count)
-      return [
-        sum,
+      return sum + [
         .words(
           style.pick(
             "stated of \(stated) of \(all) owners; of the others nobody has confirmed a number",
             "\(all) 委託元のうち \(stated) 委託元分。ほかは未確認"
           )
-        ),
+        )
       ]
     }
     guard let decision, decision.kind == .confirmed else {

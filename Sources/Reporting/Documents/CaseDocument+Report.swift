@@ -51,7 +51,10 @@ extension CaseDocument {
       style: style,
       name: name(of:)
     )
-    guard let issued = previous?.time else { return versions }
+    // The nights that changed an incident may have changed another owner's part of it alone.
+    guard let issued = previous?.time, owner == nil || owners.count == incident.owners.count else {
+      return versions
+    }
     let changes = story.history.filter { change in change.time.map { $0 > issued } ?? false }
     versions.further = changes.suffix(8).map { change in
       let time = change.time.map { style.time($0) } ?? style.unknown

@@ -59,7 +59,7 @@ public struct InquiryDocument: Sendable {
   public var figures: [IssuedReport.Figure] {
     let place = Int64(Self.conclusions.firstIndex(of: answer.conclusion) ?? 0)
     var found = [IssuedReport.Figure(name: "conclusion", low: place, high: place)]
-    for taking in answer.takings where !taking.isExcepted {
+    for taking in answer.takings where taking.isSuspicion || taking.isConfirmed {
       found.append(
         IssuedReport.Figure(
           name: "taking/" + taking.incident,
@@ -238,11 +238,8 @@ public struct InquiryDocument: Sendable {
       )
     )
     for taking in answer.takings {
-      let state =
-        taking.isConfirmed
-        ? style.pick("confirmed", "確認された")
-        : taking.isExcepted
-          ? style.pick("under an exception", "例外扱い") : style.pick("suspected", "疑いあり")
+      let (english, japanese) = InquiryReport.standing(of: taking)
+      let state = style.pick(english, japanese)
       table.rows.append([
         .name(taking.incident), .words(state), .words(style.severity(taking.severity)),
         .records(taking.records), .prose(taking.accounts.joined(separator: ", ")),

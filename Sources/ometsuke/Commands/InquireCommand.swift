@@ -13,8 +13,8 @@ struct InquireCommand: ParsableCommand {
     discussion: """
       Tells who handled the owner's records, on what authorisation, what was found, and what the gaps \
       could hide. Ends in one of four conclusions: confirmed, suspected, not found within the records, \
-      cannot be determined; always with the share that was covered. Only a person confirms: --confirm \
-      names the incident, --examiner who says so. Names no other owner but in the annex. Exit status: 0 \
+      cannot be determined; always with the share that was covered. Only a person confirms, by ometsuke \
+      triage decide or here: --confirm names the incident, --examiner who says so. Names no other owner but in the annex. Exit status: 0 \
       answered, whatever the answer; 2 could not.
       """
   )
@@ -56,7 +56,8 @@ struct InquireCommand: ParsableCommand {
         )
         throw ExitCode(2)
       }
-      let study = InquiryStudy(store, estate, coverage)
+      var study = InquiryStudy(store, estate, coverage)
+      study.now = Timestamp(seconds: Int64(time(nil)))
       var answer = try study.answer(
         owner: name,
         period,

@@ -164,8 +164,8 @@ struct DocumentOptions: ParsableArguments {
       let coverage = try CoverageStudy(store, ground.estate)
       var study = try CaseStudy(store, ground.estate, coverage)
       study.now = time
-      let known = Set(try study.incidents().map(\.id))
-      for line in ground.notes.doubts(ground.estate, incidents: known) {
+      let known = try study.incidents()
+      for line in ground.notes.doubts(ground.estate, incidents: known, now: time) {
         Terminal.complain(of: line)
       }
       return try body(Desk(store: store, ground: ground, coverage: coverage, study: study))

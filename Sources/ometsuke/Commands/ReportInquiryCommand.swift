@@ -91,16 +91,13 @@ struct ReportInquiryCommand: ParsableCommand {
     try options.ask(writing: issuing.issue) { desk in
       let name = try AskingOptions.owner(owner, desk.estate, desk.store)
       let period = try days.period(desk.coverage)
-      // What people have confirmed in the chain of decisions stands as what is named here; of what has changed
-      // since, nobody has confirmed what came to it.
-      let decided = try desk.study.states().filter {
-        $0.standing?.kind == .confirmed && $0.openness(today: nil) == .settled
-      }
-      var answer = try InquiryStudy(desk.store, desk.estate, desk.coverage).answer(
+      var study = InquiryStudy(desk.store, desk.estate, desk.coverage)
+      study.now = options.time
+      var answer = try study.answer(
         owner: name,
         period,
         subjects: list,
-        confirmed: Set(confirm + decided.map(\.incident.id))
+        confirmed: Set(confirm)
       )
       answer.examiner = examiner ?? ""
       for id in confirm where !answer.takings.contains(where: { $0.incident == id }) {
