@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Ten years of reads by 200 accounts of the records of 70 owners, a file a day: what the store has to hold.
 
-    Benchmarks/ten_years.py OUT [--years 10] [--reads 2000] [--seed 1]
+    Benchmarks/ten_years.py OUT [--years 10] [--reads 2000] [--seed 1] [--unstated 0.01]
 
-Every account reads of every owner, each read with a data subject; an account in a hundred days lists some hundred records on an
-instruction, and one in a hundred of these has none. OUT gets ometsuke.yml, tickets.csv, subjects.key and logs/YYYY-MM-DD.jsonl.gz.
+Every account reads of every owner, each read with a data subject; an account in a hundred days lists some hundred
+records on an instruction, and one in a hundred of these (`--unstated`) has none. OUT gets ometsuke.yml, tickets.csv,
+subjects.key and logs/YYYY-MM-DD.jsonl.gz.
 Seeded; needs nothing but Python. How the figures are had from it: Benchmarks/README.md.
 """
 import argparse
@@ -20,6 +21,7 @@ def main():
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--reads", type=int, default=2000, help="reads a day")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unstated", type=float, default=0.01, help="share of lists on no instruction")
     options = parser.parse_args()
     chance = random.Random(options.seed)
     os.makedirs(f"{options.out}/logs")
@@ -67,7 +69,7 @@ def main():
             count = 100 + int(chance.random() * 400)
             ticket = f"T-{len(tickets):06}"
             stated = f',"ticket":"{ticket}"'
-            if chance.random() < 0.01:
+            if chance.random() < options.unstated:
                 stated = ""
             else:
                 tickets.append(f"{ticket},lead,op{account:03},chief,Owner {owner:02},{count},{date}T00:00:00Z,"

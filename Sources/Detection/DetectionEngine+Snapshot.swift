@@ -4,6 +4,13 @@ public import EventModel
 extension DetectionEngine {
   /// The whole state as bytes: restoring it and going on gives what no pause would have given.
   public func snapshot() -> [UInt8] {
+    var bytes: [UInt8] = []
+    snapshot { bytes += $0 }
+    return bytes
+  }
+
+  /// The same, piece by piece: of many accounts and owners it takes hundreds of megabytes.
+  public func snapshot<E: Error>(to take: ([UInt8]) throws(E) -> Void) throws(E) {
     var writer = StateWriter()
     writer.write(Array("OMETSUKE".utf8))
     writer.write(Self.formatVersion)
@@ -24,6 +31,7 @@ extension DetectionEngine {
       for (name, place) in keyPlaces[shelf].entries.sorted(by: { $0.place < $1.place }) {
         writer.write(UInt64(name))
         keys[shelf][place].write(to: &writer)
+        try writer.pass(to: take)
       }
     }
     profiles.write(to: &writer)
@@ -60,7 +68,7 @@ extension DetectionEngine {
     derived.write(to: &writer)
     calls.write(to: &writer)
     devices.write(to: &writer)
-    return writer.bytes
+    try writer.pass(to: take, atLeast: 0)
   }
 
   /// - Throws: `StateError` when the bytes are cut, damaged, or of another version.
@@ -71,14 +79,40 @@ extension DetectionEngine {
     detectors chosen: Set<String>?,
     dayOffset: Int = 0
   ) throws(StateError) {
+    try self.init(
+      restoring: StateReader(bytes),
+      estate: estate,
+      sources: sources,
+      detectors: chosen,
+      dayOffset: dayOffset
+    )
+  }
+
+  /// Versions of the state that are read.
+  public static var readableVersions: ClosedRange<UInt64> { oldestVersion...formatVersion }
+
+  /// `others`: the detectors of the version that wrote it, in order; `nil`: those of this one.
+  ///
+  /// - Throws: `StateError` when the bytes are cut, damaged, or of another version, or when a finding is of a detector
+  ///   that is no more.
+  public init(
+    restoring state: StateReader,
+    estate: DeclaredEstate,
+    sources: [SourceDeclaration],
+    detectors chosen: Set<String>?,
+    keptBy others: [String]? = nil,
+    dayOffset: Int = 0
+  ) throws(StateError) {
     self.init(estate: estate, sources: sources, detectors: chosen, dayOffset: dayOffset)
-    var reader = StateReader(bytes)
+    var reader = state
     guard try reader.name() == Array("OMETSUKE".utf8) else { throw StateError(offset: 0) }
     let version = try reader.unsigned()
-    guard (Self.oldestVersion...Self.formatVersion).contains(version) else {
-      throw StateError(offset: 0)
+    guard Self.readableVersions.contains(version) else {
+      throw StateError(offset: 0, version: version)
     }
     reader.version = version
+    let detectors = DetectorRegistry.all.map { $0.name }
+    reader.detectors = others?.map { detectors.firstIndex(of: $0) }
     let nameCount = try reader.count()
     for _ in 1..<max(1, nameCount) {
       let name = try reader.name()
@@ -159,7 +193,7 @@ extension DetectionEngine {
       devices = try DeviceBook(from: &reader)
     }
     readmitActs()
-    guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
+    guard reader.isAtEnd else { throw StateError(offset: 0) }
   }
 
   /// A name of the restored table; another id has no name.

@@ -7,4 +7,11 @@ public enum StoreDifference: Sendable, Hashable {
   /// The engine's state is of another version: what was read of this day and later is not in the ledger yet, and
   /// so unknown; `nil`: the first day is not known either.
   case state(unknownFrom: Int?)
+  /// Days of the ledger before this one were dropped, samples of subjects with them: who handled what then is unknown.
+  case pruned(before: Int)
+
+  /// Whether incidents may be others than this version would find.
+  public var isOfJudgement: Bool {
+    if case .pruned = self { false } else { true }
+  }
 }

@@ -54,6 +54,13 @@ struct PartedTable: Sendable {
       isLive: true
     ),
     Self(
+      "stream_change",
+      "stream, changed",
+      by: "stream",
+      [.number(0, "stream", each: 16)],
+      isLive: true
+    ),
+    Self(
       "seal",
       "stream, start, length, night, digest",
       by: "stream, start",

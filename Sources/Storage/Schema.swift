@@ -15,6 +15,7 @@ enum Schema {
     Migration(name: "anchor-0001-tokens", sql: tokens),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "nights-0002-rungs", sql: rungs),
+    Migration(name: "nights-0003-changes", sql: changes),
     Migration(name: Self.partsStep, sql: parts),
     Migration(name: "watch-0001-journal", sql: journal),
     Migration(name: "watch-0002-outbox", sql: outbox),
@@ -34,6 +35,13 @@ enum Schema {
 
   /// By what a log is known that was cut within its first bytes.
   private static let rungs = "ALTER TABLE stream ADD COLUMN rungs BLOB;"
+
+  /// When the system noted the last change of a log, which nobody sets by hand.
+  private static let changes = """
+    CREATE TABLE stream_change (
+      stream INTEGER PRIMARY KEY, changed INTEGER NOT NULL
+    ) STRICT;
+    """
 
   /// Time-stamp tokens over links of the chain of anchors.
   private static let tokens = """

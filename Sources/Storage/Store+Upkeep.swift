@@ -33,7 +33,8 @@ extension Store {
     var found = try connection.rows("PRAGMA integrity_check") { $0.text(0) }.filter { $0 != "ok" }
     for name in try connection.rows("SELECT name FROM value", [], { $0.text(0) }) {
       do throws(StoreError) {
-        _ = try value(name)
+        let value = try storedValue(name)
+        while try value?.next() != nil {}
       } catch {
         found.append(error.message)
       }
@@ -53,9 +54,9 @@ extension Store {
     } ?? nil
   }
 
-  /// Drops days of the ledger and what was told of nights before them; how many days went.
+  /// Drops days of the ledger, samples of the years before and what was told of nights before them; how many days went.
   ///
-  /// Says so in the chain of declarations.
+  /// Says so in the chain of declarations, where any did.
   public func prune(before day: Int, link: ChainLink) throws(StoreError) -> Int {
     var count = 0
     try transaction { () throws(StoreError) in
@@ -64,7 +65,12 @@ extension Store {
           "SELECT count(*) FROM ledger WHERE day < ?",
           [Value(day)]
         ) { $0.int(0) } ?? 0
+      guard count > 0 else { return }
       try connection.run("DELETE FROM ledger WHERE day < ?", [Value(day)])
+      try connection.run(
+        "DELETE FROM subject_sample WHERE year < ?",
+        [Value(CivilCalendar.date(ofDay: day).year)]
+      )
       try connection.run(
         """
         DELETE FROM notice WHERE night IN
@@ -74,7 +80,7 @@ extension Store {
       )
       try add(link)
     }
-    try connection.run("VACUUM")
+    if count > 0 { try connection.run("VACUUM") }
     return count
   }
 }

@@ -24,61 +24,116 @@ extension Store {
 
   /// The value; `nil`: there is none of the name.
   public func value(_ name: String) throws(StoreError) -> [UInt8]? {
-    guard
-      let found = try connection.first(
-        "SELECT length, pieces FROM value WHERE name = ?",
-        [.text(name)],
-        { (length: $0.int(0), pieces: $0.bytes(1)) }
-      )
-    else { return nil }
+    guard let stored = try storedValue(name) else { return nil }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(found.length)
-    for digest in Self.digests(found.pieces) {
-      let packed = try connection.first(
-        "SELECT bytes FROM piece WHERE digest = ?",
-        [.blob(digest)]
-      ) { $0.bytes(0) }
-      guard let packed, let piece = Self.unpacked(try opened(packed)), pieceName(piece) == digest
-      else {
-        throw StoreError(.notAStore, "\(path): a part of \(name) is damaged; bring back a copy")
-      }
-      bytes += piece
-    }
+    bytes.reserveCapacity(stored.length)
+    while let piece = try stored.next() { bytes += piece }
     return bytes
+  }
+
+  /// The value, to be read piece by piece; `nil`: there is none of the name.
+  public func storedValue(_ name: String) throws(StoreError) -> StoredValue? {
+    let found = try connection.first(
+      "SELECT length, pieces FROM value WHERE name = ?",
+      [.text(name)]
+    ) { (length: $0.int(0), pieces: $0.bytes(1)) }
+    return found.map {
+      StoredValue(store: self, name: name, length: $0.length, digests: Self.digests($0.pieces))
+    }
+  }
+
+  fileprivate func piece(_ digest: [UInt8], of name: String) throws(StoreError) -> [UInt8] {
+    let packed = try connection.first(
+      "SELECT bytes FROM piece WHERE digest = ?",
+      [.blob(digest)]
+    ) { $0.bytes(0) }
+    guard let packed, let piece = Self.unpacked(try opened(packed)), pieceName(piece) == digest
+    else {
+      throw StoreError(.notAStore, "\(path): a part of \(name) is damaged; bring back a copy")
+    }
+    return piece
+  }
+
+  /// A value as it is to be set: what is not in the store yet is packed.
+  public struct PreparedValue: Sendable {
+    var name: String
+    var length = 0
+    /// Of all its pieces, in order.
+    var digests: [[UInt8]] = []
+    var fresh: [(digest: [UInt8], packed: [UInt8])] = []
+  }
+
+  /// Makes ready a value that `write` hands over in as many parts as it likes; nobody else may set it meanwhile.
+  public func prepared(
+    _ name: String,
+    _ write: (([UInt8]) throws(StoreError) -> Void) throws(StoreError) -> Void
+  ) throws(StoreError) -> PreparedValue {
+    var known = Set(try pieces(of: name))
+    var value = PreparedValue(name: name)
+    func add(_ piece: ArraySlice<UInt8>) {
+      let piece = Array(piece)
+      let digest = pieceName(piece)
+      value.digests.append(digest)
+      guard known.insert(digest).inserted else { return }
+      value.fresh.append((digest, boxed(Self.packed(piece))))
+    }
+    var rest: [UInt8] = []
+    try write { bytes in
+      value.length += bytes.count
+      rest += bytes
+      // Where a piece ends is told by no more than follow here.
+      guard rest.count > Self.pieceBounds.upperBound else { return }
+      var start = 0
+      while rest.count - start >= Self.pieceBounds.upperBound {
+        let end = Self.cut(rest, from: start)
+        add(rest[start..<end])
+        start = end
+      }
+      rest.removeFirst(start)
+    }
+    for range in Self.cuts(rest) { add(rest[range]) }
+    return value
+  }
+
+  private func pieces(of name: String) throws(StoreError) -> [[UInt8]] {
+    try connection.first("SELECT pieces FROM value WHERE name = ?", [.text(name)]) {
+      Self.digests($0.bytes(0))
+    } ?? []
   }
 
   /// Sets a value and lets go the pieces that it alone had; bytes written.
   @discardableResult
   public func setValue(_ name: String, _ bytes: [UInt8]?) throws(StoreError) -> Int {
-    let before = try connection.first(
-      "SELECT pieces FROM value WHERE name = ?",
-      [.text(name)]
-    ) { $0.bytes(0) }
-    let old = Set(before.map { Self.digests($0) } ?? [])
-    var new: [[UInt8]] = []
-    var written = 0
     if let bytes {
-      for range in Self.cuts(bytes) {
-        let piece = Array(bytes[range])
-        let digest = pieceName(piece)
-        new.append(digest)
-        if old.contains(digest) { continue }
-        let packed = boxed(Self.packed(piece))
-        written += packed.count
-        try connection.run(
-          "INSERT OR IGNORE INTO piece VALUES (?, ?)",
-          [.blob(digest), .blob(packed)]
-        )
-      }
-      try connection.run(
-        "INSERT OR REPLACE INTO value VALUES (?, ?, ?)",
-        [.text(name), .integer(Int64(bytes.count)), .blob(Array(new.joined()))]
-      )
-    } else {
-      try connection.run("DELETE FROM value WHERE name = ?", [.text(name)])
+      return try setValue(try prepared(name) { take throws(StoreError) in try take(bytes) })
     }
-    let gone = old.subtracting(new)
-    guard !gone.isEmpty else { return written }
+    let old = Set(try pieces(of: name))
+    try connection.run("DELETE FROM value WHERE name = ?", [.text(name)])
+    try letGo(old, butOf: name)
+    return 0
+  }
+
+  @discardableResult
+  public func setValue(_ value: PreparedValue) throws(StoreError) -> Int {
+    let old = Set(try pieces(of: value.name))
+    for piece in value.fresh {
+      try connection.run(
+        "INSERT OR IGNORE INTO piece VALUES (?, ?)",
+        [.blob(piece.digest), .blob(piece.packed)]
+      )
+    }
+    try connection.run(
+      "INSERT OR REPLACE INTO value VALUES (?, ?, ?)",
+      [
+        .text(value.name), .integer(Int64(value.length)), .blob(Array(value.digests.joined())),
+      ]
+    )
+    try letGo(old.subtracting(value.digests), butOf: value.name)
+    return value.fresh.reduce(0) { $0 + $1.packed.count }
+  }
+
+  private func letGo(_ gone: Set<[UInt8]>, butOf name: String) throws(StoreError) {
+    guard !gone.isEmpty else { return }
     let others = try connection.rows(
       "SELECT pieces FROM value WHERE name <> ?",
       [.text(name)]
@@ -86,7 +141,6 @@ extension Store {
     for digest in gone.subtracting(others.joined()) {
       try connection.run("DELETE FROM piece WHERE digest = ?", [.blob(digest)])
     }
-    return written
   }
 
   private static func digests(_ list: [UInt8]) -> [[UInt8]] {
@@ -95,23 +149,29 @@ extension Store {
 
   static func cuts(_ bytes: [UInt8]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
-    let gear = Self.gear
-    bytes.withUnsafeBufferPointer { bytes in
-      var start = 0
-      while start < bytes.count {
-        let last = min(bytes.count, start + pieceBounds.upperBound)
-        var end = min(bytes.count, start + pieceBounds.lowerBound)
-        var hash: UInt64 = 0
-        while end < last {
-          hash = (hash << 1) &+ gear[Int(bytes[end])]
-          end += 1
-          if hash & cutMask == 0 { break }
-        }
-        ranges.append(start..<end)
-        start = end
-      }
+    var start = 0
+    while start < bytes.count {
+      let end = cut(bytes, from: start)
+      ranges.append(start..<end)
+      start = end
     }
     return ranges
+  }
+
+  /// Where the piece ends that begins at a place.
+  private static func cut(_ bytes: [UInt8], from start: Int) -> Int {
+    let gear = Self.gear
+    return bytes.withUnsafeBufferPointer { bytes in
+      let last = min(bytes.count, start + pieceBounds.upperBound)
+      var end = min(bytes.count, start + pieceBounds.lowerBound)
+      var hash: UInt64 = 0
+      while end < last {
+        hash = (hash << 1) &+ gear[Int(bytes[end])]
+        end += 1
+        if hash & cutMask == 0 { break }
+      }
+      return end
+    }
   }
 
   // MARK: Bytes
@@ -148,5 +208,35 @@ extension Store {
       count = isWhole ? got : 0
     }
     return isWhole ? result : nil
+  }
+}
+
+/// A value of the store that is read piece by piece, once.
+public final class StoredValue {
+  public let length: Int
+  private let store: Store
+  private let name: String
+  private var digests: ArraySlice<[UInt8]>
+  /// Why it ended before its end.
+  public private(set) var problem: StoreError?
+
+  fileprivate init(store: Store, name: String, length: Int, digests: [[UInt8]]) {
+    (self.store, self.name, self.length, self.digests) = (store, name, length, digests[...])
+  }
+
+  /// The next piece; `nil`: there are no more.
+  public func next() throws(StoreError) -> [UInt8]? {
+    guard let digest = digests.popFirst() else { return nil }
+    return try store.piece(digest, of: name)
+  }
+
+  /// The same for those that cannot throw: what was wrong is kept in `problem`.
+  public func nextOrNone() -> [UInt8]? {
+    do throws(StoreError) {
+      return try next()
+    } catch {
+      problem = error
+      return nil
+    }
   }
 }

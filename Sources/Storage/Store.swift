@@ -33,6 +33,8 @@ public final class Store {
     // Messages are for people.
     switch access {
     case .night:
+      // Nothing is laid beside what is something else.
+      try Self.checkMode(path, mayBeMissing: true)
       lock = try Self.lock(path)
       var isNew = false
       do throws(StoreError) {
@@ -43,7 +45,8 @@ public final class Store {
         close(lock)
         throw error
       }
-      // From here on `deinit` lets go of the lock, once.
+      // From here on `deinit` lets go of the lock, once. Another program's database stays as it is.
+      _ = try applied()
       try connection.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
       try migrate(isNew: isNew)
       connection.keepParts()
@@ -95,6 +98,16 @@ public final class Store {
   /// The store and what lies beside it: no logs.
   public static func files(of path: String) -> Set<String> {
     [path, path + "-wal", path + "-shm", path + "-lock"]
+  }
+
+  /// Whether the file is a database, by its first bytes; one that cannot be read may be.
+  private static func isDatabase(at path: String) -> Bool {
+    let file = PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    var head = [UInt8](repeating: 0, count: 16)
+    return pread(file, &head, head.count, 0) == head.count
+      && head.elementsEqual("SQLite format 3\0".utf8)
   }
 
   /// Whether the file is a store, by its first bytes.
@@ -149,15 +162,25 @@ public final class Store {
     return false
   }
 
-  private static func checkMode(_ path: String) throws(StoreError) {
+  private static func checkMode(
+    _ path: String,
+    mayBeMissing: Bool = false
+  ) throws(StoreError) {
     for name in [path, path + "-wal", path + "-shm"] {
       var status = stat()
       guard PathText.withName(name, { lstat($0, &status) }) == 0 else {
-        if name != path { continue }
+        if name != path || mayBeMissing && errno == ENOENT { continue }
         throw StoreError(.unusable, "\(path): \(message(errno)); the first night makes the store")
       }
       guard status.st_mode & S_IFMT == S_IFREG else {
         throw StoreError(.notAStore, "\(name): is no file; name the store's own file")
+      }
+      if name == path, status.st_size > 0, !isDatabase(at: path) {
+        throw StoreError(
+          .notAStore,
+          "\(path): is no store of ometsuke, or its beginning is damaged; name another file, or bring"
+            + " back a copy"
+        )
       }
       guard status.st_mode & 0o077 == 0 else {
         if name == path, status.st_size > 0, !isStore(at: path) {

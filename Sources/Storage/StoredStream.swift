@@ -9,6 +9,8 @@ public struct StoredStream: Sendable, Hashable {
   /// As it lay on disk: bytes, and the time of its last change in nanoseconds since 1970.
   public var size: Int64
   public var changed: Int64
+  /// When the system noted its last change of whatever kind, nanoseconds since 1970; `nil`: not known.
+  public var statusChanged: Int64?
   /// SHA-256 of its first bytes, decompressed, and how many they are.
   public var head: [UInt8]
   public var headLength: Int
@@ -83,8 +85,9 @@ extension Store {
   private func storedStreams() throws(StoreError) -> [StoredStream] {
     try connection.rows(
       """
-      SELECT id, source, path, device, inode, size, changed, head_length, head, consumed, line, edge,
-      facts, open_rows, open_book, first_night, last_night, missing_since, rungs FROM stream ORDER BY id
+      SELECT id, source, path, device, inode, size, stream.changed, head_length, head, consumed, line, edge,
+      facts, open_rows, open_book, first_night, last_night, missing_since, rungs, stream_change.changed
+      FROM stream LEFT JOIN stream_change ON stream_change.stream = id ORDER BY id
       """
     ) { row in
       var stream = StoredStream(id: row.int(0), source: row.text(1), path: row.text(2))
@@ -104,6 +107,7 @@ extension Store {
       stream.lastNight = row.int(16)
       stream.missingSince = row.optional(17).map { Int($0) }
       stream.rungs = row.isNull(18) ? [] : row.bytes(18)
+      stream.statusChanged = row.optional(19)
       return stream
     }
   }
@@ -123,6 +127,11 @@ extension Store {
         Value(stream.openBook), Value(stream.firstNight), Value(stream.lastNight),
         Value(stream.missingSince.map { Int64($0) }), .blob(stream.rungs),
       ]
+    )
+    guard let changed = stream.statusChanged else { return }
+    try connection.run(
+      "INSERT OR REPLACE INTO stream_change VALUES (?, ?)",
+      [Value(stream.id), .integer(changed)]
     )
   }
 

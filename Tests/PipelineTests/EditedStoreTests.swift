@@ -110,6 +110,7 @@ import Testing
   /// Of each table a column that somebody could want to be another, and its value.
   private static let changes = [
     "setting": "value = '0'", "night": "events = 1", "stream": "consumed = consumed + 1",
+    "stream_change": "changed = 0",
     "seal": "length = length + 1", "piece_time": "last = last + 1", "value": "length = length + 1",
     "piece": "bytes = x'00'", "coverage_day": "lines = lines + 1", "late": "events = 0",
     "incident": "severity = 0", "incident_history": "severity = 0", "notice": "english = ''",

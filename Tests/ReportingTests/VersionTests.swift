@@ -111,10 +111,12 @@ import Testing
     var account = Self.account([.seen])
     account.differences = [
       .detectors(gone: ["old-rule"], added: ["bulk-export"]), .state(unknownFrom: 19_874),
+      .pruned(before: 18_000),
     ]
     let limits = CoverageBlocks.limits(account, style).map { style.text($0) }
     #expect(limits.contains { $0.contains("old-rule") && $0.contains("bulk-export") })
     #expect(limits.contains { $0.contains(style.date(19_874)) })
+    #expect(limits.contains { $0.contains(style.date(18_000)) })
     account.sources[0].endedOn = 17_000
     let ended = CoverageBlocks.limits(account, style).map { style.text($0) }
     #expect(ended.count == limits.count + 1, "\(ended)")

@@ -152,7 +152,7 @@ struct FindingState: Sendable {
 
 extension FindingState {
   init(from reader: inout StateReader) throws(StateError) {
-    detector = try reader.int()
+    detector = try reader.detector()
     kind = KeyKind(rawValue: UInt8(truncatingIfNeeded: try reader.int())) ?? .account
     key = UInt32(truncatingIfNeeded: try reader.int())
     owner = UInt32(truncatingIfNeeded: try reader.int())

@@ -69,13 +69,16 @@ public struct DistinctSubjects: Sendable, Hashable {
     writer.write(UInt64(exact.count))
     for hash in exact.sorted() { writer.write(hash) }
     writer.write(UInt64(registers.count))
-    for register in registers { writer.write(UInt64(register)) }
+    // No register of a hash of 64 bits is over 53.
+    writer.write(small: registers)
   }
 
   init(from reader: inout StateReader) throws(StateError) {
-    for _ in 0..<(try reader.count()) { exact.insert(try reader.unsigned()) }
+    let known = try reader.count()
+    exact.reserveCapacity(min(known, Self.exactLimit))
+    for _ in 0..<known { exact.insert(try reader.unsigned()) }
     let count = try reader.count()
     guard count == 0 || count == 1 << Self.precision else { throw StateError(offset: 0) }
-    for _ in 0..<count { registers.append(UInt8(truncatingIfNeeded: try reader.unsigned())) }
+    registers = try reader.small(count)
   }
 }

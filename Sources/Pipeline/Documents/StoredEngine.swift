@@ -32,19 +32,22 @@ final class StoredEngine {
 
   /// All that is settled, and what waits.
   private func restore() throws -> Found {
-    guard let state = try store.value(NightMemory.engineValue) else { return .none }
+    guard let state = try store.storedValue(NightMemory.engineValue) else { return .none }
     let scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
     let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    let detectors = try KeptDetectors(store)?.all
     var engine: DetectionEngine
     do throws(StateError) {
       engine = try DetectionEngine(
-        restoring: state,
+        restoring: StateReader(length: state.length, next: state.nextOrNone),
         estate: BatchScan.hashingCanaries(of: estate),
         sources: scan.sources,
         detectors: nil,
+        keptBy: detectors,
         dayOffset: zone.offset(atUTC: 1_700_000_000)
       )
     } catch {
+      if let problem = state.problem { throw problem }
       return .unreadable
     }
     var names = NameTable()
@@ -62,12 +65,6 @@ final class StoredEngine {
 
   /// Which detectors judged a store that are no more, and which did not; `nil`: those of this version judged.
   static func difference(of store: Store) throws(StoreError) -> StoreDifference? {
-    guard let kept = try store.setting(NightlyRun.detectorSetting) else { return nil }
-    let parts = kept.split(separator: " ").map(String.init)
-    guard let place = parts.firstIndex(of: "of") else { return nil }
-    let chosen = Set(parts[(place + 1)...].dropFirst())
-    let now = Set(DetectorSummary.all.map(\.name))
-    let (gone, added) = (chosen.subtracting(now).sorted(), now.subtracting(chosen).sorted())
-    return gone.isEmpty && added.isEmpty ? nil : .detectors(gone: gone, added: added)
+    try KeptDetectors(store)?.difference(now: KeptDetectors(chosen: nil))
   }
 }

@@ -56,6 +56,9 @@ public struct CoverageStudy {
     account.owner = owner
     account.lastDay = lastDay
     if let difference { account.differences.append(difference) }
+    if let pruned = try Pruning.day(of: store), pruned > period.lowerBound {
+      account.differences.append(.pruned(before: pruned))
+    }
     var holders: Set<String>?
     if let owner {
       let found = try store.sources(of: Array(owner.utf8)).map(\.source)

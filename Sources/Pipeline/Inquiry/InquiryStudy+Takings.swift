@@ -101,7 +101,9 @@ extension InquiryStudy {
     _ differences: [StoreDifference],
     _ study: CaseStudy
   ) throws -> [Incident] {
-    guard var engine, differences.isEmpty else { return try study.incidents() }
+    guard var engine, !differences.contains(where: \.isOfJudgement) else {
+      return try study.incidents()
+    }
     let list = engine.finishList(coverage: Coverage())
     return list.summaries.indices.map { list[$0] }
   }

@@ -1,5 +1,6 @@
 internal import EventModel
 internal import Ingest
+internal import Storage
 
 /// Tells a copy that somebody is still making, or compressing, from a log of its own.
 ///
@@ -48,17 +49,28 @@ enum CopyInProgress {
     func start(_ path: String) -> [UInt8] {
       (try? RawBytes.read(path, from: 0, beginning)) ?? []
     }
-    let others = Dictionary(
-      grouping: matches.filter { alsoOfNew || $0.stream != nil },
-      by: { start($0.file.path) }
-    )
+    var others: [[UInt8]: [StreamMatcher.Match]] = [:]
+    // Logs in which nothing has changed are not opened to know how they begin.
+    var known: [[UInt8]: [StreamMatcher.Match]] = [:]
+    for match in matches where alsoOfNew || match.stream != nil {
+      if match.verdict == .unchanged, let rung = match.stream?.rung {
+        known[rung, default: []].append(match)
+      } else {
+        others[start(match.file.path), default: []].append(match)
+      }
+    }
     for match in matches where match.verdict == .new {
       let head = (try? LogBytes(path: match.file.path).read(Int(beginning))) ?? []
       if isCompressed(match.file.path), FileStatus(path: match.file.path) != match.status {
         found.insert(match.file.path)
       }
       guard head.count == Int(beginning), !found.contains(match.file.path) else { continue }
-      for other in others[head] ?? []
+      var near = others[head] ?? []
+      if let rung = StoredStream.rung(of: head), let alike = known[rung] {
+        let first = (try? LogBytes(path: match.file.path).read(StreamMatcher.sample)) ?? []
+        near += alike.filter { $0.stream?.mayBegin(with: first) ?? true }
+      }
+      for other in near
       where other.file.path != match.file.path && !found.contains(other.file.path) {
         let isPart = isPart(match) { start, count in
           (try? RawBytes.read(other.file.path, from: start, Int64(count))) ?? []

@@ -36,6 +36,11 @@ extension NightKeeper {
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
     }
+    if let before = memory.detectors,
+      let notice = KeptDetectors(chosen: options.detectors).notice(since: before)
+    {
+      notices.append(notice)
+    }
     let told = Set(try store.notices(untold: false).map(\.notice.english))
     for input in result.coverage.unreadable {
       notices.append(

@@ -42,7 +42,10 @@ struct NightKeeper {
     let untold = try store.incidents().filter(\.isUntold) + changes.stored
     let silent = try store.notices(untold: true).map(\.notice) + notices
     night.status = status(untold, result, silent)
-    let snapshot = engine.settled.snapshot()
+    // Made ready before: whoever asks the store waits for a transaction.
+    let snapshot = try store.prepared(NightMemory.engineValue) { take throws(StoreError) in
+      try engine.settled.snapshot(to: take)
+    }
     let held = RowPack.pack(engine.held, names: outcome.names, sources: scan.sourceKeys)
     let done = night
     try store.transaction { () throws(StoreError) in
@@ -54,7 +57,8 @@ struct NightKeeper {
         }
       }
       try keepChains(streams, done)
-      try store.setValue(NightMemory.engineValue, snapshot)
+      try store.setValue(snapshot)
+      try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
       try store.setValue(NightMemory.heldValue, held)
       try store.clearJournal()
       try keepCoverage(outcome)

@@ -11,7 +11,10 @@ struct NightMemory {
   var settled: Int64?
   /// When it began, seconds by the clock.
   var lastStarted: Int64?
-  var engine: [UInt8]?
+  /// The state of the engine, to be read once.
+  var engine: StoredValue?
+  /// Those that judged; `nil`: none has yet.
+  var detectors: KeptDetectors?
   /// By source, as the scan counts them.
   var books: [Int: CoverageBook] = [:]
   var evidence: [LinePlace: SHA256] = [:]
@@ -33,7 +36,8 @@ struct NightMemory {
     streams = try store.streams()
     let last = try store.lastNight()
     (newest, settled, lastStarted) = (last?.newest, last?.settled, last?.started)
-    engine = try store.value(Self.engineValue)
+    engine = try store.storedValue(Self.engineValue)
+    detectors = try KeptDetectors(store)
     heldPack = try store.value(Self.heldValue)
     // What one of them tells the other has judged: without it nothing sound can follow.
     guard (last != nil) == (engine != nil), (last != nil) == (heldPack != nil) else {

@@ -42,6 +42,8 @@ struct NightPlanner {
   var isLive = false
   let shop: DecoderShop
   let matcher: SourceMatcher
+  /// Of what the store calls a source, its index.
+  private let sourceIndices: [String: Int]
 
   /// A last record that is not whole is taken as it is when its log has not grown for so long.
   private static let patience: Int64 = 6 * 3600
@@ -53,6 +55,8 @@ struct NightPlanner {
     self.memory = memory
     shop = DecoderShop(sources: scan.sources, subjectKey: scan.subjectKey)
     matcher = SourceMatcher(sources: scan.estate.sources, estateFile: scan.estate.file)
+    let keys = scan.sourceKeys
+    sourceIndices = Dictionary(zip(keys, keys.indices)) { first, _ in first }
   }
 
   func plan(
@@ -143,7 +147,7 @@ struct NightPlanner {
     return try StreamFacts(stream.facts, path: stream.path, zone: zone)
   }
 
-  func index(of source: String) -> Int? { scan.sourceKeys.firstIndex(of: source) }
+  func index(of source: String) -> Int? { sourceIndices[source] }
 
   func format(named name: String) -> (any LogFormat.Type)? {
     if scan.sources.contains(where: { $0.format == name && $0.declared != nil }) {
@@ -220,6 +224,7 @@ struct NightPlanner {
     }
     let isOpen = stream.openRows != nil || stream.openBook != nil
     let isUnchanged = match.verdict == .unchanged
+    if isUnchanged { stream.statusChanged = match.status.statusChanged }
     if isUnchanged, !isOpen {
       if stream != match.stream { plan.streams[stream.id] = stream }
       return

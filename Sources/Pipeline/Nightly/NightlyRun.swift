@@ -85,11 +85,14 @@ public struct NightlyRun {
       )
     }
     try store.noteSubjectKey(estate.subjectKey.map { StoreKey($0) })
-    try checkDetectors(store)
+    let detectors = KeptDetectors(chosen: options.detectors)
+    if let before = try KeptDetectors(store), !detectors.follows(before) {
+      throw StoreError.otherDetectors
+    }
     let seconds = now.nanoseconds / Timestamp.nanosecondsPerSecond
     var night = try store.begin(seconds, program: program)
     var names = NameTable()
-    let memory = try NightMemory(store, scan, names: &names)
+    var memory = try NightMemory(store, scan, names: &names)
     var planner = NightPlanner(scan, night: night.id, now: seconds, memory: memory)
     planner.isLive = options.isLive
     let unsealed = memory.streams.filter { memory.journal.streams.contains($0.id) }
@@ -108,6 +111,9 @@ public struct NightlyRun {
     for pack in memory.journal.packs {
       held += try RowPack.unpack(pack, names: &names, sources: keys)
     }
+    memory.heldPack = nil
+    memory.journal.packs = []
+    planner.memory = memory
     held += plan.promoted
     RowOrder.sort(&held, names)
     plan.scan.seed.names = names
@@ -183,35 +189,15 @@ public struct NightlyRun {
     }
     do throws(StateError) {
       return try DetectionEngine(
-        restoring: state,
+        restoring: StateReader(length: state.length, next: state.nextOrNone),
         estate: BatchScan.hashingCanaries(of: estate),
         sources: scan.sources,
         detectors: options.detectors,
+        keptBy: memory.detectors?.all,
         dayOffset: offset
       )
     } catch {
-      throw Self.otherVersion
+      throw state.problem ?? StoreError.otherState(error)
     }
   }
-
-  /// The state counts detectors by their place: with others it would mean something else.
-  private func checkDetectors(_ store: Store) throws {
-    let names = DetectorSummary.all.map(\.name).filter { options.detectors?.contains($0) ?? true }
-    let now = (DetectorSummary.all.map(\.name) + ["of which"] + names).joined(separator: " ")
-    let before = try store.setting(Self.detectorSetting)
-    if let before, before != now { throw Self.otherVersion }
-    guard before == nil else { return }
-    try store.transaction { () throws(StoreError) in
-      try store.setSetting(Self.detectorSetting, now)
-    }
-  }
-
-  static let detectorSetting = "detectors"
-
-  private static let otherVersion = StoreError(
-    .notAStore,
-    "the store was kept by a version of ometsuke with other detectors, or with others chosen: what it"
-      + " remembers cannot be gone on with; go on as before, or move the store aside, and the next"
-      + " night begins a new one with the logs that are still there"
-  )
 }

@@ -72,7 +72,8 @@ public struct StateTable: Sendable {
       ]
       var found: [[Cell]] = []
       try store.ledger(Int(Int32.min)...Int(Int32.max)) { number, lines in
-        for line in lines {
+        // Ids of names tell in which order they were met, which differs with the nights.
+        for line in lines.sorted(by: Self.precedes) {
           found.append([
             day(number), .text(String(decoding: line.account, as: UTF8.self)),
             .text(String(decoding: line.owner, as: UTF8.self)),
@@ -118,6 +119,15 @@ public struct StateTable: Sendable {
         ]
       }
     }
+  }
+
+  private static func precedes(_ left: StoredLedgerLine, _ right: StoredLedgerLine) -> Bool {
+    for (one, other) in [
+      (left.account, right.account), (left.owner, right.owner), (left.dataset, right.dataset),
+    ] where one != other {
+      return one.lexicographicallyPrecedes(other)
+    }
+    return left.operation.rawValue < right.operation.rawValue
   }
 
   // MARK: Text
@@ -235,25 +245,5 @@ public enum StateText {
       )
     }
     return lines
-  }
-}
-
-/// The link that says that something was dropped.
-public enum Pruning {
-  public static func link(
-    _ store: Store,
-    before day: Int,
-    program: String,
-    author: String
-  ) throws(StoreError) -> ChainLink {
-    let night = try store.lastNight()
-    return ChainLink(
-      after: try store.head(of: ChainSource.declarations),
-      night: night?.id ?? 0,
-      source: ChainSource.declarations,
-      time: "\(Timestamp(seconds: night?.started ?? 0))",
-      program: program,
-      lines: ["pruned ledger before \(CivilCalendar.text(ofDay: day))", "author \(author)"]
-    )
   }
 }

@@ -21,11 +21,26 @@ extension StoredStream {
     }
   }
 
+  /// Whether the log may begin with such bytes, as far as is known without a look at it.
+  func mayBegin(with first: [UInt8]) -> Bool {
+    guard first.count >= headLength else { return rungs.starts(with: Self.rungs(of: first)) }
+    return SHA256(first[..<headLength])?.bytes == head
+  }
+
+  /// What the first rung of a log is that begins with such bytes; `nil`: they are too few.
+  static func rung(of first: [UInt8]) -> [UInt8]? {
+    first.count < step ? nil : rungs(of: Array(first.prefix(step)))
+  }
+
+  /// Its first rung; `nil`: less is known of it.
+  var rung: [UInt8]? { rungs.count < 4 ? nil : Array(rungs.prefix(4)) }
+
   /// Notes how it lies on disk.
   mutating func note(_ status: FileStatus) {
     device = status.device
     inode = status.inode
     size = status.size
     changed = status.changed
+    statusChanged = status.statusChanged
   }
 }

@@ -8,8 +8,10 @@ struct FileStatus: Sendable, Hashable {
   var device: Int64
   var inode: Int64
   var size: Int64
-  /// Last change, nanoseconds since 1970.
+  /// Last change of its bytes, nanoseconds since 1970; whoever owns the file may set it.
   var changed: Int64
+  /// Last change of whatever kind, its name and `changed` among them; the system alone sets it.
+  var statusChanged: Int64
 
   struct Identity: Sendable, Hashable {
     var device: Int64
@@ -31,7 +33,11 @@ struct FileStatus: Sendable, Hashable {
     device = Int64(bitPattern: UInt64(status.st_dev))
     inode = Int64(bitPattern: UInt64(status.st_ino))
     size = Int64(status.st_size)
-    changed = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+    func nanoseconds(_ time: timespec) -> Int64 {
+      Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+    changed = nanoseconds(status.st_mtim)
+    statusChanged = nanoseconds(status.st_ctim)
   }
 }
 
@@ -157,7 +163,12 @@ struct StreamMatcher {
     _ status: FileStatus,
     _ stream: StoredStream
   ) -> Verdict? {
-    if status.size == stream.size, status.changed == stream.changed { return .unchanged }
+    let isAlike = status.size == stream.size && status.changed == stream.changed
+    // Of a store of an earlier version that is all there is.
+    if isAlike, stream.statusChanged ?? status.statusChanged == status.statusChanged {
+      return .unchanged
+    }
+    let isRenamed = isAlike && file.path != stream.path
     do throws(ReadError) {
       let bytes = try LogBytes(path: file.path)
       let head = try bytes.sha256(from: 0, count: Int64(stream.headLength))
@@ -165,15 +176,19 @@ struct StreamMatcher {
         return try isBeginning(file, of: stream) ? .cut : nil
       }
       guard head == stream.head else { return nil }
-      if stream.consumed == 0 { return .known }
+      if stream.consumed == 0 { return isAlike ? .unchanged : .known }
+      // To come to the end of what is compressed is to read all of it.
+      if isRenamed, bytes.compression != .none { return .unchanged }
       let length = Int64(min(stream.consumed, Int64(Self.sample)))
       let rest = try LogBytes(path: file.path)
       let edge = try rest.sha256(from: stream.consumed - length, count: length)
       guard let edge else { return .cut }
       guard edge == stream.edge else { return .altered }
-      // Written, and no longer than before: what was sealed is read again.
-      let pieces = status.size == stream.size ? seals(stream.id) : []
-      return matching(pieces, in: file) == pieces.count ? .known : .altered
+      // A new name explains the change. Else it was written, and is no longer than before, or had its
+      // mode, links or times changed, as who sets back the time has to: what was sealed is read again.
+      let pieces = status.size == stream.size && !isRenamed ? seals(stream.id) : []
+      guard matching(pieces, in: file) == pieces.count else { return .altered }
+      return isAlike ? .unchanged : .known
     } catch {
       // Planning says what is wrong with it.
       return .known

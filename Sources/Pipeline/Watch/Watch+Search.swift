@@ -173,6 +173,7 @@ extension Watch {
       pending.streams.insert(id)
     }
     if match.verdict == .unchanged {
+      streams[id]?.statusChanged = match.status.statusChanged
       if followed[id] == nil, let stream = streams[id] { follow(stream) }
       return false
     }

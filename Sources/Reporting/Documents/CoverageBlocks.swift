@@ -248,6 +248,12 @@ enum CoverageBlocks {
         "The store's newest state is of a version that this one cannot read: what was handled from \(from) on, and the devices seen, are unknown.",
         "保存データの最新の状態は、この版では読めない版のものである。\(from)以降の取扱いと接続された媒体は不明である。"
       )
+    case .pruned(let day):
+      let date = style.date(day)
+      return style.pick(
+        "The ledger before \(date) was dropped by policy: who handled what then is unknown; what was found then stands.",
+        "\(date)より前の台帳は保存方針により削除されている。当時の取扱者は不明であり、当時の検出結果は残っている。"
+      )
     }
   }
 

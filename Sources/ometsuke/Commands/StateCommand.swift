@@ -123,7 +123,8 @@ struct StateCommand: ParsableCommand {
           store,
           before: day,
           program: "ometsuke \(Ometsuke.version)",
-          author: Author.current
+          author: Author.current,
+          time: NotedStore.time
         )
         let count = try store.prune(before: day, link: link)
         return "\(count) days before \(CivilCalendar.text(ofDay: day)) dropped\n"
