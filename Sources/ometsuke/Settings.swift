@@ -122,12 +122,23 @@ struct Run {
     do {
       var result = try await scan.run(&engine)
       result.coverage.complete(from: engine, estate)
+      if let chosen = reading.detectors { tellOthers(than: chosen, to: &result.coverage) }
       if showsProgress { Terminal.clearProgress() }
       return Run(estate: estate, result: result)
     } catch {
       Terminal.complain("\(error)")
       throw ExitCode(2)
     }
+  }
+
+  /// A "nothing found" is that of the detectors that were asked.
+  private static func tellOthers(than chosen: String, to coverage: inout Coverage) {
+    let named = Set(chosen.split(separator: ",").map(String.init))
+    let others = DetectorSummary.all.map(\.name).filter { !named.contains($0) }
+    guard !others.isEmpty else { return }
+    let list = others.joined(separator: ", ")
+    coverage.assumptions.append("By --detectors these were not asked: \(list).")
+    coverage.assumptionsJapanese.append("--detectors により次の検知規則は使いませんでした:\(list)")
   }
 
   /// What the result is made by and from, the inputs left out.

@@ -87,6 +87,17 @@ struct SeveralStatementsTests {
     #expect(classify(sql).isWhole, "\(sql)")
   }
 
+  @Test func `zeros that a log cut in place leaves hide no record behind them`() throws {
+    let zeros = String(repeating: "\0", count: 100)
+    let plain = Self.line("select * from sales.clients", 40_000)
+    let rows = Decoding.batch(CSVLog.self, zeros + plain + plain).rows
+    #expect(rows.count == 2 && rows[0].volume == rows[1].volume)
+    #expect(rows[0].account == rows[1].account && rows[0].offset == 0 && rows[1].offset > 100)
+    let access = "192.0.2.9 - kim [28/Mar/2024:11:00:00 +0000] \"GET /a HTTP/1.1\" 200 5\n"
+    let batch = Decoding.batch(CombinedAccess.self, zeros + access)
+    #expect(batch.names.text(of: try #require(batch.rows.first).terminal) == "192.0.2.9")
+  }
+
   private func classify(_ sql: String) -> SQLStatement {
     Array(sql.utf8).withUnsafeBufferPointer {
       StatementClassification.classify($0, dialect: .mysql)

@@ -85,7 +85,7 @@ public enum RecordFramer {
     do throws(DecodeError) {
       guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
       guard !isTorn else { throw DecodeError(.unexpectedEnd, at: record.count) }
-      try decode(record, &batch)
+      try decode(record.first == 0 ? withoutZeros(record) : record, &batch)
     } catch {
       batch.rows.removeSubrange(before...)
       batch.reject(error, offset: place.offset, line: line, length: place.length)
@@ -116,6 +116,13 @@ public enum RecordFramer {
       }
     }
     if lines > 1 { batch.noteFurtherLines(lines - 1, of: before) }
+  }
+
+  /// The record behind the zeros that a log cut in place leaves before what its writer goes on with: the file is
+  /// as long as it was, and holds nothing up to there.
+  @inline(never)
+  private static func withoutZeros(_ record: RecordBytes) -> RecordBytes {
+    RecordBytes(rebasing: record[(record.firstIndex { $0 != 0 } ?? record.count)...])
   }
 
   @inline(never)

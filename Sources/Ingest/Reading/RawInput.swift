@@ -43,6 +43,9 @@ final class RawInput {
         modificationSeconds = Int64(status.st_mtim.tv_sec)
         size = Int64(status.st_size)
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+      } else {
+        // What comes through a pipe was written up to now, as a file was up to its last change.
+        modificationSeconds = Int64(time(nil))
       }
     }
     self.size = size

@@ -61,6 +61,7 @@ struct ScanCommand: AsyncParsableCommand {
     options.zone = ReportZone(named: run.estate.policy.timeZone)
     options.colour =
       output == nil && isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == nil
+      && getenv("TERM").map { String(cString: $0) } != "dumb"
     var report = ScanReport(
       incidents: run.result.incidents,
       coverage: run.result.coverage,
