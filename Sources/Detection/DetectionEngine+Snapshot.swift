@@ -60,6 +60,7 @@ extension DetectionEngine {
     derived.write(to: &writer)
     calls.write(to: &writer)
     devices.write(to: &writer)
+    unlistedReads.write(to: &writer)
     return writer.bytes
   }
 
@@ -157,6 +158,9 @@ extension DetectionEngine {
       derived = try DerivedRelations(from: &reader, names: &names)
       calls = try CallBook(from: &reader, nameCount: names.count)
       devices = try DeviceBook(from: &reader)
+      if !reader.isAtEnd {
+        unlistedReads = try UnlistedReads(from: &reader, nameCount: names.count)
+      }
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
