@@ -40,6 +40,7 @@ extension DetectionEngine {
         )
       )
     }
+    if unlistedReads.count > 0 { list.append(unlistedReads.sentence(names)) }
     if !derived.isEmpty {
       list.append(
         (

@@ -137,11 +137,18 @@ extension DetectionEngine {
     }
   }
 
-  /// A declared dataset that was read whole, of which nobody knows how many records it holds.
+  /// A dataset that was read whole, of which nobody knows how many records it holds.
+  ///
+  /// Where datasets are declared, what is none of them is told by its name alone; where none is,
+  /// every table is one.
   @inline(never)
-  private func isUnknown(_ handling: borrowing Handling, _ objectPlace: Int) -> Bool {
-    handling.volume.quality == .unknown && handling.volume.isUnbounded
-      && handling.account != .none && resolver.objects[objectPlace].isDeclared
+  private mutating func isUnknown(_ handling: borrowing Handling, _ objectPlace: Int) -> Bool {
+    guard handling.volume.quality == .unknown, handling.volume.isUnbounded,
+      handling.account != .none
+    else { return false }
+    if resolver.objects[objectPlace].isDeclared || !declaresDatasets { return true }
+    unlistedReads.note(handling.row.object)
+    return false
   }
 
   @inline(__always)

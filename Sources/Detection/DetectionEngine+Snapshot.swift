@@ -68,6 +68,7 @@ extension DetectionEngine {
     derived.write(to: &writer)
     calls.write(to: &writer)
     devices.write(to: &writer)
+    unlistedReads.write(to: &writer)
     try writer.pass(to: take, atLeast: 0)
   }
 
@@ -191,6 +192,9 @@ extension DetectionEngine {
       derived = try DerivedRelations(from: &reader, names: &names)
       calls = try CallBook(from: &reader, nameCount: names.count)
       devices = try DeviceBook(from: &reader)
+      if !reader.isAtEnd {
+        unlistedReads = try UnlistedReads(from: &reader, nameCount: names.count)
+      }
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: 0) }

@@ -84,6 +84,8 @@ public struct DetectionEngine: Sendable {
   var ready: [EventRow] = []
   /// Whether an export was bounded by bytes for which nothing is declared.
   var assumesBytes = false
+  /// Reads of whole tables that no dataset declares, of unknown number.
+  var unlistedReads = UnlistedReads()
   /// What each ticket and job explained.
   var explainedBook = ExplainedBook()
   /// Reads that were not held against instructions, everybody's.

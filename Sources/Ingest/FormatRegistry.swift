@@ -30,6 +30,7 @@ public enum FormatRegistry {
     LinuxAudit.self,
     MariaDBAudit.self,
     Microsoft365Audit.self,
+    Microsoft365Portal.self,
     MongoDBAudit.self,
     MySQLAudit.self,
     MySQLAuditXML.self,

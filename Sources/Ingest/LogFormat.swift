@@ -38,12 +38,14 @@ public enum Framing: Sendable {
   case headed
   /// A record is an entry of systemd's journal: lines, and fields whose bytes are counted (`JournalEntryBoundary`).
   case journalEntries
+  /// A record is an event of Windows as XML, over one line or several, or another line (`WindowsEventBoundary`).
+  case windowsEvents
 
   /// Whether a record is a line.
   public var isLines: Bool {
     switch self {
     case .lines, .headed: true
-    case .csvRecords, .indented, .blocks, .journalEntries: false
+    case .csvRecords, .indented, .blocks, .journalEntries, .windowsEvents: false
     }
   }
 

@@ -90,6 +90,7 @@ struct FilePlanner {
     let context = Context(source: source, declared: declared, parts: parts, before: before)
     var plan = planned(file, head, format, encoding, reader, &note, context)
     plan.place = file.place
+    plan.isDocuments = head.isDocuments
     plan.isBinary = isBinary && format == NotUnderstood.self
     return .planned(plan)
   }
@@ -189,7 +190,7 @@ struct FilePlanner {
         }
     case .indented:
       return [0x09, 0x20].contains(first) || lines.rejections.contains { $0.line == 1 }
-    case .blocks, .journalEntries:
+    case .blocks, .journalEntries, .windowsEvents:
       return lines.rejections.contains { $0.line == 1 }
     }
   }

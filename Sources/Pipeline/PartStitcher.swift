@@ -88,7 +88,7 @@ struct PartStitcher: Sendable {
     let isTorn = looksIntoAll || log.members.contains { $0.plan.beginsTorn }
     var found: Set<Int> = []
     for (file, plan) in log.members
-    where isTorn || !plan.isCompressed && !Self.endsWithLineEnd(plan.path) {
+    where isTorn || plan.isDocuments || !plan.isCompressed && !Self.endsWithLineEnd(plan.path) {
       found.insert(file)
     }
     return found
@@ -154,6 +154,7 @@ struct PartStitcher: Sendable {
         encoding: first.encoding
       )
       reader.setFraming(first.format.framing)
+      reader.readsDocuments = first.isDocuments
       return try reader.openTail(after: prefix)
     } catch {
       return nil
@@ -167,14 +168,17 @@ struct PartStitcher: Sendable {
   ) -> RecordCut.Joint? {
     do throws(ReadError) {
       let reader = try ChunkReader(path: plan.path, chunkSize: 2 << 20, encoding: first.encoding)
+      reader.readsDocuments = first.isDocuments
+      if first.isDocuments { reader.begin(with: tail) }
       guard let head = try reader.next() else { return nil }
+      let before = first.isDocuments ? tail.count : 0
       let start = try ChunkReader(path: first.path, chunkSize: chunkSize, encoding: first.encoding)
       let cut = RecordCut(
         format: first.shop.open(first, head: try start.head().bytes),
         suggestion: first.evidence.suggestion
       )
       let isWhole = try reader.next() == nil
-      return cut.joint(tail, Array(head.storage.prefix(head.count)), isWhole: isWhole)
+      return cut.joint(tail, Array(head.storage[..<head.count].dropFirst(before)), isWhole: isWhole)
     } catch {
       return nil
     }

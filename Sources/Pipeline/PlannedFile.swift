@@ -24,6 +24,8 @@ struct PlannedFile: Sendable {
   var evidence = EncodingEvidence()
   /// Whether the head begins with no record: another part may be cut off where it goes on.
   var beginsTorn = false
+  /// Whether it holds JSON documents: a line end says nothing of where a record ends.
+  var isDocuments = false
   /// Whether it is no text: nothing goes on in it, and it goes on in nothing.
   var isBinary = false
   /// The earliest time in the head; `nil`: none there.

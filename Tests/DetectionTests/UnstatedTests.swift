@@ -162,4 +162,48 @@ struct UnstatedTests {
     #expect(incident.owners.map(\.owner) == ["Kita", "Minami"])
     #expect(incident.records.low == 0 && incident.records.high == 2_000)
   }
+
+  @Test
+  func
+    `a table that is read whole is told where no dataset is declared, and named where others are`()
+    throws
+  {
+    func engine(_ yaml: String) throws -> (incidents: [Incident], said: [String]) {
+      let estate = try EstateFile.load(yaml: yaml, file: "o.yml", folder: "/").estate
+      var names = NameTable()
+      var rows: [EventRow] = []
+      for number in 0..<3 {
+        var row = EventRow(time: 1_700_000_000_000_000_000 + Int64(number))
+        row.account = names.intern("dba1")
+        row.outcome = .success
+        row.operation = .read
+        row.object = names.intern("shop.\u{1B}[31mcustomers")
+        row.flags = .whole
+        row.digest = UInt64(number)
+        rows.append(row)
+      }
+      var engine = DetectionEngine(
+        estate: estate,
+        sources: estate.sources,
+        detectors: ["bulk-export"]
+      )
+      engine.apply(rows, names: names)
+      let bytes = engine.snapshot()
+      let restored = try DetectionEngine(
+        restoring: bytes,
+        estate: estate,
+        sources: estate.sources,
+        detectors: ["bulk-export"]
+      )
+      #expect(restored.assumptions.map(\.english) == engine.assumptions.map(\.english))
+      return (engine.finish(coverage: Coverage()), engine.assumptions.map(\.english))
+    }
+    let bare = try engine("accounts:\n  - {name: dba1, role: dba}\n")
+    #expect(bare.incidents.first?.records.isUnbounded == true)
+    let declared = try engine(Self.yaml(delivered: true))
+    #expect(declared.incidents.isEmpty)
+    let sentence = try #require(declared.said.first { $0.contains("took a table whole") })
+    #expect(sentence.hasPrefix("3 reads"))
+    #expect(sentence.contains("shop.?[31mcustomers"))
+  }
 }

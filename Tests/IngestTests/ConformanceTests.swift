@@ -167,7 +167,7 @@ struct ConformanceTests {
       Made by `ConformanceTests` from samples that other projects publish with what is in them: Filebeat's
       expected events, CrowdSec's assertions, plaso's counts and values, go-libaudit's goldens, the events of
       CloudTrail in Panther's tests of rules and in Stratus' recorded attacks (taken out of their lists, an event a
-      line, as CloudTrail delivers them: a list over several lines is read by no format), the lines that pgaudit's regression
+      line), the lines that pgaudit's regression
       test expects, pgbadger's counts, the named fields of Zeek's baselines (their blotted times replaced) and of logs
       of a recorded attack, and files of which no line may be rejected. A claim is the time, account, address, action,
       object, outcome, rows or bytes of one event, the format that claims the file, and that no line of it is rejected.

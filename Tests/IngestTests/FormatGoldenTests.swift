@@ -30,6 +30,12 @@ struct FormatGoldenTests {
       }
       return chunk
     }
+    if case .windowsEvents = framing {
+      chunk.recordStarts = starts(bytes) {
+        WindowsEventBoundary(base: $0, count: $1, atEnd: true).end(from: $2)
+      }
+      return chunk
+    }
     var starts: [UInt32] = [0]
     var quoted = false
     for (index, byte) in bytes.enumerated() where index + 1 < bytes.count {
@@ -73,7 +79,14 @@ struct FormatGoldenTests {
     return format.init(options: options, head: head.span)
   }
 
+  /// As the reader gives it out: JSON documents as lines.
+  static func lines(_ bytes: [UInt8]) -> [UInt8] {
+    let isDocuments = bytes.withUnsafeBufferPointer { JSONEnvelope.begins($0, isWhole: true) }
+    return isDocuments == true ? JSONDocuments.lines(of: bytes) : bytes
+  }
+
   static func decode(_ format: any LogFormat.Type, _ bytes: [UInt8]) -> EventBatch {
+    let bytes = lines(bytes)
     let decoder = open(format, bytes)
     var batch = EventBatch()
     decoder.decode(chunk(bytes, format.framing), into: &batch)
@@ -128,7 +141,7 @@ struct FormatGoldenTests {
         let files = FileManager.default
         #expect(files.fileExists(atPath: folder.appendingPathComponent("README.md").path))
         let input = try Data(contentsOf: folder.appendingPathComponent("input.log"))
-        let probe = format.probe(Array(input.prefix(65536)).span)
+        let probe = format.probe(Self.lines(Array(input.prefix(65536))).span)
         #expect(probe.likelihood > .no, "\(format.name): \(probe.reason)")
       }
     }

@@ -110,7 +110,7 @@ private func restoredAnswer(
 /// one before an indented line where those go on with a record.
 private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
   switch framing {
-  case .journalEntries, .blocks(.ctime), .blocks(.oracleRecord):
+  case .journalEntries, .blocks(.ctime), .blocks(.oracleRecord), .blocks(.slowLog):
     return blocks(bytes, framing)
   default: break
   }
@@ -121,7 +121,6 @@ private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
     switch framing {
     case .csvRecords: if byte == 0x22 { isQuoted.toggle() }
     case .indented: isQuoted = index + 1 < bytes.count && [0x09, 0x20].contains(bytes[index + 1])
-    case .blocks(.slowLog): isQuoted = byte == 0x0A && !opensSlowRecord(bytes, index + 1)
     case .blocks(.auditRecord):
       let next = bytes[(index + 1)...].prefix(40).drop { $0 == 0x20 }
       isQuoted = byte == 0x0A && !next.starts(with: Array("<AUDIT_RECORD".utf8))
@@ -157,14 +156,6 @@ private func blocks(_ bytes: [UInt8], _ framing: Framing?) -> [[UInt8]] {
   }
   if let last = result.last, last.last != 0x0A { result[result.count - 1].append(0x0A) }
   return result
-}
-
-/// Whether a line of a slow log begins a record: a time, or a user with no time right before it.
-private func opensSlowRecord(_ bytes: [UInt8], _ start: Int) -> Bool {
-  if bytes[start...].starts(with: Array("# Time: ".utf8)) { return true }
-  let before = bytes[..<(start - 1)].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-  return bytes[start...].starts(with: Array("# User@Host: ".utf8))
-    && !bytes[before...].starts(with: Array("# Time: ".utf8))
 }
 
 private func write(_ parts: [[UInt8]], to path: String) throws {

@@ -63,6 +63,10 @@ public struct JournalJSON: LogFormat {
           micros < 9_000_000_000_000_000
         else { throw DecodeError(.badTime, at: 0) }
         batch.noteTime(micros * 1000)
+        // What is longer than 4 KiB is written as null unless it is asked for (`journalctl --all`).
+        if stated & 1 << 4 != 0, scan.values[4].kind == .null {
+          throw DecodeError(.missingField, at: 0)
+        }
         text.removeAll(keepingCapacity: true)
         let host = Self.append(value(1), to: &text)
         let tag = Self.append(value(2) ?? value(3), to: &text)

@@ -6,7 +6,7 @@ internal import EventModel
 ///     "SharePoint","UserId":"sato@example.com","ClientIP":"192.0.2.7","ObjectId":"https://…"}
 ///
 /// Times are UTC and do not say so. One download is one file: how many records are in it, nothing
-/// states. Exports from the portal wrap the record as text in a column and must be unwrapped.
+/// states. Exports from the portal are `microsoft-365-portal`.
 ///
 /// Source: Microsoft Learn, "Office 365 Management Activity API schema"; "Audit log activities".
 public struct Microsoft365Audit: MappedJSON {

@@ -15,7 +15,9 @@ internal import Synchronization
 /// in old versions in local time. Rows are exact. Bytes are those that went to the client
 /// (`Bytes_sent`, with MySQL only under `log_slow_extra`): of a file that the server wrote they tell
 /// nothing, and for EXECUTE they are 0 whatever was sent. HANDLER counts no rows. Statements stand
-/// there as they were sent: a comment in one can hold lines that look like another's header.
+/// there as they were sent: a text or comment in one can hold lines that look like another's head (`SlowLogText`).
+/// Such lines are part of the statement; but because a statement that failed may have left a text open before real
+/// heads, what they tell is told as well, as done by an unknown hand in an unknown number.
 ///
 /// Source: MySQL, sql/log.cc (File_query_log::write_slow); MariaDB, sql/log.cc.
 public struct MySQLSlowLog: LogFormat {
@@ -58,6 +60,13 @@ public struct MySQLSlowLog: LogFormat {
         let found = try SlowLogRecord(record, zone: zone)
         batch.noteTime(found.time)
         batch.rows.append(Self.row(found, &work.statements, &batch.names))
+        SlowLogRecord.forEachInner(record) { inner in
+          guard let found = try? SlowLogRecord(inner, zone: zone) else { return }
+          var row = Self.row(found, &work.statements, &batch.names)
+          (row.account, row.terminal, row.bytes) = (.none, .none, -1)
+          if row.operation.returnsRecords { row.volume = .unknown }
+          batch.rows.append(row)
+        }
       }
     }
     batch.names.memory.keep(memory)
@@ -109,6 +118,34 @@ struct SlowLogRecord {
   /// The error's number; `nil`: not stated.
   var status: Int64?
   var sql = RecordBytes(start: nil, count: 0)
+
+  /// Where the statement begins: behind the lines of the head.
+  static func textStart(_ base: UnsafePointer<UInt8>, _ start: Int, _ stop: Int) -> Int {
+    var place = start
+    while place < stop, base[place] == 0x23 {
+      place = min(stop, base.distance(to: lineFeed(base + place, base + stop)) + 1)
+    }
+    return place
+  }
+
+  /// Lends what in the statement looks like a record, each up to the next.
+  static func forEachInner(_ record: RecordBytes, _ body: (RecordBytes) -> Void) {
+    guard let base = record.baseAddress else { return }
+    var start: Int?
+    var isAfterTime = false
+    var place = textStart(base, 0, record.count)
+    while place < record.count {
+      let line = record.slice(place..<record.count)
+      let isTime = line.hasPrefix("# Time: ")
+      if isTime || line.hasPrefix("# User@Host: ") && !isAfterTime {
+        if let start { body(record.slice(start..<place)) }
+        start = place
+      }
+      isAfterTime = isTime
+      place = min(record.count, base.distance(to: lineFeed(base + place, base + record.count)) + 1)
+    }
+    if let start { body(record.slice(start..<record.count)) }
+  }
 
   /// The lines a server writes at its start.
   static func isBanner(_ record: RecordBytes) -> Bool {

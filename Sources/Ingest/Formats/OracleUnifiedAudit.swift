@@ -4,8 +4,8 @@ public import EventModel
 ///
 ///     "EVENT_TIMESTAMP_UTC","DBUSERNAME","USERHOST","CLIENT_PROGRAM_NAME","ACTION_NAME","OBJECT_SCHEMA","OBJECT_NAME","RETURN_CODE","SQL_TEXT"
 ///
-/// How many rows a statement returned is not stated: RETURN_CODE is its status. Times are ISO 8601 (export them with
-/// `NLS_TIMESTAMP_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF'`); EVENT_TIMESTAMP_UTC is UTC, EVENT_TIMESTAMP of the session's
+/// How many rows a statement returned is not stated: RETURN_CODE is its status. Times are ISO 8601
+/// or as Oracle writes them by default (`OracleClock`); EVENT_TIMESTAMP_UTC is UTC, EVENT_TIMESTAMP of the session's
 /// zone. A statement that is audited by several policies or objects is told once.
 ///
 /// Source: Oracle Database Reference, UNIFIED_AUDIT_TRAIL.
@@ -50,6 +50,7 @@ public struct OracleUnifiedAudit: MappedCSV {
     (map.successes, map.otherOutcome) = (["0"], .failure)
     map.failureReturnsNothing = false
     map.lent = [.subject]
+    map.timeFormat = "oracle"
     return map
   }()
 
@@ -59,6 +60,12 @@ public struct OracleUnifiedAudit: MappedCSV {
     _ names: inout NameTable
   ) {
     let schema = row.owner
+    // What the column says is UTC, whatever the source's zone.
+    if let path = event.path(.time), path % 2 == 0, let text = event.value(.time),
+      let time = OracleClock.time(text.bytes, zone: .utc)
+    {
+      row.time = time
+    }
     (row.subject, row.begins, row.continues) = (0, 0, 0)
     (row.owner, row.ticket, row.destination) = (.none, .none, .none)
     row.volume = .unknown

@@ -28,6 +28,7 @@ public struct OracleUnifiedAuditJSON: MappedJSON {
     (map.operations, map.effects) = (csv.operations, csv.effects)
     (map.successes, map.otherOutcome) = (csv.successes, csv.otherOutcome)
     map.failureReturnsNothing = csv.failureReturnsNothing
+    map.timeFormat = csv.timeFormat
     return map
   }()
 

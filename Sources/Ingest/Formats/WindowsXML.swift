@@ -6,7 +6,8 @@ public import EventModel
 ///     <Event xmlns="…"><System><EventID>4663</EventID><TimeCreated SystemTime="2026-04-01T00:12:34.157Z"/>
 ///     <Computer>fs01</Computer></System><EventData><Data Name="SubjectUserName">sato</Data>…</EventData></Event>
 ///
-/// What is told is as in `windows-json`. Several events may stand in one line; values do not go over lines.
+/// What is told is as in `windows-json`. Several events may stand in one line, and one may be laid out over several;
+/// texts in UTF-16, as Windows' own tools write them, are read as UTF-8 (`UTF16Stage`).
 /// Windows' own binary logs (EVTX) are read as such lines (`EventLogStage`). There the numbers of the events of a
 /// channel tell which are not there, where the file is the log itself; one that was exported by a selection
 /// has numbers of its own, and its gaps tell nothing.
@@ -14,7 +15,8 @@ public import EventModel
 /// Source: Microsoft, Event Schema.
 public struct WindowsXML: LogFormat {
   public static let name = "windows-xml"
-  public static let summary = "Windows Security and System logs as XML, an event a line"
+  public static let summary = "Windows Security and System logs as XML"
+  public static var framing: Framing { .windowsEvents }
 
   private let reader: EventReader
 
@@ -23,10 +25,33 @@ public struct WindowsXML: LogFormat {
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    let count = ProbeSample.count(sample) { line in
-      start(line) != nil && HostAudit.find("<EventID", line, 0..<line.count) != nil
+    var count = ProbeSample.Count()
+    sample.withUnsafeBufferPointer { sample in
+      // Nearly every file is another one.
+      guard sample.prefix(4096).contains(0x3C) else { return }
+      let padded = Array(sample) + [UInt8](repeating: 0, count: ByteChunk.padding)
+      padded.withUnsafeBufferPointer { padded in
+        guard let base = padded.baseAddress else { return }
+        let boundary = WindowsEventBoundary(base: base, count: sample.count, atEnd: true)
+        var place = 0
+        while place < sample.count, count.total < 50,
+          case .end(let next) = boundary.end(from: place)
+        {
+          let record = padded.slice(place..<next)
+          place = next
+          if record.allSatisfy({ $0 <= 0x20 }) || isFrame(record) { continue }
+          // What the sample cuts off tells nothing.
+          if next == sample.count, count.total > 0, record.last != 0x0A { break }
+          count.total += 1
+          if start(record) != nil, HostAudit.find("<EventID", record, 0..<record.count) != nil {
+            count.matched += 1
+          }
+        }
+      }
     }
-    return count.result("\(count.matched) of \(count.total) lines are an <Event> with an <EventID>")
+    return count.result(
+      "\(count.matched) of \(count.total) records are an <Event> with an <EventID>"
+    )
   }
 
   /// Where the first event begins: behind a declaration or a list that opens.
@@ -42,7 +67,9 @@ public struct WindowsXML: LogFormat {
       guard let values = values.baseAddress else { return }
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
-        guard !record.isEmpty, !Self.isFrame(record) else { return }
+        guard !record.isEmpty, !Self.isFrame(record), !record.allSatisfy({ $0 <= 0x20 }) else {
+          return
+        }
         guard var place = Self.start(record) else { throw DecodeError(.notThisFormat, at: 0) }
         while place < record.count {
           guard let end = HostAudit.find("</Event>", record, place..<record.count) else {

@@ -16,17 +16,34 @@ struct BlockBoundary {
   func end(from start: Int) -> CSVRecordBoundary.Verdict {
     let stop = min(count, start + CSVRecordBoundary.longest)
     var line = start
+    // Of the slow log: the statement so far, and the first head in a text of it that is open.
+    var text: SlowLogText?
+    var head: Int?
     while true {
       let hit = base.distance(to: lineFeed(base + line, base + stop))
       if hit >= stop {
-        if stop == start + CSVRecordBoundary.longest { return line > start ? .end(line) : .tooLong }
-        return atEnd ? .end(count) : .needsMore
+        if stop == start + CSVRecordBoundary.longest {
+          return head.map { .end($0) } ?? (line > start ? .end(line) : .tooLong)
+        }
+        guard atEnd else { return .needsMore }
+        text?.read(to: count)
+        return text?.isOpen == true ? .end(head ?? count) : .end(count)
       }
-      switch opens(at: hit + 1, after: line) {
+      let isOpening = opens(at: hit + 1, after: line)
+      line = hit + 1
+      switch isOpening {
       case nil: return .needsMore
-      case true: return .end(hit + 1)
-      case false: line = hit + 1
+      case false: continue
+      case true: break
       }
+      guard case .slowLog = opening else { return .end(hit + 1) }
+      var read = text ?? SlowLogText(base, from: SlowLogRecord.textStart(base, start, hit + 1))
+      read.read(to: hit + 1)
+      guard read.isOpen else { return .end(hit + 1) }
+      text = read
+      head = head ?? hit + 1
+      // A text that is not closed for so long was sent so: what follows are other records.
+      if let head, hit - head > SlowLogText.longest { return .end(head) }
     }
   }
 

@@ -29,6 +29,8 @@ public struct EventMap: Sendable {
   var unknown: [String] = []
   /// The zone of times without one; `nil`: the source's.
   var timeZone: String?
+  /// How times are written that are not of ISO 8601; as of a field map.
+  var timeFormat: String?
   /// Columns that `finish` asks for and a row has no place for: their values are not put into it.
   var lent: [FieldMap.Column] = []
   /// The member of an outer object that holds an array of records in one line.
@@ -48,6 +50,7 @@ public struct EventMap: Sendable {
       map.rules[column] = rule
     }
     map.rules[.time]?.timeZone = timeZone
+    map.rules[.time]?.timeFormat = timeFormat
     for (operation, words) in operations {
       for word in words { map.rules[.operation]?.values[word] = operation.name }
     }

@@ -240,7 +240,7 @@ struct TemplateProgram: Sendable {
 
   /// `key=value`, parted by blanks, commas or semicolons, to the end of the line.
   ///
-  /// There is at least one; a word without `=` is passed over.
+  /// The first word is one: a sentence that holds a pair is none. A word without `=` behind it is passed over.
   private static func pairs(
     _ p: inout UnsafePointer<UInt8>,
     _ end: UnsafePointer<UInt8>,
@@ -256,7 +256,11 @@ struct TemplateProgram: Sendable {
       }
       let key = p
       while p < end, p.pointee != 0x3D, !isBlank(p.pointee) { p += 1 }
-      guard p < end, p.pointee == 0x3D else { continue }
+      guard p < end, p.pointee == 0x3D, p > key else {
+        guard hasPair else { return false }
+        if p < end, p.pointee == 0x3D { p += 1 }
+        continue
+      }
       let length = p - key
       p += 1
       hasPair = true

@@ -2,7 +2,7 @@ internal import EventModel
 
 /// How the time column of a field map is read: compiled once a file.
 struct TimeProgram: Sendable {
-  private enum Style: Sendable { case automatic, rfc3339, unix, pattern }
+  private enum Style: Sendable { case automatic, rfc3339, unix, pattern, oracle }
 
   private enum Token: Sendable {
     case literal(UInt8)
@@ -50,6 +50,7 @@ struct TimeProgram: Sendable {
     case "unix_ms": (style, power) = (.unix, 6)
     case "unix_us": (style, power) = (.unix, 3)
     case "unix_ns": (style, power) = (.unix, 0)
+    case "oracle": style = .oracle
     case "clf": (style, tokens) = (.pattern, Self.tokens("%d/%b/%Y:%H:%M:%S %z"))
     case .some(let pattern): (style, tokens) = (.pattern, Self.tokens(pattern))
     }
@@ -76,6 +77,9 @@ struct TimeProgram: Sendable {
     case .automatic, .rfc3339:
       if let time = fast(text, cache: &cache) { return time }
       return style == .rfc3339 ? iso(text, cache: &cache) : automatic(text, cache: &cache)
+    case .oracle:
+      return fast(text, cache: &cache) ?? iso(text, cache: &cache)
+        ?? OracleClock.time(text, zone: zone)
     case .unix: return Decimal(text)?.scaled(byPowerOfTen: power)
     case .pattern: return withinPattern(text, cache) ?? parse(text, &cache)
     }

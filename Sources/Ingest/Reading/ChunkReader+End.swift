@@ -1,4 +1,7 @@
 extension ChunkReader {
+  /// Where the lines begin that only the end of a capture has made.
+  var endStart: Int64? { input.endStart.map { before + $0 } }
+
   /// Keeps what is given out of the open end.
   func noteEnd(_ size: Int) {
     if framing.isLines, size == window.count, window.head[size - 1] != 0x0A {
@@ -11,6 +14,11 @@ extension ChunkReader {
 
   /// Reads to the end as if `prefix` stood before what is read; the open end of it all.
   public func openTail(after prefix: [UInt8]) throws(ReadError) -> [UInt8]? {
+    if readsDocuments == true, !prefix.isEmpty {
+      begin(with: prefix)
+      while try next() != nil {}
+      return openTail
+    }
     prepare()
     let held = Array(window.bytes)
     window.consume(held.count)

@@ -17,12 +17,13 @@ extension ChunkReader {
       bytes: Array(raw),
       compression: input.compression,
       encoding: encoding,
-      isEmpty: window.count == 0,
+      isEmpty: window.count == 0 || isDocuments && atEnd && raw.allSatisfy { $0 <= 0x20 },
       modificationYear: seconds.map {
         CivilCalendar.date(ofDay: Timestamp(seconds: $0).dayNumber()).year
       },
       modificationSeconds: seconds
     )
+    head.isDocuments = isDocuments
     guard declaredEncoding == nil else { return head }
     head.evidence = EncodingEvidence(raw)
     head.encoding = head.evidence.suggestion ?? .utf8

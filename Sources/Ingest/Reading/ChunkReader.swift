@@ -33,20 +33,25 @@ public final class ChunkReader {
     return openTail.map { $0.last != 0x0A } ?? false
   }
 
-  private var path: String
+  private(set) var path: String
 
   private(set) var input: DecompressedInput
   /// Files still to be opened.
-  private var rest: ArraySlice<String>
-  private let limits: DecompressionLimits
+  private(set) var rest: ArraySlice<String>
+  let limits: DecompressionLimits
   /// Bytes of the files before the one that is being read.
-  private var before: Int64 = 0
+  private(set) var before: Int64 = 0
   let chunkSize: Int
   let declaredEncoding: TextEncoding?
   var encoding: TextEncoding { declaredEncoding ?? .utf8 }
   private(set) var framing = Framing.lines
   let window: ByteWindow
   var transcoder: Transcoder?
+  /// What makes lines of JSON documents; `nil`: the bytes are lines already.
+  var documents: JSONDocuments?
+  /// Whether these are JSON documents (`nil`: their first bytes tell), all of which were handed over.
+  public var readsDocuments: Bool?
+  var hasHandedOver = false
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
@@ -56,7 +61,7 @@ public final class ChunkReader {
   var openFrom: Int?
   var offset: Int64 = 0
   var line = 1
-  private let startsInside: Bool
+  let startsInside: Bool
   private let start: Start?
   /// For `.headed`: the header lines in force where the next chunk begins.
   var header: HeaderLines?
@@ -165,12 +170,18 @@ public final class ChunkReader {
         nextRecords { window, count, atEnd in
           JournalEntryBoundary(base: window, count: count, atEnd: atEnd).end
         }
+      case .windowsEvents:
+        nextRecords { window, count, atEnd in
+          WindowsEventBoundary(base: window, count: count, atEnd: atEnd).end
+        }
       }
     }
     guard let error = pendingError else { return nil }
     pendingError = nil
     if hasMore {
       (truncated, atEnd, openTail) = (false, false, nil)
+      documents?.reset()
+      hasHandedOver = false
       openNext()
     }
     throw error
@@ -298,9 +309,6 @@ public final class ChunkReader {
     }
   }
 
-  /// Where the lines begin that only the end of a capture has made.
-  private var endStart: Int64? { input.endStart.map { before + $0 } }
-
   // MARK: Reading
 
   /// Reads the first bytes, passes over a byte order mark and begins to convert where an encoding is
@@ -309,6 +317,7 @@ public final class ChunkReader {
     guard !isPrepared else { return }
     isPrepared = true
     fill(FileHead.size)
+    prepareDocuments()
     guard encoding != .utf8 else {
       if !startsInside, window.bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) {
         window.consume(3)
@@ -340,7 +349,7 @@ public final class ChunkReader {
       } else {
         var size = max(Self.readSize, wanted - window.count)
         // Of a small file no room for more than is to come, and a byte to see its end.
-        if let expected = input.expected { size = min(size, expected + 1) }
+        if documents == nil, let expected = input.expected { size = min(size, expected + 1) }
         window.reserve(size)
         window.grow(by: read(into: window.tail, count: size))
       }
@@ -349,9 +358,15 @@ public final class ChunkReader {
 
   /// Up to `count` bytes of the input; 0 at its end, which an error is as well.
   func read(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
+    if let documents { return read(lines: documents, into: target, count) }
+    return readInput(into: target, count: count)
+  }
+
+  /// The same of the bytes as they are.
+  func readInput(into target: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
     do throws(ReadError) {
       let got = try input.read(into: target, count: count)
-      if got == 0, hasMore, openNext() { return read(into: target, count: count) }
+      if got == 0, hasMore, openNext() { return readInput(into: target, count: count) }
       atEnd = got == 0
       return got
     } catch {

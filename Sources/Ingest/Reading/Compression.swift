@@ -5,6 +5,8 @@ public enum Compression: String, Sendable, CaseIterable {
   case capture
   /// Windows' event log in its own binary form, which is turned into lines.
   case eventLog = "evtx"
+  /// Text in UTF-16, which is turned into UTF-8.
+  case utf16 = "utf-16"
 
   /// Bytes that `init(magic:)` wants to see.
   static let magicLength = 6
@@ -26,6 +28,8 @@ public enum Compression: String, Sendable, CaseIterable {
       self = .xz
     } else if Self.captures.contains(where: { starts(with: $0) }) {
       self = .capture
+    } else if UTF16Stage.recognises(bytes) {
+      self = .utf16
     } else if starts(with: Array(EventLogStage.magic.prefix(Self.magicLength))) {
       self = .eventLog
     } else if starts(with: [0x42, 0x5A, 0x68]), bytes.count >= 4, (0x31...0x39).contains(bytes[3]) {

@@ -53,7 +53,7 @@ final class DecompressedInput {
     self.packing = packing
     let made: (any StreamDecoder)?
     switch packing {
-    case .none, .capture, .eventLog: made = nil
+    case .none, .capture, .eventLog, .utf16: made = nil
     case .gzip: made = GzipDecoder()
     case .zstd: made = try ZstdDecoder(path: path, limits: limits)
     case .xz: made = try XzDecoder(path: path, limits: limits)

@@ -10,6 +10,8 @@ public struct FileHead: Sendable {
   public var evidence = EncodingEvidence()
   /// Whether the file holds no byte of text.
   public var isEmpty: Bool
+  /// Whether the file holds JSON documents, of whose records lines are made.
+  public var isDocuments = false
   /// Year (UTC) of the file's last change; `nil` for pipes.
   public var modificationYear: Int?
   /// Seconds since 1970 of the file's last change; `nil` for pipes.

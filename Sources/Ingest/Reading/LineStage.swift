@@ -16,8 +16,11 @@ protocol LineStage: AnyObject {
 extension CaptureStage: LineStage {}
 
 extension Compression {
-  /// Whether the file holds no text, and is turned into lines.
-  var isStaged: Bool { self == .capture || self == .eventLog }
+  /// Whether the file is turned into lines of UTF-8.
+  var isStaged: Bool { self == .utf16 || holdsNoText }
+
+  /// Whether the lines are made of what is no text.
+  var holdsNoText: Bool { self == .capture || self == .eventLog }
 
   /// Bytes by which `staged` tells.
   static let stagedLength = max(CaptureStage.magicLength, EventLogStage.magic.count)
@@ -25,6 +28,7 @@ extension Compression {
   /// What bytes are turned into lines by; `nil`: they are text already.
   static func staged(_ head: UnsafeBufferPointer<UInt8>) -> Compression? {
     if CaptureStage.recognises(head) { return .capture }
+    if UTF16Stage.recognises(head) { return .utf16 }
     return EventLogStage.recognises(head) ? .eventLog : nil
   }
 
@@ -32,6 +36,7 @@ extension Compression {
     switch self {
     case .capture: CaptureStage(path: path, flowsOnly: flowsOnly)
     case .eventLog: EventLogStage(path: path)
+    case .utf16: UTF16Stage()
     case .none, .gzip, .zstd, .xz, .bzip2: nil
     }
   }

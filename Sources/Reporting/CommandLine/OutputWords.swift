@@ -226,6 +226,87 @@ enum OutputWords {
     no format claims it: a scan counts its lines as not understood
     該当する形式がありません。読込みでは「解読不能」として数えます
 
+    {1}: empty
+    {1}: 空です
+
+    {1}: not compressed, {2}
+    {1}: 無圧縮、{2}
+
+    {1}: certain — {2}
+    {1}: 確実 — {2}
+
+    {1}: likely — {2}
+    {1}: おそらく — {2}
+
+    {1} of {2} lines are objects with {3}
+    {2} 行のうち {1} 行が {3} を持つオブジェクト
+
+    {1} of {2} lines are JSON objects, but no field of a known name holds a time
+    {2} 行のうち {1} 行が JSON オブジェクトですが、時刻を持つ既知の名前の項目がありません
+
+    {1} of {2} lines are JSON objects, with a time in {3} and who in {4}
+    {2} 行のうち {1} 行が JSON オブジェクト(時刻は {3}、利用者は {4})
+
+    {1} of {2} lines are JSON objects, {3}
+    {2} 行のうち {1} 行が JSON オブジェクト({3})
+
+    {1} of {2} lines {3}
+    {2} 行のうち {1} 行が合致({3})
+
+    {1} of {2} records {3}
+    {2} 件のうち {1} 件が合致({3})
+
+    {1} of {2} messages {3}
+    {2} 件のうち {1} 件が合致({3})
+
+    {1} of {2} entries {3}
+    {2} 件のうち {1} 件が合致({3})
+
+    {1} of {2} headers {3}
+    見出し {2} 行のうち {1} 行が合致({3})
+
+    {1}, and records of as many columns
+    {1}、列数も一致
+
+    a header with {1}
+    {1} を含む見出し行
+
+    no header with {1}
+    {1} を含む見出し行がありません
+
+    no line to judge
+    判定できる行がありません
+
+    no record to judge
+    判定できる記録がありません
+
+    no line is a JSON object
+    JSON オブジェクトの行がありません
+
+    fewer than two records
+    記録が 2 件未満です
+
+    records differ in their number of fields
+    記録ごとに項目の数が異なります
+
+    the first record starts like JSON
+    最初の記録が JSON のように始まります
+
+    its templates are not known here
+    型が分かりません
+
+    no #fields line
+    #fields 行がありません
+
+    no <AUDIT_RECORD
+    <AUDIT_RECORD がありません
+
+    no <AuditRecord>
+    <AuditRecord> がありません
+
+    no time before a line with LENGTH
+    LENGTH の行の前に時刻がありません
+
     perhaps {1} — {2}
     {1} の可能性 — {2}
 

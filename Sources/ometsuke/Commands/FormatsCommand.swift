@@ -31,7 +31,14 @@ struct ListFormatsCommand: ParsableCommand {
     Terminal.tellWaiting(for: files)
     let found = InputDiscovery.files(at: files)
     for problem in found.problems { Terminal.complain("\(shown(problem.path)): \(problem.reason)") }
-    for file in found.files { try Terminal.say(judge(file.path)) }
+    var empty = 0
+    for file in found.files {
+      let text = judge(file.path)
+      if text.hasSuffix(": empty\n") { empty += 1 }
+      try Terminal.say(text)
+    }
+    // Of an empty file nothing is said: that is no answer.
+    if empty > 0, found.problems.isEmpty { throw ExitCode(empty == found.files.count ? 2 : 3) }
     if !found.problems.isEmpty { throw ExitCode(found.files.isEmpty ? 2 : 3) }
   }
 
