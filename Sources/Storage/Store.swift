@@ -204,11 +204,14 @@ public final class Store {
         "\(name): cannot be made (\(message(errno))); name a folder that can be written"
       )
     }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      close(file)
-      throw StoreError(.inUse, "\(path): another run holds it; nothing was done")
+    // A child that a program is about to start holds what its parent has let go of, until it is started.
+    for attempt in 1... {
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
+      guard errno == EINTR || errno == EWOULDBLOCK, attempt < 20 else { break }
+      usleep(25_000)
     }
-    return file
+    close(file)
+    throw StoreError(.inUse, "\(path): another run holds it; nothing was done")
   }
 
   static func message(_ code: Int32) -> String {

@@ -58,7 +58,12 @@ struct YAMLTests {
   func `a fault of syntax has its line and advice`(text: String, line: Int) {
     let found = tree(text)
     #expect(found.hasPrefix("\(line): not YAML: "), "\(found)")
-    #expect(found.hasSuffix("; correct the indentation or the quotes there"), "\(found)")
+    let isSign = found.contains("cannot start any token")
+    let advice =
+      isSign
+      ? "; indent with spaces, not tabs, and put a value that starts with such a sign in quotes"
+      : "; correct the indentation or the quotes there"
+    #expect(found.hasSuffix(advice), "\(found)")
   }
 
   @Test(arguments: [
