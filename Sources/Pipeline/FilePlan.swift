@@ -190,7 +190,10 @@ struct FilePlanner {
         }
     case .indented:
       return [0x09, 0x20].contains(first) || lines.rejections.contains { $0.line == 1 }
-    case .blocks, .journalEntries, .windowsEvents:
+    case .windowsEvents:
+      let text = head.drop { $0 <= 0x20 }
+      return !["<Event", "<?xml", "</Events"].contains { text.starts(with: $0.utf8) }
+    case .blocks, .journalEntries:
       return lines.rejections.contains { $0.line == 1 }
     }
   }

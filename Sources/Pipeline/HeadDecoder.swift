@@ -32,6 +32,7 @@ final class HeadDecoder {
     }
     var chunk = ByteChunk(lines)
     chunk.header = header
+    chunk.frame(type(of: decoder).framing)
     decoder.decode(chunk, into: &batch)
     batch.rejectImplausibleTimes()
     return body(batch)

@@ -8,7 +8,7 @@ public import EventModel
 ///
 /// What is told is as in the syslog formats: logons, changes of identity, devices, clock and audit. A message
 /// that is not text is an array of bytes; one that `journalctl` left out for its size (without `--all`) is
-/// passed over with its time.
+/// rejected.
 ///
 /// Source: systemd, "Journal Export Formats" and journalctl(1).
 public struct JournalJSON: LogFormat {

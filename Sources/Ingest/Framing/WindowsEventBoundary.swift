@@ -55,3 +55,21 @@ struct WindowsEventBoundary {
     return HostAudit.find(Self.ending, line, 0..<line.count) != nil
   }
 }
+
+extension ByteChunk {
+  /// Cuts a sample into the records of events over several lines; of other framings it stays in lines.
+  public mutating func frame(_ framing: Framing) {
+    guard case .windowsEvents = framing else { return }
+    recordStarts = storage.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return [] }
+      let boundary = WindowsEventBoundary(base: base, count: count, atEnd: true)
+      var starts: [UInt32] = []
+      var place = 0
+      while place < count, case .end(let next) = boundary.end(from: place) {
+        starts.append(UInt32(truncatingIfNeeded: place))
+        place = next
+      }
+      return starts
+    }
+  }
+}
