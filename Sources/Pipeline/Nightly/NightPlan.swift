@@ -78,7 +78,6 @@ struct NightPlanner {
     for _ in 0..<3 {
       let discovered = InputDiscovery.files(at: scan.options.paths)
       plan.scan.problems = discovered.problems
-      plan.scan.leftOut = discovered.leftOut.filter { !left.contains(matcher.canonical($0)) }
       files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
       (matches, missing) = logs.match(files.filter { $0.size != nil })
       guard !matches.contains(where: { $0.verdict == .unsettled }) else { continue }
@@ -316,14 +315,7 @@ struct NightPlanner {
     _ parts: inout LogParts,
     _ next: inout Int
   ) async {
-    let planner = FilePlanner(
-      sources: scan.sources,
-      declaredCount: scan.estate.sources.count,
-      formats: scan.formats,
-      shop: shop,
-      chunkSize: scan.options.chunkSize,
-      matcher: matcher
-    )
+    let planner = scan.planner(matcher, shop)
     var files: [Int: InputFile] = [:]
     for (match, known) in fresh.map({ ($0.match, $0.known) }) {
       let id = known?.id ?? next
