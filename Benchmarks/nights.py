@@ -3,10 +3,10 @@
 
     Benchmarks/nights.py OUT [--program ometsuke] [--years 10] [--reads 100] [--seed 1] [--unstated 0.3] [--skip 41]
 
-The estate is that of ten_years.py, beside it. Each night that runs finds one more log (two after each SKIPth night, which does not run). For
-each year: nights, wall and CPU time, peak memory, size of the store, its free pages left out, and what strace sees opened under
-logs/ on the last night of the year. Incidents are compared byte by byte with those of one scan over all logs, ledger and coverage with
-those of a store made in one night. Ends with 1 when anything differs.
+The estate is that of ten_years.py, beside it. Each night that runs finds one more log (two after each SKIPth night,
+which does not run). For each year: nights, wall and CPU time, peak memory, size of the store, its free pages left out,
+and what strace sees opened under logs/ on the last night of the year. Incidents are compared byte by byte with those of
+one scan over all logs, ledger and coverage with those of a store made in one night. Ends with 1 when anything differs.
 """
 import argparse
 import datetime
@@ -83,8 +83,8 @@ def main():
     names = sorted(path.name for path in (out / "later").iterdir())
     base = [program, "nightly", "-c", "ometsuke.yml", "--fail-on", "never"]
     has_strace = shutil.which("strace") is not None
-    print("| year | nights | wall s, median | highest | CPU s, median | highest | peak MB | store MB | of it free | logs known |"
-          " opened on its last night |")
+    print("| year | nights | wall s, median | highest | CPU s, median | highest | peak MB | store MB | of it free |"
+          " logs known | opened on its last night |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     year = []
     for number, name in enumerate(names, 1):
@@ -111,7 +111,8 @@ def main():
                   f" | {free / 1e6:.1f} | {number} | {looked} |", flush=True)
             year = []
     status, wall, cpu, peak, problem = run(
-        [program, "scan", "-q", "-c", "ometsuke.yml", "--format", "jsonl", "--fail-on", "never", "-o", "scan.jsonl", "logs"],
+        [program, "scan", "-q", "-c", "ometsuke.yml", "--format", "jsonl", "--fail-on", "never", "-o", "scan.jsonl",
+         "logs"],
         out,
     )
     if status not in (0, 3):
@@ -120,7 +121,8 @@ def main():
     status, wall, cpu, peak, problem = run(base + ["--store", "one.store", "--now", f"{date}T02:00:00Z"], out)
     if status not in (0, 3):
         sys.exit(f"the one night ended with {status}: {problem}")
-    print(f"one night: {wall:.1f} s wall, {cpu:.1f} s CPU, {peak:.0f} MB, store {size(out / 'one.store')[0] / 1e6:.1f} MB")
+    total, _ = size(out / "one.store")
+    print(f"one night: {wall:.1f} s wall, {cpu:.1f} s CPU, {peak:.0f} MB, store {total / 1e6:.1f} MB")
     with open(out / "scan.jsonl") as file:
         scanned = sorted(line.rstrip("\n") for line in file if line.startswith('{"kind":"incident"'))
     found = incidents(export(program, out, "nights.store", "incidents"))

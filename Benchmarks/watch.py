@@ -6,9 +6,9 @@
 
 idle      CPU time of a watch that follows 100 logs in which nothing happens
 rate      CPU time an event while 50,000 events a second are written; below 20 µs, one core keeps up
-latency   20,000 events a second are written, and among them takings, each by an account of its own: from the write of the line
-          to the byte of its alert in the output; p50, p99, the latest
-restart   the watch is killed (SIGKILL), ten minutes of events are written, it is started: until the alert of the last line
+latency   20,000 events a second are written, and among them takings, each by an account of its own: from the write of
+          the line to the byte of its alert in the output; p50, p99, the latest
+restart   the watch is killed (SIGKILL), ten minutes of events are written, it is started: until the last line's alert
 
 CPU is that of the process (/proc/PID/stat), so other work on the machine does not count; latencies it does lengthen.
 """
@@ -53,8 +53,8 @@ class Place:
         os.chmod(self.out / "subjects.key", 0o600)
         chance = random.Random(1)
         self.bodies = [
-            f'"user":"op{int(chance.random() * 200):03}","ip":"192.0.2.{1 + int(chance.random() * 200)}","action":"view",'
-            f'"object":"crm.customers","owner":"Owner {1 + int(chance.random() * 2)}","rows":1,'
+            f'"user":"op{int(chance.random() * 200):03}","ip":"192.0.2.{1 + int(chance.random() * 200)}",'
+            f'"action":"view","object":"crm.customers","owner":"Owner {1 + int(chance.random() * 2)}","rows":1,'
             f'"customer":"C{int(chance.random() * 90000):06}"}}\n'
             for _ in range(50000)
         ]
@@ -62,8 +62,8 @@ class Place:
 
     def start(self):
         self.child = subprocess.Popen(
-            self.under + [self.program, "watch", "-q", "-c", "ometsuke.yml", "--store", "s.store", "--metrics", "off", "--threads", "1",
-             "--format", "jsonl", "-o", "found.jsonl"],
+            self.under + [self.program, "watch", "-q", "-c", "ometsuke.yml", "--store", "s.store", "--metrics", "off",
+                          "--threads", "1", "--format", "jsonl", "-o", "found.jsonl"],
             cwd=self.out, stderr=open(self.out / "errors", "ab"),
         )
 
@@ -178,8 +178,9 @@ def main():
             ended = time.monotonic()
             behind = place.wait("last") - ended
             used = place.cpu() - before
-            print(f"rate: {sent} events in {ended - begin:.0f} s ({sent / (ended - begin):.0f} a second), {used:.1f} s of CPU:"
-                  f" {1e6 * used / sent:.1f} µs an event; {behind:.2f} s behind at the end, peak {place.peak():.0f} MB", flush=True)
+            print(f"rate: {sent} events in {ended - begin:.0f} s ({sent / (ended - begin):.0f} a second),"
+                  f" {used:.1f} s of CPU: {1e6 * used / sent:.1f} µs an event; {behind:.2f} s behind at the end,"
+                  f" peak {place.peak():.0f} MB", flush=True)
         elif part == "latency":
             written, sent = place.write(log, 20000, options.seconds, every=0.25)
             for account in written:
@@ -192,14 +193,15 @@ def main():
             rate, count = options.outage_rate, options.outage_rate * 600
             for second in range(600):
                 head = now_head(600 - second)
-                log.write("".join(head + place.bodies[(second * rate + at) % 50000] for at in range(rate)).encode())
+                lines = (head + place.bodies[(second * rate + at) % 50000] for at in range(rate))
+                log.write("".join(lines).encode())
             log.write(taking(now_head(), "last").encode())
             log.flush()
             begin = time.monotonic()
             place.start()
             behind = place.wait("last") - begin
-            print(f"restart: {count} events written meanwhile, {behind:.1f} s until the last one was told,"
-                  f" {place.cpu():.1f} s of CPU, peak {place.peak():.0f} MB", flush=True)
+            print(f"restart: {count} events written meanwhile, {behind:.1f} s until the last one was"
+                  f" told, {place.cpu():.1f} s of CPU, peak {place.peak():.0f} MB", flush=True)
         place.end()
         place.stop = True
         log.close()

@@ -33,6 +33,8 @@ public struct NightReport: Sendable {
   public var program: String
   /// What it was made by and from; `nil`: not told.
   public var digests: RunDigests?
+  /// The newest link of the store's chain, in hexadecimal: it stands for the digests of all that was ever read.
+  public var head: String?
 
   /// Incidents shown in full; the others a line each.
   public static let shown = 20
@@ -101,6 +103,13 @@ public struct NightReport: Sendable {
       SafeText.escaped("\(store), \(night), \(program)", limit: JSONWriter.pathLimit)
     )
     if let digests { page.write(digests, inputs: false) }
+    if let head {
+      page.paragraph(
+        page.label("input", "入力") + " \(SafeText.name(head)) (ometsuke verify --expect)",
+        indent: 2,
+        hanging: 4
+      )
+    }
     return page.text
   }
 

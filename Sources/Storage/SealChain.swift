@@ -130,6 +130,12 @@ extension Store {
     try connection.rows("SELECT DISTINCT source FROM chain ORDER BY source") { $0.text(0) }
   }
 
+  /// The newest link of the chain of the store, which names the heads of all others; in hexadecimal; `nil`: none yet.
+  public func lastLink() throws(StoreError) -> String? {
+    let head = try head(of: Self.partSource)
+    return head == ChainLink.start ? nil : ChainLink.hex(head)
+  }
+
   /// The last head of a source's chain.
   public func head(of source: String) throws(StoreError) -> [UInt8] {
     try connection.first(

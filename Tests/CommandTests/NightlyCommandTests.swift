@@ -68,6 +68,22 @@ private final class Office {
     #expect(try Run(["verify", "--store", "killed"], in: office.path).status == 0)
   }
 
+  @Test func `ends its mail with the link that stands for all that was read`() throws {
+    let office = try Office()
+    let told = try office.nightly("store").output
+    let place = try #require(told.ranges(of: "input").last)
+    let words = told[place.upperBound...].split { $0 == " " || $0 == "\n" }
+    let head = try #require(words.first { $0.count == 64 })
+    func verify(_ head: String) throws -> Run {
+      try Run(["verify", "--store", "store", "--expect", head], in: office.path)
+    }
+    #expect(try verify(String(head)).status == 0)
+    #expect(try verify(String(head.reversed())).status == 1)
+    // Later nights go on from it.
+    _ = try office.nightly("store")
+    #expect(try verify(String(head)).status == 0)
+  }
+
   @Test func `alone makes a store: a wrong name makes none`() throws {
     let office = try Office()
     let decide = ["state", "decide", "abc", "--as", "confirmed", "--by", "A", "--reason", "B"]

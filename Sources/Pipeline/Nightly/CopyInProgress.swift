@@ -92,3 +92,13 @@ enum CopyInProgress {
   /// Bytes without which a file is not looked at; the first lines of two logs differ within them.
   private static let beginning: Int64 = 64
 }
+
+extension Notice {
+  static func copy(_ path: String, of original: String) -> Self {
+    Self(
+      .copy,
+      english: "\(path) holds what was read from \(original): it is not read again.",
+      japanese: "\(path) は \(original) から読んだ内容と同じため、再読しません。"
+    )
+  }
+}

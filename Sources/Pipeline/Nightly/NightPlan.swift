@@ -376,16 +376,6 @@ struct NightPlanner {
   }
 }
 
-extension Notice {
-  static func copy(_ path: String, of original: String) -> Self {
-    Self(
-      .copy,
-      english: "\(path) holds what was read from \(original): it is not read again.",
-      japanese: "\(path) は \(original) から読んだ内容と同じため、再読しません。"
-    )
-  }
-}
-
 extension BatchScan {
   /// What the store calls the sources: declared ones by name, assumed ones with the word before it.
   var sourceKeys: [String] {

@@ -144,6 +144,7 @@ struct NightlyCommand: AsyncParsableCommand {
         report.changed.append(incident)
       }
     }
+    report.head = try store.lastLink()
     report.notices = outcome.notices.map { ($0.english, $0.japanese) }
     report.decisions = Dictionary(grouping: try Decision.all(in: store), by: \.id)
       .mapValues { list in
