@@ -60,6 +60,7 @@ extension DetectionEngine {
     derived.write(to: &writer)
     calls.write(to: &writer)
     devices.write(to: &writer)
+    twins.write(to: &writer)
     return writer.bytes
   }
 
@@ -157,6 +158,8 @@ extension DetectionEngine {
       derived = try DerivedRelations(from: &reader, names: &names)
       calls = try CallBook(from: &reader, nameCount: names.count)
       devices = try DeviceBook(from: &reader)
+      // States of before it was kept end here.
+      if !reader.isAtEnd { twins = try SourceTwins(from: &reader) }
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: bytes.count) }

@@ -19,7 +19,9 @@ public struct PostgreSQLJSONLog: LogFormat {
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     PostgreSQLDecoder.decode(chunk, options, into: &batch) {
       (record, decoder) throws(DecodeError) in
-      try Self.message(record, &decoder.arena)
+      // Its lines are numbered as csvlog's are, by a counter of their own.
+      decoder.countsLines = true
+      return try Self.message(record, &decoder.arena)
     }
   }
 

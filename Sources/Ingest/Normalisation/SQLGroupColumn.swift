@@ -22,6 +22,105 @@ enum SQLGroupColumn {
     return suffixes.contains(last)
   }
 
+  /// Whether GROUP BY sorts the records into a few groups: by such columns, or parts of a date, and nothing else.
+  ///
+  /// `group`: the walk at GROUP; `list`: at the SELECT, whose columns numbers mean.
+  static func areFew(_ group: SQLWalk, list: SQLWalk?) -> Bool {
+    var walk = group.following()
+    guard walk.isWord("by") else { return false }
+    walk.advance()
+    while true {
+      if let place = walk.number, let list, isFew(place, of: list) {
+        walk.advance()
+        guard walk.token.symbol == 0x2C else { break }
+        walk.advance()
+        continue
+      }
+      guard walk.isName else { return false }
+      let isTime = timeFunctions.contains(hash(walk, walk.token.start, walk.token.end))
+      var isFew = holds(walk)
+      walk.advance()
+      while walk.token.symbol == 0x2E {
+        walk.advance()
+        guard walk.isName else { return false }
+        isFew = holds(walk)
+        walk.advance()
+      }
+      if walk.token.symbol == 0x28 {
+        guard isTime, skip(&walk) else { return false }
+        isFew = true
+      }
+      guard isFew else { return false }
+      guard walk.token.symbol == 0x2C else { break }
+      walk.advance()
+    }
+    return SQLComparison.ends(walk) || walk.isWord("with") || walk.isWord("asc")
+      || walk.isWord("desc")
+  }
+
+  /// Whether the column of that place in a list is one of groups, and nothing is made of it.
+  private static func isFew(_ place: Int64, of list: SQLWalk) -> Bool {
+    guard place > 0, place <= 16 else { return false }
+    var (walk, number, depth) = (list, 1 as Int64, 0)
+    walk.advance()
+    while number < place {
+      if walk.atEnd || walk.keyword == .from { return false }
+      if walk.token.symbol == 0x28 { depth += 1 }
+      if walk.token.symbol == 0x29 { depth -= 1 }
+      if walk.token.symbol == 0x2C, depth == 0 { number += 1 }
+      walk.advance()
+    }
+    var isFew = false
+    while walk.isName, walk.keyword != .from {
+      isFew = holds(walk)
+      walk.advance()
+      guard walk.token.symbol == 0x2E else { break }
+      walk.advance()
+    }
+    if walk.keyword == .as {
+      walk.advance()
+      walk.advance()
+    }
+    return isFew && (walk.token.symbol == 0x2C || walk.keyword == .from)
+  }
+
+  /// Leaves a parenthesis behind.
+  private static func skip(_ walk: inout SQLWalk) -> Bool {
+    var depth = 0
+    while !walk.atEnd {
+      if walk.token.symbol == 0x28 { depth += 1 }
+      if walk.token.symbol == 0x29 { depth -= 1 }
+      walk.advance()
+      if depth == 0 { return true }
+    }
+    return false
+  }
+
+  private static let timeFunctions: Set<UInt64> = Set(
+    [
+      "year", "month", "quarter", "week", "weekday", "dayofweek", "hour", "date", "extract",
+      "date_trunc", "date_format",
+    ].map { hash($0) }
+  )
+
+  /// Whether a column is the key of a customer, by its name: a value of it is one record.
+  static func isKey(_ walk: SQLWalk) -> Bool {
+    guard walk.isName else { return false }
+    let (start, length) = (walk.token.start, walk.token.end - walk.token.start)
+    return length <= 32 && keys.contains(hash(walk, start, walk.token.end))
+  }
+
+  private static let keys: Set<UInt64> = {
+    let subjects = [
+      "customer", "client", "member", "user", "subscriber", "person", "patient", "contact",
+      "account",
+    ]
+    let words =
+      ["id", "uuid", "guid", "rowid", "_id"]
+      + subjects.flatMap { [$0 + "_id", $0 + "_no", $0 + "_number", $0 + "id"] }
+    return Set(words.map { hash($0) })
+  }()
+
   private static let id = hash("id")
   private static let code = hash("code")
   private static let no = hash("no")

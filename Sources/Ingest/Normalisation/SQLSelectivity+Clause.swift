@@ -73,6 +73,7 @@ extension SQLSelectivity {
     case .select where isNew || blocks[block].phase == .tail && blocks[block].verb != .select:
       endCondition(top)
       begin(.select)
+      blocks[blocks.count - 1].list = walk
     case .update where isNew, .table where isNew:
       begin(keyword)
       enterFrom(top, expects: true)
@@ -128,7 +129,10 @@ extension SQLSelectivity {
     case .group, .order:
       // FORCE INDEX FOR ORDER BY stands in FROM.
       guard walk.previous != .for else { return }
-      if keyword == .group { blocks[block].isGrouped = true }
+      if keyword == .group {
+        blocks[block].isGrouped = true
+        blocks[block].isFew = SQLGroupColumn.areFew(walk, list: blocks[block].list)
+      }
     case .having, .window, .returning: break
     case .set: guard blocks[block].verb == .update else { return }
     case .when: guard blocks[block].verb == .merge else { return }

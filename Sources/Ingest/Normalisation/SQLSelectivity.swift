@@ -50,6 +50,12 @@ struct SQLSelectivity {
     var gathers = false
     var overs = 0
     var isGrouped = false
+    /// Grouped by columns of few values.
+    var isFew = false
+    /// Where its list of columns begins.
+    var list: SQLWalk?
+    /// Calls a function in that list: it may return many rows for one, but in MySQL.
+    var calls = false
     var hasOuterJoin = false
     var isOn = false
     var isNatural = false
@@ -72,10 +78,16 @@ struct SQLSelectivity {
   var found: [SQLComparison] = []
   var commonTables: [(name: UInt64, isSelective: Bool)] = []
   private var labels: [Int] = []
+  /// Records or groups that the query returns at most, where a key or its groups bound them; of one table and
+  /// one branch alone.
+  private(set) var most: Int64?
+  private var hasBranches = false
 
   /// `start`: the walk at the first token of the statement.
   mutating func holds(_ start: SQLWalk) -> Bool {
     var walk = start
+    forgetMost()
+    hasBranches = false
     frames.removeAll(keepingCapacity: true)
     blocks.removeAll(keepingCapacity: true)
     relations.removeAll(keepingCapacity: true)
@@ -89,8 +101,12 @@ struct SQLSelectivity {
     }
     guard frames.count == 1, walk.tokens.isComplete else { return false }
     endCondition(0)
-    return finishQuery(frames.removeLast())
+    let isSelective = finishQuery(frames.removeLast())
+    if hasBranches || !isSelective { most = nil }
+    return isSelective
   }
+
+  mutating func forgetMost() { most = nil }
 
   // MARK: blocks
 
@@ -111,6 +127,7 @@ struct SQLSelectivity {
     let top = frames.count - 1
     endCondition(top)
     let isSelective = isBlockSelective()
+    hasBranches = true
     frames[top].isSelective = frames[top].isSelective && isSelective
     begin(nil)
   }
@@ -154,6 +171,10 @@ struct SQLSelectivity {
   private mutating func isBlockSelective() -> Bool {
     let block = blocks[blocks.count - 1]
     if block.aggregates > block.overs, !block.isGrouped, !block.gathers { return true }
+    if block.isFew, !block.gathers {
+      if blocks.count == 1 { most = Int64(SQLComparison.mostListed) }
+      return true
+    }
     let count = relations.count - block.relations
     guard count > 0 else { return true }
     guard count <= Self.mostRelations else { return false }
@@ -185,6 +206,13 @@ struct SQLSelectivity {
       } else if comparison.left == 0, isOneGroup {
         narrowed |= 1 << UInt64(labels[0])
       }
+    }
+    if blocks.count == 1, count == 1, relations[block.relations].derived == nil, !block.gathers {
+      let isPlain = !block.calls || block.list?.dialect == .mysql
+      let keyed = found[block.found...].filter {
+        isPlain && !$0.isEdge && !$0.isOn && $0.most > 0
+      }
+      most = keyed.map(\.most).min()
     }
     return labels.allSatisfy { narrowed & 1 << UInt64($0) != 0 }
   }
