@@ -209,6 +209,7 @@ extension DetectionEngineTests {
     ExplainedBook().write(to: &writer)
     CallBook().write(to: &writer)
     DeviceBook().write(to: &writer)
+    SourceTwins().write(to: &writer)
     return 11 + writer.bytes.count
   }
 }
