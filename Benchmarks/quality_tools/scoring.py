@@ -42,6 +42,8 @@ class Suspicion:
     alerts: list
     # owner -> (records low, high, subjects low, high); None: not bounded.
     owners: dict = field(default_factory=dict)
+    # owner -> persons at most among records of which no log tells whose they were; None: not bounded.
+    possible: dict = field(default_factory=dict)
     first: float = 0.0
     last: float = 0.0
 
@@ -77,6 +79,7 @@ def suspicion(incident):
     }
     return Suspicion(
         incident["actor"], frozenset(names), sorted(alerts, key=lambda a: a.time), owners,
+        {o["owner"]: o["subjects"]["high"] for o in incident.get("possible_owners", ())},
         moment(incident["first"]), moment(incident["last"]),
     )
 
@@ -170,10 +173,13 @@ def _accuracy(takings, matched):
     """Counts by owner and dates of the incidents together, against the truth."""
     if not matched:
         return {"owners": []}
-    named = {}
+    named, possible = {}, {}
     for item in matched:
         for owner, counts in item.owners.items():
             named[owner] = together(named.get(owner, (0, 0, 0, 0)), counts)
+        for owner, most in item.possible.items():
+            held = possible.get(owner, 0)
+            possible[owner] = None if held is None or most is None else held + most
     owners = []
     for owner in sorted({t.owner for t in takings}):
         part = [t for t in takings if t.owner == owner]
@@ -181,8 +187,8 @@ def _accuracy(takings, matched):
         # What an instruction covered may or may not be held against the actor.
         covered = sum(t.covered for t in part)
         records_low, records_high, low, high = named.get(owner, (0, 0, 0, 0))
-        # What the incident counts of an owner not known may be this one's, all or nothing of it.
-        unknown = named.get("?", (0, 0, 0, 0))[3]
+        # What the incident counts of an owner not known may be this one's, as far as it says so by name.
+        unknown = possible.get(owner, 0)
         high = None if high is None or unknown is None else high + unknown
         middle = records_low if records_high is None else (records_low + records_high) / 2
         nearest = min(max(middle, gross), gross + covered)

@@ -142,6 +142,7 @@ extension DetectionEngine {
       if isOneHand(act, other), !act.isStatement, !other.isStatement,
         act.fits(other, bytesPerRecord)
       {
+        noteTwins(act, other)
         if act.isCounted {
           assembly.silence(other.place, for: place)
         } else {
@@ -156,6 +157,7 @@ extension DetectionEngine {
       act.isJoined = true
       break
     }
+    if act.isCounted { noteCounted(act) }
     if assembly.acts.count >= Act.limit { assembly.acts.removeFirst() }
     // In order of time: the lines of a statement may come late.
     let end = assembly.acts.lastIndex { $0.time <= act.time } ?? -1

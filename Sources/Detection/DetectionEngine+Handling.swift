@@ -101,6 +101,15 @@ extension DetectionEngine {
     {
       weigh(&handling, objectPlace, size: size, bytesPerRecord: bytesPerRecord)
     }
+    if handling.charge == 0, handling.row.quality == .unknown, handling.row.operation == .read,
+      handling.account != .none, resolver.objects[objectPlace].page == .single,
+      handling.row.outcome != .failure, handling.row.bytes < PageWeights.single
+    {
+      // A page whose path ends in a number or the like: one record was opened, or something that is none.
+      (handling.volume, handling.charge) = (
+        Volume(low: 0, high: 1, quality: .estimated), 1
+      )
+    }
     if handling.row.operation == .export, handling.row.bytes >= 0, bytesPerRecord == nil,
       handling.row.quality == .unknown
     {
@@ -207,14 +216,24 @@ extension DetectionEngine {
   private mutating func noteRole(_ handling: inout Handling) {
     let isCovered = handling.match.status != .none
     let isInstructed = peers.notesBulk(role: handling.roleIndex, isCovered: isCovered)
-    handling.isRoleInstructed = isInstructed
-    guard handling.role == .operator, !isCovered,
-      let place = keyPlaces[Int(KeyKind.account.rawValue)][handling.account.rawValue]
-    else { return }
-    let days = keys[Int(KeyKind.account.rawValue)][place].bulkDays
-    if days.last != handling.day { peers.noteBareDay(role: handling.roleIndex) }
-    handling.isRoleInstructed =
-      isInstructed || peers.isAlone(role: handling.roleIndex, days: days.count)
+    handling.roleInstruction = isInstructed ? .most : .little
+    guard handling.role == .operator || isRuled(handling), !isCovered else { return }
+    let shelf = Int(KeyKind.account.rawValue)
+    let place = keyPlaces[shelf][handling.account.rawValue]
+    let days = place.map { keys[shelf][$0].bulkDays } ?? []
+    let isNew = days.last != handling.day
+    if isNew { peers.noteBareDay(role: handling.roleIndex) }
+    if handling.role == .operator {
+      guard peers.isAlone(role: handling.roleIndex, days: days.count) else { return }
+      handling.roleInstruction = .most
+    } else if peers.isRule(role: handling.roleIndex, days: days.count + (isNew ? 1 : 0)) {
+      handling.roleInstruction = .nearlyAll
+    }
+  }
+
+  /// Whether whoever reads has no business with records but on instruction, and instructions are declared.
+  private func isRuled(_ handling: borrowing Handling) -> Bool {
+    handling.isPrivileged && handling.role != .service && declaresTickets
   }
 
   /// Books a small read that an instruction is about.

@@ -53,10 +53,7 @@ extension DetectionEngine {
 
   /// The hour of the local day.
   private func hour(of handling: borrowing Handling) -> Int {
-    let local = handling.row.time &+ Int64(dayOffset) &* 1_000_000_000
-    let rest = local % Timestamp.nanosecondsPerDay
-    let positive = rest < 0 ? rest + Timestamp.nanosecondsPerDay : rest
-    return Int(positive / 3_600_000_000_000)
+    clock.reading(at: handling.row.time).minute / 60
   }
 
   private mutating func noteTaking(_ handling: borrowing Handling) {

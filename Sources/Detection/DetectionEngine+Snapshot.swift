@@ -69,6 +69,7 @@ extension DetectionEngine {
     calls.write(to: &writer)
     devices.write(to: &writer)
     unlistedReads.write(to: &writer)
+    twins.write(to: &writer)
     try writer.pass(to: take, atLeast: 0)
   }
 
@@ -192,9 +193,11 @@ extension DetectionEngine {
       derived = try DerivedRelations(from: &reader, names: &names)
       calls = try CallBook(from: &reader, nameCount: names.count)
       devices = try DeviceBook(from: &reader)
+      // States of before they were kept end here, or between them.
       if !reader.isAtEnd {
         unlistedReads = try UnlistedReads(from: &reader, nameCount: names.count)
       }
+      if !reader.isAtEnd { twins = try SourceTwins(from: &reader) }
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: 0) }

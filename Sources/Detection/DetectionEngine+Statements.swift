@@ -75,6 +75,7 @@ extension DetectionEngine {
     for index in assembly.acts.indices {
       let act = assembly.acts[index]
       guard act.time < time &- Act.span else { break }
+      if !act.isJoined { noteLone(act) }
       guard !act.isJoined, act.records >= Act.leastRecords else { continue }
       let others = assembly.acts.indices.filter { contradicts(assembly.acts[$0], act) }
       guard others.count == 1, let place = others.first,

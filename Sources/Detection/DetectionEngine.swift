@@ -28,9 +28,11 @@ public struct DetectionEngine: Sendable {
   let attention: [Attention]
   private let judgesSilence: Bool
   let dayOffset: Int
+  let clock: LocalClock
   public let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
+  let declaresTickets: Bool
   /// Whether rows of more than one source have come; the source of the newest row, -1 before the first;
   /// how many have come, as far as `Act.patience`.
   var hasSeveralSources = false
@@ -53,6 +55,8 @@ public struct DetectionEngine: Sendable {
   var learntSizes = LearntSizes()
   /// Relations that hold records of declared ones.
   var derived = DerivedRelations()
+  /// Downloads that two sources tell of.
+  var twins = SourceTwins()
   /// What pages usually weigh.
   var weights = PageWeights()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
@@ -162,17 +166,18 @@ public struct DetectionEngine: Sendable {
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
     bulkFloor = estate.policy.bulkFloor
     declaresDatasets = !estate.datasets.isEmpty
-    declaresInstructions =
-      estate.declaresTickets || !estate.jobs.isEmpty || !estate.tickets.isEmpty
+    declaresTickets = estate.declaresTickets || !estate.tickets.isEmpty
+    declaresInstructions = declaresTickets || !estate.jobs.isEmpty
     canaries = estate.canaryHashes
     register = DelegationRegister(estate: estate)
     calendar = WorkingCalendar(estate: estate)
-    roster = PersonRoster(estate: estate, dayOffset: dayOffset)
+    clock = LocalClock(estate: estate, dayOffset: dayOffset)
+    roster = PersonRoster(estate: estate, clock: clock)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(
       estate: estate,
       lookup: resolver.lookup,
-      dayOffset: dayOffset
+      clock: clock
     )
   }
 

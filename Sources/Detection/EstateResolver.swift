@@ -191,7 +191,8 @@ struct EstateResolver: Sendable {
     // What all of them hold together; `nil`: of one it is not declared.
     var together: Int64? = 0
     for part in parts where !WellKnownNames.isCatalogue(part) {
-      guard let place = lookup.dataset(for: part) else {
+      let found = lookup.dataset(for: part) ?? lookup.dataset(for: Self.withoutQuery(part))
+      guard let place = found else {
         relevant += 1
         together = nil
         if facts.dataset == .none { facts.dataset = names.intern(part) }
@@ -216,7 +217,7 @@ struct EstateResolver: Sendable {
       facts.bytesPerRecord = facts.bytesPerRecord ?? declared.bytesPerRecord
     }
     facts.isIrrelevant = relevant == 0 && !parts.isEmpty
-    if let path = parts.first {
+    if let path = parts.first.map(Self.withoutQuery) {
       let end = WellKnownNames.urlEnd(of: path)
       facts.page = end.isIdentifier ? .single : end.isDocument ? .document : .list
     }
@@ -229,6 +230,12 @@ struct EstateResolver: Sendable {
     if objects.isFull { otherOwners = [:] }
     if facts.hasOtherOwners { otherOwners[id.rawValue] = Array(sorted.dropFirst()) }
     return objects.add(facts, for: id)
+  }
+
+  /// The path of a URL with a part of its query; anything else as it is.
+  private static func withoutQuery(_ name: String) -> String {
+    guard name.utf8.first == 0x2F, let mark = name.utf8.firstIndex(of: 0x3F) else { return name }
+    return String(name[..<mark])
   }
 
   /// Owners beside the leading one.

@@ -45,8 +45,8 @@ struct Handling: ~Copyable {
   var match = AuthorisationMatch()
   /// Instructions that the executor used beyond what they say, within 365 days.
   var misuses: UInt8 = 0
-  /// Instructions cover most of what this role reads in bulk; only of bulk reads.
-  var isRoleInstructed = false
+  /// How much of what this role reads in bulk instructions cover; only of bulk reads.
+  var roleInstruction = RoleInstruction.little
   /// What is unusual about it; nothing for nearly every read.
   var signs: Signs = []
 
@@ -54,6 +54,8 @@ struct Handling: ~Copyable {
   init(row: EventRow) { self.row = row }
 
   var account: NameID { row.account }
+
+  var isRoleInstructed: Bool { roleInstruction != .little }
 
   var isUnexplained: Bool { unexplainedCharge > 0 || unexplained.high > 0 }
 
@@ -76,6 +78,13 @@ struct Handling: ~Copyable {
   /// that person's.
   @inline(__always)
   var isPooled: Bool { role == .service && person == .none && isLookUp }
+}
+
+/// How much of what a role reads in bulk instructions cover.
+enum RoleInstruction: UInt8, BitwiseCopyable, Sendable {
+  case little, most
+  /// Of a privileged role, where tickets are declared: what stands beside them is one's own, or one in twenty.
+  case nearlyAll
 }
 
 /// What findings of an account say of a read.

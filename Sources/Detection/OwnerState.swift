@@ -49,6 +49,16 @@ struct OwnerState: Sendable {
     return sum(horizon).charge
   }
 
+  /// The part of a horizon (from 1) that ends today which was read in bulk; at most all of it, where not all days
+  /// with such a read are known any more.
+  func bulkSum(_ horizon: Int, until today: Int32) -> (low: Int64, charge: Int64) {
+    if horizon == 5 { return (bulkLow, bulkCharge) }
+    let firstDay = today &- Int32(HorizonCounters.longSpans[horizon - 1])
+    let sum = bulk.isWhole(from: firstDay) ? bulk.sum(from: firstDay) : (low: 0, charge: bulkCharge)
+    let whole = self.sum(horizon)
+    return (min(sum.low, whole.low), min(sum.charge, whole.charge))
+  }
+
   /// The part of the exact 24 hours that small reads made.
   var smallCharge: Int64 {
     guard !exact.isEmpty, exact[0].isSettled else { return 0 }
@@ -244,6 +254,11 @@ struct OwnerTable: Sendable {
   @inline(__always)
   func sum(_ horizon: Int, of place: Int) -> (low: Int64, charge: Int64) {
     states[place].sum(horizon)
+  }
+
+  /// See `OwnerState.bulkSum`.
+  func bulkSum(_ horizon: Int, of place: Int, until today: Int32) -> (low: Int64, charge: Int64) {
+    states[place].bulkSum(horizon, until: today)
   }
 
   /// See `OwnerState.ownCharge`.

@@ -11,7 +11,7 @@ struct PageWeights: Sendable {
   static let least: Int64 = 8_192
   /// A page of one record weighs that much in scripts and pictures.
   static let single: Int64 = 262_144
-  /// Where no datasets are declared, what a page of an application may weigh.
+  /// Where no datasets are declared, what a page of an application may weigh; where others' are known, `single`.
   static let undeclared: Int64 = 1_048_576
   static let limit = 1 << 14
   static let mostReaders = 8
@@ -27,9 +27,13 @@ struct PageWeights: Sendable {
   private var pages: [UInt32: [Reader]] = [:]
 
   /// What is usual for others than the account, who now is among those who got so many bytes.
-  mutating func usual(of object: NameID, for account: NameID, bytes: Int64) -> Int64 {
+  mutating func usual(
+    of object: NameID,
+    for account: NameID,
+    bytes: Int64
+  ) -> (bytes: Int64, isKnown: Bool) {
     var readers = pages[object.rawValue] ?? []
-    if readers.isEmpty, pages.count >= Self.limit { return Self.least }
+    if readers.isEmpty, pages.count >= Self.limit { return (Self.least, false) }
     var means: [Int64] = []
     var own: Int?
     for (place, reader) in readers.enumerated() {
@@ -48,8 +52,8 @@ struct PageWeights: Sendable {
       readers.append(Reader(account: account.rawValue, reads: 1, bytes: min(bytes, 1 << 40)))
     }
     pages[object.rawValue] = readers
-    guard means.count >= Self.others else { return Self.least }
-    return max(Self.least, 2 * means.sorted()[(means.count - 1) / 2])
+    guard means.count >= Self.others else { return (Self.least, false) }
+    return (max(Self.least, 2 * means.sorted()[(means.count - 1) / 2]), true)
   }
 
   func write(to writer: inout StateWriter) {
@@ -98,9 +102,10 @@ extension DetectionEngine {
       return
     }
     let bytes = handling.row.bytes
-    var usual = weights.usual(of: handling.row.object, for: handling.account, bytes: bytes)
+    let held = weights.usual(of: handling.row.object, for: handling.account, bytes: bytes)
+    var usual = held.bytes
     if page == .single { usual = max(usual, PageWeights.single) }
-    if !isKnown { usual = max(usual, PageWeights.undeclared) }
+    if !isKnown { usual = max(usual, held.isKnown ? PageWeights.single : PageWeights.undeclared) }
     let perRecord = bytesPerRecord.map { ($0.lowerBound + $0.upperBound) / 2 }
     var charge = max(0, bytes - usual) / max(1, perRecord ?? VolumeBounds.assumedBytesPerRecord)
     if let size { charge = min(charge, size) }

@@ -19,6 +19,9 @@ public struct Incident: Sendable, Hashable {
   public var records: Volume
   /// Whose records were taken, and when; where small reads are all there is, or most of it, theirs.
   public var owners: [OwnerCount]
+  /// Whose the records of an owner unknown may be, by name; empty where every record's owner is known or no
+  /// owner is declared.
+  public var possibleOwners: [PossibleOwner] = []
   /// Small reads beside the takings: in `records`, but not in `owners`, `first` and `last`.
   public var lookUps: LookUps?
   /// Whether its records are told in incidents of persons, too, so that they add nothing to a sum.
@@ -91,6 +94,22 @@ public struct Incident: Sendable, Hashable {
       self.share = share
       self.first = first
       self.last = last
+    }
+  }
+
+  /// A declared owner whose data may have been among records of which no log tells whose they were.
+  public struct PossibleOwner: Sendable, Hashable {
+    public var owner: String
+    /// Data subjects beside those that `owners` counts of this owner: none, up to all that were delivered or
+    /// as many as there are such records.
+    public var subjects: Volume
+    /// Upper end of `subjects` ÷ delivered, 0 … 1; `nil` when the size of the set is unknown.
+    public var share: Double?
+
+    public init(owner: String, subjects: Volume, share: Double?) {
+      self.owner = owner
+      self.subjects = subjects
+      self.share = share
     }
   }
 

@@ -34,6 +34,8 @@ public struct NameTable: Sendable {
   var lately: [ShortName] = []
   @usableFromInline
   var latelyShift: UInt64 = 63
+  /// Parameters of a URL's query that stay in the names of objects: those that patterns of the estate name.
+  public var queryNames: [[UInt8]] = []
   /// What decoders remember in ids of this table.
   public var memory = NameMemory()
 

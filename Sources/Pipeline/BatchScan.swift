@@ -28,6 +28,8 @@ public struct BatchScan: Sendable {
     formats: [any LogFormat.Type] = FormatRegistry.all
   ) {
     self.estate = estate
+    var options = options
+    options.limits.queryNames = estate.queryNames
     self.options = options
     self.formats = formats.sorted { $0.name < $1.name }
     sources = Self.sources(of: estate, formats: formats)

@@ -50,6 +50,7 @@ struct ChunkDecoder {
   init(worker: Int, limits: ScanLimits) {
     self.worker = worker
     self.limits = limits
+    batch.names.queryNames = limits.queryNames
   }
 
   mutating func decode(

@@ -24,7 +24,9 @@ struct NameHandOver: Sendable {
     }
     known = names.count
     if known > limits.workerNames || names.byteCount > limits.workerNameBytes {
+      let queryNames = names.queryNames
       names = NameTable()
+      names.queryNames = queryNames
       known = 1
       startsAnew = true
     }

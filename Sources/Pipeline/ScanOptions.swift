@@ -42,6 +42,8 @@ struct ScanLimits: Sendable {
   /// Names and bytes of a worker's table, after which it starts anew.
   var workerNames = 1 << 20
   var workerNameBytes = 64 << 20
+  /// See `NameTable.queryNames`; not a bound, but what every worker has to know.
+  var queryNames: [[UInt8]] = []
   /// Names of the scan's table; a name beyond them becomes `(overflow)`.
   var names = 4 << 20
   /// SHA-256 kept for lines of standard input.

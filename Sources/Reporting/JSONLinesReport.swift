@@ -65,6 +65,7 @@ public struct JSONLinesReport: Reporter {
     line.key("repeats_records")
     line.bool(incident.repeatsRecords)
     line.write(incident.candidates)
+    if !incident.possibleOwners.isEmpty { line.write(incident.possibleOwners) }
     guard !incident.exceptions.isEmpty else { return }
     line.key("excepted")
     line.bool(incident.isExcepted)
@@ -241,6 +242,16 @@ extension JSONWriter {
         object.field("reason", reason.kind.rawValue)
         object.field("reads", reason.reads)
       }
+    }
+  }
+
+  /// Whose the records of an owner unknown may be.
+  mutating func write(_ owners: [Incident.PossibleOwner]) {
+    field("possible_owners", owners) { item, owner in
+      item.field("owner", owner.owner)
+      item.field("subjects", owner.subjects)
+      item.key("share")
+      if let share = owner.share { item.number(share) } else { item.null() }
     }
   }
 

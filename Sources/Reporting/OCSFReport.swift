@@ -236,6 +236,7 @@ public struct OCSFReport: Reporter {
       }
       object.write(incident.lookUps)
       object.write(incident.candidates)
+      if !incident.possibleOwners.isEmpty { object.write(incident.possibleOwners) }
       object.field("window", finding.window)
       object.sentence("counter", finding.counter)
       object.field("limit", finding.limit)

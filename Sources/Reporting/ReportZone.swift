@@ -43,13 +43,20 @@ public struct ReportZone: Sendable, Hashable {
 
   func dayNumber(of time: Timestamp) -> Int { time.dayNumber(offset: offset(at: time)) }
 
-  /// `Asia/Tokyo (UTC+9)`; `nil` where none is declared.
+  /// `Asia/Tokyo (UTC+9)`, `Europe/Zurich (UTC+1/+2)` with the other half of the year's; `nil` where none
+  /// is declared.
   var title: String? {
     if name.isEmpty { return nil }
-    let minutes = abs(usual) / 60
+    let other = rule.offset(atUTC: 1_700_000_000 + 183 * 86_400)
+    return SafeText.escaped(name, limit: SafeText.nameLimit) + " (UTC" + Self.hours(usual)
+      + (other == usual ? "" : "/" + Self.hours(other)) + ")"
+  }
+
+  /// `+9`, `-3:30`.
+  private static func hours(_ offset: Int) -> String {
+    let minutes = abs(offset) / 60
     let rest = minutes % 60 == 0 ? "" : ":" + (minutes % 60 < 10 ? "0" : "") + "\(minutes % 60)"
-    return SafeText.escaped(name, limit: SafeText.nameLimit) + " (UTC" + (usual < 0 ? "-" : "+")
-      + "\(minutes / 60)\(rest))"
+    return (offset < 0 ? "-" : "+") + "\(minutes / 60)\(rest)"
   }
 
   private func offset(at time: Timestamp) -> Int {

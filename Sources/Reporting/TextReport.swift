@@ -160,6 +160,7 @@ public struct TextReport: Reporter {
       hanging: 2
     )
     writeOwners(incident.owners, to: &page)
+    writePossible(incident.possibleOwners, to: &page)
     if let lookUps = incident.lookUps, lookUps.records.high > 0 { write(lookUps, to: &page) }
     write(incident.authorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
     writeFindings(incident.findings, to: &page)
@@ -214,6 +215,26 @@ public struct TextReport: Reporter {
         options.zone.day(of: owner.first), options.zone.day(of: owner.last),
       ])
     }
+  }
+
+  /// Whose the records of an owner unknown may be: of how many owners, at most how many.
+  private func writePossible(_ owners: [Incident.PossibleOwner], to page: inout TextLayout) {
+    guard let most = owners.map(\.subjects.high).max() else { return }
+    func persons(_ language: ReportOptions.Language) -> String {
+      most == Volume.unbounded
+        ? (language == .japanese ? "上限不明" : "unknown how many")
+        : language == .japanese
+          ? "各最大 \(TextNumbers.grouped(Int(clamping: most))) 人"
+          : "up to \(TextNumbers.grouped(Int(clamping: most))) persons of one"
+    }
+    let count = TextNumbers.grouped(owners.count)
+    page.both(
+      japanese: "委託元不明の記録は、申告された委託元 \(count) 者のいずれのものでもあり得る"
+        + "(\(persons(.japanese)))。",
+      english: "Owner unknown: may be any of the \(count) declared owners, \(persons(.english)).",
+      indent: 2,
+      hanging: 2
+    )
   }
 
   /// Small reads beside the takings: how many, of how many owners, when.

@@ -37,7 +37,11 @@ struct Desk {
   }
 
   static func matcher(_ estate: DeclaredEstate) -> AuthorisationMatcher {
-    AuthorisationMatcher(estate: estate, lookup: EstateLookup(estate), dayOffset: 0)
+    AuthorisationMatcher(
+      estate: estate,
+      lookup: EstateLookup(estate),
+      clock: LocalClock(estate: estate, dayOffset: 0)
+    )
   }
 
   static func ticket(

@@ -123,7 +123,10 @@ struct PersonTests {
 
   @Test func `a shift may pass midnight`() throws {
     let estate = try Self.estate("persons: [{name: Mori Rei, shift: \"22:00-06:00\", days: [mon]}]")
-    let roster = PersonRoster(estate: estate, dayOffset: 9 * 3_600)
+    let roster = PersonRoster(
+      estate: estate,
+      clock: LocalClock(estate: estate, dayOffset: 9 * 3_600)
+    )
     func isOn(_ hours: Int64) -> Bool? {
       roster.isOnShift("Mori Rei", at: Self.base + hours * Self.hour)
     }
@@ -206,6 +209,8 @@ extension DetectionEngineTests {
     ExplainedBook().write(to: &writer)
     CallBook().write(to: &writer)
     DeviceBook().write(to: &writer)
+    UnlistedReads().write(to: &writer)
+    SourceTwins().write(to: &writer)
     return 11 + writer.bytes.count
   }
 }

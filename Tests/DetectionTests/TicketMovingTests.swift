@@ -19,6 +19,43 @@ struct TicketMovingTests {
     #expect(desk.match(third).status == .exceeded)
   }
 
+  @Test func `a read that fits no ticket as they are used takes the one another can leave`() {
+    var desk = Desk(
+      [
+        Desk.ticket("T-1", most: 1_400), Desk.ticket("T-2", most: 1_800),
+        Desk.ticket("T-3", most: 5_000),
+      ],
+      tolerance: 0
+    )
+    for (turn, charge) in ([1_300, 1_700, 1_350] as [Int64]).enumerated() {
+      let read = desk.request(charge, at: Int64(turn + 1) * Self.hour, object: "crm.t\(turn)")
+      #expect(desk.match(read).status == .within)
+    }
+    // 1,350 were put on the widest, which has 3,650 left; nothing else can move.
+    let more = desk.request(4_500, at: 5 * Self.hour, object: "crm.wide")
+    #expect(desk.match(more).status == .exceeded)
+    var other = Desk(
+      [Desk.ticket("T-1", most: 2_000), Desk.ticket("T-2", most: 2_700)],
+      tolerance: 0
+    )
+    #expect(other.match(other.request(1_900, at: Self.hour)).status == .within)
+    // The narrow one is used; the first read moves to no other, the second has the wide one.
+    let second = other.request(2_600, at: 2 * Self.hour, object: "crm.b")
+    #expect(other.match(second).status == .within)
+  }
+
+  @Test func `two equal tickets cover two reads, whichever the first was put on`() {
+    // The first read may rest on either; the second is before the other's begin, and late at most.
+    var desk = Desk(
+      [Desk.ticket("T-1", most: 4_100, opened: 6, closed: 20), Desk.ticket("T-2", most: 4_100)],
+      tolerance: 0
+    )
+    let first = desk.request(2_154, at: 7 * Self.hour, object: "crm.a")
+    #expect(desk.match(first).status == .within)
+    let second = desk.request(2_674, at: 8 * Self.hour, object: "crm.b")
+    #expect(desk.match(second).status == .within)
+  }
+
   @Test func `a read of unstated number may be within its ticket, one of the whole set is not`() {
     var desk = Desk([Desk.ticket("T-1")])
     var read = desk.request(40_000, at: Self.hour)

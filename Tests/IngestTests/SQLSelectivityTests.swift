@@ -170,4 +170,57 @@ struct SQLSelectivityTests {
       }
     }
   }
+
+  @Test func `groups of a status or a month are few rows, groups of a customer are not`() {
+    let few = [
+      "select status, count(*) from clients group by status",
+      "select c.region_code, count(*) from clients c group by c.region_code, year(born) with rollup",
+      "select c.region_code as r, state, count(*) from clients c group by 1, 2",
+      "select status, count(*) from clients group by status having count(*) > 1 order by 2",
+    ]
+    for sql in few {
+      #expect(!isWhole(sql, .mysql), "\(sql)")
+      #expect(classified(sql, .mysql).limit == 100, "\(sql)")
+    }
+    for sql in [
+      "select mail, count(*) from clients group by mail",
+      "select status, count(*) from clients group by concat(status, mail)",
+      "select status, count(*) from clients group by status, mail",
+      "select mail, count(*) from clients group by 1",
+      "select status || mail, count(*) from clients group by 1",
+      "select status || mail, count(*) from clients group by status || mail",
+      "select status, group_concat(mail) from clients group by status",
+      "select status, count(*) from clients group by status union all select mail, 1 from clients",
+    ] {
+      #expect(isWhole(sql, .mysql), "\(sql)")
+    }
+  }
+
+  @Test func `a value of a customer's key bounds what MySQL returns, anything else does not`() {
+    #expect(classified("select * from clients where id = 5", .mysql).limit == 1)
+    let three = "select * from clients c where c.customer_id in (5, 6, 7)"
+    #expect(classified(three, .mysql).limit == 3)
+    #expect(
+      classified("select * from clients where id between 1 and 700", .postgresql).limit == 700
+    )
+    #expect(!isWhole("select * from clients where id between 1 and 700", .postgresql))
+    #expect(isWhole("select * from clients where born between 1 and 700", .postgresql))
+    #expect(classified("select * from clients where id = 5 and del is null", .mysql).limit == 1)
+    for sql in [
+      "select * from clients where name = 'a'", "select * from clients where id = 5 or x = 1",
+      "select * from clients where id > 5", "select * from orders where campaign_id = 5",
+      "select * from a where id = 5 union all select * from b where mail = 'x'",
+      "select * from orders o join clients c on c.id = o.client where o.id = 7",
+      "select * from a where id = 5; select * from b",
+    ] {
+      #expect(classified(sql, .mysql).limit == nil, "\(sql)")
+    }
+    #expect(classified("select f(id) from clients where id = 5", .postgresql).limit == nil)
+  }
+
+  private func classified(_ sql: String, _ dialect: SQLDialect) -> SQLStatement {
+    Array(sql.utf8).withUnsafeBufferPointer {
+      StatementClassification.classify($0, dialect: dialect)
+    }
+  }
 }

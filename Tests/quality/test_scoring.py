@@ -123,6 +123,19 @@ class ScoringTests(unittest.TestCase):
         self.assertTrue(owner["persons_inside"])
         self.assertFalse(owner["records_inside"])
 
+    def test_an_owner_that_is_possible_by_name_may_have_lost_all_of_it(self):
+        truth = told(taking(1, "10T10:00:00", 100)).attack("A1")
+        item = incident(finding("10T10:00:00"), actor="terminal:mnt-pc01 Kita")
+        item.owners = {"?": (0, None, 0, None)}
+        seen = scoring.score("A1", truth, [item], HIGH)
+        self.assertFalse(seen["owners"][0]["persons_inside"])
+        item.possible = {"Minato Gas": 99}
+        seen = scoring.score("A1", truth, [item], HIGH)
+        self.assertFalse(seen["owners"][0]["persons_inside"])
+        item.possible = {"Minato Gas": 1000}
+        seen = scoring.score("A1", truth, [item], HIGH)
+        self.assertTrue(seen["owners"][0]["persons_inside"])
+
     def test_what_trickles_is_lost_in_proportion(self):
         slow = told(taking(1, "10T10:00:00", 400, until="2024-05-10T12:00:00+09:00")).takings
         half = truth.moment("2024-05-10T11:00:00+09:00")

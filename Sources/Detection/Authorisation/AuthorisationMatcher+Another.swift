@@ -37,6 +37,22 @@ extension AuthorisationMatcher {
     return best.map { ($0.place, $0.verdict) }
   }
 
+  /// Whether a ticket of the reader's own is open at the time, whatever it is about.
+  mutating func hasTicket(_ request: Request, names: borrowing NameTable) -> Bool {
+    // Asked for before the list is looked at: it may become longer by that.
+    let reader = reader(of: request, names: names)
+    let executors = readers.list[reader].executors
+    guard !executors.isEmpty else { return false }
+    var found: [Int32] = []
+    for run in runs(ofExecutors: executors) {
+      register.runs[Int(run)].collect(at: request.time, into: &found)
+    }
+    return found.contains {
+      let ticket = register.tickets[Int($0)]
+      return request.time >= ticket.valid && request.time <= ticket.closed
+    }
+  }
+
   private mutating func runs(ofExecutors executors: [Int32]) -> [Int32] {
     if let known = runsOfExecutors[executors] { return known }
     if runsOfExecutors.count >= 4_096 { runsOfExecutors = [:] }

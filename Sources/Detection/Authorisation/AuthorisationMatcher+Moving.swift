@@ -20,6 +20,26 @@ extension AuthorisationMatcher {
     return makeRoom(for: request.charge, on: place, moves: Self.mostMoves, &seen, names: names)
   }
 
+  /// For a read that no open ticket covers as they are used: where others that name none can move, a ticket that
+  /// covers it; else what was found for it.
+  mutating func makeRoom(
+    for request: Request,
+    _ reader: Int,
+    _ owner: Int32,
+    besides held: (place: Int32, verdict: Verdict),
+    names: borrowing NameTable
+  ) -> (place: Int32, verdict: Verdict) {
+    for place in tickets(for: request, names: names).prefix(Self.mostTickets) {
+      let verdict = judge(place, request, reader, owner, names: names)
+      guard verdict.reason == .reused || verdict.reason == .repeated,
+        makeRoom(for: request, on: place, names: names)
+      else { continue }
+      let freed = judge(place, request, reader, owner, names: names)
+      if freed.isCovered { return (place, freed) }
+    }
+    return held
+  }
+
   private mutating func makeRoom(
     for charge: Int64,
     on place: Int32,

@@ -29,10 +29,10 @@ struct AuthorisationMatcher: Sendable {
   private var open: [Int32] = []
   static let limit = 1 << 18
 
-  init(estate: DeclaredEstate, lookup: EstateLookup, dayOffset: Int) {
+  init(estate: DeclaredEstate, lookup: EstateLookup, clock: LocalClock) {
     directory = PartyDirectory(estate: estate, lookup: lookup)
     register = TicketRegister(estate: estate, directory: directory)
-    book = JobBook(estate: estate, dayOffset: dayOffset)
+    book = JobBook(estate: estate, clock: clock)
     uses = TicketUses(count: register.tickets.count)
   }
 
@@ -166,6 +166,9 @@ struct AuthorisationMatcher: Sendable {
           continue
         }
         if verdict.isBetter(at: open[index], than: best) { best = (open[index], verdict) }
+      }
+      if let held = best, !held.verdict.isCovered {
+        best = makeRoom(for: request, reader, owner, besides: held, names: names)
       }
     }
     if best == nil, refused == nil, request.owner != .none, request.ticket == .none {

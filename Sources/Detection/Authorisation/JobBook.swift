@@ -5,19 +5,19 @@ internal import EventModel
 struct JobBook: Sendable {
   private let jobs: [ScheduledJob]
   private let caps: [Int64]
-  private let dayOffset: Int
+  private let clock: LocalClock
   private var runs = JobRuns()
   /// Jobs that name datasets, by the object they match; derived.
   private var byObject = FactCache<[Int32]>(nothing: [])
 
-  init(estate: DeclaredEstate, dayOffset: Int) {
+  init(estate: DeclaredEstate, clock: LocalClock) {
     jobs = estate.jobs
     caps = estate.jobs.map { job in
       job.mostRecords.map {
         TicketRegister.cap(max(0, $0), percent: estate.policy.ticketTolerance)
       } ?? .max
     }
-    self.dayOffset = dayOffset
+    self.clock = clock
   }
 
   /// Jobs of an account, in order; with hands behind it, those alone that have bounds.
@@ -176,11 +176,9 @@ struct JobBook: Sendable {
   ///
   /// A run is one occurrence of the window, past midnight too; without a window, a local day.
   private func occurrence(of job: ScheduledJob, _ time: Timestamp) -> Int? {
-    let local = time.nanoseconds &+ Int64(dayOffset) &* 1_000_000_000
-    var rest = local % Timestamp.nanosecondsPerDay
-    if rest < 0 { rest += Timestamp.nanosecondsPerDay }
-    let minute = Int(rest / 60_000_000_000)
-    var day = time.dayNumber(offset: dayOffset)
+    let reading = clock.reading(at: time.nanoseconds)
+    let minute = reading.minute
+    var day = reading.day
     if let start = job.startMinute, let end = job.endMinute {
       if start <= end {
         guard minute >= start, minute < end else { return nil }

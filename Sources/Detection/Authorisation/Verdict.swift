@@ -9,6 +9,8 @@ struct Verdict {
   /// Covered only as the one repetition a ticket is forgiven.
   var isRetry = false
 
+  var isCovered: Bool { status == .within || status == .late }
+
   init(
     _ status: AuthorisationMatch.Status,
     _ reason: AuthorisationMatch.Reason,

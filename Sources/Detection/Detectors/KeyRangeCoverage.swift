@@ -34,6 +34,7 @@ final class KeyRangeCoverage: Detector {
       let stretches = state.sequences.first?.stretches, stretches.newestWalk >= 0
     else { return nil }
     let walk = stretches.walks[stretches.newestWalk]
+    guard walk.owner == handling.owner.rawValue else { return nil }
     var least = Self.least
     if handling.ownerSize > 0 { least = min(least, max(50, handling.ownerSize / 20)) }
     guard walk.isNotable, walk.records >= least else { return nil }

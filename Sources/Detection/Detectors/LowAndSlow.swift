@@ -1,10 +1,13 @@
 internal import Estate
 internal import EventModel
 
-/// Raises a finding when unexplained records add up over 30 days … a lifetime.
+/// Raises a finding when unexplained records add up over 30 days … a lifetime; for a privileged role that hardly
+/// reads in bulk but on instruction, a bulk read from a twentieth of its limit of 30 days on.
 ///
 /// One taking in 35 days escapes every window up to 30 days; the sums of 90 and 365 days and of a
-/// lifetime do not forget it. MITRE ATT&CK T1030 (Data Transfer Size Limits).
+/// lifetime do not forget it. A twentieth, 500 records of an administrator: what is beyond instruction is told
+/// at the first taking (R14), and a fault is looked into with fewer; whether instructions are the rule the role's
+/// other accounts tell (`PeerBook.isRule`). MITRE ATT&CK T1030 (Data Transfer Size Limits).
 final class LowAndSlow: Detector {
   static let name = "low-and-slow"
   static let summary = "unexplained records add up over 30 d … lifetime"
@@ -17,12 +20,19 @@ final class LowAndSlow: Detector {
   private let lifetime: [Int64]
   /// The smallest limit of each role.
   private let smallest: [Int64]
+  /// Beside the register: of 30 days, and of one read that is told otherwise.
+  private let beside: [(month: Int64, minute: Int64)]
+  private static let besideRegister = "beside the register"
 
   init(estate: DeclaredEstate) {
     let table = RoleLimits(estate: estate)
     let long = table.limits(HorizonCounters.longNames)
     limits = Role.allCases.map { long[$0] ?? [.max, .max, .max, .max] }
     smallest = limits.map { $0.min() ?? .max }
+    beside = Role.allCases.map { role in
+      let month = table.limit(role, "30d") ?? .max
+      return (month == .max ? .max : max(1, month / 20), table.limit(role, "1m") ?? .max)
+    }
     lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
   }
 
@@ -30,6 +40,7 @@ final class LowAndSlow: Detector {
     var attention = Attention.never
     attention.days = smallest[role.index]
     attention.lifetime = lifetime[role.index]
+    attention.isDrawnByBulk = role.isPrivileged
     return attention
   }
 
@@ -65,7 +76,7 @@ final class LowAndSlow: Detector {
       span = 5
       (low, charge, limit) = (state.lifetimeLow, state.lifetimeCharge, lifetime[role])
     }
-    guard !window.isEmpty else { return nil }
+    guard !window.isEmpty else { return besideRegister(handling, &state) }
     let stated = low > limit
     return Hit(
       window: window,
@@ -77,8 +88,48 @@ final class LowAndSlow: Detector {
     )
   }
 
-  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+  /// A bulk read for which there is no instruction, though there is one for nearly all others.
+  private func besideRegister(_ handling: borrowing Handling, _ state: inout KeyState) -> Hit? {
+    let limit = beside[handling.roleIndex]
+    guard handling.roleInstruction == .nearlyAll, handling.isBulk, handling.match.status == .none,
+      handling.unexplainedCharge <= limit.minute
+    else { return nil }
+    state.days.settle()
+    let sum = state.days.sum(1)
+    guard sum.charge >= limit.month else { return nil }
+    return Hit(
+      window: HorizonCounters.longNames[1],
+      value: Volume(low: sum.low, high: sum.charge),
+      limit: limit.month,
+      severity: .high,
+      subkey: Self.besideRegister,
+      isSum: true
+    )
+  }
+
+  private static func describeBeside(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
     FindingText(
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.judged("unexplained record")) within "
+        + "\(finding.window), limit \(NumberText.grouped(finding.limit)) where instructions cover nearly all "
+        + "that its role reads in bulk",
+      japanese: "\(words.kind.japanese) \(words.key): "
+        + "\(NumberText.japanese(window: finding.window))の累計 \(finding.value.judgedJapanese)、対応する指示なし"
+        + "(同じ役割の大量読出しはほぼすべて指示による。上限 \(NumberText.grouped(finding.limit)) 件)",
+      explanations: [
+        "an instruction that was not entered in the register",
+        "a fault that was looked into without a ticket",
+      ],
+      explanationsJapanese: ["登録されていない指示", "チケットのない障害調査"]
+    )
+  }
+
+  static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    if finding.subkey == besideRegister { return describeBeside(finding, words) }
+    return FindingText(
       english:
         "\(words.kind.word) \(words.key): \(finding.value.judged("unexplained record")) within "
         + "\(finding.window), limit \(NumberText.grouped(finding.limit))",

@@ -6,7 +6,8 @@ internal import EventModel
 ///
 /// Counts gross records against the number delivered. For operators and supervisors only bulk reads
 /// count and only within 24 hours, since their routine covers an owner's set in time; single records that an
-/// application opens by its own account count for nobody (decision 0036). Six of sixteen
+/// application opens by its own account count for nobody (decision 0036); of others they count within 30 days, since
+/// the same twenty rows looked at every week come to a set of 300 in time. Six of sixteen
 /// published owners would never pass 10,000 records. MITRE ATT&CK T1213.
 final class OwnerShare: Detector {
   static let name = "owner-share"
@@ -22,6 +23,8 @@ final class OwnerShare: Detector {
   /// Per mille by role, for 24h 7d 30d 90d 365d lifetime.
   private let limits: [[Int64]]
   private static let horizons = ["24h", "7d", "30d", "90d", "365d", "lifetime"]
+  /// The first horizon that small reads do not count in.
+  private static let firstOfBulk = 3
 
   init(estate: DeclaredEstate) {
     limits = Role.allCases.map { role in
@@ -61,8 +64,10 @@ final class OwnerShare: Detector {
       from: records(min(limits[1], limits[2], limits[3], limits[4])),
       state.ledger
     )
-    guard let index = largest(of: place, state.owners, limits, size) else { return nil }
-    let sum = state.owners.sum(index, of: place)
+    guard let index = largest(of: place, state.owners, limits, size, handling.day) else {
+      return nil
+    }
+    let sum = Self.sum(index, of: place, state.owners, handling.day)
     let (share, lowShare) = (permille(sum.charge, of: size), permille(sum.low, of: size))
     let stated = lowShare >= limits[index]
     var severity: Severity = share >= 800 && sum.charge >= 1_000 && stated ? .critical : .high
@@ -106,15 +111,27 @@ final class OwnerShare: Detector {
     of place: Int,
     _ owners: borrowing OwnerTable,
     _ limits: [Int64],
-    _ size: Int64
+    _ size: Int64,
+    _ today: Int32
   ) -> Int? {
     var best: (index: Int, charge: Int64)?
     for index in 0..<OwnerState.horizons where limits[index] < .max {
-      let charge = owners.sum(index, of: place).charge
+      let charge = Self.sum(index, of: place, owners, today).charge
       guard charge >= Self.floor, permille(charge, of: size) >= limits[index] else { continue }
       if charge > best?.charge ?? .min { best = (index, charge) }
     }
     return best?.index
+  }
+
+  /// What counts within a horizon: from 90 days on what was read in bulk.
+  private static func sum(
+    _ index: Int,
+    of place: Int,
+    _ owners: borrowing OwnerTable,
+    _ today: Int32
+  ) -> (low: Int64, charge: Int64) {
+    index < firstOfBulk
+      ? owners.sum(index, of: place) : owners.bulkSum(index, of: place, until: today)
   }
 
   private func permille(_ value: Int64, of size: Int64) -> Int64 {

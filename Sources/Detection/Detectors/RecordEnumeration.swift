@@ -13,8 +13,10 @@ internal import EventModel
 /// (agents call down lists), and so is what an instruction covers.
 ///
 /// The rate is that of single records: beyond the median and three median deviations of the role's
-/// account-days, never below 250 a day, on 12 days of 30 and 2,000 in all: more than a turn of the year
-/// with three times the views. Defaults: the threat catalogue's background (60 … 220 records a day, lists
+/// account-days and what 95 of 100 of them keep to, never below 40 a day: on 12 days of 30 and 2,000 in all, more
+/// than a turn of the year with three times the views, or on 40 days of 90 and twelve days' worth in all: what is
+/// usual follows within three weeks where the whole role has more to do; or on one day six times as many, 200 at least.
+/// Defaults: the threat catalogue's background (60 … 220 records a day, lists
 /// on the screen 100 rows a page; reviewers 300 … 500 a day); `policy.sequence-limits` has others.
 /// MITRE ATT&CK T1119 (Automated Collection).
 final class RecordEnumeration: Detector {
@@ -28,6 +30,12 @@ final class RecordEnumeration: Detector {
   static let horizons = ["day", "30d"]
   static let rateDays: Int64 = 12
   static let rateLimit: Int64 = 2_000
+  /// Of 90 days, and how many times a day's usual look-ups.
+  static let longRateDays: Int64 = 40
+  static let longRate: Int64 = 12
+  /// Of one day, and at least.
+  static let rush: Int64 = 6
+  static let leastRush: Int64 = 200
 
   private let limits: [[Int64]]
 
@@ -71,6 +79,7 @@ final class RecordEnumeration: Detector {
     }
     guard let best else { return nil }
     let limit = limits[handling.roleIndex][best.horizon]
+    let whole = sequence.stretches.sequence(within: Stretches.kept)
     let isStated = handling.row.quality != .unknown
     return Hit(
       window: Self.horizons[best.horizon],
@@ -86,24 +95,51 @@ final class RecordEnumeration: Detector {
         handling: handling
       ),
       subkey: "order",
-      earlier: handling.isBulk ? -1 : max(0, best.sum.records - 1),
-      earlierFirst: best.sum.start(before: handling.row.time)
+      earlier: handling.isBulk ? -1 : max(0, max(whole.records, best.sum.records) - 1),
+      earlierFirst: min(
+        whole.start(before: handling.row.time),
+        best.sum.start(before: handling.row.time)
+      ),
+      isEarlierGrowing: true
     )
   }
 
   private func rate(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
     guard handling.isLookUp else { return nil }
-    let sum = sequence.lookUps.beyond(within: 30)
-    guard sum.days >= Self.rateDays, sum.records >= Self.rateLimit else { return nil }
+    if let hit = rush(handling, sequence) { return hit }
+    var (sum, limit, window) = (sequence.lookUps.beyond(within: 30), Self.rateLimit, "30d")
+    if sum.days < Self.rateDays || sum.records < limit {
+      limit = Self.longRate * sequence.lookUps.peers.views
+      (sum, window) = (sequence.lookUps.beyond(within: LookUps.kept), "90d")
+      guard sum.days >= Self.longRateDays, sum.records >= limit else { return nil }
+    }
     if handling.role == .reviewer, sum.records < 10 * Self.rateLimit { return nil }
     return Hit(
-      window: "30d",
+      window: window,
       value: .exactly(sum.records),
-      limit: Self.rateLimit,
+      limit: limit,
       severity: .medium,
       subkey: "rate",
       earlier: max(0, sum.records - 1),
       earlierFirst: sum.start(before: handling.row.time)
+    )
+  }
+
+  /// One day of many times what the busiest of the role's account-days have.
+  private func rush(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
+    let (today, peers) = (sequence.lookUps.today, sequence.lookUps.peers)
+    let limit = max(Self.leastRush, Self.rush * peers.views)
+    guard handling.role != .service, handling.role != .reviewer, peers != .unknown,
+      Int64(today.views) >= limit
+    else { return nil }
+    return Hit(
+      window: Self.horizons[0],
+      value: .exactly(Int64(today.views)),
+      limit: limit,
+      severity: .medium,
+      subkey: "rate",
+      earlier: Int64(today.views) - 1,
+      earlierFirst: handling.row.time - handling.row.time % 86_400_000_000_000
     )
   }
 

@@ -2,7 +2,8 @@ internal import Estate
 internal import EventModel
 
 /// Raises a finding when two sources cannot both be right: more bytes came to a terminal from a server than the
-/// audited reads of that terminal explain, or audit and wire state different numbers for one statement.
+/// audited reads of that terminal explain, audit and wire state different numbers for one statement, or an access log
+/// has a download of which the application, that tells of such (`SourceTwins`), tells nothing.
 ///
 /// A flow waits twelve hours for the reads that were made over it (a session's flow begins before its
 /// reads); each read explains as many bytes as its records can have at most, by the owner's
@@ -141,6 +142,36 @@ final class SourceContradiction: HostDetector {
     )
   }
 
+  /// A download of which the application tells nothing.
+  static func hit(_ download: SourceTwins.Lone) -> HostHit {
+    let isMuch = download.bytes / VolumeBounds.assumedBytesPerRecord >= flowLimit
+    return HostHit(
+      account: download.account,
+      value: Volume(low: 0, high: download.most, quality: .estimated),
+      limit: 0,
+      unit: "records",
+      severity: isMuch ? .high : .medium,
+      subkey: "web",
+      time: download.time,
+      places: [download.place]
+    )
+  }
+
+  private static func describeWeb(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english:
+        "\(words.kind.word) \(words.key): a download of which the application tells nothing, though it tells "
+        + "of such, \(finding.value.english()) by its bytes",
+      japanese: "\(words.kind.japanese) \(words.key): アプリケーションの記録にないダウンロード"
+        + "(同種のものは記録される。通信量から\(finding.value.japanese))",
+      explanations: [
+        "a line of the application's log that was lost",
+        "a function of the application that logs nothing",
+      ],
+      explanationsJapanese: ["アプリケーションログの行の欠落", "記録を残さない機能"]
+    )
+  }
+
   private static func describeCounts(
     _ finding: FindingState,
     _ words: FindingWords
@@ -160,6 +191,7 @@ final class SourceContradiction: HostDetector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == "counts" { return describeCounts(finding, words) }
+    if finding.subkey == "web" { return describeWeb(finding, words) }
     return FindingText(
       english: "terminal \(words.key) received bytes from a server that no audited read explains, "
         + "\(finding.value.english()) if they were such",

@@ -7,7 +7,8 @@ internal import EventModel
 /// That is an unregistered storage device, or files copied to a removable disk or another host, at a terminal
 /// that took 1,000 records or more without an instruction in the 30 days before, or takes them in the eight
 /// hours after. Also when a privileged account gathers them: unexplained exports on three days out of 30
-/// that come to a fourth of its role's limit of 30 days.
+/// that come to a fourth of its role's limit of 30 days. And a backup or dump that is copied away, by its file's
+/// name, from whatever host, by an account under no declared job and no open ticket (medium).
 ///
 /// Exports and devices are told by different collectors with clocks of their own and without a common
 /// account: they are joined by terminal, and a device may come before the export. Packing or encrypting
@@ -31,6 +32,7 @@ final class StagedRemoval: HostDetector {
   private static let gathering = "gathering"
   private static let device = "device"
   private static let copied = "copied away"
+  private static let dump = "dump"
 
   private let limits: RoleLimits
 
@@ -42,8 +44,9 @@ final class StagedRemoval: HostDetector {
     let mark = HostState.Mark(time: time, account: event.row.account, place: place)
     switch event.kind {
     case .archive: host.packed = mark
-    case .transfer:
-      let hits = remove(mark, Self.copied, &host)
+    case .transfer(let isDump):
+      var hits = remove(mark, Self.copied, &host)
+      if isDump { hits.append(Self.dumped(mark)) }
       host.removal = mark
       host.removal?.isSpecial = true
       return hits
@@ -92,6 +95,36 @@ final class StagedRemoval: HostDetector {
         at: read.row.time
       )
     ]
+  }
+
+  /// A dump that was copied away: of everybody, and of how many nobody counts.
+  private static func dumped(_ mark: HostState.Mark) -> HostHit {
+    HostHit(
+      account: mark.account,
+      value: .unknown,
+      limit: 0,
+      unit: "records",
+      severity: .medium,
+      subkey: dump,
+      time: mark.time,
+      places: [mark.place],
+      unstated: .unknown
+    )
+  }
+
+  private static func describeDump(_ words: FindingWords) -> FindingText {
+    FindingText(
+      english:
+        "account \(words.key): a backup or dump of a database was copied away, by no declared "
+        + "job and under no open ticket; how many records it holds is unknown",
+      japanese: "アカウント \(words.key): データベースのバックアップ(ダンプ)を持ち出し先へ複写。"
+        + "該当するジョブも有効なチケットもなく、件数は不明",
+      explanations: [
+        "a restore test or a move that nobody registered", "a dump without customer records",
+      ],
+      explanationsJapanese: ["登録されていない復元試験・移設", "顧客情報を含まないダンプ"],
+      technique: "T1048"
+    )
   }
 
   private func gather(_ read: HostRead, _ host: inout HostState) {
@@ -165,6 +198,7 @@ final class StagedRemoval: HostDetector {
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    if finding.subkey == dump { return describeDump(words) }
     if finding.subkey == gathering {
       return FindingText(
         english: "account \(words.key): exports on several days within 30, together "

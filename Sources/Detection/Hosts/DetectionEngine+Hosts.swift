@@ -69,7 +69,7 @@ extension DetectionEngine {
     switch row.operation {
     case .privilege: return event
     case .archive: event.kind = .archive
-    case .transfer: event.kind = .transfer
+    case .transfer: event.kind = .transfer(isDump: event.isNamed && isDumpOfNobodys(row))
     case .audit:
       let effect = AuditEffect(rawValue: names.text(of: row.object)) ?? .configured
       event.kind = .audit(effect)
@@ -94,6 +94,17 @@ extension DetectionEngine {
     return event
   }
 
+  /// Whether a dump is copied by hands that no job and no open ticket tells of.
+  private mutating func isDumpOfNobodys(_ row: EventRow) -> Bool {
+    guard row.outcome != .failure, names.text(of: row.object) == "dump", !isJobOf(row) else {
+      return false
+    }
+    var handling = Handling(row: row)
+    setParties(&handling)
+    return handling.role != .service
+      && !matcher.hasTicket(AuthorisationMatcher.Request(handling), names: names)
+  }
+
   /// A number that no estate declares is an account whose name was not looked up.
   private mutating func isNamed(_ account: NameID) -> Bool {
     guard account != .none else { return false }
@@ -108,8 +119,7 @@ extension DetectionEngine {
     let place = resolver.terminal(at: row.terminal, names: &names)
     let name = names.text(of: resolver.terminals[place].name)
     let address = names.text(of: row.terminal)
-    let seconds = row.time / Timestamp.nanosecondsPerSecond + Int64(dayOffset)
-    let minute = Int(((seconds % 86_400) + 86_400) % 86_400) / 60
+    let minute = clock.reading(at: row.time).minute
     return estate.jobs.contains { job in
       guard let terminal = job.terminal,
         terminal.matches(name) || terminal.matches(address) || terminal.matches(place: name)

@@ -15,7 +15,8 @@ struct HostEvent: Sendable {
     /// `isStorage`: not only a plug, but a disk. `isRegistered`: the operator knows it.
     case device(isStorage: Bool, isRegistered: Bool)
     case archive
-    case transfer
+    /// `isDump`: of a backup or dump of a database, for which whoever copies it has neither job nor open ticket.
+    case transfer(isDump: Bool)
     /// Bytes that came to the host from a server.
     case flow(server: NameID, bytes: Int64)
     case privilege

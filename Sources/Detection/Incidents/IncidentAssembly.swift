@@ -169,7 +169,7 @@ extension DetectionEngine {
     incident.candidates = candidates(of: key)
     incident.terminals = texts(actor.terminals)
     incident.organisations = texts(actor.organisations)
-    incident.records = actor.records
+    incident.records = records(of: actor)
     incident.repeatsRecords = key.kind == .organisation
     incident.authorisation = actor.authorisation
     incident.episodes = actor.episodes
@@ -180,7 +180,15 @@ extension DetectionEngine {
     incident.owners = owners.filter { !isApart || $0.total.part.hasTakings }
       .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
       .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
+    let usual = usualLookUps(of: actor)
+    if usual > 0 {
+      for place in incident.owners.indices {
+        incident.owners[place].records.lower(by: usual)
+        incident.owners[place].subjects.lower(by: usual)
+      }
+    }
     if hidesReads(actor) { Self.leaveOpen(&incident) }
+    incident.possibleOwners = possibleOwners(incident.owners)
     if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
     return incident
   }
@@ -188,8 +196,20 @@ extension DetectionEngine {
   /// What was read, and unknown how many more where lines are not there.
   func records(of actor: ActorState) -> Volume {
     var records = actor.records
+    records.lower(by: usualLookUps(of: actor))
     if hidesReads(actor) { records.leaveOpen() }
     return records
+  }
+
+  /// How many of an incident's records may be look-ups without a call that are usual for the role: which ones they
+  /// are no log tells, so that each owner's may be all of them.
+  private func usualLookUps(of actor: ActorState) -> Int64 {
+    let permille = actor.findings.map { findings[$0] }
+      .filter { DetectorRegistry.all[$0.detector] == LookUpWithoutCall.self && !$0.isSignal }
+      .map(\.detail).max()
+    guard let permille, permille > 0 else { return 0 }
+    let small = min(actor.records.low, actor.part.routine.low)
+    return (small / 1_000) * permille + (small % 1_000) * permille / 1_000
   }
 
   /// Whether a finding tells of lines that are not there: taken out, or never written.
@@ -220,11 +240,35 @@ extension DetectionEngine {
     )
   }
 
+  /// Whose the records of an owner unknown may be: any declared owner's, none or all of them.
+  private func possibleOwners(_ owners: [Incident.OwnerCount]) -> [Incident.PossibleOwner] {
+    guard let unknown = owners.first(where: { $0.owner.isEmpty }), unknown.records.high > 0 else {
+      return []
+    }
+    return estate.owners.sorted { $0.name < $1.name }.map { owner in
+      let delivered = owner.delivered.map { max(0, $0) }
+      let most = min(unknown.records.high, delivered ?? Volume.unbounded)
+      return Incident.PossibleOwner(
+        owner: owner.name,
+        subjects: Volume(
+          low: 0,
+          high: most,
+          quality: most == Volume.unbounded ? .unknown : .estimated
+        ),
+        share: delivered.flatMap { $0 > 0 ? Double(most * 1_000 / $0) / 1_000 : nil }
+      )
+    }
+  }
+
   /// Whether small reads stand beside what was taken.
   ///
-  /// What an organisation may not handle at all has no such difference.
+  /// What an organisation may not handle at all has no such difference; nor where look-ups are a suspicion themselves.
   private func tellsApart(_ key: ActorKey, _ actor: ActorState) -> Bool {
     key.kind != .organisation && actor.part.outweighsRoutine
+      && !actor.findings.contains {
+        !findings[$0].isSignal
+          && DetectorRegistry.all[findings[$0].detector] == LookUpWithoutCall.self
+      }
   }
 
   private static func isLarger(
@@ -329,6 +373,13 @@ extension DetectionEngine {
 }
 
 extension Volume {
+  /// Up to so many of it may be none.
+  fileprivate mutating func lower(by count: Int64) {
+    guard count > 0, low > 0 else { return }
+    low = max(0, low &- count)
+    if quality == .exact { quality = .estimated }
+  }
+
   /// Nothing bounds it any more.
   fileprivate mutating func leaveOpen() {
     high = Volume.unbounded

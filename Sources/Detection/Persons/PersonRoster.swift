@@ -24,10 +24,10 @@ struct PersonRoster: Sendable {
   private var shifts: [String: Shift] = [:]
   /// Of accounts that are one person's alone.
   private var accountTerms: [String: [Term]] = [:]
-  private let dayOffset: Int
+  private let clock: LocalClock
 
-  init(estate: DeclaredEstate, dayOffset: Int) {
-    self.dayOffset = dayOffset
+  init(estate: DeclaredEstate, clock: LocalClock) {
+    self.clock = clock
     func term(_ from: Timestamp?, _ until: Timestamp?) -> Term {
       Term(from: from?.nanoseconds ?? .min, until: until?.nanoseconds ?? .max)
     }
@@ -60,9 +60,8 @@ struct PersonRoster: Sendable {
   /// Whether the time lies within the person's shift; `nil`: none is declared.
   func isOnShift(_ person: String, at time: Int64) -> Bool? {
     guard let shift = shifts[Folded.text(person)] else { return nil }
-    let seconds = time / Timestamp.nanosecondsPerSecond &+ Int64(dayOffset)
-    let minute = Int(((seconds % 86_400) + 86_400) % 86_400) / 60
-    let day = Timestamp(nanoseconds: time).dayNumber(offset: dayOffset)
+    let reading = clock.reading(at: time)
+    let (day, minute) = (reading.day, reading.minute)
     func isDay(_ day: Int) -> Bool {
       shift.weekdays.isEmpty || shift.weekdays.contains(CivilCalendar.weekday(ofDay: day))
     }

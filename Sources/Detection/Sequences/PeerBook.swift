@@ -31,6 +31,8 @@ struct PeerBook: Sendable, Equatable {
   static let fewestBulk: Int64 = 10
   /// Fewer days do not make a habit of one account's own.
   static let fewestAlone = 3
+  /// So many look-ups a day are beyond nobody's usual ones.
+  static let fewestViews: Int64 = 40
   /// A day of fewer look-ups tells nothing of a share.
   static let shortest: Int32 = 20
 
@@ -64,6 +66,16 @@ struct PeerBook: Sendable, Equatable {
   /// all others of its role: then they are not the role's routine, but its own.
   func isAlone(role: Int, days: Int) -> Bool {
     role < roles.count && days >= Self.fewestAlone && Int64(days) * 2 > roles[role].bareDays
+  }
+
+  /// Whether instructions are the rule for a role, an account of which has so many days of bulk reads without one:
+  /// all others of the role have one such day, or one for twenty reads under an instruction.
+  ///
+  /// As long as little is known the register is taken at its word.
+  func isRule(role: Int, days: Int) -> Bool {
+    guard role < roles.count else { return true }
+    let others = roles[role].bareDays - Int64(days)
+    return others <= 1 || others * 20 <= roles[role].coveredReads
   }
 
   /// Notes a look-up where the source states calls; whether the link to the calls seems to be down:
@@ -136,7 +148,7 @@ struct Peers: Sendable, Equatable {
   /// The last `PeerBook.days` with any, in order.
   private var days: [Day] = []
   private var bulkReads: Int64 = 0
-  private var coveredReads: Int64 = 0
+  fileprivate(set) var coveredReads: Int64 = 0
   /// Days of accounts with a bulk read that no instruction covers.
   var bareDays: Int64 = 0
   /// The reference of the newest day.
@@ -215,7 +227,10 @@ struct Peers: Sendable, Equatable {
       reference.alonePermille = min(250, max(80, usual))
     }
     if views.count >= PeerBook.fewest {
-      reference.views = max(250, views.upper { PeerScale.views(at: $0) })
+      let (upper, most) = (
+        views.upper { PeerScale.views(at: $0) }, views.most(950) { PeerScale.views(at: $0) }
+      )
+      reference.views = max(PeerBook.fewestViews, upper, most)
     }
     if records.count >= PeerBook.fewest / 2 {
       reference.weekly = max(1, records.upper { PeerScale.records(at: $0) })

@@ -30,6 +30,17 @@ struct PeerHistogram: Sendable, Equatable {
     return median + deviation * 44_478 / 10_000
   }
 
+  /// The value that so many of a thousand do not exceed.
+  func most(_ permille: UInt64, _ value: (Int) -> Int64) -> Int64 {
+    let whole = steps.reduce(0) { $0 + UInt64($1) }
+    var sum: UInt64 = 0
+    for place in steps.indices where steps[place] > 0 {
+      sum += UInt64(steps[place])
+      if sum * 1_000 >= whole * permille { return value(place) }
+    }
+    return 0
+  }
+
   private static func median(_ weighted: [(value: Int64, weight: UInt64)]) -> Int64 {
     let whole = weighted.reduce(0) { $0 + $1.weight }
     var sum: UInt64 = 0

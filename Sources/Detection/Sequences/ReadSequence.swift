@@ -13,6 +13,7 @@ struct ReadSequence: Sendable, Equatable {
     _ calendar: borrowing WorkingCalendar
   ) -> Bool {
     weeks.turn(to: handling, &book, calendar)
+    stretches.passOver()
     guard handling.isUnexplained else { return false }
     var isNotable = false
     if !handling.row.flags.contains(.call) { isNotable = weeks.add(handling.unexplainedCharge) }
@@ -45,9 +46,10 @@ struct ReadSequence: Sendable, Equatable {
 }
 
 extension Handling {
-  /// A single record opened.
+  /// A single record opened; of a page that states no number, one at most.
   var isLookUp: Bool {
-    row.operation == .read && row.quality == .exact && volume.low == 1 && volume.high == 1
+    row.operation == .read && volume.high == 1
+      && (row.quality == .exact ? volume.low == 1 : row.quality == .unknown && charge == 1)
   }
 }
 

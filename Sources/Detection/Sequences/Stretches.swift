@@ -63,6 +63,9 @@ struct Stretches: Sendable, Equatable {
   private var ends: InlineArray<4, UInt8> = .init(repeating: 0)
   private var nextEnd: UInt8 = 0
 
+  /// Counts a read that states no beginning, or is left out: it makes no walk longer.
+  mutating func passOver() { newestWalk = -1 }
+
   /// Counts a read that states where it begins; whether it follows another.
   mutating func add(_ handling: borrowing Handling) -> Bool {
     newestWalk = -1

@@ -17,6 +17,7 @@ public struct PostgreSQLJSONLog: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    // Its lines are numbered as csvlog's are, by a counter of their own.
     PostgreSQLDecoder.decode(chunk, options, countsLines: true, into: &batch) {
       (record, decoder) throws(DecodeError) in
       try Self.message(record, &decoder.arena)

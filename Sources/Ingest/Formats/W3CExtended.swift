@@ -259,7 +259,10 @@ private struct W3CWork: ~Copyable {
     let end = stem.firstIndex(of: 0x3F, in: 0..<stem.count) ?? stem.count
     let path = stem.slice(0..<end)
     guard RequestClassifier.isRequest(method, path) else { return .garbage }
-    return requests.read(method: method, target: path, escaped: false, into: &names)
+    let reading = requests.read(method: method, target: path, escaped: false, into: &names)
+    guard !names.queryNames.isEmpty else { return reading }
+    let own = end < stem.count ? stem.slice(end + 1..<stem.count) : self[.query]
+    return RequestQuery.keep(own, in: reading, &names)
   }
 
   /// Of IIS' FTP service: its commands are no methods of HTTP.

@@ -6,7 +6,7 @@ internal import EventModel
 /// systemctl(1), auditctl(8), timedatectl(1), date(1), journalctl(1).
 struct HostCommand {
   var operation: Operation
-  /// What became of the audit; empty for a transfer or an archive.
+  /// What became of the audit; of a transfer `dump` where a file among its words is one by its name.
   var effect: StaticString = ""
   /// The argument that names the file, device or host things went to; `nil`: none does.
   var destination: Int?
@@ -19,6 +19,8 @@ struct HostCommand {
     static let configured: StaticString = "configuration changed"
     static let cleared: StaticString = "cleared"
     static let clock: StaticString = "clock changed"
+    /// What is copied away is a backup or a dump of a database.
+    static let dump: StaticString = "dump"
   }
 
   private static let archivers: [StaticString] = ["7z", "7za", "7zr", "zip", "rar", "tar", "gpg"]
@@ -51,12 +53,35 @@ struct HostCommand {
     let tool = baseName(first)
     let rest = words.indices.dropFirst()
     if contains(archivers, tool) { return archive(tool, words) }
-    if contains(senders, tool) { return send(tool, words) }
+    if contains(senders, tool) { return send(tool, words).map { withDump($0, words) } }
     if contains(copiers, tool) {
       guard let place = rest.last(where: { isRemovable(words[$0]) }) else { return nil }
-      return HostCommand(operation: .transfer, destination: place)
+      return withDump(HostCommand(operation: .transfer, destination: place), words)
     }
     return audit(tool, words)
+  }
+
+  private static let dumpEndings: [StaticString] = [
+    ".sql", ".dump", ".dmp", ".pgdump", ".bak", ".mbk", ".xbstream", ".basebackup", ".bson",
+  ]
+  private static let packedEndings: [StaticString] = [
+    ".gz", ".xz", ".bz2", ".zst", ".lz4", ".7z", ".zip", ".gpg", ".enc",
+  ]
+
+  /// Says of a transfer whether it carries a dump away: what goes, not whither.
+  private static func withDump(_ command: HostCommand, _ words: [RecordBytes]) -> HostCommand {
+    var command = command
+    let isDump = words.indices.dropFirst().contains { index in
+      guard index != command.destination, words[index].first != 0x2D else { return false }
+      var name = words[index]
+      // `x.sql.gz.gpg`
+      while let ending = packedEndings.first(where: { name.endsWith($0) }) {
+        name = name.slice(0..<name.count - ending.utf8CodeUnitCount)
+      }
+      return dumpEndings.contains { name.endsWith($0) }
+    }
+    if isDump { command.effect = Effect.dump }
+    return command
   }
 
   /// The last part of a path.

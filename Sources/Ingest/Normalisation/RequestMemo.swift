@@ -29,12 +29,14 @@ struct RequestMemo: ~Copyable {
     into names: inout NameTable
   ) -> RequestReading {
     guard let parts = RequestClassifier.split(line) else { return .garbage }
-    return read(
+    let reading = read(
       method: line.slice(parts.method),
       path: line.slice(parts.path),
       escaped: escaped,
       into: &names
     )
+    return names.queryNames.isEmpty
+      ? reading : RequestQuery.keep(RequestQuery.query(of: line), in: reading, &names)
   }
 
   /// The reading of a method and a path; a query behind it is cut off.
@@ -46,7 +48,9 @@ struct RequestMemo: ~Copyable {
     into names: inout NameTable
   ) -> RequestReading {
     let end = target.firstIndex(of: 0x3F, in: 0..<target.count) ?? target.count
-    return read(method: method, path: target.slice(0..<end), escaped: escaped, into: &names)
+    let reading = read(method: method, path: target.slice(0..<end), escaped: escaped, into: &names)
+    return names.queryNames.isEmpty
+      ? reading : RequestQuery.keep(RequestQuery.query(of: target), in: reading, &names)
   }
 
   /// The host of an absolute target (`http://host/path`) changes nothing in what its path reads as.
@@ -77,8 +81,8 @@ struct RequestMemo: ~Copyable {
   /// is kept apart by the method's first letter before the shape, where others begin with a slash.
   @inline(__always)
   mutating func readPadded(line: RecordBytes, into names: inout NameTable) -> RequestReading {
-    guard let base = line.baseAddress, line.count > 6, let shape = usual(base, line.count),
-      let key = shape.baseAddress
+    guard names.queryNames.isEmpty, let base = line.baseAddress, line.count > 6,
+      let shape = usual(base, line.count), let key = shape.baseAddress
     else { return read(line: line, escaped: true, into: &names) }
     let hash = cscan_run_hash(key, shape.count)
     if let reading = readings.value(shape, RecordBytes(start: nil, count: 0), hash: hash) {

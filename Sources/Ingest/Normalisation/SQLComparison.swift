@@ -12,31 +12,38 @@ struct SQLComparison: BitwiseCopyable {
   var isEdge = false
   /// Stood in an ON condition.
   var isOn = false
+  /// How many records it picks at most; 0: not known, since the column is no key.
+  var most: Int64 = 0
 
   /// The most values of an IN list that still picks single records.
   static let mostListed = 100
 
   private enum Operand {
     /// What qualifies it, and whether its values sort records into groups.
-    case column(UInt64, isGroup: Bool)
+    case column(UInt64, isGroup: Bool, isKey: Bool)
     case value
   }
 
   /// Reads a conjunct and leaves the walk behind it; `nil`, with the walk undefined, for another.
   static func read(_ walk: inout SQLWalk) -> SQLComparison? {
     guard let left = operand(&walk) else { return nil }
-    if walk.keyword == .in, case .column(let column, let isGroup) = left {
+    if walk.keyword == .in, case .column(let column, let isGroup, let isKey) = left {
       guard !isGroup else { return nil }
       walk.advance()
-      return isShortList(&walk) && ends(walk) ? SQLComparison(left: column) : nil
+      guard let count = shortList(&walk), ends(walk) else { return nil }
+      return SQLComparison(left: column, most: isKey ? count : 0)
+    }
+    if walk.keyword == .between, case .column(let column, _, true) = left {
+      return range(&walk).map { SQLComparison(left: column, most: $0) }
     }
     guard walk.token.symbol == 0x3D else { return nil }
     walk.advance()
     guard let right = operand(&walk), ends(walk) else { return nil }
     switch (left, right) {
-    case (.column(let column, let isGroup), .value), (.value, .column(let column, let isGroup)):
-      return isGroup ? nil : SQLComparison(left: column)
-    case (.column(let first, _), .column(let second, _)):
+    case (.column(let column, let isGroup, let isKey), .value),
+      (.value, .column(let column, let isGroup, let isKey)):
+      return isGroup ? nil : SQLComparison(left: column, most: isKey ? 1 : 0)
+    case (.column(let first, _, _), .column(let second, _, _)):
       return SQLComparison(left: first, right: second, isEdge: true)
     case (.value, .value): return nil
     }
@@ -44,7 +51,7 @@ struct SQLComparison: BitwiseCopyable {
 
   /// What qualifies the column in hand, 0 without; `nil` when it is none.
   static func column(_ walk: inout SQLWalk) -> UInt64? {
-    guard case .column(let qualifier, _)? = operand(&walk) else { return nil }
+    guard case .column(let qualifier, _, _)? = operand(&walk) else { return nil }
     return qualifier
   }
 
@@ -60,18 +67,32 @@ struct SQLComparison: BitwiseCopyable {
     }
   }
 
-  private static func isShortList(_ walk: inout SQLWalk) -> Bool {
-    guard walk.token.symbol == 0x28 else { return false }
-    for _ in 0..<mostListed {
+  /// How many keys lie between two numbers; `nil`: they are none, or the conjunct goes on.
+  private static func range(_ walk: inout SQLWalk) -> Int64? {
+    walk.advance()
+    guard let first = walk.number else { return nil }
+    walk.advance()
+    guard walk.keyword == .and else { return nil }
+    walk.advance()
+    guard let last = walk.number else { return nil }
+    walk.advance()
+    guard ends(walk), last >= first, last - first < 1 << 40 else { return nil }
+    return last - first + 1
+  }
+
+  /// How many values a list in parentheses has; `nil`: too many, or something else among them.
+  private static func shortList(_ walk: inout SQLWalk) -> Int64? {
+    guard walk.token.symbol == 0x28 else { return nil }
+    for place in 0..<mostListed {
       walk.advance()
-      guard case .value? = operand(&walk) else { return false }
+      guard case .value? = operand(&walk) else { return nil }
       if walk.token.symbol == 0x29 {
         walk.advance()
-        return true
+        return Int64(place) + 1
       }
-      guard walk.token.symbol == 0x2C else { return false }
+      guard walk.token.symbol == 0x2C else { return nil }
     }
-    return false
+    return nil
   }
 
   private static func operand(_ walk: inout SQLWalk) -> Operand? {
@@ -123,7 +144,7 @@ struct SQLComparison: BitwiseCopyable {
     let folds = walk.isWord("lower") || walk.isWord("upper")
     let isParameter = walk.dialect == .mysql && walk.isWord("name_const")
     let isConstant = walk.token.kind == .word && isNoColumn(walk)
-    var isGroup = SQLGroupColumn.holds(walk)
+    var (isGroup, isKey) = (SQLGroupColumn.holds(walk), SQLGroupColumn.isKey(walk))
     var (qualifier, last) = (0 as UInt64, walk.nameHash)
     var isSystem = walk.isSystemColumn
     walk.advance()
@@ -133,7 +154,7 @@ struct SQLComparison: BitwiseCopyable {
       guard walk.isName else { return nil }
       (qualifier, last) = (last, walk.nameHash)
       isSystem = walk.isSystemColumn
-      isGroup = SQLGroupColumn.holds(walk)
+      (isGroup, isKey) = (SQLGroupColumn.holds(walk), SQLGroupColumn.isKey(walk))
       walk.advance()
     }
     if walk.token.symbol == 0x28 {
@@ -148,7 +169,7 @@ struct SQLComparison: BitwiseCopyable {
     }
     // A cast may fold all values of a column to one.
     guard walk.token.symbol != 0x3A, !isSystem, qualifier != 0 || !isConstant else { return nil }
-    return .column(qualifier, isGroup: isGroup)
+    return .column(qualifier, isGroup: isGroup, isKey: isKey)
   }
 
   /// `NAME_CONST('name', value)`, which MySQL and MariaDB write for a variable of a procedure.

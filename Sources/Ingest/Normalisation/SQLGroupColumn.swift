@@ -22,36 +22,68 @@ enum SQLGroupColumn {
     return suffixes.contains(last)
   }
 
-  /// Whether GROUP BY, whose first word is in hand, names nothing but such columns and parts of dates.
+  /// Whether GROUP BY sorts the records into a few groups: by such columns, or parts of a date, and nothing else.
   ///
-  /// `list`: SELECT of the query, for numbers (`GROUP BY 1, 2`): which columns they mean is not looked at, so that all but
-  /// the sums of the list have to be such.
-  static func holdsAll(after group: SQLWalk, list: SQLWalk?) -> Bool {
+  /// `group`: the walk at GROUP; `list`: at the SELECT, whose columns numbers mean.
+  static func areFew(_ group: SQLWalk, list: SQLWalk?) -> Bool {
     var walk = group.following()
     guard walk.isWord("by") else { return false }
-    repeat {
-      walk.advance()
-      if walk.token.kind == .number {
-        guard let list, holdsList(after: list) else { return false }
+    walk.advance()
+    while true {
+      if walk.token.kind == .number, let list, areFew(in: list) {
         walk.advance()
-      } else if !holdsItem(&walk) {
-        return false
+        guard walk.token.symbol == 0x2C else { break }
+        walk.advance()
+        continue
       }
-    } while walk.token.symbol == 0x2C
-    if walk.atEnd || walk.token.symbol == 0x29 { return true }
-    return ends.contains { walk.isWord($0) }
+      guard walk.isName else { return false }
+      let isTime = timeFunctions.contains(hash(walk, walk.token.start, walk.token.end))
+      var isFew = holds(walk)
+      walk.advance()
+      while walk.token.symbol == 0x2E {
+        walk.advance()
+        guard walk.isName else { return false }
+        isFew = holds(walk)
+        walk.advance()
+      }
+      if walk.token.symbol == 0x28 {
+        guard isTime, skip(&walk) else { return false }
+        isFew = true
+      }
+      guard isFew else { return false }
+      guard walk.token.symbol == 0x2C else { break }
+      walk.advance()
+    }
+    return SQLComparison.ends(walk) || walk.isWord("with") || walk.isWord("asc")
+      || walk.isWord("desc")
   }
 
-  /// Whether the list of a query has nothing but such columns, parts of dates and sums.
-  private static func holdsList(after select: SQLWalk) -> Bool {
-    var walk = select
+  /// Whether all columns of a list are of groups, parts of a date or sums.
+  ///
+  /// Which of them a number means is not looked at: statements are remembered without their numbers (`SQLSkeleton`).
+  private static func areFew(in list: SQLWalk) -> Bool {
+    var walk = list
     repeat {
       walk.advance()
       if walk.keyword?.isAggregate ?? false, walk.following().token.symbol == 0x28 {
         walk.advance()
-        guard skipParentheses(&walk) else { return false }
-      } else if !holdsItem(&walk) {
-        return false
+        guard skip(&walk) else { return false }
+      } else {
+        guard walk.isName else { return false }
+        var name = walk
+        walk.advance()
+        while walk.token.symbol == 0x2E {
+          walk.advance()
+          guard walk.isName else { return false }
+          name = walk
+          walk.advance()
+        }
+        if walk.token.symbol == 0x28 {
+          let isTime = timeFunctions.contains(hash(name, name.token.start, name.token.end))
+          guard isTime, skip(&walk) else { return false }
+        } else if !holds(name) {
+          return false
+        }
       }
       if walk.keyword == .as { walk.advance() }
       if walk.isName, walk.keyword != .from { walk.advance() }
@@ -59,41 +91,42 @@ enum SQLGroupColumn {
     return walk.keyword == .from
   }
 
-  /// What may stand behind the list.
-  private static let ends: [StaticString] = [
-    "having", "order", "limit", "with", "union", "into", "fetch", "offset", "window",
-  ]
-
-  /// `status`, `c.status`, `year(created)`; the walk goes on behind it.
-  ///
-  /// No literal is looked into, such as the unit of `date_trunc`: statements are remembered without theirs (`SQLSkeleton`).
-  private static func holdsItem(_ walk: inout SQLWalk) -> Bool {
-    guard walk.isName else { return false }
-    while walk.following().token.symbol == 0x2E {
-      walk.advance()
-      walk.advance()
-      guard walk.isName else { return false }
-    }
-    let name = walk
-    walk.advance()
-    guard walk.token.symbol == 0x28 else { return holds(name) }
-    guard dateParts.contains(where: { name.isWord($0) }) else { return false }
-    return skipParentheses(&walk)
-  }
-
-  private static func skipParentheses(_ walk: inout SQLWalk) -> Bool {
+  /// Leaves a parenthesis behind.
+  private static func skip(_ walk: inout SQLWalk) -> Bool {
     var depth = 0
-    repeat {
+    while !walk.atEnd {
       if walk.token.symbol == 0x28 { depth += 1 }
       if walk.token.symbol == 0x29 { depth -= 1 }
       walk.advance()
-    } while depth > 0 && !walk.atEnd
-    return depth == 0
+      if depth == 0 { return true }
+    }
+    return false
   }
 
-  private static let dateParts: [StaticString] = [
-    "year", "quarter", "month", "week", "day", "date", "dayofweek",
-  ]
+  private static let timeFunctions: Set<UInt64> = Set(
+    [
+      "year", "month", "quarter", "week", "weekday", "dayofweek", "hour", "date", "extract",
+      "date_trunc", "date_format",
+    ].map { hash($0) }
+  )
+
+  /// Whether a column is the key of a customer, by its name: a value of it is one record.
+  static func isKey(_ walk: SQLWalk) -> Bool {
+    guard walk.isName else { return false }
+    let (start, length) = (walk.token.start, walk.token.end - walk.token.start)
+    return length <= 32 && keys.contains(hash(walk, start, walk.token.end))
+  }
+
+  private static let keys: Set<UInt64> = {
+    let subjects = [
+      "customer", "client", "member", "user", "subscriber", "person", "patient", "contact",
+      "account",
+    ]
+    let words =
+      ["id", "uuid", "guid", "rowid", "_id"]
+      + subjects.flatMap { [$0 + "_id", $0 + "_no", $0 + "_number", $0 + "id"] }
+    return Set(words.map { hash($0) })
+  }()
 
   private static let id = hash("id")
   private static let code = hash("code")

@@ -73,7 +73,7 @@ extension SQLSelectivity {
     case .select where isNew || blocks[block].phase == .tail && blocks[block].verb != .select:
       endCondition(top)
       begin(.select)
-      blocks[block].list = walk
+      blocks[blocks.count - 1].list = walk
     case .update where isNew, .table where isNew:
       begin(keyword)
       enterFrom(top, expects: true)
@@ -131,7 +131,7 @@ extension SQLSelectivity {
       guard walk.previous != .for else { return }
       if keyword == .group {
         blocks[block].isGrouped = true
-        blocks[block].hasFewGroups = SQLGroupColumn.holdsAll(after: walk, list: blocks[block].list)
+        blocks[block].isFew = SQLGroupColumn.areFew(walk, list: blocks[block].list)
       }
     case .having, .window, .returning: break
     case .set: guard blocks[block].verb == .update else { return }

@@ -98,6 +98,7 @@ extension SQLSelectivity {
     } else if frames[top].kind == .query, blocks[block].verb == nil, !frames[top].inWith {
       open(.query, .branch)
     } else {
+      if blocks[block].phase == .list { blocks[block].calls = true }
       open(.other, .ignored)
     }
     walk.advance()

@@ -3,9 +3,9 @@
 /// A query is selective when every table it reads is narrowed at the top level of AND: some column
 /// of it is compared by `=` or a short IN list with a literal or parameter, or joined by `=` to a
 /// table that is. A column that sorts records into groups, such as a status or an owner, narrows
-/// nothing by itself. A query is also selective that gives one row (aggregates without GROUP BY), a row for each of a few
-/// groups (aggregates by such columns, by year, month or day) or at most `SQLComparison.mostListed` rows (LIMIT),
-/// unless an aggregate keeps what it folds. All branches of UNION, and every query in FROM or WITH, must be so themselves. Whatever is not understood narrows nothing: no spelling, comment, alias or
+/// nothing by itself. A query is also selective that gives one row (aggregates without GROUP BY) or
+/// at most `SQLComparison.mostListed` (LIMIT), unless an aggregate keeps what it folds. All branches of UNION, and every query in FROM or WITH,
+/// must be so themselves. Whatever is not understood narrows nothing: no spelling, comment, alias or
 /// pair of parentheses makes a wide read selective.
 ///
 /// One walk over the tokens; no recursion; nothing is allocated once its arrays have grown.
@@ -50,10 +50,12 @@ struct SQLSelectivity {
     var gathers = false
     var overs = 0
     var isGrouped = false
-    /// By columns that sort the records into a few groups.
-    var hasFewGroups = false
+    /// Grouped by columns of few values.
+    var isFew = false
     /// Where its list of columns begins.
     var list: SQLWalk?
+    /// Calls a function in that list: it may return many rows for one, but in MySQL.
+    var calls = false
     var hasOuterJoin = false
     var isOn = false
     var isNatural = false
@@ -76,10 +78,16 @@ struct SQLSelectivity {
   var found: [SQLComparison] = []
   var commonTables: [(name: UInt64, isSelective: Bool)] = []
   private var labels: [Int] = []
+  /// Records or groups that the query returns at most, where a key or its groups bound them; of one table and
+  /// one branch alone.
+  private(set) var most: Int64?
+  private var hasBranches = false
 
   /// `start`: the walk at the first token of the statement.
   mutating func holds(_ start: SQLWalk) -> Bool {
     var walk = start
+    forgetMost()
+    hasBranches = false
     frames.removeAll(keepingCapacity: true)
     blocks.removeAll(keepingCapacity: true)
     relations.removeAll(keepingCapacity: true)
@@ -93,8 +101,12 @@ struct SQLSelectivity {
     }
     guard frames.count == 1, walk.tokens.isComplete else { return false }
     endCondition(0)
-    return finishQuery(frames.removeLast())
+    let isSelective = finishQuery(frames.removeLast())
+    if hasBranches || !isSelective { most = nil }
+    return isSelective
   }
+
+  mutating func forgetMost() { most = nil }
 
   // MARK: blocks
 
@@ -115,6 +127,7 @@ struct SQLSelectivity {
     let top = frames.count - 1
     endCondition(top)
     let isSelective = isBlockSelective()
+    hasBranches = true
     frames[top].isSelective = frames[top].isSelective && isSelective
     begin(nil)
   }
@@ -157,7 +170,9 @@ struct SQLSelectivity {
 
   private mutating func isBlockSelective() -> Bool {
     let block = blocks[blocks.count - 1]
-    if block.aggregates > block.overs, !block.isGrouped || block.hasFewGroups, !block.gathers {
+    if block.aggregates > block.overs, !block.isGrouped, !block.gathers { return true }
+    if block.isFew, !block.gathers {
+      if blocks.count == 1 { most = Int64(SQLComparison.mostListed) }
       return true
     }
     let count = relations.count - block.relations
@@ -191,6 +206,13 @@ struct SQLSelectivity {
       } else if comparison.left == 0, isOneGroup {
         narrowed |= 1 << UInt64(labels[0])
       }
+    }
+    if blocks.count == 1, count == 1, relations[block.relations].derived == nil, !block.gathers {
+      let isPlain = !block.calls || block.list?.dialect == .mysql
+      let keyed = found[block.found...].filter {
+        isPlain && !$0.isEdge && !$0.isOn && $0.most > 0
+      }
+      most = keyed.map(\.most).min()
     }
     return labels.allSatisfy { narrowed & 1 << UInt64($0) != 0 }
   }

@@ -182,12 +182,14 @@ struct SQLScanner {
       renames = facts.renames
     }
     fetchCount = fetchCount ?? facts.fetchCount
+    selectivity.forgetMost()
     let whole =
       facts.readsFile || bound == nil && isWhole(found, relations: relations, from: start)
+    let most = facts.verb == .select ? selectivity.most : nil
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
         operation = found
-        (isWhole, limit) = (whole, bound)
+        (isWhole, limit) = (whole, bound ?? most)
       }
     } else if found.returnsRecords {
       if found == .export { operation = .export }

@@ -219,7 +219,8 @@ struct SQLSkeleton: ~Copyable {
       }
     }
 
-    /// LIMIT, FETCH, OFFSET, COPY, TOP, OUTFILE, DUMPFILE, PROGRAM, ANALYZE, ANALYSE, UNINSTALL.
+    /// LIMIT, FETCH, OFFSET, COPY, TOP, OUTFILE, DUMPFILE, PROGRAM, ANALYZE, ANALYSE, UNINSTALL; BETWEEN, whose width
+    /// bounds, and GROUP, whose numbers mean columns.
     @inline(__always)
     private static func makesLiteralsCount(_ start: UnsafePointer<UInt8>, _ length: Int) -> Bool {
       // The first letter of a word of nine falls out of the key.
@@ -227,7 +228,7 @@ struct SQLSkeleton: ~Copyable {
       return switch folded(start, length) {
       case 0x6C_696D_6974, 0x66_6574_6368, 0x6F66_6673_6574, 0x636F_7079, 0x74_6F70,
         0x6F_7574_6669_6C65, 0x6475_6D70_6669_6C65, 0x70_726F_6772_616D,
-        0x61_6E61_6C79_7A65, 0x61_6E61_6C79_7365:
+        0x61_6E61_6C79_7A65, 0x61_6E61_6C79_7365, 0x62_6574_7765_656E, 0x67_726F_7570:
         true
       default: false
       }

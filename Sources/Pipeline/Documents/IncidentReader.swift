@@ -29,6 +29,15 @@ public enum IncidentReader {
     incident.owners = (tree["owners"]?.elements ?? []).compactMap(owner)
     incident.candidates = (tree["candidates"]?.elements ?? []).compactMap(candidate)
     incident.lookUps = lookUps(tree["look_ups"])
+    incident.possibleOwners = (tree["possible_owners"]?.elements ?? []).compactMap { item in
+      item["owner"]?.string.map {
+        Incident.PossibleOwner(
+          owner: $0,
+          subjects: volume(item["subjects"]),
+          share: item["share"]?.number
+        )
+      }
+    }
     let detail = tree["authorisation_detail"]
     incident.authorisation.within = volume(detail?["within"])
     incident.authorisation.exceeded = volume(detail?["exceeded"])

@@ -1,0 +1,57 @@
+import Estate
+import EventModel
+import Testing
+
+@testable import Detection
+
+/// Windows of jobs and shifts are meant by the clock on the wall, in summer too.
+struct LocalClockTests {
+  private static func clock(_ zone: String?) -> LocalClock {
+    var estate = DeclaredEstate()
+    estate.policy.timeZone = zone
+    let offset = zone.flatMap { TimeZoneRule(name: $0) }?.offset(atUTC: 1_700_000_000) ?? 3_600
+    return LocalClock(estate: estate, dayOffset: offset)
+  }
+
+  /// 2024-01-10T02:05:00Z, 2024-07-10T01:05:00Z.
+  private static let winter: Int64 = 1_704_852_300_000_000_000
+  private static let summer: Int64 = 1_720_573_500_000_000_000
+
+  @Test func `five past three is five past three in summer as in winter`() {
+    let clock = Self.clock("Europe/Zurich")
+    // Without the system's zone files there is no such zone.
+    guard TimeZoneRule(name: "Europe/Zurich") != nil else { return }
+    #expect(clock.reading(at: Self.winter).minute == 3 * 60 + 5)
+    #expect(clock.reading(at: Self.summer).minute == 3 * 60 + 5)
+    #expect(clock.reading(at: Self.summer).day == 19_914)
+  }
+
+  @Test func `a fixed offset and times before 1970 are read by the same rule`() {
+    let clock = Self.clock(nil)
+    #expect(clock.reading(at: Self.winter).minute == 3 * 60 + 5)
+    #expect(clock.reading(at: Self.summer).minute == 2 * 60 + 5)
+    let before = clock.reading(at: -3_601_000_000_000)
+    #expect(before == LocalClock.Reading(day: -1, minute: 1_439))
+  }
+
+  @Test func `a job that begins at the same hour all year is within its window all year`() {
+    guard TimeZoneRule(name: "Europe/Zurich") != nil else { return }
+    var desk = Desk([])
+    desk.estate.accounts[6].role = .service
+    desk.estate.policy.timeZone = "Europe/Zurich"
+    var job = ScheduledJob(name: "nightly")
+    job.account = Pattern("p*")
+    (job.startMinute, job.endMinute) = (3 * 60, 4 * 60)
+    desk.estate.jobs = [job]
+    desk.matcher = AuthorisationMatcher(
+      estate: desk.estate,
+      lookup: EstateLookup(desk.estate),
+      clock: LocalClock(estate: desk.estate, dayOffset: 3_600)
+    )
+    for time in [Self.winter, Self.summer] {
+      #expect(desk.match(desk.request(500, at: time, account: "p1")).status == .within)
+      let late = desk.request(500, at: time + 3_600_000_000_000, account: "p1")
+      #expect(desk.match(late).reason == .outsideWindow)
+    }
+  }
+}
