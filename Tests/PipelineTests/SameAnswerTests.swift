@@ -108,9 +108,16 @@ private func restoredAnswer(
 
 /// The records of a file, line ends included; a line end inside quotes of CSV ends nothing, nor does
 /// one before an indented line where those go on with a record.
-private func records(_ bytes: [UInt8], framing: Framing?) -> [[UInt8]] {
+private func records(_ file: [UInt8], framing: Framing?) -> [[UInt8]] {
+  // Of a list of JSON records each becomes a line; how the list itself is cut is for the tests of cut records. A list
+  // among lines is one line, but where a part begins with it: decision 0049.
+  let isDocuments = file.withUnsafeBufferPointer { JSONEnvelope.begins($0, isWhole: true) }
+  let holdsList = file.split(separator: 0x0A).contains { line in
+    [#"{"records":["#, #"{"Records":["#].contains { line.starts(with: Array($0.utf8)) }
+  }
+  let bytes = isDocuments == true || holdsList ? JSONDocuments.lines(of: file) : file
   switch framing {
-  case .journalEntries, .blocks(.ctime), .blocks(.oracleRecord), .blocks(.slowLog):
+  case .journalEntries, .blocks(.ctime), .blocks(.oracleRecord), .blocks(.slowLog), .windowsEvents:
     return blocks(bytes, framing)
   default: break
   }
@@ -142,10 +149,13 @@ private func blocks(_ bytes: [UInt8], _ framing: Framing?) -> [[UInt8]] {
     guard let base = room.baseAddress else { return }
     while start < bytes.count {
       let verdict =
-        if case .blocks(let opening) = framing {
+        switch framing {
+        case .blocks(let opening):
           BlockBoundary(base: base, count: bytes.count, atEnd: true, opening: opening)
             .end(from: start)
-        } else {
+        case .windowsEvents:
+          WindowsEventBoundary(base: base, count: bytes.count, atEnd: true).end(from: start)
+        default:
           JournalEntryBoundary(base: base, count: bytes.count, atEnd: true).end(from: start)
         }
       var end = bytes.count
