@@ -58,8 +58,11 @@ struct EvidenceReader: Sendable {
       if plan.isReadOnce {
         for place in sorted { result[place] = kept[place.digest] }
       } else {
-        result = hashed(sorted, file: file)
-        let rest = sorted.filter { result[$0] == nil }
+        // Of a record over several lines the bytes of the file are hashed, packed or not: what was at hand is its line.
+        if plan.isDocuments { result = Self.readCompressed(plan, sorted, chunkSize, isRaw: true) }
+        let open = sorted.filter { result[$0] == nil }
+        result.merge(hashed(open, file: file)) { held, _ in held }
+        let rest = open.filter { result[$0] == nil }
         if !rest.isEmpty {
           result.merge(Self.readCompressed(plan, rest, chunkSize)) { held, _ in held }
         }
@@ -195,7 +198,8 @@ struct EvidenceReader: Sendable {
   private static func readCompressed(
     _ plan: PlannedFile,
     _ places: [Place],
-    _ chunkSize: Int
+    _ chunkSize: Int,
+    isRaw: Bool = false
   ) -> [Place: SHA256] {
     var result: [Place: SHA256] = [:]
     var next = 0
@@ -209,6 +213,7 @@ struct EvidenceReader: Sendable {
         chunkSize: chunkSize,
         encoding: .utf8
       )
+      if isRaw { reader.readsDocuments = false }
       while next < places.count || !pending.isEmpty, let chunk = try reader.next() {
         let end = chunk.offset &+ Int64(chunk.count)
         while next < places.count, places[next].offset < end {
