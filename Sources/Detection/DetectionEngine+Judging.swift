@@ -26,12 +26,11 @@ extension DetectionEngine {
     }
     if kind == .account, needs.contains(.sequences) { follow(handling, place) }
     let attention = attention[handling.pointee.roleIndex]
-    let isQuiet = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
-    return isQuiet ? [] : ask(handling.pointee, kind, name, place)
+    let causes = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
+    return causes.isEmpty ? [] : ask(handling.pointee, kind, name, place, causes)
   }
 
-  /// Counts an event for one key; whether there is nothing that a detector would have to be asked:
-  /// nearly always.
+  /// Counts an event for one key; what detectors would have to be asked for: nearly always nothing.
   @inline(__always)
   private static func count(
     _ handling: UnsafePointer<Handling>,
@@ -40,24 +39,28 @@ extension DetectionEngine {
     in state: inout KeyState,
     _ needs: KeyState.Needs,
     _ attention: Attention
-  ) -> Bool {
+  ) -> Attention.Causes {
     state.add(handling, kind: kind, needs: needs)
     if accrued, kind == .account || kind == .terminal { state.windows.markNewestCounted() }
-    if kind == .person || kind == .terminal, handling.pointee.isTold(to: kind) { return true }
-    return !attention.isDrawn(by: handling, &state)
+    if kind == .person || kind == .terminal, handling.pointee.isTold(to: kind) { return [] }
+    return attention.causes(in: handling, &state)
   }
 
-  /// Asks every detector.
+  /// Asks the detectors that attend to what there is.
   @inline(never)
   private mutating func ask(
     _ handling: borrowing Handling,
     _ kind: KeyKind,
     _ name: NameID,
-    _ place: Int
+    _ place: Int,
+    _ causes: Attention.Causes
   ) -> Told {
     // All judge before the first hit is booked: raising marks what was counted.
     var hits: [(index: Int, hit: Hit)] = []
-    for index in detectors.indices {
+    var asked = asked[handling.roleIndex].detectors(for: causes)
+    while asked != 0 {
+      let index = asked.trailingZeroBitCount
+      asked &= asked &- 1
       if var hit = detectors[index].observe(
         handling,
         kind: kind,

@@ -26,6 +26,8 @@ public struct DetectionEngine: Sendable {
   let needs: KeyState.Needs
   /// When any of them is to be asked, by `Role.index`.
   let attention: [Attention]
+  /// Which of them then, by `Role.index`.
+  let asked: [Asked]
   private let judgesSilence: Bool
   let dayOffset: Int
   let clock: LocalClock
@@ -159,9 +161,11 @@ public struct DetectionEngine: Sendable {
     hostDetectorPlaces = hostPlaces
     watchesHosts = !hostList.isEmpty
     heedsOthers = watchesHosts || needs.contains(.sequences)
-    attention = Role.allCases.map { role in
-      asksAlways ? .always : list.reduce(.never) { $0.joined(with: $1.attention(to: role)) }
+    let attentions = Role.allCases.map { role in
+      list.map { asksAlways ? .always : $0.attention(to: role) }
     }
+    attention = attentions.map { $0.reduce(.never) { $0.joined(with: $1) } }
+    asked = attentions.map { Asked($0) }
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
     bulkFloor = estate.policy.bulkFloor

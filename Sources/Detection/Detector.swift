@@ -20,8 +20,8 @@ protocol Detector: AnyObject, Sendable {
   init(estate: DeclaredEstate)
   /// When it has to be asked: `observe` would say nothing of any other read.
   func attention(to role: Role) -> Attention
-  /// Called for the handlings that its attention or another detector's is drawn by, once for each
-  /// key they belong to, after the key has counted them.
+  /// Called for the handlings that may draw its attention, once for each key they belong to, after the
+  /// key has counted them; of several detectors with one bound each is asked from the smallest on.
   ///
   /// The state is lent so that a detector can have sums brought up to date
   /// (`HorizonCounters.settle`, `OwnerTable.keepExactHours`, `keepDays`); it changes nothing else.

@@ -83,4 +83,27 @@ struct AttentionTests {
     #expect(!joined.isAlways)
     #expect(joined.joined(with: .always).isAlways)
   }
+
+  @Test func `asks those whose bounds what there is passes, and no others`() {
+    var hours = Attention.never
+    hours.hours = 10
+    var bulkAndHours = Attention.never
+    bulkAndHours.isDrawnByBulk = true
+    bulkAndHours.hours = 20
+    let asked = Asked([hours, .never, bulkAndHours, .always])
+    #expect(asked.detectors(for: []) == 0)
+    #expect(asked.detectors(for: .bulk) == 0b0100)
+    #expect(asked.detectors(for: [.hours, .always]) == 0b1101)
+    #expect(asked.detectors(for: .sequence) == 0)
+  }
+
+  @Test func `shares that only bulk reads make are asked about of bulk reads alone`() {
+    let estate = estate()
+    let shares = Role.allCases.map { OwnerShare(estate: estate).attention(to: $0) }
+    for (role, attention) in zip(Role.allCases, shares) {
+      #expect(attention.isShareOfBulk == (role == .operator || role == .supervisor))
+    }
+    let joined = shares.reduce(Attention.never) { $0.joined(with: $1) }
+    #expect(!joined.isShareOfBulk)
+  }
 }

@@ -45,9 +45,9 @@ final class LowAndSlow: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard handling.isUnexplained, kind != .organisation, state.isJudged(handling, kind) else {
-      return nil
-    }
+    guard handling.isUnexplained, !handling.isPooled, kind != .organisation,
+      state.isJudged(handling, kind)
+    else { return nil }
     let role = handling.roleIndex
     var window = ""
     var low: Int64 = 0

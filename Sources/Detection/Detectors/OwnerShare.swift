@@ -42,16 +42,21 @@ final class OwnerShare: Detector {
   func attention(to role: Role) -> Attention {
     var attention = Attention.never
     attention.permille = limits[role.index].min() ?? .max
+    attention.isShareOfBulk = Self.countsBulkAlone(role)
     return attention
   }
 
+  private static func countsBulkAlone(_ role: Role) -> Bool {
+    role == .operator || role == .supervisor
+  }
+
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard handling.isUnexplained, kind != .organisation,
+    guard handling.isUnexplained, !handling.isPooled, kind != .organisation,
       handling.ownerSize > 0, handling.owner != .none,
       let place = state.owners.place(of: handling.owner.rawValue)
     else { return nil }
     guard state.isJudged(handling, kind) else { return nil }
-    if handling.role == .operator || handling.role == .supervisor, !handling.isBulk { return nil }
+    if Self.countsBulkAlone(handling.role), !handling.isBulk { return nil }
     let size = handling.ownerSize
     let limits = limits[handling.roleIndex]
     func records(_ permille: Int64) -> Int64 {

@@ -47,6 +47,7 @@ struct ReadSequence: Sendable, Equatable {
 
 extension Handling {
   /// A single record opened; of a page that states no number, one at most.
+  @inline(__always)
   var isLookUp: Bool {
     row.operation == .read && volume.high == 1
       && (row.quality == .exact ? volume.low == 1 : row.quality == .unknown && charge == 1)
