@@ -62,8 +62,7 @@ extension DetectionEngine {
     setParties(&handling)
     handling.unexplained = handling.volume
     handling.unexplainedCharge = handling.charge
-    let day = Timestamp(nanoseconds: handling.row.time).dayNumber(offset: dayOffset)
-    handling.day = Int32(truncatingIfNeeded: day)
+    handling.day = Int32(truncatingIfNeeded: clock.day(of: handling.row.time))
     return true
   }
 

@@ -217,8 +217,7 @@ extension DetectionEngine {
     let short = HorizonCounters.shortNames.firstIndex(of: window)
     if let short { return handling.row.time &- HorizonCounters.shortSpans[short] }
     guard let long = HorizonCounters.longNames.firstIndex(of: window) else { return .min }
-    let day = Int64(handling.day) &- HorizonCounters.longSpans[long]
-    return (day &* 86_400 &- Int64(dayOffset)) &* Timestamp.nanosecondsPerSecond
+    return clock.start(of: Int(handling.day) - Int(HorizonCounters.longSpans[long]))
   }
 
   /// What `FindingState.peaks` keeps the highest values of.

@@ -105,9 +105,7 @@ extension DetectionEngine {
     guard let first = keys[shelf][place].ledger.firstRead(of: owner, dataset: dataset) else {
       return handling.day
     }
-    return Int32(
-      truncatingIfNeeded: Timestamp(nanoseconds: first).dayNumber(offset: dayOffset)
-    )
+    return day(of: first)
   }
 
   /// Silence; for a service account what no clock does.

@@ -78,15 +78,13 @@ extension DetectionEngine {
     restoring bytes: [UInt8],
     estate: DeclaredEstate,
     sources: [SourceDeclaration],
-    detectors chosen: Set<String>?,
-    dayOffset: Int = 0
+    detectors chosen: Set<String>?
   ) throws(StateError) {
     try self.init(
       restoring: StateReader(bytes),
       estate: estate,
       sources: sources,
-      detectors: chosen,
-      dayOffset: dayOffset
+      detectors: chosen
     )
   }
 
@@ -102,10 +100,9 @@ extension DetectionEngine {
     estate: DeclaredEstate,
     sources: [SourceDeclaration],
     detectors chosen: Set<String>?,
-    keptBy others: [String]? = nil,
-    dayOffset: Int = 0
+    keptBy others: [String]? = nil
   ) throws(StateError) {
-    self.init(estate: estate, sources: sources, detectors: chosen, dayOffset: dayOffset)
+    self.init(estate: estate, sources: sources, detectors: chosen)
     var reader = state
     guard try reader.name() == Array("OMETSUKE".utf8) else { throw StateError(offset: 0) }
     let version = try reader.unsigned()

@@ -29,8 +29,8 @@ public struct DetectionEngine: Sendable {
   /// Which of them then, by `Role.index`.
   let asked: [Asked]
   private let judgesSilence: Bool
-  let dayOffset: Int
-  let clock: LocalClock
+  /// Days of ledger, jobs and calendar, and hours of the day, are those of the estate's zone.
+  var clock: LocalClock
   public let bulkFloor: Int64
   let declaresDatasets: Bool
   let declaresInstructions: Bool
@@ -110,19 +110,15 @@ public struct DetectionEngine: Sendable {
   }
 
   /// Runs the named detectors; `nil`: all.
-  ///
-  /// The days of ledger, jobs and calendar are those of clocks that many seconds ahead of UTC.
   public init(
     estate: DeclaredEstate,
     sources: [SourceDeclaration],
-    detectors chosen: Set<String>?,
-    dayOffset: Int = 0
+    detectors chosen: Set<String>?
   ) {
     self.init(
       estate: estate,
       sources: sources,
       detectors: chosen,
-      dayOffset: dayOffset,
       asksAlways: false
     )
   }
@@ -133,12 +129,10 @@ public struct DetectionEngine: Sendable {
     estate: DeclaredEstate,
     sources: [SourceDeclaration],
     detectors chosen: Set<String>?,
-    dayOffset: Int,
     asksAlways: Bool
   ) {
     self.estate = estate
     self.sources = sources
-    self.dayOffset = dayOffset
     var list: [any Detector] = []
     var places: [Int] = []
     var hostList: [any HostDetector] = []
@@ -175,7 +169,7 @@ public struct DetectionEngine: Sendable {
     canaries = estate.canaryHashes
     register = DelegationRegister(estate: estate)
     calendar = WorkingCalendar(estate: estate)
-    clock = LocalClock(estate: estate, dayOffset: dayOffset)
+    clock = LocalClock(zone: estate.policy.zone)
     roster = PersonRoster(estate: estate, clock: clock)
     resolver = EstateResolver(estate: estate)
     matcher = AuthorisationMatcher(

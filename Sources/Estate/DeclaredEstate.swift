@@ -278,6 +278,8 @@ public struct Policy: Sendable {
   public var ticketTolerance: Int64 = 5
   /// IANA name or ±hh:mm of the days of ledger and calendar; `nil`: UTC.
   public var timeZone: String?
+  /// The rule of `timeZone`.
+  public var zone: TimeZoneRule { timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc }
   /// Working days, 0 = Monday.
   public var workingDays: Set<Int> = [0, 1, 2, 3, 4]
   /// Days since 1970 that are holidays.

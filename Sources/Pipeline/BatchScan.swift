@@ -244,7 +244,7 @@ public struct BatchScan: Sendable {
   /// The days asked for, the first and the last that have a moment within.
   private var period: Coverage.Period? {
     guard options.from != nil || options.to != nil else { return nil }
-    var counter = DayCounter(zone: calendarZone)
+    var counter = LocalClock(zone: calendarZone)
     return Coverage.Period(
       first: options.from.map { counter.day(of: $0.nanoseconds) },
       last: options.to.map { counter.day(of: $0.nanoseconds &- 1) }
@@ -252,7 +252,7 @@ public struct BatchScan: Sendable {
   }
 
   var calendarZone: TimeZoneRule {
-    estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    estate.policy.zone
   }
 
   var subjectKey: SubjectKey {

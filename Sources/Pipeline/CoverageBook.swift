@@ -1,51 +1,11 @@
 internal import EventModel
 internal import Ingest
 
-/// Day numbers of one calendar; knows the day of the last time asked for.
-struct DayCounter: Sendable {
-  private let zone: TimeZoneRule
-  private var start: Int64 = 1
-  private var end: Int64 = 0
-  private var current = 0
-
-  init(zone: TimeZoneRule) { self.zone = zone }
-
-  @inline(__always)
-  mutating func day(of time: Int64) -> Int {
-    if time >= start, time < end { return current }
-    return seek(time)
-  }
-
-  /// From when to before when the day asked for last goes.
-  var range: (start: Int64, end: Int64) { (start, end) }
-
-  private mutating func seek(_ time: Int64) -> Int {
-    var day = Timestamp(nanoseconds: time).dayNumber()
-    if time < begin(of: day) {
-      day -= 1
-    } else if time >= begin(of: day + 1) {
-      day += 1
-    }
-    start = begin(of: day)
-    end = begin(of: day + 1)
-    current = day
-    return day
-  }
-
-  /// When a day begins, saturating at the ends of the range of times.
-  private func begin(of day: Int) -> Int64 {
-    let local = Int64(day).multipliedReportingOverflow(by: Timestamp.nanosecondsPerDay)
-    // A zone is less than two days from UTC: nearer to the ends nothing can be told.
-    guard !local.overflow, abs(day) < 106_749 else { return day < 0 ? .min : .max }
-    return zone.utc(fromLocal: local.partialValue)
-  }
-}
-
 /// What was seen of one source, whatever files it came in.
 struct CoverageBook: Sendable {
   var days: [Int: DayCoverage] = [:]
   var today: DayCoverage?
-  private var counter: DayCounter
+  private var clock: LocalClock
   var undatedLines: Int64 = 0
   var undatedBytes: Int64 = 0
   var headerLines: Int64 = 0
@@ -58,7 +18,7 @@ struct CoverageBook: Sendable {
   var yearDoubts: Set<YearInference.Doubt> = []
   var serials = SerialBook()
 
-  init(zone: TimeZoneRule) { counter = DayCounter(zone: zone) }
+  init(zone: TimeZoneRule) { clock = LocalClock(zone: zone) }
 
   mutating func note(format: String, usesZone: Bool, isYearless: Bool, year: YearInference) {
     yearDoubts.formUnion(year.doubts)
@@ -104,8 +64,8 @@ struct CoverageBook: Sendable {
   mutating func turn(_ tally: inout Tally, to time: Int64) {
     add(tally)
     tally = Tally()
-    tally.day = counter.day(of: time)
-    (tally.start, tally.end) = counter.range
+    tally.day = clock.day(of: time)
+    (tally.start, tally.end) = clock.range
   }
 
   mutating func add(_ tally: Tally) {
@@ -129,7 +89,7 @@ struct CoverageBook: Sendable {
   /// Counts a record that told its time and became no row, or further lines of one that did.
   @inline(__always)
   mutating func add(_ record: DatedRecord) {
-    let day = counter.day(of: record.time)
+    let day = clock.day(of: record.time)
     if today?.day != day { turn(to: day, record.time) }
     today?.lines += Int64(record.lines)
     today?.bytes += Int64(record.length)
@@ -169,10 +129,10 @@ struct CoverageBook: Sendable {
     var holes = facts.holes.filter { $0.until >= first && $0.after <= last }
     if holes.reduce(0, { $0 &+ $1.missing }) <= rejected { holes = [] }
     let silent = Set(result.silentDays)
-    var counter = counter
+    var clock = clock
     holes.removeAll { hole in
       let (start, end) = (
-        counter.day(of: hole.after.nanoseconds), counter.day(of: hole.until.nanoseconds)
+        clock.day(of: hole.after.nanoseconds), clock.day(of: hole.until.nanoseconds)
       )
       return end > start + 1 && (start + 1..<end).contains { silent.contains($0) }
     }

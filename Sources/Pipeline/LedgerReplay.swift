@@ -46,15 +46,12 @@ public enum LedgerReplay {
     in store: Store
   ) throws(StoreError) -> Outcome {
     let sources = [SourceDeclaration(name: "ledger")]
-    var offset: Int64 = 0
+    let clock = LocalClock(zone: estates.first?.policy.zone ?? .utc)
     var engines = estates.map { declared -> DetectionEngine in
-      let zone = declared.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
-      offset = Int64(zone.offset(atUTC: 1_700_000_000))
-      return DetectionEngine(
+      DetectionEngine(
         estate: Self.estate(declared),
         sources: sources,
-        detectors: detectors,
-        dayOffset: Int(offset)
+        detectors: detectors
       )
     }
     var names = NameTable()
@@ -63,7 +60,7 @@ public enum LedgerReplay {
       try store.ledger(days) { day, lines in
         outcome.days += 1
         outcome.unknown += lines.reduce(0) { $0 + ($1.low == 0 && $1.high > 0 ? $1.operations : 0) }
-        let rows = self.rows(of: lines, day: day, offset: offset, &names)
+        let rows = self.rows(of: lines, at: clock.start(of: day), day: day, &names)
         for index in engines.indices { engines[index].apply(rows, names: names) }
       }
     }
@@ -76,12 +73,10 @@ public enum LedgerReplay {
   /// The reads of a day, in order of time.
   private static func rows(
     of lines: [StoredLedgerLine],
+    at midnight: Int64,
     day: Int,
-    offset: Int64,
     _ names: inout NameTable
   ) -> [EventRow] {
-    let midnight =
-      Int64(day) * Timestamp.nanosecondsPerDay - offset * Timestamp.nanosecondsPerSecond
     let hour = 3_600 * Timestamp.nanosecondsPerSecond
     var rows: [EventRow] = []
     for (place, line) in lines.enumerated() where line.unexplained > 0 {

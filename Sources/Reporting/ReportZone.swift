@@ -12,7 +12,7 @@ public struct ReportZone: Sendable, Hashable {
 
   private init(name: String, rule: TimeZoneRule) {
     (self.name, self.rule) = (name, rule)
-    // As days are counted: `DetectionEngine.dayOffset`.
+    // Of a day in November: what clocks of the north show in winter.
     usual = rule.offset(atUTC: 1_700_000_000)
   }
 

@@ -170,7 +170,7 @@ struct Run {
 
   /// The zone of days and of times that name none.
   static func zone(of estate: DeclaredEstate) -> TimeZoneRule {
-    estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    estate.policy.zone
   }
 
   /// An engine for an estate, over what a scan reads.
@@ -179,12 +179,10 @@ struct Run {
     _ scan: BatchScan,
     _ reading: ReadingOptions
   ) -> DetectionEngine {
-    let zone = zone(of: estate)
-    return DetectionEngine(
+    DetectionEngine(
       estate: BatchScan.hashingCanaries(of: estate),
       sources: scan.sources,
-      detectors: reading.detectors.map { Set($0.split(separator: ",").map(String.init)) },
-      dayOffset: zone.offset(atUTC: 1_700_000_000)
+      detectors: reading.detectors.map { Set($0.split(separator: ",").map(String.init)) }
     )
   }
 }

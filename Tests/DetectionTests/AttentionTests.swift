@@ -62,7 +62,6 @@ struct AttentionTests {
         estate: estate(),
         sources: [],
         detectors: nil,
-        dayOffset: 0,
         asksAlways: asksAlways
       )
       engine.apply(logs.rows, names: logs.names)

@@ -40,7 +40,7 @@ struct Desk {
     AuthorisationMatcher(
       estate: estate,
       lookup: EstateLookup(estate),
-      clock: LocalClock(estate: estate, dayOffset: 0)
+      clock: LocalClock(zone: .utc)
     )
   }
 

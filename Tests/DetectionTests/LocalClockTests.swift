@@ -7,10 +7,7 @@ import Testing
 /// Windows of jobs and shifts are meant by the clock on the wall, in summer too.
 struct LocalClockTests {
   private static func clock(_ zone: String?) -> LocalClock {
-    var estate = DeclaredEstate()
-    estate.policy.timeZone = zone
-    let offset = zone.flatMap { TimeZoneRule(name: $0) }?.offset(atUTC: 1_700_000_000) ?? 3_600
-    return LocalClock(estate: estate, dayOffset: offset)
+    LocalClock(zone: zone.flatMap { TimeZoneRule(name: $0) } ?? TimeZoneRule(fixedOffset: 3_600))
   }
 
   /// 2024-01-10T02:05:00Z, 2024-07-10T01:05:00Z.
@@ -24,6 +21,36 @@ struct LocalClockTests {
     #expect(clock.reading(at: Self.winter).minute == 3 * 60 + 5)
     #expect(clock.reading(at: Self.summer).minute == 3 * 60 + 5)
     #expect(clock.reading(at: Self.summer).day == 19_914)
+  }
+
+  @Test func `a day begins at midnight on the wall, and the longest and the shortest are whole`() {
+    var clock = Self.clock("Europe/Zurich")
+    guard TimeZoneRule(name: "Europe/Zurich") != nil else { return }
+    let hour: Int64 = 3_600_000_000_000
+    // 2024-03-31 and 2024-10-27, when summer time begins and ends.
+    for (day, hours) in [(19_813, 23), (20_023, 25), (19_914, 24)] as [(Int, Int64)] {
+      let start = clock.start(of: day)
+      #expect(clock.start(of: day + 1) - start == hours * hour)
+      for time in [start, start + 12 * hour, start + hours * hour - 1] {
+        #expect(clock.day(of: time) == day)
+        #expect(clock.reading(at: time).day == day)
+      }
+      #expect(clock.day(of: start - 1) == day - 1)
+    }
+  }
+
+  @Test func `reads half an hour after midnight in summer are of the new day`() {
+    guard TimeZoneRule(name: "Europe/Zurich") != nil else { return }
+    var estate = DeclaredEstate()
+    estate.policy.timeZone = "Europe/Zurich"
+    var logs = RowBuilder()
+    // 2024-07-09T22:30:00Z
+    let minute = (1_720_564_200 - 1_711_929_600) / 60
+    logs.add(at: minute, account: "ines", terminal: "pc1", owner: "Kita", records: 5)
+    var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
+    engine.apply(logs.rows, names: logs.names)
+    #expect(engine.day(of: logs.rows[0].time) == 19_914)
+    #expect(engine.ledger(from: 0, before: 30_000).map(\.day) == [19_914])
   }
 
   @Test func `a fixed offset and times before 1970 are read by the same rule`() {
@@ -46,7 +73,7 @@ struct LocalClockTests {
     desk.matcher = AuthorisationMatcher(
       estate: desk.estate,
       lookup: EstateLookup(desk.estate),
-      clock: LocalClock(estate: desk.estate, dayOffset: 3_600)
+      clock: LocalClock(zone: desk.estate.policy.zone)
     )
     for time in [Self.winter, Self.summer] {
       #expect(desk.match(desk.request(500, at: time, account: "p1")).status == .within)

@@ -125,7 +125,7 @@ struct PersonTests {
     let estate = try Self.estate("persons: [{name: Mori Rei, shift: \"22:00-06:00\", days: [mon]}]")
     let roster = PersonRoster(
       estate: estate,
-      clock: LocalClock(estate: estate, dayOffset: 9 * 3_600)
+      clock: LocalClock(zone: TimeZoneRule(fixedOffset: 9 * 3_600))
     )
     func isOn(_ hours: Int64) -> Bool? {
       roster.isOnShift("Mori Rei", at: Self.base + hours * Self.hour)

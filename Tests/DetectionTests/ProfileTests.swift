@@ -199,7 +199,6 @@ struct SignTests {
         estate: estate(),
         sources: [],
         detectors: nil,
-        dayOffset: 0,
         asksAlways: asksAlways
       )
       engine.apply(logs.rows, names: logs.names)

@@ -35,8 +35,7 @@ import Testing
     var engine = DetectionEngine(
       estate: DeclaredEstate(),
       sources: scan.sources,
-      detectors: nil,
-      dayOffset: 0
+      detectors: nil
     )
     var result = try await scan.run(&engine)
     result.coverage.complete(from: engine, DeclaredEstate())

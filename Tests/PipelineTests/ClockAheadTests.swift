@@ -52,8 +52,7 @@ import Testing
       var engine = DetectionEngine(
         estate: DeclaredEstate(),
         sources: scan.sources,
-        detectors: nil,
-        dayOffset: 0
+        detectors: nil
       )
       let result = try await scan.run(&engine)
       let expected = result.incidents.map { JSONLinesReport.line(of: $0) }.sorted()

@@ -56,8 +56,7 @@ import Testing
     var engine = DetectionEngine(
       estate: DeclaredEstate(),
       sources: scan.sources,
-      detectors: nil,
-      dayOffset: 0
+      detectors: nil
     )
     return try await scan.run(&engine)
   }

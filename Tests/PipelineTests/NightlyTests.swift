@@ -26,12 +26,10 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
   var options = ScanOptions(paths: paths, threads: 1)
   options.excludedPaths = Set(estate.registerFiles)
   let scan = BatchScan(estate: estate, options: options)
-  let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
   var engine = DetectionEngine(
     estate: estate,
     sources: scan.sources,
-    detectors: nil,
-    dayOffset: zone.offset(atUTC: 1_700_000_000)
+    detectors: nil
   )
   var result = try await scan.run(&engine)
   result.coverage.complete(from: engine, estate)

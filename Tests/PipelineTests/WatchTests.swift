@@ -51,12 +51,10 @@ private let seeds: [UInt64] =
 
   private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> ScanResult {
     let scan = BatchScan(estate: estate, options: watchOptions(paths, estate).scan)
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     var engine = DetectionEngine(
       estate: estate,
       sources: scan.sources,
-      detectors: nil,
-      dayOffset: zone.offset(atUTC: 1_700_000_000)
+      detectors: nil
     )
     var result = try await scan.run(&engine)
     result.coverage.complete(from: engine, estate)

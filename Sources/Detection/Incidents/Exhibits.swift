@@ -22,7 +22,8 @@ struct Exhibits: Sendable {
 
   mutating func note(_ exhibit: Exhibit) {
     let place = newest.lastIndex { Self.precedes($0, exhibit) }.map { $0 + 1 } ?? 0
-    if !newest.contains(where: { $0.place.isSameLine(as: exhibit.place) }) {
+    // The same line would stand behind all that precede it.
+    if !newest[place...].contains(where: { $0.place.isSameLine(as: exhibit.place) }) {
       newest.insert(exhibit, at: place)
       if newest.count > Self.mostNewest { newest.removeFirst() }
     }
@@ -30,11 +31,10 @@ struct Exhibits: Sendable {
   }
 
   private mutating func keep(_ exhibit: Exhibit) {
+    let isFull = largest.count == Self.mostLargest
+    if isFull, !FindingState.isStronger(exhibit.place, largest[largest.count - 1].place) { return }
     if largest.contains(where: { $0.place.isSameLine(as: exhibit.place) }) { return }
-    if largest.count == Self.mostLargest, let last = largest.last {
-      guard FindingState.isStronger(exhibit.place, last.place) else { return }
-      largest.removeLast()
-    }
+    if isFull { largest.removeLast() }
     let place =
       largest.firstIndex { FindingState.isStronger(exhibit.place, $0.place) } ?? largest.count
     largest.insert(exhibit, at: place)

@@ -240,7 +240,7 @@ public struct Ledger: Sendable {
   ///
   /// Of days that are added up already only whole sums are known: one that reaches beyond the days is
   /// taken as their upper end.
-  func handled(_ owner: UInt32, _ days: ClosedRange<Int32>, dayOffset: Int) -> Handled {
+  func handled(_ owner: UInt32, _ days: ClosedRange<Int32>, _ clock: LocalClock) -> Handled {
     var sum = Handled()
     for rollup in rollups[head...] where rollup.key.owner == owner && days.contains(rollup.day) {
       sum.add(rollup, isWithin: true)
@@ -248,8 +248,7 @@ public struct Ledger: Sendable {
     for total in totals where total.key.owner == owner {
       guard let older = total.older else { continue }
       let (first, last) = (
-        Timestamp(nanoseconds: older.first).dayNumber(offset: dayOffset),
-        Timestamp(nanoseconds: older.last).dayNumber(offset: dayOffset)
+        clock.reading(at: older.first).day, clock.reading(at: older.last).day
       )
       guard last >= Int(days.lowerBound), first <= Int(days.upperBound) else { continue }
       sum.add(older, isWithin: first >= Int(days.lowerBound) && last <= Int(days.upperBound))
@@ -258,10 +257,10 @@ public struct Ledger: Sendable {
   }
 
   /// The owners that were handled on these days, or may have been.
-  func owners(_ days: ClosedRange<Int32>, dayOffset: Int) -> Set<UInt32> {
+  func owners(_ days: ClosedRange<Int32>, _ clock: LocalClock) -> Set<UInt32> {
     var all = Set(rollups[head...].lazy.filter { days.contains($0.day) }.map(\.key.owner))
     for total in totals where total.older != nil && !all.contains(total.key.owner) {
-      if handled(total.key.owner, days, dayOffset: dayOffset).operations > 0 {
+      if handled(total.key.owner, days, clock).operations > 0 {
         all.insert(total.key.owner)
       }
     }

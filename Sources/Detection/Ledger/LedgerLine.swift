@@ -57,6 +57,6 @@ extension DetectionEngine {
 
   /// The day of a time, as ledger and windows count it.
   public func day(of time: Int64) -> Int32 {
-    Int32(truncatingIfNeeded: Timestamp(nanoseconds: time).dayNumber(offset: dayOffset))
+    Int32(truncatingIfNeeded: clock.reading(at: time).day)
   }
 }

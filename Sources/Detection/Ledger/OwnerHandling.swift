@@ -43,9 +43,9 @@ extension DetectionEngine {
     let shelf = Int(handler.rawValue)
     var found: [OwnerHandling] = []
     for (name, place) in keyPlaces[shelf].entries {
-      let handled = keys[shelf][place].ledger.handled(id.rawValue, days, dayOffset: dayOffset)
+      let handled = keys[shelf][place].ledger.handled(id.rawValue, days, clock)
       guard handled.operations > 0 else { continue }
-      let others = keys[shelf][place].ledger.owners(days, dayOffset: dayOffset)
+      let others = keys[shelf][place].ledger.owners(days, clock)
         .filter { $0 != id.rawValue && $0 != 0 }
       found.append(
         OwnerHandling(

@@ -17,7 +17,7 @@ public struct CaseStudy {
 
   /// What people did after this is not told; `nil`: all is.
   public var now: Timestamp?
-  private let zone: TimeZoneRule
+  private let clock: LocalClock
   private let nights: [Int: StoredNight]
   let engine: StoredEngine
 
@@ -25,7 +25,7 @@ public struct CaseStudy {
     self.store = store
     self.estate = estate
     self.coverage = coverage
-    zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    clock = LocalClock(zone: estate.policy.zone)
     engine = StoredEngine(store, estate)
     nights = Dictionary(uniqueKeysWithValues: try store.nights().map { ($0.id, $0) })
   }
@@ -81,15 +81,10 @@ public struct CaseStudy {
   }
 
   /// The day of the estate's calendar.
-  func day(_ time: Timestamp) -> Int {
-    time.dayNumber(offset: zone.offset(atUTC: time.nanoseconds / 1_000_000_000))
-  }
+  func day(_ time: Timestamp) -> Int { clock.reading(at: time.nanoseconds).day }
 
   /// Midnight of a day of the estate's calendar.
-  func start(of day: Int) -> Timestamp {
-    let local = Int64(clamping: day) &* Timestamp.nanosecondsPerDay
-    return Timestamp(nanoseconds: zone.utc(fromLocal: local))
-  }
+  func start(of day: Int) -> Timestamp { Timestamp(nanoseconds: clock.start(of: day)) }
 
   func time(of night: Int) -> Timestamp? {
     nights[night].map { Timestamp(seconds: $0.started) }

@@ -34,7 +34,6 @@ final class StoredEngine {
   private func restore() throws -> Found {
     guard let state = try store.storedValue(NightMemory.engineValue) else { return .none }
     let scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
     let detectors = try KeptDetectors(store)?.all
     var engine: DetectionEngine
     do throws(StateError) {
@@ -43,8 +42,7 @@ final class StoredEngine {
         estate: BatchScan.hashingCanaries(of: estate),
         sources: scan.sources,
         detectors: nil,
-        keptBy: detectors,
-        dayOffset: zone.offset(atUTC: 1_700_000_000)
+        keptBy: detectors
       )
     } catch {
       if let problem = state.problem { throw problem }

@@ -32,7 +32,7 @@ public struct CoverageStudy {
     incidents = Set(try store.incidents().map(\.id))
     difference = try StoredEngine.difference(of: store)
     let night = try store.lastNight()
-    var counter = DayCounter(zone: scan.calendarZone)
+    var counter = LocalClock(zone: scan.calendarZone)
     // A clock set forward must not make days expected that are yet to come.
     lastDay = night.flatMap { night in
       night.newest.map { counter.day(of: min($0, night.started * 1_000_000_000)) }
@@ -99,7 +99,7 @@ public struct CoverageStudy {
     (source.lines, source.rejected) = (told.lines, told.rejected)
     source.undatedLines = told.undatedLines
     source.missingNumbers = told.holes.reduce(0) { $0 &+ $1.missing }
-    var counter = DayCounter(zone: scan.calendarZone)
+    var counter = LocalClock(zone: scan.calendarZone)
     let altered = breaches(of: key, &source, &counter)
     let holes = self.holes(told, &counter)
     let lateDays = late[key] ?? [:]
@@ -143,7 +143,7 @@ public struct CoverageStudy {
   private func expected(
     _ declaration: SourceDeclaration,
     _ period: ClosedRange<Int>,
-    _ counter: inout DayCounter
+    _ counter: inout LocalClock
   ) -> ClosedRange<Int>? {
     let first = declaration.from.map { counter.day(of: $0.nanoseconds) } ?? .min
     let last = declaration.until.map { counter.day(of: $0.nanoseconds) } ?? .max
@@ -152,7 +152,7 @@ public struct CoverageStudy {
   }
 
   /// Days with numbers that are missing; where more are missing than are listed, all days after them.
-  private func holes(_ told: SourceCoverage, _ counter: inout DayCounter) -> DaySet {
+  private func holes(_ told: SourceCoverage, _ counter: inout LocalClock) -> DaySet {
     var set = DaySet()
     for hole in told.holes {
       set.add(counter.day(of: hole.after.nanoseconds)...counter.day(of: hole.until.nanoseconds))
@@ -167,7 +167,7 @@ public struct CoverageStudy {
   private func breaches(
     of key: String,
     _ source: inout CoverageAccount.Source,
-    _ counter: inout DayCounter
+    _ counter: inout LocalClock
   ) -> DaySet {
     var set = DaySet()
     for stream in streams where stream.source == key {

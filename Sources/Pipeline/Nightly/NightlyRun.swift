@@ -177,14 +177,11 @@ public struct NightlyRun {
 
   /// The engine as the last night settled it.
   func restored(_ memory: NightMemory) throws -> DetectionEngine {
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
-    let offset = zone.offset(atUTC: 1_700_000_000)
     guard let state = memory.engine else {
       return DetectionEngine(
         estate: BatchScan.hashingCanaries(of: estate),
         sources: scan.sources,
-        detectors: options.detectors,
-        dayOffset: offset
+        detectors: options.detectors
       )
     }
     do throws(StateError) {
@@ -193,8 +190,7 @@ public struct NightlyRun {
         estate: BatchScan.hashingCanaries(of: estate),
         sources: scan.sources,
         detectors: options.detectors,
-        keptBy: memory.detectors?.all,
-        dayOffset: offset
+        keptBy: memory.detectors?.all
       )
     } catch {
       throw state.problem ?? StoreError.otherState(error)

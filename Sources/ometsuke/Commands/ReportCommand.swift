@@ -182,7 +182,7 @@ struct DocumentOptions: ParsableArguments {
     let beside = slash.map { estate.file[...$0] + "report.yml" } ?? "report.yml"
     let path = notes ?? (access(beside, R_OK) == 0 ? beside : nil)
     guard let path else { return ReportNotes() }
-    let zone = estate.policy.timeZone.flatMap { TimeZoneRule(name: $0) } ?? .utc
+    let zone = estate.policy.zone
     return try ReportNotes.load(path: path, zone: zone)
   }
 

@@ -1,0 +1,64 @@
+/// The clock on the wall of one zone, summer time included: days, and hours of the day, are meant by it.
+///
+/// It knows the day of the time asked for last, so that times in order cost nearly nothing. A day has 23 or 25 hours where
+/// summer time begins or ends.
+public struct LocalClock: Sendable {
+  /// What the clock shows.
+  public struct Reading: Sendable, Equatable {
+    /// Days since 1970.
+    public var day: Int
+    /// Minute of the day.
+    public var minute: Int
+
+    public init(day: Int, minute: Int) { (self.day, self.minute) = (day, minute) }
+  }
+
+  private let zone: TimeZoneRule
+  private var begin: Int64 = 1
+  private var end: Int64 = 0
+  private var current = 0
+
+  public init(zone: TimeZoneRule) { self.zone = zone }
+
+  /// What it shows at a time in nanoseconds since 1970 UTC.
+  public func reading(at time: Int64) -> Reading {
+    var seconds = time / Timestamp.nanosecondsPerSecond
+    if time % Timestamp.nanosecondsPerSecond < 0 { seconds -= 1 }
+    let local = seconds &+ Int64(zone.offset(atUTC: seconds))
+    var day = local / 86_400
+    var rest = local % 86_400
+    if rest < 0 { (day, rest) = (day - 1, rest + 86_400) }
+    return Reading(day: Int(day), minute: Int(rest / 60))
+  }
+
+  /// The day of a time in nanoseconds since 1970 UTC, in days since 1970.
+  @inline(__always)
+  public mutating func day(of time: Int64) -> Int {
+    if time >= begin, time < end { return current }
+    return seek(time)
+  }
+
+  /// From when to before when the day goes that was asked for last.
+  public var range: (start: Int64, end: Int64) { (begin, end) }
+
+  private mutating func seek(_ time: Int64) -> Int {
+    var day = Timestamp(nanoseconds: time).dayNumber()
+    if time < start(of: day) {
+      day -= 1
+    } else if time >= start(of: day + 1) {
+      day += 1
+    }
+    begin = start(of: day)
+    end = start(of: day + 1)
+    current = day
+    return day
+  }
+
+  /// When a day begins, in nanoseconds since 1970 UTC, saturating at the ends of the range of times.
+  public func start(of day: Int) -> Int64 {
+    let local = Int64(day).multipliedReportingOverflow(by: Timestamp.nanosecondsPerDay)
+    // A zone is less than two days from UTC: nearer to the ends nothing can be told.
+    guard !local.overflow, abs(day) < 106_749 else { return day < 0 ? .min : .max }
+    return zone.utc(fromLocal: local.partialValue)
+  }
+}
