@@ -173,6 +173,9 @@ public struct DayCoverage: Sendable, Hashable {
   public var events: Int64 = 0
   /// Events that returned records of which no number is known.
   public var unknownVolume: Int64 = 0
+  /// Hours since the day began with a record that tells its time, one bit each (25 where summer time ends);
+  /// 0: not known.
+  public var hours: UInt32 = 0
   public var first: Timestamp
   public var last: Timestamp
 

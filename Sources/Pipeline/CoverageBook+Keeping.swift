@@ -28,6 +28,7 @@ extension CoverageBook {
       sum.bytes += day.bytes
       sum.events += day.events
       sum.unknownVolume += day.unknownVolume
+      sum.hours |= day.hours
       sum.first = min(sum.first, day.first)
       sum.last = max(sum.last, day.last)
       days[day.day] = sum
@@ -144,12 +145,14 @@ extension CoverageBook {
         day.first.nanoseconds, day.last.nanoseconds,
       ] { writer.write(number) }
     }
+    for day in all { writer.write(UInt64(day.hours)) }
     return writer.bytes
   }
 
   mutating func unpack(_ bytes: [UInt8], _ names: inout NameTable) throws(StateError) {
     var reader = StateReader(bytes)
     try read(from: &reader, &names)
+    var numbers: [Int] = []
     for _ in 0..<(try reader.count()) {
       let number = try reader.int()
       let counts = (
@@ -160,6 +163,12 @@ extension CoverageBook {
       day.last = Timestamp(nanoseconds: try reader.signed())
       (day.lines, day.bytes, day.events, day.unknownVolume) = counts
       days[number] = day
+      numbers.append(number)
+    }
+    // Written before hours were noted, it ends here.
+    if reader.isAtEnd { return }
+    for number in numbers {
+      days[number]?.hours = UInt32(truncatingIfNeeded: try reader.unsigned())
     }
   }
 }

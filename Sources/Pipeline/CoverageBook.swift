@@ -28,12 +28,13 @@ struct CoverageBook: Sendable {
     if isYearless { self.isYearless = true }
   }
 
-  /// What rows of one day come to: plain numbers, for they are counted with every row.
+  /// What rows of one hour come to: plain numbers, for they are counted with every row.
   struct Tally: BitwiseCopyable {
-    /// From when to before when the day goes; nothing lies in an empty one.
+    /// From when to before when the hour goes; nothing lies in an empty one.
     fileprivate var start = Int64.max
     fileprivate var end = Int64.min
     fileprivate var day = 0
+    fileprivate var hours: UInt32 = 0
     fileprivate var lines: Int64 = 0
     fileprivate var bytes: Int64 = 0
     fileprivate var events: Int64 = 0
@@ -59,13 +60,27 @@ struct CoverageBook: Sendable {
     func holds(_ time: Int64) -> Bool { time >= start && time < end }
   }
 
-  /// Takes in a tally and begins that of the day of another time.
+  /// Takes in a tally and begins that of the hour of another time.
   @inline(never)
   mutating func turn(_ tally: inout Tally, to time: Int64) {
     add(tally)
     tally = Tally()
     tally.day = clock.day(of: time)
     (tally.start, tally.end) = clock.range
+    tally.hours = hours(of: time)
+    // At the ends of the range of times a day has no beginning.
+    guard tally.hours != 0 else { return }
+    tally.start = time &- (time &- tally.start) % Self.hour
+    tally.end = min(tally.end, tally.start &+ Self.hour)
+  }
+
+  private static let hour: Int64 = 3_600_000_000_000
+
+  /// The hour of a time, of whose day the clock was asked last, as in `DayCoverage.hours`.
+  private func hours(of time: Int64) -> UInt32 {
+    let (start, end) = clock.range
+    guard start > .min, end < .max else { return 0 }
+    return 1 << UInt32(clamping: (time - start) / Self.hour)
   }
 
   mutating func add(_ tally: Tally) {
@@ -75,6 +90,7 @@ struct CoverageBook: Sendable {
     today?.unknownVolume += tally.unknownVolume
     today?.lines += tally.lines
     today?.bytes += tally.bytes
+    today?.hours |= tally.hours
     note(tally.first)
     note(tally.last)
   }
@@ -93,6 +109,8 @@ struct CoverageBook: Sendable {
     if today?.day != day { turn(to: day, record.time) }
     today?.lines += Int64(record.lines)
     today?.bytes += Int64(record.length)
+    let hours = hours(of: record.time)
+    today?.hours |= hours
     note(record.time)
   }
 

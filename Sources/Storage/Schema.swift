@@ -14,6 +14,7 @@ enum Schema {
     Migration(name: "0001-nights", sql: nights),
     Migration(name: "anchor-0001-tokens", sql: tokens),
     Migration(name: "coverage-0001-sightings", sql: sightings),
+    Migration(name: "coverage-0002-hours", sql: hours),
     Migration(name: "nights-0002-rungs", sql: rungs),
     Migration(name: "nights-0003-changes", sql: changes),
     Migration(name: Self.partsStep, sql: parts),
@@ -41,6 +42,13 @@ enum Schema {
     CREATE TABLE stream_change (
       stream INTEGER PRIMARY KEY, changed INTEGER NOT NULL
     ) STRICT;
+    """
+
+  /// In which hours a source had a record; of a day without a row it is not known.
+  private static let hours = """
+    CREATE TABLE coverage_hours (
+      source TEXT NOT NULL, day INTEGER NOT NULL, hours INTEGER NOT NULL, PRIMARY KEY (source, day)
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// Time-stamp tokens over links of the chain of anchors.

@@ -6,8 +6,8 @@ extension Store {
     var found: [String: [DayCoverage]] = [:]
     try connection.each(
       """
-      SELECT source, day, lines, bytes, events, unknown_volume, first, last
-      FROM coverage_day ORDER BY source, day
+      SELECT source, day, lines, bytes, events, unknown_volume, first, last, coalesce(hours, 0)
+      FROM coverage_day LEFT JOIN coverage_hours USING (source, day) ORDER BY source, day
       """
     ) { row in
       var day = DayCoverage(
@@ -19,6 +19,7 @@ extension Store {
       day.bytes = row.integer(3)
       day.events = row.integer(4)
       day.unknownVolume = row.integer(5)
+      day.hours = UInt32(truncatingIfNeeded: row.integer(8))
       found[row.text(0), default: []].append(day)
     }
     return found
@@ -32,6 +33,10 @@ extension Store {
         .integer(day.events), .integer(day.unknownVolume), .integer(day.first.nanoseconds),
         .integer(day.last.nanoseconds),
       ]
+    )
+    try connection.run(
+      "INSERT OR REPLACE INTO coverage_hours VALUES (?, ?, ?)",
+      [.text(source), Value(day.day), .integer(Int64(day.hours))]
     )
   }
 }

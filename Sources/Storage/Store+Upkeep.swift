@@ -18,7 +18,8 @@ extension Store {
   }
 
   private static let tableNames = [
-    "night", "stream", "seal", "chain", "coverage_day", "late", "incident", "incident_history",
+    "night", "stream", "seal", "chain", "coverage_day", "coverage_hours", "late", "incident",
+    "incident_history",
     "notice", "evidence", "anchor_token", "ledger", "name", "value", "piece",
   ]
 

@@ -1,8 +1,8 @@
 internal import Estate
 internal import EventModel
 
-/// Raises a finding when a source that writes every (working) day has days without a line, or when
-/// its own sequence goes on while its clock goes back.
+/// Raises a finding when a source that writes every (working) day has days without a line, or hours of them
+/// (`SilentHours`), or when its own sequence goes on while its clock goes back.
 ///
 /// A day is missing when the source had events on at least three of the four same weekdays before
 /// and after it, and it is no declared holiday. Sources declared `may-be-silent` are not judged.
@@ -10,11 +10,18 @@ internal import EventModel
 /// Cloud Logs), T1070 (Indicator Removal).
 struct AuditSilence {
   static let name = "audit-silence"
-  static let summary = "days without a line in a source that always writes, clocks stepped back"
+  static let summary =
+    "days or hours without a line in a source that always writes, clocks stepped back"
   static let technique = "T1070"
   static let signal = Signal.sources
 
   let estate: DeclaredEstate
+  private let clock: LocalClock
+
+  init(estate: DeclaredEstate) {
+    self.estate = estate
+    clock = LocalClock(zone: estate.policy.zone)
+  }
 
   func incidents(of coverage: Coverage) -> [Incident] {
     coverage.sources.compactMap { source in
@@ -22,7 +29,10 @@ struct AuditSilence {
       guard !(declared?.mayBeSilent ?? false), let first = source.first, let last = source.last
       else { return nil }
       let missing = missingDays(of: source)
-      guard !missing.isEmpty || (source.backwardSteps ?? 0) > 0 else { return nil }
+      let holes = SilentHours(source.days, clock, isWorkday: isWorkingDay).holes(in: source.days)
+      guard !missing.isEmpty || !holes.isEmpty || (source.backwardSteps ?? 0) > 0 else {
+        return nil
+      }
       var incident = Incident(
         id: StableID.text(["incident", "source", source.name]),
         severity: missing.count >= 2 ? .medium : .low,
@@ -30,7 +40,7 @@ struct AuditSilence {
         first: first,
         last: last
       )
-      incident.findings = [finding(source, missing, incident.severity, first, last)]
+      incident.findings = [finding(source, missing, holes, incident.severity, first, last)]
       incident.records = Volume(low: 0, high: Volume.unbounded, quality: .unknown)
       return incident
     }
@@ -39,6 +49,7 @@ struct AuditSilence {
   private func finding(
     _ source: SourceCoverage,
     _ missing: [Int],
+    _ holes: [SilentHours.Hole],
     _ severity: Severity,
     _ first: Timestamp,
     _ last: Timestamp
@@ -64,20 +75,32 @@ struct AuditSilence {
       (finding.window, finding.value) = ("event", .exactly(steps))
       (finding.limit, finding.unit) = (0, "steps")
     }
+    let hours = holes.reduce(0) { $0 + Int64($1.hours) }
+    if missing.isEmpty, steps == 0, let hole = holes.first, let end = holes.last?.end {
+      (finding.window, finding.value) = ("1h", .exactly(hours))
+      (finding.limit, finding.unit) = (Int64(SilentHours.fewestHours), "hours")
+      (finding.time, finding.first, finding.last) = (hole.first, hole.first, end)
+    }
     finding.counter = "source \(source.name)"
     finding.counterJapanese = "記録元 \(source.name)"
     finding.technique = Self.technique
     finding.signal = Self.signal
-    finding.events = missing.isEmpty ? steps : Int64(missing.count)
-    describe(&finding, source, missing)
+    finding.events = missing.isEmpty ? max(steps, Int64(holes.count)) : Int64(missing.count)
+    describe(&finding, source, missing, holes)
     finding.counters = [Finding.NamedCount(name: "silent_days", value: Int64(missing.count))]
+    if hours > 0 { finding.counters.append(Finding.NamedCount(name: "silent_hours", value: hours)) }
     if let steps = source.backwardSteps {
       finding.counters.insert(Finding.NamedCount(name: "backward_steps", value: steps), at: 0)
     }
     return finding
   }
 
-  private func describe(_ finding: inout Finding, _ source: SourceCoverage, _ missing: [Int]) {
+  private func describe(
+    _ finding: inout Finding,
+    _ source: SourceCoverage,
+    _ missing: [Int],
+    _ holes: [SilentHours.Hole]
+  ) {
     let steps = source.backwardSteps ?? 0
     let shown = source.clockSteps.prefix(3).map { "\($0.from) → \($0.back)" }
     let more = steps > shown.count ? " …" : ""
@@ -98,6 +121,27 @@ struct AuditSilence {
         "log rotation lost them",
       ]
       finding.explanationsJapanese += ["当該日のファイルが渡されていない", "保守・休業日", "ローテーションでの欠落"]
+    }
+    if !holes.isEmpty {
+      let hours = holes.reduce(0) { $0 + Int64($1.hours) }
+      let list = holes.prefix(6).map { "\($0.first) – \($0.end)" }.joined(separator: ", ")
+      let moreHoles = holes.count > 6 ? " …" : ""
+      english.append(
+        "source \(source.name) is silent for \(NumberText.counted(hours, "hour")) in which it writes on nearly every "
+          + "day: \(list)\(moreHoles)"
+      )
+      japanese.append(
+        "ソース \(source.name): ほぼ毎日記録のある時間帯に記録なし \(hours) 時間: \(list)\(moreHoles)"
+      )
+      if missing.isEmpty {
+        finding.explanations += [
+          "the files of these hours were not given to this run",
+          "maintenance, or a holiday that is not declared", "log rotation lost them",
+        ]
+        finding.explanationsJapanese += [
+          "当該時間帯のファイルが渡されていない", "保守・申告されていない休業日", "ローテーションでの欠落",
+        ]
+      }
     }
     if steps > 0 {
       english.append(
@@ -136,6 +180,10 @@ struct AuditSilence {
       guard asked.count >= 2 else { return isWorkday(day) && seen.count >= 5 }
       return asked.filter { seen.contains($0) }.count * 4 >= asked.count * 3
     }
+  }
+
+  private func isWorkingDay(_ day: Int) -> Bool {
+    isWorkday(day) && !estate.policy.holidays.contains(day)
   }
 
   private func isWorkday(_ day: Int) -> Bool {

@@ -218,8 +218,8 @@ enum OutputWords {
     an organisation handles an owner's records without or before its consent
     承諾のない、または承諾前の組織による委託元の記録の取扱い
 
-    days without a line in a source that always writes, clocks stepped back
-    毎日書かれるはずの記録元の無記録の日、時計の逆行
+    days or hours without a line in a source that always writes, clocks stepped back
+    つねに書かれるはずの記録元の無記録の日・時間帯、時計の逆行
     """#
 
   private static let ofFormats = #"""
