@@ -104,8 +104,10 @@ struct StatementAssembly: Sendable {
     return row
   }
 
-  /// Copies of one instant come before its reads, and each as often as there are of them: logs with whole seconds
-  /// do not tell which was first, and one may be made of another. To be told of a copy twice changes nothing.
+  /// Copies of one instant come before its reads, and each as often as there are of them.
+  ///
+  /// Logs with whole seconds do not tell which was first, and one may be made of another. To be told of a copy twice
+  /// changes nothing.
   private mutating func gatherCopies() {
     instant = pending[head].time
     var copies: [EventRow] = []

@@ -116,6 +116,21 @@ struct SingleRecordTests {
     #expect(try uncounted([20, 20, 20, 20, 20, 20, 20, 20]).first?.window == "30d")
   }
 
+  @Test func `what led to the finding is in the sums of its incident`() throws {
+    let estate = try EstateFile.load(yaml: Self.yaml(""), file: "o.yml", folder: "/").estate
+    var names = NameTable()
+    var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
+    let rows = (0..<60).map { place in
+      var row = EventRow(time: (1_700_000_000 + Int64(place)) * Self.second)
+      (row.account, row.object) = (names.intern("dba1"), names.intern("kita.cust"))
+      (row.operation, row.digest) = (.read, UInt64(place + 1))
+      return row
+    }
+    engine.apply(rows, names: names)
+    let incident = try #require(engine.finish(coverage: Coverage()).first)
+    #expect(incident.records == Volume(low: 0, high: 6_000_000, quality: .unknown))
+  }
+
   @Test func `the policy has another limit for them, or none`() throws {
     let policy = "policy: {uncounted-limits: {dba: {day: 1000, 30d: 10000}}}"
     #expect(try uncounted([300], policy: policy).isEmpty)

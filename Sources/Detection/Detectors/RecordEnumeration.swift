@@ -169,6 +169,8 @@ final class RecordEnumeration: Detector {
         unit: "reads",
         severity: reads / limit >= 10 ? .high : reads / limit >= 3 ? .medium : .low,
         subkey: "uncounted",
+        earlier: sum.most,
+        earlierFirst: sequence.uncounted.start(within: days, of: handling.row.time),
         takesRead: true,
         detail: sum.most
       )

@@ -56,6 +56,13 @@ struct UncountedReads: Sendable, Equatable {
     return sum
   }
 
+  /// The beginning of the first day of those, seen from a time of today; of today alone, of its 24 hours.
+  func start(within days: Int32, of time: Int64) -> Int64 {
+    let first = past.first { $0.day > today.day &- days }?.day ?? today.day
+    let length: Int64 = 86_400_000_000_000
+    return first == today.day ? time - time % length : time &- Int64(today.day &- first) &* length
+  }
+
   mutating func merge(_ other: UncountedReads) {
     if other.today.day > today.day {
       var whole = other
