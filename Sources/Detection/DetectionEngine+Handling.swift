@@ -20,6 +20,7 @@ extension DetectionEngine {
     // A visitor without an account who read nothing that can be counted has nothing to be judged:
     // coverage tells of the event, and no address of the world keeps a state for it.
     if handling.account == .none, !handling.isBulk, handling.charge == 0 { return }
+    if handling.isBulk, hasSeveralSources { noteEcho(&handling) }
     checkRegister(&handling)
     let accrues = hold(&handling)
     if needs.contains(.profiles) { lookForSigns(&handling) }
@@ -56,6 +57,7 @@ extension DetectionEngine {
     if declaresDatasets, !isStated, !handling.isBulk, !resolver.objects[objectPlace].isDeclared {
       return false
     }
+    handling.isListed = !declaresDatasets || isStated || resolver.objects[objectPlace].isDeclared
     handling.hasOtherOwners = !isStated && resolver.objects[objectPlace].hasOtherOwners
     handling.dataset = resolver.objects[objectPlace].dataset
     handling.owner = resolver.owners[ownerPlace].name
@@ -100,8 +102,13 @@ extension DetectionEngine {
     {
       weigh(&handling, objectPlace, size: size, bytesPerRecord: bytesPerRecord)
     }
+    let isSingle = Self.isSingle(
+      resolver.objects[objectPlace].page,
+      next: handling.row.continues,
+      bytes: handling.row.bytes
+    )
     if handling.charge == 0, handling.row.quality == .unknown, handling.row.operation == .read,
-      handling.account != .none, resolver.objects[objectPlace].page == .single,
+      handling.account != .none, isSingle,
       handling.row.outcome != .failure, handling.row.bytes < PageWeights.single
     {
       // A page whose path ends in a number or the like: one record was opened, or something that is none.
@@ -114,6 +121,16 @@ extension DetectionEngine {
     {
       assumesBytes = true
     }
+  }
+
+  /// Whether a page shows one record: its path ends in a number, or a parameter is one's key.
+  @inline(__always)
+  private static func isSingle(
+    _ page: EstateResolver.Page,
+    next: UInt8,
+    bytes: Int64
+  ) -> Bool {
+    page == .single || page == .list && next != 0 && bytes >= 0
   }
 
   /// Who read, from where, for which organisation.

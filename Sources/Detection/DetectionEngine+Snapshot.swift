@@ -70,6 +70,7 @@ extension DetectionEngine {
     devices.write(to: &writer)
     unlistedReads.write(to: &writer)
     twins.write(to: &writer)
+    echoes.write(to: &writer)
     try writer.pass(to: take, atLeast: 0)
   }
 
@@ -195,6 +196,7 @@ extension DetectionEngine {
         unlistedReads = try UnlistedReads(from: &reader, nameCount: names.count)
       }
       if !reader.isAtEnd { twins = try SourceTwins(from: &reader) }
+      if version >= 6 { echoes = try Echoes(from: &reader) }
     }
     readmitActs()
     guard reader.isAtEnd else { throw StateError(offset: 0) }

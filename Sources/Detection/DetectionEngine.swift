@@ -8,7 +8,7 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 5
+  static let formatVersion: UInt64 = 6
   /// The oldest that is still restored: what it lacks starts empty.
   static let oldestVersion: UInt64 = 4
 
@@ -59,6 +59,8 @@ public struct DetectionEngine: Sendable {
   var derived = DerivedRelations()
   /// Downloads that two sources tell of.
   var twins = SourceTwins()
+  /// Bulk reads that another source may tell of once more.
+  var echoes = Echoes()
   /// What pages usually weigh.
   var weights = PageWeights()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])

@@ -42,6 +42,8 @@ struct EstateResolver: Sendable {
 
   struct ObjectFacts: Sendable {
     var page = Page.list
+    /// A URL that answers with data and no markup.
+    var isData = false
     /// Nothing but system catalogues, or declared as holding no customer records.
     var isIrrelevant = false
     var isDeclared = false
@@ -219,6 +221,7 @@ struct EstateResolver: Sendable {
     facts.isIrrelevant = relevant == 0 && !parts.isEmpty
     if let path = parts.first.map(Self.withoutQuery) {
       let end = WellKnownNames.urlEnd(of: path)
+      facts.isData = WellKnownNames.isData(path: path)
       facts.page = end.isIdentifier ? .single : end.isDocument ? .document : .list
     }
     let sorted = parted.sorted { $0.key < $1.key }.map { owner in

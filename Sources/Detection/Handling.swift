@@ -31,6 +31,8 @@ struct Handling: ~Copyable {
   /// Whether one statement reads datasets of other owners too: `EstateResolver.otherOwners`.
   var hasOtherOwners = false
   var isBulk = false
+  /// Whether it is of a declared dataset or owner, or none is declared at all.
+  var isListed = true
   /// Whether the register of delegations allows this organisation to handle this owner.
   var isRecognised = true
   /// What findings of the account tell of it already.

@@ -13,6 +13,8 @@ struct PageWeights: Sendable {
   static let single: Int64 = 262_144
   /// Where no datasets are declared, what a page of an application may weigh; where others' are known, `single`.
   static let undeclared: Int64 = 1_048_576
+  /// The same of a path that answers with data and no markup: `/api/…`, `/graphql`.
+  static let data: Int64 = 65_536
   static let limit = 1 << 14
   static let mostReaders = 8
   private static let others = 3
@@ -98,14 +100,18 @@ extension DetectionEngine {
   ) {
     let isKnown = resolver.objects[objectPlace].isDeclared || handling.row.owner != .none
     let page = resolver.objects[objectPlace].page
-    guard isKnown || !declaresDatasets, page != .document, handling.row.object != .none else {
-      return
-    }
+    // Of URLs that no dataset names, where some are named, only those matter that an administrator fetches.
+    guard isKnown || !declaresDatasets || isByAdministrator(handling), page != .document,
+      handling.row.object != .none
+    else { return }
     let bytes = handling.row.bytes
     let held = weights.usual(of: handling.row.object, for: handling.account, bytes: bytes)
     var usual = held.bytes
     if page == .single { usual = max(usual, PageWeights.single) }
-    if !isKnown { usual = max(usual, held.isKnown ? PageWeights.single : PageWeights.undeclared) }
+    if !isKnown {
+      let least = resolver.objects[objectPlace].isData ? PageWeights.data : PageWeights.undeclared
+      usual = max(usual, held.isKnown ? min(least, PageWeights.single) : least)
+    }
     let perRecord = bytesPerRecord.map { ($0.lowerBound + $0.upperBound) / 2 }
     var charge = max(0, bytes - usual) / max(1, perRecord ?? VolumeBounds.assumedBytesPerRecord)
     if let size { charge = min(charge, size) }
@@ -115,5 +121,11 @@ extension DetectionEngine {
     handling.volume.low = 0
     handling.volume.high = max(charge, handling.volume.high)
     handling.volume.quality = .estimated
+  }
+
+  private mutating func isByAdministrator(_ handling: borrowing Handling) -> Bool {
+    guard handling.account != .none else { return false }
+    let account = resolver.account(at: handling.row.account, names: &names)
+    return resolver.accounts[account].isPrivileged
   }
 }

@@ -17,9 +17,15 @@ struct StatementAssembly: Sendable {
   private var cursors: [UInt64: NameID] = [:]
   /// Reads of the last seconds that another source may tell of too; derived.
   var acts: [Act] = []
+  /// Copies of the instant at the head, told before its reads; empty between calls.
+  private var ahead: [EventRow] = []
+  /// The instant of which that was done; derived.
+  private var instant = Int64.min
   private static let cursorLimit = 4_096
   /// Rows that have left and still take room.
   private static let mostGone = 1 << 12
+  /// Copies of one instant that are told ahead.
+  private static let mostCopies = 16
 
   var isEmpty: Bool { head == pending.count }
 
@@ -82,6 +88,11 @@ struct StatementAssembly: Sendable {
 
   /// The next row if it is of before `time`, or `nil`.
   mutating func next(before time: Int64) -> EventRow? {
+    if let copy = ahead.popLast() { return copy }
+    if head < pending.count, pending[head].time < time, pending[head].time != instant {
+      gatherCopies()
+      if let copy = ahead.popLast() { return copy }
+    }
     guard head < pending.count, pending[head].time < time else {
       if head > Self.mostGone, head * 2 > pending.count { compact() }
       return nil
@@ -91,6 +102,22 @@ struct StatementAssembly: Sendable {
     head += 1
     if head == pending.count { compact() }
     return row
+  }
+
+  /// Copies of one instant come before its reads, and each as often as there are of them.
+  ///
+  /// Logs with whole seconds do not tell which was first, and one may be made of another. To be told of a copy twice
+  /// changes nothing.
+  private mutating func gatherCopies() {
+    instant = pending[head].time
+    var copies: [EventRow] = []
+    var place = head
+    while place < pending.count, pending[place].time == instant {
+      if pending[place].isCopy, copies.count < Self.mostCopies { copies.append(pending[place]) }
+      place += 1
+    }
+    guard !copies.isEmpty, place > head + 1 else { return }
+    for _ in copies { ahead += copies }
   }
 
   private mutating func compact() {

@@ -269,6 +269,8 @@ public struct Policy: Sendable {
   public var lookUpLimits: [Role: [String: Int64]] = [:]
   /// Records read in the order of their keys, by role and horizon (`day`, `30d`).
   public var sequenceLimits: [Role: [String: Int64]] = [:]
+  /// Reads of unknown number, by privileged role and horizon (`day`, `30d`).
+  public var uncountedLimits: [Role: [String: Int64]] = [:]
   /// Seconds by which lines may come out of order.
   public var lateness: Int64 = 48 * 3600
   /// Seconds after the reading within which an approval is "late", not "none".

@@ -276,6 +276,7 @@ private struct EffectiveText {
     }
     limits("look-up-limits", policy.lookUpLimits) { String($0) }
     limits("sequence-limits", policy.sequenceLimits) { String($0) }
+    limits("uncounted-limits", policy.uncountedLimits) { String($0) }
     line(1, "lateness: \(hours(policy.lateness))")
     line(1, "late-approval: \(hours(policy.lateApproval))")
     line(1, "limits-scale: \(policy.limitsScale)%")

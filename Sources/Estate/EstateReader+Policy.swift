@@ -12,7 +12,7 @@ extension EstateReader {
     let keys = [
       "limits", "limits-scale", "share-limits", "look-up-limits", "sequence-limits", "lateness",
       "late-approval", "ticket-tolerance", "time-zone", "working-days", "holidays", "bulk-floor",
-      "devices", "inquiries", "calls",
+      "devices", "inquiries", "calls", "uncounted-limits",
     ]
     guard let fields = fields(of: node, what: "policy", keys: keys) else { return }
     if let name = zoneName(fields, "time-zone") {
@@ -34,6 +34,12 @@ extension EstateReader {
     let advice = "write a whole number of records"
     estate.policy.lookUpLimits = limits(fields, "look-up-limits", advice: advice, Scalars.count)
     estate.policy.sequenceLimits = limits(fields, "sequence-limits", advice: advice, Scalars.count)
+    estate.policy.uncountedLimits = limits(
+      fields,
+      "uncounted-limits",
+      advice: "write a whole number of reads",
+      Scalars.count
+    )
     if let value = duration(fields, "lateness") { estate.policy.lateness = value }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
     if let percent = percent(fields, "ticket-tolerance", most: 100) {

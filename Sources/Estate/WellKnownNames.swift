@@ -68,13 +68,40 @@ public enum WellKnownNames {
   /// Whether a URL path ends in an identifier (`*` after normalising), and whether in a file that is
   /// no list of records: a manual, a presentation, a program.
   public static func urlEnd(of path: String) -> (isIdentifier: Bool, isDocument: Bool) {
-    guard path.utf8.first == 0x2F, let last = path.split(separator: "/").last else {
-      return (false, false)
+    let parts = path.split(separator: "/")
+    guard path.utf8.first == 0x2F, let last = parts.last else { return (false, false) }
+    guard last != "*" else {
+      // `/list/page/7`: the number of a page, not of a record.
+      let isPage =
+        parts.count > 1 && pageWords.contains(Scalars.folded(String(parts[parts.count - 2])))
+      return (!isPage, false)
     }
-    guard last != "*" else { return (true, false) }
     guard let dot = last.lastIndex(of: ".") else { return (false, false) }
     return (false, documents.contains(Scalars.folded(String(last[last.index(after: dot)...]))))
   }
+
+  /// Whether a URL path is one of an interface for programs, which answers with data: `/api/customers`, `/graphql`.
+  ///
+  /// What such interfaces tell of the servers themselves is none.
+  public static func isData(path: String) -> Bool {
+    guard path.utf8.first == 0x2F else { return false }
+    let parts = path.split(separator: "/").map { Scalars.folded(String($0)) }
+    guard parts.contains(where: dataWords.contains) || parts.last?.hasSuffix(".json") == true else {
+      return false
+    }
+    return !parts.contains(where: ownWords.contains)
+  }
+
+  private static let dataWords: Set<String> = [
+    "api", "graphql", "rest", "odata", "rpc", "jsonrpc", "ajax",
+  ]
+  private static let ownWords: Set<String> = [
+    "metrics", "health", "healthz", "status", "log", "logs", "monitoring", "prometheus", "grafana",
+    "static", "assets", "config", "locales", "i18n", "version", "swagger.json", "openapi.json",
+    "manifest.json",
+  ]
+
+  private static let pageWords: Set<String> = ["page", "pages", "list", "seite", "pagina"]
 
   private static let documents: Set<String> = [
     "pdf", "doc", "docx", "ppt", "pptx", "odt", "odp", "md", "epub", "chm", "exe", "msi", "iso",

@@ -33,6 +33,7 @@ struct TextNumbers {
     case "days": interval(volume) + pick(volume.isOne ? " day" : " days", " 日")
     case "hours": interval(volume) + pick(volume.isOne ? " hour" : " hours", " 時間")
     case "steps": interval(volume) + pick(volume.isOne ? " step" : " steps", " 回")
+    case "reads": interval(volume) + pick(volume.isOne ? " read" : " reads", " 回")
     case "lines": interval(volume) + pick(volume.isOne ? " line" : " lines", " 行")
     case "events": interval(volume) + pick(volume.isOne ? " event" : " events", " 件")
     default: interval(volume) + pick(volume.isOne ? " record" : " records", " 件")

@@ -34,11 +34,11 @@ struct DerivedRelationTests {
   }
 
   /// The owners and records of the incidents, an incident a line.
-  private func told(_ lines: [Line], parts: Int = 1) throws -> [String] {
+  private func told(_ lines: [Line], parts: Int = 1, seconds: Int64 = 120) throws -> [String] {
     let estate = try EstateFile.load(yaml: Self.yaml, file: "o.yml", folder: "/").estate
     var names = NameTable()
     let rows = lines.enumerated().map { index, line in
-      var row = EventRow(time: Int64(index) * 120_000_000_000 + 1_700_000_000_000_000_000)
+      var row = EventRow(time: Int64(index) * seconds * 1_000_000_000 + 1_700_000_000_000_000_000)
       row.account = names.intern("dba1")
       row.object = line.object.isEmpty ? .none : names.intern(line.object)
       row.destination = line.copy.isEmpty ? .none : names.intern(line.copy)
@@ -116,6 +116,19 @@ struct DerivedRelationTests {
     #expect(try told([failed, Line(operation: .read, object: "tmp")]) != ["Kita 5000"])
     let into = Line(operation: .write, object: "kita.cust\u{1F}minami.cust", copy: "minami.cust")
     #expect(try told([into, Line(operation: .read, object: "minami.cust")]) == ["Minami 5000"])
+  }
+
+  @Test(arguments: [[0, 1, 2, 3], [3, 2, 1, 0], [2, 3, 1, 0], [1, 3, 0, 2]])
+  func `within one second copies come before reads, in whatever order they stand`(
+    order: [Int]
+  ) throws {
+    let lines = [
+      Line(operation: .touch, object: "kita.cust", copy: "a", statement: 1),
+      Line(operation: .touch, object: "a", copy: "b", statement: 2),
+      Line(operation: .touch, object: "b", copy: "c", statement: 3),
+      Line(operation: .read, object: "c", statement: 4),
+    ]
+    #expect(try told(order.map { lines[$0] }, seconds: 0) == ["Kita 5000"])
   }
 
   @Test func `what was made before a restart is known after it`() throws {

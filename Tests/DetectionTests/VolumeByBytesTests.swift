@@ -42,12 +42,41 @@ struct VolumeByBytesTests {
     #expect(incident.owners.map(\.owner) == ["Kita"])
   }
 
-  @Test func `manuals and pages outside the declared lists are no records`() {
+  @Test func `manuals, and pages outside the declared lists for agents, are no records`() {
     var logs = RowBuilder()
-    for url in ["/lists/kita/manual.pdf", "/portal/news"] {
-      logs.add(at: 0, account: "aoki", object: url, operation: .read, bytes: 30_000_000)
+    for (account, url) in [("aoki", "/lists/kita/manual.pdf"), ("op1", "/portal/news")] {
+      logs.add(at: 0, account: account, object: url, operation: .read, bytes: 30_000_000)
     }
     #expect(logs.incidents(estate()).isEmpty)
+  }
+
+  @Test
+  func
+    `an administrator's large reply of an URL that nobody declared is told, and no more than that`()
+    throws
+  {
+    var logs = RowBuilder()
+    logs.add(at: 0, account: "aoki", object: "/storage/blob/x", operation: .read, bytes: 3_000_000)
+    let incident = try #require(logs.incidents(estate()).first)
+    #expect(incident.severity == .medium && !incident.owners.contains { $0.owner == "Kita" })
+    var agents = RowBuilder()
+    agents.add(at: 0, account: "op1", object: "/storage/blob/x", operation: .read, bytes: 9_000_000)
+    #expect(agents.incidents(estate()).isEmpty)
+  }
+
+  @Test func `where nothing is declared pages of an interface for programs add up`() throws {
+    func incidents(_ object: String, bytes: Int64 = 850_000) throws -> Int {
+      var logs = RowBuilder()
+      for place in 0..<100 {
+        logs.add(at: place, account: "admin", object: object, operation: .read, bytes: bytes)
+      }
+      return logs.incidents(DeclaredEstate()).count
+    }
+    #expect(try incidents("/api/customers") == 1)
+    #expect(try incidents("/graphql") == 1)
+    #expect(try incidents("/graphql", bytes: 60_000) == 0)
+    #expect(try incidents("/portal/home") == 0)
+    #expect(try incidents("/api/v1/metrics") == 0)
   }
 
   @Test func `what a page weighs for everybody is usual and what one gets of it beyond is not`()

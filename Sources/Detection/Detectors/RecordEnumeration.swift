@@ -16,6 +16,12 @@ internal import EventModel
 /// account-days and what 95 of 100 of them keep to, never below 40 a day: on 12 days of 30 and 2,000 in all, more
 /// than a turn of the year with three times the views, or on 40 days of 90 and twelve days' worth in all: what is
 /// usual follows within three weeks where the whole role has more to do; or on one day six times as many, 200 at least.
+/// A privileged account's usual is that of its role's common days, 40 as long as few are known.
+///
+/// Of a privileged account reads are counted, too, whose number no log states and no text bounds (`EXECUTE`, `CALL`, lines
+/// of tables alone, a statement that was not logged), of owners' and declared sets: 30 a day or 150 in 30 days, low
+/// from there on, medium from three times and high from ten times as many; `policy.uncounted-limits` has others.
+///
 /// Defaults: the threat catalogue's background (60 … 220 records a day, lists
 /// on the screen 100 rows a page; reviewers 300 … 500 a day); `policy.sequence-limits` has others.
 /// MITRE ATT&CK T1119 (Automated Collection).
@@ -38,6 +44,7 @@ final class RecordEnumeration: Detector {
   static let leastRush: Int64 = 200
 
   private let limits: [[Int64]]
+  private let uncountedLimits: [[Int64]]
 
   init(estate: DeclaredEstate) {
     limits = Role.allCases.map { role in
@@ -52,6 +59,10 @@ final class RecordEnumeration: Detector {
       let declared = estate.policy.sequenceLimits[role] ?? [:]
       return zip(Self.horizons, defaults).map { declared[$0.0] ?? $0.1 }
     }
+    uncountedLimits = Role.allCases.map { role in
+      let declared = estate.policy.uncountedLimits[role] ?? [:]
+      return zip(Self.horizons, [30, 150]).map { declared[$0.0] ?? $0.1 }
+    }
   }
 
   func attention(to role: Role) -> Attention {
@@ -64,7 +75,7 @@ final class RecordEnumeration: Detector {
     guard kind == .account, state.isSequenceNotable, handling.isUnexplained,
       let sequence = state.sequences.first
     else { return nil }
-    return inOrder(handling, sequence) ?? rate(handling, sequence)
+    return inOrder(handling, sequence) ?? rate(handling, sequence) ?? uncounted(handling, sequence)
   }
 
   private func inOrder(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
@@ -143,8 +154,59 @@ final class RecordEnumeration: Detector {
     )
   }
 
+  /// Many reads of unknown number.
+  private func uncounted(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
+    guard handling.isUncounted else { return nil }
+    let limits = uncountedLimits[handling.roleIndex]
+    for (horizon, days) in [1, UncountedReads.kept].enumerated() {
+      let (sum, limit) = (sequence.uncounted.sum(within: days), max(1, limits[horizon]))
+      let reads = Int64(sum.reads)
+      guard reads >= limit else { continue }
+      return Hit(
+        window: Self.horizons[horizon],
+        value: .exactly(reads),
+        limit: limit,
+        unit: "reads",
+        severity: reads / limit >= 10 ? .high : reads / limit >= 3 ? .medium : .low,
+        subkey: "uncounted",
+        earlier: sum.most,
+        earlierFirst: sequence.uncounted.start(within: days, of: handling.row.time),
+        takesRead: true,
+        detail: sum.most
+      )
+    }
+    return nil
+  }
+
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
-    finding.subkey == "rate" ? describeRate(finding, words) : describeOrder(finding, words)
+    switch finding.subkey {
+    case "rate": describeRate(finding, words)
+    case "uncounted": describeUncounted(finding, words)
+    default: describeOrder(finding, words)
+    }
+  }
+
+  private static func describeUncounted(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
+    let isBounded = finding.detail < Volume.unbounded
+    let most = NumberText.grouped(finding.detail)
+    return FindingText(
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english("read")) within \(finding.windowText) of which "
+        + "no log tells how many records they returned, "
+        + (isBounded ? "up to \(most) together, " : "with nothing that bounds them, ")
+        + "limit \(finding.limit), without an instruction",
+      japanese: "\(words.kind.japanese) \(words.key): 件数がどのログにも残らない読出し "
+        + "\(NumberText.grouped(finding.value.high)) 回(\(finding.windowJapanese) 以内、上限 \(finding.limit) 回、"
+        + (isBounded ? "合計最大 \(most) 件" : "件数の上限も不明") + ")、対応する指示なし",
+      explanations: [
+        "monitoring or maintenance that calls procedures or prepared statements",
+        "a job that is not declared",
+      ],
+      explanationsJapanese: ["プロシージャや準備済み文を呼ぶ監視・保守作業", "申告されていないジョブ"]
+    )
   }
 
   private static func describeOrder(_ finding: FindingState, _ words: FindingWords) -> FindingText {

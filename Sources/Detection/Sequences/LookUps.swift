@@ -1,3 +1,4 @@
+internal import Estate
 internal import EventModel
 
 /// One day's look-ups of one account.
@@ -119,6 +120,7 @@ struct LookUps: Sendable, Equatable {
     forget(before: day)
     today = LookUpDay(day: day)
     peers = book.reference(role: role, on: day)
+    if Role.allCases[role].isPrivileged { peers.views = book.privilegedViews(role: role) }
   }
 
   /// Days that are too old leave, and are only summed up as long as others follow them.

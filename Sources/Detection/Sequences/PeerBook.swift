@@ -97,6 +97,12 @@ struct PeerBook: Sendable, Equatable {
     return roles[role].reference(on: day)
   }
 
+  /// The same number of look-ups of a role that has no business with records: what the busiest of its accounts open
+  /// makes none of it usual, and as long as few days are known none is.
+  func privilegedViews(role: Int) -> Int64 {
+    role < roles.count ? roles[role].middleViews : Self.fewestViews
+  }
+
   static func week(of day: Int32) -> Int32 { day >= 0 ? day / 7 : (day - 6) / 7 }
 
   /// Adds another shard's accounts.
@@ -236,6 +242,14 @@ struct Peers: Sendable, Equatable {
       reference.weekly = max(1, records.upper { PeerScale.records(at: $0) })
     }
     return reference
+  }
+
+  /// Look-ups of the role's usual days, whatever its busiest ones have.
+  var middleViews: Int64 {
+    var views = PeerHistogram()
+    for week in weeks { views.merge(week.views) }
+    guard views.count >= PeerBook.fewest else { return PeerBook.fewestViews }
+    return max(PeerBook.fewestViews, views.upper { PeerScale.views(at: $0) })
   }
 
   mutating func merge(_ other: Peers) {

@@ -5,6 +5,7 @@ struct ReadSequence: Sendable, Equatable {
   var lookUps = LookUps()
   var stretches = Stretches()
   var weeks = WeekSums()
+  var uncounted = UncountedReads()
 
   /// Counts a read; whether a detector of sequences may have something to say of it.
   mutating func add(
@@ -17,6 +18,7 @@ struct ReadSequence: Sendable, Equatable {
     guard handling.isUnexplained else { return false }
     var isNotable = false
     if !handling.row.flags.contains(.call) { isNotable = weeks.add(handling.unexplainedCharge) }
+    if handling.isUncounted { isNotable = uncounted.add(handling) || isNotable }
     if handling.isLookUp { isNotable = lookUps.add(handling, &book) || isNotable }
     if handling.row.begins != 0, !handling.row.flags.contains(.call) {
       isNotable = stretches.add(handling) || isNotable
@@ -28,12 +30,14 @@ struct ReadSequence: Sendable, Equatable {
     lookUps.merge(other.lookUps)
     stretches.merge(other.stretches)
     weeks.merge(other.weeks)
+    uncounted.merge(other.uncounted)
   }
 
   func write(to writer: inout StateWriter) {
     lookUps.write(to: &writer)
     stretches.write(to: &writer)
     weeks.write(to: &writer)
+    uncounted.write(to: &writer)
   }
 
   init() {}
@@ -42,15 +46,27 @@ struct ReadSequence: Sendable, Equatable {
     lookUps = try LookUps(from: &reader)
     stretches = try Stretches(from: &reader)
     weeks = try WeekSums(from: &reader)
+    if reader.version >= 6 { uncounted = try UncountedReads(from: &reader) }
   }
 }
 
 extension Handling {
-  /// A single record opened; of a page that states no number, one at most.
+  /// A single record opened; of a page or a statement by key that states no number, one at most.
   @inline(__always)
   var isLookUp: Bool {
     row.operation == .read && volume.high == 1
-      && (row.quality == .exact ? volume.low == 1 : row.quality == .unknown && charge == 1)
+      && (row.quality == .exact ? volume.low == 1 : charge == 1)
+  }
+}
+
+extension Handling {
+  /// A read of an owner's or a declared set by who has no business with it, of which the log states neither how many
+  /// records nor how many bytes, and the statement's text not whether it was all of them.
+  @inline(__always)
+  var isUncounted: Bool {
+    charge == 0 && isPrivileged && !isBulk && row.operation == .read && row.bytes < 0
+      && volume.quality == .unknown && volume.high > 1 && (owner != .none || ownerSize >= 0)
+      && !row.flags.contains(.call)
   }
 }
 

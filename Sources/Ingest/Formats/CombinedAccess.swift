@@ -18,8 +18,11 @@ public struct CombinedAccess: LogFormat {
   public static let summary = "Apache, nginx and ProFTPD access logs, combined or common log format"
 
   private let zone: TimeZoneRule
+  private let subjectKey: SubjectKey
 
-  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    (zone, subjectKey) = (options.zone, options.subjectKey)
+  }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     var reader = AccessLineReader(zone: .utc)
@@ -51,7 +54,7 @@ public struct CombinedAccess: LogFormat {
           guard let found = ErrorLogLine(record) else { throw error }
           return work.append(found, time: zone.utc(fromLocal: found.local), to: &batch)
         }
-        work.append(line, of: record, to: &batch)
+        work.append(line, of: record, subjectKey, to: &batch)
       }
       work.settle(&batch)
     }
@@ -72,10 +75,16 @@ private struct AccessWork: ~Copyable {
   private var paths = RequestClassifier()
 
   @inline(__always)
-  mutating func append(_ line: AccessLine, of record: RecordBytes, to batch: inout EventBatch) {
+  mutating func append(
+    _ line: AccessLine,
+    of record: RecordBytes,
+    _ key: SubjectKey,
+    to batch: inout EventBatch
+  ) {
     var row = EventRow(time: line.time)
     requests.readPadded(line: record.slice(line.request), into: &batch.names)
       .apply(status: line.status, bytes: line.bytes, to: &row)
+    RequestKey.take(line: record.slice(line.request), key, &row)
     row.program = program.id(of: Self.stated(record.slice(line.program)), in: &batch.names)
     let origin = DeferredNames.Origin(
       run: record.slice(line.origin),

@@ -18,14 +18,16 @@ public struct MariaDBAudit: LogFormat {
   public static let summary = "MariaDB server_audit"
 
   private let zone: TimeZoneRule
+  private let subjectKey: SubjectKey
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
-    zone = options.zone
+    (zone, subjectKey) = (options.zone, options.subjectKey)
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     let memory = batch.names.memory.take(MariaDBMemory.self) ?? MariaDBMemory()
     memory.work.withLock { work in
+      work.statements.subjectKey = subjectKey
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard record.count > 0 else { return }

@@ -14,8 +14,11 @@ public struct NginxJSON: LogFormat {
   public static let summary = "nginx access logs as JSON objects, keys named after nginx variables"
 
   private let zone: TimeZoneRule
+  private let subjectKey: SubjectKey
 
-  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    (zone, subjectKey) = (options.zone, options.subjectKey)
+  }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     var decoder = NginxDecoder(zone: .utc)
@@ -38,6 +41,7 @@ public struct NginxJSON: LogFormat {
     let memory = batch.names.memory.take(NginxMemory.self) ?? NginxMemory()
     memory.decoder.withLock { decoder in
       decoder.setZone(zone)
+      decoder.subjectKey = subjectKey
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard !record.isEmpty else { return }
@@ -94,6 +98,7 @@ private struct NginxDecoder: ~Copyable {
   private var fields = JSONFields()
   private var requests = RequestMemo()
   private var clock: AccessClock
+  var subjectKey = SubjectKey(0, 0)
   private let keys = Meaning.table
   private let meanings = Meaning.all
   private var slots = [Slot](repeating: Slot(), count: Meaning.Field.allCases.count)
@@ -137,7 +142,17 @@ private struct NginxDecoder: ~Copyable {
     row.program = program(record, &names)
     let bytes = try number(.bytes, record) ?? -1
     request(record, &names).apply(status: Int(status), bytes: bytes, to: &row)
+    takeKey(record, &row)
     return row
+  }
+
+  /// The key of the one record that is asked for.
+  private func takeKey(_ record: RecordBytes, _ row: inout EventRow) {
+    if has(.request) {
+      withField(.request, record) { RequestKey.take(line: $0, subjectKey, &row) }
+    } else {
+      withField(.target, record) { RequestKey.take(target: $0, subjectKey, &row) }
+    }
   }
 
   private func has(_ field: Meaning.Field) -> Bool { slots[field.rawValue].rank != Int.max }

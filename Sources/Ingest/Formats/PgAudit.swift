@@ -55,6 +55,11 @@ extension PostgreSQLDecoder {
     if scanner.isWhole, row.operation.returnsRecords { row.flags.insert(.whole) }
     if row.operation.returnsRecords, counts, rows ?? 0 >= Self.leastOfSlice {
       takePosition(sql, rows: rows ?? 0, &row)
+    } else if row.operation == .read, row.recordsHigh == 1,
+      let number = KeyPosition.key(endingStatement: sql)
+    {
+      row.begins = KeyPosition.mark(number, subjectKey)
+      row.continues = KeyPosition.mark(number &+ 1, subjectKey)
     }
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)

@@ -22,6 +22,7 @@ public struct W3CExtended: HeadedText {
 
   private let declared: W3CLayout
   private let first: W3CLayout
+  private let subjectKey: SubjectKey
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
     declared = W3CLayout(columns: options.declaration.columns)
@@ -29,6 +30,7 @@ public struct W3CExtended: HeadedText {
     first.take(lines: options.header)
     first.take(lines: HeaderLines.first(in: CSVLayout.bytes(of: head)))
     self.first = first
+    subjectKey = options.subjectKey
   }
 
   public static func header(of head: Span<UInt8>) -> (columns: [String], delimiter: UInt8)? {
@@ -71,6 +73,7 @@ public struct W3CExtended: HeadedText {
       layout.take(lines: header)
     }
     memory.work.withLock { work in
+      work.subjectKey = subjectKey
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard let sign = record.first else { return }
@@ -145,6 +148,7 @@ private final class W3CMemory: Sendable {
 /// Lines to rows.
 private struct W3CWork: ~Copyable {
   private var requests = RequestMemo()
+  var subjectKey = SubjectKey(0, 0)
   private var date: UInt64 = 0
   private var dateEnd: UInt16 = 0
   private var day: Int64 = 0
@@ -179,6 +183,7 @@ private struct W3CWork: ~Copyable {
     let status = code.decimal(0..<code.count).map { Int(min($0, 999)) } ?? -1
     if !transfer(status, bytes, &row, &names) {
       request(&names).apply(status: status, bytes: bytes, to: &row)
+      RequestKey.take(target: self[.stem], query: self[.query], subjectKey, &row)
     }
     return row
   }

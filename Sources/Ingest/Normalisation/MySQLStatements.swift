@@ -4,6 +4,10 @@ internal import EventModel
 struct MySQLStatements: ~Copyable {
   private(set) var scanner = SQLScanner()
   private var memo: StatementMemo
+  /// With which keys of records are marked; `nil`: they are not.
+  var subjectKey: SubjectKey?
+  /// The number with which the latest text ends.
+  private var lastNumber: UInt64?
 
   init(_ dialect: SQLDialect = .mysql) { memo = StatementMemo(dialect) }
 
@@ -22,6 +26,7 @@ struct MySQLStatements: ~Copyable {
       scanner.defaultSchema.append(0x2E)
     }
     memo.scan(sql, &scanner)
+    lastNumber = subjectKey == nil ? nil : KeyPosition.key(endingStatement: sql)
     row.operation = scanner.operation
     row.object = scanner.joinedRelations.withUnsafeBufferPointer { names.intern($0) }
     if scanner.isCatalogueOnly { row.flags.insert(.catalogue) }
@@ -47,6 +52,10 @@ struct MySQLStatements: ~Copyable {
       }
     } else if limit, row.operation.returnsRecords, let most = scanner.limit {
       row.volume = Volume(low: 0, high: most, quality: .estimated)
+      if most == 1, let number = lastNumber, let subjectKey {
+        row.begins = KeyPosition.mark(number, subjectKey)
+        row.continues = KeyPosition.mark(number &+ 1, subjectKey)
+      }
     }
   }
 
