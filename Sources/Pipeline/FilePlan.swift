@@ -56,7 +56,19 @@ struct FilePlanner {
     // One NUL in a text is a byte in error; every thirty-second one makes no text.
     let isBinary = head.bytes.count { $0 == 0 } * 32 > head.bytes.count
     var format: any LogFormat.Type
-    switch choose(head, declaration) {
+    var sample = head
+    var choice = choose(head, declaration)
+    if case .failure = choice, !isBinary, head.bytes.count >= FileHead.size,
+      let beyond = try? await reader.headBeyond()
+    {
+      sample.bytes = beyond
+      if case .success(let found) = choose(sample, declaration) {
+        choice = .success((found.format, found.reason + Self.behindLong))
+      } else {
+        sample = head
+      }
+    }
+    switch choice {
     case .success(let choice):
       format = choice.format
       note.reason = choice.reason
@@ -88,7 +100,11 @@ struct FilePlanner {
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     let context = Context(source: source, declared: declared, parts: parts, before: before)
-    var plan = planned(file, head, format, encoding, reader, &note, context)
+    var plan = planned(file, sample, format, encoding, reader, &note, context)
+    if sample.bytes != head.bytes {
+      (plan.opening, plan.looksBeyond) = (nil, true)
+      if format.framing.isLines { plan.beginsTorn = true }
+    }
     plan.place = file.place
     plan.isDocuments = head.isDocuments
     plan.isBinary = isBinary && format == NotUnderstood.self
@@ -274,6 +290,7 @@ struct FilePlanner {
   }
 
   private static let sampleSize = 8192
+  private static let behindLong = ", behind a first record that is too long to be read"
 
   private static func wholeLines(_ head: [UInt8], limit: Int) -> [UInt8] {
     guard limit < head.count, let end = head[..<limit].lastIndex(of: 0x0A) else {

@@ -63,6 +63,9 @@ actor FileReader {
 
   func head() throws(ReadError) -> FileHead { try opened().head() }
 
+  /// Lines that tell a format whose first record is too long to be read (`ChunkReader.headBeyond`).
+  func headBeyond() throws(ReadError) -> [UInt8]? { try opened().headBeyond() }
+
   private func opened() throws(ReadError) -> ChunkReader {
     if let reader { return reader }
     let fresh = try ChunkReader(
@@ -130,10 +133,11 @@ actor FileReader {
     _ plan: PlannedFile
   ) throws(ReadError) -> any LogFormat {
     // A decoder learns from the first bytes, wherever reading begins.
-    let head =
+    let first =
       from == nil
-      ? try reader.head().bytes
-      : try ChunkReader(path: path, chunkSize: chunkSize, encoding: encoding).head().bytes
+      ? reader : try ChunkReader(path: path, chunkSize: chunkSize, encoding: encoding)
+    var head = try first.head().bytes
+    if plan.looksBeyond, let beyond = first.headBeyond() { head = beyond }
     reader.separatesOpenEnd = plan.separatesOpenEnd
     reader.setFraming(plan.format.framing, header: plan.inherited)
     let made = plan.shop.open(plan, head: head)

@@ -190,6 +190,12 @@ final class Desk {
     // What was found goes before what was not read.
     #expect(try desk.run("scan", "leak.jsonl", "missing.jsonl").status == 1)
     #expect(try desk.run("formats", "quiet.jsonl", "missing.jsonl").status == 3)
+    try desk.write("empty.jsonl", "")
+    try desk.write("damaged.gz", "BZh9 this is no bzip2")
+    for other in ["empty.jsonl", "damaged.gz"] {
+      #expect(try desk.run("formats", other).status == 3, "\(other)")
+      #expect(try desk.run("formats", "quiet.jsonl", other).status == 3, "\(other)")
+    }
   }
 
   @Test func `gives nothing of a log raw to the reader`() throws {

@@ -48,4 +48,21 @@ struct PostgreSQLPrefixTests {
     let other = try #require(Self.row("%m|%u|", "2026-04-01 09:12:34 UTC [77] ito@crm "))
     #expect(other.names.text(of: other.row.account) == "ito")
   }
+
+  @Test func `behind a header of syslog have its time of day for no terminal`() throws {
+    let line =
+      "Nov 26 20:19:21 db1 postgres[23895]: [3-1] 2026-11-26 20:19:21.123 UTC [23895] ito@crm "
+    for address in ["192.0.2.7", "2001:db8::7", "::1", "2001:db8:1:2:3:4:5:6"] {
+      let text = Array("\(line)\(address) LOG:  statement: select 1".utf8)
+      let padded = text + [UInt8](repeating: 0, count: ByteChunk.padding)
+      try padded.withUnsafeBufferPointer { bytes in
+        let record = RecordBytes(rebasing: bytes[..<text.count])
+        for prefix in [PostgreSQLPrefix(record), PostgreSQLPrefix(untimed: record)] {
+          let prefix = try #require(prefix)
+          #expect(String(decoding: prefix.host, as: UTF8.self) == address)
+          #expect(String(decoding: prefix.user, as: UTF8.self) == "ito")
+        }
+      }
+    }
+  }
 }

@@ -260,4 +260,26 @@ struct ReadingTests {
     let named = InputDiscovery.files(at: [logs + "/.hidden", logs])
     #expect(named.files.first?.path == logs + "/.hidden" && named.leftOut.isEmpty)
   }
+
+  @Test func `a part of a split log is read, though its letters are those of a note or a script`()
+    throws
+  {
+    let scratch = try Scratch()
+    let manager = FileManager.default
+    for folder in ["parts", "notes"] {
+      try manager.createDirectory(
+        atPath: scratch.path + "/" + folder,
+        withIntermediateDirectories: true
+      )
+    }
+    for ending in ["aa", "ab", "md", "sh", "yml"] {
+      _ = try scratch.write([0x61], to: "parts/a.jsonl." + ending)
+    }
+    for name in ["a.jsonl.aa", "a.jsonl.md"] { _ = try scratch.write([0x61], to: "notes/" + name) }
+    let parts = InputDiscovery.files(at: [scratch.path + "/parts"])
+    #expect(parts.files.map { $0.path.suffix(2) } == ["aa", "ab", "md", "sh"])
+    #expect(parts.leftOut == [scratch.path + "/parts/a.jsonl.yml"])
+    let notes = InputDiscovery.files(at: [scratch.path + "/notes"])
+    #expect(notes.leftOut == [scratch.path + "/notes/a.jsonl.md"])
+  }
 }

@@ -198,6 +198,28 @@ struct ReadingTimeTests {
       ]
     )
     #expect(order(["partab", "partac"]) == [["partab"], ["partac"]])
+    // Letters of `split` that look like the ending of a compression; what follows `yz` is `zaaa`.
+    #expect(
+      order([
+        "a.csv.gz", "a.csv.zaaa", "a.csv.yz", "a.csv.ab", "a.csv.gy", "a.csv.aa", "a.csv.zaab",
+      ])
+        == [
+          ["a.csv.aa", "a.csv.ab", "a.csv.gy", "a.csv.gz", "a.csv.yz", "a.csv.zaaa", "a.csv.zaab"]
+        ]
+    )
+    #expect(order(["a.csv.gz", "a.csv.1"]) == [["a.csv.1", "a.csv.gz"]])
+    for (left, right) in [
+      ("a.gy", "a.gz"), ("a.gz", "a.ha"), ("a.yz", "a.zaaa"), ("a.zyzz", "a.zzaaaa"),
+      ("a89", "a9000"), ("a.1.gz", "a.2"),
+    ] {
+      #expect(FileSequence.areNeighbours(left, right), "\(left) \(right)")
+      #expect(FileSequence.areNeighbours(right, left), "\(right) \(left)")
+    }
+    for (left, right) in [
+      ("a.gz", "a.hb"), ("a.yy", "a.zaaa"), ("a.yz", "a.zaab"), ("a.zz", "a.aaa"),
+    ] {
+      #expect(!FileSequence.areNeighbours(left, right), "\(left) \(right)")
+    }
     #expect(order(["app.log.01", "app.log.00"]) == [["app.log.00", "app.log.01"]])
     #expect(order(["b.log", "a.log"]) == [["a.log", "b.log"]])
     #expect(order(["web.log", "db.log"]) == [["db.log"], ["web.log"]])

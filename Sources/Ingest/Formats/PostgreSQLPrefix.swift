@@ -291,7 +291,11 @@ struct PostgreSQLPrefix {
         return false
       }
     }
-    if colons >= 2 { return true }
+    // A time of day (`20:19:21`), as a header of syslog states it, has as many colons, none beside another.
+    if colons >= 2 {
+      return colons == 7 || dots == 3
+        || range.dropLast().contains { record[$0] == 0x3A && record[$0 + 1] == 0x3A }
+    }
     return dots == 3 && digits == range.count - 3
   }
 

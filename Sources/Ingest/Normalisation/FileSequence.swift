@@ -45,7 +45,20 @@ public enum FileSequence {
   /// of all that it would name so go too: what they are, one name alone does not tell.
   public static func stems(_ files: [(folder: String, name: String)]) -> [String] {
     let all = Set(files.map { $0.folder + "/" + plain($0.name) })
-    return files.map { stem(numbered(plain($0.name), in: $0.folder, among: all)) }
+    return files.map { stem(numbered($0.name, in: $0.folder, among: all)) }
+  }
+
+  /// Whether `split` gave the name its last letters: the folder holds the first two that it gives, too.
+  ///
+  /// `all`: folder and name, a slash between them.
+  public static func isPart(_ name: String, in folder: String, among all: Set<String>) -> Bool {
+    series(name, in: folder, among: all) != nil
+  }
+
+  /// Names without the endings of compressions; letters of `split` that look like one stay.
+  private static func plainNames(_ files: [(folder: String, name: String)]) -> [String] {
+    let all = Set(files.map { $0.folder + "/" + plain($0.name) })
+    return files.map { isPart($0.name, in: $0.folder, among: all) ? $0.name : plain($0.name) }
   }
 
   /// The name with a number in place of the letters of `split`, before its ending if it has one.
@@ -54,6 +67,16 @@ public enum FileSequence {
     in folder: String,
     among all: Set<String>
   ) -> String {
+    series(name, in: folder, among: all) ?? series(plain(name), in: folder, among: all)
+      ?? plain(name)
+  }
+
+  /// The same of a name as it is; `nil`: it is of no such parts.
+  private static func series(
+    _ name: String,
+    in folder: String,
+    among all: Set<String>
+  ) -> String? {
     let bytes = Array(name.utf8)
     for end in Set([bytes.count, bytes.lastIndex(of: 0x2E) ?? bytes.count]).sorted(by: >) {
       var start = end
@@ -62,25 +85,36 @@ public enum FileSequence {
       while end - start >= 2 {
         let before = String(decoding: bytes[..<start], as: UTF8.self)
         let after = String(decoding: bytes[end...], as: UTF8.self)
-        let most = String(repeating: "a", count: end - start - 1)
-        if ["a", "b"].allSatisfy({ all.contains("\(folder)/\(before)\(most)\($0)\(after)") }) {
-          return before + "1" + after
+        // Behind `yz` follows `zaaa`: what is longer began with as many letters fewer.
+        for length in [end - start, isLengthened(bytes[start..<end]) ? 2 : 0] where length >= 2 {
+          let most = String(repeating: "a", count: length - 1)
+          if ["a", "b"].allSatisfy({ all.contains("\(folder)/\(before)\(most)\($0)\(after)") }) {
+            return before + "1" + after
+          }
         }
         start += 1
       }
     }
-    return name
+    return nil
+  }
+
+  /// Whether letters are of those to which `split` goes on behind two: `zaaa` … `zyzz`, `zzaaaa` ….
+  private static func isLengthened(_ letters: ArraySlice<UInt8>) -> Bool {
+    let signs = letters.count / 2 - 1
+    return letters.count.isMultiple(of: 2) && signs > 0
+      && letters.prefix(signs).allSatisfy { $0 == 0x7A } && letters.dropFirst(signs).first != 0x7A
   }
 
   /// Files of each log in order of time: numbers upwards, but downwards where logrotate counts
   /// (`.1` is younger than `.2`, and without a number youngest).
   public static func chains(_ files: [(folder: String, name: String)]) -> [[Int]] {
+    let plainNames = plainNames(files)
     var groups: [String: [Int]] = [:]
     for (index, stem) in stems(files).enumerated() {
       groups[files[index].folder + "/" + stem, default: []].append(index)
     }
     return groups.keys.sorted().compactMap { groups[$0] }.map { members in
-      let names = members.map { plain(files[$0].name) }
+      let names = members.map { plainNames[$0] }
       let rotations = names.map(rotation)
       let isRotated = goesEitherWay(names)
       return members.indices.sorted { left, right in
@@ -105,7 +139,12 @@ public enum FileSequence {
   /// Whether no part can be missing between two: their names differ by one, in one number or in the
   /// letters of `split`, or one has no number and the other the first.
   public static func areNeighbours(_ left: String, _ right: String) -> Bool {
-    let (a, b) = (words(plain(left)), words(plain(right)))
+    // Letters of `split` may look like the ending of a compression.
+    areNeighbours(words(left), words(right))
+      || areNeighbours(words(plain(left)), words(plain(right)))
+  }
+
+  private static func areNeighbours(_ a: [[UInt8]], _ b: [[UInt8]]) -> Bool {
     let (short, long) = a.count < b.count ? (a, b) : (b, a)
     if long.count == short.count + 2 {
       return Array(long.prefix(short.count)) == short && long[short.count].count == 1
@@ -114,8 +153,21 @@ public enum FileSequence {
     guard a.count == b.count else { return false }
     let different = a.indices.filter { a[$0] != b[$0] }
     guard different.count == 1, let place = different.first else { return false }
+    if lengthens(a[place], to: b[place]) || lengthens(b[place], to: a[place]) { return true }
     guard let x = number(a[place]), let y = number(b[place]) else { return false }
     return abs(x - y) == 1
+  }
+
+  /// Whether `split` goes on with the other word where one number of letters is used up: `yz` and `zaaa`,
+  /// `zyzz` and `zzaaaa`, `89` and `9000`.
+  private static func lengthens(_ word: [UInt8], to next: [UInt8]) -> Bool {
+    guard let last = word.last, last == 0x7A || last == 0x39, word.count >= 2,
+      word.count.isMultiple(of: 2), next.count == word.count + 2
+    else { return false }
+    let signs = word.count / 2 - 1
+    let first: UInt8 = last == 0x7A ? 0x61 : 0x30
+    return word.indices.allSatisfy { word[$0] == (signs == $0 ? last - 1 : last) }
+      && next.indices.allSatisfy { next[$0] == ($0 <= signs ? last : first) }
   }
 
   /// Runs of digits, runs of letters and single signs.

@@ -67,6 +67,8 @@ struct HostMessages {
       share(message, &batch)
     } else if tagIs("kernel") {
       kernel(message, &batch)
+    } else if access(message, &batch) {
+      return
     } else if let start = OracleTrail.start(record, message) {
       oracle(start..<message.upperBound, &batch)
     } else if let effect = HostAudit.effect(record, tag: header.tag, message: message) {

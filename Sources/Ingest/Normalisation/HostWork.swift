@@ -5,6 +5,8 @@ internal import EventModel
 final class HostWork {
   private var ofPostgreSQL: PostgreSQLMemory?
   private var ofOracle: OracleMemory?
+  /// What was read of requests, of one chunk.
+  lazy var requests = HostRequests()
 
   func postgreSQL(_ names: inout NameTable) -> PostgreSQLMemory {
     if let ofPostgreSQL { return ofPostgreSQL }
@@ -25,5 +27,14 @@ final class HostWork {
     if let ofPostgreSQL { batch.names.memory.keep(ofPostgreSQL) }
     if let ofOracle { batch.names.memory.keep(ofOracle) }
     (ofPostgreSQL, ofOracle) = (nil, nil)
+  }
+}
+
+/// Requests read from lines of access logs that hosts send by syslog.
+final class HostRequests {
+  private var memo = RequestMemo()
+
+  func read(line: RecordBytes, into names: inout NameTable) -> RequestReading {
+    memo.readPadded(line: line, into: &names)
   }
 }

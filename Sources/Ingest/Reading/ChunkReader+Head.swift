@@ -35,6 +35,48 @@ extension ChunkReader {
     return head
   }
 
+  /// The lines with which the head begins, and whole ones from behind what a record may hold: what tells a format
+  /// whose first record is too long to be read.
+  ///
+  /// Consumes nothing. `nil`: there are none within `FileHead.farthest`.
+  public func headBeyond() -> [UInt8]? {
+    prepare()
+    var from = RecordFramer.longestRecord
+    while from < FileHead.farthest {
+      fill(from + FileHead.size)
+      guard let end = window.firstLineFeed(from: from, to: window.count) else {
+        if atEnd { return nil }
+        from = window.count
+        continue
+      }
+      let start = end + 1
+      fill(start + FileHead.size)
+      let stop = min(window.count, start + FileHead.size)
+      let lines = window.bytes[start..<max(start, stop)]
+      let isWhole = atEnd && stop == window.count
+      let last = isWhole ? stop - 1 : lines.lastIndex(of: 0x0A)
+      guard let last, last >= start else {
+        // The next one is as long.
+        if isWhole { return nil }
+        from = start + RecordFramer.longestRecord
+        continue
+      }
+      let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+      return text(of: Array(window.bytes[..<first]) + window.bytes[start...last])
+    }
+    return nil
+  }
+
+  /// Records of any encoding in UTF-8, where nobody declared one.
+  private func text(of bytes: [UInt8]) -> [UInt8] {
+    guard declaredEncoding == nil else { return bytes }
+    let evidence = bytes.withUnsafeBufferPointer { EncodingEvidence($0) }
+    guard !evidence.isUTF8 else { return bytes }
+    var encodings = RecordEncodings(suggestion: evidence.suggestion)
+    guard let text = encodings.convert(ByteChunk(bytes)) else { return bytes }
+    return Array(text.storage.prefix(text.count))
+  }
+
   /// Fills the window with a head's worth: its bytes.
   private func headSize() -> Int {
     var size = FileHead.size

@@ -19,6 +19,8 @@ public struct FileHead: Sendable {
 
   public static let size = 64 << 10
   public static let largest = 2 << 20
+  /// Where lines behind records that are too long are looked for: 16 MiB.
+  public static let farthest = 16 << 20
   /// Whole lines that tell a format.
   static let lines = 4
 }

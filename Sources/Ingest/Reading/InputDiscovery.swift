@@ -136,14 +136,21 @@ private struct InputSearch {
         continue
       }
       defer { closedir(handle) }
+      var names: Set<String> = []
+      var documents: [String] = []
       while let entry = readdir(handle) {
         let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
           tuple.withMemoryRebound(to: CChar.self, capacity: 256) { PathText.text(ofName: $0) }
         }
         guard !name.utf8.isEmpty, name != ".", name != ".." else { continue }
         let path = folder.utf8.last == 0x2F ? folder + name : folder + "/" + name
-        guard name.utf8.first != 0x2E, !isDocument(name) else {
+        guard name.utf8.first != 0x2E else {
           leftOut.append(path)
+          continue
+        }
+        names.insert("/" + name)
+        guard !isDocument(name) else {
+          documents.append(path)
           continue
         }
         var status = stat()
@@ -158,7 +165,17 @@ private struct InputSearch {
           add(path, status, named: false)
         }
       }
+      for path in documents { addDocument(path, among: names) }
     }
+  }
+
+  /// A name with the ending of a note or script is a log where the letters are those that `split` gives.
+  private mutating func addDocument(_ path: String, among names: Set<String>) {
+    var status = stat()
+    guard FileSequence.isPart(FileSequence.split(path).name, in: "", among: names),
+      PathText.withName(path, { stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG
+    else { return leftOut.append(path) }
+    add(path, status, named: false)
   }
 
   /// What lies beside logs and is none: notes, scripts, settings.

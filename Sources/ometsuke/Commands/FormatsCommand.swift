@@ -31,30 +31,36 @@ struct ListFormatsCommand: ParsableCommand {
     Terminal.tellWaiting(for: files)
     let found = InputDiscovery.files(at: files)
     for problem in found.problems { Terminal.complain("\(shown(problem.path)): \(problem.reason)") }
-    var empty = 0
+    var unjudged = found.problems.count
     for file in found.files {
-      let text = judge(file.path)
-      if text.hasSuffix(": empty\n") { empty += 1 }
-      try Terminal.say(text)
+      let answer = judge(file.path)
+      if !answer.isJudged { unjudged += 1 }
+      try Terminal.say(answer.text)
     }
-    // Of an empty file nothing is said: that is no answer.
-    if empty > 0, found.problems.isEmpty { throw ExitCode(empty == found.files.count ? 2 : 3) }
-    if !found.problems.isEmpty { throw ExitCode(found.files.isEmpty ? 2 : 3) }
+    // Of an empty file, and of one that cannot be read, nothing is said: that is no answer.
+    if unjudged > 0 { throw ExitCode(found.files.isEmpty ? 2 : 3) }
   }
 
   private func shown(_ text: String) -> String { SafeText.escaped(text, limit: 4096) }
 
-  private func judge(_ path: String) -> String {
+  /// What is said of a file, and whether anything of it could be judged.
+  private func judge(_ path: String) -> (text: String, isJudged: Bool) {
     let head: FileHead
+    let reader: ChunkReader
     do {
-      head = try ChunkReader(path: path, encoding: nil).head()
+      reader = try ChunkReader(path: path, encoding: nil)
+      head = try reader.head()
     } catch {
-      return "\(shown(path)): \(shown(error.reason(of: path)))\n"
+      return ("\(shown(path)): \(shown(error.reason(of: path)))\n", false)
     }
-    guard !head.isEmpty else { return "\(shown(path)): empty\n" }
-    let results = FormatRegistry.judge(head.bytes.span).map {
-      (name: $0.format.name, probe: $0.result)
+    guard !head.isEmpty else { return ("\(shown(path)): empty\n", false) }
+    var judged = FormatRegistry.judge(head.bytes.span)
+    // A first record that is too long to be read tells nothing: what stands behind it does.
+    if judged.first?.result.likelihood ?? .no < .likely, let beyond = reader.headBeyond() {
+      let others = FormatRegistry.judge(beyond.span)
+      if others.first?.result.likelihood ?? .no >= .likely { judged = others }
     }
+    let results = judged.map { (name: $0.format.name, probe: $0.result) }
     let packing = head.compression == .none ? "not compressed" : head.compression.rawValue
     var text = "\(shown(path)): \(packing), \(head.encoding.rawValue)\n"
     for result in results where result.probe.likelihood >= .likely {
@@ -69,6 +75,6 @@ struct ListFormatsCommand: ParsableCommand {
     if results.first?.probe.likelihood == .no {
       for result in results.prefix(3) { text += "  not \(result.name): \(result.probe.reason)\n" }
     }
-    return text
+    return (text, true)
   }
 }
