@@ -185,6 +185,10 @@ struct PartedTable: Sendable {
       case .text(_, let name):
         terms.append("\(name) = ?")
         values.append(.text(word))
+      case .number(_, let name, 1):
+        // Not as a range: SQLite would look through all rows of the column before, for each part anew.
+        terms.append("\(name) = ?")
+        values.append(.integer(Int64(word) ?? 0))
       case .number(_, let name, let each):
         let first = (Int64(word) ?? 0).multipliedReportingOverflow(by: each).partialValue
         terms.append("\(name) BETWEEN ? AND ?")
