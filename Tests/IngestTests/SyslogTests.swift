@@ -186,4 +186,37 @@ extension EventBatch {
       }
     }
   }
+
+  @Test func `lines of access logs behind the header are requests, at their own time`() throws {
+    let lines = [
+      #"<190>Mar 28 20:00:00 web1 nginx: 192.0.2.99 - ito [28/Mar/2024:20:00:00 +0900] "#
+        + #""GET /c/kita/export/1.csv HTTP/1.1" 200 3000000 "-" "Mozilla/5.0""#,
+      #"<190>Mar 28 20:00:01 web1 nginx: 192.0.2.99 - - [28/Mar/2024:20:00:01 +0900] "#
+        + #""GET /login HTTP/1.1" 404 0 "-" "curl/8.5""#,
+      #"Mar 28 20:00:02 web1 httpd[77]: 2001:db8::7 - sato [28/Mar/2024:11:00:02 +0000] "#
+        + #""POST /members/list HTTP/1.1" 200 5120"#,
+      #"Mar 28 20:00:03 web1 nginx: 2024/03/28 20:00:03 [error] 7#7: *1 open() "/srv/x" failed (2: No such file)"#,
+      #"Mar 28 20:00:04 web1 app[1]: list [a, b] "GET / HTTP/1.1" 200 12"#,
+    ]
+    let batch = Decoding.batch(
+      SyslogRFC3164.self,
+      Array(lines.joined(separator: "\n").utf8),
+      zone: .utc
+    )
+    #expect(
+      batch.rows.map { batch.names.text(of: $0.terminal) } == [
+        "192.0.2.99", "192.0.2.99", "2001:db8::7",
+      ]
+    )
+    #expect(batch.rows.map { batch.names.text(of: $0.account) } == ["ito", "", "sato"])
+    #expect(batch.rows.map(\.bytes) == [3_000_000, 0, 5120])
+    #expect(batch.rows.allSatisfy { !$0.flags.contains(.yearless) })
+    #expect(
+      batch.rows.map { Timestamp(nanoseconds: $0.time).description } == [
+        "2024-03-28T11:00:00Z", "2024-03-28T11:00:01Z", "2024-03-28T11:00:02Z",
+      ]
+    )
+    #expect(batch.passedOver == 2)
+    #expect(batch.isAccountedFor)
+  }
 }

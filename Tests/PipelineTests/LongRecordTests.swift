@@ -31,21 +31,12 @@ import Testing
     let long = Self.record(1, "select * from sales.clients where id in (\(numbers)1)")
     for lines in [[long, Self.whole], [long, long, Self.whole], [long, Self.whole, long]] {
       let coverage = try await Self.coverage(lines)
-      #expect(coverage.unreadable.isEmpty)
+      #expect(coverage.unreadable.map { $0.reason.hasPrefix("read in part") } == [true])
       #expect(coverage.sources.map(\.name) == ["postgresql-csvlog"])
       #expect(coverage.sources.map(\.events) == [1])
       #expect(coverage.sources.map(\.rejected) == [Int64(lines.count - 1)])
       #expect(coverage.sources.map(\.lines) == [Int64(lines.count)])
     }
-  }
-
-  @Test func `over several lines takes no other with it either`() async throws {
-    let numbers = String(repeating: "1234567,\n", count: 200_000)
-    let long = Self.record(1, "select * from sales.clients where id in (\(numbers)1)")
-    let coverage = try await Self.coverage([long, Self.whole, Self.whole])
-    #expect(coverage.sources.map(\.name) == ["postgresql-csvlog"])
-    #expect(coverage.sources.map(\.events) == [2])
-    #expect(coverage.sources.map(\.lines) == [200_003])
   }
 
   @Test func `makes no log of what is none behind it`() async throws {
