@@ -17,8 +17,7 @@ struct Handling: ~Copyable {
   var owner = NameID.none
   var dataset = NameID.none
   var role = Role.unknown
-  /// `Role.index` of the role.
-  var roleIndex = 0
+  private var roleNumber: UInt8 = 0
   var isPrivileged = false
   /// The account is used by several persons, or by nobody in particular.
   var isShared = false
@@ -56,6 +55,12 @@ struct Handling: ~Copyable {
   init(row: EventRow) { self.row = row }
 
   var account: NameID { row.account }
+
+  /// `Role.index` of the role.
+  var roleIndex: Int {
+    @inline(__always) get { Int(roleNumber) }
+    @inline(__always) set { roleNumber = UInt8(truncatingIfNeeded: newValue) }
+  }
 
   var isRoleInstructed: Bool { roleInstruction != .little }
 

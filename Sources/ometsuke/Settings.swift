@@ -331,21 +331,24 @@ enum Terminal {
   }
 
   /// Writes what `body` gives, as it gives it, to standard output; or to a file, whole or not at all.
-  static func write(to path: String?, _ body: (inout OutputStream) -> Void) throws {
+  static func write(to path: String?, _ body: (inout OutputStream) throws -> Void) throws {
     signal(SIGPIPE, SIG_IGN)
+    var problem: (any Error)?
     func fill(_ file: Int32) -> String? {
       var stream = OutputStream(file)
-      body(&stream)
-      return stream.finish()
+      do { try body(&stream) } catch { problem = error }
+      return stream.finish() ?? problem.map { "\($0)" }
     }
     guard let path, path != "-" else {
       if let failure = fill(STDOUT_FILENO) {
+        if let problem { throw problem }
         complain("standard output: cannot be written: \(failure)")
         throw ExitCode(2)
       }
       return
     }
     if let failure = OutputFile.replace(path, with: fill) {
+      if let problem { throw problem }
       complain("\(SafeText.escaped(path, limit: 4096)): cannot be written: \(failure)")
       throw ExitCode(2)
     }

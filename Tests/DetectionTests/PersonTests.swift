@@ -203,7 +203,7 @@ struct PersonTests {
 }
 
 extension DetectionEngineTests {
-  /// Bytes of what version 5 has at its end, when it is empty.
+  /// Bytes of what versions 5 and 6 have at their end, when it is empty.
   static var emptyTail: Int {
     var writer = StateWriter()
     ExplainedBook().write(to: &writer)
@@ -211,6 +211,7 @@ extension DetectionEngineTests {
     DeviceBook().write(to: &writer)
     UnlistedReads().write(to: &writer)
     SourceTwins().write(to: &writer)
+    Echoes().write(to: &writer)
     return 11 + writer.bytes.count
   }
 }

@@ -46,6 +46,9 @@ import Testing
     var text: [String] = []
     for name in ["coverage", "ledger"] {
       let table = try StateTable(named: name, of: store)
+      var parts: [[StateTable.Cell]] = []
+      try StateTable.each(named: name, of: store) { parts += $0.rows }
+      #expect(parts == table.rows)
       text += table.rows.map { table.json($0) }
     }
     text += try store.incidents().map { $0.body }

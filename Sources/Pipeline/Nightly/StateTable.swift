@@ -28,7 +28,6 @@ public struct StateTable: Sendable {
       value.map { .text("\(Timestamp(seconds: $0))") } ?? .none
     }
     func day(_ number: Int) -> Cell { .text(CivilCalendar.text(ofDay: number)) }
-    func upper(_ number: Int64) -> Cell { number == Volume.unbounded ? .none : .number(number) }
     switch name {
     case "coverage":
       columns = ["source", "day", "lines", "bytes", "events", "unknown_volume", "first", "last"]
@@ -47,7 +46,7 @@ public struct StateTable: Sendable {
       rows = try store.history().map {
         [
           .text($0.incident), .number(Int64($0.night)), .text($0.severity.name), .number($0.low),
-          upper($0.high),
+          Self.upper($0.high),
         ]
       }
     case "incidents":
@@ -58,7 +57,7 @@ public struct StateTable: Sendable {
       rows = try store.incidents().map {
         [
           .text($0.id), .text($0.severity.name), .text($0.actor), .number($0.low),
-          upper($0.high), .number(Int64($0.firstNight)), .number(Int64($0.changedNight)),
+          Self.upper($0.high), .number(Int64($0.firstNight)), .number(Int64($0.changedNight)),
           .json($0.body),
         ]
       }
@@ -66,23 +65,9 @@ public struct StateTable: Sendable {
       columns = ["source", "day", "events"]
       rows = try store.late().map { [.text($0.source), day($0.day), .number($0.events)] }
     case "ledger":
-      columns = [
-        "day", "account", "owner", "dataset", "operation", "operations", "records_low",
-        "records_high", "bytes", "unexplained",
-      ]
+      columns = Self.ledgerColumns
       var found: [[Cell]] = []
-      try store.ledger(Int(Int32.min)...Int(Int32.max)) { number, lines in
-        // Ids of names tell in which order they were met, which differs with the nights.
-        for line in lines.sorted(by: Self.precedes) {
-          found.append([
-            day(number), .text(String(decoding: line.account, as: UTF8.self)),
-            .text(String(decoding: line.owner, as: UTF8.self)),
-            .text(String(decoding: line.dataset, as: UTF8.self)), .text(line.operation.name),
-            .number(line.operations), .number(line.low), upper(line.high), .number(line.bytes),
-            .number(line.unexplained),
-          ])
-        }
-      }
+      try store.ledger(Self.allDays) { found += Self.rows(of: $1, on: $0) }
       rows = found
     case "logs":
       columns = ["log", "source", "path", "bytes", "first_night", "last_night", "missing_since"]
@@ -119,6 +104,52 @@ public struct StateTable: Sendable {
         ]
       }
     }
+  }
+
+  /// Gives the table in parts that belong together, first to last; the ledger, which is large, a day at a time.
+  ///
+  /// `take` is called once at least.
+  public static func each(
+    named name: String,
+    of store: Store,
+    _ take: (StateTable) -> Void
+  ) throws(StoreError) {
+    guard name == "ledger" else { return take(try StateTable(named: name, of: store)) }
+    take(StateTable(columns: ledgerColumns, rows: []))
+    try store.ledger(allDays) { day, lines in
+      take(StateTable(columns: ledgerColumns, rows: rows(of: lines, on: day)))
+    }
+  }
+
+  private init(columns: [String], rows: [[Cell]]) {
+    (self.columns, self.rows) = (columns, rows)
+  }
+
+  private static let allDays = Int(Int32.min)...Int(Int32.max)
+
+  private static let ledgerColumns = [
+    "day", "account", "owner", "dataset", "operation", "operations", "records_low",
+    "records_high", "bytes", "unexplained",
+  ]
+
+  /// A day of the ledger.
+  ///
+  /// Ids of names tell in which order they were met, which differs with the nights.
+  private static func rows(of lines: [StoredLedgerLine], on day: Int) -> [[Cell]] {
+    lines.sorted(by: precedes).map { line in
+      [
+        .text(CivilCalendar.text(ofDay: day)),
+        .text(String(decoding: line.account, as: UTF8.self)),
+        .text(String(decoding: line.owner, as: UTF8.self)),
+        .text(String(decoding: line.dataset, as: UTF8.self)), .text(line.operation.name),
+        .number(line.operations), .number(line.low), upper(line.high), .number(line.bytes),
+        .number(line.unexplained),
+      ]
+    }
+  }
+
+  private static func upper(_ number: Int64) -> Cell {
+    number == Volume.unbounded ? .none : .number(number)
   }
 
   private static func precedes(_ left: StoredLedgerLine, _ right: StoredLedgerLine) -> Bool {

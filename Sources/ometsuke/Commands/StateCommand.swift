@@ -88,13 +88,16 @@ struct StateCommand: ParsableCommand {
     }
 
     func run() throws {
-      let found = try StateCommand.open(place, as: "export", about: "table \(table)") {
-        try StateTable(named: table, of: $0)
-      }
-      try Terminal.write(to: output) { stream in
-        if format == "csv" { stream.write(found.csvHeader) }
-        for row in found.rows {
-          stream.write(format == "csv" ? found.csv(row) : found.json(row))
+      try StateCommand.open(place, as: "export", about: "table \(table)") { store in
+        try Terminal.write(to: output) { stream in
+          var hasBegun = false
+          try StateTable.each(named: table, of: store) { part in
+            if !hasBegun, format == "csv" { stream.write(part.csvHeader) }
+            hasBegun = true
+            for row in part.rows {
+              stream.write(format == "csv" ? part.csv(row) : part.json(row))
+            }
+          }
         }
       }
     }
