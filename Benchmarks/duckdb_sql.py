@@ -38,7 +38,9 @@ COPY (
       sum(bytes) OVER h AS bytes1, count(*) OVER h AS requests1
     FROM (
       SELECT part.account,
-        CASE WHEN part.path LIKE '/lists/%' AND part.status LIKE '2%' THEN part.bytes::BIGINT ELSE 0 END AS bytes,
+        -- A page whose path ends in a number shows one record, at most.
+        CASE WHEN part.path LIKE '/lists/%' AND part.status LIKE '2%' THEN part.bytes::BIGINT
+          WHEN part.status NOT SIMILAR TO '[45].*' AND part.path SIMILAR TO '.*/[0-9]+' THEN 1 ELSE 0 END AS bytes,
         strptime(part.moment, '%d/%b/%Y:%H:%M:%S +0000') AS moment
       FROM (
         SELECT regexp_extract(line, '^\S+ \S+ (\S+) \[([^\]]+)\] "\S+ (\S+)[^"]*" (\d+) (\d+)',
