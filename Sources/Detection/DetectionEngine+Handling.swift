@@ -259,7 +259,7 @@ extension DetectionEngine {
     explained.count(handling.match, part, handling.unexplained)
     explainedBook.note(handling, explained: part)
     guard let actor = actorKey(of: handling) else { return }
-    actors[actor, default: ActorState()].bookSmall(handling, explained: part)
+    actors[actor].bookSmall(handling, explained: part)
   }
 
   /// Books a bulk read for everybody and for its actor.
@@ -273,7 +273,7 @@ extension DetectionEngine {
     if accrues { notePersons(handling) }
     if let actor = actorKey(of: handling) {
       let others = otherOwners(of: handling)
-      actors[actor, default: ActorState()].book(
+      actors[actor].book(
         handling,
         explained: part,
         rest: rest,
@@ -281,7 +281,7 @@ extension DetectionEngine {
         accrues: accrues
       )
       if accrues, needs.contains(.otherKeys), let part = partKey(of: handling) {
-        actors[part, default: ActorState()].book(
+        actors[part].book(
           handling,
           explained: .none,
           rest: rest,

@@ -104,15 +104,14 @@ extension DetectionEngine {
     let others = otherOwners(of: handling)
     keys[shelf][place].windows.settle()
     guard let subject = subject(of: kind, name, place, handling, actor) else { return }
-    if actors[subject] == nil { actors[subject] = ActorState() }
     if kind == .organisation {
       let part = explainedPart(of: handling)
-      actors[subject]?.accrueWhole(handling, explained: part, others: others)
+      actors[subject].accrueWhole(handling, explained: part, others: others)
     } else {
-      actors[subject]?.note(handling)
+      actors[subject].note(handling)
     }
     if kind == .person || kind == .terminal {
-      actors[subject]?.note(accounts: keys[shelf][place].accounts)
+      actors[subject].note(accounts: keys[shelf][place].accounts)
     }
     if let horizon = hit.horizon {
       if kind == .account {
@@ -132,7 +131,7 @@ extension DetectionEngine {
     let gap = hit.gap ?? DetectorRegistry.all[detector].gap
     // What recurs at a shared account only by all its hands is less grave.
     let isRecurrence = hit.unit == "days" && kind == .account
-    let isOwn = !isRecurrence || actors[subject]?.episodes ?? 0 >= hit.limit
+    let isOwn = !isRecurrence || actors[subject].episodes >= hit.limit
     let severity = isOwn ? hit.severity : min(hit.severity, .medium)
     var index = openFindings[key]
     if let held = index, handling.row.time &- findings[held].last > gap { index = nil }
@@ -165,7 +164,7 @@ extension DetectionEngine {
           places: []
         )
       )
-      actors[subject]?.findings.append(findings.count - 1)
+      actors[subject].findings.append(findings.count - 1)
       if let span = hit.span { catchUp(subject, hit.owner, span, handling, shelf, place) }
       if hit.earlier >= 0, !handling.isBulk {
         takeEarlier(hit, subject, handling)
@@ -192,7 +191,7 @@ extension DetectionEngine {
     if findings[index].note(line) { notedPlaces.append(line.linePlace) }
     // What shows the value now shown: the lines before this one that are in it.
     if hit.isSum, findings[index].peak == handling.row.time {
-      showSum(hit, index, keys[shelf][place].exhibits.first, handling)
+      showSum(hit, index, keys[shelf][place].exhibits, handling)
     }
   }
 
@@ -200,10 +199,9 @@ extension DetectionEngine {
   private mutating func showSum(
     _ hit: borrowing Hit,
     _ index: Int,
-    _ exhibits: Exhibits?,
+    _ exhibits: Exhibits,
     _ handling: borrowing Handling
   ) {
-    guard let exhibits else { return }
     let lines = exhibits.lines(
       from: start(of: hit.window, handling),
       owner: hit.owner == .none ? nil : hit.owner.rawValue,
@@ -259,14 +257,14 @@ extension DetectionEngine {
       keys[shelf][place].windows.forEachUnpaged(horizon: horizon, tag: tag) { entry, isCounted in
         let actor = holder(entry)
         if areBeside, entry.isSingle {
-          if !isCounted { actors[actor, default: ActorState()].accrueRoutine(entry) }
+          if !isCounted { actors[actor].accrueRoutine(entry) }
         } else {
-          actors[actor, default: ActorState()].accruePaged(entry, isCounted: isCounted)
+          actors[actor].accruePaged(entry, isCounted: isCounted)
         }
       }
     } else {
       keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) { entry in
-        actors[holder(entry), default: ActorState()].accrueRoutine(entry)
+        actors[holder(entry)].accrueRoutine(entry)
       }
     }
   }
@@ -313,14 +311,14 @@ extension DetectionEngine {
       guard !keys[shelf][place].windows.isNewestCounted, let part = partKey(of: handling) else {
         return
       }
-      actors[part, default: ActorState()].accrueSmall(handling, others: others)
+      actors[part].accrueSmall(handling, others: others)
       return keys[shelf][place].windows.markNewestCounted()
     }
     let accounts = Int(KeyKind.account.rawValue)
     let account = keyPlaces[accounts][handling.account.rawValue]
     let (shelf, place) = account.map { (accounts, $0) } ?? (shelf, place)
     guard !keys[shelf][place].windows.isNewestCounted else { return }
-    actors[subject]?.accrueSmall(handling, others: others)
+    actors[subject].accrueSmall(handling, others: others)
     keys[shelf][place].windows.markNewestCounted()
   }
 
@@ -332,7 +330,7 @@ extension DetectionEngine {
   ) {
     var trace = Ledger.Trace()
     (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
-    actors[subject]?.takeEarlier(handling.owner.rawValue, upTo: hit.earlier, trace)
+    actors[subject].takeEarlier(handling.owner.rawValue, upTo: hit.earlier, trace)
   }
 
   /// Small reads whose sum passed a long limit join the incident, owner by owner.
@@ -354,9 +352,8 @@ extension DetectionEngine {
     // Whose part of a terminal's small reads it is cannot be told any more.
     let holder =
       subject.kind == .terminal ? ActorKey(kind: .terminalPart, name: subject.name) : subject
-    if actors[holder] == nil { actors[holder] = ActorState() }
     for routine in routines {
-      actors[holder]?.catchUp(
+      actors[holder].catchUp(
         routine.owner,
         // Of an account at several terminals, this one's part may be all or nothing.
         low: isSplit ? 0 : routine.low,

@@ -42,7 +42,7 @@ extension DetectionEngine {
     writer.write(UInt64(open.count))
     for (_, place) in open { writer.write(place) }
     writer.write(UInt64(actors.count))
-    for (key, actor) in actors.sorted(by: { $0.key < $1.key }) {
+    for (key, actor) in actors.entries {
       writer.write(UInt64(key.kind.rawValue))
       writer.write(UInt64(key.name))
       writer.write(UInt64(key.terminal))
@@ -182,7 +182,7 @@ extension DetectionEngine {
       persons = try PersonBook(from: &reader)
       try matcher.readLoose(from: &reader, nameCount: names.count)
       try peers.readDays(from: &reader)
-      weights = try PageWeights(from: &reader)
+      weights = try PageWeights(from: &reader, nameCount: names.count)
       explainedBook = try ExplainedBook(from: &reader, nameCount: names.count)
       latestSource = Int32(truncatingIfNeeded: try reader.signed())
       earlyRows = Int32(truncatingIfNeeded: try reader.signed())

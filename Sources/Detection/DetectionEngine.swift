@@ -77,7 +77,7 @@ public struct DetectionEngine: Sendable {
   var lastTold: [FindingKey: Int64] = [:]
   /// The lines that findings came to point to in the last call.
   public internal(set) var notedPlaces: [LinePlace] = []
-  var actors: [ActorKey: ActorState] = [:]
+  var actors = ActorBook()
   /// What accounts, persons and terminals have ever done, where a detector needs it.
   var profiles = ProfileBook()
   /// Keyed hashes of planted records.

@@ -55,8 +55,8 @@ struct KeyState: Sendable {
   var episodes = Episodes()
   /// Order and rate of an account's reads; empty where no detector asks for them.
   var sequences: [ReadSequence] = []
-  /// Lines of unexplained bulk reads; empty without one.
-  var exhibits: [Exhibits] = []
+  /// Lines of unexplained bulk reads.
+  var exhibits = Exhibits()
 
   static let accountLimit = 64
 
@@ -109,8 +109,7 @@ struct KeyState: Sendable {
   /// Keeps where a bulk read stands: a sum may have to be shown by it.
   @inline(never)
   private mutating func keepLine(_ handling: UnsafePointer<Handling>, _ kind: KeyKind) {
-    if exhibits.isEmpty { exhibits = [Exhibits()] }
-    exhibits[0].note(
+    exhibits.note(
       Exhibits.Exhibit(
         place: FindingState.Place(handling.pointee.row, charge: handling.pointee.lineCharge),
         owner: handling.pointee.owner.rawValue,
@@ -200,11 +199,7 @@ struct KeyState: Sendable {
     } else if let other = other.sequences.first {
       sequences[0].merge(other)
     }
-    if exhibits.isEmpty {
-      exhibits = other.exhibits
-    } else if let other = other.exhibits.first {
-      exhibits[0].merge(other)
-    }
+    exhibits.merge(other.exhibits)
   }
 
   func write(to writer: inout StateWriter) {
@@ -221,8 +216,8 @@ struct KeyState: Sendable {
     episodes.write(to: &writer)
     writer.write(UInt64(sequences.count))
     for sequence in sequences { sequence.write(to: &writer) }
-    writer.write(UInt64(exhibits.count))
-    for exhibits in exhibits { exhibits.write(to: &writer) }
+    writer.write(UInt64(exhibits.isEmpty ? 0 : 1))
+    if !exhibits.isEmpty { exhibits.write(to: &writer) }
   }
 
   init() {}
@@ -244,6 +239,6 @@ struct KeyState: Sendable {
     episodes = try Episodes(from: &reader)
     if try reader.unsigned() == 1 { sequences = [try ReadSequence(from: &reader)] }
     guard reader.version >= 5 else { return }
-    if try reader.unsigned() == 1 { exhibits = [try Exhibits(from: &reader)] }
+    if try reader.unsigned() == 1 { exhibits = try Exhibits(from: &reader) }
   }
 }

@@ -4,8 +4,8 @@ internal import EventModel
 ///
 /// Of each object that answers with 8 KiB or more the first eight accounts are kept with the mean of
 /// what they got. Twice the median of the others' means is usual where three others are known, else
-/// only 8 KiB are. Nobody makes his own list usual by fetching it. Memory: 160 bytes for each of 16,384
-/// objects at most.
+/// only 8 KiB are. Nobody makes his own list usual by fetching it. Memory: 193 bytes for each of 16,384
+/// objects at most, 4 for every name.
 struct PageWeights: Sendable {
   /// Lighter pages are neither weighed nor kept: one comparison an event.
   static let least: Int64 = 8_192
@@ -26,44 +26,63 @@ struct PageWeights: Sendable {
     var bytes: Int64
   }
 
-  private var pages: [UInt32: [Reader]] = [:]
+  private var places = NameIndex()
+  /// `mostReaders` for each object, of which so many are known.
+  private var readers: [Reader] = []
+  private var counts: [UInt8] = []
 
-  /// What is usual for others than the account, who now is among those who got so many bytes.
-  mutating func usual(
-    of object: NameID,
-    for account: NameID,
-    bytes: Int64
-  ) -> (bytes: Int64, isKnown: Bool) {
-    var readers = pages[object.rawValue] ?? []
-    if readers.isEmpty, pages.count >= Self.limit { return (Self.least, false) }
-    var means: [Int64] = []
-    var own: Int?
-    for (place, reader) in readers.enumerated() {
-      if reader.account == account.rawValue {
-        own = place
-      } else {
-        means.append(reader.bytes / reader.reads)
+  /// Notes that an account got so many bytes of an object; where the object's readers are, if they are kept.
+  mutating func note(_ object: NameID, by account: NameID, bytes: Int64) -> Int? {
+    guard let place = places[object.rawValue] ?? add(object) else { return nil }
+    let start = place &* Self.mostReaders
+    let count = Int(counts[place])
+    for slot in start..<start &+ count where readers[slot].account == account.rawValue {
+      if readers[slot].reads < Self.mostReads {
+        readers[slot].reads &+= 1
+        readers[slot].bytes &+= min(bytes, 1 << 40)
       }
+      return place
     }
-    if let own {
-      if readers[own].reads < Self.mostReads {
-        readers[own].reads += 1
-        readers[own].bytes += min(bytes, 1 << 40)
-      }
-    } else if readers.count < Self.mostReaders {
-      readers.append(Reader(account: account.rawValue, reads: 1, bytes: min(bytes, 1 << 40)))
+    if count < Self.mostReaders {
+      readers[start + count] = Reader(
+        account: account.rawValue,
+        reads: 1,
+        bytes: min(bytes, 1 << 40)
+      )
+      counts[place] += 1
     }
-    pages[object.rawValue] = readers
+    return place
+  }
+
+  /// What is usual for others than the account.
+  func usual(at place: Int?, for account: NameID) -> (bytes: Int64, isKnown: Bool) {
+    guard let place, counts[place] >= Self.others else { return (Self.least, false) }
+    let means = known(at: place).filter { $0.account != account.rawValue }.map {
+      $0.bytes / $0.reads
+    }
     guard means.count >= Self.others else { return (Self.least, false) }
     return (max(Self.least, 2 * means.sorted()[(means.count - 1) / 2]), true)
   }
 
+  private func known(at place: Int) -> ArraySlice<Reader> {
+    readers[(place * Self.mostReaders)...].prefix(Int(counts[place]))
+  }
+
+  private mutating func add(_ object: NameID) -> Int? {
+    let place = counts.count
+    guard place < Self.limit else { return nil }
+    places.set(object.rawValue, to: place)
+    counts.append(0)
+    readers += repeatElement(Reader(account: 0, reads: 1, bytes: 0), count: Self.mostReaders)
+    return place
+  }
+
   func write(to writer: inout StateWriter) {
-    writer.write(UInt64(pages.count))
-    for (object, readers) in pages.sorted(by: { $0.key < $1.key }) {
+    writer.write(UInt64(counts.count))
+    for (object, place) in places.entries {
       writer.write(UInt64(object))
-      writer.write(UInt64(readers.count))
-      for reader in readers {
+      writer.write(UInt64(counts[place]))
+      for reader in known(at: place) {
         writer.write(UInt64(reader.account))
         writer.write(reader.reads)
         writer.write(reader.bytes)
@@ -73,16 +92,23 @@ struct PageWeights: Sendable {
 
   init() {}
 
-  init(from reader: inout StateReader) throws(StateError) {
+  init(from reader: inout StateReader, nameCount: Int) throws(StateError) {
     for _ in 0..<(try reader.count()) {
       let object = UInt32(truncatingIfNeeded: try reader.unsigned())
-      var readers: [Reader] = []
+      guard object < nameCount else { throw StateError(offset: 0) }
+      let place = add(NameID(rawValue: object))
       for _ in 0..<(try reader.count()) {
         let account = UInt32(truncatingIfNeeded: try reader.unsigned())
         let reads = max(1, try reader.signed())
-        readers.append(Reader(account: account, reads: reads, bytes: try reader.signed()))
+        let bytes = try reader.signed()
+        guard let place, counts[place] < Self.mostReaders else { continue }
+        readers[place * Self.mostReaders + Int(counts[place])] = Reader(
+          account: account,
+          reads: reads,
+          bytes: bytes
+        )
+        counts[place] += 1
       }
-      pages[object] = readers
     }
   }
 }
@@ -105,7 +131,10 @@ extension DetectionEngine {
       handling.row.object != .none
     else { return }
     let bytes = handling.row.bytes
-    let held = weights.usual(of: handling.row.object, for: handling.account, bytes: bytes)
+    let place = weights.note(handling.row.object, by: handling.account, bytes: bytes)
+    // What one record may weigh is not asked of others.
+    if page == .single, bytes <= PageWeights.single { return }
+    let held = weights.usual(at: place, for: handling.account)
     var usual = held.bytes
     if page == .single { usual = max(usual, PageWeights.single) }
     if !isKnown {

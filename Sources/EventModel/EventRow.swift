@@ -59,22 +59,23 @@ public struct EventRow: Sendable, BitwiseCopyable {
     public var rawValue: UInt8
     @inlinable
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    // Computed, so that other modules have constants: stored ones are asked each time whether they have been set.
     /// The year was not stated: `time` lies in the year 2000 until `YearInference` moves it.
-    public static let yearless = Flags(rawValue: 1)
+    @inlinable public static var yearless: Flags { Flags(rawValue: 1) }
     /// The statement reads a whole table or list: no condition, no limit.
-    public static let whole = Flags(rawValue: 2)
+    @inlinable public static var whole: Flags { Flags(rawValue: 2) }
     /// The statement text was cut by the source.
-    public static let truncated = Flags(rawValue: 4)
+    @inlinable public static var truncated: Flags { Flags(rawValue: 4) }
     /// A line that only adds objects to a statement told by another line (same `statement`).
-    public static let continuation = Flags(rawValue: 8)
+    @inlinable public static var continuation: Flags { Flags(rawValue: 8) }
     /// FETCH of a cursor: high is the n of `FETCH n`.
-    public static let fetch = Flags(rawValue: 16)
+    @inlinable public static var fetch: Flags { Flags(rawValue: 16) }
     /// System catalogue only: never customer records.
-    public static let catalogue = Flags(rawValue: 32)
+    @inlinable public static var catalogue: Flags { Flags(rawValue: 32) }
     /// The record names the call, contact or case that asked for it.
-    public static let call = Flags(rawValue: 64)
+    @inlinable public static var call: Flags { Flags(rawValue: 64) }
     /// The source states calls: where none is named there was none.
-    public static let statesCalls = Flags(rawValue: 128)
+    @inlinable public static var statesCalls: Flags { Flags(rawValue: 128) }
   }
 
   @inlinable

@@ -31,6 +31,20 @@ public struct LocalClock: Sendable {
     return Reading(day: Int(day), minute: Int(rest / 60))
   }
 
+  /// What it shows at a time to the minute, with the distance from UTC: `2026-04-01T09:30+09:00`, `2026-04-01T00:30Z`.
+  public func text(of time: Timestamp) -> String {
+    let reading = reading(at: time.nanoseconds)
+    let date = CivilCalendar.text(ofDay: reading.day)
+    let offset = zone.offset(atUTC: time.nanoseconds / Timestamp.nanosecondsPerSecond) / 60
+    let distance = offset == 0 ? "Z" : (offset < 0 ? "-" : "+") + Self.clock(abs(offset))
+    return "\(date)T\(Self.clock(reading.minute))\(distance)"
+  }
+
+  private static func clock(_ minutes: Int) -> String {
+    let (hours, rest) = minutes.quotientAndRemainder(dividingBy: 60)
+    return (hours < 10 ? "0" : "") + "\(hours):" + (rest < 10 ? "0" : "") + "\(rest)"
+  }
+
   /// The day of a time in nanoseconds since 1970 UTC, in days since 1970.
   @inline(__always)
   public mutating func day(of time: Int64) -> Int {

@@ -51,10 +51,32 @@ struct SilentHoursTests {
     #expect(Self.holes(Self.days(30, usual: 9...17)).isEmpty)
   }
 
+  @Test func `in a source that is often silent for hours only a hole three times as long is told`()
+  {
+    // Twelve runs of three hours in half a year, in hours that few days lack.
+    var without: [Int: ClosedRange<Int>] = [:]
+    for turn in 0..<12 { without[14 * turn + 8] = (turn % 4) * 3...(turn % 4) * 3 + 2 }
+    #expect(Self.holes(Self.days(180, without: without)).isEmpty)
+    without[173] = 1...9
+    #expect(Self.holes(Self.days(180, without: without)).map(\.hours) == [9])
+    // Once in 90 days is not often.
+    let few = without.filter { $0.key < 75 }
+    #expect(Self.holes(Self.days(540, without: few)).map(\.hours) == [3, 3, 3, 3, 3])
+  }
+
   @Test func `a few days tell nothing, nor what follows the last record`() {
     #expect(Self.holes(Self.days(9, without: [4: 2...22])).isEmpty)
     #expect(Self.holes(Self.days(30, without: [29: 2...23])).isEmpty)
     #expect(Self.holes(Self.days(30, without: [0: 0...8])).isEmpty)
+  }
+
+  @Test func `hours are told as the clock on the wall shows them`() throws {
+    guard let zone = Self.zurich else { return }
+    let clock = LocalClock(zone: zone)
+    #expect(clock.text(of: Timestamp(seconds: 1_712_000_000)) == "2024-04-01T21:33+02:00")
+    #expect(
+      LocalClock(zone: .utc).text(of: Timestamp(seconds: 1_712_000_000)) == "2024-04-01T19:33Z"
+    )
   }
 
   @Test func `days of which no hours are known tell nothing`() {
@@ -97,7 +119,7 @@ struct SilentHoursTests {
     #expect(incident.severity == .low)
     #expect(finding.unit == "hours")
     #expect(finding.value == .exactly(21))
-    #expect(finding.message.contains("2024-04-16T02:00:00Z – 2024-04-16T23:00:00Z"))
+    #expect(finding.message.contains("2024-04-16T02:00Z – 2024-04-16T23:00Z"))
     var estate = DeclaredEstate()
     var declared = SourceDeclaration(name: "web")
     declared.mayBeSilent = true

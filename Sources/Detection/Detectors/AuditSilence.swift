@@ -124,7 +124,8 @@ struct AuditSilence {
     }
     if !holes.isEmpty {
       let hours = holes.reduce(0) { $0 + Int64($1.hours) }
-      let list = holes.prefix(6).map { "\($0.first) – \($0.end)" }.joined(separator: ", ")
+      let list = holes.prefix(6).map { "\(clock.text(of: $0.first)) – \(clock.text(of: $0.end))" }
+        .joined(separator: ", ")
       let moreHoles = holes.count > 6 ? " …" : ""
       english.append(
         "source \(source.name) is silent for \(NumberText.counted(hours, "hour")) in which it writes on nearly every "

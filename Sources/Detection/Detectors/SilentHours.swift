@@ -4,9 +4,10 @@ internal import EventModel
 ///
 /// Working days and others are asked by themselves, each where there are ten at least: an hour is expected
 /// that one of them in twenty lacks at most (of fewer than twenty, one). A hole is a run of hours without a record
-/// with three expected ones among them. Quiet hours of a night come together, so a source with few lines a
-/// night has holes by chance: 24 in 18 months and 14 in two years of two invented estates, told low. Days without
-/// any record are told by `AuditSilence.missingDays`, days of which no hours are known tell nothing.
+/// with three expected ones among them, and with three times as many as the runs this source has more often than
+/// once in 90 days: quiet hours of a night come together, so one with few lines a night lacks two or three of them by
+/// chance now and then. Days without any record are told by `AuditSilence.missingDays`, days of which no hours are
+/// known tell nothing.
 struct SilentHours {
   struct Hole: Hashable, Sendable {
     /// When its first expected hour begins and its last one ends.
@@ -18,6 +19,8 @@ struct SilentHours {
 
   static let fewestDays = 10
   static let fewestHours = 3
+  /// A source may have one run of expected hours without a record in so many days by chance.
+  static let daysOfRun = 90
 
   private let clock: LocalClock
   private let isWorkday: (Int) -> Bool
@@ -38,12 +41,20 @@ struct SilentHours {
 
   /// In order of time; `seen` in order of day, as the initialiser was given it.
   func holes(in seen: [DayCoverage]) -> [Hole] {
+    let runs = runs(in: seen)
+    let usual = runs.map(\.hours).sorted(by: >).dropFirst((days[0] + days[1]) / Self.daysOfRun)
+    let fewest = max(Self.fewestHours, 3 * (usual.first ?? 0))
+    return runs.filter { $0.hours >= fewest }
+  }
+
+  /// Every run of hours without a record that has an expected one.
+  private func runs(in seen: [DayCoverage]) -> [Hole] {
     var found: [Hole] = []
     var open: Hole?
     var previous: Int?
     var hasBegun = false
     func close() {
-      if let hole = open, hole.hours >= Self.fewestHours { found.append(hole) }
+      if let hole = open { found.append(hole) }
       open = nil
     }
     for day in seen {

@@ -170,9 +170,9 @@ extension DetectionEngine {
     var handling = Handling(row: row)
     setParties(&handling)
     guard let subject = actorKey(of: handling) else { return }
-    actors[subject, default: ActorState()].note(handling)
+    actors[subject].note(handling)
     if let unstated = hit.unstated {
-      actors[subject]?.accrueUnstated(unstated, time: hit.time)
+      actors[subject].accrueUnstated(unstated, time: hit.time)
     }
     let detector = hostDetectorPlaces[index]
     let isAccount = hit.account != .none
@@ -192,7 +192,7 @@ extension DetectionEngine {
     } else {
       place = findings.count
       openFindings[key] = findings.count
-      actors[subject]?.findings.append(findings.count)
+      actors[subject].findings.append(findings.count)
       findings.append(FindingState(hit, key))
     }
     guard let place else { return }

@@ -59,14 +59,25 @@ struct ActorState: Sendable {
   var episodes: Int64 = 0
   var lastDay = Int32.min
   var findings: [Int] = []
+  /// Who was noted last: nearly always the same again; not saved.
+  private var latest = (
+    account: NameID.none, person: NameID.none, terminal: NameID.none, organisation: NameID.none
+  )
 
   mutating func note(_ handling: borrowing Handling) {
-    Self.insert(handling.account, into: &accounts)
-    Self.insert(handling.person, into: &persons)
-    Self.insert(handling.terminal, into: &terminals)
-    Self.insert(handling.organisation, into: &organisations)
+    Self.note(handling.account, &latest.account, in: &accounts)
+    Self.note(handling.person, &latest.person, in: &persons)
+    Self.note(handling.terminal, &latest.terminal, in: &terminals)
+    Self.note(handling.organisation, &latest.organisation, in: &organisations)
     firstHit = min(firstHit, handling.row.time)
     lastHit = max(lastHit, handling.row.time)
+  }
+
+  @inline(__always)
+  private static func note(_ name: NameID, _ latest: inout NameID, in names: inout [UInt32]) {
+    guard name != latest else { return }
+    latest = name
+    insert(name, into: &names)
   }
 
   /// Names the accounts behind a person or terminal.

@@ -15,29 +15,44 @@ struct Exhibits: Sendable {
   static let mostNewest = 16
   static let mostLargest = 8
 
-  /// In order of time.
+  /// In order of time from `oldest` on, and round: before it has its full length `oldest` is the first.
   private var newest: [Exhibit] = []
-  /// The strongest first.
-  private var largest: [Exhibit] = []
+  private var oldest = 0
+  /// The largest of those that are not among the newest any more, the strongest first.
+  private var older: [Exhibit] = []
+
+  var isEmpty: Bool { newest.isEmpty }
 
   mutating func note(_ exhibit: Exhibit) {
-    let place = newest.lastIndex { Self.precedes($0, exhibit) }.map { $0 + 1 } ?? 0
-    // The same line would stand behind all that precede it.
-    if !newest[place...].contains(where: { $0.place.isSameLine(as: exhibit.place) }) {
-      newest.insert(exhibit, at: place)
-      if newest.count > Self.mostNewest { newest.removeFirst() }
-    }
-    keep(exhibit)
+    let latest = (oldest &+ newest.count &- 1) % Self.mostNewest
+    guard newest.isEmpty || Self.precedes(newest[latest], exhibit) else { return insert(exhibit) }
+    guard newest.count == Self.mostNewest else { return newest.append(exhibit) }
+    keep(newest[oldest])
+    newest[oldest] = exhibit
+    oldest = (oldest &+ 1) % Self.mostNewest
   }
 
+  /// Takes a line that is not later than all others.
+  private mutating func insert(_ exhibit: Exhibit) {
+    var lines = inOrder
+    let place = lines.lastIndex { Self.precedes($0, exhibit) }.map { $0 + 1 } ?? 0
+    // The same line would stand behind all that precede it.
+    if lines[place...].contains(where: { $0.place.isSameLine(as: exhibit.place) }) { return }
+    lines.insert(exhibit, at: place)
+    if lines.count > Self.mostNewest { keep(lines.removeFirst()) }
+    (newest, oldest) = (lines, 0)
+  }
+
+  private var inOrder: [Exhibit] { Array(newest[oldest...] + newest[..<oldest]) }
+
   private mutating func keep(_ exhibit: Exhibit) {
-    let isFull = largest.count == Self.mostLargest
-    if isFull, !FindingState.isStronger(exhibit.place, largest[largest.count - 1].place) { return }
-    if largest.contains(where: { $0.place.isSameLine(as: exhibit.place) }) { return }
-    if isFull { largest.removeLast() }
+    let isFull = older.count == Self.mostLargest
+    if isFull, !FindingState.isStronger(exhibit.place, older[older.count - 1].place) { return }
+    if older.contains(where: { $0.place.isSameLine(as: exhibit.place) }) { return }
+    if isFull { older.removeLast() }
     let place =
-      largest.firstIndex { FindingState.isStronger(exhibit.place, $0.place) } ?? largest.count
-    largest.insert(exhibit, at: place)
+      older.firstIndex { FindingState.isStronger(exhibit.place, $0.place) } ?? older.count
+    older.insert(exhibit, at: place)
   }
 
   private static func precedes(_ left: Exhibit, _ right: Exhibit) -> Bool {
@@ -46,19 +61,25 @@ struct Exhibits: Sendable {
 
   /// Lines from a time on: of one owner, of one who stands behind the key, or of all.
   func lines(from first: Int64, owner: UInt32?, tag: UInt32?) -> [FindingState.Place] {
-    (largest + newest).filter {
+    var lines = inOrder
+    // Of all the largest those that are not among the newest.
+    for (rank, exhibit) in older.enumerated() {
+      let stronger = newest.count { FindingState.isStronger($0.place, exhibit.place) }
+      if rank + stronger < Self.mostLargest { lines.append(exhibit) }
+    }
+    return lines.filter {
       $0.place.time >= first && (owner == nil || $0.owner == owner)
         && (tag == nil || $0.tag == tag)
     }.map(\.place)
   }
 
   mutating func merge(_ other: Self) {
-    for exhibit in other.newest { note(exhibit) }
-    for exhibit in other.largest { keep(exhibit) }
+    for exhibit in other.inOrder { note(exhibit) }
+    for exhibit in other.older { keep(exhibit) }
   }
 
   func write(to writer: inout StateWriter) {
-    for list in [newest, largest] {
+    for list in [inOrder, older] {
       writer.write(UInt64(list.count))
       for exhibit in list {
         exhibit.place.write(to: &writer)
@@ -72,7 +93,11 @@ struct Exhibits: Sendable {
 
   init(from reader: inout StateReader) throws(StateError) {
     newest = try Self.list(from: &reader)
-    largest = try Self.list(from: &reader)
+    guard newest.count <= Self.mostNewest else { throw StateError(offset: 0) }
+    // States of the same version may hold the largest of all, the newest among them.
+    older = try Self.list(from: &reader).filter { exhibit in
+      !newest.contains { $0.place.isSameLine(as: exhibit.place) }
+    }
   }
 
   private static func list(from reader: inout StateReader) throws(StateError) -> [Exhibit] {

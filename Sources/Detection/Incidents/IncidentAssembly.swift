@@ -70,7 +70,9 @@ extension DetectionEngine {
   /// The actors with findings, each read with one of them only: what an account took that has an
   /// incident of its own is not told again of its terminal.
   private func told() -> [ActorKey: ActorState] {
-    var told = actors.filter { $0.key.kind != .terminalPart && isIncident($0.value) }
+    var told = Dictionary(
+      uniqueKeysWithValues: actors.entries { $0.kind != .terminalPart && isIncident($1) }
+    )
     let terminals = told.keys.filter { $0.kind == .terminal }.sorted()
     guard !terminals.isEmpty else { return told }
     var actorsOf: [UInt32: [ActorKey]] = [:]
@@ -79,7 +81,8 @@ extension DetectionEngine {
     }
     let wanted = Set(terminals.map(\.name))
     var parts: [UInt32: [(account: UInt32, part: ActorState)]] = [:]
-    for (key, part) in actors where key.kind == .terminalPart && wanted.contains(key.name) {
+    let isPart = { (key: ActorKey) in key.kind == .terminalPart && wanted.contains(key.name) }
+    for (key, part) in actors.entries(where: { key, _ in isPart(key) }) {
       parts[key.name, default: []].append((account: key.terminal, part: part))
     }
     for terminal in terminals {
