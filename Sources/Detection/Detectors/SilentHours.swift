@@ -42,7 +42,8 @@ struct SilentHours {
   /// In order of time; `seen` in order of day, as the initialiser was given it.
   func holes(in seen: [DayCoverage]) -> [Hole] {
     let runs = runs(in: seen)
-    let usual = runs.map(\.hours).sorted(by: >).dropFirst((days[0] + days[1]) / Self.daysOfRun)
+    let rare = max(1, (days[0] + days[1]) / Self.daysOfRun)
+    let usual = runs.map(\.hours).sorted(by: >).dropFirst(rare)
     let fewest = max(Self.fewestHours, 3 * (usual.first ?? 0))
     return runs.filter { $0.hours >= fewest }
   }

@@ -44,25 +44,27 @@ struct ActorState: Sendable {
 
   var records: Volume { part.records }
 
-  var accounts: [UInt32] = []
-  var persons: [UInt32] = []
-  var terminals: [UInt32] = []
-  var organisations: [UInt32] = []
+  // What every bulk read changes lies together.
+  var authorisation = Incident.AuthorisationCount()
   var part = TakenPart()
   var owners = OwnerTotals()
-  var authorisation = Incident.AuthorisationCount()
-  /// When a finding was hit, whatever it took in.
-  var firstHit = Int64.max
-  var lastHit = Int64.min
-  /// Small reads beyond a ticket that are in no incident yet.
-  var loose = Volume.none
-  var episodes: Int64 = 0
-  var lastDay = Int32.min
-  var findings: [Int] = []
   /// Who was noted last: nearly always the same again; not saved.
   private var latest = (
     account: NameID.none, person: NameID.none, terminal: NameID.none, organisation: NameID.none
   )
+  /// When a finding was hit, whatever it took in.
+  var firstHit = Int64.max
+  var lastHit = Int64.min
+  var episodes: Int64 = 0
+  var lastDay = Int32.min
+
+  var accounts: [UInt32] = []
+  var persons: [UInt32] = []
+  var terminals: [UInt32] = []
+  var organisations: [UInt32] = []
+  /// Small reads beyond a ticket that are in no incident yet.
+  var loose = Volume.none
+  var findings: [Int] = []
 
   mutating func note(_ handling: borrowing Handling) {
     Self.note(handling.account, &latest.account, in: &accounts)

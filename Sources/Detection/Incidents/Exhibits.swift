@@ -20,14 +20,22 @@ struct Exhibits: Sendable {
   private var oldest = 0
   /// The largest of those that are not among the newest any more, the strongest first.
   private var older: [Exhibit] = []
+  // The same, where a look into the lists is not needed: each would wait for memory. Not saved.
+  private var latestTime = Int64.min
+  private var latestDigest: UInt64 = 0
+  /// What a line has to be charged with to be among the largest.
+  private var least = Int64.min
 
   var isEmpty: Bool { newest.isEmpty }
 
   mutating func note(_ exhibit: Exhibit) {
-    let latest = (oldest &+ newest.count &- 1) % Self.mostNewest
-    guard newest.isEmpty || Self.precedes(newest[latest], exhibit) else { return insert(exhibit) }
+    let (time, digest) = (exhibit.place.time, exhibit.place.digest)
+    guard time > latestTime || time == latestTime && digest > latestDigest else {
+      return insert(exhibit)
+    }
+    (latestTime, latestDigest) = (time, digest)
     guard newest.count == Self.mostNewest else { return newest.append(exhibit) }
-    keep(newest[oldest])
+    if newest[oldest].place.charge >= least { keep(newest[oldest]) }
     newest[oldest] = exhibit
     oldest = (oldest &+ 1) % Self.mostNewest
   }
@@ -41,6 +49,14 @@ struct Exhibits: Sendable {
     lines.insert(exhibit, at: place)
     if lines.count > Self.mostNewest { keep(lines.removeFirst()) }
     (newest, oldest) = (lines, 0)
+    summarise()
+  }
+
+  private mutating func summarise() {
+    if let latest = inOrder.last {
+      (latestTime, latestDigest) = (latest.place.time, latest.place.digest)
+    }
+    if older.count == Self.mostLargest, let last = older.last { least = last.place.charge }
   }
 
   private var inOrder: [Exhibit] { Array(newest[oldest...] + newest[..<oldest]) }
@@ -53,6 +69,7 @@ struct Exhibits: Sendable {
     let place =
       older.firstIndex { FindingState.isStronger(exhibit.place, $0.place) } ?? older.count
     older.insert(exhibit, at: place)
+    if older.count == Self.mostLargest { least = older[older.count - 1].place.charge }
   }
 
   private static func precedes(_ left: Exhibit, _ right: Exhibit) -> Bool {
@@ -98,6 +115,7 @@ struct Exhibits: Sendable {
     older = try Self.list(from: &reader).filter { exhibit in
       !newest.contains { $0.place.isSameLine(as: exhibit.place) }
     }
+    summarise()
   }
 
   private static func list(from reader: inout StateReader) throws(StateError) -> [Exhibit] {

@@ -27,26 +27,23 @@ struct OwnerTotals: Sendable {
     }
   }
 
-  private struct Entry: Sendable {
-    var owner: UInt32
-    var total: ActorState.OwnerTotal
-  }
-
   /// Both in order of owner; no owner is in both.
   private var reads: [Read] = []
-  private var totals: [Entry] = []
+  /// Owners stand by themselves: to look for one among their totals would wait for memory at every step.
+  private var owners: [UInt32] = []
+  private var totals: [ActorState.OwnerTotal] = []
 
   var isEmpty: Bool { reads.isEmpty && totals.isEmpty }
   var count: Int { reads.count + totals.count }
 
   /// In order of owner.
   var entries: [(owner: UInt32, total: ActorState.OwnerTotal)] {
-    (reads.map { ($0.owner, $0.total) } + totals.map { ($0.owner, $0.total) })
+    (reads.map { ($0.owner, $0.total) } + zip(owners, totals).map { ($0, $1) })
       .sorted { $0.0 < $1.0 }
   }
 
   subscript(owner: UInt32) -> ActorState.OwnerTotal? {
-    if let place = place(of: owner) { return totals[place].total }
+    if let place = place(of: owner) { return totals[place] }
     return read(of: owner).map { reads[$0].total }
   }
 
@@ -98,13 +95,15 @@ struct OwnerTotals: Sendable {
     _ owner: UInt32,
     _ change: (inout ActorState.OwnerTotal) -> Void
   ) {
-    if let place = place(of: owner) { return change(&totals[place].total) }
+    if let place = place(of: owner) { return change(&totals[place]) }
     var total = ActorState.OwnerTotal()
     if let place = read(of: owner) { total = reads.remove(at: place).total }
     change(&total)
+    Self.makeRoom(in: &owners)
     Self.makeRoom(in: &totals)
-    let position = Self.position(of: owner, in: totals, \.owner)
-    totals.insert(Entry(owner: owner, total: total), at: position)
+    let position = Self.position(of: owner, in: owners, \.self)
+    owners.insert(owner, at: position)
+    totals.insert(total, at: position)
   }
 
   /// Room for a fourth more, not for twice as many.
@@ -114,8 +113,8 @@ struct OwnerTotals: Sendable {
   }
 
   private func place(of owner: UInt32) -> Int? {
-    let position = Self.position(of: owner, in: totals, \.owner)
-    return position < totals.count && totals[position].owner == owner ? position : nil
+    let position = Self.position(of: owner, in: owners, \.self)
+    return position < owners.count && owners[position] == owner ? position : nil
   }
 
   private func read(of owner: UInt32) -> Int? {
