@@ -81,7 +81,10 @@ extension DetectionEngine {
     handling.ownerSize = delivered ?? (hasOthers ? nil : size) ?? -1
     if handling.row.quality == .exact {
       handling.volume = VolumeBounds.exact(handling.row)
-      handling.charge = handling.volume.low
+      handling.charge = handling.volume.high
+      if handling.row.operation == .export, handling.row.bytes > 0 {
+        heedBytes(&handling, objectPlace, ownerPlace)
+      }
       // What is read whole tells how many there are; a look-up tells nothing of that. Small sets are not learnt: they
       // grow, or row-level security hid the rest, and a later export would pass for a small one.
       if handling.row.flags.contains(.whole), handling.row.recordsLow >= bulkFloor {
@@ -123,6 +126,22 @@ extension DetectionEngine {
     }
   }
 
+  /// Judges an export by its bytes that states far fewer records than they hold.
+  @inline(never)
+  private func heedBytes(
+    _ handling: inout Handling,
+    _ objectPlace: Int,
+    _ ownerPlace: Int
+  ) {
+    let bytesPerRecord =
+      resolver.owners[ownerPlace].bytesPerRecord ?? resolver.objects[objectPlace].bytesPerRecord
+    guard let found = VolumeBounds.contradicted(handling.row, bytesPerRecord) else { return }
+    let size = handling.ownerSize < 0 ? Int64.max : max(handling.ownerSize, found.volume.low)
+    handling.volume = found.volume
+    handling.volume.high = min(found.volume.high, size)
+    handling.charge = min(found.charge, size)
+  }
+
   /// Whether a page shows one record: its path ends in a number, or a parameter is one's key.
   @inline(__always)
   private static func isSingle(
@@ -137,7 +156,12 @@ extension DetectionEngine {
   @inline(__always)
   mutating func setParties(_ handling: inout Handling) {
     let accountPlace = resolver.account(at: handling.row.account, names: &names)
-    let account = resolver.accounts[accountPlace]
+    var account = resolver.accounts[accountPlace]
+    if account.isReused {
+      account = resolver.account(handling.row.account, at: handling.row.time, names: &names)
+      // Two who had it one after the other are apart as two who share it.
+      handling.actorTag = account.person.rawValue & HorizonCounters.Entry.tagMask
+    }
     handling.role = account.role
     handling.roleIndex = Int(account.roleIndex)
     handling.isPrivileged = account.isPrivileged
@@ -151,7 +175,8 @@ extension DetectionEngine {
     handling.terminal = terminal.name
     if account.person == .none, terminal.person != .none,
       !account.namesPersons
-        || resolver.persons(of: handling.row.account, names: &names).contains(terminal.person)
+        || resolver.persons(of: handling.row.account, at: handling.row.time, names: &names)
+          .contains(terminal.person)
     {
       handling.person = terminal.person
     }

@@ -290,7 +290,7 @@ extension DetectionEngine {
     let isOne =
       handling.person != .none && accounts.count < KeyState.accountLimit
       && accounts.allSatisfy {
-        let facts = resolver.account(NameID(rawValue: $0), names: &names)
+        let facts = resolver.account(NameID(rawValue: $0), at: handling.row.time, names: &names)
         return facts.person == handling.person
       }
     return isOne ? actor : ActorKey(kind: .terminal, name: name.rawValue)

@@ -38,7 +38,7 @@ extension DetectionEngine {
     if handling.isUnexplained {
       noteTaking(handling)
       guard let own = profiles.profile(.account, handling.account) else { return }
-      let account = resolver.account(handling.account, names: &names)
+      let account = resolver.account(handling.account, at: handling.row.time, names: &names)
       let person = profiles.profile(.person, handling.person)
       handling.signs.formUnion(firsts(handling, person ?? own, own))
       handling.signs.formUnion(habits(handling, own, terminal.person))
@@ -157,7 +157,7 @@ extension DetectionEngine {
       !terminal.peers.isFull, terminal.peers.count(since: since) <= SharedTerminal.mostAccounts
     else { return signs }
     for taker in terminal.takers.names(since: since) where taker != handling.account.rawValue {
-      let other = resolver.account(NameID(rawValue: taker), names: &names)
+      let other = resolver.account(NameID(rawValue: taker), at: handling.row.time, names: &names)
       if other.person == .none || other.person != account.person {
         signs.insert(.crowdedTerminal)
       }

@@ -21,6 +21,8 @@ struct EstateResolver: Sendable {
     var isPrivileged = false
     /// Whether there is a time at which it is not valid: see `roster`.
     var hasTerm = false
+    /// Whether it passed from hand to hand: see `account(_:at:names:)`.
+    var isReused = false
   }
 
   struct TerminalFacts: Sendable {
@@ -55,6 +57,14 @@ struct EstateResolver: Sendable {
     var bytesPerRecord: ClosedRange<Int64>?
   }
 
+  /// What an account was from one time until another.
+  private struct Term: Sendable {
+    var from: Timestamp
+    var until: Timestamp
+    var facts: AccountFacts
+    var persons: [NameID]
+  }
+
   /// An owner of whom one statement reads a dataset too.
   struct OtherOwner: Sendable {
     var name: NameID
@@ -76,6 +86,8 @@ struct EstateResolver: Sendable {
   private(set) var owners = FactCache(nothing: OwnerFacts())
   /// What few names have, apart from the facts: those are copied for every event.
   private var persons: [UInt32: [NameID]] = [:]
+  /// What an account was at each time, of those that passed from hand to hand.
+  private var terms: [UInt32: [Term]] = [:]
   private var otherOwners: [UInt32: [OtherOwner]] = [:]
   private(set) var roster: Roster
   /// Whether persons type into a program, by its name.
@@ -87,9 +99,16 @@ struct EstateResolver: Sendable {
     roster = Roster(estate: estate)
   }
 
-  mutating func account(_ id: NameID, names: inout NameTable) -> AccountFacts {
+  /// What an account is at a time, in nanoseconds since 1970: its entry valid then, else its first.
+  mutating func account(_ id: NameID, at time: Int64, names: inout NameTable) -> AccountFacts {
     let place = account(at: id, names: &names)
-    return accounts[place]
+    let facts = accounts[place]
+    return facts.isReused ? term(of: id, at: time)?.facts ?? facts : facts
+  }
+
+  private func term(of id: NameID, at time: Int64) -> Term? {
+    let time = Timestamp(nanoseconds: time)
+    return terms[id.rawValue]?.first { $0.from <= time && time <= $0.until }
   }
 
   /// The place of an account's facts in `accounts`, of a terminal's in `terminals`, and so on: facts
@@ -118,18 +137,13 @@ struct EstateResolver: Sendable {
   private mutating func learnAccount(_ id: NameID, names: inout NameTable) -> Int {
     var facts = AccountFacts()
     let name = names.text(of: id)
-    if let place = lookup.account(named: name) {
-      let declared = estate.accounts[place]
-      facts.role = declared.role
-      facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
-      facts.namesPersons = !declared.persons.isEmpty
+    let entries = lookup.accounts(named: name)
+    if let first = entries.first {
+      let declared = estate.accounts[first]
+      facts = Self.facts(of: declared, names: &names)
       persons[id.rawValue] =
         facts.namesPersons ? declared.persons.map { names.intern($0) } : nil
-      facts.isShared = declared.shared || declared.persons.count > 1
-      facts.isDeclaredShared = facts.isShared
-      if declared.persons.count == 1, !declared.shared {
-        facts.person = names.intern(declared.persons[0])
-      }
+      facts.isReused = entries.count > 1 && (declared.validFrom ?? declared.validUntil) != nil
     } else {
       facts.role = WellKnownNames.role(of: name)
       facts.isShared = facts.role == .admin || facts.role == .service
@@ -137,8 +151,41 @@ struct EstateResolver: Sendable {
     facts.roleIndex = UInt8(truncatingIfNeeded: facts.role.index)
     facts.isPrivileged = facts.role.isPrivileged
     facts.hasTerm = roster.learn(id, named: name)
-    if accounts.isFull { persons = [:] }
+    if accounts.isFull { (persons, terms) = ([:], [:]) }
+    if facts.isReused {
+      terms[id.rawValue] = entries.map { term(of: estate.accounts[$0], facts, names: &names) }
+    }
     return accounts.add(facts, for: id)
+  }
+
+  private static func facts(of declared: Account, names: inout NameTable) -> AccountFacts {
+    var facts = AccountFacts()
+    facts.role = declared.role
+    facts.organisation = declared.organisation.map { names.intern($0) } ?? .none
+    facts.namesPersons = !declared.persons.isEmpty
+    facts.isShared = declared.shared || declared.persons.count > 1
+    facts.isDeclaredShared = facts.isShared
+    if declared.persons.count == 1, !declared.shared {
+      facts.person = names.intern(declared.persons[0])
+    }
+    facts.roleIndex = UInt8(truncatingIfNeeded: facts.role.index)
+    facts.isPrivileged = facts.role.isPrivileged
+    return facts
+  }
+
+  private func term(
+    of declared: Account,
+    _ whole: AccountFacts,
+    names: inout NameTable
+  ) -> Term {
+    var facts = Self.facts(of: declared, names: &names)
+    (facts.hasTerm, facts.isReused) = (whole.hasTerm, true)
+    return Term(
+      from: declared.validFrom ?? Timestamp(nanoseconds: .min),
+      until: declared.validUntil ?? Timestamp(nanoseconds: .max),
+      facts: facts,
+      persons: declared.persons.map { names.intern($0) }
+    )
   }
 
   /// Asks memory for the facts of an account.
@@ -148,18 +195,22 @@ struct EstateResolver: Sendable {
   @inline(__always)
   func prefetch(terminal: NameID) { terminals.prefetchFacts(of: terminal.rawValue) }
 
-  /// The persons declared behind an account.
-  mutating func persons(of id: NameID, names: inout NameTable) -> [NameID] {
-    account(id, names: &names).namesPersons ? persons[id.rawValue] ?? [] : []
+  /// The persons declared behind an account at a time.
+  mutating func persons(of id: NameID, at time: Int64, names: inout NameTable) -> [NameID] {
+    let facts = account(id, at: time, names: &names)
+    guard facts.namesPersons else { return [] }
+    if facts.isReused, let term = term(of: id, at: time) { return term.persons }
+    return persons[id.rawValue] ?? []
   }
 
   @inline(never)
   private mutating func learnTerminal(_ id: NameID, names: inout NameTable) -> Int {
-    var facts = TerminalFacts(name: id)
-    if let place = lookup.terminal(named: names.text(of: id)) {
+    let stated = names.text(of: id)
+    let text = Self.withoutPort(stated)
+    var facts = TerminalFacts(name: text == stated ? id : names.intern(text))
+    if let place = lookup.terminal(named: text) {
       let declared = estate.terminals[place]
       // A floor is a place: what is done there is done at one of its addresses.
-      let text = names.text(of: id)
       facts.name = names.intern(
         lookup.isPlace(place, named: text) ? "\(declared.name) (\(text))" : declared.name
       )
@@ -168,6 +219,22 @@ struct EstateResolver: Sendable {
       facts.person = declared.person.map { names.intern($0) } ?? .none
     }
     return terminals.add(facts, for: id)
+  }
+
+  /// An address without the port of one connection behind it: `192.0.2.7:50200`, `[2001:db8::7]:50200`.
+  private static func withoutPort(_ text: String) -> String {
+    guard let colon = text.utf8.lastIndex(of: 0x3A), !text[colon...].dropFirst().isEmpty,
+      text[colon...].dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return text }
+    let address = text[..<colon]
+    let isBracketed = address.utf8.first == 0x5B && address.utf8.last == 0x5D
+    let plain = String(isBracketed ? address.dropFirst().dropLast() : address)
+    // Four numbers, or an address in brackets: a name with a number behind it is a name.
+    let isAddress =
+      address.utf8.count { $0 == 0x2E } == 3
+      && address.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+    return isBracketed || isAddress
+      ? plain : text
   }
 
   @inline(never)

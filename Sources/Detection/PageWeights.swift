@@ -154,7 +154,6 @@ extension DetectionEngine {
 
   private mutating func isByAdministrator(_ handling: borrowing Handling) -> Bool {
     guard handling.account != .none else { return false }
-    let account = resolver.account(at: handling.row.account, names: &names)
-    return resolver.accounts[account].isPrivileged
+    return resolver.account(handling.row.account, at: handling.row.time, names: &names).isPrivileged
   }
 }

@@ -42,11 +42,29 @@ enum VolumeBounds {
     )
   }
 
-  /// A stated count, and never a negative one.
+  /// A stated count, and never a negative one; of what was refused or failed, at most that many.
   @inline(__always)
   static func exact(_ row: borrowing EventRow) -> Volume {
     let low = max(0, row.recordsLow)
-    return Volume(low: low, high: max(low, row.recordsHigh), quality: .exact)
+    let high = max(low, row.recordsHigh)
+    if row.outcome == .failure, high > 0 { return Volume(low: 0, high: high, quality: .estimated) }
+    return Volume(low: low, high: high, quality: .exact)
+  }
+
+  /// What an export's bytes hold at least where its stated count is less than a tenth of that; `nil`: it
+  /// is not.
+  ///
+  /// Of a line that contradicts itself neither number is certain. `bytesPerRecord` as declared.
+  static func contradicted(
+    _ row: borrowing EventRow,
+    _ bytesPerRecord: ClosedRange<Int64>?
+  ) -> (volume: Volume, charge: Int64)? {
+    guard row.operation == .export, row.bytes > 0, let bytesPerRecord else { return nil }
+    let least = row.bytes / max(1, bytesPerRecord.upperBound)
+    let low = max(0, row.recordsLow)
+    guard least / 10 > low else { return nil }
+    let most = row.bytes / max(1, bytesPerRecord.lowerBound)
+    return (Volume(low: low, high: max(least, most), quality: .estimated), least)
   }
 
   /// What a set that was read whole may have grown to since, as a multiple.

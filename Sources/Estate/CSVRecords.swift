@@ -1,6 +1,6 @@
 /// Records of RFC 4180 text: quotes, doubled quotes, newlines in quotes, CR LF, a byte-order mark.
 ///
-/// Never fails: a quote that is not closed ends with the text. Bytes that are not UTF-8 become U+FFFD.
+/// Never fails: a quote that is not closed, or closed amid a field, ends with its line. Bytes that are not UTF-8 become U+FFFD.
 struct CSVRecords: Sequence, IteratorProtocol {
   struct Record {
     /// Line of its first byte, from 1.
@@ -23,17 +23,21 @@ struct CSVRecords: Sequence, IteratorProtocol {
 
   mutating func next() -> Record? {
     guard index < bytes.count else { return nil }
+    let start = (index: index, line: line)
     var record = Record(line: line, fields: [], isTorn: false)
     while true {
-      let field = field(&record.isTorn)
-      record.fields.append(field)
-      guard index < bytes.count else { return record }
-      let byte = bytes[index]
-      index += 1
-      if byte == 0x0A {
-        line += 1
-        return record
+      record.fields.append(field(&record.isTorn))
+      if index < bytes.count, bytes[index] != 0x0A {
+        index += 1
+        continue
       }
+      if record.isTorn, line > start.line {
+        // What stands on other lines was taken in by mistake: it is read again.
+        (index, line) = start
+        while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+      }
+      if index < bytes.count { (index, line) = (index + 1, line + 1) }
+      return record
     }
   }
 

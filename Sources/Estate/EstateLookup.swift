@@ -160,6 +160,12 @@ public struct EstateLookup: Sendable {
     return stale
   }
 
+  /// All entries for a name, in order: literal ones, else those whose patterns match.
+  public func accounts(named name: String) -> [Int] {
+    accountNames[Scalars.folded(name)]
+      ?? accountRules.lazy.filter { $0.pattern.matches(name) }.map(\.index)
+  }
+
   private func isValid(_ index: Int, at time: Timestamp?) -> Bool {
     guard let time else { return true }
     return validity[index].from <= time && time <= validity[index].until

@@ -3,9 +3,9 @@ internal import Glibc
 
 /// Limits, calendar and the key of subject hashes.
 extension EstateReader {
-  static let horizons = [
-    "1m", "10m", "1h", "24h", "7d", "30d", "90d", "365d", "lifetime", "event", "day",
-  ]
+  static let horizons = shortHorizons + longHorizons + ["day"]
+  private static let shortHorizons = ["1m", "10m", "1h"]
+  private static let longHorizons = ["24h", "7d", "30d", "90d", "365d", "lifetime"]
 
   mutating func readPolicy(_ node: YAMLNode) {
     guard !isNull(node) else { return }
@@ -22,21 +22,36 @@ extension EstateReader {
     estate.policy.limits = limits(
       fields,
       "limits",
+      Self.shortHorizons + Self.longHorizons,
       advice: "write a whole number of records",
       Scalars.count
     )
     estate.policy.shareLimits = limits(
       fields,
       "share-limits",
+      Self.longHorizons,
       advice: "write a share such as 20% or 0.5%",
       Scalars.share
     )
     let advice = "write a whole number of records"
-    estate.policy.lookUpLimits = limits(fields, "look-up-limits", advice: advice, Scalars.count)
-    estate.policy.sequenceLimits = limits(fields, "sequence-limits", advice: advice, Scalars.count)
+    estate.policy.lookUpLimits = limits(
+      fields,
+      "look-up-limits",
+      ["day", "30d", "90d"],
+      advice: advice,
+      Scalars.count
+    )
+    estate.policy.sequenceLimits = limits(
+      fields,
+      "sequence-limits",
+      ["day", "30d"],
+      advice: advice,
+      Scalars.count
+    )
     estate.policy.uncountedLimits = limits(
       fields,
       "uncounted-limits",
+      ["day", "30d"],
       advice: "write a whole number of reads",
       Scalars.count
     )
@@ -154,6 +169,7 @@ extension EstateReader {
   private mutating func limits(
     _ fields: Fields,
     _ key: String,
+    _ horizons: [String],
     advice: String,
     _ parse: (String) -> Int64?
   ) -> [Role: [String: Int64]] {
@@ -166,7 +182,7 @@ extension EstateReader {
         let byHorizon = self.fields(
           of: entry.node,
           what: "\(key) of \(word)",
-          keys: Self.horizons
+          keys: horizons
         )
       else { continue }
       for (horizon, entry) in byHorizon.inOrder {

@@ -164,6 +164,11 @@ func lines(_ yaml: String) -> [String] {
         + "put a value that starts with * in quotes"
     ),
     (
+      "policy: {limits: {admin: {event: 499}}}",
+      "e.yml:1: error: unknown key \"event\" in limits of admin; known: 1m, 10m, 1h, 24h, 7d, 30d, "
+        + "90d, 365d, lifetime"
+    ),
+    (
       "policy: {share-limits: {admin: {24h: 20}}}",
       "e.yml:1: error: share-limits of admin in 24h is \"20\"; write a share such as 20% or 0.5%"
     ),

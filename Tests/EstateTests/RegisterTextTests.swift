@@ -14,6 +14,23 @@ struct RegisterTextTests {
     #expect(String(decoding: text, as: UTF8.self) == "番号,山田")
   }
 
+  @Test(arguments: [
+    "id,owner\n1,Kita\n2,\"open\n3,Kita\n4,Minami\n",
+    "id,owner\n1,Kita\n2,\"open\n3,\"Kita\"\n4,Minami",
+  ])
+  func `a quote that is not closed takes its own line alone`(text: String) {
+    let records = Array(CSVRecords(Array(text.utf8)))
+    #expect(records.map(\.line) == [1, 2, 3, 4, 5])
+    #expect(records.map(\.isTorn) == [false, false, true, false, false])
+    #expect(records.map(\.fields.first) == ["id", "1", "2", "3", "4"])
+  }
+
+  @Test func `a line break within quotes is part of the field`() {
+    let records = Array(CSVRecords(Array("1,\"a\nb\"\n2,c\n".utf8)))
+    #expect(records.map(\.fields) == [["1", "a\nb"], ["2", "c"]])
+    #expect(records.map(\.line) == [1, 3])
+  }
+
   @Test func `plain text stays, and what is none of them is refused`() {
     #expect(RegisterText.utf8(Array("id,owner\n1,Kita\n".utf8)) == Array("id,owner\n1,Kita\n".utf8))
     #expect(RegisterText.utf8([]) == [])

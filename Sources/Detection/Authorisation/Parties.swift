@@ -123,7 +123,12 @@ struct PartyDirectory: Sendable {
       party.persons = [party.name]
       party.isPerson = true
     }
-    if let place = lookup.account(named: name) { join(estate.accounts[place], name, to: &party) }
+    for place in lookup.accounts(named: name) {
+      // Of patterns the first says who it is, of entries by name each of those who had it in turn.
+      let isFirst = place == lookup.account(named: name)
+      let entry = estate.accounts[place]
+      if isFirst || isLiteral(entry, party) { join(entry, name, to: &party) }
+    }
     if party.organisation.isEmpty, let person = party.persons.first {
       party.organisation = employers[person] ?? ""
     }
@@ -150,17 +155,19 @@ struct PartyDirectory: Sendable {
     return isKnown ? local : written
   }
 
+  private func isLiteral(_ account: Account, _ party: Party) -> Bool {
+    account.patterns.contains { $0.isLiteral && Folded.text($0.text) == party.name }
+  }
+
   private func join(_ account: Account, _ name: String, to party: inout Party) {
-    let isLiteral = account.patterns.contains {
-      $0.isLiteral && Folded.text($0.text) == party.name
-    }
+    let isLiteral = isLiteral(account, party)
     // A pattern of accounts that fits another name by chance says nothing of it.
     let isChance =
       party.isOrganisation || party.isPerson || lookup.owner(named: name) != nil
       || account.persons.count != 1
     guard isLiteral || !isChance else { return }
     party.isPerson = spellings.contains(name)
-    party.members = account.persons.map { Folded.text($0) }
+    party.members += account.persons.map { Folded.text($0) }
     if account.persons.count == 1 {
       let person = Folded.text(account.persons[0])
       if !party.persons.contains(person) { party.persons.append(person) }
@@ -176,8 +183,10 @@ struct PartyDirectory: Sendable {
       person: Folded.text(person),
       organisation: Folded.text(organisation)
     )
-    if !account.isEmpty, let place = lookup.account(named: account) {
+    let places = account.isEmpty ? [] : lookup.accounts(named: account)
+    if let place = places.first {
       let declared = estate.accounts[place]
+      // Whoever has it at the time is the reader's person; others may have been it before.
       reader.persons = declared.persons.map { Folded.text($0) }
       reader.isPrivileged = declared.role.isPrivileged
       reader.isOfHands = declared.isOfHands

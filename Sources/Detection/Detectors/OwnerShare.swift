@@ -8,7 +8,11 @@ internal import EventModel
 /// count and only within 24 hours, since their routine covers an owner's set in time; single records that an
 /// application opens by its own account count for nobody (decision 0036); of others they count within 30 days, since
 /// the same twenty rows looked at every week come to a set of 300 in time. Six of sixteen
-/// published owners would never pass 10,000 records. MITRE ATT&CK T1213.
+/// published owners would never pass 10,000 records.
+///
+/// Where a register of tickets is declared, what operators and supervisors read in bulk beside it adds up, too: half
+/// of a set within 90 days or a year, three fifths for life, told low; where instructions cover most of what
+/// their role reads in bulk, the shares of the other roles, told medium. MITRE ATT&CK T1213.
 final class OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
@@ -20,31 +24,48 @@ final class OwnerShare: Detector {
   /// Fewer records are never judged as a share.
   static let floor: Int64 = 50
 
-  /// Per mille by role, for 24h 7d 30d 90d 365d lifetime.
+  /// Per mille by role, for 24h 7d 30d 90d 365d lifetime; where instructions are a role's rule.
   private let limits: [[Int64]]
+  private let ruled: [[Int64]]
+  private let hasRegister: Bool
   private static let horizons = ["24h", "7d", "30d", "90d", "365d", "lifetime"]
   /// The first horizon that small reads do not count in.
   private static let firstOfBulk = 3
 
   init(estate: DeclaredEstate) {
-    limits = Role.allCases.map { role in
-      let defaults: [Int64] =
-        switch role {
-        case .operator: [500, .max, .max, .max, .max, .max]
-        case .supervisor: [950, .max, .max, .max, .max, .max]
-        default: [200, 250, 300, 400, 500, 600]
-        }
+    hasRegister = estate.declaresTickets || !estate.tickets.isEmpty
+    let others: [Int64] = [200, 250, 300, 400, 500, 600]
+    // Small reads are their routine: of the horizons in which these count, too, only the day is judged.
+    let routine: [Int64] =
+      hasRegister ? [500, .max, .max, 500, 500, 600] : [.max, .max, .max, .max, .max, .max]
+    func limits(_ role: Role, _ defaults: [Int64]) -> [Int64] {
       let declared = estate.policy.shareLimits[role] ?? [:]
       return zip(Self.horizons, defaults).map { declared[$0.0] ?? $0.1 }
+    }
+    self.limits = Role.allCases.map { role in
+      switch role {
+      case .operator: limits(role, [500] + routine.dropFirst())
+      case .supervisor: limits(role, [min(950, routine[0])] + routine.dropFirst())
+      default: limits(role, others)
+      }
+    }
+    ruled = Role.allCases.map { role in
+      limits(role, Self.countsBulkAlone(role) ? [200, .max, .max, 400, 500, 600] : others)
     }
   }
 
   func attention(to role: Role) -> Attention {
     var attention = Attention.never
-    attention.permille = limits[role.index].min() ?? .max
+    attention.permille = min(
+      limits[role.index].min() ?? .max,
+      hasRegister ? ruled[role.index].min() ?? .max : .max
+    )
     attention.isShareOfBulk = Self.countsBulkAlone(role)
     return attention
   }
+
+  /// What is told of a role's bulk reads within a day whether or not there is a register.
+  private static func day(_ role: Role) -> Int64 { role == .operator ? 500 : 950 }
 
   private static func countsBulkAlone(_ role: Role) -> Bool {
     role == .operator || role == .supervisor
@@ -58,7 +79,9 @@ final class OwnerShare: Detector {
     guard state.isJudged(handling, kind) else { return nil }
     if Self.countsBulkAlone(handling.role), !handling.isBulk { return nil }
     let size = handling.ownerSize
-    let limits = limits[handling.roleIndex]
+    let isRoutine = Self.countsBulkAlone(handling.role)
+    let isRuled = isRoutine && hasRegister && handling.isRoleInstructed
+    let limits = isRuled ? ruled[handling.roleIndex] : limits[handling.roleIndex]
     func records(_ permille: Int64) -> Int64 {
       let (product, overflow) = permille.multipliedReportingOverflow(by: size)
       return overflow ? .max : max(Self.floor, product / 1_000)
@@ -77,6 +100,10 @@ final class OwnerShare: Detector {
     let stated = lowShare >= limits[index]
     var severity: Severity = share >= 800 && sum.charge >= 1_000 && stated ? .critical : .high
     if handling.role == .supervisor || handling.account == .none { severity = .medium }
+    // Lists are their work: what adds up beside the register may be one it does not know.
+    if isRoutine, index > 0 || share < Self.day(handling.role) {
+      severity = isRuled ? .medium : .low
+    }
     let today = state.owners.sum(0, of: place).charge
     let passesToday = today >= Self.floor && permille(today, of: size) >= limits[0]
     return Hit(

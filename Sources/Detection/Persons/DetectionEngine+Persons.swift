@@ -6,7 +6,7 @@ extension DetectionEngine {
   /// Notes a log-on, sudo or su of an account that is one person's alone.
   mutating func notePresence(_ row: EventRow) {
     guard row.outcome != .failure, row.account != .none else { return }
-    let account = resolver.account(row.account, names: &names)
+    let account = resolver.account(row.account, at: row.time, names: &names)
     guard account.person != .none else { return }
     let isPrivilege = row.operation == .privilege
     // Of a log-on the destination is the host that was logged on to.
@@ -40,7 +40,7 @@ extension DetectionEngine {
     let terminal = resolver.terminal(at: handling.row.terminal, names: &names)
     let sitter = resolver.terminals[terminal].person
     let present = behind.filter { roster.isOnRoster(names.text(of: $0), at: time) }
-    let seen = accounts(seenAt: place, on: handling.day)
+    let seen = accounts(seenAt: place, on: handling.day, at: time)
     var all: [(person: UInt32, marks: CandidateTally.Marks)] = []
     for person in behind {
       var marks: CandidateTally.Marks = []
@@ -73,22 +73,20 @@ extension DetectionEngine {
 
   /// The persons declared behind the account at that time: an account may change hands.
   private mutating func personsBehind(_ handling: borrowing Handling) -> [NameID] {
-    guard resolver.account(handling.account, names: &names).namesPersons else { return [] }
-    let declared = resolver.lookup.account(
-      named: names.text(of: handling.account),
-      at: Timestamp(nanoseconds: handling.row.time)
-    )
-    guard let declared else { return [] }
-    return estate.accounts[declared].persons.map { names.intern($0) }
+    resolver.persons(of: handling.account, at: handling.row.time, names: &names)
   }
 
   /// Persons whose own accounts read at a terminal earlier on that day.
-  private mutating func accounts(seenAt terminal: NameID, on day: Int32) -> [NameID] {
+  private mutating func accounts(
+    seenAt terminal: NameID,
+    on day: Int32,
+    at time: Int64
+  ) -> [NameID] {
     guard needs.contains(.profiles), terminal != .none,
       let profile = profiles.profile(.terminal, terminal)
     else { return [] }
     return profile.peers.names(since: day).compactMap { name in
-      let account = resolver.account(NameID(rawValue: name), names: &names)
+      let account = resolver.account(NameID(rawValue: name), at: time, names: &names)
       return account.person == .none ? nil : account.person
     }
   }
