@@ -267,12 +267,23 @@ public struct BatchScan: Sendable {
   private static let builtInKey = SubjectKey(0x9E37_79B9_7F4A_7C15, 0xF39C_C060_5CED_C834)
 
   func assumptions() -> [(english: String, japanese: String)] {
-    guard estate.subjectKey == nil else { return [] }
-    return [
-      (
-        "No key for the hashes of data subjects is declared: the built-in key is used.",
-        "データ主体のハッシュ鍵が宣言されていないため、組み込みの鍵を使いました。"
+    var list: [(english: String, japanese: String)] = []
+    if estate.subjectKey == nil {
+      list.append(
+        (
+          "No key for the hashes of data subjects is declared: the built-in key is used.",
+          "データ主体のハッシュ鍵が宣言されていないため、組み込みの鍵を使いました。"
+        )
       )
-    ]
+    }
+    if options.from != nil {
+      list.append(
+        (
+          "Nothing before --from is counted: what was read earlier is in no sum, and what it used up of a ticket is free.",
+          "--from より前は数えていません。それ以前の読出しはどの累計にも含まれず、チケットの使用済み分も未使用として扱います。"
+        )
+      )
+    }
+    return list
   }
 }

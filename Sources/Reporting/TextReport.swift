@@ -124,9 +124,21 @@ public struct TextReport: Reporter {
         colour: .bold
       )
     }
+    writeBareReads(coverage.explained.none, to: &page)
     page.both(
       japanese: "見えなかったものは下の「記録の範囲」に示す。",
       english: "What was not seen stands below under Coverage."
+    )
+  }
+
+  /// Bulk reads that no instruction covers are not nothing because no limit was reached.
+  private func writeBareReads(_ records: Volume, to page: inout TextLayout) {
+    guard records.high > 0 else { return }
+    let english = TextNumbers(language: .english).quantity(records, unit: "records")
+    let japanese = TextNumbers(language: .japanese).quantity(records, unit: "records")
+    page.both(
+      japanese: "指示と照合できない大量読出し(\(japanese))は、どの上限にも達していない。",
+      english: "Bulk reads without a declared instruction (\(english)) reach no limit."
     )
   }
 

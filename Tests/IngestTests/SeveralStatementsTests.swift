@@ -97,6 +97,17 @@ struct SeveralStatementsTests {
     #expect(batch.names.text(of: try #require(batch.rows.first).terminal) == "192.0.2.9")
   }
 
+  @Test func `zeros hide no record of JSON Lines, and nothing but zeros is a record in error`() {
+    let zeros = String(repeating: "\0", count: 100)
+    let record = #"{"time":"2024-03-28T11:00:00Z","user":"kim","rows":7}"# + "\n"
+    let batch = Decoding.batch(JSONLines.self, record + zeros + record + zeros + "\n" + record)
+    #expect(batch.rows.map(\.recordsLow) == [7, 7, 7])
+    #expect(batch.rows.map(\.line) == [1, 2, 4])
+    #expect(batch.rejectedCount == 1)
+    let access = "192.0.2.9 - kim [28/Mar/2024:11:00:00 +0000] \"GET /a HTTP/1.1\" 200 5\n"
+    #expect(Decoding.batch(CombinedAccess.self, access + zeros + "\n" + access).rejectedCount == 1)
+  }
+
   private func classify(_ sql: String) -> SQLStatement {
     Array(sql.utf8).withUnsafeBufferPointer {
       StatementClassification.classify($0, dialect: .mysql)

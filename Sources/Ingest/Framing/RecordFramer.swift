@@ -85,7 +85,7 @@ public enum RecordFramer {
     do throws(DecodeError) {
       guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
       guard !isTorn else { throw DecodeError(.unexpectedEnd, at: record.count) }
-      try decode(record.first == 0 ? withoutZeros(record) : record, &batch)
+      try decode(record.first == 0 ? try withoutZeros(record) : record, &batch)
     } catch {
       batch.rows.removeSubrange(before...)
       batch.reject(error, offset: place.offset, line: line, length: place.length)
@@ -119,10 +119,13 @@ public enum RecordFramer {
   }
 
   /// The record behind the zeros that a log cut in place leaves before what its writer goes on with: the file is
-  /// as long as it was, and holds nothing up to there.
+  /// as long as it was, and holds nothing up to there. A record of nothing else is in error: what stood there is lost.
   @inline(never)
-  private static func withoutZeros(_ record: RecordBytes) -> RecordBytes {
-    RecordBytes(rebasing: record[(record.firstIndex { $0 != 0 } ?? record.count)...])
+  static func withoutZeros(_ record: RecordBytes) throws(DecodeError) -> RecordBytes {
+    guard let first = record.firstIndex(where: { $0 != 0 }) else {
+      throw DecodeError(.notThisFormat, at: 0)
+    }
+    return RecordBytes(rebasing: record[first...])
   }
 
   @inline(never)

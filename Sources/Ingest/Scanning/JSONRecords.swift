@@ -216,7 +216,10 @@ struct JSONRecords: ~Copyable {
     scan.trace.pointee.begin(isWhole && shapes.isCurious())
     var isBlank = false
     do throws(DecodeError) {
-      stated = try scan.walk(record, isBlank: &isBlank)
+      stated = try scan.walk(
+        record.first == 0 ? try RecordFramer.withoutZeros(record) : record,
+        isBlank: &isBlank
+      )
     } catch {
       return .rejected(error)
     }
