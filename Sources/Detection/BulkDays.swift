@@ -1,17 +1,23 @@
+internal import EventModel
+
 /// What was read in bulk of one owner, by day: what is left of a trailing sum are its small reads.
 ///
 /// Memory: 24 bytes a day, of the newest 64 days with such a read.
 struct BulkDays: Sendable {
-  private struct Day: Sendable, BitwiseCopyable {
+  private struct Day: DayEntry {
     var day: Int32
     var low: Int64
     var charge: Int64
+
+    mutating func add(_ other: Self) {
+      low &+= other.low
+      charge &+= other.charge
+    }
   }
 
   static let limit = 64
 
-  /// In order of day.
-  private var days: [Day] = []
+  private var days = DayList<Day>()
   /// Bulk reads up to this day may be missing.
   private var lost = Int32.min
 
@@ -21,20 +27,13 @@ struct BulkDays: Sendable {
   func isWhole(from day: Int32) -> Bool { lost < day }
 
   mutating func add(low: Int64, charge: Int64, on day: Int32) {
-    var place = days.count
-    while place > 0, days[place - 1].day > day { place -= 1 }
-    if place > 0, days[place - 1].day == day {
-      days[place - 1].low &+= low
-      days[place - 1].charge &+= charge
-      return
-    }
-    days.insert(Day(day: day, low: low, charge: charge), at: place)
-    if days.count > Self.limit { lost = max(lost, days.removeFirst().day) }
+    days.add(Day(day: day, low: low, charge: charge))
+    if days.entries.count > Self.limit { lost = max(lost, days.removeFirst().day) }
   }
 
   func sum(from day: Int32) -> (low: Int64, charge: Int64) {
     var sum: (low: Int64, charge: Int64) = (0, 0)
-    for known in days.reversed() {
+    for known in days.entries.reversed() {
       guard known.day >= day else { break }
       sum.low &+= known.low
       sum.charge &+= known.charge
@@ -42,20 +41,20 @@ struct BulkDays: Sendable {
     return sum
   }
 
-  func charge(on day: Int32) -> Int64 { days.last { $0.day == day }?.charge ?? 0 }
+  func charge(on day: Int32) -> Int64 { days.entries.last { $0.day == day }?.charge ?? 0 }
 
   /// Leaves open what was read in bulk up to a day.
   mutating func lose(until day: Int32) { lost = max(lost, day) }
 
   mutating func merge(_ other: Self) {
-    for known in other.days { add(low: known.low, charge: known.charge, on: known.day) }
+    for known in other.days.entries { add(low: known.low, charge: known.charge, on: known.day) }
     lost = max(lost, other.lost)
   }
 
   func write(to writer: inout StateWriter) {
     writer.write(Int64(lost))
-    writer.write(UInt64(days.count))
-    for known in days {
+    writer.write(UInt64(days.entries.count))
+    for known in days.entries {
       writer.write(Int64(known.day))
       writer.write(known.low)
       writer.write(known.charge)

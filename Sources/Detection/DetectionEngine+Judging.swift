@@ -115,9 +115,9 @@ extension DetectionEngine {
     }
     if let horizon = hit.horizon {
       if kind == .account {
-        takeIn(shelf, place, horizon, hit, tag: handling.actorTag) { _ in subject }
+        takeIn(shelf, place, horizon, hit, tag: handling.actorTag, handling) { _ in subject }
       } else if subject.kind == .terminal {
-        takeIn(shelf, place, horizon, hit, tag: nil) {
+        takeIn(shelf, place, horizon, hit, tag: nil, handling) {
           ActorKey(kind: .terminalPart, name: subject.name, terminal: $0.tag)
         }
       }
@@ -167,7 +167,7 @@ extension DetectionEngine {
       actors[subject].findings.append(findings.count - 1)
       if let span = hit.span { catchUp(subject, hit.owner, span, handling, shelf, place) }
       if hit.earlier >= 0, !handling.isBulk {
-        takeEarlier(hit, subject, handling)
+        takeEarlier(hit, subject, shelf, place, handling)
         accrueSmall(handling, otherOwners(of: handling), subject, shelf, place)
       }
     } else if let index {
@@ -178,7 +178,7 @@ extension DetectionEngine {
         catchUp(subject, hit.owner, span, handling, shelf, place)
       }
       if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
-        if hit.isEarlierGrowing { takeEarlier(hit, subject, handling) }
+        if hit.isEarlierGrowing { takeEarlier(hit, subject, shelf, place, handling) }
         accrueSmall(handling, others, subject, shelf, place)
       }
     }
@@ -248,9 +248,11 @@ extension DetectionEngine {
     _ horizon: Int,
     _ hit: borrowing Hit,
     tag: UInt32?,
+    _ handling: borrowing Handling,
     _ holder: (HorizonCounters.Entry) -> ActorKey
   ) {
     if hit.isPaged {
+      let day = handling.day
       // Where pages pass the limit by themselves, single records opened meanwhile are look-ups beside.
       let windows = keys[shelf][place].windows
       let areBeside = windows.smallCharge(horizon) &- windows.singles(horizon) > hit.limit
@@ -259,7 +261,7 @@ extension DetectionEngine {
         if areBeside, entry.isSingle {
           if !isCounted { actors[actor].accrueRoutine(entry) }
         } else {
-          actors[actor].accruePaged(entry, isCounted: isCounted)
+          actors[actor].accruePaged(entry, isCounted: isCounted, day: day)
         }
       }
     } else {
@@ -320,17 +322,6 @@ extension DetectionEngine {
     guard !keys[shelf][place].windows.isNewestCounted else { return }
     actors[subject].accrueSmall(handling, others: others)
     keys[shelf][place].windows.markNewestCounted()
-  }
-
-  /// What led to a finding of small reads joins the incident: which owners' it was is not kept.
-  private mutating func takeEarlier(
-    _ hit: borrowing Hit,
-    _ subject: ActorKey,
-    _ handling: borrowing Handling
-  ) {
-    var trace = Ledger.Trace()
-    (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
-    actors[subject].takeEarlier(handling.owner.rawValue, upTo: hit.earlier, trace)
   }
 
   /// Small reads whose sum passed a long limit join the incident, owner by owner.

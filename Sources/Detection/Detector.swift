@@ -74,6 +74,8 @@ struct Hit {
   var earlierFirst: Int64 = 0
   /// Whether there are more of them as the finding grows: every day has some that are usual.
   var isEarlierGrowing = false
+  /// How many of them were of today: where today's small reads are hardly more, these are they.
+  var earlierToday: Int64 = 0
   /// Overrides the detector's gap.
   var gap: Int64?
   /// Whether a small read joins the incident by itself, without a sum.
@@ -263,7 +265,18 @@ enum SeverityScale {
     handling.role == .operator || handling.role == .supervisor ? .low : .medium
   }
 
+  /// What belongs to no declared dataset or owner, where some are declared, is medium at most.
   static func of(
+    value: Int64,
+    limit: Int64,
+    stated: Bool,
+    handling: borrowing Handling
+  ) -> Severity {
+    let listed = ofListed(value: value, limit: limit, stated: stated, handling: handling)
+    return handling.isListed ? listed : min(.medium, listed)
+  }
+
+  private static func ofListed(
     value: Int64,
     limit: Int64,
     stated: Bool,

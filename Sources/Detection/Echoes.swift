@@ -6,7 +6,10 @@ internal import EventModel
 /// log are not joined (`Act`). Whoever counts both would say that at least twice as many were taken. The later of the
 /// two then may be the earlier one again: at least none, at most all of it. They must be of one account and owner,
 /// from two sources, one with a stated number and one with bytes that come to the same number within a tenth by the
-/// bytes declared for a record. Each read is the echo of one at most. Memory: 48 bytes for each of 256.
+/// bytes declared for a record. Each read is the echo of one at most.
+///
+/// No account's reads change what is told of another's, so that shards of accounts together tell what one pass
+/// does. Memory: 48 bytes for each of the last 32 of an account, of those accounts that had one lately.
 struct Echoes: Sendable {
   struct Entry: Sendable, BitwiseCopyable {
     var source: UInt16
@@ -16,6 +19,8 @@ struct Echoes: Sendable {
     var time: Int64
     var low: Int64
     var high: Int64
+
+    fileprivate var rank: (Int64, UInt16, UInt32, Int64, Int64) { (time, source, owner, low, high) }
 
     /// Whether two reads can be one.
     func fits(_ other: Entry) -> Bool {
@@ -27,12 +32,24 @@ struct Echoes: Sendable {
   }
 
   static let span: Int64 = 3_600_000_000_000
-  static let limit = 256
+  /// Of an account.
+  static let limit = 32
+  /// So many accounts are kept before those are looked for that had none lately.
+  static let roomy = 64
 
-  private var entries: [Entry] = []
+  /// By account, in order of time.
+  private var accounts: [UInt32: [Entry]] = [:]
+  private var newest = Int64.min
+  private var room = Self.roomy
 
   /// Notes a read; whether it may be one that was told before.
   mutating func note(_ entry: Entry) -> Bool {
+    newest = max(newest, entry.time)
+    if accounts.count >= room { leaveOut() }
+    return Self.note(entry, in: &accounts[entry.account, default: []])
+  }
+
+  private static func note(_ entry: Entry, in entries: inout [Entry]) -> Bool {
     entries.removeAll { $0.time < entry.time &- Self.span }
     if let place = entries.firstIndex(where: { $0.fits(entry) }) {
       entries.remove(at: place)
@@ -43,7 +60,32 @@ struct Echoes: Sendable {
     return false
   }
 
+  /// Lets go of accounts without a read of the last hour.
+  private mutating func leaveOut() {
+    accounts = accounts.filter { ($0.value.last?.time ?? .min) >= newest &- Self.span }
+    room = max(Self.roomy, 2 * accounts.count)
+  }
+
+  /// Adds what another shard noted: as one pass where the accounts are others; of one account in both, reads that can be
+  /// one are paired in order of time.
+  mutating func merge(_ other: Echoes) {
+    newest = max(newest, other.newest)
+    for (account, theirs) in other.accounts {
+      guard let own = accounts[account] else {
+        accounts[account] = theirs
+        continue
+      }
+      var merged: [Entry] = []
+      for entry in (own + theirs).sorted(by: { $0.rank < $1.rank }) {
+        _ = Self.note(entry, in: &merged)
+      }
+      accounts[account] = merged
+    }
+  }
+
   func write(to writer: inout StateWriter) {
+    let entries = accounts.sorted { $0.key < $1.key }.flatMap(\.value)
+      .filter { $0.time >= newest &- Self.span }
     writer.write(UInt64(entries.count))
     for entry in entries {
       for number in [
@@ -62,17 +104,17 @@ struct Echoes: Sendable {
       let isStated = try reader.unsigned() == 1
       let account = UInt32(truncatingIfNeeded: try reader.unsigned())
       let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
-      entries.append(
-        Entry(
-          source: source,
-          isStated: isStated,
-          account: account,
-          owner: owner,
-          time: try reader.signed(),
-          low: try reader.signed(),
-          high: try reader.signed()
-        )
+      let entry = Entry(
+        source: source,
+        isStated: isStated,
+        account: account,
+        owner: owner,
+        time: try reader.signed(),
+        low: try reader.signed(),
+        high: try reader.signed()
       )
+      newest = max(newest, entry.time)
+      accounts[account, default: []].append(entry)
     }
   }
 }

@@ -110,10 +110,17 @@ struct AuthorisationMatch: BitwiseCopyable, Sendable {
     case outsideTime, selfApproved, ownOrganisation, outsideWindow, wrongTerminal, wrongProgram
     case wrongDestination, reused, selfRequested, repeated
     case anonymous, unapproved, noExecutor, offRoster, othersTerminal, unstated
+    case extraRun, unusualRun
 
     /// Whether none of the records or all of them are beyond the instruction: the same read again, the
-    /// executor's account at another person's terminal, or a number that the log does not tell.
-    var isUncertain: Bool { self == .repeated || self == .othersTerminal || self == .unstated }
+    /// executor's account at another person's terminal, a number that the log does not tell, or a job that ran more
+    /// often than it used to.
+    var isUncertain: Bool {
+      switch self {
+      case .repeated, .othersTerminal, .unstated, .unusualRun: true
+      default: false
+      }
+    }
 
     /// Whether it is told of a read, too, that does not name the ticket.
     var isToldUncited: Bool {

@@ -221,6 +221,8 @@ public struct ScheduledJob: Sendable {
   public var datasets: [Pattern] = []
   public var destination: Pattern?
   public var mostRecords: Int64?
+  /// How often it runs within one occurrence of its window at most; `nil`: as often as it used to.
+  public var mostRuns: Int64?
   public var validFrom: Timestamp?
   public var validUntil: Timestamp?
   /// Line of the estate file that declares it, from 1; 0: not from a file.

@@ -201,6 +201,7 @@ private struct EffectiveText {
       values(3, "datasets", job.datasets.map(\.text))
       value(3, "destination", job.destination?.text)
       number(3, "most-records", job.mostRecords)
+      number(3, "most-runs", job.mostRuns)
       time(3, "valid-from", job.validFrom)
       time(3, "valid-until", job.validUntil)
     }

@@ -70,7 +70,7 @@ extension EstateReader {
   private mutating func readJob(_ node: YAMLNode) {
     let keys = [
       "name", "account", "program", "terminal", "window", "days", "datasets", "destination",
-      "most-records", "valid-from", "valid-until",
+      "most-records", "most-runs", "valid-from", "valid-until",
     ]
     guard let fields = fields(of: node, what: "a job", keys: keys), let name = name(fields),
       isNew(name, "job", at: fields.line)
@@ -86,6 +86,7 @@ extension EstateReader {
     job.datasets = patterns(texts(fields, "datasets"))
     job.destination = text(fields, "destination", .identifier).map { Pattern($0) }
     job.mostRecords = count(fields, "most-records")
+    job.mostRuns = count(fields, "most-runs")
     job.validFrom = time(fields, "valid-from")
     job.validUntil = time(fields, "valid-until", end: true)
     job.line = fields.line

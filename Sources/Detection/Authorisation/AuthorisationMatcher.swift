@@ -57,6 +57,7 @@ struct AuthorisationMatcher: Sendable {
     /// By how many it may have been fewer, where the number is not stated.
     var slack: Int64 = 0
     var time: Int64 = 0
+    var isBulk = false
     /// Where its records begin in the order of their keys; 0: not stated.
     var begins: UInt8 = 0
 
@@ -77,6 +78,7 @@ struct AuthorisationMatcher: Sendable {
       let isWhole = handling.row.flags.contains(.whole)
       slack = isWhole ? 0 : charge - min(charge, max(0, handling.volume.low))
       time = handling.row.time
+      isBulk = handling.isBulk
       begins = handling.row.begins
     }
 

@@ -52,14 +52,20 @@ struct JobBook: Sendable {
     on place: Int,
     _ match: AuthorisationMatch
   ) {
-    guard caps[place] < .max, request.charge > 0,
-      let day = occurrence(of: jobs[place], Timestamp(nanoseconds: request.time))
-    else { return }
+    let isCounted = caps[place] < .max && request.charge > 0
+    guard isCounted || request.isBulk else { return }
     switch match.reason {
-    case .matched, .tooManyRecords, .reused: break
+    case .matched, .tooManyRecords, .reused, .extraRun, .unusualRun: break
     default: return
     }
-    runs.add(request.charge, job: place, account: request.account, day: day)
+    guard let day = occurrence(of: jobs[place], Timestamp(nanoseconds: request.time)) else {
+      return
+    }
+    let account = request.account
+    if isCounted { runs.add(request.charge, job: place, account: account, day: day) }
+    if request.isBulk {
+      runs.note(request.object, at: request.time, job: place, account: account, day: day)
+    }
   }
 
   private func told(
@@ -128,7 +134,20 @@ struct JobBook: Sendable {
     if Self.isOther(job.destination, request.destination, names) {
       return Verdict(.exceeded, .wrongDestination)
     }
-    guard let most = job.mostRecords else { return Verdict(.within, .matched, allowed: nil) }
+    let isExtra =
+      request.isBulk
+      && runs.isExtra(
+        request.object,
+        at: request.time,
+        job: place,
+        account: request.account,
+        day: day,
+        most: job.mostRuns
+      )
+    if isExtra, job.mostRuns != nil { return Verdict(.exceeded, .extraRun, allowed: 0) }
+    let covered =
+      isExtra ? Verdict(.exceeded, .unusualRun) : Verdict(.within, .matched, allowed: nil)
+    guard let most = job.mostRecords else { return covered }
     let records = runs.records(job: place, account: request.account, day: day)
     if records > caps[place] || request.charge > caps[place] - records {
       return Verdict(
@@ -137,7 +156,7 @@ struct JobBook: Sendable {
         allowed: max(0, most - min(most, records))
       )
     }
-    return Verdict(.within, .matched, allowed: nil)
+    return covered
   }
 
   /// Whether a read comes from the job's terminal, by its program, to its destination.

@@ -97,14 +97,11 @@ final class BulkExport: Detector {
       window: HorizonCounters.shortNames[best.horizon],
       value: Volume(low: sum.low, high: sum.charge),
       limit: limits[best.horizon],
-      severity: min(
-        handling.isListed ? .critical : .medium,
-        SeverityScale.of(
-          value: sum.charge,
-          limit: limits[best.horizon],
-          stated: stated,
-          handling: handling
-        )
+      severity: SeverityScale.of(
+        value: sum.charge,
+        limit: limits[best.horizon],
+        stated: stated,
+        handling: handling
       ),
       horizon: best.horizon,
       isPaged: windows.smallCharge(best.horizon) > limits[best.horizon],

@@ -82,9 +82,11 @@ final class LowAndSlow: Detector {
       window: window,
       value: Volume(low: low, high: charge),
       limit: limit,
-      severity: min(
-        handling.isListed ? .critical : .medium,
-        SeverityScale.of(value: charge, limit: limit, stated: stated, handling: handling)
+      severity: SeverityScale.of(
+        value: charge,
+        limit: limit,
+        stated: stated,
+        handling: handling
       ),
       span: span,
       isSum: true

@@ -21,6 +21,12 @@ internal import EventModel
 /// Of a privileged account reads are counted, too, whose number no log states and no text bounds (`EXECUTE`, `CALL`, lines
 /// of tables alone, a statement that was not logged), of owners' and declared sets: 30 a day or 150 in 30 days, low
 /// from there on, medium from three times and high from ten times as many; `policy.uncounted-limits` has others.
+/// What a clock does stays low: reads around the clock, the hours alike (none beyond twice the mean and two, at most one
+/// of twelve without any, none with more than the limit of a day), by the program at the terminal that made most of them.
+/// It must be so for 24 hours, or as long as the account is known at all; once seven days are known their pace is
+/// enough. What comes by another program or from another terminal is held against the limits by itself. A busier hour,
+/// hours of the day alone, or a run that begins of an account long known, are judged by all their reads. Nobody
+/// is let off, whatever was usual from the first day on: steady work is told, as low.
 ///
 /// Defaults: the threat catalogue's background (60 … 220 records a day, lists
 /// on the screen 100 rows a page; reviewers 300 … 500 a day); `policy.sequence-limits` has others.
@@ -45,8 +51,10 @@ final class RecordEnumeration: Detector {
 
   private let limits: [[Int64]]
   private let uncountedLimits: [[Int64]]
+  private let clock: LocalClock
 
   init(estate: DeclaredEstate) {
+    clock = LocalClock(zone: estate.policy.zone)
     limits = Role.allCases.map { role in
       let defaults: [Int64] =
         switch role {
@@ -111,7 +119,8 @@ final class RecordEnumeration: Detector {
         whole.start(before: handling.row.time),
         best.sum.start(before: handling.row.time)
       ),
-      isEarlierGrowing: true
+      isEarlierGrowing: true,
+      earlierToday: isStated ? sequence.stretches.recordsToday - 1 : 0
     )
   }
 
@@ -132,7 +141,8 @@ final class RecordEnumeration: Detector {
       severity: .medium,
       subkey: "rate",
       earlier: max(0, sum.records - 1),
-      earlierFirst: sum.start(before: handling.row.time)
+      earlierFirst: sum.start(before: handling.row.time),
+      earlierToday: Int64(sequence.lookUps.today.views) - 1 - sequence.lookUps.peers.views
     )
   }
 
@@ -150,7 +160,8 @@ final class RecordEnumeration: Detector {
       severity: .medium,
       subkey: "rate",
       earlier: Int64(today.views) - 1,
-      earlierFirst: handling.row.time - handling.row.time % 86_400_000_000_000
+      earlierFirst: clock.start(of: Int(sequence.lookUps.today.day)),
+      earlierToday: Int64(today.views) - 1
     )
   }
 
@@ -167,15 +178,33 @@ final class RecordEnumeration: Detector {
         value: .exactly(reads),
         limit: limit,
         unit: "reads",
-        severity: reads / limit >= 10 ? .high : reads / limit >= 3 ? .medium : .low,
+        severity: gravity(sequence.uncounted, limits, reads: reads, of: limit),
         subkey: "uncounted",
         earlier: sum.most,
-        earlierFirst: sequence.uncounted.start(within: days, of: handling.row.time),
+        earlierFirst: clock.start(of: Int(sequence.uncounted.first(within: days))),
         takesRead: true,
         detail: sum.most
       )
     }
     return nil
+  }
+
+  /// By all reads; of what a clock does, by those of other hands.
+  private func gravity(
+    _ uncounted: borrowing UncountedReads,
+    _ limits: [Int64],
+    reads: Int64,
+    of limit: Int64
+  ) -> Severity {
+    var times = reads / limit
+    if let hand = uncounted.usualHand, uncounted.isSteady(max(1, limits[0])) {
+      times = 0
+      for (horizon, days) in [1, UncountedReads.kept].enumerated() {
+        let others = uncounted.sum(within: days, besides: hand)
+        times = max(times, Int64(others.reads) / max(1, limits[horizon]))
+      }
+    }
+    return times >= 10 ? .high : times >= 3 ? .medium : .low
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {

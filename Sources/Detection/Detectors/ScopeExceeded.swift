@@ -8,6 +8,10 @@ internal import EventModel
 ///
 /// A read that nothing covers is told under the executor's own unused ticket of another owner for about
 /// as many records; one whose number the log does not state, as perhaps beyond its ticket (medium).
+/// A job that runs more often of a night than it declares (`most-runs`) is off it. Where it declares no number, a run
+/// more than in all but one of its last 15 nights (seven must be known), or one in less than half the time that usually
+/// lies between two nights, is told as low: a thief may be behind it, or somebody who repaired it. A number that is never
+/// reached turns that off.
 /// A valid ticket is a thief's best cover, a nightly job the second best: what counts is the match of
 /// scope, not the presence of a number. MITRE ATT&CK T1078 (Valid Accounts).
 final class ScopeExceeded: Detector {
@@ -44,7 +48,7 @@ final class ScopeExceeded: Detector {
       ),
       limit: handling.match.allowed ?? 0,
       severity: isUncertain
-        ? SeverityScale.ofRepetition(handling)
+        ? handling.match.reason == .unusualRun ? .low : SeverityScale.ofRepetition(handling)
         : SeverityScale.large(value, stated: handling.volume.low >= value),
       instruction: handling.match.instruction,
       reason: handling.match.reason
@@ -76,11 +80,14 @@ final class ScopeExceeded: Detector {
       case .reused: ("used again beyond its number", "件数を超える再使用")
       case .unstated: ("the log does not state how many", "記録に件数の記載なし")
       case .repeated: ("the same read again, from the same terminal", "同じ端末からの同じ読出しの繰返し")
+      case .extraRun: ("run more often than declared", "申告回数を超える実行")
+      case .unusualRun: ("run more often than usual", "通常の回数を超える実行")
       case .notInRegister: ("not in the register", "登録になし")
       case .tooManyRecords, .matched, .noInstruction: ("more records than allowed", "許可件数の超過")
       }
     if finding.reason == .repeated { return describeRepetition(finding, words) }
     if finding.reason == .othersTerminal { return describeBorrowing(finding, words) }
+    if finding.reason == .unusualRun { return describeRun(finding, words) }
     if finding.reason == .unstated { return describeUnstated(finding, words) }
     return FindingText(
       english: "account \(words.key): \(finding.value.english()) under instruction "
@@ -125,6 +132,20 @@ final class ScopeExceeded: Detector {
         + "件数は記録に記載がなく、超過かどうかは不明",
       explanations: ["the statement read no more than the instruction allows"],
       explanationsJapanese: ["指示の範囲内の読出しだった"]
+    )
+  }
+
+  /// A job's output that was made once more: by the job, or for somebody.
+  private static func describeRun(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english: "account \(words.key): \(finding.value.english()) by job \(finding.subkey), which "
+        + "runs more often than it used to",
+      japanese: "アカウント \(words.key): ジョブ \(finding.subkey) による "
+        + "\(finding.value.japanese) — これまでより多い回数の実行",
+      explanations: [
+        "the job was run again after a failure", "its schedule was changed",
+      ],
+      explanationsJapanese: ["障害後の再実行", "実行計画の変更"]
     )
   }
 

@@ -32,7 +32,8 @@ final class TicketMimicry: Detector {
       .ownOrganisation, .reused, .notInRegister, .othersTerminal:
       true
     case .matched, .noInstruction, .outsideWindow, .wrongTerminal, .wrongProgram,
-      .wrongDestination, .repeated, .anonymous, .unapproved, .noExecutor, .offRoster, .unstated:
+      .wrongDestination, .repeated, .anonymous, .unapproved, .noExecutor, .offRoster, .unstated,
+      .extraRun, .unusualRun:
       false
     }
   }

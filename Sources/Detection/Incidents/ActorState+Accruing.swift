@@ -100,10 +100,16 @@ extension ActorState {
     authorisation.none.add(more.less(beyond))
   }
 
-  /// Takes in what was among so many small reads of all owners, as far as they are not in yet: none
-  /// of them, or all.
-  mutating func takeEarlier(_ owner: UInt32, upTo high: Int64, _ trace: Ledger.Trace) {
-    let more = Volume(low: 0, high: high &- part.routine.high)
+  /// Small reads that it holds, of those which limits took in these since a day.
+  func held(since day: Int32) -> Int64 {
+    var sum = part.routine.high &- beside
+    for entry in paged.entries where entry.day >= day { sum &+= entry.records }
+    return sum
+  }
+
+  /// Takes in so many small reads of which nobody knows whose they were: none of them, or all.
+  mutating func takeEarlier(_ owner: UInt32, _ high: Int64, _ trace: Ledger.Trace) {
+    let more = Volume(low: 0, high: high)
     guard trace.first <= trace.last, more.high > 0 else { return }
     owners.update(owner) {
       $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
@@ -135,7 +141,9 @@ extension ActorState {
   }
 
   /// Takes small reads that alone pass a limit in as taken, even if they came in as look-ups before.
-  mutating func accruePaged(_ entry: HorizonCounters.Entry, isCounted: Bool) {
+  mutating func accruePaged(_ entry: HorizonCounters.Entry, isCounted: Bool, day: Int32) {
+    paged.add(PagedDay(day: day, records: entry.volume.high))
+    paged.forget(until: day &- PagedDay.kept)
     guard isCounted else {
       accrueRoutine(entry, isRoutine: false)
       return owners.update(entry.value) { $0.paged.add(entry.volume) }
@@ -160,6 +168,8 @@ extension ActorState {
     authorisation.late.add(other.authorisation.late)
     authorisation.none.add(other.authorisation.none)
     loose.add(other.loose)
+    paged.merge(other.paged)
+    beside &+= other.beside
     firstHit = min(firstHit, other.firstHit)
     lastHit = max(lastHit, other.lastHit)
     episodes += other.episodes

@@ -64,6 +64,10 @@ struct ActorState: Sendable {
   var organisations: [UInt32] = []
   /// Small reads beyond a ticket that are in no incident yet.
   var loose = Volume.none
+  /// What limits of small reads took in, by day.
+  var paged = DayList<PagedDay>()
+  /// Of the small reads those that joined with what led to a finding and were not of it.
+  var beside: Int64 = 0
   var findings: [Int] = []
 
   mutating func note(_ handling: borrowing Handling) {
@@ -92,6 +96,15 @@ struct ActorState: Sendable {
     names.append(name.rawValue)
   }
 
+  /// What was taken in on one day; of the last 90, 16 bytes each.
+  struct PagedDay: DayEntry {
+    static let kept: Int32 = 90
+    var day: Int32
+    var records: Int64
+
+    mutating func add(_ other: Self) { records &+= other.records }
+  }
+
   func write(to writer: inout StateWriter) {
     for names in [accounts, persons, terminals, organisations] {
       writer.write(UInt64(names.count))
@@ -113,6 +126,12 @@ struct ActorState: Sendable {
     for number in [firstHit, lastHit, episodes, Int64(lastDay)] { writer.write(number) }
     writer.write(UInt64(findings.count))
     for finding in findings { writer.write(finding) }
+    writer.write(beside)
+    writer.write(UInt64(paged.entries.count))
+    for entry in paged.entries {
+      writer.write(Int64(entry.day))
+      writer.write(entry.records)
+    }
   }
 
   init() {}
@@ -148,5 +167,11 @@ struct ActorState: Sendable {
     episodes = try reader.signed()
     lastDay = Int32(truncatingIfNeeded: try reader.signed())
     for _ in 0..<(try reader.count()) { findings.append(try reader.int()) }
+    guard reader.version >= 7 else { return }
+    beside = try reader.signed()
+    for _ in 0..<(try reader.count()) {
+      let day = Int32(truncatingIfNeeded: try reader.signed())
+      paged.add(PagedDay(day: day, records: try reader.signed()))
+    }
   }
 }

@@ -26,7 +26,7 @@ struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
 /// today's numbers alone. Memory: 16 bytes for each of the last 90 days with an excess.
 struct LookUps: Sendable, Equatable {
   /// What a past day had too many of.
-  struct Past: Sendable, Equatable, BitwiseCopyable {
+  struct Past: DayEntry {
     var day: Int32
     /// Without a call, and how many of them beyond what is usual.
     var alone: Int32 = 0
@@ -44,6 +44,12 @@ struct LookUps: Sendable, Equatable {
     }
 
     var isEmpty: Bool { excess == 0 && beyond == 0 }
+
+    mutating func add(_ other: Self) {
+      alone &+= other.alone
+      excess &+= other.excess
+      beyond &+= other.beyond
+    }
   }
 
   /// What was too many within some days.
@@ -65,7 +71,7 @@ struct LookUps: Sendable, Equatable {
 
   private(set) var today = LookUpDay()
   private(set) var peers = PeerReference.unknown
-  private(set) var past: [Past] = []
+  private(set) var past = DayList<Past>()
   /// Without a call, on days with an excess that are older than those kept, since one in 90 had none.
   private(set) var passed: Int64 = 0
   /// Whether today calls are not noted for others either; derived from the role's day.
@@ -115,7 +121,7 @@ struct LookUps: Sendable, Equatable {
       book.close(role: role, today, on: day)
       var entry = Past(today, peers)
       if book.lacksCalls(role: role, beside: today) { entry.excess = 0 }
-      if !entry.isEmpty { past.append(entry) }
+      if !entry.isEmpty { past.add(entry) }
     }
     forget(before: day)
     today = LookUpDay(day: day)
@@ -125,12 +131,12 @@ struct LookUps: Sendable, Equatable {
 
   /// Days that are too old leave, and are only summed up as long as others follow them.
   private mutating func forget(before day: Int32) {
-    guard let first = past.first, first.day <= day &- Self.kept else { return }
-    for entry in past where entry.day <= day &- Self.kept && entry.excess > 0 {
+    guard let first = past.entries.first, first.day <= day &- Self.kept else { return }
+    for entry in past.entries where entry.day <= day &- Self.kept && entry.excess > 0 {
       passed += Int64(entry.alone)
     }
-    past.removeAll { $0.day <= day &- Self.kept }
-    if !past.contains(where: { $0.excess > 0 }) { passed = 0 }
+    past.forget(until: day &- Self.kept)
+    if !past.entries.contains(where: { $0.excess > 0 }) { passed = 0 }
   }
 
   /// What was too many without a call within so many days, today included, and on how many of them.
@@ -138,7 +144,7 @@ struct LookUps: Sendable, Equatable {
     let now = lacksCalls ? 0 : max(0, today.excess(peers))
     var (records, alone, first) = (now, Int64(today.alone), today.day)
     var count: Int64 = now >= Self.least ? 1 : 0
-    for entry in past where entry.day > today.day &- days && entry.excess > 0 {
+    for entry in past.entries where entry.day > today.day &- days && entry.excess > 0 {
       first = min(first, entry.day)
       records += Int64(entry.excess)
       alone += Int64(entry.alone)
@@ -151,7 +157,7 @@ struct LookUps: Sendable, Equatable {
   func beyond(within days: Int32) -> Sum {
     let now = max(0, Int64(today.views) - peers.views)
     var (records, count, first) = (now, now > 0 ? 1 : 0 as Int64, today.day)
-    for entry in past where entry.day > today.day &- days && entry.beyond > 0 {
+    for entry in past.entries where entry.day > today.day &- days && entry.beyond > 0 {
       first = min(first, entry.day)
       records += Int64(entry.beyond)
       count += 1
@@ -174,20 +180,15 @@ struct LookUps: Sendable, Equatable {
     } else if other.today.views > 0 {
       add(Past(other.today, other.peers))
     }
-    for entry in other.past { add(entry) }
+    for entry in other.past.entries { add(entry) }
     callSource = max(callSource, other.callSource)
     passed += other.passed
     forget(before: today.day)
   }
 
+  /// A day without too many is not kept, but adds to one that is.
   private mutating func add(_ entry: Past) {
-    if let place = past.firstIndex(where: { $0.day == entry.day }) {
-      past[place].alone &+= entry.alone
-      past[place].excess &+= entry.excess
-      past[place].beyond &+= entry.beyond
-    } else if !entry.isEmpty {
-      past.insert(entry, at: past.firstIndex { $0.day > entry.day } ?? past.count)
-    }
+    if !entry.isEmpty || past.holds(entry) { past.add(entry) }
   }
 
   func write(to writer: inout StateWriter) {
@@ -198,8 +199,8 @@ struct LookUps: Sendable, Equatable {
     writer.write(passed)
     writer.write(peers.alonePermille)
     writer.write(peers.views)
-    writer.write(UInt64(past.count))
-    for entry in past {
+    writer.write(UInt64(past.entries.count))
+    for entry in past.entries {
       for number in [entry.day, entry.alone, entry.excess, entry.beyond] {
         writer.write(Int64(number))
       }
@@ -225,7 +226,7 @@ struct LookUps: Sendable, Equatable {
       entry.alone = try number()
       entry.excess = try number()
       entry.beyond = try number()
-      past.append(entry)
+      past.add(entry)
     }
   }
 }

@@ -42,6 +42,9 @@ struct ReadSequence: Sendable, Equatable {
 
   init() {}
 
+  /// Of an account that nobody has read by before.
+  init(since time: Int64) { uncounted.since = HourlyPace.hour(of: time) }
+
   init(from reader: inout StateReader) throws(StateError) {
     lookUps = try LookUps(from: &reader)
     stretches = try Stretches(from: &reader)
@@ -74,7 +77,9 @@ extension DetectionEngine {
   /// Follows an account's read in its order; the state tells whether there is something to judge.
   @inline(never)
   mutating func follow(_ handling: UnsafePointer<Handling>, _ place: Int) {
-    if keys[0][place].sequences.isEmpty { keys[0][place].sequences.append(ReadSequence()) }
+    if keys[0][place].sequences.isEmpty {
+      keys[0][place].sequences.append(ReadSequence(since: handling.pointee.row.time))
+    }
     keys[0][place].isSequenceNotable = keys[0][place].sequences[0]
       .add(handling.pointee, &peers, calendar)
     if !calls.isEmpty { askForCall(handling.pointee, place) }

@@ -158,6 +158,9 @@ struct Stretches: Sendable, Equatable {
     newestWalk = place
   }
 
+  /// Records read in sequence today.
+  var recordsToday: Int64 { today.isSequence ? today.records : 0 }
+
   /// Records read in sequence within so many days, today included, and on how many of them.
   func sequence(within days: Int32) -> LookUps.Sum {
     var (records, count) = (0, 0) as (Int64, Int64)

@@ -45,6 +45,32 @@ extension HorizonCounters {
     rest[0].paged[tag ?? .max, default: .init(repeating: 0)][horizon] = next
   }
 
+  /// The small reads since a time that are in no incident yet, but for the newest entry, and marks them as counted;
+  /// none, if they hold more than so many records.
+  ///
+  /// It looks no further back than at twice as many entries, so that the cost is that of what is taken.
+  mutating func takeSmall(since time: Int64, tag: UInt32, most: Int64) -> [Entry] {
+    var found: [Int] = []
+    let most = min(most, 1 << 40)
+    var (sequence, patience, sum) = (next - 2, 2 * most + 256, 0 as Int64)
+    while sequence >= oldest, ring[index(sequence)].time >= time {
+      let entry = ring[index(sequence)]
+      if entry.flags & (Entry.counted | Entry.bulk) == 0, entry.tag == tag, entry.charge > 0 {
+        found.append(sequence)
+        sum += Int64(entry.charge)
+      }
+      patience -= 1
+      if sum > most || patience < 0 { return [] }
+      sequence -= 1
+    }
+    var entries: [Entry] = []
+    for sequence in found.reversed() {
+      entries.append(ring[index(sequence)])
+      ring[index(sequence)].flags |= Entry.counted
+    }
+    return entries
+  }
+
   /// Whether the newest entry is part of an incident already.
   var isNewestCounted: Bool { next > oldest && ring[index(next - 1)].flags & Entry.counted != 0 }
 

@@ -1,0 +1,39 @@
+internal import EventModel
+
+extension DetectionEngine {
+  /// What led to a finding of small reads joins the incident, as far as it is not in it yet.
+  ///
+  /// Of those of today the windows hold each by itself, with its owner: they join as what they are, unless there are
+  /// many others among them. Of those before, the number alone is known: none of them may be new, or all. What a limit of
+  /// small reads took in meanwhile is in the incident already.
+  mutating func takeEarlier(
+    _ hit: borrowing Hit,
+    _ subject: ActorKey,
+    _ shelf: Int,
+    _ place: Int,
+    _ handling: borrowing Handling
+  ) {
+    let firstDay = Int32(clamping: clock.reading(at: hit.earlierFirst).day)
+    let held = actors[subject].held(since: firstDay)
+    guard hit.earlier > held else { return }
+    var more = hit.earlier &- held
+    if shelf == Int(KeyKind.account.rawValue), hit.earlierToday > 0 {
+      let entries = keys[shelf][place].windows.takeSmall(
+        since: clock.start(of: Int(handling.day)),
+        tag: handling.actorTag,
+        most: hit.earlierToday &+ hit.earlierToday / 8 &+ 16
+      )
+      var taken: Int64 = 0
+      for entry in entries {
+        actors[subject].accrueRoutine(entry)
+        taken &+= Int64(entry.charge)
+      }
+      let known = min(taken, hit.earlierToday)
+      actors[subject].beside &+= taken &- known
+      more &-= known
+    }
+    var trace = Ledger.Trace()
+    (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
+    actors[subject].takeEarlier(handling.owner.rawValue, more, trace)
+  }
+}
