@@ -15,6 +15,9 @@ public struct CoverageAccount: Sendable, Hashable {
   /// What the store was kept with that is otherwise in this version.
   public var differences: [StoreDifference] = []
 
+  /// How the period came about; `nil`: it is that of the report itself.
+  public var basis: StudyPeriod?
+
   public init(period: ClosedRange<Int>) { self.period = period }
 
   /// How a day of a source stands, the worst that is true of it.

@@ -112,8 +112,11 @@ struct CoverageAssembly: Sendable {
     let more = files.count - 1
     return [
       (
-        "\(first.events) events of \(path) stand in \(other) too, with the same time and text"
-          + "\(more > 0 ? ", and so do those of \(more) more files" : ""): they are counted each time."
+        NumberText.counted(Int64(first.events), "event") + " of \(path) "
+          + (first.events == 1 ? "stands" : "stand")
+          + " in \(other) too, with the same time and text"
+          + (more > 0 ? ", and so do those of " + NumberText.counted(Int64(more), "more file") : "")
+          + ": \(first.events == 1 && more == 0 ? "it is" : "they are") counted each time."
           + " If these are copies, leave them out.",
         "\(path) のうち \(first.events) 件は、時刻も内容も同じものが \(other) にもあり"
           + "\(more > 0 ? "（ほかに \(more) 個のファイルも同様）" : "")、それぞれ数えています。"
@@ -196,8 +199,9 @@ struct CoverageAssembly: Sendable {
     for (name, count) in [("CP932", encodings.cp932), ("EUC-JP", encodings.eucJP)] where count > 0 {
       sentences.append(
         (
-          "\(count) records of source \(source) are not UTF-8 and were read as \(name): declare its"
-            + " encoding.",
+          NumberText.counted(Int64(count), "record") + " of source \(source) "
+            + (count == 1 ? "is not UTF-8 and was" : "are not UTF-8 and were")
+            + " read as \(name): declare its encoding.",
           "情報源 \(source) の \(count) レコードは UTF-8 でないため、\(name) として読みました。文字コードを宣言してください。"
         )
       )
@@ -205,8 +209,9 @@ struct CoverageAssembly: Sendable {
     if encodings.unknown > 0 {
       sentences.append(
         (
-          "\(encodings.unknown) records of source \(source) are in no known encoding: what is not"
-            + " UTF-8 in them cannot be shown.",
+          NumberText.counted(Int64(encodings.unknown), "record") + " of source \(source) "
+            + (encodings.unknown == 1 ? "is" : "are")
+            + " in no known encoding: what is not UTF-8 in \(encodings.unknown == 1 ? "it" : "them") cannot be shown.",
           "情報源 \(source) の \(encodings.unknown) レコードは文字コードが不明で、読めない文字は表示できません。"
         )
       )

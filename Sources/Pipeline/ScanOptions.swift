@@ -146,11 +146,11 @@ public struct FileNote: Sendable {
     let why = rejections.first.map { " (line \($0.line): \($0.error.text))" } ?? ""
     if events == 0, rejected >= lines - rejected {
       error =
-        "no event in \(lines) lines, \(rejected) of them rejected as \(format)\(why); declare its"
+        "no event in \(NumberText.counted(Int64(lines), "line")), \(rejected) of them rejected as \(format)\(why); declare its"
         + " format and fields in the estate file, or leave it out"
     } else if rejected > records / 100 {
       error =
-        "read in part: \(rejected) of \(records) records rejected as \(format)\(why); declare its"
+        "read in part: \(rejected) of \(NumberText.counted(Int64(records), "record")) rejected as \(format)\(why); declare its"
         + " format and fields in the estate file, or mend it"
     } else if let cut {
       error =

@@ -25,6 +25,7 @@ public struct CoverageReport: Sendable {
       line.field("kind", "coverage-period")
       line.field("from", CivilCalendar.text(ofDay: account.period.lowerBound))
       line.field("until", CivilCalendar.text(ofDay: account.period.upperBound))
+      line.write(account.basis)
       line.field("owner", account.owner)
       line.field("read_until", account.lastDay.map { CivilCalendar.text(ofDay: $0) })
       line.key("holders_known")
@@ -108,6 +109,9 @@ public struct CoverageReport: Sendable {
     if let owner = account.owner {
       page.paragraph("\(page.label("Owner", "委託元")): \(SafeText.name(owner))", indent: 2)
     }
+    if let words = PeriodWords.unlessAsked(account) {
+      page.both(japanese: words.japanese, english: words.english, indent: 2)
+    }
     page.both(
       japanese: "「見つからない」と言えるのは、この範囲に限る:記録元×日 \(TextNumbers.grouped(share.expected)) のうち、"
         + "欠落・改変がなく、件数の分かる割合。",
@@ -122,7 +126,9 @@ public struct CoverageReport: Sendable {
         indent: 2
       )
     }
-    if let last = account.lastDay, last < account.period.upperBound {
+    if let last = account.lastDay, last < account.period.upperBound,
+      account.basis?.until != .records
+    {
       let day = CivilCalendar.text(ofDay: last)
       page.both(
         japanese: "\(day) より後はまだ読んでいない。",
@@ -203,6 +209,9 @@ public struct CoverageReport: Sendable {
 
   private static let breachLimit = 8
 
+  /// Of `2024-04` and two blanks.
+  private static let monthWidth = 9
+
   /// A line a month, a mark a day.
   private func writeMonths(_ source: CoverageAccount.Source, to page: inout TextLayout) {
     var line = ""
@@ -213,9 +222,10 @@ public struct CoverageReport: Sendable {
         if !line.isEmpty { page.pointer(line, indent: 2) }
         month = (date.year, date.month)
         line = String(CivilCalendar.text(ofDay: day.day).prefix(7)) + "  "
-        line += String(repeating: " ", count: date.day - 1)
       }
-      line += Self.mark(day.state)
+      // Days before the first and between those that are expected.
+      let blanks = max(0, Self.monthWidth + date.day - 1 - line.utf8.count)
+      line += String(repeating: " ", count: blanks) + Self.mark(day.state)
     }
     if !line.isEmpty { page.pointer(line, indent: 2) }
   }

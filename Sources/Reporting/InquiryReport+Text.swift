@@ -13,6 +13,9 @@ extension InquiryReport {
     )
     field("Owner", "照会元", SafeText.name(answer.owner), to: &page)
     field("Period", "期間", TextReport.text(of: answer.period), to: &page)
+    if let words = PeriodWords.unlessAsked(answer.coverage) {
+      page.both(japanese: words.japanese, english: words.english, indent: 4)
+    }
     let examiner = answer.examiner.isEmpty ? numbers.unknown : SafeText.name(answer.examiner)
     field("Examiner", "実施者", examiner, to: &page)
     field(

@@ -92,6 +92,7 @@ public struct InquiryReport: Sendable {
     object.field("owner", answer.owner)
     object.field("from", CivilCalendar.text(ofDay: answer.period.lowerBound))
     object.field("until", CivilCalendar.text(ofDay: answer.period.upperBound))
+    object.write(answer.coverage.basis)
     object.field("examiner", answer.examiner.isEmpty ? nil : answer.examiner)
     object.write(answer.coverage.share)
     object.field("sources", answer.coverage.sources.filter(\.isCounted).map(\.name))
@@ -244,7 +245,10 @@ public struct InquiryReport: Sendable {
     if gapDays > 0 {
       limits.append(
         (
-          "\(TextNumbers.grouped(gapDays)) source-days have no line that can be relied on: any of them"
+          NumberText.counted(Int64(gapDays), "source-day")
+            + (gapDays == 1
+              ? " has no line that can be relied on: it"
+              : " have no line that can be relied on: any of them")
             + " may hide a taking of the whole set.",
           "依拠できる記録のない記録元×日が \(TextNumbers.grouped(gapDays)) ある。いずれも全件の持出しを隠し得る。"
         )
@@ -255,7 +259,8 @@ public struct InquiryReport: Sendable {
     if unknown > 0 {
       limits.append(
         (
-          "\(TextNumbers.grouped(unknown)) reads state no number of records.",
+          NumberText.counted(unknown, "read") + (unknown == 1 ? " states" : " state")
+            + " no number of records.",
           "件数を記さない読出しが \(TextNumbers.grouped(unknown)) ある。"
         )
       )
@@ -285,7 +290,7 @@ public struct InquiryReport: Sendable {
       let ids = answer.outside.joined(separator: ", ")
       limits.append(
         (
-          "Outside the period asked lie the suspected takings of \(answer.outside.count) incidents: \(ids).",
+          "Outside the period asked lie the suspected takings of \(NumberText.counted(Int64(answer.outside.count), "incident")): \(ids).",
           "照会期間の外に、持出しの疑いのある事案が \(answer.outside.count) 件ある(\(ids))。"
         )
       )
@@ -293,7 +298,9 @@ public struct InquiryReport: Sendable {
     if !answer.unattributed.isEmpty {
       limits.append(
         (
-          "\(answer.unattributed.count) incidents of the period name no owner: they may be this one's.",
+          answer.unattributed.count == 1
+            ? "1 incident of the period names no owner: it may be this one's."
+            : "\(answer.unattributed.count) incidents of the period name no owner: they may be this one's.",
           "委託元の分からない事案が期間中に \(answer.unattributed.count) 件あり、本件の可能性がある。"
         )
       )
@@ -323,7 +330,8 @@ public struct InquiryReport: Sendable {
     let name = SafeText.name(source.name)
     let days = source.days.filter { $0.late > 0 }
     if let first = days.first, let last = days.last {
-      let count = TextNumbers.grouped(days.reduce(0) { $0 + $1.late })
+      let late = days.reduce(0) { $0 + $1.late }
+      let count = TextNumbers.grouped(late)
       func span(_ language: DocumentStyle.Language) -> String {
         let style = DocumentStyle(language)
         let dates = (style.date(first.day), style.date(last.day))
@@ -331,7 +339,7 @@ public struct InquiryReport: Sendable {
       }
       limits.append(
         (
-          "Source \(name): \(count) events of \(span(.english)) came too late and were not judged: who acted there is not "
+          "Source \(name): \(NumberText.counted(late, "event")) of \(span(.english)) came too late and \(late == 1 ? "was" : "were") not judged: who acted there is not "
             + "told here. A scan of its logs judges them.",
           "記録元 \(name): \(span(.japanese))の \(count) 件は到着が遅く判定されていない。その取扱者はここに現れない"
             + "(ログを scan すると判定される)。"

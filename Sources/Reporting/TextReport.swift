@@ -162,15 +162,25 @@ public struct TextReport: Reporter {
     )
     let records = incident.records
     let isUnknown = records.isUnbounded && records.low == 0
-    page.paragraph(
-      "\(page.label("Records", "件数")): "
-        + (isUnknown
-          ? numbers.quality(.unknown)
-          : "\(numbers.quantity(records, unit: "records")) (\(numbers.quality(records.quality)))")
-        + ", \(page.label("confidence", "確度")) \(numbers.confidence(incident.confidence))",
-      indent: 2,
-      hanging: 2
-    )
+    if isUnknown, !isTaking, incident.tellsOfMissingRecords {
+      // Of a number that nobody states there is nothing to be sure of.
+      let reason = page.label("what was not recorded cannot be counted", "記録されなかった取扱いは数えられない")
+      page.paragraph(
+        "\(page.label("Records", "件数")): \(numbers.quality(.unknown)) (\(reason))",
+        indent: 2,
+        hanging: 2
+      )
+    } else {
+      page.paragraph(
+        "\(page.label("Records", "件数")): "
+          + (isUnknown
+            ? numbers.quality(.unknown)
+            : "\(numbers.quantity(records, unit: "records")) (\(numbers.quality(records.quality)))")
+          + ", \(page.label("confidence", "確度")) \(numbers.confidence(incident.confidence))",
+        indent: 2,
+        hanging: 2
+      )
+    }
     writeOwners(incident.owners, to: &page)
     writePossible(incident.possibleOwners, to: &page)
     if let lookUps = incident.lookUps, lookUps.records.high > 0 { write(lookUps, to: &page) }
@@ -279,5 +289,12 @@ public struct TextReport: Reporter {
     ]
     let shown = parts.map { "\($0.0) \(numbers.interval($0.1))" }
     page.paragraph("\(title): " + shown.joined(separator: ", "), indent: 2, hanging: 2)
+  }
+}
+
+extension Incident {
+  /// Whether all that it tells is that a source has no records, or that its audit was stopped or changed.
+  var tellsOfMissingRecords: Bool {
+    findings.allSatisfy { ["audit-silence", "audit-tampering"].contains($0.detector) }
   }
 }

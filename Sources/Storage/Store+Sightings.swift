@@ -77,6 +77,16 @@ extension Store {
     ) { OwnerSpan(source: $0.text(0), first: $0.integer(1), last: $0.integer(2)) }
   }
 
+  /// The sources that showed records of owners, in order of source and owner.
+  public func ownerSpans() throws(StoreError) -> [(owner: [UInt8], span: OwnerSpan)] {
+    try connection.rows(
+      """
+      SELECT source, first, last, bytes FROM source_owner JOIN name ON name.id = owner
+      WHERE length(bytes) > 0 ORDER BY source, bytes
+      """
+    ) { ($0.bytes(3), OwnerSpan(source: $0.text(0), first: $0.integer(1), last: $0.integer(2))) }
+  }
+
   /// Adds to whose records of an owner an account opened in a year.
   public func add(
     _ subjects: [UInt32],

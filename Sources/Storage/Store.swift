@@ -182,7 +182,17 @@ public final class Store {
             + " back a copy"
         )
       }
+      // What it is comes before who may read it.
+      if name == path, let missing = cut(path, size: Int64(status.st_size)) {
+        throw StoreError(
+          .notAStore,
+          "\(path): is cut off, \(NumberText.counted(missing, "byte")) of it gone; bring back a copy"
+        )
+      }
       guard status.st_mode & 0o077 == 0 else {
+        if name == path, status.st_size == 0 {
+          throw StoreError(.notAStore, "\(path): is empty, and no store; name another file")
+        }
         if name == path, status.st_size > 0, !isStore(at: path) {
           throw StoreError(.notAStore, "\(path): is no store of ometsuke; name another file")
         }
@@ -193,6 +203,27 @@ public final class Store {
         )
       }
     }
+  }
+
+  /// Bytes that its header tells of and that are not there; `nil`: none, or what lies beside has them.
+  ///
+  /// Source: SQLite, "Database File Format", 1.3: page size at byte 16, change counter at 24, pages at 28, and at 92
+  /// the change counter for which these hold.
+  private static func cut(_ path: String, size: Int64) -> Int64? {
+    var status = stat()
+    let hasLog = PathText.withName(path + "-wal") { lstat($0, &status) } == 0 && status.st_size > 0
+    let file = PathText.withName(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard file >= 0, !hasLog else {
+      if file >= 0 { close(file) }
+      return nil
+    }
+    defer { close(file) }
+    var head = [UInt8](repeating: 0, count: 96)
+    guard pread(file, &head, head.count, 0) == head.count else { return nil }
+    func number(_ range: Range<Int>) -> Int64 { head[range].reduce(0) { $0 << 8 | Int64($1) } }
+    guard number(24..<28) == number(92..<96) else { return nil }
+    let stated = number(28..<32) * (number(16..<18) == 1 ? 65_536 : number(16..<18))
+    return stated > size ? stated - size : nil
   }
 
   private static func lock(_ path: String) throws(StoreError) -> Int32 {

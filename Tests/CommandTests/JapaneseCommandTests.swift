@@ -41,6 +41,37 @@ import Testing
     text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }
   }
 
+  @Test func `says in Japanese what each format is, and why a file is of one`() throws {
+    let desk = try Desk()
+    let list = try Run(["formats", "--lang", "ja"], in: desk.path).output.split(separator: "\n")
+    #expect(list.count > 100)
+    for line in list where line.hasPrefix(" ") { #expect(hasJapanese(line), "\(line)") }
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let fixtures = tests.appendingPathComponent("IngestTests/Fixtures").path
+    let judged = try Run(["formats", "--lang", "ja", fixtures], in: desk.path).output
+    let reasons = judged.split(separator: "\n").filter { $0.hasPrefix("  ") }
+    #expect(reasons.count > 200)
+    #expect(judged.contains("\n  syslog-rfc3164: 確実 — "))
+    for line in reasons { #expect(hasJapanese(line) && !line.contains(" lines "), "\(line)") }
+  }
+
+  @Test func `tells in Japanese who asked the store`() throws {
+    let desk = try Desk()
+    #expect(try desk.run("nightly", "leak.jsonl", "--store", "store").status == 1)
+    for words in [
+      ["coverage"], ["coverage", "--from", "2020-01-01"], ["state", "export", "ledger"],
+    ] {
+      _ = try Run(words + ["--store", "store"], in: desk.path)
+    }
+    let told = try Run(["state", "accesses", "--store", "store", "--lang", "ja"], in: desk.path)
+    #expect(told.output.contains("  coverage, 全期間  "), "\(told.output)")
+    #expect(told.output.contains("  coverage, 2020-01-01 から最後まで  "), "\(told.output)")
+    #expect(told.output.contains("  state export, 表 ledger, 全期間  "), "\(told.output)")
+    let english = try Run(["state", "accesses", "--store", "store", "--lang", "en"], in: desk.path)
+    #expect(english.output.contains("  coverage, 2020-01-01 last  "), "\(english.output)")
+  }
+
   @Test func `says every word of its help in Japanese, within 80 columns`() throws {
     let desk = try Desk()
     let dump = try Run(["--experimental-dump-help"], in: desk.path).output

@@ -173,6 +173,30 @@ extension Desk {
     #expect(night.status == 2 && night.output.split(separator: "\n").count == 1, "\(night.output)")
   }
 
+  @Test func `says of a store that is empty or cut that it is, before who may read it`() throws {
+    let desk = try Desk()
+    try desk.write("empty", "")
+    chmod(desk.path + "/empty", 0o644)
+    for words in [["state"], ["nightly", "leak.jsonl"]] {
+      let run = try Run(words + ["--store", "empty"], in: desk.path)
+      #expect(
+        run.status == 2 && run.errors.contains("empty: is empty, and no store"),
+        "\(run.errors)"
+      )
+    }
+    #expect(try desk.run("nightly", "leak.jsonl", "--store", "store").status == 1)
+    let whole = try #require(FileManager.default.contents(atPath: desk.path + "/store"))
+    let open = try desk.store("state")
+    #expect(open.status == 0, "\(open.errors)")
+    for mode in [mode_t(0o644), 0o600] {
+      try whole.prefix(8_192).write(to: URL(fileURLWithPath: desk.path + "/cut"))
+      chmod(desk.path + "/cut", mode)
+      let run = try Run(["state", "--store", "cut"], in: desk.path)
+      #expect(run.status == 2 && run.complaints.count == 1)
+      #expect(run.errors.contains("cut: is cut off, "), "\(run.errors)")
+    }
+  }
+
   @Test func `asks beside a run that holds the store`() throws {
     let desk = try Desk()
     #expect(try desk.run("nightly", "leak.jsonl", "--store", "store").status == 1)
@@ -199,7 +223,12 @@ extension Desk {
   @Test func `changes the key file and the store together`() throws {
     let desk = try Desk()
     try desk.keep()
-    #expect(try desk.run("state", "rotate-key", "--store", "none").status == 2)
+    // What is named comes before what is in it: the key file can be read by others.
+    chmod(desk.path + "/key", 0o644)
+    let none = try desk.run("state", "rotate-key", "--store", "none")
+    #expect(none.status == 2 && none.complaints.count == 1)
+    #expect(none.errors.contains("none: no such store"), "\(none.errors)")
+    chmod(desk.path + "/key", 0o600)
     #expect(!FileManager.default.fileExists(atPath: desk.path + "/none"))
     #expect(try desk.run("nightly", "leak.jsonl", "--store", "store").status == 1)
     let rotated = try desk.run("state", "rotate-key", "--store", "store")

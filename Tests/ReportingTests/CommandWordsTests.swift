@@ -44,6 +44,15 @@ import Testing
 
   @Test(arguments: [
     (
+      "  jsonl: likely — 8 of 8 lines are JSON objects, with a time in t and who in u, behind a first record that is too long to be read",
+      "  jsonl: おそらく — 8 行のうち 8 行が JSON オブジェクト(時刻は t、利用者は u)(長すぎて読めない最初の記録より後について)"
+    ),
+    ("1 day before 2024-04-01 dropped", "2024-04-01 より前の 1 日分を削除しました"),
+    ("3 days before 2024-04-01 dropped", "2024-04-01 より前の 3 日分を削除しました"),
+    (
+      "Of 1 line 1 is an event, 0 fit no template.", "1 行のうち 1 行を操作として読み、0 行はどの型にも合いません。"
+    ), ("1 of 1 line in ./evidence", "./evidence に 1 行のうち 1 行"),
+    (
       "74 pieces, 30573417 bytes: as they were; 0 not; 0 logs gone",
       "封印 74 件・30573417 バイト: 封印時のまま。不一致 0 件、見当たらないログ 0 件"
     ),

@@ -1,4 +1,5 @@
 import Estate
+import EventModel
 import Foundation
 import Testing
 
@@ -47,6 +48,26 @@ import Testing
           "\(file.lastPathComponent): \(line.message)"
         )
       }
+    }
+  }
+
+  @Test(arguments: [
+    "{a", "a}", "", "plain", "{a:kind}", "{a} {a}", "{a:rest} {b}", "{a:pairs}", "{a}{b}",
+    "{a}\n{b}",
+  ])
+  func `every fault of a template has its Japanese`(template: String) {
+    var told: String?
+    do throws(LineTemplate.Problem) {
+      _ = try LineTemplate(template)
+    } catch {
+      told = error.message
+    }
+    let message = "lines: " + (told ?? "")
+    let japanese = CommandWords.japanese(ofMessage: message)
+    #expect(told != nil && hasJapanese(japanese), "\(message)")
+    // What is to be written stands in it as it is written.
+    for word in ["{name}", "{{", "}}", "{:pairs}"] {
+      #expect(message.contains(word) == japanese.contains(word), "\(japanese)")
     }
   }
 

@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -54,6 +55,38 @@ struct WordingTests {
     let none = JSONLinesReport(options: ReportOptions()).render(self.report())
     #expect(none.contains(#""look_ups":null,"repeats_records":false"#))
     #expect(OCSFReport(options: ReportOptions()).render(report).contains(#""look_ups":{"records""#))
+  }
+
+  @Test func `is not sure of a number that nobody states, where records are missing`() {
+    let report = report {
+      $0.findings[0].detector = "audit-silence"
+      $0.episodes = 0
+      $0.records = .unknown
+      $0.owners = []
+    }
+    let english = TextReport(options: options(.english)).render(report)
+    #expect(english.contains("  Records: unknown (what was not recorded cannot be counted)\n"))
+    let japanese = TextReport(options: options(.japanese)).render(report)
+    #expect(japanese.contains("  件数: 不明 (記録されなかった取扱いは数えられない)\n"), "\(japanese)")
+    // Of a taking it is told how sure it is.
+    let taking = self.report { $0.episodes = 1 }
+    #expect(TextReport(options: options(.english)).render(taking).contains(", confidence "))
+  }
+
+  @Test func `boxes of the delegation chart hold their words, and tell what is cut`() {
+    let long =
+      "Übergeordnete MITTELSTÄNDISCHE WOHNUNGSWIRTSCHAFTSGESELLSCHAFT mbH und Wwwwwwwwwwwwwww"
+    let names = [long, "委託元株式会社" + String(repeating: "長", count: 60), "Kita"]
+    let nodes = names.map { ChainChart.Node($0, note: "no consent in the register") }
+    let chart = ChainChart(tiers: [nodes, nodes, nodes, nodes, nodes], headings: names + names)
+    let drawing = chart.draw(id: "c", title: "t", summary: "s")
+    let box = (760.0 - 36 * 4) / 5
+    for part in drawing.components(separatedBy: "<text class=\"label strong\"").dropFirst() {
+      let text = part.drop { $0 != ">" }.dropFirst().prefix { $0 != "<" }
+      #expect(SVGCanvas.length(text) <= box - 20 + 0.01, "\(text)")
+    }
+    for name in names.prefix(2) { #expect(drawing.contains("<title>" + name), "\(name)") }
+    #expect(!drawing.contains("<title>Kita"))
   }
 
   @Test func `an organisation's incident says that its records are told elsewhere, too`() {

@@ -64,13 +64,14 @@ final class DormantAccount: Detector {
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    let days = NumberText.counted(finding.detail, "day")
     let (english, japanese): (String, String) =
       if finding.signs.contains(.afterTerm) {
-        ("\(finding.detail) days after the end of its validity", "有効期限の \(finding.detail) 日後")
+        ("\(days) after the end of its validity", "有効期限の \(finding.detail) 日後")
       } else if finding.signs.contains(.beforeTerm) {
-        ("\(finding.detail) days before it is valid", "有効期間開始の \(finding.detail) 日前")
+        ("\(days) before it is valid", "有効期間開始の \(finding.detail) 日前")
       } else {
-        ("after \(finding.detail) days without a read", "\(finding.detail) 日間の未使用の後")
+        ("after \(days) without a read", "\(finding.detail) 日間の未使用の後")
       }
     let isSilence = finding.signs.contains(.silent)
     return FindingText(

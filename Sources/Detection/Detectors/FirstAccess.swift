@@ -50,7 +50,8 @@ final class FirstAccess: Detector {
     let days = finding.detail
     return FindingText(
       english: "account \(words.key): \(finding.value.english()) read; new to it"
-        + (days > 0 ? " after \(days) days of history: " : ": ") + what.english,
+        + (days > 0 ? " after \(NumberText.counted(days, "day")) of history: " : ": ")
+        + what.english,
       japanese: "アカウント \(words.key): " + (days > 0 ? "\(days) 日間の履歴で" : "")
         + "初めての\(what.japanese)で \(finding.value.japanese)を読出し",
       explanations: [

@@ -54,7 +54,7 @@ struct EventLogChunk {
     if isChecked, problem == nil, available == Self.size {
       let number = long(16) &- long(8) &+ 1
       let found = UInt64(records.count { $0.offset <= stated.last })
-      if number != found { note(0, "\(number) records are stated, \(found) are there") }
+      if number != found { note(0, "records stated: \(number), there: \(found)") }
     }
     let whole = takeUp(from: end)
     settle(whole)

@@ -17,7 +17,7 @@ extension CaseStudy {
     facts.acts = try acts()
     facts.issued = try ReportLog.all(in: store)
     facts.digests = try digests(facts.coverage)
-    facts.firstKnownDay = coverage.period(from: nil, until: nil)?.lowerBound
+    facts.firstKnownDay = try coverage.period(from: nil, until: nil)?.days.lowerBound
     facts.incidents = try states().filter { state in
       day(state.incident.last) >= period.lowerBound
         && day(state.incident.first) <= period.upperBound

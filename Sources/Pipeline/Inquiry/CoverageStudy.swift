@@ -6,10 +6,10 @@ public import Storage
 
 /// What the store can say of the coverage of a period, without the logs.
 public struct CoverageStudy {
-  private let store: Store
-  private let estate: DeclaredEstate
-  private let scan: BatchScan
-  private let days: [String: [DayCoverage]]
+  let store: Store
+  let estate: DeclaredEstate
+  let scan: BatchScan
+  let days: [String: [DayCoverage]]
   private let late: [String: [Int: Int64]]
   private let streams: [StoredStream]
   private let sealed: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])]
@@ -37,14 +37,6 @@ public struct CoverageStudy {
     lastDay = night.flatMap { night in
       night.newest.map { counter.day(of: min($0, night.started * 1_000_000_000)) }
     }
-  }
-
-  /// The days asked for: as given, else from the first to the last that the store knows.
-  public func period(from: Int?, until: Int?) -> ClosedRange<Int>? {
-    let first = from ?? days.values.compactMap { $0.first?.day }.min()
-    let last = until ?? lastDay ?? days.values.compactMap { $0.last?.day }.max()
-    guard let first, let last, first <= last else { return nil }
-    return first...last
   }
 
   /// `owner`: by its declared name; only sources that showed its records count.

@@ -33,14 +33,15 @@ public struct InquiryStudy {
   /// `confirmed`: incidents that the examiner says a person has confirmed, beside those of the chain of decisions.
   public func answer(
     owner: String,
-    _ period: ClosedRange<Int>,
+    _ asked: StudyPeriod,
     subjects: [String]? = nil,
     confirmed: Set<String> = []
   ) throws -> InquiryAnswer {
+    let period = asked.days
     var answer = InquiryAnswer(
       owner: owner,
       period: period,
-      coverage: try coverage.account(period, owner: owner)
+      coverage: try coverage.account(asked, owner: owner)
     )
     answer.delivered =
       lookup.owner(named: owner).flatMap { estate.owners[$0].delivered }

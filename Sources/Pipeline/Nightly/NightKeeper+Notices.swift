@@ -16,8 +16,11 @@ extension NightKeeper {
       notices.append(
         Notice(
           .lateEvents,
-          english: "\(late) events came later than \(options.lateness / 3_600_000_000_000) hours:"
-            + " they are counted, and were not judged.",
+          english: NumberText.counted(Int64(late), "event") + " came later than "
+            + NumberText.counted(options.lateness / 3_600_000_000_000, "hour")
+            + (late == 1
+              ? ": it is counted, and was not judged."
+              : ": they are counted, and were not judged."),
           japanese: "\(late) 件の事象が \(options.lateness / 3_600_000_000_000) 時間を超えて遅れて届いたため、"
             + "計数のみ行い、判定していません。"
         )

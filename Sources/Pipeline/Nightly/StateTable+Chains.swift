@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Storage
 
 /// What persons and programs did with the store, as its chains tell.
@@ -58,7 +59,9 @@ extension StateText {
     for change in try store.declaredRules().changes {
       let start = "rules      \(change.part.rawValue), night \(change.night), \(change.time)"
       if change.isFirst {
-        lines.append("\(start) (\(change.author)): \(change.added.count) lines, first kept")
+        lines.append(
+          "\(start) (\(change.author)): \(NumberText.counted(Int64(change.added.count), "line")), first kept"
+        )
         continue
       }
       lines.append("\(start) (\(change.author)):")

@@ -152,7 +152,9 @@ public struct Verification: Sendable {
       let since = stream.missingSince.map { " since night \($0)" } ?? ", moved since the last night"
       let sum = seals.reduce(0) { $0 + $1.length }
       let other = FileStatus(path: stream.path) == nil ? "" : " (other bytes lie there now)"
-      gone.append("\(stream.path): gone\(since)\(other); \(seals.count) pieces of \(sum) bytes")
+      gone.append(
+        "\(stream.path): gone\(since)\(other); \(NumberText.counted(Int64(seals.count), "piece")) of \(sum) bytes"
+      )
       return
     }
     let input = try? LogBytes(path: path)

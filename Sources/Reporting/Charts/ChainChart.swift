@@ -32,8 +32,8 @@ public struct ChainChart: Sendable {
     let texts = tiers.map { tier in
       tier.map { node in
         (
-          name: SVGCanvas.wrapped(node.name, width: box - 18, lines: 3),
-          note: SVGCanvas.wrapped(node.note, width: box - 18, lines: 3)
+          name: SVGCanvas.wrapped(node.name, width: box - 20, lines: 3),
+          note: SVGCanvas.wrapped(node.note, width: box - 20, lines: 3)
         )
       }
     }
@@ -61,8 +61,11 @@ public struct ChainChart: Sendable {
           }
         }
         let style = "box" + (node.isAlarming ? " alarm" : "") + (node.isActor ? " actor" : "")
-        canvas.rect(x + 0.5, y - height / 2, box - 1, height, style, radius: 6)
         let text = texts[tier][place]
+        // The whole of what is cut; it stands in the table, too.
+        let isCut = (text.name + text.note).contains { $0.hasSuffix("…") }
+        let whole = isCut ? node.name + (node.note.isEmpty ? "" : ": " + node.note) : nil
+        canvas.rect(x + 0.5, y - height / 2, box - 1, height, style, radius: 6, hint: whole)
         var line = y - 7.5 * Double(text.name.count + text.note.count) + 11
         for (words, style) in text.name.map({ ($0, "label strong") })
           + text.note.map({ ($0, "label small") })

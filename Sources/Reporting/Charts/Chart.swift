@@ -143,10 +143,31 @@ struct SVGCanvas {
       + "<desc id=\"\(id)-d\">\(HTMLText.escaped(summary))</desc>\(body)</svg>\n"
   }
 
+  /// How wide a label runs at most, bold and of 12 pixels, in the widest of the usual fonts (DejaVu Sans).
+  static func length(_ text: some StringProtocol) -> Double {
+    text.reduce(0) { sum, character in
+      guard let byte = character.asciiValue else {
+        return sum + 6.1 * Double(max(1, DisplayWidth.of(String(character))))
+      }
+      switch byte {
+      case UInt8(ascii: "m"), UInt8(ascii: "w"), UInt8(ascii: "M"), UInt8(ascii: "W"),
+        UInt8(ascii: "@"),
+        UInt8(ascii: "%"):
+        return sum + 13
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        return sum + 9.2
+      case UInt8(ascii: " "), UInt8(ascii: "i"), UInt8(ascii: "j"), UInt8(ascii: "l"):
+        return sum + 4.3
+      case UInt8(ascii: "f"), UInt8(ascii: "r"), UInt8(ascii: "t"): return sum + 6
+      default: return sum + 8.6
+      }
+    }
+  }
+
   /// A label in lines that fit into a width, broken between words where it can be; the last is cut.
   static func wrapped(_ text: String, width: Double, lines most: Int) -> [String] {
     let shown = SafeText.escaped(text, limit: SafeText.nameLimit)
-    func fits(_ text: String) -> Bool { Double(DisplayWidth.of(text)) * 6.6 <= width }
+    func fits(_ text: String) -> Bool { length(text) <= width }
     var lines: [String] = []
     var rest = Substring(shown)
     while lines.count + 1 < most, !fits(String(rest)) {
@@ -161,17 +182,20 @@ struct SVGCanvas {
       lines.append(String(rest[..<stop]))
       rest = rest[stop...].drop { $0 == " " }
     }
-    if !rest.isEmpty { lines.append(fitted(String(rest), width: width)) }
+    if !rest.isEmpty { lines.append(cut(String(rest), width: width, length: length)) }
     return lines
   }
 
   /// A label cut to what fits into a width, as a font of 12 pixels runs.
   static func fitted(_ text: String, width: Double) -> String {
     let shown = SafeText.escaped(text, limit: SafeText.nameLimit)
-    func length(_ text: String) -> Double { Double(DisplayWidth.of(text)) * 6.6 }
-    if length(shown) <= width { return shown }
+    return cut(shown, width: width) { Double(DisplayWidth.of($0)) * 6.6 }
+  }
+
+  private static func cut(_ text: String, width: Double, length: (String) -> Double) -> String {
+    if length(text) <= width { return text }
     var cut = ""
-    for character in shown {
+    for character in text {
       if length(cut + String(character) + "…") > width { break }
       cut.append(character)
     }

@@ -34,6 +34,35 @@ public enum CommandWords {
     return "\(place): \(word): \(japanese(ofMessage: diagnostic.message))"
   }
 
+  /// A line of who asked the store; names, commands and times are left.
+  public static func japanese(
+    ofAbout about: String,
+    range: String,
+    author: String
+  ) -> (
+    about: String, range: String, author: String
+  ) {
+    func told(_ text: String, _ pairs: [(String, String)]) -> String {
+      let templates = pairs.map { MessageTemplate($0.0, $0.1) }
+      for template in templates {
+        if let values = template.values(in: text[...]) {
+          return template.japanese(with: values.map { String($0) })
+        }
+      }
+      return text
+    }
+    return (
+      told(about, [("owner {1}", "委託元 {1}"), ("incident {1}", "事案 {1}"), ("table {1}", "表 {1}")]),
+      told(
+        range,
+        [
+          ("all", "全期間"), ("first last", "全期間"), ("first {1}", "最初から {1} の前日まで"),
+          ("{1} last", "{1} から最後まで"), ("{1} {2}", "{1} から {2} の前日まで"),
+        ]
+      ), author.replacing(", login ", with: "、ログイン ").replacing(", sudo by ", with: "、sudo の実行者 ")
+    )
+  }
+
   private static func known(_ text: Substring) -> String? {
     for template in messages {
       guard let values = template.values(in: text) else { continue }
@@ -47,7 +76,28 @@ public enum CommandWords {
     uniquingKeysWith: { first, _ in first }
   )
 
-  static let messages = pairs(of: MessageWords.pairs).map { MessageTemplate($0.0, $0.1) }
+  static let messages = templates(of: MessageWords.pairs)
+
+  /// A template for each wording: `day[|s]` stands for `day` and for `days`.
+  static func templates(of text: String) -> [MessageTemplate] {
+    pairs(of: text).flatMap { english, japanese in
+      wordings(of: english[...]).map { MessageTemplate($0, japanese) }
+    }
+  }
+
+  private static func wordings(of text: Substring) -> [String] {
+    guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else {
+      return [String(text)]
+    }
+    let rests = wordings(of: text[text.index(after: close)...])
+    let choices = text[text.index(after: open)..<close].split(
+      separator: "|",
+      omittingEmptySubsequences: false
+    )
+    // Brackets without a choice are text.
+    guard choices.count > 1 else { return rests.map { text[...close] + $0 } }
+    return choices.flatMap { choice in rests.map { text[..<open] + choice + $0 } }
+  }
 
   /// Pairs of lines, a blank line between them.
   static func pairs(of text: String) -> [(String, String)] {

@@ -357,11 +357,11 @@ enum HelpWords {
     Asks the store of the nights, not the logs: per source and day what was seen, silent, rejected, of unknown volume, late, sealed and altered, and the share of source-days that is known. With --owner only the sources count that hold the owner's records. For logs that no night has read, see the coverage that `ometsuke scan` prints. Exit status: 0 answered, 2 could not.
     ログではなく夜間実行のストアに問い合わせます。ログ元と日ごとに、読んだ、無記録、不正、件数不明、遅延、封印済み、改変の各状況と、分かっている割合を示します。--owner を付けると、その委託元の記録を扱うログ元だけを数えます。夜間実行が読んでいないログの記録範囲は `ometsuke scan` が示します。終了ステータス: 0 回答した、2 できなかった。
 
-    First day (default: the first that the store knows).
-    最初の日(省略時: ストアが知る最初の日)。
+    First day (default: the first of the sources that hold the owner's records; without an owner, of the declared ones).
+    最初の日(省略時: その委託元の記録を持つログ元の最初の日。委託元の指定がなければ環境定義にあるログ元の最初の日)。
 
-    The day after the last (default: all that was read).
-    最後の日の翌日(省略時: 読んだ全部)。
+    The day after the last (default: after the last of the declared sources).
+    最後の日の翌日(省略時: 環境定義にあるログ元の最後の日の翌日)。
 
     Count only the sources that hold this owner's records.
     この委託元の記録を扱うログ元だけを数えます。

@@ -193,6 +193,36 @@ extension MessageWords {
     format "{1}" is no name; write small letters, digits and -
     形式「{1}」は名前になりません。小文字、数字、- で書いてください
 
+    a field is not closed; write {1}, and {2} for a brace
+    項目が閉じていません。項目は {1}、波括弧そのものは {2} と書いてください
+
+    a brace closes no field; write {1} for a brace
+    項目のない閉じ波括弧があります。波括弧そのものは {1} と書いてください
+
+    {1} holds the rest of the line; write it last
+    {1} は行の残りをすべて取ります。最後に書いてください
+
+    nothing parts {1} from the field behind it; write a text between
+    {1} と次の項目を分けるものがありません。間に文字を書いてください
+
+    a template is one line
+    ひな形は 1 行です
+
+    a field has no kind {1}; known: {2}
+    項目に「{1}」という種類はありません。使える種類: {2}
+
+    the field {1} stands twice; name one of them otherwise
+    項目「{1}」が 2 回あります。片方の名を変えてください
+
+    pairs have names of their own; write {1}
+    pairs の項目にはそれぞれの名があります。{1} と書いてください
+
+    a template has no field; write {1}
+    ひな形に項目がありません。{1} のように書いてください
+
+    {1} has {2} templates; 64 at most
+    {1} にひな形が {2} 個あります。64 個までです
+
     declares no format; write lines: and fields:
     形式の定義がありません。lines: と fields: を書いてください
 

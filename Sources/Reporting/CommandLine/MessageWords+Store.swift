@@ -36,6 +36,12 @@ extension MessageWords {
     cannot be made ({1}); name a folder that can be written
     作れません({1})。書き込めるフォルダーを指定してください
 
+    is cut off, {1} byte[|s] of it gone; bring back a copy
+    途中で切れており、{1} バイトが失われています。控えから戻してください
+
+    is empty, and no store; name another file
+    空で、ストアではありません。別のファイルを指定してください
+
     is no file; name the store's own file
     ファイルではありません。ストアのファイルを指定してください
 

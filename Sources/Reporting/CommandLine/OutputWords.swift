@@ -3,10 +3,12 @@
 ///
 /// Names, ids and what machines read (tables as CSV and JSON Lines) are left as they are.
 enum OutputWords {
-  static let pairs = ofStore + "\n\n" + ofDetectors + "\n\n" + ofFormats
+  static let pairs = [ofStore, ofDetectors, ofSummaries, ofProbes, ofFormats].joined(
+    separator: "\n\n"
+  )
 
   private static let ofStore = #"""
-    {1} pieces, {2} bytes: as they were; {3} not; {4} logs gone
+    {1} piece[|s], {2} bytes: as they were; {3} not; {4} log[|s] gone
     封印 {1} 件・{2} バイト: 封印時のまま。不一致 {3} 件、見当たらないログ {4} 件
 
     NO MATCH  {1}
@@ -42,10 +44,10 @@ enum OutputWords {
     chain of {1}, night {2}: what it says of {3} does not follow from what stood before
     {1} の連鎖・第{2}夜: {3} の内容が、それまでの内容とつながりません
 
-    {1}: gone since night {2}; {3} pieces of {4} bytes
+    {1}: gone since night {2}; {3} piece[|s] of {4} bytes
     {1}: 第{2}夜から見当たりません。封印 {3} 件・{4} バイト
 
-    {1}: gone, moved since the last night; {2} pieces of {3} bytes
+    {1}: gone, moved since the last night; {2} piece[|s] of {3} bytes
     {1}: 前回の夜間実行の後に移されました。封印 {2} 件・{3} バイト
 
     {1}: bytes {2} to {3}, sealed on night {4}, are missing
@@ -90,7 +92,7 @@ enum OutputWords {
     the ledger is empty
     台帳は空です
 
-    {1} days before {2} dropped
+    {1} day[|s] before {2} dropped
     {2} より前の {1} 日分を削除しました
 
     store      {1}, {2} bytes
@@ -123,7 +125,7 @@ enum OutputWords {
     incident   {1}, records {2} to {3}, nights {4} to {5}
     事案       {1}、件数 {2}〜{3}、第{4}夜〜第{5}夜
 
-    rules      {1}, night {2}, {3} ({4}): {5} lines, first kept
+    rules      {1}, night {2}, {3} ({4}): {5} line[|s], first kept
     規則       {1}、第{2}夜、{3}({4}): {5} 行、初回の記録
 
     rules      {1}, night {2}, {3} ({4}):
@@ -144,10 +146,10 @@ enum OutputWords {
     never hashed: it could not be read again when it was found
     検知時に再読できず、ハッシュがありません
 
-    {1} of {2} lines in {3}
+    {1} of {2} line[|s] in {3}
     {3} に {2} 行のうち {1} 行
 
-    {1} events of {2} days in {3} files, {4} MB before compression
+    {1} event[|s] of {2} day[|s] in {3} file[|s], {4} MB before compression
     {2} 日分の操作 {1} 件、ファイル {3} 個、圧縮前 {4} MB
     """#
 
@@ -232,12 +234,6 @@ enum OutputWords {
     {1}: not compressed, {2}
     {1}: 無圧縮、{2}
 
-    {1}: certain — {2}
-    {1}: 確実 — {2}
-
-    {1}: likely — {2}
-    {1}: おそらく — {2}
-
     {1} of {2} lines are objects with {3}
     {2} 行のうち {1} 行が {3} を持つオブジェクト
 
@@ -307,22 +303,16 @@ enum OutputWords {
     no time before a line with LENGTH
     LENGTH の行の前に時刻がありません
 
-    perhaps {1} — {2}
-    {1} の可能性 — {2}
-
-    not {1}: {2}
-    {1} ではない: {2}
-
     Fields:
     項目:
 
     First events:
     最初の操作:
 
-    Of {1} lines {2} are events, {3} fit no template; times without a zone are taken as UTC.
+    Of {1} line[|s] {2} [are events|is an event], {3} [fit|fits] no template; times without a zone are taken as UTC.
     {1} 行のうち {2} 行を操作として読み、{3} 行はどの型にも合いません。時間帯のない時刻は UTC として扱います。
 
-    Of {1} lines {2} are events, {3} fit no template.
+    Of {1} line[|s] {2} [are events|is an event], {3} [fit|fits] no template.
     {1} 行のうち {2} 行を操作として読み、{3} 行はどの型にも合いません。
 
     line {1} fits no template from byte {2} on
@@ -331,7 +321,7 @@ enum OutputWords {
 }
 
 extension CommandWords {
-  static let outputs = pairs(of: OutputWords.pairs).map { MessageTemplate($0.0, $0.1) }
+  static let outputs = templates(of: OutputWords.pairs)
 
   /// Lines that a command prints, in Japanese; as they are, where there is none.
   ///

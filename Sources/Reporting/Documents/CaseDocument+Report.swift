@@ -145,10 +145,16 @@ extension CaseDocument {
     }
     return .words(
       last < today
-        ? style.pick("passed \(today - last) days ago", "\(today - last) 日超過")
+        ? style.pick(
+          "passed \(NumberText.counted(Int64(today - last), "day")) ago",
+          "\(today - last) 日超過"
+        )
         : last == today
           ? style.pick("today", "本日")
-          : style.pick("\(last - today) days left", "残り \(last - today) 日")
+          : style.pick(
+            "\(NumberText.counted(Int64(last - today), "day")) left",
+            "残り \(last - today) 日"
+          )
     )
   }
 

@@ -265,7 +265,11 @@ enum CoverageBlocks {
       let count = NumberText.grouped(Int64(gapDays))
       found.append(
         style.pick(
-          "\(count) source-days have no line that can be relied on: any of them may hide a taking.",
+          NumberText.counted(Int64(gapDays), "source-day")
+            + (gapDays == 1
+              ? " has no line that can be relied on: it may"
+              : " have no line that can be relied on: any of them may")
+            + " hide a taking.",
           "依拠できる記録のない記録元×日が \(count) ある。その間の持出しは見えない。"
         )
       )
@@ -276,7 +280,8 @@ enum CoverageBlocks {
       let count = NumberText.grouped(unknown)
       found.append(
         style.pick(
-          "\(count) reads state no number of records.",
+          NumberText.counted(unknown, "read") + (unknown == 1 ? " states" : " state")
+            + " no number of records.",
           "件数を記さない読出しが \(count) 回ある。"
         )
       )
@@ -285,7 +290,10 @@ enum CoverageBlocks {
     if rejected > 0 {
       let count = NumberText.grouped(rejected)
       found.append(
-        style.pick("\(count) lines could not be decoded.", "解読できない行が \(count) ある。")
+        style.pick(
+          "\(NumberText.counted(rejected, "line")) could not be decoded.",
+          "解読できない行が \(count) ある。"
+        )
       )
     }
     let ended = counted.filter { $0.endedOn != nil }.map(\.name)

@@ -104,6 +104,7 @@ public struct CoverageDocument: Sendable {
       ]),
       .fields([
         style.field("period_covered", .days(account.period)),
+        style.field("period_basis", PeriodWords.cell(account, style)),
         style.field("owner", account.owner.map { .name($0) } ?? .words(style.pick("all", "すべて"))),
         Document.Field(
           "read_until",

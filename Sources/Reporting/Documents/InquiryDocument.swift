@@ -119,6 +119,7 @@ public struct InquiryDocument: Sendable {
               )
             ) : .prose(question)
         ), style.field("period_asked", .days(answer.period)),
+        style.field("period_basis", PeriodWords.cell(answer.coverage, style)),
         style.field("examiner", answer.examiner.isEmpty ? .unknown : .name(answer.examiner)),
         style.field("delivered", .number(answer.delivered)),
         style.field("conclusion", .words(conclusion)),

@@ -78,6 +78,7 @@ struct Term: Sendable {
     Term("other", "Other matters", "その他参考となる事項"),
     Term("question", "Question", "照会事項"),
     Term("period_asked", "Period asked about", "照会の対象期間"),
+    Term("period_basis", "How the period came about", "期間の決め方"),
     Term("period_covered", "Scope", "対象範囲"),
     Term("handlers", "Who handled the records", "取扱者"),
     Term("takings", "Takings", "持出し"),

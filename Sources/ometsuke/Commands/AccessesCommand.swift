@@ -15,8 +15,16 @@ struct AccessesCommand: ParsableCommand {
   func run() throws {
     let accesses = try StateCommand.open(place, as: "accesses") { try StoreAccess.all(in: $0) }
     let text = accesses.map { access in
-      let about = access.about.isEmpty ? "" : ", \(access.about)"
-      let line = "\(access.time)  \(access.command)\(about), \(access.range)  \(access.author)"
+      var words = (about: access.about, range: access.range, author: access.author)
+      if Terminal.language == .japanese {
+        words = CommandWords.japanese(
+          ofAbout: words.about,
+          range: words.range,
+          author: words.author
+        )
+      }
+      let about = words.about.isEmpty ? "" : ", \(words.about)"
+      let line = "\(access.time)  \(access.command)\(about), \(words.range)  \(words.author)"
       return SafeText.escaped(line, limit: 4096) + "\n"
     }
     try Terminal.write(text.joined(), to: nil)

@@ -15,10 +15,13 @@ struct AskingOptions: ParsableArguments {
 
   @OptionGroup var place: StoreOption
 
-  @Option(help: "First day (default: the first that the store knows).")
+  @Option(
+    help:
+      "First day (default: the first of the sources that hold the owner's records; without an owner, of the declared ones)."
+  )
   var from: String?
 
-  @Option(help: "The day after the last (default: all that was read).")
+  @Option(help: "The day after the last (default: after the last of the declared sources).")
   var to: String?
 
   @Option(name: [.short, .long], help: "text or jsonl.")
@@ -64,11 +67,11 @@ struct AskingOptions: ParsableArguments {
   ///
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
   ///
-  /// `command` and `about` go into the store's chain of accesses.
+  /// `command` and `owner` (any of its names) go into the store's chain of accesses.
   func ask<Answer>(
     _ command: String,
-    about: String,
-    _ body: (Store, DeclaredEstate, CoverageStudy, ClosedRange<Int>) throws -> Answer
+    owner: String?,
+    _ body: (Store, DeclaredEstate, CoverageStudy, StudyPeriod, _ owner: String?) throws -> Answer
   ) throws -> Answer {
     let loaded = try EstateSettings.load(config)
     let estate = loaded?.estate ?? DeclaredEstate()
@@ -84,19 +87,21 @@ struct AskingOptions: ParsableArguments {
       let range = from == nil && to == nil ? "all" : "\(from ?? "first") \(to ?? "last")"
       let store = try NotedStore.reading(
         place.path(beside: estate.file),
-        NotedStore.access(command, about: about, range: range)
+        NotedStore.access(command, about: owner.map { "owner \($0)" } ?? "", range: range)
       )
       let study = try CoverageStudy(store, estate)
+      let name = try owner.map { try Self.owner($0, estate, store) }
       let until = to.flatMap(Self.day).map { $0 - 1 }
-      guard let period = study.period(from: from.flatMap(Self.day), until: until) else {
+      let first = from.flatMap(Self.day)
+      guard let period = try study.period(from: first, until: until, owner: name) else {
         Terminal.complain("the store knows no day of that period; run ometsuke nightly first")
         throw ExitCode(2)
       }
-      guard period.count <= 60_000 else {
+      guard period.days.count <= 60_000 else {
         Terminal.complain("more than 160 years are asked for; give --from and --to")
         throw ExitCode(2)
       }
-      return try body(store, estate, study, period)
+      return try body(store, estate, study, period, name)
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -139,9 +144,7 @@ struct CoverageCommand: ParsableCommand {
   var days = false
 
   func run() throws {
-    let about = owner.map { "owner \($0)" } ?? ""
-    let text = try asking.ask("coverage", about: about) { store, estate, study, period in
-      let owner = try owner.map { try AskingOptions.owner($0, estate, store) }
+    let text = try asking.ask("coverage", owner: owner) { _, _, study, period, owner in
       var report = CoverageReport(
         try study.account(period, owner: owner),
         program: "ometsuke \(Ometsuke.version)"

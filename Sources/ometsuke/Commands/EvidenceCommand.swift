@@ -108,7 +108,8 @@ struct EvidenceCommand: AsyncParsableCommand {
         "MISSING   \(place) line \(line.evidence.line): \(EvidenceManifest.words(line.state).english)\n"
     }
     let whole = lines.count { $0.name != nil }
-    text += "\(whole) of \(lines.count) lines in \(SafeText.escaped(output, limit: 4096))\n"
+    text +=
+      "\(whole) of \(NumberText.counted(Int64(lines.count), "line")) in \(SafeText.escaped(output, limit: 4096))\n"
     return text + "\(sum)  SHA256SUMS\n"
   }
 

@@ -26,7 +26,7 @@ struct ListFormatsCommand: ParsableCommand {
   func run() throws {
     guard !files.isEmpty else {
       let text = FormatRegistry.all.map { "\($0.name)\n    \($0.summary)\n" }
-      return try Terminal.write(text.joined(), to: nil)
+      return try Terminal.say(text.joined())
     }
     Terminal.tellWaiting(for: files)
     let found = InputDiscovery.files(at: files)

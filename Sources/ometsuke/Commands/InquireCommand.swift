@@ -44,12 +44,13 @@ struct InquireCommand: ParsableCommand {
 
   func run() throws {
     let list = try subjects.map(Self.subjects)
-    let text = try asking.ask("inquire", about: "owner \(owner)") {
+    let text = try asking.ask("inquire", owner: owner) {
       store,
       estate,
       coverage,
-      period in
-      let name = try AskingOptions.owner(owner, estate, store)
+      period,
+      name in
+      let name = name ?? owner
       if list != nil, estate.subjectKey == nil {
         Terminal.complain(
           "--subjects: the estate has no privacy key, so that no night kept whose records were opened"

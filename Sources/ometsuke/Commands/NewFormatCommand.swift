@@ -126,9 +126,11 @@ struct NewFormatCommand: ParsableCommand {
     var batch = EventBatch()
     DeclaredText(options: options, head: head.bytes.span)
       .decode(ByteChunk(head.bytes), into: &batch)
-    var text = "Of \(batch.lineCount) lines \(batch.rows.count) are events, \(batch.rejectedCount) "
+    let (events, rejected) = (batch.rows.count, batch.rejectedCount)
+    var text = "Of \(NumberText.counted(Int64(batch.lineCount), "line")) "
+    text += "\(events) \(events == 1 ? "is an event" : "are events"), \(rejected) "
     text +=
-      "fit no template\(batch.isEmpty ? "" : "; times without a zone are taken as UTC").\n\nFields:\n"
+      "\(rejected == 1 ? "fits" : "fit") no template\(batch.isEmpty ? "" : "; times without a zone are taken as UTC").\n\nFields:\n"
     for sample in proposal.samples {
       let meaning = proposal.format.fields.rules.first { $0.value.path == [sample.name] }?.key
       let values = sample.values.map { SafeText.name($0, limit: 40) }.joined(separator: ", ")

@@ -21,7 +21,8 @@ struct ReportCoverageCommand: ParsableCommand {
   func run() throws {
     try options.ask(writing: issuing.issue) { desk in
       let name = try owner.map { try AskingOptions.owner($0, desk.estate, desk.store) }
-      let account = try desk.coverage.account(try days.period(desk.coverage), owner: name)
+      let period = try days.period(desk.coverage, of: name)
+      let account = try desk.coverage.account(period, owner: name)
       var maker = CoverageDocument(
         account,
         digests: try desk.study.digests(account),
@@ -29,7 +30,7 @@ struct ReportCoverageCommand: ParsableCommand {
       )
       maker.program = options.program
       maker.now = options.time
-      let (subject, issued) = (days.subject(account.period), try desk.issued())
+      let (subject, issued) = (days.subject(period), try desk.issued())
       maker.previous = IssueOptions.previous("coverage", subject, name ?? "", of: issued)
       maker.issue = try issuing.next("coverage", subject, name ?? "", of: issued, at: options.time)
       try issuing.issue(maker.document(), as: maker.issue, figures: maker.figures, desk, options)

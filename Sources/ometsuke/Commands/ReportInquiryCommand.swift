@@ -7,10 +7,13 @@ import Storage
 
 /// The days that a report is about.
 struct PeriodOptions: ParsableArguments {
-  @Option(help: "First day (default: the first that the store knows).")
+  @Option(
+    help:
+      "First day (default: the first of the sources that hold the owner's records; without an owner, of the declared ones)."
+  )
   var from: String?
 
-  @Option(help: "The day after the last (default: all that was read).")
+  @Option(help: "The day after the last (default: after the last of the declared sources).")
   var to: String?
 
   mutating func validate() throws {
@@ -27,19 +30,20 @@ struct PeriodOptions: ParsableArguments {
   }
 
   /// What a report of the period is known by: `2024-04-01/2024-05-31`.
-  func subject(_ period: ClosedRange<Int>) -> String {
-    CivilCalendar.text(ofDay: period.lowerBound) + "/"
-      + CivilCalendar.text(ofDay: period.upperBound)
+  func subject(_ period: StudyPeriod) -> String {
+    CivilCalendar.text(ofDay: period.days.lowerBound) + "/"
+      + CivilCalendar.text(ofDay: period.days.upperBound)
   }
 
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
-  func period(_ study: CoverageStudy) throws -> ClosedRange<Int> {
+  func period(_ study: CoverageStudy, of owner: String?) throws -> StudyPeriod {
     let until = to.flatMap(AskingOptions.day).map { $0 - 1 }
-    guard let period = study.period(from: from.flatMap(AskingOptions.day), until: until) else {
+    let first = from.flatMap(AskingOptions.day)
+    guard let period = try study.period(from: first, until: until, owner: owner) else {
       Terminal.complain("the store knows no day of that period; run ometsuke nightly first")
       throw ExitCode(2)
     }
-    guard period.count <= 60_000 else {
+    guard period.days.count <= 60_000 else {
       Terminal.complain("more than 160 years are asked for; give --from and --to")
       throw ExitCode(2)
     }
@@ -90,7 +94,7 @@ struct ReportInquiryCommand: ParsableCommand {
     let list = try subjects.map(InquireCommand.subjects)
     try options.ask(writing: issuing.issue) { desk in
       let name = try AskingOptions.owner(owner, desk.estate, desk.store)
-      let period = try days.period(desk.coverage)
+      let period = try days.period(desk.coverage, of: name)
       var study = InquiryStudy(desk.store, desk.estate, desk.coverage)
       study.now = options.time
       var answer = try study.answer(

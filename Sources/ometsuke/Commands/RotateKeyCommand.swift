@@ -28,7 +28,11 @@ struct RotateKeyCommand: ParsableCommand {
   @OptionGroup var speech: SpokenLanguage
 
   func run() throws {
+    // What is named comes before what is in it.
+    if let store = place.store { try StateCommand.require(store) }
     let loaded = try EstateSettings.load(config)
+    let path = place.path(beside: loaded?.estate.file ?? "")
+    try StateCommand.require(path)
     guard let estate = loaded?.estate, let file = estate.keyFile, let subjects = estate.subjectKey
     else {
       Terminal.complain(
@@ -36,7 +40,6 @@ struct RotateKeyCommand: ParsableCommand {
       )
       throw ExitCode(2)
     }
-    let path = place.path(beside: estate.file)
     var option = place
     option.store = path
     let text = try StateCommand.open(option, as: "rotate-key", writes: true) { store -> String in

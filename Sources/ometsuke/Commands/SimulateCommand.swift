@@ -77,7 +77,9 @@ struct SimulateCommand: ParsableCommand {
     }
     let place = SafeText.escaped(out, limit: 4096)
     let text = """
-      \(result.events) events of \(result.days) days in \(result.files) files, \
+      \(NumberText.counted(Int64(result.events), "event")) of \
+      \(NumberText.counted(Int64(result.days), "day")) in \
+      \(NumberText.counted(Int64(result.files), "file")), \
       \(result.bytes / 1_000_000) MB before compression
       ometsuke scan -c \(place)/ometsuke.yml \(place)/logs
 

@@ -18,6 +18,17 @@ struct StateCommand: ParsableCommand {
     defaultSubcommand: Show.self
   )
 
+  /// That there is a store.
+  ///
+  /// - Throws: `ExitCode(2)` after one clear line on standard error.
+  static func require(_ path: String) throws {
+    guard access(path, F_OK) == 0 else {
+      let name = SafeText.escaped(path, limit: 4096)
+      Terminal.complain("\(name): no such store; the first night makes it")
+      throw ExitCode(2)
+    }
+  }
+
   /// - Throws: `ExitCode(2)` after one clear line on standard error.
   static func open<Result>(
     _ place: StoreOption,
@@ -29,11 +40,7 @@ struct StateCommand: ParsableCommand {
     do {
       let path = place.path(beside: "")
       // Only a night makes a store: a name that is wrong must not.
-      guard !writes || access(path, F_OK) == 0 else {
-        let name = SafeText.escaped(path, limit: 4096)
-        Terminal.complain("\(name): no such store; the first night makes it")
-        throw ExitCode(2)
-      }
+      if writes { try require(path) }
       let noted = NotedStore.access("state \(command)", about: about)
       return try body(
         writes ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
@@ -130,7 +137,8 @@ struct StateCommand: ParsableCommand {
           time: NotedStore.time
         )
         let count = try store.prune(before: day, link: link)
-        return "\(count) days before \(CivilCalendar.text(ofDay: day)) dropped\n"
+        let dropped = NumberText.counted(Int64(count), "day")
+        return "\(dropped) before \(CivilCalendar.text(ofDay: day)) dropped\n"
       }
       try Terminal.say(text)
     }

@@ -62,8 +62,8 @@ struct VerifyCommand: ParsableCommand {
       lines += found.heads.map { "head      \($0.head)  night \($0.night)  \($0.source)" }
     }
     lines.append(
-      "\(found.pieces) pieces, \(found.bytes) bytes: as they were; \(breaches.count) not;"
-        + " \(found.gone.count) logs gone"
+      "\(found.pieces) piece\(found.pieces == 1 ? "" : "s"), \(found.bytes) bytes: as they were;"
+        + " \(breaches.count) not; \(found.gone.count) log\(found.gone.count == 1 ? "" : "s") gone"
     )
     let text = lines.map { SafeText.escaped($0, limit: 4096) + "\n" }.joined()
     try Terminal.say(text)

@@ -143,6 +143,12 @@ struct HTMLForm: Sendable {
     case .digest: return "<code>\(text)</code>"
     case .share(nil): return "<span class=\"unknown\">\(text)</span>"
     case .time, .day: return "<span class=\"keep\">\(text)</span>"
+    case .days(let days) where days.count > 1:
+      let first = html(style.date(days.lowerBound))
+      let parts = text.dropFirst(first.count)
+      let last = html(style.date(days.upperBound))
+      return "<span class=\"keep\">\(first)\(parts.dropLast(last.count))</span>"
+        + "<span class=\"keep\">\(last)</span>"
     case .words(let told): return words(told)
     default: return text
     }

@@ -50,7 +50,12 @@ enum HTMLStyle {
     .empty,.note{color:var(--soft);font-size:.9375rem}
     .sentences{padding-left:1.2rem;margin:.5rem 0 1rem}
     .sentences li{margin:.3rem 0}
-    .scroll{overflow-x:auto;margin:.5rem 0}
+    .scroll{overflow-x:auto;margin:.5rem 0;
+    background:linear-gradient(to right,var(--paper) 40%,transparent) left/2.5rem 100%,
+    linear-gradient(to left,var(--paper) 40%,transparent) right/2.5rem 100%,
+    linear-gradient(to right,var(--line),transparent) left/.9rem 100%,
+    linear-gradient(to left,var(--line),transparent) right/.9rem 100%;
+    background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
     .scroll:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.5}
     caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -96,9 +101,13 @@ enum HTMLStyle {
     .link{fill:none;stroke:var(--soft);stroke-width:1}
     .tip{fill:var(--soft)}
     footer{margin-top:3rem;border-top:1px solid var(--line);color:var(--soft);font-size:.8125rem}
+    @media (max-width:68rem){thead th,thead th.num{white-space:normal;min-width:4.4em}td.long{min-width:11rem}
+    .wide th,.wide td,.wide .num{padding-right:.5rem}.half{min-width:5.5em}
+    .wide td .keep{display:inline-block;min-width:11ch;white-space:normal;word-break:keep-all;
+    overflow-wrap:normal}}
     @media (max-width:40rem){body{padding:1rem .9rem 2rem}h1{font-size:1.375rem}
     .fields div{grid-template-columns:1fr}.cards{grid-template-columns:1fr 1fr}
-    .cards dd{font-size:1.0625rem}dd .keep{white-space:normal}td.long{min-width:12rem}}
+    .cards dd{font-size:1.0625rem}dd .keep{white-space:normal;word-break:keep-all;overflow-wrap:anywhere}td.long{min-width:12rem}}
     @page{size:A4;margin:17mm 15mm 18mm;
     @bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#55606d}}
     @media print{:root{color-scheme:light;--paper:#fff;--ink:#1c2127;--soft:#55606d;--line:#c8cfd6;
@@ -108,7 +117,7 @@ enum HTMLStyle {
     html{font-size:9.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     body{max-width:none;padding:0;line-height:1.5}nav{display:none}
     h2{margin-top:1.4rem;break-after:avoid}h3{break-after:avoid}tr,figure,.fields div,.cards div{break-inside:avoid}
-    thead{display:table-header-group}.scroll{overflow:visible}svg{min-width:0}
+    thead{display:table-header-group}.scroll{overflow:visible;background:none}svg{min-width:0}
     table{font-size:7.5pt}th,td,td.long,td code{min-width:0;overflow-wrap:anywhere;padding-right:.4rem}
     td .keep,th .keep,.num{white-space:normal;word-break:keep-all;overflow-wrap:normal}
     .half{min-width:4.5em}.wide{font-size:7pt}.wide th,.wide td{padding-right:.3rem}.wide .num{padding-right:.7rem}
