@@ -36,23 +36,29 @@ public enum Framing: Sendable {
   case blocks(BlockOpening)
   /// A record is a line; lines that begin with `#` may be headers of those after them (`HeaderLines`).
   case headed
+  /// A record is a line, or one of the list that a line holds (`JSONDocuments`).
+  case jsonLists
   /// A record is an entry of systemd's journal: lines, and fields whose bytes are counted (`JournalEntryBoundary`).
   case journalEntries
   /// A record is an event of Windows as XML, over one line or several, or another line (`WindowsEventBoundary`).
   case windowsEvents
+  /// A record is a message of syslog with its length before it (`OctetCountedBoundary`).
+  case octetCounted
 
   /// Whether a record is a line.
   public var isLines: Bool {
     switch self {
-    case .lines, .headed: true
-    case .csvRecords, .indented, .blocks, .journalEntries, .windowsEvents: false
+    case .lines, .headed, .jsonLists: true
+    case .csvRecords, .indented, .blocks, .journalEntries, .windowsEvents, .octetCounted: false
     }
   }
 
-  /// Whether records hold bytes that are no text: none of them is converted.
+  /// Whether records hold bytes that are no text, or count them: none of them is converted.
   public var isBinary: Bool {
-    if case .journalEntries = self { return true }
-    return false
+    switch self {
+    case .journalEntries, .octetCounted: true
+    default: false
+    }
   }
 }
 

@@ -26,12 +26,12 @@ extension ChunkReader {
       return nil
     }
     switch framing {
-    case .indented, .blocks, .journalEntries, .windowsEvents: return nil
-    case .lines, .headed, .csvRecords: break
+    case .indented, .blocks, .journalEntries, .windowsEvents, .octetCounted: return nil
+    case .lines, .headed, .jsonLists, .csvRecords: break
     }
     var size = 0
     var records: CSVRecordStarts?
-    let storage = [UInt8](
+    var storage = [UInt8](
       unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
     ) { buffer, count in
       guard let base = buffer.baseAddress else { return }
@@ -55,6 +55,7 @@ extension ChunkReader {
       count = size + ByteChunk.padding
     }
     guard size > 0 else { return nil }
+    expandLists(in: &storage, size)
     var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
     chunk.recordStarts = records?.starts
     chunk.header = header?.bytes

@@ -75,7 +75,7 @@ public struct RecordCut {
       guard let base = buffer.baseAddress else { return 0 }
       let verdict: CSVRecordBoundary.Verdict
       switch framing {
-      case .lines, .headed:
+      case .lines, .headed, .jsonLists:
         let hit = lineFeed(base, base + bytes.count)
         return min(base.distance(to: hit) + 1, bytes.count)
       case .csvRecords(let startsWithTime):
@@ -100,6 +100,8 @@ public struct RecordCut {
         verdict = JournalEntryBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
       case .windowsEvents:
         verdict = WindowsEventBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
+      case .octetCounted:
+        verdict = OctetCountedBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
       }
       guard case .end(let end) = verdict else { return bytes.count }
       return end
