@@ -36,8 +36,6 @@ public enum Framing: Sendable {
   case blocks(BlockOpening)
   /// A record is a line; lines that begin with `#` may be headers of those after them (`HeaderLines`).
   case headed
-  /// A record is a line, or one of the list that a line holds (`JSONDocuments`).
-  case jsonLists
   /// A record is an entry of systemd's journal: lines, and fields whose bytes are counted (`JournalEntryBoundary`).
   case journalEntries
   /// A record is an event of Windows as XML, over one line or several, or another line (`WindowsEventBoundary`).
@@ -48,7 +46,7 @@ public enum Framing: Sendable {
   /// Whether a record is a line.
   public var isLines: Bool {
     switch self {
-    case .lines, .headed, .jsonLists: true
+    case .lines, .headed: true
     case .csvRecords, .indented, .blocks, .journalEntries, .windowsEvents, .octetCounted: false
     }
   }

@@ -249,9 +249,7 @@ struct EvidenceReader: Sendable {
       // The framer takes one line end off; the line may end in a CR of its own.
       var chunk = ByteChunk(bytes + [0x0D, 0x0A])
       chunk.recordStarts = [0]
-      if plan.isDocuments || plan.holdsLists {
-        chunk = ByteChunk(JSONLine.of(bytes) + [0x0D, 0x0A])
-      }
+      if plan.isDocuments { chunk = ByteChunk(JSONLine.of(bytes) + [0x0D, 0x0A]) }
       chunk.recordStarts = [0]
       var encodings = plan.encodings
       if let converted = encodings?.convert(chunk) { chunk = converted }

@@ -189,7 +189,7 @@ struct FilePlanner {
   ) -> Bool {
     guard let first = head.first else { return false }
     switch framing {
-    case .lines, .headed, .jsonLists:
+    case .lines, .headed:
       return first == 0x0A || first == 0x0D || lines.rejections.contains { $0.line == 1 }
     case .csvRecords(let startsWithTime):
       // Elsewhere a column may begin with anything.

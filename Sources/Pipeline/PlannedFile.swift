@@ -30,11 +30,6 @@ struct PlannedFile: Sendable {
   var isDocuments = false
   /// Whether it is no text: nothing goes on in it, and it goes on in nothing.
   var isBinary = false
-  /// Whether records may be those of lists that lines hold.
-  var holdsLists: Bool {
-    if case .jsonLists = format.framing { return true }
-    return false
-  }
   /// The earliest time in the head; `nil`: none there.
   var firstTime: Int64?
   var year = YearInference.unknown

@@ -109,9 +109,13 @@ private func restoredAnswer(
 /// The records of a file, line ends included; a line end inside quotes of CSV ends nothing, nor does
 /// one before an indented line where those go on with a record.
 private func records(_ file: [UInt8], framing: Framing?) -> [[UInt8]] {
-  // Of a list of JSON records each becomes a line; how the list itself is cut is for the tests of cut records.
+  // Of a list of JSON records each becomes a line; how the list itself is cut is for the tests of cut records. A list
+  // among lines is one line, but where a part begins with it: decision 0049.
   let isDocuments = file.withUnsafeBufferPointer { JSONEnvelope.begins($0, isWhole: true) }
-  let bytes = isDocuments == true ? JSONDocuments.lines(of: file) : file
+  let holdsList = file.split(separator: 0x0A).contains { line in
+    [#"{"records":["#, #"{"Records":["#].contains { line.starts(with: Array($0.utf8)) }
+  }
+  let bytes = isDocuments == true || holdsList ? JSONDocuments.lines(of: file) : file
   switch framing {
   case .journalEntries, .octetCounted, .blocks(.ctime), .blocks(.oracleRecord), .blocks(.slowLog),
     .windowsEvents:

@@ -301,36 +301,6 @@ final class JSONDocuments {
   }
 }
 
-extension JSONDocuments {
-  /// Makes lines of the lists among lines: every byte keeps its place.
-  static func expandLists(in storage: inout [UInt8], _ count: Int) {
-    for line in listLines(storage, count) {
-      storage.replaceSubrange(line, with: lines(of: Array(storage[line])))
-    }
-  }
-
-  /// The lines that are lists of records, line ends included.
-  private static func listLines(_ storage: [UInt8], _ count: Int) -> [Range<Int>] {
-    storage.withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else { return [] }
-      var found: [Range<Int>] = []
-      var start = 0
-      while start < count {
-        let stop = base.distance(to: cscan_find(base + start, base + count, 0x0A))
-        let end = min(stop + 1, count)
-        var first = start
-        while first < stop, base[first] == 0x20 || base[first] == 0x09 { first += 1 }
-        if first < stop, base[first] == 0x7B {
-          let line = UnsafeBufferPointer(start: base + first, count: stop - first)
-          if case .envelope = JSONEnvelope.judge(line) { found.append(start..<end) }
-        }
-        start = end
-      }
-      return found
-    }
-  }
-}
-
 /// A record of a JSON document.
 public enum JSONLine {
   /// The line that is made of its bytes: as many of them.

@@ -78,8 +78,6 @@ public protocol MappedJSON: LogFormat {
 }
 
 extension MappedJSON {
-  public static var framing: Framing { map.envelope == nil ? .lines : .jsonLists }
-
   public static func isKind(_ line: RecordBytes) -> Bool { true }
 
   public static func finish(

@@ -27,11 +27,11 @@ extension ChunkReader {
     }
     switch framing {
     case .indented, .blocks, .journalEntries, .windowsEvents, .octetCounted: return nil
-    case .lines, .headed, .jsonLists, .csvRecords: break
+    case .lines, .headed, .csvRecords: break
     }
     var size = 0
     var records: CSVRecordStarts?
-    var storage = [UInt8](
+    let storage = [UInt8](
       unsafeUninitializedCapacity: chunkSize + ByteChunk.padding
     ) { buffer, count in
       guard let base = buffer.baseAddress else { return }
@@ -55,7 +55,6 @@ extension ChunkReader {
       count = size + ByteChunk.padding
     }
     guard size > 0 else { return nil }
-    expandLists(in: &storage, size)
     var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
     chunk.recordStarts = records?.starts
     chunk.header = header?.bytes

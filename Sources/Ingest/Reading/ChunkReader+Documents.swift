@@ -46,12 +46,6 @@ extension ChunkReader {
     return given
   }
 
-  /// Makes lines of the lists that lines hold, as where documents are read: what a line becomes depends on it alone.
-  func expandLists(in storage: inout [UInt8], _ count: Int) {
-    guard case .jsonLists = framing, documents == nil, transcoder == nil else { return }
-    JSONDocuments.expandLists(in: &storage, count)
-  }
-
   /// Puts lines that were made of documents, and stand before what is read, in front of it.
   public func begin(with lines: [UInt8]) {
     let made = JSONDocuments()

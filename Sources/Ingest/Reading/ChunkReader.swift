@@ -141,7 +141,7 @@ public final class ChunkReader {
     fill(chunkSize)
     if window.count > 0 {
       return switch framing {
-      case .lines, .headed, .jsonLists: nextLines()
+      case .lines, .headed: nextLines()
       case .csvRecords(let startsWithTime):
         nextRecords { window, count, atEnd in
           let boundary = CSVRecordBoundary(
@@ -234,7 +234,6 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
-    expandLists(in: &chunk.storage, size)
     chunk.header = header?.bytes
     header?.take(window.head, size)
     if atEnd { noteEnd(size) }

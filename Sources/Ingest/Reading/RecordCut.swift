@@ -75,7 +75,7 @@ public struct RecordCut {
       guard let base = buffer.baseAddress else { return 0 }
       let verdict: CSVRecordBoundary.Verdict
       switch framing {
-      case .lines, .headed, .jsonLists:
+      case .lines, .headed:
         let hit = lineFeed(base, base + bytes.count)
         return min(base.distance(to: hit) + 1, bytes.count)
       case .csvRecords(let startsWithTime):
