@@ -43,6 +43,8 @@ public struct EventBatch: Sendable {
   @usableFromInline var isRecordYearless = false
   /// Whether a row has a time that no log can mean (see `rejectImplausibleTimes`).
   public var hasImplausibleTimes = false
+  /// Marks of zone abbreviations that had to be taken for one of those they stand for; the format says which.
+  public var assumedZones: UInt16 = 0
 
   public init() {}
 
@@ -109,6 +111,7 @@ public struct EventBatch: Sendable {
     lastRejection = nil
     byteCount = 0
     hasImplausibleTimes = false
+    assumedZones = 0
   }
 
   /// Rejects the records of rows whose time no log can mean.
@@ -171,7 +174,7 @@ public struct Rejection: Sendable, Hashable {
 public struct DecodeError: Error, Hashable, Sendable {
   public enum Reason: UInt8, Sendable, CaseIterable {
     case unexpectedByte, unexpectedEnd, missingField, wrongFieldCount, badTime, badNumber
-    case tooLong, notThisFormat, unterminatedQuote, badEncoding, implausibleTime
+    case tooLong, notThisFormat, unterminatedQuote, badEncoding, implausibleTime, wrongLength
   }
   public var reason: Reason
   /// Byte within the record, from 0.
@@ -197,6 +200,7 @@ public struct DecodeError: Error, Hashable, Sendable {
       case .notThisFormat: "not a record of this format"
       case .unterminatedQuote: "quote without an end"
       case .badEncoding: "bytes not of the declared encoding"
+      case .wrongLength: "a length that is not the record's"
       }
     return "\(words) at byte \(offset)"
   }

@@ -75,6 +75,11 @@ public struct TimeZoneRule: Sendable, Hashable {
     return low == 0 ? baseOffset : transitions[low - 1].offset
   }
 
+  /// Whether it is, at any time, so many seconds ahead of UTC.
+  public func everHas(offset seconds: Int) -> Bool {
+    baseOffset == seconds || transitions.contains { $0.offset == seconds }
+  }
+
   @usableFromInline
   func utcByTable(fromLocal nanoseconds: Int64) -> Int64 {
     var local = nanoseconds / 1_000_000_000

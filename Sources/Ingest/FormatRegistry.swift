@@ -50,6 +50,7 @@ public enum FormatRegistry {
     SuricataEVE.self,
     SyslogRFC3164.self,
     SyslogRFC5424.self,
+    SyslogRFC6587.self,
     VsftpdLog.self,
     W3CExtended.self,
     WindowsJSON.self,

@@ -40,19 +40,23 @@ public enum Framing: Sendable {
   case journalEntries
   /// A record is an event of Windows as XML, over one line or several, or another line (`WindowsEventBoundary`).
   case windowsEvents
+  /// A record is a message of syslog with its length before it (`OctetCountedBoundary`).
+  case octetCounted
 
   /// Whether a record is a line.
   public var isLines: Bool {
     switch self {
     case .lines, .headed: true
-    case .csvRecords, .indented, .blocks, .journalEntries, .windowsEvents: false
+    case .csvRecords, .indented, .blocks, .journalEntries, .windowsEvents, .octetCounted: false
     }
   }
 
-  /// Whether records hold bytes that are no text: none of them is converted.
+  /// Whether records hold bytes that are no text, or count them: none of them is converted.
   public var isBinary: Bool {
-    if case .journalEntries = self { return true }
-    return false
+    switch self {
+    case .journalEntries, .octetCounted: true
+    default: false
+    }
   }
 }
 

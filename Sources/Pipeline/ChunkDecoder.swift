@@ -29,6 +29,8 @@ struct DecodedChunk: Sendable {
   var cut: Rejection?
   /// Records that were not UTF-8, though no encoding is declared.
   var encodings: RecordEncodings
+  /// Marks of zone abbreviations whose zone had to be assumed.
+  var assumedZones: UInt16 = 0
   /// Lines that the source itself numbers.
   var serials: [SerialRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
@@ -95,6 +97,7 @@ struct ChunkDecoder {
       rejections: batch.rejections,
       cut: cut(chunk, format),
       encodings: encodings ?? RecordEncodings(),
+      assumedZones: batch.assumedZones,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,

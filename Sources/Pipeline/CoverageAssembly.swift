@@ -32,6 +32,7 @@ struct CoverageAssembly: Sendable {
           )
         )
       }
+      assumptions += Self.sentences(book.assumedZones, source)
       assumptions += Self.sentences(book.encodings, source.name)
       if book.isYearless, source.year == nil {
         assumptions.append(
@@ -123,6 +124,29 @@ struct CoverageAssembly: Sendable {
           + "写しであれば対象から外してください。"
       )
     ]
+  }
+
+  /// What was assumed of zones that abbreviations of several zones name.
+  private static func sentences(
+    _ marks: UInt16,
+    _ source: SourceDeclaration
+  ) -> [(english: String, japanese: String)] {
+    SharedAbbreviation.assumptions(marks).map { name, offset in
+      guard let declared = source.timeZone else {
+        return (
+          "Times of source \(source.name) name the zone \(name), which stands for several: \(offset) is assumed;"
+            + " declare its time-zone.",
+          "情報源 \(source.name) の時刻にある \(name) は複数の時間帯の略称のため、\(offset) とみなしました。"
+            + "time-zone を宣言してください。"
+        )
+      }
+      return (
+        "Times of source \(source.name) name the zone \(name), which is not one of its declared time-zone"
+          + " \(declared): \(offset) is assumed; look at its declaration.",
+        "情報源 \(source.name) の時刻にある \(name) は、宣言された time-zone \(declared) の略称でないため、"
+          + "\(offset) とみなしました。宣言を確認してください。"
+      )
+    }
   }
 
   /// What was assumed of the years of a source.

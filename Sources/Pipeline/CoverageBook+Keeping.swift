@@ -40,6 +40,7 @@ extension CoverageBook {
     formats.formUnion(other.formats)
     encodings.add(other.encodings)
     usesZone = usesZone || other.usesZone
+    assumedZones |= other.assumedZones
     isYearless = isYearless || other.isYearless
     dependsOnFileTimes = dependsOnFileTimes || other.dependsOnFileTimes
     yearDoubts.formUnion(other.yearDoubts)
@@ -52,7 +53,8 @@ extension CoverageBook {
     writer.write(UInt64(formats.count))
     for format in formats.sorted() { writer.write(Array(format.utf8)) }
     for number in [encodings.cp932, encodings.eucJP, encodings.unknown] { writer.write(number) }
-    writer.write(UInt64((usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)))
+    let flags = (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
+    writer.write(UInt64(flags) | UInt64(assumedZones) << 3)
     writer.write(UInt64(yearDoubts.count))
     for doubt in yearDoubts.sorted(by: { $0.rawValue < $1.rawValue }) {
       writer.write(UInt64(doubt.rawValue))
@@ -95,6 +97,7 @@ extension CoverageBook {
     usesZone = flags & 1 != 0
     isYearless = flags & 2 != 0
     dependsOnFileTimes = flags & 4 != 0
+    assumedZones = UInt16(truncatingIfNeeded: flags >> 3)
     for _ in 0..<(try reader.count()) {
       let doubt = YearInference.Doubt(rawValue: UInt8(clamping: try reader.unsigned()))
       if let doubt { yearDoubts.insert(doubt) }

@@ -13,6 +13,8 @@ struct CoverageBook: Sendable {
   var formats: Set<String> = []
   var encodings = RecordEncodings()
   var usesZone = false
+  /// Marks of zone abbreviations whose zone had to be assumed.
+  var assumedZones: UInt16 = 0
   var isYearless = false
   var dependsOnFileTimes = false
   var yearDoubts: Set<YearInference.Doubt> = []

@@ -58,15 +58,9 @@ struct FilePlanner {
     var format: any LogFormat.Type
     var sample = head
     var choice = choose(head, declaration)
-    if case .failure = choice, !isBinary, head.bytes.count >= FileHead.size,
-      let beyond = try? await reader.headBeyond()
-    {
-      sample.bytes = beyond
-      if case .success(let found) = choose(sample, declaration) {
-        choice = .success((found.format, found.reason + Self.behindLong))
-      } else {
-        sample = head
-      }
+    if case .failure = choice, !isBinary, let found = await beyond(reader, head, declaration) {
+      choice = .success(found.choice)
+      sample.bytes = found.sample
     }
     switch choice {
     case .success(let choice):
@@ -90,12 +84,12 @@ struct FilePlanner {
         format = DelimitedText.self
       } else {
         format = NotUnderstood.self
+        let binary = "binary data: its lines are counted, none is understood; leave it out"
         note.error =
-          isBinary
-          ? "binary data: its lines are counted, none is understood; leave it out"
-          : problem.message
+          Self.contents(head, isBinary: isBinary) ?? (isBinary ? binary : problem.message)
       }
     }
+    if note.error == nil { note.error = Self.archived(head) }
     note.format = format == DeclaredText.self ? declaration?.format ?? "" : format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
@@ -209,7 +203,7 @@ struct FilePlanner {
     case .windowsEvents:
       let text = head.drop { $0 <= 0x20 }
       return !["<Event", "<?xml", "</Events"].contains { text.starts(with: $0.utf8) }
-    case .blocks, .journalEntries:
+    case .blocks, .journalEntries, .octetCounted:
       return lines.rejections.contains { $0.line == 1 }
     }
   }
@@ -290,7 +284,7 @@ struct FilePlanner {
   }
 
   private static let sampleSize = 8192
-  private static let behindLong = ", behind a first record that is too long to be read"
+  static let behindLong = ", behind a first record that is too long to be read"
 
   private static func wholeLines(_ head: [UInt8], limit: Int) -> [UInt8] {
     guard limit < head.count, let end = head[..<limit].lastIndex(of: 0x0A) else {
@@ -308,7 +302,7 @@ struct FilePlanner {
     return sources[declaredCount...].firstIndex { $0.format == name } ?? sources.count - 1
   }
 
-  private func choose(
+  func choose(
     _ head: FileHead,
     _ declaration: SourceDeclaration?
   ) -> Result<(format: any LogFormat.Type, reason: String), ScanError> {

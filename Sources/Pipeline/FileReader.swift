@@ -66,6 +66,9 @@ actor FileReader {
   /// Lines that tell a format whose first record is too long to be read (`ChunkReader.headBeyond`).
   func headBeyond() throws(ReadError) -> [UInt8]? { try opened().headBeyond() }
 
+  /// The same where that record goes over many lines (`ChunkReader.headBeyondLines`).
+  func headBeyondLines() throws(ReadError) -> [UInt8]? { try opened().headBeyondLines() }
+
   private func opened() throws(ReadError) -> ChunkReader {
     if let reader { return reader }
     let fresh = try ChunkReader(
@@ -122,7 +125,9 @@ actor FileReader {
       } else {
         guard offset < chunk.offset + Int64(chunk.count) else { return }
         let before = chunk.storage.prefix(Int(offset - chunk.offset))
-        line = chunk.line + before.count { $0 == 0x0A }
+        line =
+          chunk.line + before.count { $0 == 0x0A }
+          + chunk.recordsWithoutLineEnd(before: before.count)
       }
       ending.seams.append(Seam(offset: offset, line: line))
     }

@@ -284,6 +284,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       rejected: chunk.rejected
     )
     book.add(chunk.encodings)
+    book.assumedZones |= chunk.assumedZones
     book.add(chunk.serials, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)

@@ -279,6 +279,17 @@ struct ReadingTests {
     let parts = InputDiscovery.files(at: [scratch.path + "/parts"])
     #expect(parts.files.map { $0.path.suffix(2) } == ["aa", "ab", "md", "sh"])
     #expect(parts.leftOut == [scratch.path + "/parts/a.jsonl.yml"])
+    // Three letters a part.
+    try manager.createDirectory(
+      atPath: scratch.path + "/long",
+      withIntermediateDirectories: true
+    )
+    for ending in ["aaa", "aab", "ymk", "yml", "ymm"] {
+      _ = try scratch.write([0x61], to: "long/a.jsonl." + ending)
+    }
+    let long = InputDiscovery.files(at: [scratch.path + "/long"])
+    #expect(long.files.map { $0.path.suffix(3) } == ["aaa", "aab", "ymk", "yml", "ymm"])
+    #expect(long.leftOut.isEmpty)
     let notes = InputDiscovery.files(at: [scratch.path + "/notes"])
     #expect(notes.leftOut == [scratch.path + "/notes/a.jsonl.md"])
   }

@@ -39,6 +39,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [1_100_000, 2_500_000, 9_000_000])
+  func `takes no other with it where it goes over many lines`(length: Int) async throws {
+    let numbers = String(repeating: "1234567, 1234567,\n", count: length / 18)
+    let long = Self.record(1, "select * from sales.clients where id in (\(numbers)1)")
+    for lines in [[long, Self.whole], [long, long, Self.whole]] {
+      let coverage = try await Self.coverage(lines)
+      #expect(coverage.unreadable.map { $0.reason.hasPrefix("read in part") } == [true])
+      #expect(coverage.sources.map(\.name) == ["postgresql-csvlog"])
+      #expect(coverage.sources.map(\.events) == [1])
+      let count = lines.joined(separator: "\n").utf8.count { $0 == 0x0A } + 1
+      #expect(coverage.sources.map(\.lines) == [Int64(count)])
+    }
+  }
+
   @Test func `makes no log of what is none behind it`() async throws {
     let coverage = try await Self.coverage([String(repeating: "a b ", count: 500_000), "c d"])
     #expect(coverage.sources.map(\.name) == ["unknown"])

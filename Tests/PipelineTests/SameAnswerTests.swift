@@ -117,7 +117,8 @@ private func records(_ file: [UInt8], framing: Framing?) -> [[UInt8]] {
   }
   let bytes = isDocuments == true || holdsList ? JSONDocuments.lines(of: file) : file
   switch framing {
-  case .journalEntries, .blocks(.ctime), .blocks(.oracleRecord), .blocks(.slowLog), .windowsEvents:
+  case .journalEntries, .octetCounted, .blocks(.ctime), .blocks(.oracleRecord), .blocks(.slowLog),
+    .windowsEvents:
     return blocks(bytes, framing)
   default: break
   }
@@ -155,6 +156,8 @@ private func blocks(_ bytes: [UInt8], _ framing: Framing?) -> [[UInt8]] {
             .end(from: start)
         case .windowsEvents:
           WindowsEventBoundary(base: base, count: bytes.count, atEnd: true).end(from: start)
+        case .octetCounted:
+          OctetCountedBoundary(base: base, count: bytes.count, atEnd: true).end(from: start)
         default:
           JournalEntryBoundary(base: base, count: bytes.count, atEnd: true).end(from: start)
         }

@@ -29,6 +29,7 @@ public struct CSVLog: LogFormat {
         try work.decode(record, into: &batch)
       }
       work.decoder.settle(&batch)
+      batch.assumedZones |= work.decoder.time.assumedZones
     }
     batch.names.memory.keep(memory)
   }

@@ -74,6 +74,7 @@ struct PostgreSQLDecoder: ~Copyable {
         let key = AuditKey(message.message, tag: message.tag)
         try decoder.decode(message, audit: key, into: &batch)
       }
+      batch.assumedZones |= decoder.time.assumedZones
     }
     batch.names.memory.keep(memory)
   }

@@ -72,6 +72,7 @@ public struct PostgreSQLStderr: LogFormat {
         let key = AuditKey(message.message, tag: message.tag)
         try decoder.decode(message, audit: key, at: time, into: &batch)
       }
+      batch.assumedZones |= decoder.time.assumedZones
     }
     batch.names.memory.keep(memory)
   }

@@ -11,6 +11,8 @@ struct PostgreSQLTime {
   private var lastMidnight: Int64 = 0
   private var lastZone: UInt64 = 0
   private var lastOffset: Int64?
+  /// Marks of the abbreviations whose zone had to be assumed (`SharedAbbreviation`).
+  private(set) var assumedZones: UInt16 = 0
   // Of the text read last, if three decimals and ` UTC` or the like stood in it: its first 14 bytes,
   // its last four, and its hour in UTC. 0: none.
   private var hour: (UInt64, UInt64) = (0, 0)
@@ -118,19 +120,15 @@ struct PostgreSQLTime {
     return time
   }
 
-  private func offset(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int64? {
+  private mutating func offset(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Int64? {
     if let numeric = TimestampScan.numericOffset(text, at: start), numeric.end == text.count {
       return Int64(numeric.seconds)
     }
     let word = text.slice(start..<text.count)
-    // PST of Manila where the operator says that the server stands there.
-    if isDeclared, let other = TimeZoneRule.otherOffset(ofAbbreviation: word),
-      zone.offset(atUTC: 1_700_000_000) == other
-    {
-      return nil
+    if let found = SharedAbbreviation.meaning(of: word, declared: isDeclared ? zone : nil) {
+      assumedZones |= found.mark
+      return Int64(found.offset)
     }
-    if let seconds = TimeZoneRule.offset(ofAbbreviation: word) { return Int64(seconds) }
-    guard !isDeclared else { return nil }
-    return TimeZoneRule.usualOffset(ofAbbreviation: word).map { Int64($0) }
+    return TimeZoneRule.offset(ofAbbreviation: word).map { Int64($0) }
   }
 }

@@ -46,15 +46,29 @@ public struct SyslogRFC3164: LogFormat {
     let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
-      guard var header = Self.header(record, zone: zone) else {
-        throw DecodeError(.notThisFormat, at: 0)
-      }
-      header.subjectKey = subjectKey
-      batch.noteTime(header.time, isYearless: header.isYearless)
-      guard !header.tag.isEmpty else { return }
-      try HostMessages.decode(record, header, work, into: &batch)
+      try decode(record, work, into: &batch)
     }
     work.settle(&batch)
+  }
+
+  /// One message.
+  @inline(__always)
+  func decode(
+    _ record: RecordBytes,
+    _ work: HostWork,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    guard var header = Self.header(record, zone: zone) else {
+      throw DecodeError(.notThisFormat, at: 0)
+    }
+    header.subjectKey = subjectKey
+    batch.noteTime(header.time, isYearless: header.isYearless)
+    guard !header.tag.isEmpty else { return }
+    try HostMessages.decode(record, header, work, into: &batch)
+  }
+
+  static func isMessage(_ record: RecordBytes) -> Bool {
+    header(record, zone: .utc).map { !$0.tag.isEmpty } ?? false
   }
 
   /// The header of a line; an empty tag when the text has none; `nil` when the line is not syslog.

@@ -19,12 +19,7 @@ public struct SyslogRFC5424: LogFormat {
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     let count = ProbeSample.count(sample) { line in
       if SyslogHeader.isContinuation(line) { return nil }
-      do throws(DecodeError) {
-        _ = try header(line, zone: .utc)
-        return true
-      } catch {
-        return false
-      }
+      return isMessage(line) && !isCounted(line)
     }
     return count.result(
       "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time"
@@ -35,14 +30,36 @@ public struct SyslogRFC5424: LogFormat {
     let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
-      var read = try Self.header(record, zone: zone)
-      read.message.subjectKey = subjectKey
-      if read.isTimed { batch.noteTime(read.message.time) }
-      let before = batch.rows.count
-      try HostMessages.decode(record, read.message, work, into: &batch)
-      if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }
+      try decode(record, work, into: &batch)
     }
     work.settle(&batch)
+  }
+
+  /// One message.
+  @inline(__always)
+  func decode(
+    _ record: RecordBytes,
+    _ work: HostWork,
+    into batch: inout EventBatch
+  ) throws(DecodeError) {
+    var read = try Self.header(record, zone: zone)
+    read.message.subjectKey = subjectKey
+    if read.isTimed { batch.noteTime(read.message.time) }
+    let before = batch.rows.count
+    try HostMessages.decode(record, read.message, work, into: &batch)
+    if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }
+  }
+
+  /// Whether a message says that it is one of RFC 5424.
+  static func begins(_ record: RecordBytes) -> Bool {
+    SyslogHeader.priorityEnd(record, at: 0).map { record.hasPrefix("1 ", at: $0) } ?? false
+  }
+
+  static func isMessage(_ record: RecordBytes) -> Bool { (try? header(record, zone: .utc)) != nil }
+
+  /// Whether the message ends by its length, with the line or within it: then that is what tells messages apart.
+  private static func isCounted(_ record: RecordBytes) -> Bool {
+    OctetCountedBoundary.length(record).map { $0.text + $0.length <= record.count + 2 } ?? false
   }
 
   private static func header(

@@ -57,15 +57,26 @@ struct WindowsEventBoundary {
 }
 
 extension ByteChunk {
-  /// Cuts a sample into the records of events over several lines; of other framings it stays in lines.
+  /// Cuts a sample into the records of events over several lines, or of counted messages; of other framings it stays
+  /// in lines.
   public mutating func frame(_ framing: Framing) {
-    guard case .windowsEvents = framing else { return }
+    switch framing {
+    case .windowsEvents:
+      frame { WindowsEventBoundary(base: $0, count: $1, atEnd: true).end(from: $2) }
+    case .octetCounted:
+      frame { OctetCountedBoundary(base: $0, count: $1, atEnd: true).end(from: $2) }
+    default: return
+    }
+  }
+
+  private mutating func frame(
+    _ end: (UnsafePointer<UInt8>, Int, Int) -> CSVRecordBoundary.Verdict
+  ) {
     recordStarts = storage.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return [] }
-      let boundary = WindowsEventBoundary(base: base, count: count, atEnd: true)
       var starts: [UInt32] = []
       var place = 0
-      while place < count, case .end(let next) = boundary.end(from: place) {
+      while place < count, case .end(let next) = end(base, count, place) {
         starts.append(UInt32(truncatingIfNeeded: place))
         place = next
       }

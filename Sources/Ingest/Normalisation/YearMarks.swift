@@ -1,3 +1,4 @@
+internal import CScan
 internal import EventModel
 
 /// What the times of a file say of its years although they state none: on which days of the year it
@@ -48,6 +49,7 @@ public struct YearMarks: Sendable {
 
   /// Notes the lines of a chunk.
   public mutating func note(_ chunk: borrowing ByteChunk, of format: any LogFormat.Type) {
+    if let starts = chunk.recordStarts { return note(records: chunk, starts, of: format) }
     let firstLine = chunk.line
     let count = chunk.count
     chunk.storage.withUnsafeBufferPointer { storage in
@@ -61,6 +63,28 @@ public struct YearMarks: Sendable {
         }
         start = end + 1
         line += 1
+      }
+    }
+  }
+
+  /// The same of records that are more or less than a line.
+  private mutating func note(
+    records chunk: borrowing ByteChunk,
+    _ starts: [UInt32],
+    of format: any LogFormat.Type
+  ) {
+    let (firstLine, count) = (chunk.line, chunk.count)
+    chunk.storage.withUnsafeBufferPointer { storage in
+      guard let base = storage.baseAddress else { return }
+      var line = firstLine
+      for (index, start) in starts.enumerated() {
+        let start = Int(start)
+        let next = index + 1 < starts.count ? Int(starts[index + 1]) : count
+        guard next > start else { continue }
+        let isEnded = base[next - 1] == 0x0A
+        let record = RecordBytes(start: base + start, count: next - start - (isEnded ? 1 : 0))
+        if let day = format.yearlessDay(record) { note(day: day, line: line) }
+        line += Int(cscan_count(base + start, base + next, 0x0A)) + (isEnded ? 0 : 1)
       }
     }
   }

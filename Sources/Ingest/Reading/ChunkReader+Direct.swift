@@ -26,7 +26,7 @@ extension ChunkReader {
       return nil
     }
     switch framing {
-    case .indented, .blocks, .journalEntries, .windowsEvents: return nil
+    case .indented, .blocks, .journalEntries, .windowsEvents, .octetCounted: return nil
     case .lines, .headed, .csvRecords: break
     }
     var size = 0

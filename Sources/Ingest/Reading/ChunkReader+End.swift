@@ -1,4 +1,11 @@
 extension ChunkReader {
+  /// Whether the input, read to its end, ends within a record.
+  public var isCut: Bool {
+    if case .csvRecords = framing { return openTail != nil }
+    if case .octetCounted = framing { return openTail.map(OctetCountedBoundary.isCut) ?? false }
+    return openTail.map { $0.last != 0x0A } ?? false
+  }
+
   /// Where the lines begin that only the end of a capture has made.
   var endStart: Int64? { input.endStart.map { before + $0 } }
 

@@ -27,7 +27,9 @@ extension ChunkReader {
     guard declaredEncoding == nil else { return head }
     head.evidence = EncodingEvidence(raw)
     head.encoding = head.evidence.suggestion ?? .utf8
-    guard !head.evidence.isUTF8, !JournalExport.begins(head.bytes) else { return head }
+    guard !head.evidence.isUTF8, !JournalExport.begins(head.bytes),
+      OctetCountedBoundary.length(raw) == nil
+    else { return head }
     var encodings = RecordEncodings(suggestion: head.evidence.suggestion)
     if let text = encodings.convert(ByteChunk(head.bytes)) {
       head.bytes = Array(text.storage.prefix(text.count))
@@ -65,6 +67,39 @@ extension ChunkReader {
       return text(of: Array(window.bytes[..<first]) + window.bytes[start...last])
     }
     return nil
+  }
+
+  /// The same with whole lines from the first one there that begins with a date and a time: what tells a format whose
+  /// first record goes over so many lines.
+  public func headBeyondLines() -> [UInt8]? {
+    prepare()
+    var place = RecordFramer.longestRecord
+    while place < FileHead.farthest {
+      fill(place + FileHead.size)
+      guard let end = window.firstLineFeed(from: place, to: window.count) else {
+        if atEnd { return nil }
+        place = window.count
+        continue
+      }
+      place = end + 1
+      guard beginsWithTime(place) else { continue }
+      fill(place + FileHead.size)
+      let lines = window.bytes[place..<min(window.count, place + FileHead.size)]
+      guard let last = lines.lastIndex(of: 0x0A) else { return nil }
+      let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+      return text(of: Array(window.bytes[..<first]) + window.bytes[place...last])
+    }
+    return nil
+  }
+
+  /// Whether `YYYY-MM-DD hh:mm:ss` stands there.
+  private func beginsWithTime(_ place: Int) -> Bool {
+    let shape: StaticString = "0000-00-00 00:00:00"
+    guard place + shape.utf8CodeUnitCount <= window.count else { return false }
+    return (0..<shape.utf8CodeUnitCount).allSatisfy { index in
+      let (byte, wanted) = (window.head[place + index], shape.utf8Start[index])
+      return wanted == 0x30 ? byte &- 0x30 < 10 : byte == wanted
+    }
   }
 
   /// Records of any encoding in UTF-8, where nobody declared one.

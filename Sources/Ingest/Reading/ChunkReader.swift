@@ -27,12 +27,6 @@ public final class ChunkReader {
   public var position: Int64 { before + input.produced }
   /// The file that could not be read, after a failure.
   public private(set) var failedPath: String?
-  /// Whether the input, read to its end, ends within a record.
-  public var isCut: Bool {
-    if case .csvRecords = framing { return openTail != nil }
-    return openTail.map { $0.last != 0x0A } ?? false
-  }
-
   private(set) var path: String
 
   private(set) var input: DecompressedInput
@@ -174,6 +168,10 @@ public final class ChunkReader {
         nextRecords { window, count, atEnd in
           WindowsEventBoundary(base: window, count: count, atEnd: atEnd).end
         }
+      case .octetCounted:
+        nextRecords { window, count, atEnd in
+          OctetCountedBoundary(base: window, count: count, atEnd: atEnd).end
+        }
       }
     }
     guard let error = pendingError else { return nil }
@@ -186,8 +184,6 @@ public final class ChunkReader {
     }
     throw error
   }
-
-  // MARK: Framing
 
   private func nextLines() -> ByteChunk {
     while true {
@@ -243,8 +239,11 @@ public final class ChunkReader {
     if atEnd { noteEnd(size) }
     chunk.isOpenEnd = openTail != nil || endStart.map { offset >= $0 } ?? false
     chunk.isTorn = truncated && size == window.count && window.head[size - 1] != 0x0A
-    var lines = Int(cscan_count(window.head, window.head + size, 0x0A))
-    if window.head[size - 1] != 0x0A { lines += 1 }
+    var lines = chunk.storage.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
+    }
+    if case .octetCounted = framing { lines += chunk.recordsWithoutLineEnd(before: size) }
+    if chunk.storage[size - 1] != 0x0A { lines += 1 }
     takeOriginals(lines, into: &chunk)
     window.consume(size)
     offset += Int64(size)

@@ -54,6 +54,17 @@ final class ZstdDecoder: StreamDecoder {
               )
             )
           }
+          if detail.hasPrefix("Dictionary mismatch") {
+            return (
+              output.pos,
+              ReadError(
+                .unsupported,
+                "\(input.path): the Zstandard data after byte \(input.totalRead - Int64(input.available.count))"
+                  + " were packed with a dictionary, which they do not hold; decompress them with zstd -d -D"
+                  + " DICTIONARY and read the result"
+              )
+            )
+          }
           return (output.pos, .corrupt(input, .zstd, detail))
         }
         insideFrame = result != 0

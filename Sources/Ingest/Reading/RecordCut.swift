@@ -100,6 +100,8 @@ public struct RecordCut {
         verdict = JournalEntryBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
       case .windowsEvents:
         verdict = WindowsEventBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
+      case .octetCounted:
+        verdict = OctetCountedBoundary(base: base, count: bytes.count, atEnd: isWhole).end(from: 0)
       }
       guard case .end(let end) = verdict else { return bytes.count }
       return end
