@@ -44,6 +44,9 @@ public struct EventBatch: Sendable {
   /// Whether a row has a time that no log can mean (see `rejectImplausibleTimes`).
   public var hasImplausibleTimes = false
 
+  /// Whether there are requests whose method the source does not state; each is taken for one that reads.
+  public var lacksMethods = false
+
   public init() {}
 
   /// Notes the time of the record being decoded, for the books: it may become no row.

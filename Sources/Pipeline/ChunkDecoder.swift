@@ -29,6 +29,8 @@ struct DecodedChunk: Sendable {
   var cut: Rejection?
   /// Records that were not UTF-8, though no encoding is declared.
   var encodings: RecordEncodings
+  /// See `EventBatch.lacksMethods`.
+  var lacksMethods: Bool
   /// Lines that the source itself numbers.
   var serials: [SerialRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
@@ -60,6 +62,7 @@ struct ChunkDecoder {
     sequence: Int
   ) -> DecodedChunk {
     batch.removeAll()
+    batch.lacksMethods = false
     batch.rows.reserveCapacity(capacity)
     var encodings = job.plan.encodings
     let converted = encodings?.convert(chunk) ?? nil
@@ -95,6 +98,7 @@ struct ChunkDecoder {
       rejections: batch.rejections,
       cut: cut(chunk, format),
       encodings: encodings ?? RecordEncodings(),
+      lacksMethods: batch.lacksMethods,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,

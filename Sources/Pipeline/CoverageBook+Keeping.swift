@@ -42,6 +42,7 @@ extension CoverageBook {
     usesZone = usesZone || other.usesZone
     isYearless = isYearless || other.isYearless
     dependsOnFileTimes = dependsOnFileTimes || other.dependsOnFileTimes
+    lacksMethods = lacksMethods || other.lacksMethods
     yearDoubts.formUnion(other.yearDoubts)
     serials.merge(other.serials)
   }
@@ -52,7 +53,12 @@ extension CoverageBook {
     writer.write(UInt64(formats.count))
     for format in formats.sorted() { writer.write(Array(format.utf8)) }
     for number in [encodings.cp932, encodings.eucJP, encodings.unknown] { writer.write(number) }
-    writer.write(UInt64((usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)))
+    writer.write(
+      UInt64(
+        (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
+          | (lacksMethods ? 8 : 0)
+      )
+    )
     writer.write(UInt64(yearDoubts.count))
     for doubt in yearDoubts.sorted(by: { $0.rawValue < $1.rawValue }) {
       writer.write(UInt64(doubt.rawValue))
@@ -95,6 +101,7 @@ extension CoverageBook {
     usesZone = flags & 1 != 0
     isYearless = flags & 2 != 0
     dependsOnFileTimes = flags & 4 != 0
+    lacksMethods = flags & 8 != 0
     for _ in 0..<(try reader.count()) {
       let doubt = YearInference.Doubt(rawValue: UInt8(clamping: try reader.unsigned()))
       if let doubt { yearDoubts.insert(doubt) }

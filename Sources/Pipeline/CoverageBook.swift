@@ -15,6 +15,7 @@ struct CoverageBook: Sendable {
   var usesZone = false
   var isYearless = false
   var dependsOnFileTimes = false
+  var lacksMethods = false
   var yearDoubts: Set<YearInference.Doubt> = []
   var serials = SerialBook()
 

@@ -284,6 +284,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       rejected: chunk.rejected
     )
     book.add(chunk.encodings)
+    if chunk.lacksMethods { book.lacksMethods = true }
     book.add(chunk.serials, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)
