@@ -173,7 +173,11 @@ extension DetectionEngine {
     )
     let isQualified = last != row.destination
     let qualified = isQualified ? [] : made.filter { $0 != row.destination }
-    let targets = qualified.isEmpty ? [row.destination] : qualified
+    var targets = qualified.isEmpty ? [row.destination] : qualified
+    // A session's own schema has a number where it is read, and none where a table is made in it.
+    if qualified.contains(where: { names.bytes(of: $0).starts(with: "pg_temp".utf8) }) {
+      targets.append(row.destination)
+    }
     var bases: [NameID] = []
     // `INSERT INTO archive.clients SELECT … FROM clients`: of the same name in another schema.
     for source in sources + made where !targets.contains(source) {

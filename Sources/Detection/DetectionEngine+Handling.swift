@@ -54,7 +54,9 @@ extension DetectionEngine {
     handling.isBulk =
       isBulk(handling) || handling.row.flags.contains(.whole) && isUnknown(handling, objectPlace)
     // Tables the operator did not list count only when they are read in bulk.
-    if declaresDatasets, !isStated, !handling.isBulk, !resolver.objects[objectPlace].isDeclared {
+    if declaresDatasets, !isStated, !handling.isBulk, !resolver.objects[objectPlace].isDeclared,
+      !handling.isCut
+    {
       return false
     }
     handling.isListed = !declaresDatasets || isStated || resolver.objects[objectPlace].isDeclared

@@ -46,6 +46,9 @@ public struct EventBatch: Sendable {
   /// Marks of zone abbreviations that had to be taken for one of those they stand for; the format says which.
   public var assumedZones: UInt16 = 0
 
+  /// Whether there are requests whose method the source does not state; each is taken for one that reads.
+  public var lacksMethods = false
+
   public init() {}
 
   /// Notes the time of the record being decoded, for the books: it may become no row.

@@ -31,6 +31,8 @@ struct DecodedChunk: Sendable {
   var encodings: RecordEncodings
   /// Marks of zone abbreviations whose zone had to be assumed.
   var assumedZones: UInt16 = 0
+  /// See `EventBatch.lacksMethods`.
+  var lacksMethods: Bool
   /// Lines that the source itself numbers.
   var serials: [SerialRuns.Run]
   /// SHA-256 of notable lines by their digest, for an input that cannot be read again.
@@ -62,6 +64,7 @@ struct ChunkDecoder {
     sequence: Int
   ) -> DecodedChunk {
     batch.removeAll()
+    batch.lacksMethods = false
     batch.rows.reserveCapacity(capacity)
     var encodings = job.plan.encodings
     let converted = encodings?.convert(chunk) ?? nil
@@ -98,6 +101,7 @@ struct ChunkDecoder {
       cut: cut(chunk, format),
       encodings: encodings ?? RecordEncodings(),
       assumedZones: batch.assumedZones,
+      lacksMethods: batch.lacksMethods,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],
       isOpenEnd: chunk.isOpenEnd && job.plan.separatesOpenEnd || job.plan.isProvisional,

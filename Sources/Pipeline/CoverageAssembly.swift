@@ -45,6 +45,16 @@ struct CoverageAssembly: Sendable {
           )
         )
       }
+      if book.lacksMethods {
+        assumptions.append(
+          (
+            "Requests of source \(source.name) state no method: each is taken for one that reads. "
+              + "Add $request_method to its log format.",
+            "情報源 \(source.name) の要求にはメソッドの記載がないため、すべて閲覧とみなしました。"
+              + "ログ形式に $request_method を加えてください。"
+          )
+        )
+      }
       assumptions += Self.sentences(book.yearDoubts, source.name)
       if let untold = coverage.sources.last?.untoldByNumbers {
         assumptions += Self.sentences(untold, source.name)

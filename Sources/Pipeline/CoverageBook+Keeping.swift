@@ -43,6 +43,7 @@ extension CoverageBook {
     assumedZones |= other.assumedZones
     isYearless = isYearless || other.isYearless
     dependsOnFileTimes = dependsOnFileTimes || other.dependsOnFileTimes
+    lacksMethods = lacksMethods || other.lacksMethods
     yearDoubts.formUnion(other.yearDoubts)
     serials.merge(other.serials)
   }
@@ -53,8 +54,10 @@ extension CoverageBook {
     writer.write(UInt64(formats.count))
     for format in formats.sorted() { writer.write(Array(format.utf8)) }
     for number in [encodings.cp932, encodings.eucJP, encodings.unknown] { writer.write(number) }
-    let flags = (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
-    writer.write(UInt64(flags) | UInt64(assumedZones) << 3)
+    let flags =
+      (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
+      | (lacksMethods ? 8 : 0)
+    writer.write(UInt64(flags) | UInt64(assumedZones) << 4)
     writer.write(UInt64(yearDoubts.count))
     for doubt in yearDoubts.sorted(by: { $0.rawValue < $1.rawValue }) {
       writer.write(UInt64(doubt.rawValue))
@@ -97,7 +100,8 @@ extension CoverageBook {
     usesZone = flags & 1 != 0
     isYearless = flags & 2 != 0
     dependsOnFileTimes = flags & 4 != 0
-    assumedZones = UInt16(truncatingIfNeeded: flags >> 3)
+    lacksMethods = flags & 8 != 0
+    assumedZones = UInt16(truncatingIfNeeded: flags >> 4)
     for _ in 0..<(try reader.count()) {
       let doubt = YearInference.Doubt(rawValue: UInt8(clamping: try reader.unsigned()))
       if let doubt { yearDoubts.insert(doubt) }

@@ -17,6 +17,7 @@ struct CoverageBook: Sendable {
   var assumedZones: UInt16 = 0
   var isYearless = false
   var dependsOnFileTimes = false
+  var lacksMethods = false
   var yearDoubts: Set<YearInference.Doubt> = []
   var serials = SerialBook()
 

@@ -285,6 +285,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     )
     book.add(chunk.encodings)
     book.assumedZones |= chunk.assumedZones
+    if chunk.lacksMethods { book.lacksMethods = true }
     book.add(chunk.serials, file: file)
     books[state.plan.source] = book
     notes[file].lines += Int64(chunk.lines)

@@ -103,6 +103,18 @@ struct DerivedRelationTests {
     #expect(try told([whole, Line(operation: .read, object: "other.tmp")]) != ["Kita 5000"])
   }
 
+  @Test func `a session's own table is told by the name of its schema with a number, too`() throws {
+    let make = Line(operation: .touch, object: "kita.cust\u{1F}pg_temp.tmp", copy: "tmp")
+    #expect(try told([make, Line(operation: .read, object: "pg_temp_3.tmp")]) == ["Kita 5000"])
+    #expect(try told([make, Line(operation: .read, object: "pg_temp.tmp")]) == ["Kita 5000"])
+  }
+
+  @Test func `a table that moved to another schema is still its owner's`() throws {
+    let move = Line(operation: .touch, object: "kita.cust", copy: "tmp.cust")
+    #expect(try told([move, Line(operation: .read, object: "tmp.cust")]) == ["Kita 5000"])
+    #expect(try told([move, Line(operation: .read, object: "other.cust")]) != ["Kita 5000"])
+  }
+
   @Test func `another server's table of the same name is another table`() throws {
     let make = Line(operation: .touch, object: "kita.cust", copy: "tmp")
     let there = Line(operation: .read, object: "tmp", source: 2)

@@ -116,6 +116,15 @@ struct SingleRecordTests {
     #expect(try uncounted([20, 20, 20, 20, 20, 20, 20, 20]).first?.window == "30d")
   }
 
+  @Test func `statements that were cut before they named a table are among them`() throws {
+    func told(_ flags: EventRow.Flags) throws -> [Finding] {
+      try findings([40]) { row, _ in (row.object, row.flags) = (.none, flags) }
+        .filter { $0.unit == "reads" }
+    }
+    #expect(try told(.truncated).first?.value == .exactly(40))
+    #expect(try told([]).isEmpty)
+  }
+
   @Test func `what led to the finding is in the sums of its incident`() throws {
     let estate = try EstateFile.load(yaml: Self.yaml(""), file: "o.yml", folder: "/").estate
     var names = NameTable()

@@ -20,6 +20,12 @@ struct GatheringTests {
       "select (select json_agg(c) from clients c)",
       "select * from (select json_agg(c) from clients c) x",
       "select coalesce((select json_agg(c) from clients c), '[]') limit 1",
+      "select array(select row_to_json(c) from crm.clients c)",
+      "select array_to_string(ARRAY (select name || phone from clients), ',')",
+      "select id, array(select name from clients) from orders where id = 5",
+      "select * from (select array(select c from clients c) as a) x",
+      "select json_object_agg_unique(id, name) from clients",
+      "select jsonb_agg_strict(name) from clients",
     ]
   )
   func gathers(_ sql: String) {
@@ -33,12 +39,26 @@ struct GatheringTests {
     #expect(classify("select count(*) from clients", .mysql).limit == 1)
   }
 
+  @Test func `an array that a condition holds against a column returns no records`() {
+    let found = classify("select * from t where id = any(array(select o from picked)) and id = 5")
+    #expect(!found.gathers && !found.isWhole)
+    #expect(!classify("select array[1, 2], x from t where id = 5").gathers)
+  }
+
+  @Test func `SQL Server's answers of one text are as many records as went in`() {
+    #expect(classify("select * from dbo.clients for json auto", .sqlServer).gathers)
+    #expect(classify("select (select * from c for xml path(''))", .sqlServer).isWhole)
+    #expect(!classify("select * from clients for update").gathers)
+  }
+
   @Test(
     "Gathering the records of one key is a small read",
     arguments: [
       "select json_agg(o) from orders o where o.client = 5",
       "select json_agg(x) from (select * from clients where id = 5) x",
       "select id, (select json_agg(o) from orders o where o.c = c.id) from clients c where id = 5",
+      "select id, array(select o from orders o where o.c = c.id) from clients c where id = 5",
+      "select array(select name from clients limit 5)",
     ]
   )
   func gathersFew(_ sql: String) {

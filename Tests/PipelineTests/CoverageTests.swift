@@ -277,4 +277,19 @@ import Testing
     }
     #expect(PathText.withName(path) { unlink($0) } == 0)
   }
+
+  @Test func `says so where requests state no method`() async throws {
+    func assumptions(_ more: String) async throws -> [String] {
+      let work = try Workplace()
+      let lines = (10..<30).map {
+        "{\"time_iso8601\":\"2024-03-01T08:05:\($0)Z\",\"remote_addr\":\"192.0.2.9\",\"request_uri\":\"/list\","
+          + "\(more)\"status\":\"200\",\"body_bytes_sent\":\"9000\"}"
+      }
+      try work.write("access.json", lines)
+      return try await read([work.path]).result.coverage.assumptions
+    }
+    #expect(try await assumptions("").contains { $0.contains("state no method") })
+    let stated = try await assumptions("\"request_method\":\"GET\",")
+    #expect(!stated.contains { $0.contains("state no method") })
+  }
 }

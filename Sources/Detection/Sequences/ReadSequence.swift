@@ -68,8 +68,17 @@ extension Handling {
   @inline(__always)
   var isUncounted: Bool {
     charge == 0 && isPrivileged && !isBulk && row.operation == .read && row.bytes < 0
-      && volume.quality == .unknown && volume.high > 1 && (owner != .none || ownerSize >= 0)
+      && volume.quality == .unknown && volume.high > 1
+      && (owner != .none || ownerSize >= 0 || isCut)
       && !row.flags.contains(.call)
+  }
+}
+
+extension Handling {
+  /// A statement that was cut, or that is not known, before it named a table: it may be of any.
+  var isCut: Bool {
+    row.object == .none && row.flags.contains(.truncated) && row.operation == .read
+      && row.quality == .unknown
   }
 }
 

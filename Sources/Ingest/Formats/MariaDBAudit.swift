@@ -226,14 +226,21 @@ public struct MariaDBAudit: LogFormat {
     }
     statements.apply(sql, schema: line.field(7), to: &row, &batch.names)
     row.statement = numbers?.statement ?? 0
+    let isAtLimit = usualLimit.contains(end - 1)
+    if isAtLimit { statements.takeAsCut(&row) }
     if isCut {
       // How it ended stood behind what is there.
       row.outcome = .unknown
       row.flags.insert(.truncated)
       return
     }
-    statements.finish(status: code(rest.slice(end..<rest.count)) ?? 0, bounds: true, &row)
+    let status = code(rest.slice(end..<rest.count)) ?? 0
+    statements.finish(status: status, bounds: !isAtLimit, &row)
   }
+
+  /// Bytes of a text that `server_audit_query_log_limit` cut where it has its default: a few less where an escape
+  /// would have gone beyond it.
+  private static let usualLimit = 1022...1026
 
   /// `\'` `\\` `\n` `\r` `\t` made plain; text without a backslash is lent as it is.
   private static func unescape(_ text: RecordBytes, _ arena: inout ByteArena) -> RecordBytes? {

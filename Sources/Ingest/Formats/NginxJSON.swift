@@ -46,6 +46,7 @@ public struct NginxJSON: LogFormat {
         (record, batch) throws(DecodeError) in
         guard !record.isEmpty else { return }
         batch.rows.append(try decoder.row(record, names: &batch.names))
+        if decoder.lacksMethod { batch.lacksMethods = true }
       }
     }
     batch.names.memory.keep(memory)
@@ -119,6 +120,9 @@ private struct NginxDecoder: ~Copyable {
 
   /// Whether the last record stated a client address.
   var namesPeer: Bool { slots[Meaning.Field.client.rawValue].rank != Int.max }
+
+  /// Whether the last record stated what was asked for, and not by which method.
+  var lacksMethod: Bool { !has(.request) && !has(.method) }
 
   mutating func row(_ record: RecordBytes, names: inout NameTable) throws(DecodeError) -> EventRow {
     for index in slots.indices { slots[index] = Slot() }

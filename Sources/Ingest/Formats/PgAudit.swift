@@ -181,10 +181,26 @@ extension PostgreSQLDecoder {
   private func takeRenamed(_ name: RecordBytes, _ row: inout EventRow, into batch: inout EventBatch)
   {
     var old = scanner.joinedRelations
-    if !old.contains(0x2E), let dot = name.lastIndex(of: 0x2E) {
+    // Another schema's name tells nothing of the one it came from.
+    let place = name.count - old.count - 1
+    let isMoved = place >= 0 && name[place] == 0x2E && name.suffix(old.count).elementsEqual(old)
+    if !old.contains(0x2E), !isMoved, let dot = name.lastIndex(of: 0x2E) {
       old.insert(contentsOf: name[...dot], at: 0)
     }
     row.object = old.withUnsafeBufferPointer { batch.names.internOften($0) }
+  }
+
+  /// The line of a DDL names what was made; of what it was made only the text tells.
+  private mutating func takeMade(
+    _ name: RecordBytes,
+    _ row: inout EventRow,
+    into batch: inout EventBatch
+  ) {
+    var all = scanner.joinedRelations
+    scanner.scanName(name)
+    if !all.isEmpty { all.append(EventRow.objectSeparator) }
+    all += scanner.joinedRelations
+    row.object = all.withUnsafeBufferPointer { batch.names.internOften($0) }
   }
 
   /// pgaudit's own name of the relation, else the relations of the text.
@@ -193,6 +209,9 @@ extension PostgreSQLDecoder {
     guard name.count > 0 else { return takeObjects(&row, into: &batch) }
     guard !type.hasPrefix("FUNCTION"), !type.hasPrefix("PROCEDURE") else { return }
     if scanner.renames { return takeRenamed(name, &row, into: &batch) }
+    if row.operation.isInside, !scanner.copy.isEmpty, audit[3].hasPrefix("DDL") {
+      return takeMade(name, &row, into: &batch)
+    }
     if SystemCatalogue.holds(name, dialect: .postgresql) { row.flags.insert(.catalogue) }
     guard name.firstIndex(of: 0x22, in: 0..<name.count) != nil else {
       row.object = batch.names.internOften(name)

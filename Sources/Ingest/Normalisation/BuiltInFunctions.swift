@@ -28,6 +28,25 @@ enum BuiltInFunctions {
       .contains(bare)
   }
 
+  /// What one document is made of.
+  enum Document { case query, table, all }
+
+  /// Functions whose one row is an XML document of a query's rows, a table's, a schema's or a database's.
+  ///
+  /// Source: PostgreSQL manual, "Mapping Tables to XML".
+  static func documents(_ name: [UInt8]) -> Document? {
+    let text = String(decoding: name, as: UTF8.self).lowercased()
+    let bare = text.hasPrefix("pg_catalog.") ? String(text.dropFirst(11)) : text
+    switch bare {
+    case "query_to_xml", "query_to_xml_and_xmlschema": return .query
+    case "table_to_xml", "table_to_xml_and_xmlschema": return .table
+    case "schema_to_xml", "schema_to_xml_and_xmlschema", "database_to_xml",
+      "database_to_xml_and_xmlschema", "cursor_to_xml":
+      return .all
+    default: return nil
+    }
+  }
+
   private static let families = [
     "pg_", "has_", "current_", "json", "array_", "regexp_", "inet_", "uuid", "utc_", "date_",
     "time_", "to_", "txid_", "aes_", "bit_", "is_", "row_", "quote_", "st_",

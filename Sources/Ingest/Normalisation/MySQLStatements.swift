@@ -41,6 +41,13 @@ struct MySQLStatements: ~Copyable {
     }
   }
 
+  /// Takes a complete text without a table for one that was cut before it.
+  func takeAsCut(_ row: inout EventRow) {
+    row.flags.insert(.truncated)
+    guard scanner.readsNoTable else { return }
+    (row.operation, row.volume) = (.read, .unknown)
+  }
+
   /// Puts into the row how a statement ended: with the number of an error, or 0.
   ///
   /// `limit`: whether the text's own LIMIT bounds what it returned, for nothing else does.

@@ -182,7 +182,8 @@ struct RequestClassifier {
 
   private static func operation(_ method: RecordBytes, _ traits: PathTraits) -> Operation {
     let whole = 0..<method.count
-    if method.equals("GET", in: whole) || method.equals("POST", in: whole) {
+    // Of a request whose method nobody states it is not known that it read nothing.
+    if method.isEmpty || method.equals("GET", in: whole) || method.equals("POST", in: whole) {
       return traits.isStatic ? .other : traits.isExport ? .export : .read
     }
     if method.equals("HEAD", in: whole) {

@@ -16,6 +16,9 @@ struct SQLLevel {
   var isBody = false
   /// In the select list of the main query, or a parenthesis within it.
   var inMainList = false
+  /// Behind WHERE, ON or HAVING of this level, or of one around it: what is read there is not returned.
+  var inCondition = false
+  var isInCondition = false
   var cteBase = 0
 }
 
@@ -40,6 +43,8 @@ struct SQLFacts {
   var gathers = false
   /// A function hands out a file of the server or a large object, of any number of records, in one row.
   var readsFile = false
+  /// A function hands out whole tables in one row.
+  var handsOutWhole = false
   var limit: Int64?
   var fetchCount: Int64?
   var destination: Range<Int>?
@@ -179,6 +184,60 @@ struct SQLWalk {
   var atEnd: Bool { token.kind == .end || token.symbol == 0x3B }
   var isName: Bool { token.kind == .word || token.kind == .quotedName }
   var number: Int64? { token.kind == .number ? bytes.decimal(token.start..<token.end) : nil }
+
+  /// Whether a query's own list names columns, or `*`.
+  ///
+  /// Seen from its first token; words that are values by themselves (`NULL`, `CURRENT_USER`) are none.
+  var listsColumns: Bool {
+    var walk = self
+    guard walk.keyword == .select else { return false }
+    walk.advance()
+    while walk.keyword == .all || walk.keyword == .distinct { walk.advance() }
+    var (depth, isFresh) = (0, true)
+    while !walk.atEnd {
+      switch walk.token.symbol {
+      case 0x28: depth += 1
+      case 0x29: depth -= 1
+      case 0x2A where isFresh && depth == 0: return true
+      default: break
+      }
+      if isFresh, depth == 0, walk.isName, walk.keyword == nil || walk.token.kind == .quotedName,
+        bytes[walk.token.start] != 0x40
+      {
+        let next = walk.following()
+        let isValue =
+          next.token.symbol == 0x28 || next.token.kind == .string || next.token.kind == .number
+        if !isValue, !walk.isNamedValue { return true }
+      }
+      isFresh = walk.token.symbol == 0x2C && depth == 0
+      walk.advance()
+    }
+    return false
+  }
+
+  private var isNamedValue: Bool {
+    guard token.kind == .word else { return false }
+    let words: [StaticString] = [
+      "null", "true", "false", "default", "interval", "binary", "exists", "localtime",
+      "localtimestamp", "session_user", "system_user", "user", "sysdate",
+    ]
+    return words.contains { isWord($0) } || startsWith("current_") || startsWith("utc_")
+      || bytes[token.start] == 0x5F
+  }
+
+  /// Whether an aggregate whose name is longer than a keyword's keeps what it folds.
+  var gathersByLongName: Bool {
+    token.kind == .word && token.end - token.start > 16
+      && (startsWith("json_object_agg_") || startsWith("jsonb_object_agg_")
+        || startsWith("json_group_object"))
+  }
+
+  /// FOR XML, FOR JSON of SQL Server: the answer is one text, cut into rows.
+  var isOneText: Bool {
+    guard dialect == .sqlServer, keyword == .for else { return false }
+    let next = following()
+    return next.isWord("xml") || next.isWord("json")
+  }
 
   /// The token after this one.
   func following() -> SQLWalk {

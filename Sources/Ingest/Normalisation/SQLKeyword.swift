@@ -15,7 +15,7 @@ enum SQLKeyword: String, CaseIterable {
   case authorization, `extension`, local
   case and, between, `case`, cross, end, `in`, inner, left, natural, or, outer, right, when, xor
   case count, sum, avg, min, max
-  case xmlagg, every
+  case xmlagg, every, array, multiset, listagg
   case stddev, variance, std
   case baseBackup = "base_backup"
   case lowPriority = "low_priority"
@@ -30,6 +30,9 @@ enum SQLKeyword: String, CaseIterable {
   case jsonbObjectAgg = "jsonb_object_agg"
   case jsonArrayagg = "json_arrayagg"
   case jsonObjectagg = "json_objectagg"
+  case jsonAggStrict = "json_agg_strict"
+  case jsonbAggStrict = "jsonb_agg_strict"
+  case jsonGroupArray = "json_group_array"
   case boolAnd = "bool_and"
   case boolOr = "bool_or"
   case bitAnd = "bit_and"
@@ -40,7 +43,8 @@ enum SQLKeyword: String, CaseIterable {
     switch self {
     case .count, .sum, .avg, .min, .max, .stringAgg, .arrayAgg, .jsonAgg, .jsonbAgg,
       .groupConcat, .jsonObjectAgg, .jsonbObjectAgg, .jsonArrayagg, .jsonObjectagg, .xmlagg,
-      .every, .boolAnd, .boolOr, .bitAnd, .bitOr, .stddev, .variance, .std:
+      .listagg, .jsonAggStrict, .jsonbAggStrict, .jsonGroupArray, .every, .boolAnd, .boolOr,
+      .bitAnd, .bitOr, .stddev, .variance, .std:
       true
     default: false
     }
@@ -50,11 +54,15 @@ enum SQLKeyword: String, CaseIterable {
   var gathers: Bool {
     switch self {
     case .stringAgg, .arrayAgg, .jsonAgg, .jsonbAgg, .groupConcat, .jsonObjectAgg,
-      .jsonbObjectAgg, .jsonArrayagg, .jsonObjectagg, .xmlagg:
+      .jsonbObjectAgg, .jsonArrayagg, .jsonObjectagg, .xmlagg, .listagg, .jsonAggStrict,
+      .jsonbAggStrict, .jsonGroupArray:
       true
     default: false
     }
   }
+
+  /// What stands before a query in parentheses and makes all its rows one value: `ARRAY(SELECT …)`.
+  var gathersQuery: Bool { self == .array || self == .multiset }
 
   /// The keyword written in the range, in any case.
   @inline(__always)

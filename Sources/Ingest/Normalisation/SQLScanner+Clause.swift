@@ -17,6 +17,7 @@ extension SQLScanner {
     case .with: beginWith(top, walk)
     case .from: from(top, walk)
     case .join, .straightJoin:
+      levels[top].inCondition = false
       if levels[top].isSelect || levels[top].isChange || levels[top].inFrom {
         levels[top].expectsRelation = true
         facts.hasJoin = true
@@ -52,7 +53,8 @@ extension SQLScanner {
     switch keyword {
     case .where, .having, .tablesample:
       if levels[top].isSelect || levels[top].isChange { facts.hasCondition = true }
-      if keyword != .tablesample { levels[top].inFrom = false }
+      if keyword != .tablesample { (levels[top].inFrom, levels[top].inCondition) = (false, true) }
+    case .on: if walk.previous != .distinct { levels[top].inCondition = true }
     case .distinct:
       if walk.previous == .select { facts.hasCondition = true }
     case .group:
@@ -60,7 +62,9 @@ extension SQLScanner {
         facts.hasGroup = true
         levels[top].inFrom = false
       }
-    case .order, .for, .set, .window: levels[top].inFrom = false
+    case .order, .for, .set, .window:
+      levels[top].inFrom = false
+      if walk.isOneText { facts.gathers = true }
     case .returning:
       levels[top].inFrom = false
       if top == 0, facts.isChange { facts.hasReturning = true }
@@ -89,6 +93,7 @@ extension SQLScanner {
     endWith(.select, top)
     levels[top].isSelect = true
     levels[top].isChange = false
+    levels[top].inCondition = false
     levels[top].inFrom = false
     levels[top].expectsRelation = false
     levels[top].inMainList = top == facts.mainDepth && !facts.hasSet

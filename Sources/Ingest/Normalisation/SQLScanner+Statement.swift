@@ -74,7 +74,7 @@ extension SQLScanner {
     let verb = walk.keyword
     walk.advance()
     if verb == .alter, walk.keyword == .system { facts.changesAudit = true }
-    if verb == .alter, walk.keyword == .table, rename(&walk) { return }
+    if verb == .alter, rename(&walk) { return }
     if verb == .set || verb == .reset {
       var probe = walk
       if probe.keyword == .local || probe.keyword == .session { probe.advance() }
@@ -101,22 +101,31 @@ extension SQLScanner {
     }
   }
 
-  /// `ALTER TABLE old RENAME TO new`, `RENAME TABLE old TO new`: the records of `old` are had as `new`.
+  /// `ALTER TABLE old RENAME TO new`, `… SET SCHEMA s`, `RENAME TABLE old TO new`: the records of `old` are had
+  /// as `new`.
   ///
-  /// The walk stands before TABLE, and goes on behind the names.
+  /// The walk stands before TABLE (or VIEW, MATERIALIZED VIEW, FOREIGN TABLE), and goes on behind the names.
   private mutating func rename(_ walk: inout SQLWalk) -> Bool {
     let isAlter = facts.verb == .alter
-    var old = isAlter ? walk.following() : walk.following().following()
+    var kind = walk
+    if isAlter {
+      if kind.keyword == .materialized || kind.startsWith("foreign") { kind.advance() }
+      guard kind.keyword == .table || kind.keyword == .view else { return false }
+    }
+    var old = isAlter ? kind.following() : walk.following().following()
     while old.startsWith("if") || old.startsWith("exists") || old.keyword == .only,
       old.following().isName
     {
       old.advance()
     }
     var name = old
-    while name.isName, isAlter ? !name.startsWith("rename") : name.keyword != .to {
+    while name.isName,
+      isAlter ? !name.isWord("rename") && name.keyword != .set : name.keyword != .to
+    {
       name.advance()
       if name.token.symbol == 0x2E { name.advance() }
     }
+    if isAlter, name.keyword == .set { return moveSchema(&old, name.following(), &walk) }
     if isAlter, name.isName { name.advance() }
     guard name.keyword == .to else { return false }
     takeRelation(&old, allowsColumns: true)
@@ -124,6 +133,25 @@ extension SQLScanner {
     facts.renames = true
     while !name.atEnd { name.advance() }
     walk = name
+    return true
+  }
+
+  /// `ALTER TABLE t SET SCHEMA s`: the same name in another schema.
+  private mutating func moveSchema(
+    _ old: inout SQLWalk,
+    _ set: SQLWalk,
+    _ walk: inout SQLWalk
+  )
+    -> Bool
+  {
+    guard set.isWord("schema"), set.following().isName else { return false }
+    takeRelation(&old, allowsColumns: true)
+    makeRelation(set.following())
+    let start = scratch.lastIndex(of: 0x2E).map { $0 + 1 } ?? 0
+    target.append(0x2E)
+    target.append(contentsOf: scratch[start...])
+    facts.renames = true
+    while !walk.atEnd { walk.advance() }
     return true
   }
 
@@ -195,11 +223,18 @@ extension SQLScanner {
     level.inFrom = level.expectsRelation
     level.inMainList = levels[top].inMainList
     level.isBody = levels[top].awaitsBody
+    level.isInCondition = levels[top].isInCondition || levels[top].inCondition
     level.cteBase = cteCount
+    let mayGather = walk.previous?.gathersQuery == true && !level.isInCondition
     levels[top].awaitsBody = false
     levels[top].expectsRelation = false
     levels.append(level)
     walk.advance()
+    guard mayGather else { return }
+    switch walk.keyword {
+    case .select, .with, .values, .table: facts.gathers = true
+    default: if walk.token.symbol == 0x28 { facts.gathers = true }
+    }
   }
 
   private mutating func close(_ walk: inout SQLWalk) {
@@ -235,7 +270,14 @@ extension SQLScanner {
     if let keyword = walk.keyword {
       clause(keyword, &walk)
     } else {
-      if walk.following().token.symbol == 0x28, isStatistic(walk) { countAggregate(nil) }
+      if walk.following().token.symbol == 0x28 {
+        if isStatistic(walk) {
+          countAggregate(nil)
+        } else if walk.gathersByLongName {
+          countAggregate(nil)
+          facts.gathers = true
+        }
+      }
       levels[top].started = true
       walk.advance()
     }

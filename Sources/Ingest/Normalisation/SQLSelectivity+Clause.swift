@@ -29,6 +29,7 @@ extension SQLSelectivity {
     case .on: if blocks[block].phase == .from { beginCondition(top, isOn: true) }
     default: if blocks[block].phase == .from { join(keyword, top, walk) }
     }
+    if keyword == .for, walk.isOneText { blocks[block].gathers = true }
     tail(keyword, top, walk)
     walk.advance()
   }

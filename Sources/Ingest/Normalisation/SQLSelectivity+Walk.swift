@@ -32,6 +32,10 @@ extension SQLSelectivity {
       }
     }
     if let keyword = walk.keyword { return clause(keyword, top, &walk) }
+    if blocks[block].phase == .list, walk.gathersByLongName {
+      blocks[block].aggregates += 1
+      blocks[block].gathers = true
+    }
     walk.advance()
   }
 
@@ -98,8 +102,10 @@ extension SQLSelectivity {
     } else if frames[top].kind == .query, blocks[block].verb == nil, !frames[top].inWith {
       open(.query, .branch)
     } else {
-      if blocks[block].phase == .list { blocks[block].calls = true }
+      let isList = blocks[block].phase == .list
+      if isList { blocks[block].calls = true }
       open(.other, .ignored)
+      if isList, walk.previous?.gathersQuery == true { frames[top + 1].gathers = true }
     }
     walk.advance()
   }
@@ -112,7 +118,7 @@ extension SQLSelectivity {
     let top = frames.count - 1
     switch frame.kind {
     case .query:
-      let gathersAll = gathersUnconditionally()
+      let gathersAll = gathersUnconditionally(frame)
       let isSelective = finishQuery(frame)
       commonTables.removeSubrange(min(frame.commonTables, commonTables.count)...)
       switch frame.role {
@@ -124,7 +130,9 @@ extension SQLSelectivity {
       case .semiJoin:
         guard isSelective, SQLComparison.ends(walk) else { break }
         found.append(SQLComparison(left: frame.name, isOn: blocks[blocks.count - 1].isOn))
-      case .ignored: if gathersAll, !isSelective { widenEnclosing() }
+      case .ignored:
+        // What is gathered within a condition is held against something, not returned.
+        if gathersAll, !isSelective, blocks.last?.phase != .condition { widenEnclosing() }
       }
     case .from:
       if relations.count > blocks[blocks.count - 1].relations,
@@ -142,9 +150,9 @@ extension SQLSelectivity {
 
   /// Whether the block in hand gathers records and no comparison narrows it, not even with the
   /// query around it.
-  private func gathersUnconditionally() -> Bool {
+  private func gathersUnconditionally(_ frame: Frame) -> Bool {
     guard let block = blocks.last else { return false }
-    return block.gathers && found.count <= block.found
+    return (block.gathers || frame.gathers) && found.count <= block.found
   }
 
   /// `SELECT (SELECT json_agg(c) FROM clients c)`: the query around it returns them all.

@@ -37,6 +37,8 @@ struct SQLSelectivity {
     /// All branches so far.
     var isSelective = true
     var isLimited = false
+    /// `ARRAY(SELECT …` in a list: all its rows are one value.
+    var gathers = false
   }
 
   /// One SELECT, UPDATE or DELETE.

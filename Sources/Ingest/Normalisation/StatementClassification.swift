@@ -51,27 +51,33 @@ public enum StatementClassification {
 ///
 /// Kept from statement to statement, it allocates nothing.
 struct SQLScanner {
-  private(set) var operation: Operation = .other
+  var operation: Operation = .other
   /// Relations joined by `EventRow.objectSeparator`.
-  private(set) var joinedRelations: [UInt8] = []
-  private(set) var isWhole = false
-  private(set) var fetchCount: Int64?
-  private(set) var limit: Int64?
-  private(set) var gathers = false
+  var joinedRelations: [UInt8] = []
+  var isWhole = false
+  var fetchCount: Int64?
+  var limit: Int64?
+  var gathers = false
   private(set) var isCatalogueOnly = false
   /// Content of the file or program name of COPY TO and INTO OUTFILE, as a range of the text.
-  private(set) var destination: Range<Int>?
+  var destination: Range<Int>?
   /// The relation under whose name the records of the others are had afterwards: of CREATE TABLE AS,
   /// CREATE VIEW, INSERT … SELECT, SELECT INTO, ALTER TABLE … RENAME; empty: none.
-  private(set) var copy: [UInt8] = []
+  var copy: [UInt8] = []
   /// The one statement of the text gives its relation another name.
-  private(set) var renames = false
+  var renames = false
   /// The relation that the statement in hand makes or fills.
-  private var target: [UInt8] = []
+  var target: [UInt8] = []
   /// A quote, comment or parenthesis was left open.
   private(set) var isTruncated = false
+  /// Something of a text within the text is not known.
+  var isPartial = false
+  /// How many texts the text lies within; deeper ones are not read.
+  var depth = 0
+  static let deepest = 3
+  var dialect = SQLDialect.postgresql
   /// The first word of the text.
-  private(set) var verb: SQLKeyword?
+  var verb: SQLKeyword?
 
   /// Prefix (with its dot) given to relations that name no schema; MySQL's default database.
   var defaultSchema: [UInt8] = []
@@ -86,7 +92,7 @@ struct SQLScanner {
   private var mentions = 0
   private var cteNames: [UInt8] = []
   private var cteEnds: [Int] = []
-  private var scratch: [UInt8] = []
+  var scratch: [UInt8] = []
   private var catalogued = 0
 
   /// A complete query that reads from no relation and no function of the operator's.
@@ -108,11 +114,13 @@ struct SQLScanner {
   }
 
   mutating func scan(_ sql: UnsafeBufferPointer<UInt8>, dialect: SQLDialect) {
+    self.dialect = dialect
     operation = .other
     joinedRelations.removeAll(keepingCapacity: true)
     relationEnds.removeAll(keepingCapacity: true)
     (isWhole, gathers, isCatalogueOnly, isTruncated) = (false, false, false, false)
     (fetchCount, limit, destination, verb) = (nil, nil, nil, nil)
+    isPartial = false
     copy.removeAll(keepingCapacity: true)
     renames = false
     catalogued = 0
@@ -127,13 +135,20 @@ struct SQLScanner {
       mentions = 0
       let start = walk
       target.removeAll(keepingCapacity: true)
+      if dialect != .postgresql, let embedded = SQLEmbedded.read(&walk) {
+        take(embedded, isFirst: statements == 0, dialect)
+        statements += 1
+        continue
+      }
       oneStatement(&walk)
       if statements == 0 { verb = facts.verb }
       merge(relations: mentions, first: statements == 0, from: start, walk)
       statements += 1
       if facts.definesRoutine { break }
     }
-    isTruncated = !walk.tokens.isComplete || levels.count > 1
+    // Cut within a comment before its first word: what it does is not known.
+    if statements == 0, !walk.tokens.isComplete, dialect == .mysql { operation = .read }
+    isTruncated = !walk.tokens.isComplete || levels.count > 1 || isPartial
     isCatalogueOnly = catalogued > 0 && catalogued == relationEnds.count
   }
 
@@ -170,11 +185,17 @@ struct SQLScanner {
       HostCommand.Effect.stopped.withUTF8Buffer { joinedRelations.append(contentsOf: $0) }
     }
     let isComplete = walk.tokens.isComplete && levels.count == 1
-    let bound = facts.bound(relations: relations, isComplete: isComplete, walk.dialect)
+    var bound = facts.bound(relations: relations, isComplete: isComplete, walk.dialect)
     if found.returnsRecords, facts.isQuery, relations == 0, isComplete, !callsFunction(start) {
-      found = .other
+      if walk.dialect == .mysql, !facts.hasFrom, start.listsColumns {
+        // Columns without FROM, which the server would have refused: the text was cut before it.
+        (bound, isPartial) = (nil, true)
+      } else {
+        found = .other
+      }
     }
     if facts.readsFile { found = .export }
+    if facts.gathers { bound = nil }
     gathers = gathers || facts.gathers
     destination = destination ?? facts.destination
     if copy.isEmpty, !target.isEmpty, facts.makesCopy {
@@ -184,7 +205,8 @@ struct SQLScanner {
     fetchCount = fetchCount ?? facts.fetchCount
     selectivity.forgetMost()
     let whole =
-      facts.readsFile || bound == nil && isWhole(found, relations: relations, from: start)
+      facts.readsFile || facts.handsOutWhole
+      || bound == nil && isWhole(found, relations: relations, from: start)
     let most = facts.verb == .select ? selectivity.most : nil
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
@@ -236,13 +258,17 @@ struct SQLScanner {
         !BuiltInFunctions.hold(scratch, dialect: walk.dialect)
       else { continue }
       if BuiltInFunctions.readsFile(scratch) { (facts.readsFile, facts.gathers) = (true, true) }
+      if let holder = BuiltInFunctions.documents(scratch) {
+        facts.gathers = true
+        if document(of: holder, walk) { return true }
+      }
       add(walk.dialect)
       return true
     }
     return false
   }
 
-  private static func rank(_ operation: Operation) -> Int {
+  static func rank(_ operation: Operation) -> Int {
     switch operation {
     case .export: 6
     case .read: 5
@@ -277,7 +303,7 @@ struct SQLScanner {
     add(walk.dialect)
   }
 
-  private mutating func add(_ dialect: SQLDialect) {
+  mutating func add(_ dialect: SQLDialect) {
     mentions += 1
     var start = 0
     for end in relationEnds {
@@ -351,46 +377,5 @@ struct SQLScanner {
     guard count < cteEnds.count else { return }
     cteEnds.removeSubrange(count...)
     cteNames.removeSubrange((cteEnds.last ?? 0)...)
-  }
-}
-
-/// Relations that never hold customer records.
-enum SystemCatalogue {
-  static func holds(_ name: UnsafeBufferPointer<UInt8>, dialect: SQLDialect) -> Bool {
-    let dot = name.firstIndex(of: 0x2E)
-    guard let dot else {
-      return dialect == .postgresql && folds(name, name.count, startWith: "pg_")
-    }
-    switch dialect {
-    case .postgresql:
-      return folds(name, dot, "pg_catalog") || folds(name, dot, "information_schema")
-        || folds(name, dot, "pg_toast")
-    case .mysql:
-      return folds(name, dot, "mysql") || folds(name, dot, "information_schema")
-        || folds(name, dot, "performance_schema") || folds(name, dot, "sys")
-    case .sqlServer:
-      return folds(name, dot, "sys") || folds(name, dot, "information_schema")
-    }
-  }
-
-  private static func folds(
-    _ name: UnsafeBufferPointer<UInt8>,
-    _ length: Int,
-    _ word: StaticString
-  ) -> Bool {
-    length == word.utf8CodeUnitCount && folds(name, length, startWith: word)
-  }
-
-  private static func folds(
-    _ name: UnsafeBufferPointer<UInt8>,
-    _ length: Int,
-    startWith word: StaticString
-  ) -> Bool {
-    guard length >= word.utf8CodeUnitCount else { return false }
-    for index in 0..<word.utf8CodeUnitCount {
-      let byte = name[index]
-      guard (byte &- 0x41 < 26 ? byte | 0x20 : byte) == word.utf8Start[index] else { return false }
-    }
-    return true
   }
 }

@@ -195,6 +195,7 @@ struct SQLSkeleton: ~Copyable {
       let length = p - start
       if length == 1, p < end, p.pointee == 0x27 || p.pointee == 0x26 { return false }
       afterWord = !Self.isHarmless(start, length)
+      if length > 9 { keepsAll = keepsAll || Self.makesDocuments(start, length) }
       if length >= 3, length <= 9 { keepsAll = keepsAll || Self.makesLiteralsCount(start, length) }
       return true
     }
@@ -217,6 +218,13 @@ struct SQLSkeleton: ~Copyable {
       case 7: folded(start, 7) == 0x62_6574_7765_656E
       default: false
       }
+    }
+
+    /// `query_to_xml`, `table_to_xml_and_xmlschema` and the like: their literals name tables.
+    @inline(__always)
+    private static func makesDocuments(_ start: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+      folded(start + length - 3, 3) == 0x78_6D6C
+        || folded(start + length - 6, 6) == 0x7363_6865_6D61
     }
 
     /// LIMIT, FETCH, OFFSET, COPY, TOP, OUTFILE, DUMPFILE, PROGRAM, ANALYZE, ANALYSE, UNINSTALL; BETWEEN, whose width
