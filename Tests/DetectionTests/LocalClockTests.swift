@@ -81,4 +81,30 @@ struct LocalClockTests {
       #expect(desk.match(late).reason == .outsideWindow)
     }
   }
+
+  @Test func `a job of the hour that spring leaves out is within its window an hour later`() {
+    guard TimeZoneRule(name: "Europe/Zurich") != nil else { return }
+    // 2024-03-31T01:30:00Z: half past three, half an hour after two.
+    let time: Int64 = 1_711_848_600_000_000_000
+    for (start, end, isWithin) in [(120, 180, true), (90, 165, true), (60, 120, false)] {
+      var desk = Desk([])
+      desk.estate.accounts[6].role = .service
+      desk.estate.policy.timeZone = "Europe/Zurich"
+      var job = ScheduledJob(name: "nightly")
+      job.account = Pattern("p*")
+      (job.startMinute, job.endMinute) = (start, end)
+      desk.estate.jobs = [job]
+      desk.matcher = AuthorisationMatcher(
+        estate: desk.estate,
+        lookup: EstateLookup(desk.estate),
+        clock: LocalClock(zone: desk.estate.policy.zone)
+      )
+      let match = desk.match(desk.request(500, at: time, account: "p1"))
+      #expect((match.status == .within) == isWithin, "\(start)")
+      let late = desk.request(500, at: time + 3_600_000_000_000, account: "p1")
+      #expect(desk.match(late).reason == .outsideWindow)
+      let before = desk.request(500, at: time - 7 * 86_400_000_000_000, account: "p1")
+      #expect((desk.match(before).status == .within) == (start == 120 || start == 90))
+    }
+  }
 }

@@ -196,8 +196,30 @@ struct JobBook: Sendable {
   /// A run is one occurrence of the window, past midnight too; without a window, a local day.
   private func occurrence(of job: ScheduledJob, _ time: Timestamp) -> Int? {
     let reading = clock.reading(at: time.nanoseconds)
-    let minute = reading.minute
-    var day = reading.day
+    if let day = occurrence(of: job, minute: reading.minute, day: reading.day) { return day }
+    // Where the clock goes forward an hour of the night is left out: what is due in it runs an hour later.
+    let elapsed = Int(clamping: (time.nanoseconds - clock.start(of: reading.day)) / Self.minute)
+    guard elapsed >= 0, elapsed < reading.minute, let start = job.startMinute,
+      let end = job.endMinute,
+      !isShown(start, on: reading.day, forward: reading.minute - elapsed)
+        || !isShown((end + 1_439) % 1_440, on: reading.day, forward: reading.minute - elapsed)
+    else { return nil }
+    return occurrence(of: job, minute: elapsed, day: reading.day)
+  }
+
+  private static let minute: Int64 = 60_000_000_000
+
+  /// Whether the clock shows a minute of a day on which it goes forward.
+  private func isShown(_ minute: Int, on day: Int, forward: Int) -> Bool {
+    let start = clock.start(of: day)
+    return [minute, minute - forward].contains {
+      clock.reading(at: start + Int64($0) * Self.minute)
+        == LocalClock.Reading(day: day, minute: minute)
+    }
+  }
+
+  private func occurrence(of job: ScheduledJob, minute: Int, day: Int) -> Int? {
+    var day = day
     if let start = job.startMinute, let end = job.endMinute {
       if start <= end {
         guard minute >= start, minute < end else { return nil }
