@@ -178,7 +178,9 @@ extension DetectionEngine {
         catchUp(subject, hit.owner, span, handling, shelf, place)
       }
       if hit.span != nil || hit.earlier >= 0, !handling.isBulk {
-        if hit.isEarlierGrowing { takeEarlier(hit, subject, shelf, place, handling) }
+        if hit.isEarlierGrowing || hit.takesToday {
+          takeEarlier(hit, subject, shelf, place, handling)
+        }
         accrueSmall(handling, others, subject, shelf, place)
       }
     }

@@ -76,6 +76,8 @@ struct Hit {
   var isEarlierGrowing = false
   /// How many of them were of today: where today's small reads are hardly more, these are they.
   var earlierToday: Int64 = 0
+  /// Whether today's join whatever the incident holds of other days.
+  var takesToday = false
   /// Overrides the detector's gap.
   var gap: Int64?
   /// Whether a small read joins the incident by itself, without a sum.

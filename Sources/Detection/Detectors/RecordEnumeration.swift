@@ -161,7 +161,9 @@ final class RecordEnumeration: Detector {
       subkey: "rate",
       earlier: Int64(today.views) - 1,
       earlierFirst: clock.start(of: Int(sequence.lookUps.today.day)),
-      earlierToday: Int64(today.views) - 1
+      earlierToday: Int64(today.views) - 1,
+      // Those before the limit was reached; from then on each joins by itself.
+      takesToday: Int64(today.views) == limit
     )
   }
 

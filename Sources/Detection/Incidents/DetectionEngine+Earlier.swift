@@ -14,9 +14,8 @@ extension DetectionEngine {
     _ handling: borrowing Handling
   ) {
     let firstDay = Int32(clamping: clock.reading(at: hit.earlierFirst).day)
-    let held = actors[subject].held(since: firstDay)
-    guard hit.earlier > held else { return }
-    var more = hit.earlier &- held
+    var more = max(0, hit.earlier &- actors[subject].held(since: firstDay))
+    guard more > 0 || hit.takesToday else { return }
     if shelf == Int(KeyKind.account.rawValue), hit.earlierToday > 0 {
       let entries = keys[shelf][place].windows.takeSmall(
         since: clock.start(of: Int(handling.day)),
@@ -30,8 +29,9 @@ extension DetectionEngine {
       }
       let known = min(taken, hit.earlierToday)
       actors[subject].beside &+= taken &- known
-      more &-= known
+      more = max(0, more &- known)
     }
+    guard more > 0 else { return }
     var trace = Ledger.Trace()
     (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
     actors[subject].takeEarlier(handling.owner.rawValue, more, trace)
