@@ -26,6 +26,9 @@ extension OutputWords {
     {1} of {2} lines are JSON objects, with a time in {3}, but no field of a known name says who or whence
     {2} 行のうち {1} 行が JSON オブジェクト(時刻は {3})ですが、利用者や接続元を示す既知の名前の項目がありません
 
+    {1} of {2} messages are as long as the number before them says
+    メッセージ {2} 件のうち {1} 件は、前に置かれた数のとおりの長さ
+
     {1} of {2} records have {3} fields, without a header: declare the columns
     {2} 件のうち {1} 件が {3} 項目で、見出し行がありません。列を定義してください
 
@@ -276,6 +279,9 @@ extension OutputWords {
 
     Syslog of RFC 5424, with structured data
     RFC 5424 の syslog(構造化データを含む)
+
+    Syslog whose messages come with their length (RFC 6587), of RFC 5424 or 3164
+    メッセージごとに長さを付けた syslog(RFC 6587)。中身は RFC 5424 または 3164
 
     Kubernetes API server audit log (audit.k8s.io, JSON)
     Kubernetes API サーバーの監査ログ(audit.k8s.io、JSON)
