@@ -148,7 +148,7 @@ public struct FileNote: Sendable {
       error =
         "no event in \(NumberText.counted(Int64(lines), "line")), \(rejected) of them rejected as \(format)\(why); declare its"
         + " format and fields in the estate file, or leave it out"
-    } else if rejected > records / 100, cut == nil || rejected > 1 {
+    } else if rejected > records / 100 {
       error =
         "read in part: \(rejected) of \(NumberText.counted(Int64(records), "record")) rejected as \(format)\(why); declare its"
         + " format and fields in the estate file, or mend it"

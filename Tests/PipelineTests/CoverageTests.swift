@@ -150,7 +150,7 @@ import Testing
       #expect(accounts.dropLast() == ["佐藤", "鈴木", "佐藤", "ソ表", "ｻﾄｳ"])
       #expect(accounts.last?.hasPrefix("pr") == true)
       let told = result.coverage.assumptions.filter { $0.contains("of source jsonl") }
-      #expect(told.map { $0.prefix(10) } == ["3 records ", "1 records ", "1 records "])
+      #expect(told.map { $0.prefix(10) } == ["3 records ", "1 record o", "1 record o"])
       let evidence = try #require(result.incidents.first?.findings.first?.evidence)
       #expect(evidence.allSatisfy { $0.sha256 != nil })
       #expect(evidence.last.map { $0.length } == Int64(lines[6].count - 1))

@@ -85,9 +85,11 @@ extension ChunkReader {
       guard beginsWithTime(place) else { continue }
       fill(place + FileHead.size)
       let lines = window.bytes[place..<min(window.count, place + FileHead.size)]
-      guard let last = lines.lastIndex(of: 0x0A) else { return nil }
+      // The last line of the file may end without a line feed.
+      let last = lines.lastIndex(of: 0x0A).map { $0 + 1 } ?? (atEnd ? lines.endIndex : place)
+      guard last > place else { return nil }
       let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-      return text(of: Array(window.bytes[..<first]) + window.bytes[place...last])
+      return text(of: Array(window.bytes[..<first]) + window.bytes[place..<last])
     }
     return nil
   }
