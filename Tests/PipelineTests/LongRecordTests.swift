@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1_100_000, 2_500_000, 9_000_000])
+  @Test(arguments: [1_060_000, 1_100_000])
   func `takes no other with it where it goes over many lines`(length: Int) async throws {
     let numbers = String(repeating: "1234567, 1234567,\n", count: length / 18)
     let long = Self.record(1, "select * from sales.clients where id in (\(numbers)1)")
