@@ -120,8 +120,8 @@ public enum RecordFramer {
 
   /// The record behind the zeros that a log cut in place leaves before what its writer goes on with.
   ///
-  /// The file is as long as it was, and holds nothing up to there. A record of nothing else is in error: what stood there
-  /// is lost.
+  /// The file is as long as it was, and holds nothing up to there. A record of nothing else is in error: what
+  /// stood there is lost.
   @inline(never)
   static func withoutZeros(_ record: RecordBytes) throws(DecodeError) -> RecordBytes {
     guard let first = record.firstIndex(where: { $0 != 0 }) else {
