@@ -279,8 +279,9 @@ public struct BatchScan: Sendable {
     if options.from != nil {
       list.append(
         (
-          "Nothing before --from is counted: what was read earlier is in no sum, and what it used up of a ticket is free.",
-          "--from より前は数えていません。それ以前の読出しはどの累計にも含まれず、チケットの使用済み分も未使用として扱います。"
+          "Nothing before the period asked for is counted: what was read earlier is in no sum, and what it used up of a "
+            + "ticket is free.",
+          "指定した期間より前は数えていません。それ以前の読出しはどの累計にも含まれず、チケットの使用済み分も未使用として扱います。"
         )
       )
     }

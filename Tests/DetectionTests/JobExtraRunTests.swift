@@ -34,7 +34,7 @@ struct JobExtraRunTests {
       account: "p1",
       object: object
     )
-    request.isBulk = true
+    request.isRun = true
     return desk.match(request)
   }
 

@@ -57,7 +57,8 @@ struct AuthorisationMatcher: Sendable {
     /// By how many it may have been fewer, where the number is not stated.
     var slack: Int64 = 0
     var time: Int64 = 0
-    var isBulk = false
+    /// Whether it read in bulk to its end: what failed is no run of a job.
+    var isRun = false
     /// Where its records begin in the order of their keys; 0: not stated.
     var begins: UInt8 = 0
 
@@ -78,7 +79,7 @@ struct AuthorisationMatcher: Sendable {
       let isWhole = handling.row.flags.contains(.whole)
       slack = isWhole ? 0 : charge - min(charge, max(0, handling.volume.low))
       time = handling.row.time
-      isBulk = handling.isBulk
+      isRun = handling.isBulk && handling.row.outcome != .failure
       begins = handling.row.begins
     }
 
@@ -116,6 +117,11 @@ struct AuthorisationMatcher: Sendable {
     let jobs = isOnRoster ? readers.list[reader].jobs : []
     let byJob = book.match(request, jobs: jobs, names: &names)
     if let byJob, byJob.match.status == .within {
+      book.note(request, on: byJob.place, byJob.match)
+      return byJob.match
+    }
+    if let byJob, byJob.match.reason == .unusualRun, request.ticket == .none {
+      // A ticket of the day is for what was asked for in it, and not for what may be the job's own.
       book.note(request, on: byJob.place, byJob.match)
       return byJob.match
     }

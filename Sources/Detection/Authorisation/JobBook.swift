@@ -53,7 +53,7 @@ struct JobBook: Sendable {
     _ match: AuthorisationMatch
   ) {
     let isCounted = caps[place] < .max && request.charge > 0
-    guard isCounted || request.isBulk else { return }
+    guard isCounted || request.isRun else { return }
     switch match.reason {
     case .matched, .tooManyRecords, .reused, .extraRun, .unusualRun: break
     default: return
@@ -63,7 +63,7 @@ struct JobBook: Sendable {
     }
     let account = request.account
     if isCounted { runs.add(request.charge, job: place, account: account, day: day) }
-    if request.isBulk {
+    if request.isRun {
       runs.note(request.object, at: request.time, job: place, account: account, day: day)
     }
   }
@@ -135,7 +135,7 @@ struct JobBook: Sendable {
       return Verdict(.exceeded, .wrongDestination)
     }
     let isExtra =
-      request.isBulk
+      request.isRun
       && runs.isExtra(
         request.object,
         at: request.time,
