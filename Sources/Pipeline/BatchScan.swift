@@ -72,7 +72,9 @@ public struct BatchScan: Sendable {
     _ consumer: inout Consumer,
     _ scan: ScanPlan
   ) async throws -> ScanResult? {
-    guard let (ending, isSorted) = try await read(&consumer, scan) else { return nil }
+    guard let (ending, isSorted) = try await read(&consumer, scan, leavesOutOverlaps: true) else {
+      return nil
+    }
     var outcome = ending
     outcome.meter.enter(.evidence)
     var evidence = EvidenceReader(
@@ -94,9 +96,13 @@ public struct BatchScan: Sendable {
   }
 
   /// Reads all files as planned, evidence not yet read again; whether the rows had to be sorted.
+  ///
+  /// `leavesOutOverlaps`: where files turn out to hold stretches of each other, all are read again and each
+  /// event is counted once.
   func read<Consumer: EventConsumer>(
     _ consumer: inout Consumer,
-    _ scan: ScanPlan
+    _ scan: ScanPlan,
+    leavesOutOverlaps: Bool = false
   ) async throws -> (ScanOutcome<Consumer>, isSorted: Bool)? {
     let sizes = scan.plans.values.map(\.size)
     let meter = ProgressMeter(
@@ -117,6 +123,11 @@ public struct BatchScan: Sendable {
     if case .disorder = ending, mode == .streaming {
       mode = .sorted
       ending = try await pass(mode, fresh, scan, assembly, meter)
+    }
+    if leavesOutOverlaps, case .whole(let outcome) = ending, !outcome.overlapping.isEmpty,
+      !scan.plans.values.contains(where: \.isReadOnce)
+    {
+      ending = try await pass(mode, fresh, scan, assembly, meter, overlapping: outcome.overlapping)
     }
     guard case .whole(let outcome) = ending else {
       if case .cut = ending { return nil }
@@ -141,7 +152,8 @@ public struct BatchScan: Sendable {
     _ consumer: Consumer,
     _ scan: ScanPlan,
     _ assembly: CoverageAssembly,
-    _ meter: ProgressMeter
+    _ meter: ProgressMeter,
+    overlapping: Set<Int> = []
   ) async throws -> Ending<Consumer> {
     let sequencer = ScanSequencer(
       mode,
@@ -151,6 +163,7 @@ public struct BatchScan: Sendable {
       seed: scan.seed,
       zone: calendarZone,
       otherData: OtherData(estate),
+      overlapping: overlapping,
       options: options,
       meter: meter
     )

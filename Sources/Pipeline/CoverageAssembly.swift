@@ -15,6 +15,7 @@ struct CoverageAssembly: Sendable {
     books: [Int: CoverageBook],
     notes: [FileNote],
     overlap: OverlapCount,
+    leftOut filter: OverlapFilter,
     overflowed: Int64,
     names: NameTable
   ) -> Coverage {
@@ -62,6 +63,7 @@ struct CoverageAssembly: Sendable {
     }
     assumptions += Self.copies(notes)
     assumptions += Self.overlaps(overlap.files(notes), notes)
+    assumptions += Self.leftOut(filter, notes)
     coverage.assumptions = assumptions.map(\.english)
     coverage.assumptionsJapanese = assumptions.map(\.japanese)
     coverage.filesLeftOut = Int64(leftOut.count)
@@ -132,6 +134,27 @@ struct CoverageAssembly: Sendable {
         "\(path) のうち \(first.events) 件は、時刻も内容も同じものが \(other) にもあり"
           + "\(more > 0 ? "（ほかに \(more) 個のファイルも同様）" : "")、それぞれ数えています。"
           + "写しであれば対象から外してください。"
+      )
+    ]
+  }
+
+  /// Which files overlap, and how many events were left out for it.
+  private static func leftOut(
+    _ filter: OverlapFilter,
+    _ notes: [FileNote]
+  ) -> [(english: String, japanese: String)] {
+    guard filter.count > 0 else { return [] }
+    let paths = filter.files.map { notes[$0].path }.sorted()
+    let more = paths.count - min(named, paths.count)
+    let shown = paths.prefix(named)
+    return [
+      (
+        "\(paths.count) files overlap: " + NumberText.counted(filter.count, "event")
+          + " of them \(filter.count == 1 ? "stands" : "stand") in another one too, with the same time and text,"
+          + " and \(filter.count == 1 ? "is" : "are") counted once: \(shown.joined(separator: ", "))"
+          + "\(more > 0 ? " and \(more) more" : "").",
+        "\(paths.count) 個のファイルは期間が重なり、時刻も内容も同じ記録が \(filter.count) 件あるため、重ねて数えていません："
+          + "\(shown.joined(separator: "、"))\(more > 0 ? " ほか \(more) 個" : "")。"
       )
     ]
   }

@@ -50,13 +50,19 @@ struct CoverageBook: Sendable {
     @inline(__always)
     mutating func add(_ row: borrowing EventRow, isNewRecord: Bool, isOther: Bool) {
       events &+= 1
-      if row.quality == .unknown, row.operation.returnsRecords, !isOther { unknownVolume &+= 1 }
+      if Self.isUnknown(row, isOther: isOther) { unknownVolume &+= 1 }
       if isNewRecord {
         lines &+= 1
         bytes &+= Int64(row.length)
       }
       if row.time < first { first = row.time }
       if row.time > last { last = row.time }
+    }
+
+    @inline(__always)
+    fileprivate static func isUnknown(_ row: borrowing EventRow, isOther: Bool) -> Bool {
+      guard row.quality == .unknown, !isOther else { return false }
+      return row.operation.returnsRecords
     }
 
     @inline(__always)
@@ -96,6 +102,14 @@ struct CoverageBook: Sendable {
     today?.hours |= tally.hours
     note(tally.first)
     note(tally.last)
+  }
+
+  /// Takes an event off again that another file's stands for: its line was read all the same.
+  mutating func leaveOut(_ row: EventRow, isOther: Bool) {
+    let day = clock.day(of: row.time)
+    if today?.day != day { turn(to: day, row.time) }
+    today?.events -= 1
+    if Tally.isUnknown(row, isOther: isOther) { today?.unknownVolume -= 1 }
   }
 
   @inline(__always)

@@ -5,46 +5,78 @@ internal import Ingest
 ///
 /// Counted while the rows go by in order, in which they are neighbours.
 struct OverlapCount {
-  /// By file.
-  private var events: [Int] = []
-  /// The last row, and whether it was counted.
-  private var last: (time: Int64, digest: UInt64, file: UInt32, source: UInt16, isCounted: Bool)?
-  /// The other file of the first such event of each file.
-  private var others: [Int: Int] = [:]
+  /// What a file shares with others.
+  private struct Tally {
+    /// Events that another file has too.
+    var events = 0
+    /// Events of this file from the first to the last of them.
+    var within = 0
+    /// Events since the last of them.
+    var since = 0
+    var first: Int64 = 0
+    var last: Int64 = 0
+    /// The other file of the first of them.
+    var other: Int?
 
-  /// `files`: how many there are; of one nothing is counted.
-  init(files: Int) {
-    if files > 1 { events = Array(repeating: 0, count: files) }
-  }
-
-  mutating func note(_ rows: [EventRow]) {
-    guard !events.isEmpty else { return }
-    for index in rows.indices {
-      let (time, digest) = (rows[index].time, rows[index].digest)
-      guard let before = last, before.time == time, before.digest == digest else {
-        last = (time, digest, rows[index].file, rows[index].source, false)
-        continue
-      }
-      noteTwin(rows[index].file, rows[index].source, before)
+    mutating func add(at time: Int64, other file: Int) {
+      if events == 0 { first = time }
+      if other == nil { other = file }
+      events += 1
+      within += since + 1
+      since = 0
+      last = time
     }
   }
 
-  private mutating func noteTwin(
-    _ file: UInt32,
-    _ source: UInt16,
-    _ before: (time: Int64, digest: UInt64, file: UInt32, source: UInt16, isCounted: Bool)
-  ) {
-    let isTwin = before.file != file && before.source == source
-    last = (before.time, before.digest, file, source, isTwin)
-    guard isTwin else { return }
-    add(Int(file), other: Int(before.file))
-    if !before.isCounted { add(Int(before.file), other: Int(file)) }
+  /// The last row, and whether it was counted.
+  private struct Row {
+    var time: Int64
+    var digest: UInt64
+    var file: UInt32
+    var source: UInt16
+    var isCounted = false
   }
 
-  private mutating func add(_ file: Int, other: Int) {
-    guard events.indices.contains(file) else { return }
-    events[file] += 1
-    if others[file] == nil { others[file] = other }
+  /// By file.
+  private var tallies: [Tally] = []
+  private var last: Row?
+  /// Whether any file has such events.
+  private var hasTwins = false
+
+  /// `files`: how many there are; of one nothing is counted.
+  init(files: Int) {
+    if files > 1 { tallies = Array(repeating: Tally(), count: files) }
+  }
+
+  mutating func note(_ rows: [EventRow]) {
+    guard !tallies.isEmpty else { return }
+    for index in rows.indices {
+      var row = Row(
+        time: rows[index].time,
+        digest: rows[index].digest,
+        file: rows[index].file,
+        source: rows[index].source
+      )
+      if let before = last, before.time == row.time, before.digest == row.digest,
+        before.file != row.file, before.source == row.source
+      {
+        noteTwins(before, row)
+        row.isCounted = true
+      } else if hasTwins, tallies[Int(row.file)].events > 0 {
+        tallies[Int(row.file)].since += 1
+      }
+      last = row
+    }
+  }
+
+  private mutating func noteTwins(_ before: Row, _ row: Row) {
+    hasTwins = true
+    if !before.isCounted {
+      // It went by as one of the others.
+      if tallies[Int(before.file)].events > 0 { tallies[Int(before.file)].since -= 1 }
+      tallies[Int(before.file)].add(at: row.time, other: Int(row.file))
+    }
+    tallies[Int(row.file)].add(at: row.time, other: Int(before.file))
   }
 
   /// Fewer may be chance.
@@ -52,11 +84,27 @@ struct OverlapCount {
 
   /// Files half of whose events or more another file has too.
   func files(_ notes: [FileNote]) -> [(file: Int, other: Int, events: Int)] {
-    events.indices.compactMap { file in
-      guard events[file] >= Self.least, Int64(events[file]) * 2 >= notes[file].events,
-        let other = others[file]
+    tallies.indices.compactMap { file in
+      let tally = tallies[file]
+      guard tally.events >= Self.least, Int64(tally.events) * 2 >= notes[file].events,
+        let other = tally.other
       else { return nil }
-      return (file, other, events[file])
+      return (file, other, tally.events)
     }
+  }
+
+  /// Files a stretch of which other files hold too: a log that was collected twice, from and up to other days.
+  ///
+  /// Whatever stands between the first and the last event that they share is shared, but for one event in a hundred (those of
+  /// the moments in which a collection begins and ends), and that over two different times: two parts of one log that
+  /// are alike would mean that its time went back.
+  var stretches: Set<Int> {
+    Set(
+      tallies.indices.filter { file in
+        let tally = tallies[file]
+        return tally.events >= Self.least && tally.first < tally.last
+          && tally.within - tally.events <= tally.within / 100
+      }
+    )
   }
 }

@@ -35,6 +35,8 @@ struct ScanOutcome<Consumer: EventConsumer>: Sendable {
   /// What was seen of each source, open ends left out.
   var books: [Int: CoverageBook]
   var names: NameTable
+  /// Files that hold stretches of each other, each counted as often as it stands somewhere.
+  var overlapping: Set<Int>
   var spilledBytes: Int64
   var meter: ProgressMeter
 }

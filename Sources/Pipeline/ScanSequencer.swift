@@ -30,6 +30,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
   private var overlap: OverlapCount
+  private var filter: OverlapFilter
   private var outsidePeriod: Int64 = 0
   private(set) var isDisorder = false
   private var failure: ScanError?
@@ -43,6 +44,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     seed: ScanSeed,
     zone: TimeZoneRule,
     otherData: OtherData,
+    overlapping: Set<Int> = [],
     options: ScanOptions,
     meter: ProgressMeter
   ) {
@@ -66,7 +68,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
         line: $0.start?.line ?? 1
       )
     }
-    overlap = OverlapCount(files: plans.count > 1 ? notes.count : 0)
+    overlap = OverlapCount(files: plans.count > 1 && overlapping.isEmpty ? notes.count : 0)
+    filter = OverlapFilter(overlapping)
     unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
@@ -333,12 +336,20 @@ actor ScanSequencer<Consumer: EventConsumer> {
   /// Ends the scan without a result.
   func cancel() { failure = failure ?? ScanError(message: "the scan was cancelled") }
 
-  private func apply(_ rows: [EventRow]) {
+  private func apply(_ rows: consuming [EventRow]) {
     guard let last = rows.last else { return }
-    overlap.note(rows)
-    consumer.apply(rows, names: names)
+    consume(rows)
     hashEvidence()
     evidence.release(upTo: last.time)
+  }
+
+  private func consume(_ rows: consuming [EventRow]) {
+    overlap.note(rows)
+    for row in filter.filter(&rows) {
+      let isOther = row.quality == .unknown && otherData.holds(row.object, names: names)
+      books[Int(row.source)]?.leaveOut(row, isOther: isOther)
+    }
+    consumer.apply(rows, names: names)
   }
 
   private func hashEvidence() {
@@ -350,10 +361,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     if let failure { throw failure }
     if mode == .sorted {
       meter.enter(.ordering)
-      try sorter.drain(names) { rows in
-        overlap.note(rows)
-        consumer.apply(rows, names: names)
-      }
+      try sorter.drain(names) { rows in consume(rows) }
     }
     var shown = books
     var open: [EventRow] = []
@@ -367,6 +375,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       books: shown,
       notes: notes,
       overlap: overlap,
+      leftOut: filter,
       overflowed: overflowed,
       names: names
     )
@@ -384,6 +393,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       ends: ends,
       books: books,
       names: names,
+      overlapping: overlap.stretches,
       spilledBytes: sorter.spilledBytes,
       meter: meter
     )

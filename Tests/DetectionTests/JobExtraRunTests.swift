@@ -83,6 +83,22 @@ struct JobExtraRunTests {
     #expect(read(&desk, day: 8 * 30, 5).status == .within)
   }
 
+  @Test func `runs that people start, and days that nobody plans, have no usual number`() {
+    var desk = desk()
+    for day in 0..<15 as Range<Int64> {
+      for run in 0...(day * 7 % 4) {
+        #expect(read(&desk, day: day, 5 + run * 20).status == .within)
+      }
+    }
+    for run in 0...6 as ClosedRange<Int64> {
+      #expect(read(&desk, day: 15, 5 + run * 20).status == .within)
+    }
+    desk = self.desk()
+    for day in [0, 9, 12, 21, 24, 33, 42, 51, 53] as [Int64] {
+      #expect(read(&desk, day: day, 5).status == .within)
+    }
+  }
+
   @Test func `its number holds beside its runs, and the state goes on where it was`() throws {
     var desk = desk { $0.mostRecords = 6_000 }
     for day in 0..<9 as Range<Int64> { #expect(read(&desk, day: day, 5).status == .within) }

@@ -104,6 +104,9 @@ struct JobRuns: Sendable {
 
   /// Whether a bulk read belongs to more runs than there may be of a night, or, where no number is declared, than
   /// there were in all but one of the nights before; or to a night long before the job's time has come again.
+  ///
+  /// What is unusual is told of a job that is regular: half of its nights at least had just that number of runs, and
+  /// its pauses, but for one, were not that short themselves. Where people start the runs, no number is usual.
   func isExtra(
     _ object: NameID,
     at time: Int64,
@@ -119,11 +122,12 @@ struct JobRuns: Sendable {
     guard let run else { return false }
     let nights = run.day == day ? run.nights : run.all
     guard nights.count >= Self.fewestNights, let last = nights.last else { return false }
-    let usual = nights.map(\.runs).sorted()[nights.count - 2]
-    if count > usual { return true }
+    let counts = nights.map(\.runs).sorted()
+    let usual = counts[counts.count - 2]
+    if count > usual, counts[counts.count / 2] == usual { return true }
     let gaps = zip(nights.dropFirst(), nights).map { $0.day - $1.day }.sorted()
     let rhythm = gaps[gaps.count / 2]
-    return rhythm >= Self.leastRhythm && (day - last.day) * 2 < rhythm
+    return rhythm >= Self.leastRhythm && gaps[1] * 2 >= rhythm && (day - last.day) * 2 < rhythm
   }
 
   func write(to writer: inout StateWriter, jobs: [ScheduledJob]) {

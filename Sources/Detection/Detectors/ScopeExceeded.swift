@@ -10,7 +10,8 @@ internal import EventModel
 /// as many records; one whose number the log does not state, as perhaps beyond its ticket (medium).
 /// A job that runs more often of a night than it declares (`most-runs`) is off it. Where it declares no number, a run
 /// more than in all but one of its last 15 nights (seven must be known), or one in less than half the time that usually
-/// lies between two nights, is told as low: a thief may be behind it, or somebody who repaired it. A number that is never
+/// lies between two nights, is told as low: a thief may be behind it, or somebody who repaired it. Only of a job that is
+/// regular: half of its nights had the same number of runs, and all but two of them kept their distance. A number that is never
 /// reached turns that off.
 /// A valid ticket is a thief's best cover, a nightly job the second best: what counts is the match of
 /// scope, not the presence of a number. MITRE ATT&CK T1078 (Valid Accounts).

@@ -127,7 +127,14 @@ public struct NightlyRun {
       ledger: LedgerDays(from: memory.ledgerDay),
       sightings: OwnerSightings(estate)
     )
-    guard let (outcome, isSorted) = try await scan.read(&engine, plan.scan) else {
+    // Of later nights only what is held could be looked through.
+    guard
+      let (outcome, isSorted) = try await scan.read(
+        &engine,
+        plan.scan,
+        leavesOutOverlaps: memory.streams.isEmpty
+      )
+    else {
       throw ScanError(message: "the night came to no end")
     }
     try plan.checkHeld()

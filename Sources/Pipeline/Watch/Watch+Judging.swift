@@ -68,6 +68,7 @@ extension Watch {
       books: shown,
       notes: notes,
       overlap: OverlapCount(files: 0),
+      leftOut: OverlapFilter([]),
       overflowed: 0,
       names: names
     )
