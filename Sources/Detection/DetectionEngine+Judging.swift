@@ -159,7 +159,7 @@ extension DetectionEngine {
           last: handling.row.time,
           time: handling.row.time,
           peak: handling.row.time,
-          events: 1,
+          events: events(of: hit, keys[shelf][place].exhibits, handling),
           peaks: [],
           places: []
         )
@@ -204,12 +204,29 @@ extension DetectionEngine {
     _ exhibits: Exhibits,
     _ handling: borrowing Handling
   ) {
-    let lines = exhibits.lines(
-      from: start(of: hit.window, handling),
+    for line in exhibits.lines(wanted(hit, handling)) where findings[index].note(line) {
+      notedPlaces.append(line.linePlace)
+    }
+  }
+
+  /// The lines of which the sum of a hit is made.
+  private func wanted(_ hit: borrowing Hit, _ handling: borrowing Handling) -> Exhibits.Wanted {
+    Exhibits.Wanted(
+      first: start(of: hit.window, handling),
       owner: hit.owner == .none ? nil : hit.owner.rawValue,
       tag: hit.isOwn ? handling.actorTag : nil
     )
-    for line in lines where findings[index].note(line) { notedPlaces.append(line.linePlace) }
+  }
+
+  /// Events of a hit: this one, and the bulk reads before it that led to its sum.
+  private func events(
+    of hit: borrowing Hit,
+    _ exhibits: Exhibits,
+    _ handling: borrowing Handling
+  ) -> Int64 {
+    guard hit.isSum else { return 1 }
+    let line = FindingState.Place(handling.row, charge: handling.lineCharge)
+    return 1 + exhibits.count(wanted(hit, handling), beside: line)
   }
 
   /// When a window that ends with this read begins.

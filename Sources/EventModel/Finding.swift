@@ -41,7 +41,8 @@ public struct Finding: Sendable, Hashable {
   /// Highest value of each counter over the finding's life, in order of name.
   public var counters: [NamedCount]
   public var evidence: [Evidence]
-  /// Events that contributed.
+  /// Events that contributed: of a sum, each since it passed its limit, and before that the bulk reads of which the lines
+  /// were kept (24 at most).
   public var events: Int64
   /// Events of which no line stands under `evidence`: only the largest do.
   public var evidenceLeftOut: Int64 {

@@ -269,9 +269,9 @@ public struct TextReport: Reporter {
     let last = options.zone.dayNumber(of: lookUps.last)
     let span = first >= last ? Self.text(of: first...first) : Self.text(of: first...last)
     page.both(
-      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の表に含まない)",
+      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(件数に含み、上の表に含まない)",
       english: "Look-ups beside: \(records(.english)) of \(owners) "
-        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), not in the table above",
+        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), in the number of records, not in the table above",
       indent: 2,
       hanging: 2
     )

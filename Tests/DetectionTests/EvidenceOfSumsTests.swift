@@ -70,6 +70,20 @@ struct EvidenceOfSumsTests {
     let share = try finding("owner-share", in: logs.incidents(estate()), window: "24h")
     #expect(share.value == .exactly(240))
     #expect(share.evidence.map(\.line).sorted() == [1, 3, 4, 5, 6, 7])
+    #expect(share.events == 6)
+    #expect(share.evidenceLeftOut == 0)
+  }
+
+  @Test func `reads that led to a sum are counted among its events where no line of theirs stands`()
+    throws
+  {
+    var logs = RowBuilder()
+    for turn in 0..<12 {
+      logs.add(at: turn * 60, account: "mori", owner: "Kitamachi", records: 400)
+    }
+    let share = try finding("owner-share", in: logs.incidents(estate()), window: "24h")
+    #expect(share.value == .exactly(240))
+    #expect((share.events, share.evidence.count, share.evidenceLeftOut) == (12, 8, 4))
   }
 
   @Test func `which lines are kept does not depend on how the reads were merged`() throws {
@@ -99,7 +113,7 @@ struct EvidenceOfSumsTests {
     #expect(again.bytes == one.bytes)
     let newest = all.sorted { ($0.time, $0.digest) < ($1.time, $1.digest) }.suffix(16)
     let largest = all.sorted(by: FindingState.isStronger).prefix(8)
-    #expect(Set(whole.lines(from: .min, owner: nil, tag: nil)) == Set(newest + largest))
+    #expect(Set(whole.lines(Exhibits.Wanted(first: .min))) == Set(newest + largest))
   }
 
   @Test func `of two at one account each is told for what he read in the window himself`() throws {

@@ -76,18 +76,35 @@ struct Exhibits: Sendable {
     (left.place.time, left.place.digest) < (right.place.time, right.place.digest)
   }
 
-  /// Lines from a time on: of one owner, of one who stands behind the key, or of all.
-  func lines(from first: Int64, owner: UInt32?, tag: UInt32?) -> [FindingState.Place] {
+  /// Which lines are asked for: from a time on, of one owner, of one who stands behind the key; `nil`: of all.
+  struct Wanted {
+    var first: Int64
+    var owner: UInt32?
+    var tag: UInt32?
+
+    func holds(_ exhibit: Exhibit) -> Bool {
+      exhibit.place.time >= first && (owner == nil || exhibit.owner == owner)
+        && (tag == nil || exhibit.tag == tag)
+    }
+  }
+
+  /// The newest and the largest of what is asked for.
+  func lines(_ wanted: Wanted) -> [FindingState.Place] {
     var lines = inOrder
     // Of all the largest those that are not among the newest.
     for (rank, exhibit) in older.enumerated() {
       let stronger = newest.count { FindingState.isStronger($0.place, exhibit.place) }
       if rank + stronger < Self.mostLargest { lines.append(exhibit) }
     }
-    return lines.filter {
-      $0.place.time >= first && (owner == nil || $0.owner == owner)
-        && (tag == nil || $0.tag == tag)
-    }.map(\.place)
+    return lines.filter(wanted.holds).map(\.place)
+  }
+
+  /// How many lines of what is asked for are kept, another one than this: of more than 24 in all at least so many.
+  func count(_ wanted: Wanted, beside line: FindingState.Place) -> Int64 {
+    let isOther = { (exhibit: Exhibit) in
+      wanted.holds(exhibit) && !exhibit.place.isSameLine(as: line)
+    }
+    return Int64(newest.count(where: isOther) + older.count(where: isOther))
   }
 
   mutating func merge(_ other: Self) {
