@@ -194,9 +194,15 @@ extension TextReport {
         indent: 4,
         hanging: 2
       )
-      page.paragraph(SafeText.name(input.reason, limit: JSONWriter.pathLimit), indent: 6)
+      page.paragraph(SafeText.name(told(input.reason), limit: JSONWriter.pathLimit), indent: 6)
     }
   }
+
+  /// Why something could not be read, in the language of who reads alone.
+  private func told(_ reason: String) -> String {
+    options.language == .japanese ? CommandWords.japanese(ofReason: reason) : reason
+  }
+
   /// Where the first records stand that could not be read.
   private func writeRejections(_ coverage: Coverage, to page: inout TextLayout) {
     guard !coverage.rejections.isEmpty else { return }
@@ -207,7 +213,7 @@ extension TextReport {
     for record in coverage.rejections.prefix(8) {
       page.paragraph(
         "- \(SafeText.name(record.path, limit: JSONWriter.pathLimit)):\(record.rejection.line) "
-          + "@\(record.rejection.offset) \(record.rejection.error.text)",
+          + "@\(record.rejection.offset) \(told(record.rejection.error.text))",
         indent: 4,
         hanging: 2
       )

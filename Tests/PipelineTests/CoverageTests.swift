@@ -71,6 +71,17 @@ import Testing
     #expect(source.last == Timestamp(seconds: 1_700_000_200))
   }
 
+  @Test func `says that nothing before the period is counted, where one begins`() async throws {
+    let work = try Workplace()
+    try work.write("a.log", ["1700000100 a 1 t", "1700086600 a 1 t"])
+    func assumptions(_ change: @escaping (inout ScanOptions) -> Void) async throws -> [String] {
+      try await scan([work.path], change).result.coverage.assumptions
+        .filter { $0.hasPrefix("Nothing before the period asked for is counted") }
+    }
+    #expect(try await assumptions { $0.from = Timestamp(seconds: 1_700_000_300) }.count == 1)
+    #expect(try await assumptions { $0.to = Timestamp(seconds: 1_700_000_300) }.isEmpty)
+  }
+
   @Test func `reads of data declared as no customer's do not count as of unknown volume`()
     async throws
   {

@@ -1,3 +1,4 @@
+import EventModel
 import Testing
 
 @testable import Reporting
@@ -80,5 +81,30 @@ import Testing
     #expect(language(["--language=english"], ["LANG": "ja_JP"]) == .english)
     #expect(language(["--lang", "both"], ["LANG": "ja_JP"]) == .japanese)
     #expect(language(["--", "--lang", "ja"], [:]) == .english)
+  }
+
+  @Test func `tell why a record or an input could not be read`() {
+    for reason in DecodeError.Reason.allCases {
+      let text = DecodeError(reason, at: 7).text
+      #expect(hasJapanese(CommandWords.japanese(ofReason: text)), "\(text)")
+    }
+    #expect(
+      CommandWords.japanese(
+        ofReason:
+          "cut off: it ends within its last record (line 3, offset 90: unexpected end at byte 12); give the"
+          + " whole file, or what goes on where it ends"
+      )
+        == "途切れています: 最後の記録の途中で終わっています(3 行目、オフセット 90: 12 バイト目で途切れている)。"
+        + "ファイル全体か、続きを指定してください"
+    )
+    #expect(CommandWords.japanese(ofReason: "nobody knows") == "nobody knows")
+    var japanese = ReportOptions()
+    japanese.language = .japanese
+    var told = ReportSamples.report()
+    told.coverage.unreadable = [
+      Coverage.Unreadable(path: "a.log", reason: "no such file or folder; check the path")
+    ]
+    let text = TextReport(options: japanese).render(told)
+    #expect(text.contains("ファイルまたはフォルダーがありません。パスを確認してください"))
   }
 }

@@ -87,6 +87,18 @@ struct ReportingTests {
     #expect(TextReport(options: ReportOptions()).render(empty).hasPrefix("判断できない"))
   }
 
+  @Test func `says beside nothing found what was read in bulk without an instruction`() {
+    var coverage = ReportSamples.coverage()
+    coverage.explained.none = .exactly(420)
+    let report = ScanReport(incidents: [], coverage: coverage, program: "ometsuke 0.1.0")
+    let output = TextReport(options: ReportOptions()).render(report)
+    let lines = output.split(separator: "\n").prefix(4).joined(separator: "\n")
+    #expect(
+      lines.contains("Bulk reads without a declared instruction (420 records) reach no limit.")
+    )
+    #expect(lines.contains("指示と照合できない大量読出し(420 件)は、どの上限にも達していない。"))
+  }
+
   @Test func `tells who, how many and by which rule`() {
     var options = ReportOptions()
     options.language = .english

@@ -22,6 +22,11 @@ public enum CommandWords {
     return text
   }
 
+  /// Why an input could not be read; as it is, where there is no Japanese of it.
+  static func japanese(ofReason text: String) -> String {
+    known(text[...]) ?? japanese(ofOutput: text)
+  }
+
   /// A line about the estate: its place, how grave it is, and what it says.
   public static func japanese(of diagnostic: Diagnostic) -> String {
     let word =
@@ -66,7 +71,9 @@ public enum CommandWords {
   private static func known(_ text: Substring) -> String? {
     for template in messages {
       guard let values = template.values(in: text) else { continue }
-      return template.japanese(with: values.map { japanese(ofMessage: String($0)) })
+      return template.japanese(
+        with: values.map { known($0) ?? output($0) ?? japanese(ofMessage: String($0)) }
+      )
     }
     return nil
   }

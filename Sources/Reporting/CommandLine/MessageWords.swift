@@ -2,7 +2,8 @@
 ///
 /// What stands before a message (a path, an option and a colon) is left as it is.
 enum MessageWords {
-  static let pairs = ofStore + "\n\n" + ofCommands + "\n\n" + ofEstate
+  static let pairs =
+    ofStore + "\n\n" + ofReading + "\n\n" + ofCommands + "\n\n" + ofEstate
 
   private static let ofCommands = #"""
     {1} reads it: {2}; --anyway proposes another
@@ -10,6 +11,9 @@ enum MessageWords {
 
     no line has a time that is known; nothing to propose
     時刻の分かる行がないため、提案できるものがありません
+
+    taken for a log; name the estate file with -c {1}
+    ログとして扱われました。環境定義ファイルは -c {1} で指定してください
 
     Missing expected argument '{1}'
     引数 '{1}' がありません

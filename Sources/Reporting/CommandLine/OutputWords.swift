@@ -333,7 +333,7 @@ extension CommandWords {
     }.joined(separator: "\n")
   }
 
-  private static func output(_ text: Substring) -> String? {
+  static func output(_ text: Substring) -> String? {
     for template in outputs {
       guard let values = template.values(in: text) else { continue }
       // What follows the first word of a line may be a sentence of its own.

@@ -43,7 +43,11 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let loaded = try EstateSettings.load(config) else {
-      Terminal.complain("no estate file: name one with -c, or write ./ometsuke.yml")
+      let meant = paths.first { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }
+      Terminal.complain(
+        meant.map { "\($0): taken for a log; name the estate file with -c \($0)" }
+          ?? "no estate file: name one with -c, or write ./ometsuke.yml"
+      )
       throw ExitCode(2)
     }
     var inputs = EstateCheck.Inputs(
