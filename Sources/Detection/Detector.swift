@@ -243,6 +243,8 @@ struct RoleLimits: Sendable {
     }
   }
 
+  func limits(of role: Role) -> [String: Int64] { table[role] ?? [:] }
+
   func limit(_ role: Role, _ horizon: String) -> Int64? { table[role]?[horizon] }
 
   /// The limits of several horizons, `Int64.max` where there is none.

@@ -306,6 +306,7 @@ private struct EffectiveText {
       let parts = EstateReader.horizons.compactMap { horizon in
         byHorizon[horizon].map { "\(horizon): \(shown($0))" }
       }
+      guard !parts.isEmpty else { continue }
       line(2, "\(role.rawValue): {\(parts.joined(separator: ", "))}")
     }
   }

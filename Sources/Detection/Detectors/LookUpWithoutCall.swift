@@ -33,7 +33,7 @@ final class LookUpWithoutCall: Detector {
   /// Days that must have an excess.
   private static let days: [Int64] = [1, 3, 5]
 
-  private let limits: [[Int64]]
+  let limits: [[Int64]]
 
   init(estate: DeclaredEstate) {
     limits = Role.allCases.map { role in

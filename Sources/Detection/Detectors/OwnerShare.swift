@@ -25,10 +25,10 @@ final class OwnerShare: Detector {
   static let floor: Int64 = 50
 
   /// Per mille by role, for 24h 7d 30d 90d 365d lifetime; where instructions are a role's rule.
-  private let limits: [[Int64]]
+  let limits: [[Int64]]
   private let ruled: [[Int64]]
   private let hasRegister: Bool
-  private static let horizons = ["24h", "7d", "30d", "90d", "365d", "lifetime"]
+  static let horizons = ["24h", "7d", "30d", "90d", "365d", "lifetime"]
   /// The first horizon that small reads do not count in.
   private static let firstOfBulk = 3
 

@@ -49,8 +49,8 @@ final class RecordEnumeration: Detector {
   static let rush: Int64 = 6
   static let leastRush: Int64 = 200
 
-  private let limits: [[Int64]]
-  private let uncountedLimits: [[Int64]]
+  let limits: [[Int64]]
+  let uncountedLimits: [[Int64]]
   private let clock: LocalClock
 
   init(estate: DeclaredEstate) {

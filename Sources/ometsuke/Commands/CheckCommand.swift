@@ -66,7 +66,7 @@ struct CheckCommand: AsyncParsableCommand {
     for line in lines {
       text += Terminal.told(line) + "\n"
     }
-    if !quiet { text += EstateCheck.effective(loaded.estate) }
+    if !quiet { text += EstateCheck.effective(EffectiveLimits.filled(loaded.estate)) }
     try Terminal.write(text, to: nil)
     if lines.contains(where: { $0.severity == .error }) { throw ExitCode(2) }
   }
