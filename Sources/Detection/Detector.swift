@@ -287,10 +287,12 @@ enum SeverityScale {
     handling: borrowing Handling
   ) -> Severity {
     if handling.account == .none {
-      // Visitors of a public site have no name either; what an owner delivered is no public site.
+      // Visitors of a public site have no name either, and load whatever it offers; what an owner delivered is no
+      // public site, and an export is no page.
       let isDelivered = handling.owner != .none && handling.ownerSize > 0
       let isMuch = value >= 10 * max(1, limit)
-      return isDelivered ? (isMuch ? .high : .medium) : isMuch ? .medium : .low
+      if isDelivered { return isMuch ? .high : .medium }
+      return isMuch && handling.row.operation == .export ? .medium : .low
     }
     let isReserved = handling.role != .operator && handling.role != .supervisor
     if value >= 100_000 || (isReserved && value >= 20 * max(1, limit)) {

@@ -51,6 +51,25 @@ struct VolumeByBytesTests {
   }
 
   @Test
+  func `what nameless visitors load of a site that nobody declared is low, an export of it is not`()
+  {
+    func worst(_ url: String, _ operation: EventModel.Operation) -> Severity? {
+      var logs = RowBuilder()
+      logs.add(
+        at: 0,
+        account: "",
+        terminal: "192.0.2.1",
+        object: url,
+        operation: operation,
+        bytes: 60_000_000
+      )
+      return logs.incidents(DeclaredEstate()).map(\.severity).max()
+    }
+    #expect(worst("/misc/sample.log", .read) == .low)
+    #expect(worst("/customers/export", .export) == .medium)
+  }
+
+  @Test
   func
     `an administrator's large reply of an URL that nobody declared is told, and no more than that`()
     throws

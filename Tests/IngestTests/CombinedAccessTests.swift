@@ -139,6 +139,7 @@ extension EventBatch {
       #expect(operation("GET \(path)") == .read, "\(path)")
     }
     #expect(operation("GET /export/logo.PNG") == .other)
+    #expect(operation("GET /export/setup-1.2.jar") == .other)
     #expect(operation("PATCH /export") == .write)
     #expect(operation("OPTIONS *") == .other)
     #expect(operation("CONNECT host.example:443") == .other)

@@ -17,6 +17,8 @@ enum PathWords {
   private static let staticExtensions = Words([
     "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "bmp",
     "woff", "woff2", "ttf", "eot", "otf", "mp4", "m4v", "webm", "mov", "avi", "mp3", "ogg", "wav",
+    // Programs hold no records either.
+    "jar", "war", "exe", "msi", "deb", "rpm", "apk", "dmg", "wasm",
   ])
 
   /// Words in small letters, of fewer than 64 bytes, and which lengths there are: most parts of a path
