@@ -208,11 +208,18 @@ struct NightPlanner {
       stream.id = next
       next += 1
       stream.firstNight = night
-      stream.consumed = min(stream.consumed, Self.length(of: match.file.path))
+      if match.verdict == .altered,
+        let place = StreamMatcher.resume(closed, in: match.file.path)
+      {
+        (stream.consumed, stream.line) = (place.offset, place.line)
+      } else {
+        stream.consumed = min(stream.consumed, Self.length(of: match.file.path))
+      }
       stream.edge = []
-      if stream.consumed < stream.headLength {
+      if stream.consumed < stream.headLength || match.verdict == .altered {
         let bytes = try? LogBytes(path: stream.path)
-        stream.begin(with: (try? bytes?.read(Int(stream.consumed))) ?? [])
+        let count = min(stream.consumed, Int64(StreamMatcher.sample))
+        stream.begin(with: (try? bytes?.read(Int(count))) ?? [])
       }
       (stream.openRows, stream.openBook) = (nil, nil)
       var note = FileNote(path: stream.path)

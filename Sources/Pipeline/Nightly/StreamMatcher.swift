@@ -129,6 +129,9 @@ struct StreamMatcher {
           break
         }
       }
+      if verdict == .new, let known = edited(file, taken: { taken[$0] != nil }) {
+        (stream, verdict) = (known, .altered)
+      }
       let isKnown = stream != nil && verdict != .new
       if isKnown, let stream {
         // What is shorter than its copy is the copy.
@@ -144,6 +147,11 @@ struct StreamMatcher {
         verdict: verdict,
         stream: isKnown ? stream : nil
       )
+    }
+    // By now it is known which files the logs are.
+    for (index, file) in files.enumerated() where matches[index]?.verdict == .new {
+      let now = { (id: Int) in taken[id].map { files[$0].path } }
+      if let path = beginning(file, now: now) { matches[index]?.verdict = .copy(of: path) }
     }
     return (
       matches.keys.sorted().compactMap { matches[$0] },
