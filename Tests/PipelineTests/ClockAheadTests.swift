@@ -64,4 +64,29 @@ import Testing
       #expect(before.isEmpty)
     }
   }
+
+  @Test func `moves nothing of logs that lie days behind the clock`() async throws {
+    let work = try Workplace()
+    let store = try Store(path: work.path + "/store", .night)
+    func night(_ day: Int64, _ lines: [String]) async throws -> NightlyOutcome {
+      try work.write("logs/crm.jsonl", lines)
+      let options = NightlyOptions(
+        scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
+        now: Timestamp(seconds: 1_711_944_000 + day * 86_400),
+        program: "test",
+        estateDigest: [],
+        author: "test"
+      )
+      return try await NightlyRun(estate: DeclaredEstate(), options: options).run(in: store) {
+        JSONLinesReport.line(of: $0)
+      }
+    }
+    let usual = (1...3).map { line("2024-04-0\($0)T10:00:00Z", "admin", 10) }
+    let first = usual + [line("2099-01-01T00:00:00Z", "user1", 1)]
+    // The logs are five days old; the newest line but the odd one is of the third.
+    _ = try await night(8, first)
+    let next = try await night(9, first + [line("2024-04-03T12:00:00Z", "admin", 5_000)])
+    #expect(next.night.late == 0)
+    #expect(next.result.incidents.contains { $0.accounts == ["admin"] })
+  }
 }

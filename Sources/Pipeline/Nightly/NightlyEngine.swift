@@ -5,7 +5,7 @@ internal import EventModel
 /// for the nights to come; a copy of it judges them all for tonight.
 ///
 /// *Settled* are rows up to the newest time seen less the lateness; a time that the wall clock has
-/// not reached yet draws nothing with it. Rows at or before what an earlier night settled come too
+/// not reached yet draws nothing with it, neither to itself nor to the clock. Rows at or before what an earlier night settled come too
 /// late: they are counted. Memory: the engine twice where tonight touches it, 112 bytes for each row
 /// within the lateness that returns records.
 struct NightlyEngine: EventConsumer {
@@ -15,6 +15,8 @@ struct NightlyEngine: EventConsumer {
   private(set) var judged: DetectionEngine?
   private(set) var bound: Int64
   private(set) var newest: Int64
+  /// The newest time that the clock has reached: what a line says of the year 2099 is no time that others come after.
+  private var reached: Int64
   /// Events that came too late, by source and day.
   private(set) var late: [LateKey: Int64] = [:]
   private(set) var notedPlaces: [LinePlace] = []
@@ -59,6 +61,7 @@ struct NightlyEngine: EventConsumer {
     self.settled = settled
     self.bound = bound ?? .min
     self.newest = newest ?? .min
+    reached = newest.flatMap { $0 <= now ? $0 : nil } ?? .min
     self.ledger = ledger
     self.sightings = sightings
     firstBound = self.bound
@@ -120,12 +123,12 @@ struct NightlyEngine: EventConsumer {
     guard let last = rows.last else { return }
     sightings.add(rows, names)
     newest = max(newest, last.time)
+    if let time = rows.last(where: { $0.time <= ceiling })?.time { reached = max(reached, time) }
     queue += rows.lazy.filter(DetectionEngine.looksAt)
   }
 
   /// Gives the engine what no line in time can precede any more.
   private mutating func settle(_ names: NameTable) {
-    let reached = min(newest, ceiling)
     guard reached > .min + lateness, reached - lateness > bound else { return }
     bound = reached - lateness
     while start < queue.count, queue[start].time <= bound {

@@ -82,8 +82,15 @@ struct WatchEngine: Sendable {
   }
 
   /// Moves every tier on as far as its lateness lets it.
+  ///
+  /// A time that the clock has not reached draws nothing with it: the newest that it has stands among the waiting.
   private mutating func advance(_ now: Int64, _ names: NameTable) {
-    let reached = min(newest, now)
+    var reached = newest
+    if newest > now {
+      let next = place(after: now)
+      guard next > 0 else { return }
+      reached = queue[next - 1].time
+    }
     for index in tiers.indices {
       let (target, overflow) = reached.subtractingReportingOverflow(tiers[index].lateness)
       if !overflow { move(index, to: target, names) }
