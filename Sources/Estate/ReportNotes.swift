@@ -294,11 +294,19 @@ private struct NotesReader {
   }
 
   private mutating func texts(_ node: YAMLNode, allowsList: Bool) -> [String]? {
-    if let scalar = node.scalar { return [scalar.string] }
+    if let scalar = node.scalar { return Self.lines(scalar.string) }
     let items = node.sequence?.compactMap { $0.scalar?.string }
-    if allowsList, let items, items.count == node.sequence?.count { return items }
+    if allowsList, let items, items.count == node.sequence?.count {
+      return items.flatMap(Self.lines)
+    }
     complain(node.line, allowsList ? "write a text or a list of texts" : "write one text")
     return nil
+  }
+
+  /// The lines of a text that people wrote over several, each a paragraph of its own.
+  private static func lines(_ text: String) -> [String] {
+    let lines = text.split(whereSeparator: \.isNewline).map { Scalars.trimmed(String($0)) }
+    return lines.count > 1 ? lines.filter { !$0.isEmpty } : [lines.first ?? text]
   }
 
   private mutating func records(
@@ -325,7 +333,7 @@ private struct NotesReader {
           complain(pair.value.line, "\(key): write one text")
           continue
         }
-        if value.kind != .nothing { record[key] = value.string }
+        if value.kind != .nothing { record[key] = Self.lines(value.string).joined(separator: " ") }
         if key == "confirmed", value.kind != .nothing, ReportNotes.count(value.string) == nil {
           complain(pair.value.line, "confirmed: write a number of records, such as 61,000")
         }

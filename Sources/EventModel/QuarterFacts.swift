@@ -11,6 +11,8 @@ public struct QuarterFacts: Sendable {
   public var firstDays: [Pair: Int] = [:]
   /// Incidents whose takings touch the quarter, the gravest first.
   public var incidents: [IncidentState] = []
+  /// Ids of those whose takings ended before it, in order.
+  public var earlierIncidents: [String] = []
   /// Storage devices at hosts, as logs tell of them; `nil`: no state of the engine tells.
   public var devices: DeviceUses?
   public var acts: [TriageAct] = []

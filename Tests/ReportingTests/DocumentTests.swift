@@ -77,16 +77,47 @@ import Testing
 
   @Test(arguments: [
     "ベータ市", "ﾍﾞｰﾀ市", "ヘ\u{3099}ータ市", "べーた市", "ベータ　市", "Beta City", "B.E.T.A-City", "B e t a City",
-    "Be\u{200B}ta City", "ｂｅｔａ＿ｃｉｔｙ", "BETA\u{202E} CITY",
+    "Be\u{200B}ta City", "ｂｅｔａ＿ｃｉｔｙ", "BETA\u{202E} CITY", "Beta\nCity", "Beta\r\nCity",
+    "ベー\u{2028}タ市", "山 吹 市", "山\n吹 市",
   ])
   func `another owner's name is taken out however it is written`(name: String) {
     var estate = DocumentSamples.estate()
     var other = Owner(name: "Beta City")
-    other.aliases = ["ベータ市"]
+    other.aliases = ["ベータ市", "山吹市"]
     estate.owners.append(other)
     let mask = OwnerMask("Kita", estate, style: DocumentStyle(.english))
     #expect(mask.masked("/x/\(name)/y") == "/x/(another owner)/y")
     #expect(mask.masked("alphabet a city") == "alphabet a city")
+    #expect(mask.masked("山 吹市場") == "山 吹市場")
+  }
+
+  @Test func `a text over several lines is a paragraph a line`() throws {
+    let yaml = """
+      incidents:
+        00000000000000aa:
+          causes: |
+            first line
+            second line
+          measures:
+            - measure: |
+                rotate
+                keys
+              status: planned
+      """
+    let notes = try ReportNotes.load(bytes: Array(yaml.utf8), file: "report.yml", zone: .utc)
+    let section = try #require(notes.incidents["00000000000000aa"])
+    #expect(section.texts["causes"] == ["first line", "second line"])
+    #expect(section.records["measures"]?.first?["measure"] == "rotate keys")
+  }
+
+  @Test(arguments: [
+    ("done", true), (" Done 2024-07-01", true), ("完了(証跡あり)", true), ("対応済み", true), ("終了", true),
+    ("not done", false),
+    ("incomplete", false), ("未完了", false), ("完了予定", false), ("完了していない", false),
+    ("abandoned", false), ("", false),
+  ])
+  func `a measure is done by the word for it alone`(status: String, isDone: Bool) {
+    #expect(MeasureTable.isDone(status) == isDone)
   }
 
   // MARK: Deadlines

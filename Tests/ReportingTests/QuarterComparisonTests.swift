@@ -74,6 +74,31 @@ import Testing
         notices: two
     """
 
+  // MARK: Measures
+
+  @Test func `measures of earlier incidents are told until they are done`() {
+    var notes = ReportNotes()
+    func measures(_ list: [(String, String)]) -> ReportNotes.Section {
+      var section = ReportNotes.Section()
+      section.records["measures"] = list.map { ["measure": $0.0, "status": $0.1] }
+      return section
+    }
+    notes.incidents["000000000000000a"] = measures([("block USB", "planned"), ("new keys", "done")])
+    notes.quarters["2023-Q3"] = measures([("train", "未完了"), ("audit", "完了")])
+    notes.quarters["2024-Q1"] = measures([("rotate", "done")])
+    var (current, before) = (Self.current, Self.facts("2024-Q1") { _ in })
+    current.earlierIncidents = ["000000000000000a"]
+    before.incidents = []
+    let document = QuarterDocument(
+      current,
+      before: before,
+      DeclaredEstate(),
+      notes,
+      style: DocumentStyle(.english)
+    )
+    #expect(document.allMeasures.compactMap { $0["measure"] } == ["rotate", "train", "block USB"])
+  }
+
   // MARK: Media
 
   private func use(

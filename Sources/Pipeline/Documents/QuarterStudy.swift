@@ -18,10 +18,13 @@ extension CaseStudy {
     facts.issued = try ReportLog.all(in: store)
     facts.digests = try digests(facts.coverage)
     facts.firstKnownDay = try coverage.period(from: nil, until: nil)?.days.lowerBound
-    facts.incidents = try states().filter { state in
+    let states = try states()
+    facts.incidents = states.filter { state in
       day(state.incident.last) >= period.lowerBound
         && day(state.incident.first) <= period.upperBound
     }
+    facts.earlierIncidents = states.map(\.incident)
+      .filter { day($0.last) < period.lowerBound }.map(\.id).sorted()
     return facts
   }
 

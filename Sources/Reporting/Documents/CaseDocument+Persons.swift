@@ -273,10 +273,20 @@ enum MeasureTable {
     return table
   }
 
-  /// Whether a person's word says that nothing is left to do.
+  private static let done = [
+    "done", "complete", "completed", "closed", "finished", "完了", "完了済", "完了済み", "実施済", "実施済み",
+    "対応済", "対応済み", "終了",
+  ]
+
+  /// Whether a person's word says that nothing is left to do: such a word alone, or with a date or a remark in
+  /// brackets behind it.
   static func isDone(_ status: String) -> Bool {
-    ["done", "complete", "closed", "finished", "完了", "実施済", "対応済"].contains {
-      status.lowercased().contains($0)
+    let word = status.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return done.contains { known in
+      guard word.hasPrefix(known) else { return false }
+      let rest = word.dropFirst(known.count)
+      guard let next = rest.first(where: { $0 != " " && $0 != "\u{3000}" }) else { return true }
+      return next.isNumber || "(（,、。.;:：".contains(next)
     }
   }
 }

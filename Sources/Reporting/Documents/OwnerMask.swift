@@ -118,7 +118,8 @@ private struct FoldedText {
     default: break
     }
     switch value {
-    case 0x09, 0x20, 0x2D, 0x2E, 0x5F, 0x2010...0x2015, 0x3000, 0x00A0, 0x2212, 0x30FB: return mark
+    case 0x09...0x0D, 0x85, 0x2028, 0x2029: return mark
+    case 0x20, 0x2D, 0x2E, 0x5F, 0x2010...0x2015, 0x3000, 0x00A0, 0x2212, 0x30FB: return mark
     case 0x41...0x5A: return value + 0x20
     case ..<0x80: return value
     default:
@@ -157,8 +158,8 @@ private struct FoldedText {
 
   /// Where a name stands whose letters are parted by marks: `B.E.T.A City`.
   private func scattered(_ name: FoldedName) -> [Range<Int>] {
-    // Short ones would be found in other words.
-    guard name.scalars.count >= (name.isBounded ? 6 : 4), !name.scalars.contains(Self.mark) else {
+    // Short ones would be found in other words; of three letters each has to stand apart.
+    guard name.scalars.count >= (name.isBounded ? 6 : 3), !name.scalars.contains(Self.mark) else {
       return []
     }
     let letters = scalars.indices.filter { scalars[$0] != Self.mark }
@@ -169,7 +170,8 @@ private struct FoldedText {
       let part = letters[place..<place + name.scalars.count]
       guard let first = part.first, let last = part.last, scalars[first] == name.scalars[0],
         part.lazy.map({ scalars[$0] }).elementsEqual(name.scalars),
-        !name.isBounded || !(isLetter(first - 1) || isLetter(last + 1))
+        !name.isBounded || !(isLetter(first - 1) || isLetter(last + 1)),
+        name.scalars.count > 3 || last - first == 4
       else {
         place += 1
         continue

@@ -200,7 +200,9 @@ extension QuarterDocument {
   // MARK: 11 to 13
 
   private func compareMeasures(_ rows: inout QuarterComparison) {
-    let earlier = rows.before.section?.records["measures"]
+    let told = rows.before.section?.records["measures"]
+    let shown = before.map { measures(of: $0, after: nil) } ?? told ?? []
+    let earlier = shown.isEmpty ? told : shown
     // This quarter's are those that the table above shows: of its incidents and left from before as well.
     let current = allMeasures
     func row(_ english: String, _ japanese: String, _ wanted: (String) -> Bool) {

@@ -82,12 +82,23 @@ extension QuarterDocument {
     titled("measures", [.table(MeasureTable.make(allMeasures, now: now, style))])
   }
 
-  /// Those of the quarter, of its incidents, and what the quarter before had left.
-  var allMeasures: [[String: String]] {
-    var found = section.records["measures"] ?? []
-    let earlier = before.flatMap { notes.quarters[$0.name]?.records["measures"] } ?? []
-    let own = facts.incidents.compactMap { notes.incidents[$0.incident.id]?.records["measures"] }
-    for measure in own.flatMap(\.self) + earlier
+  /// Those of the quarter, of its incidents, of the quarter before, and whatever is still open of earlier ones.
+  var allMeasures: [[String: String]] { measures(of: facts, after: before) }
+
+  func measures(of facts: QuarterFacts, after before: QuarterFacts?) -> [[String: String]] {
+    func own(_ ids: [String]) -> [[String: String]] {
+      ids.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+    }
+    func entered(_ quarter: String) -> [[String: String]] {
+      notes.quarters[quarter]?.records["measures"] ?? []
+    }
+    var found = entered(facts.name)
+    let earlier = notes.quarters.keys.sorted().filter { $0 < facts.name && $0 != before?.name }
+    let open = (earlier.flatMap(entered) + own(facts.earlierIncidents)).filter {
+      !MeasureTable.isDone($0["status"] ?? "")
+    }
+    for measure in own(facts.incidents.map(\.incident.id)) + (before.map { entered($0.name) } ?? [])
+      + open
     where !found.contains(where: { $0["measure"] == measure["measure"] }) {
       found.append(measure)
     }
