@@ -193,4 +193,46 @@ import Testing
   func `a text like a number stays text in CSV`(text: String, wanted: String) {
     #expect(CSVForm.quoted(text) == wanted)
   }
+
+  @Test(arguments: [nil, "Kita"])
+  func `a report says what people decided, and that it was since the version before`(
+    owner: String?
+  ) {
+    var story = DocumentSamples.story()
+    var act = TriageAct(
+      id: story.incident.id,
+      kind: .legitimate,
+      by: "Noguchi",
+      text: "asked for by telephone",
+      author: "noguchi",
+      time: Timestamp(nanoseconds: DocumentSamples.noon.nanoseconds + 3_600_000_000_000)
+    )
+    act.until = "2026-12-31"
+    story.acts = []
+    func document(_ story: IncidentCase) -> Document {
+      CaseDocument(
+        story,
+        DocumentSamples.estate(),
+        ReportNotes(),
+        style: DocumentStyle(.english),
+        owner: owner
+      ).document()
+    }
+    func whole(_ document: Document) -> String { document.render(.markdown) ?? "" }
+    #expect(!whole(document(story)).contains("Decided by people"))
+    var issued = IssuedReport(
+      kind: owner == nil ? "incident" : "owner",
+      subject: story.incident.id,
+      owner: owner ?? "",
+      version: 1
+    )
+    issued.time = DocumentSamples.noon
+    story.issued = [issued]
+    story.acts = [act]
+    let told = document(story)
+    #expect(
+      whole(told).contains(": legitimate, until 2026-12-31. The figures are what the records show")
+    )
+    #expect(text(told, "reason")?.contains(": legitimate") ?? false)
+  }
 }

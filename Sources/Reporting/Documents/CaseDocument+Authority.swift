@@ -22,6 +22,16 @@ extension CaseDocument {
     ] {
       table.rows.append([.words(words), .records(volume)])
     }
+    if let lookUps = incident.lookUps?.records, lookUps.high > 0 {
+      table.rows.append([
+        .words(
+          style.pick(
+            "of these, look-ups beside the takings (in no other figure here)",
+            "うち持出しとは別の少量の閲覧(ほかの件数には含まない)"
+          )
+        ), .records(lookUps),
+      ])
+    }
     part.blocks = [.table(table), .table(ticketTable)]
     if let told = section.texts["instruction"], !told.isEmpty {
       part.blocks.append(.sentences(told.map { .prose($0) }))

@@ -51,12 +51,13 @@ extension CaseDocument {
       style: style,
       name: name(of:)
     )
+    versions.further = decisionsSince.map { .prose($0) }
     // The nights that changed an incident may have changed another owner's part of it alone.
     guard let issued = previous?.time, owner == nil || owners.count == incident.owners.count else {
       return versions
     }
     let changes = story.history.filter { change in change.time.map { $0 > issued } ?? false }
-    versions.further = changes.suffix(8).map { change in
+    versions.further += changes.suffix(8).map { change in
       let time = change.time.map { style.time($0) } ?? style.unknown
       return .words(
         style.pick(
@@ -159,6 +160,21 @@ extension CaseDocument {
   }
 
   // MARK: Decisions
+
+  /// What people have decided since the version before.
+  private var decisionsSince: [String] {
+    guard let issued = previous?.time else { return [] }
+    return story.acts.filter { act in
+      (act.kind.isDecision || act.kind == .suspected || act.kind == .underReview)
+        && act.time.map { $0 > issued } ?? false
+    }.suffix(8).map { act in
+      let when = act.time.map { style.time($0) } ?? style.unknown
+      return style.pick(
+        "decided on \(when): \(style.act(act.kind))",
+        "\(when) の判断:\(style.act(act.kind))"
+      )
+    }
+  }
 
   var decisions: Document.Section {
     var part = Document.Section("decision_log", style.pick("Decisions and sign-off", "判断と承認"))

@@ -222,7 +222,10 @@ public struct CaseDocument: Sendable {
     var part = Document.Section("summary", style.term("summary"))
     let told = section.texts["summary"]
     part.blocks = [
-      .sentences((owner == nil ? told?.map { .prose($0) } ?? [] : []) + [.prose(sentence)]),
+      .sentences(
+        (owner == nil ? told?.map { .prose($0) } ?? [] : []) + [.prose(sentence)]
+          + (decided.map { [.prose($0)] } ?? [])
+      ),
       .fields([
         style.field("discovery_route", discovery),
         style.field("first_seen", .time(first)),
@@ -268,6 +271,18 @@ public struct CaseDocument: Sendable {
     let place = terminals.isEmpty ? "" : " from terminal \(terminals)"
     return "Account \(who) is suspected to have read\(place), between \(from) and \(until), "
       + "\(records) records (repeats counted) of \(whose) without an instruction or beyond one."
+  }
+
+  /// What people hold it to be by now: the figures are those of the records all the same.
+  var decided: String? {
+    guard let act = decision else { return nil }
+    let when = act.time.map { style.time($0) } ?? style.unknown
+    let until = act.until.map { style.pick(", until \($0)", "(\($0) まで)") } ?? ""
+    let word = style.act(act.kind)
+    return style.pick(
+      "Decided by people on \(when): \(word)\(until). The figures are what the records show, whatever was decided.",
+      "人による判断(\(when)):\(word)\(until)。件数は判断にかかわらず記録が示すもの。"
+    )
   }
 
   private var discovery: [Cell] {
