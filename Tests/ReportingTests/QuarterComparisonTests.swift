@@ -76,7 +76,10 @@ import Testing
 
   // MARK: Measures
 
-  @Test func `measures of earlier incidents are told until they are done`() {
+  @Test
+  func
+    `measures of earlier incidents are told until they are done, and detection is as people say`()
+  {
     var notes = ReportNotes()
     func measures(_ list: [(String, String)]) -> ReportNotes.Section {
       var section = ReportNotes.Section()
@@ -88,6 +91,9 @@ import Testing
     notes.quarters["2024-Q1"] = measures([("rotate", "done")])
     var (current, before) = (Self.current, Self.facts("2024-Q1") { _ in })
     current.earlierIncidents = ["000000000000000a"]
+    let known = Timestamp(nanoseconds: DocumentSamples.noon.nanoseconds - 86_400_000_000_000)
+    notes.incidents["22ba6273c7ef6d08"] = ReportNotes.Section()
+    notes.incidents["22ba6273c7ef6d08"]?.times["detected-at"] = known
     before.incidents = []
     let document = QuarterDocument(
       current,
@@ -97,6 +103,8 @@ import Testing
       style: DocumentStyle(.english)
     )
     #expect(document.allMeasures.compactMap { $0["measure"] } == ["rotate", "train", "block USB"])
+    // What people say of when it was detected holds here as in the incident's report.
+    #expect(document.oldestOpen(document.facts)?.detected == known)
   }
 
   // MARK: Media

@@ -20,8 +20,19 @@ public struct QuarterDocument: Sendable {
     _ notes: ReportNotes,
     style: DocumentStyle
   ) {
-    self.facts = facts
-    self.before = before
+    // As reports of incidents have it: people may know of one before the program does.
+    func told(_ facts: QuarterFacts) -> QuarterFacts {
+      var facts = facts
+      for place in facts.incidents.indices {
+        let id = facts.incidents[place].incident.id
+        if let time = notes.incidents[id]?.times["detected-at"] {
+          facts.incidents[place].detected = time
+        }
+      }
+      return facts
+    }
+    self.facts = told(facts)
+    self.before = before.map(told)
     self.estate = estate
     self.notes = notes
     self.style = style
