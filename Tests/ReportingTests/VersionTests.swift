@@ -235,4 +235,21 @@ import Testing
     )
     #expect(text(told, "reason")?.contains(": legitimate") ?? false)
   }
+
+  @Test(arguments: [
+    ("Kuroda Shin", true), ("kuroda shin", true), ("Shin  Kuroda", true), ("adm.kuroda", true),
+    ("Noguchi", false),
+    ("Kuroda Ai", false), ("", false),
+  ])
+  func `who is under review does not review, however the name is written`(name: String, holds: Bool)
+  {
+    var estate = DeclaredEstate()
+    var account = Account(role: .admin)
+    account.patterns = [Pattern("adm.kuroda")]
+    account.persons = ["Kuroda Shin"]
+    estate.accounts = [account]
+    #expect(ReviewConflict(["Kuroda Shin"], estate).holds(name) == holds)
+    // An account under review stands for its person.
+    #expect(ReviewConflict(["adm.kuroda"], estate).holds(name) == holds)
+  }
 }

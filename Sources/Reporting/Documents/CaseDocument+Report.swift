@@ -194,10 +194,15 @@ extension CaseDocument {
         detail.isEmpty ? .none : .name(detail), .name(act.author),
       ])
     }
-    let underReview = Set(notes.reporter.texts["under-review"] ?? []).union(incident.accounts)
-      .union(incident.persons)
-    let reviewer = section.texts["reviewer"]?.first
-    let isConflict = reviewer.map { underReview.contains($0) } ?? false
+    let review = ReviewConflict(
+      (notes.reporter.texts["under-review"] ?? []) + incident.accounts + incident.persons,
+      estate
+    )
+    let note = style.pick(
+      "is among those under review: another person must review it",
+      "調査対象者である。別の者が確認しなければならない"
+    )
+    func conflict(_ name: String?) -> String? { name.map(review.holds) ?? false ? note : nil }
     let signed = section.texts["sign-off"]?.first
     part.blocks = [
       .table(table),
@@ -205,18 +210,22 @@ extension CaseDocument {
         style.field(
           "reviewer",
           .proses(section.texts["reviewer"]),
-          note: isConflict
-            ? style.pick(
-              "is among those under review: another person must review it",
-              "調査対象者である。別の者が確認しなければならない"
-            ) : nil
+          note: conflict(section.texts["reviewer"]?.first)
         ),
         style.field(
           "executive_signoff",
-          signed.map { [.prose($0), .time(section.times["sign-off-at"])] } ?? [.unknown]
+          signed.map { [.prose($0), .time(section.times["sign-off-at"])] } ?? [.unknown],
+          note: conflict(signed)
         ),
       ]),
     ]
+    var deciders: [String] = []
+    for act in story.acts where review.holds(act.by) && !deciders.contains(act.by) {
+      deciders.append(act.by)
+    }
+    if !deciders.isEmpty {
+      part.blocks.append(.sentences(deciders.map { .prose("\($0): \(note)") }))
+    }
     return part
   }
 }

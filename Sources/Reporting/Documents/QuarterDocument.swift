@@ -166,10 +166,12 @@ public struct QuarterDocument: Sendable {
   /// Who reviews must not be who is reviewed.
   private var conflict: String? {
     let reviewers = Set(section.texts["reviewers"] ?? notes.reporter.texts["reviewers"] ?? [])
-    let administrators = Set(
+    let administrators = ReviewConflict(
       estate.accounts.filter { $0.role.isPrivileged }.flatMap(\.persons)
-    ).union(notes.reporter.texts["under-review"] ?? [])
-    let both = reviewers.intersection(administrators).sorted()
+        + (notes.reporter.texts["under-review"] ?? []),
+      estate
+    )
+    let both = reviewers.filter(administrators.holds).sorted()
     guard !both.isEmpty else { return nil }
     let names = SafeText.escaped(both.joined(separator: ", "), limit: 400)
     return style.pick(
