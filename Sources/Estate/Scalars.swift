@@ -2,6 +2,18 @@ internal import EventModel
 
 /// Values written as text: counts, dates, durations, days.
 enum Scalars {
+  /// The text without the blanks around it: spaces, tabs, no-break and ideographic spaces.
+  static func trimmed(_ text: String) -> String {
+    func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value <= 0x20 || scalar.value == 0xA0 || scalar.value == 0x3000
+    }
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isBlank($0) }),
+      let last = scalars.lastIndex(where: { !isBlank($0) })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+
   /// ASCII lower case.
   static func folded(_ text: String) -> String {
     String(decoding: text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
