@@ -93,7 +93,7 @@ extension EstateReader {
   private mutating func readRegister(_ register: Register) {
     do {
       let raw = try FileBytes.read(register.path, most: Self.largestRegister)
-      guard let bytes = RegisterText.utf8(raw) else {
+      guard let bytes = RegisterText.utf8(raw, declared: declaredNames) else {
         self.error(
           register.line,
           "ticket file \(Diagnostic.quoted(register.path)) is neither UTF-8 nor CP932 nor EUC-JP;"
@@ -108,6 +108,14 @@ extension EstateReader {
         "ticket file \(Diagnostic.quoted(register.path)) \(error.reason)"
       )
     }
+  }
+
+  /// Names that a register may hold.
+  private var declaredNames: Set<String> {
+    Set(
+      estate.owners.flatMap { [$0.name] + $0.aliases } + estate.organisations.map(\.name)
+        + estate.persons.map(\.name) + estate.accounts.flatMap(\.persons)
+    )
   }
 
   private mutating func readCSV(_ bytes: [UInt8], _ register: Register) {
@@ -185,7 +193,7 @@ extension EstateReader {
   }
 
   private static func normalised(_ header: String) -> String {
-    let trimmed = header.drop { $0 == " " }
+    let trimmed = Scalars.trimmed(header)
     return Scalars.folded(String(trimmed.map { $0 == "-" || $0 == " " ? "_" : $0 }))
   }
 
@@ -226,9 +234,8 @@ extension EstateReader {
   ) {
     func value(_ field: TicketField) -> String? {
       guard let text = raw(field) else { return nil }
-      var trimmed = text.drop { $0 == " " }
-      while trimmed.last == " " { trimmed.removeLast() }
-      return trimmed.isEmpty ? nil : String(trimmed)
+      let trimmed = Scalars.trimmed(text)
+      return trimmed.isEmpty ? nil : trimmed
     }
     guard let id = value(.id) else {
       complain(&register, line, "has no id; the line is left out")

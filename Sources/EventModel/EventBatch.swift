@@ -45,6 +45,10 @@ public struct EventBatch: Sendable {
   public var hasImplausibleTimes = false
   /// Marks of zone abbreviations that had to be taken for one of those they stand for; the format says which.
   public var assumedZones: UInt16 = 0
+  /// Zone abbreviations that nobody knows, by the times that name them.
+  public var unknownZones = UnfamiliarWords()
+  /// Operations that nobody gave a meaning, by the records that state them.
+  public var unknownOperations = UnfamiliarWords()
 
   /// Whether there are requests whose method the source does not state; each is taken for one that reads.
   public var lacksMethods = false
@@ -115,6 +119,8 @@ public struct EventBatch: Sendable {
     byteCount = 0
     hasImplausibleTimes = false
     assumedZones = 0
+    unknownZones = UnfamiliarWords()
+    unknownOperations = UnfamiliarWords()
   }
 
   /// Rejects the records of rows whose time no log can mean.

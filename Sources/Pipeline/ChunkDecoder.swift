@@ -31,6 +31,9 @@ struct DecodedChunk: Sendable {
   var encodings: RecordEncodings
   /// Marks of zone abbreviations whose zone had to be assumed.
   var assumedZones: UInt16 = 0
+  /// See `EventBatch`.
+  var unknownZones: UnfamiliarWords
+  var unknownOperations: UnfamiliarWords
   /// See `EventBatch.lacksMethods`.
   var lacksMethods: Bool
   /// Lines that the source itself numbers.
@@ -101,6 +104,8 @@ struct ChunkDecoder {
       cut: cut(chunk, format),
       encodings: encodings ?? RecordEncodings(),
       assumedZones: batch.assumedZones,
+      unknownZones: batch.unknownZones,
+      unknownOperations: batch.unknownOperations,
       lacksMethods: batch.lacksMethods,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],

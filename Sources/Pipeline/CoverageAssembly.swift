@@ -3,6 +3,8 @@ internal import Ingest
 
 /// Puts together what was seen, what was not, and what had to be assumed.
 struct CoverageAssembly: Sendable {
+  typealias Sentence = (english: String, japanese: String)
+
   var sources: [SourceDeclaration]
   var problems: [Coverage.Unreadable]
   /// Paths of files that are no logs by their names, in order.
@@ -25,7 +27,7 @@ struct CoverageAssembly: Sendable {
       guard let book = books[index], index < sources.count else { continue }
       let source = sources[index]
       coverage.sources.append(book.coverage(name: source.name, system: source.system, names: names))
-      if book.usesZone, source.timeZone == nil {
+      if book.usesZone, source.timeZone == nil, book.unknownZones.isEmpty {
         assumptions.append(
           (
             "Times of source \(source.name) state no zone: UTC is assumed.",
@@ -34,6 +36,8 @@ struct CoverageAssembly: Sendable {
         )
       }
       assumptions += Self.sentences(book.assumedZones, source)
+      assumptions += Self.sentences(zones: book.unknownZones, source)
+      assumptions += Self.sentences(operations: book.unknownOperations, source.name)
       assumptions += Self.sentences(book.encodings, source.name)
       if book.isYearless, source.year == nil {
         assumptions.append(
@@ -50,9 +54,9 @@ struct CoverageAssembly: Sendable {
         assumptions.append(
           (
             "Requests of source \(source.name) state no method: each is taken for one that reads. "
-              + "Add $request_method to its log format.",
+              + "Add the method to its log format ($request_method, cs-method).",
             "情報源 \(source.name) の要求にはメソッドの記載がないため、すべて閲覧とみなしました。"
-              + "ログ形式に $request_method を加えてください。"
+              + "ログ形式にメソッド（$request_method、cs-method）を加えてください。"
           )
         )
       }
@@ -164,7 +168,7 @@ struct CoverageAssembly: Sendable {
     _ marks: UInt16,
     _ source: SourceDeclaration
   ) -> [(english: String, japanese: String)] {
-    SharedAbbreviation.assumptions(marks).map { name, offset in
+    ZoneAbbreviation.assumptions(marks).map { name, offset in
       guard let declared = source.timeZone else {
         return (
           "Times of source \(source.name) name the zone \(name), which stands for several: \(offset) is assumed;"

@@ -41,6 +41,8 @@ extension CoverageBook {
     encodings.add(other.encodings)
     usesZone = usesZone || other.usesZone
     assumedZones |= other.assumedZones
+    unknownZones.add(other.unknownZones)
+    unknownOperations.add(other.unknownOperations)
     isYearless = isYearless || other.isYearless
     dependsOnFileTimes = dependsOnFileTimes || other.dependsOnFileTimes
     lacksMethods = lacksMethods || other.lacksMethods
@@ -57,7 +59,13 @@ extension CoverageBook {
     let flags =
       (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
       | (lacksMethods ? 8 : 0)
-    writer.write(UInt64(flags) | UInt64(assumedZones) << 4)
+    // Bits 20 and 21 say that words follow: a book without any reads as before there were such.
+    let unknown = [unknownZones, unknownOperations]
+    let follow = unknown.enumerated().reduce(0 as UInt64) {
+      $0 | ($1.1.isEmpty ? 0 : 1 << UInt64(20 + $1.0))
+    }
+    writer.write(UInt64(flags) | UInt64(assumedZones) << 4 | follow)
+    for words in unknown where !words.isEmpty { Self.write(words, to: &writer) }
     writer.write(UInt64(yearDoubts.count))
     for doubt in yearDoubts.sorted(by: { $0.rawValue < $1.rawValue }) {
       writer.write(UInt64(doubt.rawValue))
@@ -78,6 +86,24 @@ extension CoverageBook {
       }
       writer.write(UInt64((run.counter.recurs ? 1 : 0) | (run.counter == .strays ? 2 : 0)))
     }
+  }
+
+  private static func write(_ words: UnfamiliarWords, to writer: inout StateWriter) {
+    writer.write(words.others)
+    writer.write(UInt64(words.words.count))
+    for word in words.words {
+      writer.write(word.bytes)
+      writer.write(word.count)
+    }
+  }
+
+  private static func words(from reader: inout StateReader) throws(StateError) -> UnfamiliarWords {
+    let others = try reader.signed()
+    var words: [(bytes: [UInt8], count: Int64)] = []
+    for _ in 0..<(try reader.count()) {
+      words.append((Array(try reader.name()), try reader.signed()))
+    }
+    return UnfamiliarWords(words: words, others: others)
   }
 
   mutating func read(
@@ -102,6 +128,8 @@ extension CoverageBook {
     dependsOnFileTimes = flags & 4 != 0
     lacksMethods = flags & 8 != 0
     assumedZones = UInt16(truncatingIfNeeded: flags >> 4)
+    if flags & 1 << 20 != 0 { unknownZones = try Self.words(from: &reader) }
+    if flags & 1 << 21 != 0 { unknownOperations = try Self.words(from: &reader) }
     for _ in 0..<(try reader.count()) {
       let doubt = YearInference.Doubt(rawValue: UInt8(clamping: try reader.unsigned()))
       if let doubt { yearDoubts.insert(doubt) }

@@ -15,6 +15,9 @@ struct CoverageBook: Sendable {
   var usesZone = false
   /// Marks of zone abbreviations whose zone had to be assumed.
   var assumedZones: UInt16 = 0
+  /// Zone abbreviations that nobody knows, and operations that nobody gave a meaning.
+  var unknownZones = UnfamiliarWords()
+  var unknownOperations = UnfamiliarWords()
   var isYearless = false
   var dependsOnFileTimes = false
   var lacksMethods = false

@@ -53,14 +53,17 @@ struct FilePlanner {
       note.reason = "empty"
       return .empty
     }
+    if let packed = head.packed { return .unreadable(Self.refusal(packed)) }
     // One NUL in a text is a byte in error; every thirty-second one makes no text.
     let isBinary = head.bytes.count { $0 == 0 } * 32 > head.bytes.count
     var format: any LogFormat.Type
     var sample = head
     var choice = choose(head, declaration)
+    var beyondWanted: ChunkReader.Beyond?
     if case .failure = choice, !isBinary, let found = await beyond(reader, head, declaration) {
-      choice = .success(found.choice)
+      choice = .success((found.format, found.reason))
       sample.bytes = found.sample
+      beyondWanted = found.wanted
     }
     switch choice {
     case .success(let choice):
@@ -89,14 +92,13 @@ struct FilePlanner {
           Self.contents(head, isBinary: isBinary) ?? (isBinary ? binary : problem.message)
       }
     }
-    if note.error == nil { note.error = Self.archived(head) }
     note.format = format == DeclaredText.self ? declaration?.format ?? "" : format.name
     let source = declared ?? source(ofFormat: format.name)
     note.source = sources[source].name
     let context = Context(source: source, declared: declared, parts: parts, before: before)
     var plan = planned(file, sample, format, encoding, reader, &note, context)
-    if sample.bytes != head.bytes {
-      (plan.opening, plan.looksBeyond) = (nil, true)
+    if let beyondWanted {
+      (plan.opening, plan.looksBeyond) = (nil, beyondWanted)
       if format.framing.isLines { plan.beginsTorn = true }
     }
     plan.place = file.place

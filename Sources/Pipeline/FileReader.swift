@@ -64,10 +64,9 @@ actor FileReader {
   func head() throws(ReadError) -> FileHead { try opened().head() }
 
   /// Lines that tell a format whose first record is too long to be read (`ChunkReader.headBeyond`).
-  func headBeyond() throws(ReadError) -> [UInt8]? { try opened().headBeyond() }
-
-  /// The same where that record goes over many lines (`ChunkReader.headBeyondLines`).
-  func headBeyondLines() throws(ReadError) -> [UInt8]? { try opened().headBeyondLines() }
+  func headBeyond(_ wanted: ChunkReader.Beyond) throws(ReadError) -> [UInt8]? {
+    try opened().headBeyond(wanted)
+  }
 
   private func opened() throws(ReadError) -> ChunkReader {
     if let reader { return reader }
@@ -142,7 +141,7 @@ actor FileReader {
       from == nil
       ? reader : try ChunkReader(path: path, chunkSize: chunkSize, encoding: encoding)
     var head = try first.head().bytes
-    if plan.looksBeyond, let beyond = first.headBeyond() { head = beyond }
+    if let wanted = plan.looksBeyond, let beyond = first.headBeyond(wanted) { head = beyond }
     reader.separatesOpenEnd = plan.separatesOpenEnd
     reader.setFraming(plan.format.framing, header: plan.inherited)
     let made = plan.shop.open(plan, head: head)

@@ -25,7 +25,7 @@ struct PlannedFile: Sendable {
   /// Whether the head begins with no record: another part may be cut off where it goes on.
   var beginsTorn = false
   /// Whether its first record is too long to be read, so that what stands behind it told the format.
-  var looksBeyond = false
+  var looksBeyond: ChunkReader.Beyond?
   /// Whether it holds JSON documents: a line end says nothing of where a record ends.
   var isDocuments = false
   /// Whether it is no text: nothing goes on in it, and it goes on in nothing.

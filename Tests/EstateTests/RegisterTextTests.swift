@@ -36,4 +36,24 @@ struct RegisterTextTests {
     #expect(RegisterText.utf8([]) == [])
     #expect(RegisterText.utf8([0x69, 0x64, 0x2C, 0xFF, 0xFF, 0x0A]) == nil)
   }
+
+  /// `owner,北` in CP932, whose first byte is a control character of EUC-JP.
+  @Test func `a register of few kanji in CP932 is read as that`() throws {
+    let text = try #require(RegisterText.utf8(Array("id,owner\n1,".utf8) + [0x96, 0x6B, 0x0A]))
+    #expect(String(decoding: text, as: UTF8.self) == "id,owner\n1,北\n")
+  }
+
+  /// `ｷﾀﾐﾅ` in CP932 is two kanji of EUC-JP.
+  @Test func `bytes that are either are what the declared names are in`() throws {
+    let bytes = Array("id,owner\n1,".utf8) + [0xB7, 0xC0, 0xD0, 0xC5, 0x0A]
+    let text = try #require(RegisterText.utf8(bytes, declared: ["ｷﾀﾐﾅ"]))
+    #expect(String(decoding: text, as: UTF8.self) == "id,owner\n1,ｷﾀﾐﾅ\n")
+    let other = try #require(RegisterText.utf8(bytes))
+    #expect(!String(decoding: other, as: UTF8.self).contains("ｷﾀﾐﾅ"))
+  }
+
+  @Test func `blanks of any kind around a text are none of it`() {
+    #expect(Scalars.trimmed(" \u{3000}T 1\t\u{A0}") == "T 1")
+    #expect(Scalars.trimmed("\u{3000} ") == "")
+  }
 }

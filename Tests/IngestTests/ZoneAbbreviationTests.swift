@@ -15,7 +15,7 @@ import Testing
     let time = try bytes.withUnsafeBufferPointer {
       try clock.parse(RecordBytes(rebasing: $0[..<text.utf8.count]))
     }
-    let assumed = SharedAbbreviation.assumptions(clock.assumedZones).map {
+    let assumed = ZoneAbbreviation.assumptions(clock.assumedZones).map {
       "\($0.name) \($0.offset)"
     }
     return (Timestamp(nanoseconds: time).description, assumed)
@@ -63,5 +63,20 @@ import Testing
     #expect(found.time == "2022-06-01T10:00:00Z")
     #expect(found.assumed == ["IST +02:00"])
     #expect(try read("2022-06-01 12:00:00.000 JST", declared: nil).assumed.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("SGT", "02:00"), ("BRT", "13:00"), ("ICT", "03:00"), ("CETDST", "08:00"), ("NPT", "04:15"),
+      ("CHAST", "21:15"),
+    ]
+  )
+  func `of one meaning is read by it, whatever zone is declared`(name: String, clock: String) throws
+  {
+    for declared in [nil, "Europe/Berlin"] {
+      let found = try read("2022-06-01 10:00:00.000 \(name)", declared: declared)
+      #expect(found.time.contains("T\(clock):00Z"))
+      #expect(found.assumed.isEmpty)
+    }
   }
 }

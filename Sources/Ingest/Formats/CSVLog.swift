@@ -30,6 +30,7 @@ public struct CSVLog: LogFormat {
       }
       work.decoder.settle(&batch)
       batch.assumedZones |= work.decoder.time.assumedZones
+      batch.unknownZones.add(work.decoder.time.unknownZones)
     }
     batch.names.memory.keep(memory)
   }

@@ -46,6 +46,7 @@ public struct DeclaredText: LogFormat {
         }
       }
     }
+    batch.unknownOperations.add(state.unknownOperations)
   }
 
   @inline(__always)

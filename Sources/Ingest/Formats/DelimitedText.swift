@@ -73,6 +73,7 @@ public struct DelimitedText: LogFormat {
         }
       }
     }
+    batch.unknownOperations.add(state.unknownOperations)
   }
 
   /// Cuts a record into its fields, notes the wanted ones, and checks their number.

@@ -37,5 +37,6 @@ public struct JSONLines: LogFormat {
       (stated, values, record, names) throws(DecodeError) in
       try prepared.program.row(stated, values, base: record.baseAddress, &state, &names)
     }
+    batch.unknownOperations.add(state.unknownOperations)
   }
 }

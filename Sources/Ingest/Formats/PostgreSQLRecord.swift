@@ -75,6 +75,7 @@ struct PostgreSQLDecoder: ~Copyable {
         try decoder.decode(message, audit: key, into: &batch)
       }
       batch.assumedZones |= decoder.time.assumedZones
+      batch.unknownZones.add(decoder.time.unknownZones)
     }
     batch.names.memory.keep(memory)
   }

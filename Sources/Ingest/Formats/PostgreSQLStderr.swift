@@ -73,6 +73,7 @@ public struct PostgreSQLStderr: LogFormat {
         try decoder.decode(message, audit: key, at: time, into: &batch)
       }
       batch.assumedZones |= decoder.time.assumedZones
+      batch.unknownZones.add(decoder.time.unknownZones)
     }
     batch.names.memory.keep(memory)
   }

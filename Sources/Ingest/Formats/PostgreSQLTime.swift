@@ -11,8 +11,10 @@ struct PostgreSQLTime {
   private var lastMidnight: Int64 = 0
   private var lastZone: UInt64 = 0
   private var lastOffset: Int64?
-  /// Marks of the abbreviations whose zone had to be assumed (`SharedAbbreviation`).
+  /// Marks of the abbreviations whose zone had to be assumed (`ZoneAbbreviation`).
   private(set) var assumedZones: UInt16 = 0
+  /// Abbreviations that nobody knows; their times are read in the source's zone.
+  private(set) var unknownZones = UnfamiliarWords()
   // Of the text read last, if three decimals and ` UTC` or the like stood in it: its first 14 bytes,
   // its last four, and its hour in UTC. 0: none.
   private var hour: (UInt64, UInt64) = (0, 0)
@@ -114,7 +116,10 @@ struct PostgreSQLTime {
       lastZone = name
       lastOffset = offset(text, at: end)
     }
-    guard let offset = lastOffset else { return zone.utc(fromLocal: local) }
+    guard let offset = lastOffset else {
+      unknownZones.add(text.slice(end..<text.count))
+      return zone.utc(fromLocal: local)
+    }
     let time = local &- offset &* 1_000_000_000
     remember(text, time, end: end)
     return time
@@ -125,10 +130,10 @@ struct PostgreSQLTime {
       return Int64(numeric.seconds)
     }
     let word = text.slice(start..<text.count)
-    if let found = SharedAbbreviation.meaning(of: word, declared: isDeclared ? zone : nil) {
-      assumedZones |= found.mark
-      return Int64(found.offset)
+    guard let found = ZoneAbbreviation.meaning(of: word, declared: isDeclared ? zone : nil) else {
+      return nil
     }
-    return TimeZoneRule.offset(ofAbbreviation: word).map { Int64($0) }
+    assumedZones |= found.mark
+    return Int64(found.offset)
   }
 }

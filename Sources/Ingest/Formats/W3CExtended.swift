@@ -83,6 +83,7 @@ public struct W3CExtended: HeadedText {
           return
         }
         batch.rows.append(try work.read(record, layout, &batch.names))
+        if work.lacksMethod { batch.lacksMethods = true }
       }
     }
     batch.names.memory.keep(memory)
@@ -149,6 +150,8 @@ private final class W3CMemory: Sendable {
 private struct W3CWork: ~Copyable {
   private var requests = RequestMemo()
   var subjectKey = SubjectKey(0, 0)
+  /// Whether the last line was a request whose method is not stated.
+  private(set) var lacksMethod = false
   private var date: UInt64 = 0
   private var dateEnd: UInt16 = 0
   private var day: Int64 = 0
@@ -170,6 +173,7 @@ private struct W3CWork: ~Copyable {
   ) throws(DecodeError) -> EventRow {
     guard layout.isKnown else { throw DecodeError(.notThisFormat, at: 0) }
     try split(line, layout)
+    lacksMethod = false
     var row = EventRow(time: try time(line, layout))
     row.account = names.internOften(self[.account])
     let forwarded = self[.forwarded]
@@ -263,7 +267,9 @@ private struct W3CWork: ~Copyable {
     let (method, stem) = (self[.method], self[.stem])
     let end = stem.firstIndex(of: 0x3F, in: 0..<stem.count) ?? stem.count
     let path = stem.slice(0..<end)
-    guard RequestClassifier.isRequest(method, path) else { return .garbage }
+    // A method that nobody states may be any, one that reads among them.
+    lacksMethod = method.isEmpty && path.first == 0x2F
+    guard lacksMethod || RequestClassifier.isRequest(method, path) else { return .garbage }
     let reading = requests.read(method: method, target: path, escaped: false, into: &names)
     guard !names.queryNames.isEmpty else { return reading }
     let own = end < stem.count ? stem.slice(end + 1..<stem.count) : self[.query]

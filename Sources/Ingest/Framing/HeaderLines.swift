@@ -1,4 +1,5 @@
 internal import CScan
+public import EventModel
 
 /// The header lines in force at a place of a log whose lines mean something under those before them: of
 /// each kind the last one.

@@ -1,4 +1,5 @@
 internal import CScan
+public import EventModel
 
 /// What the records of a sample say of their encoding, each by its own bytes.
 ///

@@ -54,6 +54,17 @@ extension FieldProgram {
     }
   }
 
+  /// The number of a ticket: the same with blanks around it, and none where nothing else is stated.
+  @inline(never)
+  func ticket(_ value: FieldValue, _ names: inout NameTable, _ state: inout State) -> NameID {
+    switch value.kind {
+    case .null, .array, .object: return .none
+    case .text, .number, .literal, .escaped, .doubled:
+      let text = plain(value, &state).bytes.withoutBlanks
+      return text.isEmpty ? .none : names.internOften(text)
+    }
+  }
+
   @inline(never)
   private func internPlain(
     _ value: FieldValue,

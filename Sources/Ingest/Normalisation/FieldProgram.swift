@@ -15,6 +15,8 @@ struct FieldProgram: Sendable {
   let mapsRecords: Bool
   private let columns = Column.allCases
   private let operations: WordRule
+  /// Whether operations without a meaning are noted: those of a map that the operator declares or that is guessed.
+  private let notesOperations: Bool
   let outcomes: WordRule
   let defaultOutcomes: Bool
   /// Words that mean "not stated", a level a column; `watched` says which columns have any.
@@ -58,6 +60,7 @@ struct FieldProgram: Sendable {
     bytes = Self.countRule(map.rules[.bytes])
     mapsRecords = map.rules[.records] != nil
     operations = Self.operationRule(map.rules[.operation])
+    notesOperations = paths.isEmpty
     outcomes = Self.outcomeRule(map.rules[.outcome])
     defaultOutcomes = map.rules[.outcome]?.values.isEmpty ?? true
     others = lent.reduce(Self.others) { $0 & ~$1.bit }
@@ -110,6 +113,8 @@ struct FieldProgram: Sendable {
     var cache = TimeProgram.Cache()
     var scratch: [UInt8] = []
     var operationIsConstant = false
+    /// Operations that nobody gave a meaning.
+    var unknownOperations = UnfamiliarWords()
   }
 
   /// The state at the start of a chunk: a row with the constants in it.
@@ -192,7 +197,13 @@ struct FieldProgram: Sendable {
       let index = rest.trailingZeroBitCount
       rest &= rest &- 1
       guard let value = value(index, values, &state) else { continue }
-      setName(index, name(value, &names, &state, isList: index == Column.object.index), &row)
+      setName(
+        index,
+        index == Column.ticket.index
+          ? ticket(value, &names, &state)
+          : name(value, &names, &state, isList: index == Column.object.index),
+        &row
+      )
     }
     rest = stated & others
     while rest != 0 {
@@ -231,8 +242,10 @@ struct FieldProgram: Sendable {
         value.kind != .null && value.count > 0
         && (watched & Column.operation.bit == 0
           || !isUnknown(value, Column.operation.index, &state))
-      if isStated, let found = word(operations, plain(value, &state).bytes) {
-        return Operation(rawValue: found) ?? .other
+      if isStated {
+        let text = plain(value, &state).bytes
+        if let found = word(operations, text) { return Operation(rawValue: found) ?? .other }
+        if notesOperations { state.unknownOperations.add(text) }
       }
     }
     if row.quality != .unknown || row.bytes >= 0 { return .read }

@@ -1,3 +1,5 @@
+internal import EventModel
+
 extension ChunkReader {
   /// Whether JSON documents are read, a record of which is a line; known once the first bytes were read.
   public var isDocuments: Bool { documents != nil }

@@ -24,6 +24,7 @@ extension ChunkReader {
       modificationSeconds: seconds
     )
     head.isDocuments = isDocuments
+    head.packed = packed
     guard declaredEncoding == nil else { return head }
     head.evidence = EncodingEvidence(raw)
     head.encoding = head.evidence.suggestion ?? .utf8
@@ -37,41 +38,19 @@ extension ChunkReader {
     return head
   }
 
+  /// Which lines behind a record that is too long to be read may tell the format.
+  public enum Beyond: Sendable, CaseIterable {
+    /// The first that begins with a date and a time: that record may go over so many lines.
+    case dated
+    /// The first of all.
+    case any
+  }
+
   /// The lines with which the head begins, and whole ones from behind what a record may hold: what tells a format
   /// whose first record is too long to be read.
   ///
   /// Consumes nothing. `nil`: there are none within `FileHead.farthest`.
-  public func headBeyond() -> [UInt8]? {
-    prepare()
-    var from = RecordFramer.longestRecord
-    while from < FileHead.farthest {
-      fill(from + FileHead.size)
-      guard let end = window.firstLineFeed(from: from, to: window.count) else {
-        if atEnd { return nil }
-        from = window.count
-        continue
-      }
-      let start = end + 1
-      fill(start + FileHead.size)
-      let stop = min(window.count, start + FileHead.size)
-      let lines = window.bytes[start..<max(start, stop)]
-      let isWhole = atEnd && stop == window.count
-      let last = isWhole ? stop - 1 : lines.lastIndex(of: 0x0A)
-      guard let last, last >= start else {
-        // The next one is as long.
-        if isWhole { return nil }
-        from = start + RecordFramer.longestRecord
-        continue
-      }
-      let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-      return text(of: Array(window.bytes[..<first]) + window.bytes[start...last])
-    }
-    return nil
-  }
-
-  /// The same with whole lines from the first one there that begins with a date and a time: what tells a format whose
-  /// first record goes over so many lines.
-  public func headBeyondLines() -> [UInt8]? {
+  public func headBeyond(_ wanted: Beyond) -> [UInt8]? {
     prepare()
     var place = RecordFramer.longestRecord
     while place < FileHead.farthest {
@@ -82,12 +61,19 @@ extension ChunkReader {
         continue
       }
       place = end + 1
-      guard beginsWithTime(place) else { continue }
+      if wanted == .dated, !beginsWithTime(place) { continue }
       fill(place + FileHead.size)
-      let lines = window.bytes[place..<min(window.count, place + FileHead.size)]
+      let stop = min(window.count, place + FileHead.size)
+      let isWhole = atEnd && stop == window.count
       // The last line of the file may end without a line feed.
-      let last = lines.lastIndex(of: 0x0A).map { $0 + 1 } ?? (atEnd ? lines.endIndex : place)
-      guard last > place else { return nil }
+      let last =
+        isWhole ? stop : window.bytes[place..<stop].lastIndex(of: 0x0A).map { $0 + 1 } ?? place
+      guard last > place else {
+        if isWhole { return nil }
+        // The next one is as long.
+        place += RecordFramer.longestRecord
+        continue
+      }
       let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
       return text(of: Array(window.bytes[..<first]) + window.bytes[place..<last])
     }
@@ -97,6 +83,7 @@ extension ChunkReader {
   /// Whether `YYYY-MM-DD hh:mm:ss` stands there.
   private func beginsWithTime(_ place: Int) -> Bool {
     let shape: StaticString = "0000-00-00 00:00:00"
+    fill(place + shape.utf8CodeUnitCount)
     guard place + shape.utf8CodeUnitCount <= window.count else { return false }
     return (0..<shape.utf8CodeUnitCount).allSatisfy { index in
       let (byte, wanted) = (window.head[place + index], shape.utf8Start[index])

@@ -1,5 +1,5 @@
 internal import CScan
-internal import EventModel
+public import EventModel
 internal import Glibc
 
 /// Reads one input and gives it out in chunks of whole records: decompressed, in order, and in UTF-8
@@ -46,6 +46,8 @@ public final class ChunkReader {
   /// Whether these are JSON documents (`nil`: their first bytes tell), all of which were handed over.
   public var readsDocuments: Bool?
   var hasHandedOver = false
+  /// What the first bytes say that is packed and not unpacked here; known once they were read.
+  private(set) var packed: HeadContents.Packed?
   /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
@@ -316,6 +318,7 @@ public final class ChunkReader {
     guard !isPrepared else { return }
     isPrepared = true
     fill(FileHead.size)
+    if !startsInside { packed = HeadContents.packed(window.bytes) }
     prepareDocuments()
     guard encoding != .utf8 else {
       if !startsInside, window.bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) {

@@ -1,3 +1,5 @@
+public import EventModel
+
 /// The first bytes of a file, for probing and for decoders that need a header.
 public struct FileHead: Sendable {
   /// Decompressed and in UTF-8: up to 64 KiB, or as much more as a few whole lines take, up to
@@ -12,6 +14,8 @@ public struct FileHead: Sendable {
   public var isEmpty: Bool
   /// Whether the file holds JSON documents, of whose records lines are made.
   public var isDocuments = false
+  /// What is packed and not unpacked here.
+  public internal(set) var packed: HeadContents.Packed?
   /// Year (UTC) of the file's last change; `nil` for pipes.
   public var modificationYear: Int?
   /// Seconds since 1970 of the file's last change; `nil` for pipes.

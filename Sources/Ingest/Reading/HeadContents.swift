@@ -1,14 +1,49 @@
 /// What a file is that is no log as it lies there: what its first bytes tell of it, and what to do.
 public enum HeadContents {
-  /// The command that unpacks an archive with the bytes; `nil`: they begin none.
+  /// An archive of files, or data packed in a way that is not unpacked here.
+  public struct Packed: Sendable, Hashable {
+    /// With its article: `a tar archive`.
+    public var name: String
+    /// What unpacks it: `tar -xf`.
+    public var command: String
+  }
+
+  /// What the first 512 bytes say that is packed and not unpacked here; `nil`: nothing is known of it.
   ///
-  /// Source: POSIX.1, "pax", ustar interchange format; PKWARE, APPNOTE.
-  public static func archive(_ head: [UInt8]) -> (name: String, command: String)? {
-    if head.count >= 512, head[257..<262].elementsEqual("ustar".utf8) {
-      return ("a tar archive", "tar -xf")
+  /// Source: POSIX.1, "pax", ustar interchange format, and the checksum that older forms of tar have as well; PKWARE,
+  /// APPNOTE; 7-Zip, 7zFormat.txt; RAR 5.0 archive format; LZ4 frame format; ncompress; lzip.
+  static func packed(_ head: UnsafeBufferPointer<UInt8>) -> Packed? {
+    if isTar(head) { return Packed(name: "a tar archive", command: "tar -xf") }
+    for (magics, packed) in formats where magics.contains(where: { head.starts(with: $0) }) {
+      return packed
     }
-    if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return ("a ZIP archive", "unzip") }
     return nil
+  }
+
+  private static let formats: [([[UInt8]], Packed)] = [
+    (
+      [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 7, 8]],
+      Packed(name: "a ZIP archive", command: "unzip")
+    ),
+    ([[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]], Packed(name: "a 7z archive", command: "7z x")),
+    ([[0x52, 0x61, 0x72, 0x21, 0x1A, 0x07]], Packed(name: "a RAR archive", command: "unrar x")),
+    ([[0x04, 0x22, 0x4D, 0x18]], Packed(name: "LZ4 data", command: "lz4 -d")),
+    ([[0x1F, 0x9D]], Packed(name: "data of compress", command: "uncompress")),
+    ([[0x4C, 0x5A, 0x49, 0x50, 1]], Packed(name: "lzip data", command: "lzip -d")),
+  ]
+
+  /// A block whose octal number at byte 148 is the sum of its bytes, that number taken for blanks.
+  private static func isTar(_ head: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard head.count >= 512, head[0] > 0x20 else { return false }
+    let field = head[148..<156]
+    let digits = field.drop { $0 == 0x20 }.prefix { (0x30...0x37).contains($0) }
+    guard digits.count >= 3, field[digits.endIndex...].allSatisfy({ $0 == 0 || $0 == 0x20 }) else {
+      return false
+    }
+    let stated = digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }
+    let others =
+      head[..<148].reduce(0) { $0 + Int($1) } + head[156..<512].reduce(0) { $0 + Int($1) }
+    return stated == others + 8 * 0x20
   }
 
   /// The name of the encoding where the bytes are a text in UTF-16 without a byte order mark, mostly of ASCII.

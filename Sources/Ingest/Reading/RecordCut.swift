@@ -1,4 +1,4 @@
-internal import EventModel
+public import EventModel
 
 /// Whether the open end of a file and the start of another are the parts of one record.
 public struct RecordCut {

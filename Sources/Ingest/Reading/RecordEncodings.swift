@@ -1,4 +1,5 @@
 internal import CScan
+public import EventModel
 internal import Glibc
 
 /// Records that are not UTF-8 in an input of which nobody declared another encoding: each is judged

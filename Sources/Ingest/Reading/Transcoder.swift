@@ -1,3 +1,4 @@
+internal import EventModel
 internal import Glibc
 
 /// From CP932 or EUC-JP to UTF-8, in blocks of whole lines: line k of the output is line k of the

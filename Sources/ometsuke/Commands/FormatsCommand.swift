@@ -56,7 +56,9 @@ struct ListFormatsCommand: ParsableCommand {
     guard !head.isEmpty else { return ("\(shown(path)): empty\n", false) }
     var judged = FormatRegistry.judge(head.bytes.span)
     // A first record that is too long to be read tells nothing: what stands behind it does.
-    if judged.first?.result.likelihood ?? .no < .likely, let beyond = reader.headBeyond() {
+    for wanted in ChunkReader.Beyond.allCases
+    where judged.first?.result.likelihood ?? .no < .likely {
+      guard let beyond = reader.headBeyond(wanted) else { continue }
       let others = FormatRegistry.judge(beyond.span)
       if others.first?.result.likelihood ?? .no >= .likely { judged = others }
     }

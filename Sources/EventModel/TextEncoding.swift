@@ -20,7 +20,7 @@ public enum TextEncoding: String, Sendable, CaseIterable {
   /// Strict: in a record that is otherwise ASCII, two letters of a western
   /// encoding look like one rare kanji. So half of the double-byte characters have to be frequent
   /// ones (kana, first level), or half-width katakana have to stand together.
-  static func detect(record bytes: UnsafeBufferPointer<UInt8>) -> TextEncoding? {
+  public static func detect(record bytes: UnsafeBufferPointer<UInt8>) -> TextEncoding? {
     let utf8 = utf8Score(bytes)
     let (cp932, euc) = (cp932Score(bytes), eucScore(bytes))
     if max(cp932, euc) > utf8.characters * 2 {
@@ -33,12 +33,12 @@ public enum TextEncoding: String, Sendable, CaseIterable {
 
   /// Whether a record that is UTF-8 may as well be text of this encoding: it is whole characters of
   /// it, and none takes more than two bytes of UTF-8, as nearly every Japanese one does.
-  func mayBe(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  public func mayBe(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     isWhole(bytes) && bytes.allSatisfy { $0 < 0xE0 }
   }
 
   /// Whether the bytes are whole characters of this encoding.
-  func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  public func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var index = 0
     while index < bytes.count {
       let lead = bytes[index]
