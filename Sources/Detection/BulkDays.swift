@@ -43,6 +43,8 @@ struct BulkDays: Sendable {
 
   func charge(on day: Int32) -> Int64 { days.entries.last { $0.day == day }?.charge ?? 0 }
 
+  func low(on day: Int32) -> Int64 { days.entries.last { $0.day == day }?.low ?? 0 }
+
   /// Leaves open what was read in bulk up to a day.
   mutating func lose(until day: Int32) { lost = max(lost, day) }
 

@@ -142,6 +142,14 @@ struct OwnerState: Sendable {
     return (low, max(low, high), ledger.small(of: owner, from: firstDay, beside: bulk))
   }
 
+  /// See `Ledger.several`.
+  func several(until today: Int32, _ ledger: borrowing Ledger) -> [Int64] {
+    ledger.several(of: owner, until: today, beside: bulk, bulkOfLife: bulkLow)
+  }
+
+  /// Records of small reads for life, at least.
+  var smallLow: Int64 { lifetimeLow &- bulkLow }
+
   private mutating func turn(to newDay: Int32) {
     guard newDay > day else { return }
     yesterday = newDay == day &+ 1 ? today : 0

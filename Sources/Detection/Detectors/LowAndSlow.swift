@@ -7,7 +7,10 @@ internal import EventModel
 /// One taking in 35 days escapes every window up to 30 days; the sums of 90 and 365 days and of a
 /// lifetime do not forget it. A twentieth, 500 records of an administrator: what is beyond instruction is told
 /// at the first taking (R14), and a fault is looked into with fewer; whether instructions are the rule the role's
-/// other accounts tell (`PeerBook.isRule`). MITRE ATT&CK T1030 (Data Transfer Size Limits).
+/// other accounts tell (`PeerBook.isRule`).
+///
+/// What a privileged account reads of one owner a few dozen records at a time adds up by itself (`SmallSums`). MITRE
+/// ATT&CK T1030 (Data Transfer Size Limits).
 final class LowAndSlow: Detector {
   static let name = "low-and-slow"
   static let summary = "unexplained records add up over 30 d … lifetime"
@@ -23,6 +26,7 @@ final class LowAndSlow: Detector {
   /// Beside the register: of 30 days, and of one read that is told otherwise.
   private let beside: [(month: Int64, minute: Int64)]
   private static let besideRegister = "beside the register"
+  private let small: SmallSums
 
   init(estate: DeclaredEstate) {
     let table = RoleLimits(estate: estate)
@@ -34,6 +38,7 @@ final class LowAndSlow: Detector {
       return (month == .max ? .max : max(1, month / 20), table.limit(role, "1m") ?? .max)
     }
     lifetime = Role.allCases.map { table.limit($0, "lifetime") ?? .max }
+    small = SmallSums(table)
   }
 
   func attention(to role: Role) -> Attention {
@@ -41,6 +46,7 @@ final class LowAndSlow: Detector {
     attention.days = smallest[role.index]
     attention.lifetime = lifetime[role.index]
     attention.isDrawnByBulk = role.isPrivileged
+    attention = attention.joined(with: small.attention(to: role))
     return attention
   }
 
@@ -76,7 +82,9 @@ final class LowAndSlow: Detector {
       span = 5
       (low, charge, limit) = (state.lifetimeLow, state.lifetimeCharge, lifetime[role])
     }
-    guard !window.isEmpty else { return besideRegister(handling, &state) }
+    guard !window.isEmpty else {
+      return besideRegister(handling, &state) ?? small.hit(handling, kind, &state)
+    }
     let stated = low > limit
     return Hit(
       window: window,
@@ -134,6 +142,7 @@ final class LowAndSlow: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == besideRegister { return describeBeside(finding, words) }
+    if finding.subkey == SmallSums.subkey { return SmallSums.describe(finding, words) }
     return FindingText(
       english:
         "\(words.kind.word) \(words.key): \(finding.value.judged("unexplained record")) within "

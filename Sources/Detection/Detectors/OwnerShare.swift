@@ -12,7 +12,8 @@ internal import EventModel
 ///
 /// Where a register of tickets is declared, what operators and supervisors read in bulk beside it adds up, too: half
 /// of a set within 90 days or a year, three fifths for life, told low; where instructions cover most of what
-/// their role reads in bulk, the shares of the other roles, told medium. MITRE ATT&CK T1213.
+/// their role reads in bulk, the shares of the other roles, told medium. What one account opens one by one, hardly any
+/// twice, adds up for whatever role (`OneByOne`). MITRE ATT&CK T1213.
 final class OwnerShare: Detector {
   static let name = "owner-share"
   static let summary = "unexplained reads reach a share of one owner's set, of any size"
@@ -60,7 +61,8 @@ final class OwnerShare: Detector {
       limits[role.index].min() ?? .max,
       hasRegister ? ruled[role.index].min() ?? .max : .max
     )
-    attention.isShareOfBulk = Self.countsBulkAlone(role)
+    attention.permille = min(attention.permille, OneByOne.permille)
+    attention.isShareOfBulk = false
     return attention
   }
 
@@ -72,6 +74,11 @@ final class OwnerShare: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
+    sum(handling, kind, &state) ?? OneByOne.hit(handling, kind, &state)
+  }
+
+  private func sum(_ handling: borrowing Handling, _ kind: KeyKind, _ state: inout KeyState) -> Hit?
+  {
     guard handling.isUnexplained, !handling.isPooled, kind != .organisation,
       handling.ownerSize > 0, handling.owner != .none,
       let place = state.owners.place(of: handling.owner.rawValue)
@@ -176,6 +183,7 @@ final class OwnerShare: Detector {
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    if finding.subkey == OneByOne.subkey { return OneByOne.describe(finding, words) }
     let percent = Self.percent(finding.value.high)
     let isEstimate = finding.value.low < finding.value.high
     let (about, aboutJapanese) = isEstimate ? ("an estimated ", "推定") : ("", "")

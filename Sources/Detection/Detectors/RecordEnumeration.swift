@@ -16,6 +16,7 @@ internal import EventModel
 /// account-days and what 95 of 100 of them keep to, never below 40 a day: on 12 days of 30 and 2,000 in all, more
 /// than a turn of the year with three times the views, or on 40 days of 90 and twelve days' worth in all: what is
 /// usual follows within three weeks where the whole role has more to do; or on one day six times as many, 200 at least.
+/// Five days of 30 with four times as many, 1,000 beyond in all, are told low: an overtime of the year's turn has three times.
 /// A privileged account's usual is that of its role's common days, 40 as long as few are known.
 ///
 /// Of a privileged account reads are counted, too, whose number no log states and no text bounds (`EXECUTE`, `CALL`, lines
@@ -48,6 +49,11 @@ final class RecordEnumeration: Detector {
   /// Of one day, and at least.
   static let rush: Int64 = 6
   static let leastRush: Int64 = 200
+
+  /// Days of several times the usual, of 30, how many times, and records beyond in all.
+  static let burstDays: Int64 = 5
+  static let burst: Int64 = 4
+  static let burstLimit: Int64 = 1_000
 
   let limits: [[Int64]]
   let uncountedLimits: [[Int64]]
@@ -131,7 +137,9 @@ final class RecordEnumeration: Detector {
     if sum.days < Self.rateDays || sum.records < limit {
       limit = Self.longRate * sequence.lookUps.peers.views
       (sum, window) = (sequence.lookUps.beyond(within: LookUps.kept), "90d")
-      guard sum.days >= Self.longRateDays, sum.records >= limit else { return nil }
+      guard sum.days >= Self.longRateDays, sum.records >= limit else {
+        return burst(handling, sequence)
+      }
     }
     if handling.role == .reviewer, sum.records < 10 * Self.rateLimit { return nil }
     return Hit(
@@ -143,6 +151,30 @@ final class RecordEnumeration: Detector {
       earlier: max(0, sum.records - 1),
       earlierFirst: sum.start(before: handling.row.time),
       earlierToday: Int64(sequence.lookUps.today.views) - 1 - sequence.lookUps.peers.views
+    )
+  }
+
+  /// Days of several times what is usual, fewer than make a rate.
+  private func burst(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
+    let peers = sequence.lookUps.peers
+    guard handling.role != .service, handling.role != .reviewer, peers != .unknown else {
+      return nil
+    }
+    let usual = peers.views
+    let sum = sequence.lookUps.beyond(within: 30, least: (Self.burst - 1) * usual)
+    guard sum.days >= Self.burstDays, sum.records >= Self.burstLimit else { return nil }
+    // On those days all of them are in question, what would have been usual too.
+    let all = sum.records + sum.days * usual
+    return Hit(
+      window: "30d",
+      value: .exactly(sum.records),
+      limit: Self.burstLimit,
+      severity: .low,
+      subkey: "rate",
+      earlier: all - 1,
+      earlierFirst: sum.start(before: handling.row.time),
+      isEarlierGrowing: true,
+      earlierToday: Int64(sequence.lookUps.today.views) - 1
     )
   }
 

@@ -25,7 +25,7 @@ public struct Ledger: Sendable {
 
   /// In order of day; those before `head` are in `totals`.
   private(set) var rollups: [DailyRollup] = []
-  private var head = 0
+  private(set) var head = 0
   /// Where the newest day begins, and how many days there are.
   private var today = 0
   private var dayCount = 0

@@ -153,11 +153,12 @@ struct LookUps: Sendable, Equatable {
     return Sum(records: records, all: alone, days: count, age: today.day &- first)
   }
 
-  /// As `excess`, of all look-ups.
-  func beyond(within days: Int32) -> Sum {
-    let now = max(0, Int64(today.views) - peers.views)
+  /// As `excess`, of all look-ups; of days with so many beyond the usual.
+  func beyond(within days: Int32, least: Int64 = 1) -> Sum {
+    var now = max(0, Int64(today.views) - peers.views)
+    if now < least { now = 0 }
     var (records, count, first) = (now, now > 0 ? 1 : 0 as Int64, today.day)
-    for entry in past.entries where entry.day > today.day &- days && entry.beyond > 0 {
+    for entry in past.entries where entry.day > today.day &- days && entry.beyond >= least {
       first = min(first, entry.day)
       records += Int64(entry.beyond)
       count += 1
