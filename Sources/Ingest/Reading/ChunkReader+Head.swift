@@ -53,10 +53,12 @@ extension ChunkReader {
   public func headBeyond(_ wanted: Beyond) -> [UInt8]? {
     prepare()
     var place = RecordFramer.longestRecord
+    // The first dated line behind which no other is near.
+    var lone: Range<Int>?
     while place < FileHead.farthest {
       fill(place + FileHead.size)
       guard let end = window.firstLineFeed(from: place, to: window.count) else {
-        if atEnd { return nil }
+        if atEnd { break }
         place = window.count
         continue
       }
@@ -69,15 +71,34 @@ extension ChunkReader {
       let last =
         isWhole ? stop : window.bytes[place..<stop].lastIndex(of: 0x0A).map { $0 + 1 } ?? place
       guard last > place else {
-        if isWhole { return nil }
+        if isWhole { break }
         // The next one is as long.
         place += RecordFramer.longestRecord
         continue
       }
-      let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-      return text(of: Array(window.bytes[..<first]) + window.bytes[place..<last])
+      if wanted == .dated, !isWhole, !holdsTime(place..<last) {
+        lone = lone ?? place..<last
+        continue
+      }
+      return beyond(place..<last)
     }
-    return nil
+    return lone.map { beyond($0) }
+  }
+
+  /// The lines with which the head begins, and those of a range.
+  private func beyond(_ lines: Range<Int>) -> [UInt8] {
+    let first = window.bytes.prefix(FileHead.size).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    return text(of: Array(window.bytes[..<first]) + window.bytes[lines])
+  }
+
+  /// Whether a line but the first of a range begins with a date and a time.
+  private func holdsTime(_ lines: Range<Int>) -> Bool {
+    var place = lines.lowerBound
+    while let end = window.firstLineFeed(from: place, to: lines.upperBound) {
+      place = end + 1
+      if place < lines.upperBound, beginsWithTime(place) { return true }
+    }
+    return false
   }
 
   /// Whether `YYYY-MM-DD hh:mm:ss` stands there.
