@@ -12,8 +12,8 @@ struct VerifyCommand: ParsableCommand {
       Compares every sealed piece of every log that is still there with its digest, the seals with \
       their chains, and what the chains tell of policy, exceptions and anchors with themselves. A log that \
       a night has met cut short or altered stays said, until `state decide` finds its incident authorised \
-      or a false positive. Exit status: 0 all that is there matches; 1 something does not; 2 could not run. --heads prints the \
-      last link of each chain: written down elsewhere, --expect shows later that nobody has sealed anew. \
+      or a false positive. Exit status: 0 all that is there matches; 1 something does not; \
+      2 could not run. --heads prints the last link of each chain: written down elsewhere, --expect shows later that nobody has sealed anew. \
       --tsa-ca verifies the time-stamp tokens of anchors by openssl.
       """
   )
