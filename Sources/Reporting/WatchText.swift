@@ -15,7 +15,7 @@ public struct WatchText: Sendable {
   /// An incident that is new or has grown, on one line.
   public func line(_ incident: Incident, isNew: Bool) -> String {
     let word = isNew ? text("raised", "検知") : text("grown", "増加")
-    return "\(incident.last) \(word) \(incident.severity.name.uppercased()) \(subject(incident))"
+    return "\(incident.last) \(word) \(severity(incident.severity)) \(subject(incident))"
       + " \(id(incident.id))\n"
   }
 
@@ -24,10 +24,10 @@ public struct WatchText: Sendable {
     if let owner = incident.owners.first {
       let name =
         owner.owner.isEmpty
-        ? text("owner unknown", "所有者不明") : SafeText.escaped(owner.owner, limit: 80)
+        ? text("owner unknown", "委託元不明") : SafeText.escaped(owner.owner, limit: 80)
       let more = incident.owners.count - 1
       parts.append(
-        text("owner ", "所有者 ") + name
+        text("owner ", "委託元 ") + name
           + (more > 0 ? text(" and \(more) more", " ほか \(more) 件") : "")
       )
     }
@@ -45,6 +45,12 @@ public struct WatchText: Sendable {
         ? text("\(volume.low) records", "\(volume.low) 件")
         : text("\(volume.low) to \(volume.high) records", "\(volume.low)~\(volume.high) 件")
     return text("unexplained ", "根拠未確認 ") + range
+  }
+
+  /// As the mail of a night has it; in English in capitals.
+  func severity(_ severity: Severity) -> String {
+    language == .english
+      ? severity.name.uppercased() : TextNumbers(language: .japanese).severity(severity)
   }
 
   private func id(_ id: String) -> String { text("id ", "ID ") + id }
@@ -108,14 +114,14 @@ public struct WatchScreen: Sendable {
     if sources.count > room { lines.append("  … \(sources.count - room)") }
     lines.append("")
     let open = incidents.filter { !$0.isExcepted }
-    lines.append(text.text("OPEN INCIDENTS", "未解決のインシデント") + "  \(open.count)")
+    lines.append(text.text("OPEN INCIDENTS", "未解決の事案") + "  \(open.count)")
     let ranked = open.sorted { left, right in
       (right.records.low, left.id) < (left.records.low, right.id)
     }
     let left = max(0, rows - lines.count - 1)
     for incident in ranked.prefix(left) {
       lines.append(
-        "  " + DisplayWidth.fitted(incident.severity.name.uppercased(), columns: 14)
+        "  " + DisplayWidth.fitted(text.severity(incident.severity), columns: 14)
           + "\(SafeText.escaped(incident.actor, limit: 80))"
           + "  \(text.records(incident.records))  \(incident.id)"
       )

@@ -13,6 +13,7 @@ enum Schema {
   static let migrations = [
     Migration(name: "0001-nights", sql: nights),
     Migration(name: "anchor-0001-tokens", sql: tokens),
+    Migration(name: Self.tailStep, sql: tail),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "coverage-0002-hours", sql: hours),
     Migration(name: "nights-0002-rungs", sql: rungs),
@@ -23,6 +24,14 @@ enum Schema {
   ]
 
   static let partsStep = "parts-0001-digests"
+  static let tailStep = "chain-0001-tail"
+
+  /// How many links there are, and one digest of their heads: a last link that is taken away is missed.
+  private static let tail = """
+    CREATE TABLE chain_tail (
+      one INTEGER PRIMARY KEY CHECK (one = 1), links INTEGER NOT NULL, digest BLOB NOT NULL
+    ) STRICT;
+    """
 
   /// Digests of the parts of tables, and the tables that were written since a chain told of them.
   private static let parts = """

@@ -167,5 +167,46 @@ extension Store {
       "INSERT INTO chain (night, source, entry, head) VALUES (?, ?, ?, ?)",
       [Value(link.night), .text(link.source), .blob(link.entry), .blob(link.head)]
     )
+    // Without a row it begins anew and fits the links no more.
+    try put((try chainTail() ?? ChainTail()).followed(by: link.head))
+  }
+
+  /// What the writer of the chains says that they are; `nil`: it is gone, or no link was written yet.
+  public func chainTail() throws(StoreError) -> ChainTail? {
+    try connection.first("SELECT links, digest FROM chain_tail") {
+      ChainTail(links: $0.integer(0), digest: $0.bytes(1))
+    }
+  }
+
+  private func put(_ tail: ChainTail) throws(StoreError) {
+    try connection.run(
+      "INSERT OR REPLACE INTO chain_tail VALUES (1, ?, ?)",
+      [.integer(tail.links), .blob(tail.digest)]
+    )
+  }
+
+  /// Takes the chains as they stand: of a store that kept no tail yet.
+  func countChain() throws(StoreError) {
+    var tail = ChainTail()
+    for link in try chain() { tail = tail.followed(by: link.head) }
+    if tail.links > 0 { try put(tail) }
+  }
+}
+
+/// Links of all chains, and one digest of their heads in the order in which they were added.
+///
+/// Kept beside the links by the transaction that adds one: what nothing follows yet cannot be taken away
+/// alone. Whoever knows the program can make both anew; a head that was written down elsewhere tells then.
+public struct ChainTail: Sendable, Hashable {
+  public var links: Int64
+  /// SHA-256 over the digest before and the head, from 32 zeros on.
+  public var digest: [UInt8]
+
+  public init(links: Int64 = 0, digest: [UInt8] = ChainLink.start) {
+    (self.links, self.digest) = (links, digest)
+  }
+
+  public func followed(by head: [UInt8]) -> Self {
+    Self(links: links + 1, digest: Store.sha256(digest + head))
   }
 }

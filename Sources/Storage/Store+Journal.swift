@@ -24,10 +24,13 @@ extension Store {
       journal.bytes += row.integer(3)
     }
     for pack in packs { journal.packs.append(try opened(pack)) }
-    journal.streams = Set(
-      try connection.rows("SELECT stream FROM journal_stream") { $0.int(0) }
-    )
+    journal.streams = try unsealedStreams()
     return journal
+  }
+
+  /// Logs of which more was taken than is sealed.
+  public func unsealedStreams() throws(StoreError) -> Set<Int> {
+    Set(try connection.rows("SELECT stream FROM journal_stream") { $0.int(0) })
   }
 
   /// Adds what is new of the packs, counts and logs.

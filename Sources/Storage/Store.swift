@@ -97,7 +97,7 @@ public final class Store {
 
   /// The store and what lies beside it: no logs.
   public static func files(of path: String) -> Set<String> {
-    [path, path + "-wal", path + "-shm", path + "-lock"]
+    [path, path + "-wal", path + "-shm", path + "-lock", path + "-attempts"]
   }
 
   /// Whether the file is a database, by its first bytes; one that cannot be read may be.
@@ -268,6 +268,7 @@ public final class Store {
         try connection.run("INSERT INTO migration VALUES (?)", [.text(migration.name)])
       }
       if !known.contains(Schema.partsStep) { try digestAllParts() }
+      if !known.contains(Schema.tailStep) { try countChain() }
     }
   }
 

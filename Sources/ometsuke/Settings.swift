@@ -188,12 +188,15 @@ struct Run {
 }
 
 enum EstateSettings {
+  /// Where the estate file is: as it is named, by OMETSUKE_CONFIG, or `./ometsuke.yml`; `nil`: there is none.
+  static func path(_ named: String?) -> String? {
+    named ?? getenv("OMETSUKE_CONFIG").map { String(cString: $0) }
+      ?? (access("ometsuke.yml", R_OK) == 0 ? "ometsuke.yml" : nil)
+  }
+
   /// The estate file: named, else `$OMETSUKE_CONFIG`, else `./ometsuke.yml`, else none.
   static func load(_ path: String?) throws -> LoadedEstate? {
-    let found =
-      path ?? getenv("OMETSUKE_CONFIG").map { String(cString: $0) }
-      ?? (access("ometsuke.yml", R_OK) == 0 ? "ometsuke.yml" : nil)
-    guard let found else { return nil }
+    guard let found = Self.path(path) else { return nil }
     do {
       let loaded = try EstateFile.load(path: found)
       let problems = SinkRegistry.problems(of: loaded.estate)

@@ -75,7 +75,8 @@ struct TriageOptions: ParsableArguments {
         program: "ometsuke \(Ometsuke.version)"
       )
       let words = Terminal.language == .japanese ? "記録しました" : "recorded"
-      try Terminal.write("\(words): \(id) \(kind.rawValue)\n", to: nil)
+      let head = ChainLink.hex(try store.head(of: Decision.source))
+      try Terminal.write("\(words): \(id) \(kind.rawValue) (verify --expect \(head))\n", to: nil)
     }
   }
 }

@@ -187,6 +187,6 @@ import Testing
     try anchor.add(token: [4], to: store, program: "test", author: "uid 7", time: "")
     #expect(try Verification(store).breaches.isEmpty)
     try store.connection.run("DELETE FROM chain WHERE source = ?", [.text(StoreAccess.source)])
-    #expect(try Verification(store).breaches.count == 1)
+    #expect(try Verification(store).breaches.count == 2)
   }
 }

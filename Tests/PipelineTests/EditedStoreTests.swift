@@ -227,6 +227,7 @@ import Testing
     try edit(
       path,
       "DROP TABLE part; DROP TABLE part_open; DELETE FROM migration WHERE name = 'parts-0001-digests';"
+        + "DROP TABLE chain_tail; DELETE FROM migration WHERE name = 'chain-0001-tail';"
         + "DELETE FROM chain WHERE source IN ('(store)', '(accesses)')"
     )
     #expect(try await night(work, path, 10).notices.filter { $0.kind == .store }.isEmpty)

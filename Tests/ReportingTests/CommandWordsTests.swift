@@ -107,4 +107,20 @@ import Testing
     let text = TextReport(options: japanese).render(told)
     #expect(text.contains("ファイルまたはフォルダーがありません。パスを確認してください"))
   }
+
+  @Test func `a watch speaks Japanese as the mail of a night does`() {
+    let words = "remembers in memory only: a restart begins anew; --store keeps it"
+    #expect(CommandWords.japanese(ofMessage: words).hasPrefix("メモリー内でだけ覚えます"))
+    var incident = Incident(
+      id: "0123456789abcdef",
+      severity: .high,
+      actor: "account admin",
+      first: Timestamp(seconds: 0),
+      last: Timestamp(seconds: 0)
+    )
+    incident.records = .exactly(7)
+    let line = WatchText(.japanese).line(incident, isNew: true)
+    #expect(line.contains(" 検知 高 ") && !line.contains("HIGH"), "\(line)")
+    #expect(WatchText(.english).line(incident, isNew: true).contains(" raised HIGH "))
+  }
 }

@@ -57,7 +57,8 @@ extension NightKeeper {
     // What is as it was is told once.
     return notices.filter { notice in
       switch notice.kind {
-      case .unreadable, .copy, .chain: !told.contains(notice.english)
+      // A run that is killed before it forgets the attempts it has told of leaves them to the next.
+      case .unreadable, .copy, .chain, .missedNight: !told.contains(notice.english)
       default: true
       }
     }
@@ -100,8 +101,12 @@ extension NightKeeper {
         )
       )
     }
+    // One that came as far as its row is told by that.
+    let begun = Set(nights.map(\.started))
+    let failed = options.attempts.filter { !begun.contains($0.began) }
+    notices += failed.map(\.notice)
     // Of a clock that was set back the night before is not the last.
-    if broken.isEmpty,
+    if broken.isEmpty, failed.isEmpty,
       let last = nights.filter({ $0.finished != nil }).max(by: { $0.started < $1.started })
     {
       let days = (night.started - last.started + 43_200) / 86_400

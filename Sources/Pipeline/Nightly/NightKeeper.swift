@@ -193,11 +193,15 @@ struct NightKeeper {
         ["estate \(ChainLink.hex(options.estateDigest))"] + rules + ["author \(options.author)"]
       )
     }
-    for source in Set(streams.map(\.stream.source)).sorted() {
-      let lines = streams.compactMap { kept -> String? in
+    for source in Set(streams.map(\.stream.source) + plan.breaches.map(\.source)).sorted() {
+      var lines = streams.compactMap { kept -> String? in
         guard kept.stream.source == source, let seal = kept.seal else { return nil }
         return "piece \(seal.stream) \(seal.start) \(seal.length) \(ChainLink.hex(seal.digest))"
           + " \(Self.quoted(kept.stream.path))"
+      }
+      // For good: later nights see what lies there then, and not what was sealed.
+      lines += plan.breaches.filter { $0.source == source }.map {
+        "breach \($0.stream) \($0.kind.rawValue) \($0.next.map { "\($0)" } ?? "-") \(Self.quoted($0.path))"
       }
       if !lines.isEmpty { try link(source, lines) }
     }

@@ -22,6 +22,8 @@ public struct NightlyOptions: Sendable {
   /// SHA-256 of the estate file and its registers, and who runs it.
   public var estateDigest: [UInt8]
   public var author: String
+  /// Runs since the last night that could not be evaluated.
+  public var attempts: [NightAttempts.Attempt] = []
 
   public init(
     scan: ScanOptions,
@@ -165,6 +167,7 @@ public struct NightlyRun {
     night.files = plan.scan.plans.count
     night.bytes = plan.bytes
     night.estate = options.estateDigest
+    plan.breaches = try SealBreach.told(plan, memory, store)
     let keeper = NightKeeper(
       store: store,
       scan: scan,

@@ -14,8 +14,13 @@ struct SealBreach: Sendable {
   var bytes: Int64
   var time: Int64
   var severity: Severity
+  /// Bytes that a watch took and that no seal is over.
+  var unsealed: Int64 = 0
   /// Whether other bytes lie where a log lay that is gone.
   var isReplaced = false
+  /// The log that goes on in its place, and where that lies when it is elsewhere; `nil`: not known.
+  var next: Int?
+  var nextPath: String?
 
   /// A log that goes this soon after its last line was not let go by rotation.
   private static let soon = 7 * Timestamp.nanosecondsPerDay
@@ -75,22 +80,42 @@ struct SealBreach: Sendable {
   }
 
   private var message: (String, String) {
-    switch kind {
+    let rest =
+      unsealed == 0
+      ? ("", "")
+      : (
+        ", \(NumberText.counted(unsealed, "byte")) more a watch took, and no seal is over them",
+        "、ほか \(unsealed) バイトは読み取り済みで封印なし"
+      )
+    return switch kind {
     case .gone where isReplaced:
       (
-        "\(path): what stands there now begins otherwise: the log is gone or was written over; \(bytes) bytes"
-          + " of it are sealed",
-        "\(path): 現在の内容は先頭から異なり、封印したログが失われたか上書きされた(封印済み \(bytes) バイト)"
+        "\(path): the log is gone, and another lies in its place; \(bytes) bytes of it are sealed"
+          + rest.0,
+        "\(path): ログが見つからず、同じ場所に別のログがある(封印済み \(bytes) バイト\(rest.1))"
       )
     case .gone:
       (
-        "\(path): the log is gone; \(bytes) bytes of it are sealed",
-        "\(path): ログが見つからない(封印済み \(bytes) バイト)"
+        "\(path): the log is gone; \(bytes) bytes of it are sealed" + rest.0,
+        "\(path): ログが見つからない(封印済み \(bytes) バイト\(rest.1))"
+      )
+    case .altered where isReplaced:
+      (
+        "\(path): was written over or replaced: what stands there now is of the same time, and not what was"
+          + " sealed; \(bytes) bytes of it are sealed" + rest.0,
+        "\(path): 上書きまたは差し替えられた。現在の内容は同じ時期のもので、封印した内容と一致しない"
+          + "(封印済み \(bytes) バイト\(rest.1))"
       )
     case .cut:
       (
         "\(path): cut short; \(bytes) bytes of it are sealed and some are missing now",
         "\(path): ログが切り詰められた(封印済み \(bytes) バイトの一部が失われた)"
+      )
+    case .altered where nextPath != nil:
+      (
+        "\(path): is \(nextPath ?? "") now, which begins as it did and is not what was sealed of it;"
+          + " \(bytes) bytes of it are sealed" + rest.0,
+        "\(path): 現在は \(nextPath ?? "")。先頭は同じだが、封印した内容と一致しない(封印済み \(bytes) バイト\(rest.1))"
       )
     case .altered:
       (

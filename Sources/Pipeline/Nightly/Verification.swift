@@ -19,8 +19,12 @@ public struct Verification: Sendable {
   public private(set) var bytes: Int64 = 0
   /// What does not match, a sentence each.
   public private(set) var breaches: [String] = []
+  /// What does not match and somebody has decided that it may, a sentence each.
+  public private(set) var settled: [String] = []
   /// Logs that are no longer where they lay, a sentence each.
   public private(set) var gone: [String] = []
+  /// Logs of which a watch has taken more than is sealed, a sentence each.
+  public private(set) var unsealed: [String] = []
   /// The last link of each chain: what to write down elsewhere.
   public private(set) var heads: [Head] = []
   /// Heads of all links, in hexadecimal: what a chain leads through.
@@ -29,7 +33,10 @@ public struct Verification: Sendable {
 
   public init(_ store: Store) throws(StoreError) {
     let sealed = try checkAllChains(store)
-    for stream in try store.streams() {
+    let streams = try store.streams()
+    let met = try MetBreaches(store, streams)
+    let taken = try store.unsealedStreams()
+    for stream in streams {
       let seals = try store.seals(of: stream.id)
       var kept = sealed[stream.id] ?? [:]
       for seal in seals where kept.removeValue(forKey: seal.start) != seal {
@@ -40,7 +47,17 @@ public struct Verification: Sendable {
       for start in kept.keys.sorted() {
         breaches.append("log \(stream.id), byte \(start): its seal is gone from the store")
       }
-      check(stream, seals)
+      if let breach = met[stream.id], !seals.isEmpty {
+        tell(breach, stream, seals, met.successor(of: stream.id))
+      } else {
+        check(stream, seals)
+      }
+      let left = stream.consumed - (seals.last.map { $0.start + $0.length } ?? 0)
+      if taken.contains(stream.id), left > 0 {
+        unsealed.append(
+          "\(stream.path): \(NumberText.counted(left, "byte")) taken by a watch and not sealed yet"
+        )
+      }
     }
   }
 
@@ -97,7 +114,11 @@ public struct Verification: Sendable {
     var sealed: [Int: [Int64: Seal]] = [:]
     // Told once: what is gone is missing from all later ones too.
     var isBound = true
+    var tail = ChainTail()
+    let kept = try store.chainTail()
+    let isKept = kept != nil
     for link in try store.chain() {
+      tail = tail.followed(by: link.head)
       if !link.follows(last[link.source]?.head ?? ChainLink.start) {
         breaches.append("chain of \(link.source): broken at night \(link.night)")
       }
@@ -131,6 +152,13 @@ public struct Verification: Sendable {
         )
       }
     }
+    // Told once: what is missing between links breaks the chains as well.
+    if breaches.isEmpty, tail.links > 0 || isKept, tail != kept ?? ChainTail() {
+      breaches.append(
+        "the chains: \(NumberText.counted(tail.links, "link")), and not those that were written"
+          + " (\(kept?.links ?? 0))"
+      )
+    }
     heads = last.keys.sorted().compactMap { source in
       last[source].map { Head(source: source, night: $0.night, head: ChainLink.hex($0.head)) }
     }
@@ -150,13 +178,40 @@ public struct Verification: Sendable {
     guard !seals.isEmpty else { return }
     guard stream.missingSince == nil, let path = Self.place(of: stream) else {
       let since = stream.missingSince.map { " since night \($0)" } ?? ", moved since the last night"
-      let sum = seals.reduce(0) { $0 + $1.length }
       let other = FileStatus(path: stream.path) == nil ? "" : " (other bytes lie there now)"
-      gone.append(
-        "\(stream.path): gone\(since)\(other); \(NumberText.counted(Int64(seals.count), "piece")) of \(sum) bytes"
-      )
+      gone.append("\(stream.path): gone\(since)\(other); \(Self.extent(of: seals))")
       return
     }
+    compare(seals, with: path)
+  }
+
+  private static func extent(of seals: [Seal]) -> String {
+    let sum = seals.reduce(0) { $0 + $1.length }
+    return "\(NumberText.counted(Int64(seals.count), "piece")) of \(sum) bytes"
+  }
+
+  /// Of a log that a night has met altered: that stays said, whatever lies there today.
+  private mutating func tell(
+    _ breach: MetBreaches.Breach,
+    _ stream: StoredStream,
+    _ seals: [Seal],
+    _ successor: StoredStream?
+  ) {
+    let words = breach.kind == .cut ? "cut short" : "not what was sealed"
+    let told = "\(breach.path): \(words), as night \(breach.night) met; \(Self.extent(of: seals))"
+    if let decision = breach.decision {
+      settled.append("\(told); incident \(breach.incident) decided \(decision)")
+      return
+    }
+    breaches.append("\(told); incident \(breach.incident)")
+    // What came of it tells which pieces; where that is gone too, all that is known is said.
+    guard let successor, successor.missingSince == nil, let path = Self.place(of: successor) else {
+      return
+    }
+    compare(seals, with: path)
+  }
+
+  private mutating func compare(_ seals: [Seal], with path: String) {
     let input = try? LogBytes(path: path)
     for seal in seals {
       let digest = try? input?.sha256(from: seal.start, count: seal.length)

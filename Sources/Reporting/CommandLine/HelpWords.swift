@@ -249,8 +249,8 @@ enum HelpWords {
     Reads sealed logs again and says what no longer matches.
     封印したログを読み直し、一致しなくなったものを示します。
 
-    Compares every sealed piece of every log that is still there with its digest, the seals with their chains, and what the chains tell of policy, exceptions and anchors with themselves. Exit status: 0 all that is there matches; 1 something does not; 2 could not run. --heads prints the last link of each chain: written down elsewhere, --expect shows later that nobody has sealed anew. --tsa-ca verifies the time-stamp tokens of anchors by openssl.
-    残っている全ログの封印済み部分をダイジェストと、封印をチェーンと、方針・例外・アンカーについてのチェーンの記録を互いに照合します。終了ステータス: 0 残っているものはすべて一致。1 一致しないものがある。2 実行できない。--heads は各チェーンの最後の環を印字します。別の場所に控えておけば、誰も封印し直していないことを後日 --expect で示せます。--tsa-ca はアンカーのタイムスタンプを openssl で検証します。
+    Compares every sealed piece of every log that is still there with its digest, the seals with their chains, and what the chains tell of policy, exceptions and anchors with themselves. A log that a night has met cut short or altered stays said, until `state decide` finds its incident authorised or a false positive. Exit status: 0 all that is there matches; 1 something does not; 2 could not run. --heads prints the last link of each chain: written down elsewhere, --expect shows later that nobody has sealed anew. --tsa-ca verifies the time-stamp tokens of anchors by openssl.
+    残っている全ログの封印済み部分をダイジェストと、封印をチェーンと、方針・例外・アンカーについてのチェーンの記録を互いに照合します。切り詰めや改変を夜間実行が検知したログは、その事案を `state decide` で authorised または false-positive と判断するまで示し続けます。終了ステータス: 0 残っているものはすべて一致。1 一致しないものがある。2 実行できない。--heads は各チェーンの最後の環を印字します。別の場所に控えておけば、誰も封印し直していないことを後日 --expect で示せます。--tsa-ca はアンカーのタイムスタンプを openssl で検証します。
 
     Print the heads of the chains.
     各チェーンの先頭の値を印字します。

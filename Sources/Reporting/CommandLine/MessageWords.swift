@@ -297,14 +297,20 @@ enum MessageWords {
     --no-store and --store: give one of them
     --no-store と --store はどちらか一方を指定してください
 
-    remembers in {1}
-    {1} に覚えます
-
     remembers in memory only: a restart begins anew; --store keeps it
     メモリー内でだけ覚えます。再起動すると最初からになります(残すには --store)
 
+    remembers in {1}
+    {1} に覚えます
+
     is not there yet; followed as soon as it is
     まだありません。できしだい追います
+
+    the estate file is not valid
+    環境定義ファイルが正しくありません
+
+    the estate file declares no paths
+    環境定義ファイルにパスの宣言がありません
 
     SIGHUP: the estate file is not valid; going on as before
     SIGHUP: 環境定義ファイルが正しくないため、前のまま続けます

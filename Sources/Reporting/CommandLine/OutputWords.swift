@@ -17,6 +17,33 @@ enum OutputWords {
     gone      {1}
     不在      {1}
 
+    decided   {1}
+    判断済み  {1}
+
+    decided; write down its head: ometsuke verify --expect {1}
+    記録しました。先頭を控えてください: ometsuke verify --expect {1}
+
+    unsealed  {1}
+    未封印    {1}
+
+    {1}: {2} byte[|s] taken by a watch and not sealed yet
+    {1}: 追跡が読み取った {2} バイトはまだ封印されていません
+
+    {1}: cut short, as night {2} met; {3} piece[|s] of {4} bytes; incident {5} decided {6} by {7}
+    {1}: 切り詰められています(第{2}夜に検知)。封印 {3} 件・{4} バイト。事案 {5} は {7} が {6} と判断
+
+    {1}: not what was sealed, as night {2} met; {3} piece[|s] of {4} bytes; incident {5} decided {6} by {7}
+    {1}: 封印した内容と異なります(第{2}夜に検知)。封印 {3} 件・{4} バイト。事案 {5} は {7} が {6} と判断
+
+    {1}: cut short, as night {2} met; {3} piece[|s] of {4} bytes; incident {5}
+    {1}: 切り詰められています(第{2}夜に検知)。封印 {3} 件・{4} バイト。事案 {5}
+
+    {1}: not what was sealed, as night {2} met; {3} piece[|s] of {4} bytes; incident {5}
+    {1}: 封印した内容と異なります(第{2}夜に検知)。封印 {3} 件・{4} バイト。事案 {5}
+
+    the chains: {1} link[|s], and not those that were written ({2})
+    連鎖: 記録は {1} 件ありますが、書き込まれたもの({2} 件)ではありません
+
     anchor    {1}
     基点      {1}
 

@@ -48,6 +48,8 @@ struct DecideCommand: ParsableCommand {
         time: NotedStore.time
       )
       try decision.add(to: store, program: "ometsuke \(Ometsuke.version)")
+      let head = ChainLink.hex(try store.head(of: Decision.source))
+      try Terminal.say("decided; write down its head: ometsuke verify --expect \(head)\n")
     }
   }
 }

@@ -70,7 +70,48 @@ struct NightlyCommand: AsyncParsableCommand {
 
   func run() async throws {
     FileLimit.raise()
-    let loaded = try EstateSettings.load(config)
+    let began = now.flatMap { ReadingOptions.time($0) } ?? Self.clock()
+    let file = place.path(beside: EstateSettings.path(config) ?? "")
+    let attempts = NightAttempts(beside: file)
+    let before = attempts.all()
+    let seconds = began.nanoseconds / 1_000_000_000
+    // Only beside a store: a name that is wrong makes nothing.
+    if Store.isStore(at: file) { attempts.begin(seconds) }
+    do {
+      try await evaluate(began, before)
+    } catch let failure as Failure {
+      if Store.isStore(at: file) {
+        if failure.isAnothers {
+          attempts.remove([seconds])
+        } else {
+          attempts.fail(seconds, failure.reason)
+        }
+      }
+      throw ExitCode(2)
+    } catch {
+      if Store.isStore(at: file) { attempts.remove(Set(before.map(\.began) + [seconds])) }
+      throw error
+    }
+  }
+
+  /// Why a night could not be evaluated; told already.
+  private struct Failure: Error {
+    var reason: String
+    /// Whether another run is at it.
+    var isAnothers = false
+  }
+
+  /// Ends by an exit status, or by a `Failure` when there was no night.
+  private func evaluate(_ began: Timestamp, _ before: [NightAttempts.Attempt]) async throws {
+    let loaded: LoadedEstate?
+    do {
+      loaded = try EstateSettings.load(config)
+    } catch is ExitCode {
+      throw Failure(reason: "the estate file is not valid")
+    } catch {
+      Terminal.complain("\(error)")
+      throw Failure(reason: "\(error)")
+    }
     let estate = loaded?.estate ?? DeclaredEstate()
     for line in (loaded?.diagnostics ?? []) where line.severity == .warning {
       Terminal.complain("\(line)")
@@ -79,12 +120,12 @@ struct NightlyCommand: AsyncParsableCommand {
       self.paths.isEmpty ? loaded.map { EstateSettings.declaredPaths(of: $0) } ?? [] : self.paths
     guard !paths.isEmpty else {
       Terminal.complain("no path given, and the estate file declares none for its sources")
-      throw ExitCode(2)
+      throw Failure(reason: "the estate file declares no paths")
     }
     let file = place.path(beside: estate.file)
     do {
       let store = try NotedStore.writing(file, NotedStore.access("nightly"))
-      let outcome = try await night(paths, estate, store)
+      let outcome = try await night(paths, estate, store, began, before)
       var report = try report(of: outcome, store)
       report.digests = Run.digests(estate, nil)
       var options = ReportOptions()
@@ -103,14 +144,16 @@ struct NightlyCommand: AsyncParsableCommand {
       throw code
     } catch {
       Terminal.complain("\(error)")
-      throw ExitCode(2)
+      throw Failure(reason: "\(error)", isAnothers: (error as? StoreError)?.code == .inUse)
     }
   }
 
   private func night(
     _ paths: [String],
     _ estate: DeclaredEstate,
-    _ store: Store
+    _ store: Store,
+    _ began: Timestamp,
+    _ before: [NightAttempts.Attempt]
   ) async throws -> NightlyOutcome {
     var scan = ScanOptions(paths: paths, threads: threads)
     if let chunkSize { scan.chunkSize = chunkSize }
@@ -118,12 +161,17 @@ struct NightlyCommand: AsyncParsableCommand {
     scan.excludedPaths = EstateSettings.excluded(of: estate).union(Store.files(of: store.path))
     var options = NightlyOptions(
       scan: scan,
-      now: now.flatMap { ReadingOptions.time($0) } ?? Self.clock(),
+      now: began,
       program: "ometsuke \(Ometsuke.version)",
       estateDigest: FileDigest.sha256(of: registers),
       author: Author.current
     )
     options.failOn = Severity(name: failOn)
+    options.attempts = before.map { attempt in
+      var attempt = attempt
+      attempt.reasonJapanese = CommandWords.japanese(ofMessage: attempt.reason)
+      return attempt
+    }
     let run = NightlyRun(estate: estate, options: options)
     return try await run.run(in: store) { JSONLinesReport.line(of: $0) }
   }
@@ -138,6 +186,17 @@ struct NightlyCommand: AsyncParsableCommand {
     for (index, summary) in outcome.result.incidents.summaries.enumerated() {
       guard let stored = untold[summary.id] else { continue }
       let incident = outcome.result.incidents[index]
+      if stored.toldNight == nil {
+        report.fresh.append(incident)
+      } else {
+        report.changed.append(incident)
+      }
+    }
+    // What is wrong with sealed logs and with the store no scan finds; nor does it what a night that was cut
+    // off could not tell.
+    let found = Set(outcome.result.incidents.summaries.map(\.id))
+    for stored in outcome.untold where !found.contains(stored.id) && !stored.isWithdrawn {
+      guard let incident = IncidentReader.incident(in: stored.body) else { continue }
       if stored.toldNight == nil {
         report.fresh.append(incident)
       } else {

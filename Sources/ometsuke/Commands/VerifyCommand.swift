@@ -10,9 +10,10 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Reads sealed logs again and says what no longer matches.",
     discussion: """
       Compares every sealed piece of every log that is still there with its digest, the seals with \
-      their chains, and what the chains tell of policy, exceptions and anchors with themselves. Exit \
-      status: 0 all that is there matches; 1 something does not; 2 could not run. --heads prints the \
-      last link of each chain: written down elsewhere, --expect shows later that nobody has sealed anew. \
+      their chains, and what the chains tell of policy, exceptions and anchors with themselves. A log that \
+      a night has met cut short or altered stays said, until `state decide` finds its incident authorised \
+      or a false positive. Exit status: 0 all that is there matches; 1 something does not; \
+      2 could not run. --heads prints the last link of each chain: written down elsewhere, --expect shows later that nobody has sealed anew. \
       --tsa-ca verifies the time-stamp tokens of anchors by openssl.
       """
   )
@@ -57,7 +58,9 @@ struct VerifyCommand: ParsableCommand {
       let (line, isBroken) = words(of: anchor)
       if isBroken { breaches.append(line) } else { lines.append("anchor    \(line)") }
     }
-    lines = breaches.map { "NO MATCH  \($0)" } + found.gone.map { "gone      \($0)" } + lines
+    lines =
+      breaches.map { "NO MATCH  \($0)" } + found.settled.map { "decided   \($0)" }
+      + found.gone.map { "gone      \($0)" } + found.unsealed.map { "unsealed  \($0)" } + lines
     if heads {
       lines += found.heads.map { "head      \($0.head)  night \($0.night)  \($0.source)" }
     }
