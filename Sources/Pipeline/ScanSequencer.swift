@@ -183,7 +183,6 @@ actor ScanSequencer<Consumer: EventConsumer> {
     ends[file, default: FileEnd()].open = open
   }
 
-  /// Notes how far a file was read.
   private func noteEnd(of file: Int, _ end: Int64?) {
     guard let state = files[file], state.plan.isFollowed else { return }
     var found = ends[file] ?? FileEnd()
@@ -198,7 +197,6 @@ actor ScanSequencer<Consumer: EventConsumer> {
     ends[file] = found
   }
 
-  /// Completes the rows of a chunk in file order and keeps the books.
   private func finishRows(_ chunk: inout DecodedChunk, of file: Int) {
     guard var state = files.removeValue(forKey: file) else { return }
     defer { files[file] = state }
@@ -319,7 +317,6 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
   }
 
-  /// Gives the consumer what no stream can precede any more, and more when the buffer is full.
   private func releaseRows() {
     var bound = Int64.max
     for index in open { bound = min(bound, files[index]?.lastSeen ?? .max) }
@@ -348,7 +345,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private func consume(_ rows: consuming [EventRow]) {
     overlap.note(rows)
     for row in filter.filter(&rows) {
-      let isOther = row.quality == .unknown && otherData.holds(row.object, names: names)
+      let isOther = otherData.holds(row.object, names: names)
       books[Int(row.source)]?.leaveOut(row, isOther: isOther)
     }
     consumer.apply(rows, names: names)

@@ -46,9 +46,7 @@ public final class ChunkReader {
   /// Whether these are JSON documents (`nil`: their first bytes tell), all of which were handed over.
   public var readsDocuments: Bool?
   var hasHandedOver = false
-  /// What the first bytes say that is packed and not unpacked here; known once they were read.
   private(set) var packed: HeadContents.Packed?
-  /// Lines in the window, when transcoding.
   private var originals: [ByteChunk.OriginalLine] = []
   private var isPrepared = false
   var atEnd = false
