@@ -101,9 +101,11 @@ extension NightKeeper {
         )
       )
     }
-    // One that came as far as its row is told by that.
-    let begun = Set(nights.map(\.started))
-    let failed = options.attempts.filter { !begun.contains($0.began) }
+    // One that came as far as its row is told by that; one that gave no reason may be a night that came to its end.
+    let (begun, rows) = (Set(broken.map(\.started)), Set(nights.map(\.started)))
+    let failed = options.attempts.filter { attempt in
+      !(attempt.reason.isEmpty ? rows : begun).contains(attempt.began)
+    }
     notices += failed.map(\.notice)
     // Of a clock that was set back the night before is not the last.
     if broken.isEmpty, failed.isEmpty,
