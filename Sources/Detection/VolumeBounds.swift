@@ -54,12 +54,14 @@ enum VolumeBounds {
   /// What an export's bytes hold at least where its stated count is less than a tenth of that; `nil`: it
   /// is not.
   ///
-  /// Of a line that contradicts itself neither number is certain. `bytesPerRecord` as declared.
+  /// Of a line that contradicts itself neither number is certain. Bytes under a refusal that states no record are
+  /// those of an error's page. `bytesPerRecord` as declared.
   static func contradicted(
     _ row: borrowing EventRow,
     _ bytesPerRecord: ClosedRange<Int64>?
   ) -> (volume: Volume, charge: Int64)? {
     guard row.operation == .export, row.bytes > 0, let bytesPerRecord else { return nil }
+    if row.outcome == .failure, row.recordsHigh <= 0 { return nil }
     let least = row.bytes / max(1, bytesPerRecord.upperBound)
     let low = max(0, row.recordsLow)
     guard least / 10 > low else { return nil }

@@ -42,6 +42,21 @@ struct VolumeByBytesTests {
     #expect(incident.owners.map(\.owner) == ["Kita"])
   }
 
+  @Test(arguments: [
+    (Outcome.failure, Int64(0), false), (.failure, 10, true), (.success, 0, true),
+    (.success, 10, true),
+  ])
+  func `an error's page does not contradict that no record was given`(
+    outcome: Outcome,
+    records: Int64,
+    isContradicted: Bool
+  ) {
+    var row = EventRow(time: 0)
+    (row.operation, row.outcome, row.bytes) = (.export, outcome, 40_000)
+    row.volume = .exactly(records)
+    #expect((VolumeBounds.contradicted(row, 150...230) != nil) == isContradicted)
+  }
+
   @Test func `manuals, and pages outside the declared lists for agents, are no records`() {
     var logs = RowBuilder()
     for (account, url) in [("aoki", "/lists/kita/manual.pdf"), ("op1", "/portal/news")] {

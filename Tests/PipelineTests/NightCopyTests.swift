@@ -115,6 +115,12 @@ import Testing
     try file.close()
     let told = try await night(work, store, day: 10)
     #expect(told.notices.map(\.kind) == [.seal] && told.night.lines == 0)
+    // It is dated by the last line of the log.
+    let incident = try Store(path: store, .reading).incidents().first {
+      $0.body.contains("source:")
+    }
+    #expect(incident?.body.contains("2024-04-09") ?? false)
+    #expect(incident?.body.contains("1970") == false)
     #expect(try await night(work, store, day: 11).notices.isEmpty)
   }
 

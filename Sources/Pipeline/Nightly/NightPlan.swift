@@ -199,7 +199,12 @@ struct NightPlanner {
     switch match.verdict {
     case .cut, .altered:
       plan.breaches.append(
-        SealBreach(match.verdict == .cut ? .cut : .altered, stream, newest: nil, last: nil)
+        SealBreach(
+          match.verdict == .cut ? .cut : .altered,
+          stream,
+          newest: memory.newest,
+          last: try facts(of: stream)?.lastTime
+        )
       )
       var closed = stream
       closed.missingSince = night
