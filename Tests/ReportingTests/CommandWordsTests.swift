@@ -98,6 +98,10 @@ import Testing
         + "ファイル全体か、続きを指定してください"
     )
     #expect(CommandWords.japanese(ofReason: "nobody knows") == "nobody knows")
+    for packed in ["a tar archive", "LZ4 data"] {
+      let refused = "\(packed): nothing of it is read; unpack it (x) and read what is in it"
+      #expect(hasJapanese(CommandWords.japanese(ofReason: refused)))
+    }
     var japanese = ReportOptions()
     japanese.language = .japanese
     var told = ReportSamples.report()

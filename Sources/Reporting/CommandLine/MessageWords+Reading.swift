@@ -76,6 +76,15 @@ extension MessageWords {
     no format is sure of it; nearest {1}: {2}; declare its format and fields in the estate file, or leave it out
     形式を確定できません。最も近いのは {1}: {2}。環境定義ファイルに形式と項目を宣言するか、対象から外してください
 
+    a tar archive: nothing of it is read; unpack it ({1}) and read what is in it
+    tar アーカイブです。中身は一切読んでいません。展開({1})したものを読ませてください
+
+    a ZIP archive: nothing of it is read; unpack it ({1}) and read what is in it
+    ZIP アーカイブです。中身は一切読んでいません。展開({1})したものを読ませてください
+
+    {1}: nothing of it is read; unpack it ({2}) and read what is in it
+    {1}: 圧縮・格納されたもので、中身は一切読んでいません。展開({2})したものを読ませてください
+
     the declared format {1} is not known
     宣言された形式 {1} はありません
 

@@ -35,7 +35,7 @@ enum HTMLStyle {
     .cards dt{font-size:.8125rem;color:var(--soft)}
     .cards dd{margin:.1rem 0 0;font-size:1.1875rem;font-weight:650;line-height:1.4;
     font-variant-numeric:tabular-nums}
-    .cards small{font-weight:400}
+    .cards small{font-weight:400}.cards dd .keep{white-space:normal}
     nav ol{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0;padding:.7rem 0;
     border-top:1px solid var(--line);border-bottom:1px solid var(--line);font-size:.875rem}
     a{color:var(--accent)}
