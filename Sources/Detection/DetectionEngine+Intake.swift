@@ -46,6 +46,9 @@ extension DetectionEngine {
     while number &* Self.stretch < rows.count {
       askForStates(rows, stretch(number &+ 4), isOwn)
       if number >= -2 { askForCounters(rows, stretch(number &+ 2), isOwn) }
+      if number >= -2 { askForActors(rows, stretch(number &+ 2), isOwn, .slot) }
+      if number >= -1 { askForActors(rows, stretch(number &+ 1), isOwn, .state) }
+      if number >= 0 { askForActors(rows, stretch(number), isOwn, .owners) }
       if number >= -2, needs.contains(.sequences) {
         askForSequences(rows, stretch(number &+ 2), isOwn)
       }
@@ -130,11 +133,12 @@ extension DetectionEngine {
     for index in range {
       let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
       resolver.prefetch(account: NameID(rawValue: account))
-      withState(.account, account) { KeyState.prefetch($0, needs) }
+      let isBulk = mayBeBulk(rows[index])
+      withState(.account, account) { KeyState.prefetch($0, needs, isBulk: isBulk) }
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
       resolver.prefetch(terminal: NameID(rawValue: terminal))
-      withState(.terminal, terminal) { KeyState.prefetch($0, needs) }
+      withState(.terminal, terminal) { KeyState.prefetch($0, needs, isBulk: isBulk) }
     }
   }
 
@@ -146,10 +150,11 @@ extension DetectionEngine {
   ) {
     for index in range {
       let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
-      withState(.account, account) { KeyState.prefetchRing($0) }
+      let isBulk = mayBeBulk(rows[index])
+      withState(.account, account) { KeyState.prefetchRing($0, isBulk: isBulk) }
       guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
-      withState(.terminal, terminal) { KeyState.prefetchRing($0) }
+      withState(.terminal, terminal) { KeyState.prefetchRing($0, isBulk: isBulk) }
     }
   }
 
@@ -195,6 +200,37 @@ extension DetectionEngine {
       let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
       withState(.terminal, terminal) { KeyState.prefetchOwner($0, owner) }
     }
+  }
+
+  /// Asks for those whom a bulk read will most likely be booked for.
+  @inline(__always)
+  private func askForActors(
+    _ rows: UnsafeBufferPointer<EventRow>,
+    _ range: Range<Int>,
+    _ isOwn: Bool,
+    _ step: ActorBook.Step
+  ) {
+    for index in range where mayBeBulk(rows[index]) {
+      let account = isOwn ? rows[index].account.rawValue : ownID(rows[index].account)
+      guard account != 0 else { continue }
+      let person = resolver.likelyPerson(of: account)
+      actors.prefetch(
+        person == .none
+          ? ActorKey(kind: .account, name: account)
+          : ActorKey(kind: .person, name: person.rawValue),
+        step
+      )
+      guard needs.contains(.otherKeys), rows[index].terminal != .none else { continue }
+      let terminal = isOwn ? rows[index].terminal.rawValue : ownID(rows[index].terminal)
+      actors.prefetch(ActorKey(kind: .terminalPart, name: terminal, terminal: account), step)
+    }
+  }
+
+  /// Whether a row will most likely be a bulk read: a guess, nothing depends on it.
+  @inline(__always)
+  private func mayBeBulk(_ row: borrowing EventRow) -> Bool {
+    let isLarge = row.recordsLow >= bulkFloor
+    return row.operation == .export ? true : isLarge
   }
 
   /// The owner that a row will most likely be counted for: a guess, nothing depends on it.

@@ -239,13 +239,28 @@ extension DetectionEngine {
 
   /// What `FindingState.peaks` keeps the highest values of.
   private mutating func peaks(_ shelf: Int, _ place: Int) -> [Int64] {
-    let sums = (0..<4).map { keys[shelf][place].windows.sum($0) }
-    var peaks = sums.map(\.charge) + sums.map(\.distinct)
-    guard needs.contains(.days) else { return peaks }
-    keys[shelf][place].days.settle()
-    for horizon in 1..<4 { peaks.append(keys[shelf][place].days.sum(horizon).charge) }
-    peaks.append(keys[shelf][place].lifetimeCharge)
-    return peaks
+    let isOfDays = needs.contains(.days)
+    if isOfDays { keys[shelf][place].days.settle() }
+    return Self.peaks(of: keys[shelf][place], isOfDays)
+  }
+
+  /// `state` is settled.
+  private static func peaks(of state: borrowing KeyState, _ isOfDays: Bool) -> [Int64] {
+    // One list: for every hit that grows a finding it is made anew.
+    [Int64](unsafeUninitializedCapacity: 12) { peaks, count in
+      for horizon in 0..<4 {
+        let sum = state.windows.sum(horizon)
+        peaks.initializeElement(at: horizon, to: sum.charge)
+        peaks.initializeElement(at: horizon + 4, to: sum.distinct)
+      }
+      count = 8
+      guard isOfDays else { return }
+      for horizon in 1..<4 {
+        peaks.initializeElement(at: horizon + 7, to: state.days.sum(horizon).charge)
+      }
+      peaks.initializeElement(at: 11, to: state.lifetimeCharge)
+      count = 12
+    }
   }
 
   /// The same of one owner's records alone, as far as they are kept; -1: not known.
@@ -273,8 +288,7 @@ extension DetectionEngine {
     if hit.isPaged {
       let day = handling.day
       // Where pages pass the limit by themselves, single records opened meanwhile are look-ups beside.
-      let windows = keys[shelf][place].windows
-      let areBeside = windows.smallCharge(horizon) &- windows.singles(horizon) > hit.limit
+      let areBeside = Self.arePages(horizon, hit.limit, keys[shelf][place].windows)
       keys[shelf][place].windows.forEachUnpaged(horizon: horizon, tag: tag) { entry, isCounted in
         let actor = holder(entry)
         if areBeside, entry.isSingle {
@@ -288,6 +302,15 @@ extension DetectionEngine {
         actors[holder(entry)].accrueRoutine(entry)
       }
     }
+  }
+
+  /// Whether small reads of several records pass a limit by themselves.
+  private static func arePages(
+    _ horizon: Int,
+    _ limit: Int64,
+    _ windows: borrowing HorizonCounters
+  ) -> Bool {
+    windows.smallCharge(horizon) &- windows.singles(horizon) > limit
   }
 
   /// Whose incident a finding belongs to.

@@ -195,6 +195,12 @@ struct EstateResolver: Sendable {
   @inline(__always)
   func prefetch(terminal: NameID) { terminals.prefetchFacts(of: terminal.rawValue) }
 
+  /// The person behind an account, as far as one is known by now; nothing may depend on it.
+  @inline(__always)
+  func likelyPerson(of account: UInt32) -> NameID {
+    accounts.place(of: NameID(rawValue: account)).map { accounts[$0].person } ?? .none
+  }
+
   /// The persons declared behind an account at a time.
   mutating func persons(of id: NameID, at time: Int64, names: inout NameTable) -> [NameID] {
     let facts = account(id, at: time, names: &names)

@@ -27,6 +27,16 @@ struct HashIndex: Sendable {
     return nil
   }
 
+  /// Asks memory for where a hash is looked up first.
+  @inline(__always)
+  func prefetch(_ hash: UInt64) {
+    if mask < 0 { return }
+    slots.withUnsafeBufferPointer { slots in
+      guard let first = slots.baseAddress else { return }
+      prefetchLine(first + (Int(truncatingIfNeeded: hash) & mask))
+    }
+  }
+
   /// Notes a place that `place(_:where:)` did not find; `hashAt` gives the hash of every place noted
   /// before.
   mutating func add(_ place: Int, hash: UInt64, hashAt: (Int) -> UInt64) {

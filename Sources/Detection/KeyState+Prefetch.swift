@@ -3,11 +3,15 @@
 extension KeyState {
   /// Asks for the state itself: all of it where more than the windows is counted.
   @inline(__always)
-  static func prefetch(_ state: UnsafePointer<KeyState>, _ needs: Needs) {
+  static func prefetch(_ state: UnsafePointer<KeyState>, _ needs: Needs, isBulk: Bool) {
     let start = UnsafeRawPointer(state)
     prefetchLine(start)
     prefetchLine(start + 64)
     prefetchLine(start + 128)
+    if isBulk {
+      prefetchLine(start + lines)
+      prefetchLine(start + lines + MemoryLayout<Exhibits>.size - 1)
+    }
     guard needs.contains(.ledger) else { return }
     var offset = 192
     while offset < MemoryLayout<KeyState>.size {
@@ -21,6 +25,8 @@ extension KeyState {
   @inline(__always)
   private static var ring: Int { MemoryLayout<KeyState>.offset(of: \.windows.ring) ?? 0 }
   @inline(__always)
+  private static var lines: Int { MemoryLayout<KeyState>.offset(of: \.exhibits) ?? 0 }
+  @inline(__always)
   private static var rollups: Int { MemoryLayout<KeyState>.offset(of: \.ledger.rollups) ?? 0 }
   @inline(__always)
   private static var ownerStates: Int { MemoryLayout<KeyState>.offset(of: \.owners.states) ?? 0 }
@@ -29,13 +35,16 @@ extension KeyState {
     MemoryLayout<KeyState>.offset(of: \.owners.index.slots) ?? 0
   }
 
-  /// Asks for the end of the windows' ring.
+  /// Asks for the end of the windows' ring, and for the place of the next line of a bulk read.
   @inline(__always)
-  static func prefetchRing(_ state: UnsafePointer<KeyState>) {
+  static func prefetchRing(_ state: UnsafePointer<KeyState>, isBulk: Bool) {
     let place = state.pointee.windows.next & state.pointee.windows.mask
-    let first = elements(ofArrayAt: UnsafeRawPointer(state) + ring)
-    prefetchLine(first - 16)
-    prefetchLine(first + place &* MemoryLayout<HorizonCounters.Entry>.stride)
+    prefetchElement(
+      place,
+      of: HorizonCounters.Entry.self,
+      inArrayAt: UnsafeRawPointer(state) + ring
+    )
+    if isBulk { Exhibits.prefetch(at: UnsafeRawPointer(state) + lines) }
   }
 
   @inline(__always)

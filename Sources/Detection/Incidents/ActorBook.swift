@@ -39,6 +39,25 @@ struct ActorBook: Sendable {
     index.place(Self.hash(key)) { keys[$0] == key }
   }
 
+  /// What is asked of memory for an actor, one after the other: each needs what the one before has brought.
+  enum Step { case slot, state, owners }
+
+  /// Asks memory ahead for what booking a read for an actor will touch.
+  @inline(__always)
+  func prefetch(_ key: ActorKey, _ step: Step) {
+    if step == .slot { return index.prefetch(Self.hash(key)) }
+    guard let place = place(of: key) else { return }
+    states.withUnsafeBufferPointer { states in
+      guard let first = states.baseAddress else { return }
+      let state = first + place
+      switch step {
+      case .slot: return
+      case .state: ActorState.prefetch(state)
+      case .owners: ActorState.prefetchOwners(state)
+      }
+    }
+  }
+
   @inline(never)
   private mutating func add(_ key: ActorKey) -> Int {
     let place = keys.count

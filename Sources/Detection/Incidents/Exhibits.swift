@@ -28,6 +28,14 @@ struct Exhibits: Sendable {
 
   var isEmpty: Bool { newest.isEmpty }
 
+  /// Asks memory for the place of the next line; `address` is where the value lies.
+  @inline(__always)
+  static func prefetch(at address: UnsafeRawPointer) {
+    let lines = address + (MemoryLayout<Self>.offset(of: \.newest) ?? 0)
+    let place = address + (MemoryLayout<Self>.offset(of: \.oldest) ?? 0)
+    prefetchElement(place.load(as: Int.self), of: Exhibit.self, inArrayAt: lines)
+  }
+
   mutating func note(_ exhibit: Exhibit) {
     let (time, digest) = (exhibit.place.time, exhibit.place.digest)
     guard time > latestTime || time == latestTime && digest > latestDigest else {

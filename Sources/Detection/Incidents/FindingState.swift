@@ -90,7 +90,11 @@ struct FindingState: Sendable {
 
   /// Keeps the highest of each counter.
   mutating func note(_ values: [Int64]) {
-    peaks = peaks.isEmpty ? values : zip(peaks, values).map { max($0, $1) }
+    guard peaks.count == values.count else {
+      peaks = peaks.isEmpty ? values : zip(peaks, values).map { max($0, $1) }
+      return
+    }
+    for index in values.indices where values[index] > peaks[index] { peaks[index] = values[index] }
   }
 
   /// Keeps the lines with the largest volume; ties by time and digest, so that the choice does not

@@ -33,6 +33,24 @@ struct OwnerTotals: Sendable {
   private var owners: [UInt32] = []
   private var totals: [ActorState.OwnerTotal] = []
 
+  /// Asks memory for the first of each list: nearly always there is no other.
+  @inline(__always)
+  static func prefetch(at address: UnsafeRawPointer) {
+    prefetchElement(
+      0,
+      of: Read.self,
+      inArrayAt: address + (MemoryLayout<Self>.offset(of: \.reads) ?? 0)
+    )
+    prefetchElement(
+      0,
+      of: UInt32.self,
+      inArrayAt: address + (MemoryLayout<Self>.offset(of: \.owners) ?? 0)
+    )
+    let place = address + (MemoryLayout<Self>.offset(of: \.totals) ?? 0)
+    prefetchElement(0, of: ActorState.OwnerTotal.self, inArrayAt: place)
+    prefetchLine(elements(ofArrayAt: place) + 64)
+  }
+
   var isEmpty: Bool { reads.isEmpty && totals.isEmpty }
   var count: Int { reads.count + totals.count }
 
