@@ -194,13 +194,36 @@ public struct EstateLookup: Sendable {
   }
 
   /// The dataset of an object: the pattern with the most literal bytes; of equals the first declared.
+  ///
+  /// A URL that no pattern means as it is written is held against them once more with `%E9%A1%A7` as what it stands for.
   public func dataset(for object: String) -> Int? {
+    written(object) ?? Self.unescaped(object).flatMap(written)
+  }
+
+  private func written(_ object: String) -> Int? {
     let literal = datasetNames[Scalars.folded(object)]
     for rule in datasetRules {
       if let literal, (literal.weight, rule.order) > (rule.weight, literal.order) { break }
       if rule.pattern.matches(object) { return rule.index }
     }
     return literal?.index
+  }
+
+  /// `nil`: it has no such sign, or is no UTF-8.
+  private static func unescaped(_ path: String) -> String? {
+    guard path.utf8.first == 0x2F, path.utf8.contains(0x25) else { return nil }
+    var bytes: [UInt8] = []
+    var rest = Array(path.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+      if byte == 0x25, digits.count == 2 {
+        bytes.append(UInt8(digits[0] << 4 | digits[1]))
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
   }
 
   /// The owner of that name or alias.

@@ -52,6 +52,24 @@ import Testing
     #expect(found.dataset(for: "") == 0)
   }
 
+  @Test func `a URL is held against patterns as it is written and as it reads`() throws {
+    let found = try lookup(
+      """
+      datasets:
+        - {name: members, urls: "/export/*顧客*"}
+        - {name: raw, urls: "/raw/%E9*"}
+      """
+    )
+    #expect(found.dataset(for: "/export/%E9%A1%A7%E5%AE%A2.csv") == 0)
+    #expect(found.dataset(for: "/export/%e9%a1%a7%e5%ae%a2.csv?page=2") == 0)
+    #expect(found.dataset(for: "/raw/%E9%A1%A7") == 1)
+    for other in [
+      "/export/%E9%A1", "/export/%25E9%25A1%25A7%25E5%25AE%25A2", "export%E9%A1%A7%E5%AE%A2",
+    ] {
+      #expect(found.dataset(for: other) == nil)
+    }
+  }
+
   @Test func `a literal account goes first and a reused one by its time`() throws {
     let found = try lookup(
       """

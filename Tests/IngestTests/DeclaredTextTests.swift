@@ -238,6 +238,24 @@ struct DeclaredTextTests {
     #expect(batch.rows.map { batch.names.text(of: $0.account) } == ["sato", "sato"])
   }
 
+  @Test func `numbers with groups of digits and clients that are addresses are what they are`()
+    throws
+  {
+    let (proposal, batch) = try propose(
+      """
+      2026-04-01 09:12:34 user_id=sato client=192.0.2.7 event=export table=members cnt=12,345 took 15ms
+      2026-04-01 09:12:35 user_id=ito client=192.0.2.8 event=export table=members cnt=800 took 3ms
+      2026-04-01 09:12:36 user_id=ono client=192.0.2.9 event=export table=orders cnt=1,055,000 took 8ms
+
+      """
+    )
+    #expect(proposal.format.lines.count == 1)
+    #expect(batch.rows.map(\.recordsLow) == [12_345, 800, 1_055_000])
+    #expect(batch.rows.map { batch.names.text(of: $0.account) } == ["sato", "ito", "ono"])
+    #expect(batch.rows.map { batch.names.text(of: $0.terminal) }.last == "192.0.2.9")
+    #expect(batch.rows.allSatisfy { $0.owner == .none })
+  }
+
   @Test func `nothing is proposed of lines without a time`() {
     let found = TemplateGuess.propose(Array("sato reads\nito reads\n".utf8).span, name: "x")
     #expect(found == nil)

@@ -85,7 +85,8 @@ struct JSONLinesTests {
   }
 
   @Test(arguments: [
-    "true", "[1]", "{\"a\":1}", "\"\"", "null", "\"1,000,000\"", "\"\u{FF15}\u{FF10}\"",
+    "true", "[1]", "{\"a\":1}", "\"\"", "null", "\"1,00,000\"", "\"0,001\"", "\"1,0000\"",
+    "\",100\"", "\"1,000.5\"", "\"\u{FF15}\u{FF10}\"",
     "-1", "\"NaN\"", "1e+308", "\"1e400\"", "9223372036854775807", "9223372036854775808",
     "99999999999999999999",
     "1000000000001",
@@ -99,6 +100,17 @@ struct JSONLinesTests {
     #expect(most.row.volume == .exactly(1_000_000_000_000))
     let bytes = try #require(Self.row("\"b\":9223372036854775807", Self.map([.bytes: "b"])))
     #expect(bytes.row.bytes == -1)
+  }
+
+  @Test func `a count in groups of three digits is read, but for one with a unit`() throws {
+    let map = Self.map([.records: "rows"])
+    for (text, count) in [("12,345", 12_345), ("1,055,000", 1_055_000), ("1,000", 1_000)] {
+      let found = try #require(Self.row("\"rows\":\"\(text)\"", map))
+      #expect(found.row.volume == .exactly(Int64(count)))
+    }
+    var kilobytes = Self.map([.bytes: "kb"])
+    kilobytes.rules[.bytes]?.multiplier = 1_000
+    #expect(try #require(Self.row("\"kb\":\"12,345\"", kilobytes)).row.bytes == -1)
   }
 
   @Test func `a space more than in the line before is as good`() {

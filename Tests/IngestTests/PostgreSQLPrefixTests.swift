@@ -65,4 +65,114 @@ struct PostgreSQLPrefixTests {
       }
     }
   }
+
+  // MARK: What a client chooses
+
+  private static let audit =
+    "LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,sales.clients,\"select a, b from clients\",<none>,800\n"
+
+  private static func audited(_ declared: String?, _ line: String) -> (EventRow, NameTable)? {
+    var declaration = SourceDeclaration(name: "fixture")
+    declaration.logLinePrefix = declared
+    let options = DecodeOptions(declaration: declaration, zone: .utc, subjectKey: SubjectKey(1, 2))
+    let bytes = Array(line.utf8)
+    var batch = EventBatch()
+    PostgreSQLStderr(options: options, head: bytes.span)
+      .decode(FormatGoldenTests.chunk(bytes, .indented), into: &batch)
+    return batch.rows.count == 1 ? (batch.rows[0], batch.names) : nil
+  }
+
+  private static let names = [
+    "psql", "DBeaver 23.1 - Main <x>, y: LOG", "LOG:  duration: 1 ms", "x LOG:  duration: 1 ms",
+    "x user=abe", "x,user=abe,client=198.51.100.9", "abe@crm", "client=198.51.100.9",
+    "LOG:  AUDIT: SESSION,1,1,MISC,SHOW,,,show x,<none>,0", "abe hr 198.51.100.9 ",
+    "x LOG:  AUDIT: SESSION,1,1,MISC,SHOW,,,\"x",
+  ]
+
+  @Test(arguments: [
+    "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ", "%m [%p] %q%u@%d %a ",
+    "%m [%p] %u@%d app=%a ", "%m [%p] %q[user=%u,db=%d,app=%a,client=%h] ", "%m|%u|%d|%r|%a|",
+    "%m [%p] %a %u@%d/%h ",
+  ])
+  func `of which a client chooses a part hide no read of pgaudit and name nobody else`(
+    prefix: String
+  ) throws {
+    for name in Self.names {
+      let line = Self.rendered(prefix, name: name) + Self.audit
+      let (row, names) = try #require(Self.audited(prefix, line), "\(prefix) \(name)")
+      #expect(row.recordsLow == 800, "\(prefix) \(name)")
+      #expect(names.text(of: row.account) == "ito", "\(prefix) \(name)")
+      if prefix.contains("%h") || prefix.contains("%r") {
+        #expect(names.text(of: row.terminal) == "192.0.2.7", "\(prefix) \(name)")
+      }
+      // Undeclared it has to stand behind what tells who it is.
+      if prefix.contains("%a %u") || prefix.contains("|") { continue }
+      let (found, foundNames) = try #require(Self.audited(nil, line), "\(prefix) \(name)")
+      #expect(found.recordsLow == 800, "undeclared \(prefix) \(name)")
+      #expect(foundNames.text(of: found.account) == "ito", "undeclared \(prefix) \(name)")
+    }
+  }
+
+  @Test func `keep a read whose statement reads like another message`() throws {
+    for prefix in ["%m [%p] %q%u@%d %a ", "%m [%p] %q%u@%d app=%a "] {
+      let line =
+        Self.rendered(prefix, name: "psql")
+        + "LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,c,\"select 1 LOG:  AUDIT: SESSION,1,1,MISC,,,,\"\"x\"\"\",<none>,800\n"
+      for declared in [prefix, nil] {
+        let (row, names) = try #require(Self.audited(declared, line))
+        #expect(row.recordsLow == 800 && names.text(of: row.account) == "ito")
+        #expect(names.text(of: row.object) == "c")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("%m [%p] %q%u@%d ", "ito@corp", ""), ("%m [%p] %q%u@%d %h ", "ito@corp", "2001:db8::7"),
+    ("%t:%r:%u@%d:[%p]:", "ito", "2001:db8::7"), ("%t:%r:%u@%d:[%p]:", "ito@corp", "fe80::1%eth0"),
+    ("%m user=%u,client=%h ", "ito", "2001:db8::7"),
+    ("%m user=\"%u\" host=\"%h\" ", "ito", "192.0.2.7"),
+    ("%t:%r:%u@%d:[%p]:", "ito", "[local]"),
+  ])
+  func `keep the domain of a user and the address of a host whole`(
+    prefix: String,
+    user: String,
+    host: String
+  ) throws {
+    let line = Self.rendered(prefix, name: "psql", user: user, host: host) + Self.audit
+    let isUndeclaredToo = host != "fe80::1%eth0"
+    for declared in isUndeclaredToo ? [prefix, nil] : [prefix] {
+      let (row, names) = try #require(Self.audited(declared, line))
+      #expect(names.text(of: row.account) == user, "\(prefix)")
+      #expect(names.text(of: row.terminal) == host, "\(prefix)")
+    }
+  }
+
+  @Test func `take the time of the message and not that of the session's start`() throws {
+    let line = "2026-04-01 09:00:00 JST 3/16 0 2026-04-01 09:12:34.157 JST ito@crm " + Self.audit
+    let (row, _) = try #require(Self.audited(nil, line))
+    #expect("\(Timestamp(nanoseconds: row.time))" == "2026-04-01T00:12:34.157Z")
+  }
+
+  private static func rendered(
+    _ prefix: String,
+    name: String,
+    user: String = "ito",
+    host: String = "192.0.2.7"
+  ) -> String {
+    let port = host.hasPrefix("[") ? "" : "(50112)"
+    let values = [
+      "%m": "2026-04-01 09:12:34.157 JST", "%t": "2026-04-01 09:12:34 JST", "%p": "30098",
+      "%l": "3", "%q": "", "%u": user, "%d": "crm", "%h": host, "%r": host + port, "%a": name,
+    ]
+    var text = ""
+    var signs = prefix[...]
+    while let sign = signs.popFirst() {
+      if sign == "%", let letter = signs.popFirst() {
+        text += values["%\(letter)"] ?? ""
+      } else {
+        text.append(sign)
+      }
+    }
+    return text
+  }
 }

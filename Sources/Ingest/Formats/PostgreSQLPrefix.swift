@@ -25,16 +25,45 @@ struct PostgreSQLPrefix {
     guard let base = record.baseAddress else { return nil }
     let most = base + min(record.count, Self.longest)
     let end = cscan_find(base, most, 0x0A) - base
-    guard let time = Self.findTime(record, end), let word = Self.findSeverity(record, time.end, end)
+    guard var time = Self.findTime(record, from: 0, end),
+      let word = Self.findSeverity(record, time.end, end)
     else { return nil }
+    readTokens(record, 0..<time.start)
+    // The session's start (`%s`) stands without fractions, and may stand before the time of the message.
+    if !time.isEpoch, time.end < word.lowerBound, Self.isWhole(record, time.start),
+      let later = Self.findTime(record, from: time.end, word.lowerBound), !later.isEpoch,
+      !Self.isWhole(record, later.start)
+    {
+      readTokens(record, time.end..<later.start)
+      time = later
+    }
     clock = record.slice(time.start..<time.end)
     isEpoch = time.isEpoch
+    takeMessage(record, word, end)
+    readTokens(record, time.end..<word.lowerBound)
+  }
+
+  /// Whether a time with its date has seconds and no fractions.
+  private static func isWhole(_ record: RecordBytes, _ start: Int) -> Bool {
+    start + 19 < record.count && record[start + 19] != 0x2E && record[start + 19] != 0x2C
+  }
+
+  /// Takes the message behind a severity.
+  ///
+  /// An application name that reads like a message hides none of pgaudit. Between the two only the client's address is
+  /// read, for whoever chose the name wrote there.
+  private mutating func takeMessage(_ record: RecordBytes, _ word: Range<Int>, _ end: Int) {
+    var word = word
+    if let audit = Self.findAudit(record, from: word.lowerBound, end), audit > word.lowerBound {
+      var behind = Self()
+      behind.readTokens(record, word.upperBound..<audit)
+      if host.count == 0 { host = behind.host }
+      word = audit..<audit + 3
+    }
     severity = word
     var start = word.upperBound + 1
     while start < record.count, start < word.upperBound + 3, record[start] == 0x20 { start += 1 }
     message = start..<max(start, record.count)
-    readTokens(record, 0..<time.start)
-    readTokens(record, time.end..<word.lowerBound)
   }
 
   /// Of a line whose time stands elsewhere.
@@ -43,11 +72,8 @@ struct PostgreSQLPrefix {
   init?(untimed record: RecordBytes) {
     let end = min(record.count, Self.longest)
     guard let word = Self.findSeverity(record, 0, end) else { return nil }
-    severity = word
-    var start = word.upperBound + 1
-    while start < record.count, start < word.upperBound + 3, record[start] == 0x20 { start += 1 }
-    message = start..<max(start, record.count)
-    guard let time = Self.findTime(record, word.lowerBound) else {
+    takeMessage(record, word, end)
+    guard let time = Self.findTime(record, from: 0, word.lowerBound) else {
       readTokens(record, 0..<word.lowerBound)
       return
     }
@@ -80,11 +106,12 @@ struct PostgreSQLPrefix {
   /// `2026-11-23 08:33:09[.157] ZONE`, or ten digits with decimals or not.
   private static func findTime(
     _ record: RecordBytes,
+    from first: Int,
     _ limit: Int
   ) -> (start: Int, end: Int, isEpoch: Bool)? {
-    var start = 0
+    var start = first
     var isAtWord = true
-    while start + 10 <= min(limit, 128) {
+    while start + 10 <= min(limit, first + 128) {
       let isDigit = record[start] &- 0x30 < 10
       if isDigit, isAtWord {
         if let civil = TimestampScan.isoCivil(record, at: start), civil.end < limit,
@@ -127,6 +154,8 @@ struct PostgreSQLPrefix {
         index -= 1
       }
       guard index < colon, index == start || !isNameByte(record[index - 1]) else { continue }
+      // `app=LOG: …` is what a client calls itself.
+      if index > start, record[index - 1] == 0x3D { continue }
       if severities.contains(where: { record.equals($0, in: index..<colon) }) {
         return index..<colon
       }
@@ -176,6 +205,9 @@ struct PostgreSQLPrefix {
     }
     for place in start..<index where record[place] == 0x3A { colons += 1 }
     guard colons >= 2 else { return false }
+    // `client=2001:db8::7` begins behind its sign.
+    var start = start
+    if let sign = record.firstIndex(of: 0x3D, in: start..<index) { start = sign + 1 }
     for place in start..<index where !Self.isHex(record[place]) && record[place] != 0x3A {
       return false
     }
@@ -193,9 +225,16 @@ struct PostgreSQLPrefix {
       if byte == 0x3D {
         return takePair(record, token.lowerBound..<place, place + 1..<token.upperBound)
       }
-      if byte == 0x40, at == nil { at = place }
+      if byte == 0x40 { at = place }
     }
-    if let at {
+    if var at {
+      // `ito@corp@crm` is a user with a domain; `ito@crm@192.0.2.7` one with an address.
+      if Self.isAddress(record, at + 1..<token.upperBound) {
+        if host.count == 0 { host = record.slice(at + 1..<token.upperBound) }
+        var earlier = at
+        while earlier > token.lowerBound, record[earlier - 1] != 0x40 { earlier -= 1 }
+        if earlier > token.lowerBound { at = earlier - 1 }
+      }
       if user.count == 0 { user = Self.stated(record, token.lowerBound..<at) }
       return
     }
@@ -212,7 +251,7 @@ struct PostgreSQLPrefix {
       inner = inner.lowerBound..<last
     }
     guard !inner.isEmpty else { return }
-    if isAddress(record, inner) {
+    if Self.isAddress(record, inner) {
       if host.count == 0 { host = record.slice(inner) }
     } else if isSession(record, inner) {
       session = record.slice(inner)
@@ -231,11 +270,12 @@ struct PostgreSQLPrefix {
       let place = view.find(whole: record.slice(key), at: 0)
       return place < 0 ? Self.noKey : view.entries[place].payload
     }) {
-    case 0: user = text
-    case 1: program = text
+    // The first counts: an application name behind it can hold whatever a client likes.
+    case 0: if user.count == 0 { user = text }
+    case 1: if program.count == 0 { program = text }
     case 2:
       let port = text.firstIndex(of: 0x28, in: 0..<text.count)
-      host = text.slice(0..<(port ?? text.count))
+      if host.count == 0 { host = text.slice(0..<(port ?? text.count)) }
     case 3: session = text
     case 4: if session.count == 0 { session = text }
     default: break
@@ -267,17 +307,21 @@ struct PostgreSQLPrefix {
       return PostgreSQLRecord.absent
     }
     if record.equals("[local]", in: range) { return record.slice(range) }
-    while let last = range.last, record[last] == 0x5D || record[last] == 0x29 {
+    while let last = range.last,
+      record[last] == 0x5D || record[last] == 0x29 || record[last] == 0x22
+    {
       range = range.lowerBound..<last
     }
-    while let first = range.first, record[first] == 0x5B || record[first] == 0x28 {
+    while let first = range.first,
+      record[first] == 0x5B || record[first] == 0x28 || record[first] == 0x22
+    {
       range = first + 1..<range.upperBound
     }
     return record.slice(range)
   }
 
   /// `192.0.2.7` or an IPv6 address.
-  private func isAddress(_ record: RecordBytes, _ range: Range<Int>) -> Bool {
+  static func isAddress(_ record: RecordBytes, _ range: Range<Int>) -> Bool {
     var (dots, colons, digits) = (0, 0, 0)
     for index in range {
       let byte = record[index]

@@ -6,7 +6,8 @@ internal import EventModel
 ///     log-line-prefix: '%m|%u|%d|%r|%p|'
 ///     2026-04-01 09:12:34.157 JST|ito|crm|192.0.2.7(50112)|30098|LOG:  AUDIT: SESSION,…
 ///
-/// A value ends where the next text of the prefix stands, or else at the severity. Of processes without a session
+/// A value ends where the next text of the prefix stands, or else at the severity; of several such places at one
+/// from which the rest of the prefix fits. An application name is what the client likes: it ends at the last. Of processes without a session
 /// nothing behind `%q` is there. Source: PostgreSQL manual, "Error Reporting and Logging", log_line_prefix.
 struct PostgreSQLPrefixTemplate: Sendable {
   private enum Part: Sendable {
@@ -54,54 +55,175 @@ struct PostgreSQLPrefixTemplate: Sendable {
   func read(_ record: RecordBytes) -> PostgreSQLPrefix? {
     var prefix = PostgreSQLPrefix()
     let limit = min(record.count, PostgreSQLPrefix.longest)
-    var place = 0
-    for index in parts.indices {
-      if index == most, prefix.takeSeverity(record, from: place, limit) { return prefix }
+    var steps = Self.mostSteps
+    return match(0, record, from: 0, limit, &prefix, &steps) ? prefix : nil
+  }
+
+  /// How many ends of values are tried: a line that was made to fit nowhere must not cost more than others.
+  private static let mostSteps = 256
+  /// The longest value that a client chooses, with every byte of it written as `\xNN`.
+  private static let longestName = 63 * 4
+
+  private func match(
+    _ index: Int,
+    _ record: RecordBytes,
+    from place: Int,
+    _ limit: Int,
+    _ prefix: inout PostgreSQLPrefix,
+    _ steps: inout Int
+  ) -> Bool {
+    var (index, place) = (index, place)
+    while index < parts.count {
+      if index == most, prefix.takeSeverity(record, from: place, limit) { return true }
       switch parts[index] {
       case .literal(let bytes):
         guard place + bytes.count <= limit,
           record[place..<place + bytes.count].elementsEqual(bytes)
-        else { return nil }
+        else { return false }
         place += bytes.count
       case .escape(let letter, let width):
-        let isTime = letter == 0x6D || letter == 0x74 || letter == 0x73 || letter == 0x6E
-        let from = isTime ? place : min(place + width, limit)
-        guard let end = end(of: letter, at: index, record, from, limit) else { return nil }
+        guard Self.isTime(letter) else {
+          return matchValue(letter, width, index, record, from: place, limit, &prefix, &steps)
+        }
+        guard let end = timeEnd(of: letter, record, place, limit) else { return false }
         prefix.take(letter, record.slice(place..<end))
         place = end
       }
+      index += 1
     }
-    return prefix.takeSeverity(record, from: place, limit) ? prefix : nil
+    return prefix.takeSeverity(record, from: place, limit)
   }
 
-  private func end(
+  /// A value may hold what parts it from the next: the most likely end is tried first, then the others.
+  private func matchValue(
+    _ letter: UInt8,
+    _ width: Int,
+    _ index: Int,
+    _ record: RecordBytes,
+    from place: Int,
+    _ limit: Int,
+    _ prefix: inout PostgreSQLPrefix,
+    _ steps: inout Int
+  ) -> Bool {
+    let earlier = prefix
+    func fits(_ end: Int, _ prefix: inout PostgreSQLPrefix, _ steps: inout Int) -> Bool {
+      steps -= 1
+      prefix = earlier
+      prefix.take(letter, record.slice(place..<end))
+      return match(index + 1, record, from: end, limit, &prefix, &steps)
+    }
+    let from = min(place + width, limit)
+    guard index + 1 < parts.count else {
+      guard
+        let end = PostgreSQLPrefix.findAudit(record, from: place, limit)
+          ?? PostgreSQLPrefix.findSeverity(record, place, limit)?.lowerBound
+      else { return false }
+      return fits(end, &prefix, &steps)
+    }
+    guard case .literal(let bytes) = parts[index + 1] else {
+      // Nothing parts it from the next value but a blank.
+      return fits(record.firstIndex(of: 0x20, in: from..<limit) ?? limit, &prefix, &steps)
+    }
+    if Self.isChosen(letter) {
+      // What the client calls itself may read like the end of the prefix.
+      if index + 2 == parts.count,
+        let audit = PostgreSQLPrefix.findAudit(record, from: place, limit),
+        audit - bytes.count >= place, fits(audit - bytes.count, &prefix, &steps)
+      {
+        return true
+      }
+      if index + 2 < parts.count {
+        let ends = ends(of: bytes, record, from, min(limit, place + Self.longestName + bytes.count))
+        for end in ends.reversed() where steps > 0 {
+          if fits(end, &prefix, &steps) { return true }
+        }
+      }
+    }
+    if let end = likelyEnd(of: letter, before: bytes, record, from, limit),
+      fits(end, &prefix, &steps)
+    {
+      return true
+    }
+    var start = from
+    while steps > 0, let end = find(bytes, record, start, limit) {
+      if fits(end, &prefix, &steps) { return true }
+      start = end + 1
+    }
+    return false
+  }
+
+  /// Application name: whatever the client says.
+  private static func isChosen(_ letter: UInt8) -> Bool { letter == 0x61 }
+
+  private static func isTime(_ letter: UInt8) -> Bool {
+    letter == 0x6D || letter == 0x74 || letter == 0x73 || letter == 0x6E
+  }
+
+  private func timeEnd(
     of letter: UInt8,
-    at index: Int,
     _ record: RecordBytes,
     _ place: Int,
     _ limit: Int
   ) -> Int? {
-    switch letter {
-    case 0x6D, 0x74, 0x73:
-      guard let civil = TimestampScan.isoCivil(record, at: place), civil.end < limit,
-        record[civil.end] == 0x20
-      else { return nil }
-      var end = civil.end + 1
-      while end < limit, PostgreSQLPrefix.isZoneByte(record[end]) { end += 1 }
-      return end
-    case 0x6E:
+    if letter == 0x6E {
       var end = place
       while end < limit, record[end] &- 0x30 < 10 || record[end] == 0x2E { end += 1 }
       return end >= place + 10 ? end : nil
-    default: break
     }
-    guard index + 1 < parts.count else {
-      return PostgreSQLPrefix.findSeverity(record, place, limit)?.lowerBound
+    guard let civil = TimestampScan.isoCivil(record, at: place), civil.end < limit,
+      record[civil.end] == 0x20
+    else { return nil }
+    var end = civil.end + 1
+    while end < limit, PostgreSQLPrefix.isZoneByte(record[end]) { end += 1 }
+    return end
+  }
+
+  /// Where a value ends that has the sign behind it as a part: the domain of a user (`ito@corp`), an IPv6 address.
+  private func likelyEnd(
+    of letter: UInt8,
+    before bytes: [UInt8],
+    _ record: RecordBytes,
+    _ place: Int,
+    _ limit: Int
+  ) -> Int? {
+    guard letter == 0x75 && bytes.first == 0x40 || letter == 0x68 || letter == 0x72 else {
+      return nil
     }
-    guard case .literal(let bytes) = parts[index + 1], let base = record.baseAddress else {
-      // Nothing parts it from the next value but a blank.
-      return record.firstIndex(of: 0x20, in: place..<limit) ?? limit
+    let blank = record.firstIndex(of: 0x20, in: place..<limit) ?? limit
+    let ends = ends(of: bytes, record, place, min(limit, blank + bytes.count))
+    if letter == 0x75 { return ends.last { $0 < blank } }
+    return ends.last { end in
+      var host = place..<end
+      if let port = record.firstIndex(of: 0x28, in: host) {
+        guard record[end - 1] == 0x29 else { return false }
+        host = host.lowerBound..<port
+      }
+      if let zone = record.firstIndex(of: 0x25, in: host) { host = host.lowerBound..<zone }
+      return PostgreSQLPrefix.isAddress(record, host)
     }
+  }
+
+  private func ends(
+    of bytes: [UInt8],
+    _ record: RecordBytes,
+    _ place: Int,
+    _ limit: Int
+  ) -> [Int] {
+    var (start, ends) = (place, [Int]())
+    while let end = find(bytes, record, start, limit) {
+      ends.append(end)
+      start = end + 1
+    }
+    return ends
+  }
+
+  private func find(
+    _ bytes: [UInt8],
+    _ record: RecordBytes,
+    _ place: Int,
+    _ limit: Int
+  ) -> Int? {
+    guard let base = record.baseAddress, place + bytes.count <= limit else { return nil }
     return bytes.withUnsafeBufferPointer { word in
       guard let word = word.baseAddress else { return nil }
       let found = cscan_find_word(base + place, base + limit, word, bytes.count)

@@ -119,10 +119,14 @@ public struct SQLServerAudit: MappedJSON {
       }
       if row.object == .none { row.object = database }
     }
+    let isCounted = row.quality == .exact && row.recordsHigh > 0
     // SQL Server itself writes 0 where it has not counted.
     if event.path(.records) != 0, row.recordsHigh == 0 { row.volume = .unknown }
     if !row.operation.returnsRecords { row.volume = .unknown }
-    if row.outcome == .failure, row.operation == .read, row.recordsHigh == 0 {
+    // Of a read of an object `succeeded` tells of the check of permissions alone: who was refused was sent nothing. A
+    // batch may have failed half-way. Source: Microsoft, "SQL Server Audit Records".
+    if row.outcome == .failure, row.operation == .read, isBatch ? row.recordsHigh == 0 : !isCounted
+    {
       (row.operation, row.volume) = (.other, .none)
     }
   }

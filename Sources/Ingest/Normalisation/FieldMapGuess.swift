@@ -8,14 +8,15 @@ public enum FieldMapGuess {
       .time,
       [
         "ts", "time", "timestamp", "@timestamp", "datetime", "date", "event_time", "eventTime",
-        "created_at", "log_time",
+        "created_at", "log_time", "日時", "操作日時", "時刻",
       ]
     ),
     (
       .account,
       [
         "user", "username", "user_name", "account", "login", "actor", "operator", "user.name",
-        "actor.user.name", "userIdentity.userName", "db_user",
+        "actor.user.name", "userIdentity.userName", "db_user", "user_id", "userid", "login_id",
+        "operator_id", "利用者ID", "利用者", "ユーザID", "ユーザーID", "ユーザ", "ユーザー", "アカウント", "操作者", "担当者",
       ]
     ),
     (
@@ -23,15 +24,15 @@ public enum FieldMapGuess {
       [
         "ip", "client_ip", "remote_addr", "src_ip", "src", "source.ip", "src_endpoint.ip",
         "client.ip", "id.orig_h", "id_orig_h", "sourceIPAddress", "terminal", "host", "hostname",
-        "workstation",
+        "workstation", "端末", "端末名", "IPアドレス", "接続元",
       ]
     ),
-    (.program, ["app", "application", "program", "client_app", "user_agent"]),
+    (.program, ["app", "application", "program", "client_app", "user_agent", "アプリケーション", "プログラム"]),
     (
       .object,
       [
         "table", "object", "dataset", "resource", "url", "path", "uri", "list", "screen",
-        "table.name", "query_info.table",
+        "table.name", "query_info.table", "table_name", "テーブル", "対象", "画面",
       ]
     ),
     (.owner, ["owner", "client", "tenant", "customer_of", "org", "company", "委託元"]),
@@ -43,20 +44,27 @@ public enum FieldMapGuess {
       .records,
       [
         "records", "rows", "row_count", "rowcount", "count", "num_rows", "records_returned",
-        "result_count", "unmapped.row_count",
+        "result_count", "unmapped.row_count", "操作", "処理", "操作内容", "cnt", "record_count", "件数",
+        "取得件数", "出力件数", "検索件数",
       ]
     ),
     (
       .bytes,
       [
         "bytes", "bytes_sent", "size", "response_bytes", "bytes_out", "query_info.bytes",
-        "traffic.bytes_in", "http_response.length",
+        "traffic.bytes_in", "http_response.length", "サイズ", "バイト数",
       ]
     ),
-    (.subject, ["customer_id", "subject", "subject_id", "cust_id", "customer"]),
-    (.ticket, ["ticket", "ticket_id", "case_id", "instruction"]),
-    (.destination, ["destination", "dest", "file", "filename", "target", "device"]),
-    (.outcome, ["outcome", "result", "status", "success"]),
+    (
+      .subject,
+      ["customer_id", "subject", "subject_id", "cust_id", "customer", "顧客番号", "顧客ID", "お客様番号"]
+    ),
+    (.ticket, ["ticket", "ticket_id", "case_id", "instruction", "指示番号", "依頼番号"]),
+    (
+      .destination,
+      ["destination", "dest", "file", "filename", "target", "device", "出力先", "保存先", "ファイル名"]
+    ),
+    (.outcome, ["outcome", "result", "status", "success", "結果"]),
     (.call, ["call_id", "contact_id", "interaction_id"]),
     (.position, ["offset", "row_offset", "start_row"]),
   ]

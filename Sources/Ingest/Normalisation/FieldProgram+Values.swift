@@ -140,19 +140,38 @@ extension FieldProgram {
 
   /// A count that is stated and readable: not negative, rounded down, times its unit.
   ///
-  /// Anything else (`""`, `null`, `true`, a list, `"NaN"`, `"1,000"` whose comma may mean either) leaves
-  /// the count unknown, and the event stays.
+  /// Groups of three digits (`"12,345"`) are a count's, for it has no decimals; not those of a number with a unit,
+  /// whose comma may mean either. Anything else (`""`, `null`, `true`, a list, `"NaN"`) leaves the count unknown,
+  /// and the event stays.
   @inline(__always)
   func count(_ value: FieldValue, _ rule: CountRule, _ state: inout State) -> Int64? {
     guard value.kind == .number || value.kind == .text else { return nil }
     if rule.multiplier == 1 {
       if let count = Self.shortCount(value) { return count }
       if let count = value.bytes.decimal(0..<value.count) { return count }
+      if value.kind == .text, let count = Self.groupedCount(value.bytes) { return count }
     }
     guard let number = Decimal(value.bytes), !number.isNegative || number.digits == 0 else {
       return nil
     }
     return number.scaled(byPowerOfTen: 0, times: max(rule.multiplier, 0))
+  }
+
+  /// `12,345`, `1,055,000`.
+  private static func groupedCount(_ text: RecordBytes) -> Int64? {
+    guard text.count >= 5, text.count <= 23, text[0] != 0x30 else { return nil }
+    var (sum, digits, groups) = (0 as Int64, 0, 0)
+    for byte in text {
+      if byte == 0x2C {
+        guard groups == 0 ? 1...3 ~= digits : digits == 3 else { return nil }
+        (digits, groups) = (0, groups + 1)
+      } else {
+        guard byte &- 0x30 < 10 else { return nil }
+        digits += 1
+        sum = sum * 10 + Int64(byte &- 0x30)
+      }
+    }
+    return groups > 0 && digits == 3 ? sum : nil
   }
 
   /// One to eight digits, read at once; `nil` for all else.

@@ -103,7 +103,9 @@ private struct FieldNames {
         parts[parts.count - 1] = .field(name: "", kind: .rest)
         return LineTemplate(parts: parts)
       }
-      let kind = token.fieldKind
+      // With groups of digits (`12,345`) it is read as a word.
+      let isGrouped = token.kind == .number && values.contains { $0.contains(0x2C) }
+      let kind = isGrouped ? .word : token.fieldKind
       let texts = values.map { value in
         let inner = token.kind == .quoted ? value.dropFirst().dropLast() : value[...]
         return String(decoding: inner, as: UTF8.self)
@@ -175,6 +177,8 @@ private struct FieldNames {
     if token.isTime { return free(.time) ? .time : nil }
     if let key {
       let found = FieldMapGuess.guess(columns: [key]).map.rules.keys.first
+      // A client that is an address is a terminal, and no company.
+      if found == .owner, token.kind == .address { return free(.terminal) ? .terminal : nil }
       guard let found, found != .time, free(found) else { return nil }
       return found == .records || found == .bytes ? (token.kind == .number ? found : nil) : found
     }

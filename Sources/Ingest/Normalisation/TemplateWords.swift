@@ -80,7 +80,8 @@ struct TemplateWords {
           key = name
           continue
         }
-        add(Self.kind(Array(word)), length, key: key)
+        let more = key == nil ? 0 : groups(behind: length)
+        add(more > 0 ? .number : Self.kind(Array(word)), length + more, key: key)
       default: add(.sign, 1)
       }
       key = nil
@@ -134,6 +135,21 @@ struct TemplateWords {
       parts.count == 4
       && parts.allSatisfy { 1...3 ~= $0.count && $0.allSatisfy { $0 &- 0x30 < 10 } }
     return isAddress ? .address : .word
+  }
+
+  /// `,345` behind `rows=12`: how many bytes of groups of three digits follow up to `length` digits.
+  private func groups(behind length: Int) -> Int {
+    guard length <= 3, line[place..<place + length].allSatisfy({ $0 &- 0x30 < 10 }) else {
+      return 0
+    }
+    var end = place + length
+    while end + 3 < line.count, line[end] == 0x2C,
+      line[end + 1..<end + 4].allSatisfy({ $0 &- 0x30 < 10 })
+    {
+      end += 4
+    }
+    let isWhole = end == line.count || !Self.isWord(line[end])
+    return isWhole ? end - place - length : 0
   }
 
   private func quoted() -> Int? {
