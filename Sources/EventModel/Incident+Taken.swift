@@ -38,7 +38,7 @@ extension Incident {
 }
 
 extension Volume {
-  /// How much of this is in `whole`, of which it is a part together with `other`, where up to `slack` of the two are not.
+  /// How much of this is in `whole`, of which it is a part together with `other`, up to `slack` of the two left out.
   fileprivate func part(of whole: Volume, beside other: Volume, slack: Int64) -> Volume {
     let otherLow = max(0, other.low - slack)
     let otherHigh = min(other.high, whole.high)

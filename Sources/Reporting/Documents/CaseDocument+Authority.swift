@@ -52,7 +52,7 @@ extension CaseDocument {
     return part
   }
 
-  /// Of one owner: the instructions that concern its records; how many records of all owners matched is not the owner's.
+  /// Of one owner: the instructions that concern its records; how many of all owners matched is not the owner's.
   var instruction: Document.Section {
     var part = Document.Section("instruction", style.pick("On what instruction", "取扱いの根拠"))
     var table = ticketTable

@@ -5,8 +5,8 @@ internal import EventModel
 extension CaseDocument {
   /// Findings that concern what is told of: all, or those that counted the owner's records.
   ///
-  /// Of an incident that concerns this owner alone every finding does; of others those whose counter is of the owner, and
-  /// those with a line that is known to be of its records.
+  /// Of an incident that concerns this owner alone every finding does; of others those whose counter is of the
+  /// owner, and those with a line that is known to be of its records.
   var findings: [Finding] {
     guard let owner, !isAlone else { return incident.findings }
     let places = linePlaces
@@ -53,8 +53,8 @@ extension CaseDocument {
     return places
   }
 
-  /// Whether a line is of the owner's records: no other's were read in bulk on its day; or it tells of a device or a copy,
-  /// at most 30 days after a taking from this owner.
+  /// Whether a line is of the owner's records: no other's were read in bulk on its day; or it tells of a device or
+  /// a copy, at most 30 days after a taking from this owner.
   private func isOwn(
     _ line: Evidence,
     of finding: Finding,

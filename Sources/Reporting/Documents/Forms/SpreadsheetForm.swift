@@ -167,7 +167,7 @@ struct SpreadsheetForm: Sendable {
     sheet.setWidths()
   }
 
-  /// Of an interval both ends, of one value in a column of intervals twice that; what is unknown is left empty, or said.
+  /// Of an interval both ends, of one value in a column of intervals twice that; what is unknown is empty, or said.
   private func put(
     _ cell: Cell,
     _ column: Int,
