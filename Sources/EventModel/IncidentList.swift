@@ -10,6 +10,8 @@ public struct IncidentList: RandomAccessCollection, Sendable {
     /// The actor in words.
     public var actor: String
     public var records: Volume
+    /// As `Incident.taken`.
+    public var taken: Volume
     /// As `Incident.isExcepted`.
     public var isExcepted: Bool
 
@@ -18,12 +20,14 @@ public struct IncidentList: RandomAccessCollection, Sendable {
       severity: Severity,
       actor: String,
       records: Volume,
+      taken: Volume,
       isExcepted: Bool = false
     ) {
       self.id = id
       self.severity = severity
       self.actor = actor
       self.records = records
+      self.taken = taken
       self.isExcepted = isExcepted
     }
 
@@ -33,6 +37,7 @@ public struct IncidentList: RandomAccessCollection, Sendable {
         severity: incident.severity,
         actor: incident.actor,
         records: incident.records,
+        taken: incident.taken,
         isExcepted: incident.isExcepted
       )
     }

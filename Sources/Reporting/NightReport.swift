@@ -65,7 +65,7 @@ public struct NightReport: Sendable {
       page.blank()
       page.paragraph("\(title): \(incidents.count)", colour: .bold)
       let ordered = incidents.sorted {
-        ($1.severity, $1.records.low, $0.id) < ($0.severity, $0.records.low, $1.id)
+        ($1.severity, $1.taken.low, $0.id) < ($0.severity, $0.taken.low, $1.id)
       }
       for incident in ordered {
         if left > 0 {
@@ -77,7 +77,7 @@ public struct NightReport: Sendable {
           page.paragraph(
             "[\(numbers.severity(incident.severity))] \(SafeText.name(incident.id)) "
               + "\(SafeText.name(incident.actor)): "
-              + numbers.quantity(incident.records, unit: "records"),
+              + numbers.quantity(incident.taken, unit: "records"),
             hanging: 2
           )
         }

@@ -41,7 +41,7 @@ extension TextReport {
     let excepted = incidents.filter(\.isExcepted)
     guard !excepted.isEmpty else { return }
     var records = Volume.none
-    for incident in excepted { records.add(incident.records) }
+    for incident in excepted { records.add(incident.taken) }
     let count = TextNumbers.grouped(excepted.count)
     let japanese = TextNumbers(language: .japanese).quantity(records, unit: "records")
     let english = TextNumbers(language: .english).quantity(records, unit: "records")

@@ -55,7 +55,7 @@ public struct TextReport: Reporter {
     let organisations = incidents.filter { $0.actor.hasPrefix("organisation:") }
     let isHandling = reading.isEmpty && !organisations.isEmpty
     var records = Volume.none
-    for incident in isHandling ? organisations : reading { records.add(incident.records) }
+    for incident in isHandling ? organisations : reading { records.add(incident.taken) }
     // Without such an incident nothing was counted: unknown, not 0.
     if reading.isEmpty, !isHandling { records = .unknown }
     let told = Self.verdict(records, isHandling: isHandling)
@@ -156,11 +156,13 @@ public struct TextReport: Reporter {
     page.paragraph(
       "\(page.label("When", "期間")): \(options.zone.text(incident.first)) – "
         + "\(options.zone.text(incident.last))"
-        + (isTaking ? ", \(episodes) \(page.label("episode(s)", "回"))" : ""),
+        + (isTaking
+          ? ", \(episodes) \(page.label(incident.episodes == 1 ? "episode" : "episodes", "回"))"
+          : ""),
       indent: 2,
       hanging: 2
     )
-    let records = incident.records
+    let records = incident.taken
     let isUnknown = records.isUnbounded && records.low == 0
     if isUnknown, !isTaking, incident.tellsOfMissingRecords {
       // Of a number that nobody states there is nothing to be sure of.
@@ -184,7 +186,7 @@ public struct TextReport: Reporter {
     writeOwners(incident.owners, to: &page)
     writePossible(incident.possibleOwners, to: &page)
     if let lookUps = incident.lookUps, lookUps.records.high > 0 { write(lookUps, to: &page) }
-    write(incident.authorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
+    write(incident.takenAuthorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
     writeFindings(incident.findings, to: &page)
   }
 
@@ -269,9 +271,9 @@ public struct TextReport: Reporter {
     let last = options.zone.dayNumber(of: lookUps.last)
     let span = first >= last ? Self.text(of: first...first) : Self.text(of: first...last)
     page.both(
-      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(件数に含み、上の表に含まない)",
+      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の件数・表には含まない)",
       english: "Look-ups beside: \(records(.english)) of \(owners) "
-        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), in the number of records, not in the table above",
+        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), in none of the numbers above",
       indent: 2,
       hanging: 2
     )
@@ -295,6 +297,9 @@ public struct TextReport: Reporter {
 extension Incident {
   /// Whether all that it tells is that a source has no records, or that its audit was stopped or changed.
   var tellsOfMissingRecords: Bool {
-    findings.allSatisfy { ["audit-silence", "audit-tampering"].contains($0.detector) }
+    !findings.isEmpty
+      && findings.allSatisfy {
+        ["audit-silence", "audit-tampering", "sealed-evidence"].contains($0.detector)
+      }
   }
 }

@@ -22,16 +22,22 @@ public struct TriageText: Sendable {
       let incident = state.incident
       text += "\(incident.id)  \(style.severity(incident.severity))  "
       text += SafeText.name(incident.actor) + "\n"
-      let records = style.interval(incident.records)
-      let owners = incident.owners.count
-      text +=
-        "    "
-        + style.pick("\(records) records of \(owners) owner(s), ", "\(owners) 委託元、\(records) 件、")
-      text += style.date(style.zone.dayNumber(of: incident.first)) + style.pick(" – ", "〜")
-      text += style.date(style.zone.dayNumber(of: incident.last)) + "\n"
+      let records = style.counted(incident.taken)
+      let owners = style.owners(incident.owners.count)
+      let first = style.zone.dayNumber(of: incident.first)
+      let days = first...max(first, style.zone.dayNumber(of: incident.last))
+      text += "    " + style.pick("\(records) of \(owners), ", "\(owners)、\(records)、")
+      text += style.text(.days(days)) + "\n"
+      if let beside = lookUps(incident) { text += "    " + beside + "\n" }
       text += "    " + status(state) + "\n"
     }
     return text
+  }
+
+  /// The look-ups beside, where there are any.
+  private func lookUps(_ incident: Incident) -> String? {
+    guard case .words(let words) = style.lookUps(incident) else { return nil }
+    return style.pick("look-ups beside: ", "ほかに少量の閲覧:") + words
   }
 
   private func status(_ state: QuarterFacts.IncidentState) -> String {
@@ -75,6 +81,8 @@ public struct TriageText: Sendable {
     text += "  \(style.term("detected_at")): \(style.text(.time(story.detected)))\n"
     text += "  \(style.term("first_seen")): \(style.time(incident.first))\n"
     text += "  \(style.term("last_seen")): \(style.time(incident.last))\n"
+    text += "  \(style.term("gross")): \(style.interval(incident.taken))\n"
+    if let beside = lookUps(incident) { text += "  \(beside)\n" }
     for owner in incident.owners {
       let name = owner.owner.isEmpty ? style.term("owner_unknown") : SafeText.name(owner.owner)
       let counts = style.interval(owner.subjects)

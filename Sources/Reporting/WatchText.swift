@@ -31,20 +31,23 @@ public struct WatchText: Sendable {
           + (more > 0 ? text(" and \(more) more", " ほか \(more) 件") : "")
       )
     }
-    parts.append(records(incident.records))
+    parts.append(records(incident.taken))
     let rules = Set(incident.findings.map(\.detector)).sorted()
     if !rules.isEmpty { parts.append(rules.joined(separator: "+")) }
     return parts.joined(separator: ", ")
   }
 
   public func records(_ volume: Volume) -> String {
-    let range =
-      volume.high == Volume.unbounded
+    text("unexplained ", "根拠未確認 ") + range(volume)
+  }
+
+  /// `5 or more records`, `3 to 5 records`.
+  func range(_ volume: Volume) -> String {
+    volume.high == Volume.unbounded
       ? text("\(volume.low) or more records", "\(volume.low) 件以上")
       : volume.low == volume.high
         ? text("\(volume.low) records", "\(volume.low) 件")
         : text("\(volume.low) to \(volume.high) records", "\(volume.low)~\(volume.high) 件")
-    return text("unexplained ", "根拠未確認 ") + range
   }
 
   /// As the mail of a night has it; in English in capitals.
@@ -116,14 +119,14 @@ public struct WatchScreen: Sendable {
     let open = incidents.filter { !$0.isExcepted }
     lines.append(text.text("OPEN INCIDENTS", "未解決の事案") + "  \(open.count)")
     let ranked = open.sorted { left, right in
-      (right.records.low, left.id) < (left.records.low, right.id)
+      (right.taken.low, left.id) < (left.taken.low, right.id)
     }
     let left = max(0, rows - lines.count - 1)
     for incident in ranked.prefix(left) {
       lines.append(
         "  " + DisplayWidth.fitted(text.severity(incident.severity), columns: 14)
           + "\(SafeText.escaped(incident.actor, limit: 80))"
-          + "  \(text.records(incident.records))  \(incident.id)"
+          + "  \(text.records(incident.taken))  \(incident.id)"
       )
     }
     if unreadable > 0 {

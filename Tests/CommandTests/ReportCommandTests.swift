@@ -113,6 +113,11 @@ import Testing
     }
     let other = try place.report(["incident", Self.incident, "--owner", "Tsubaki Town"])
     #expect(other.status == 2, "not concerned")
+    let list = try place.report(["notification", Self.incident, "--owner", "Tsubaki Town"])
+    #expect(
+      list.status == 2 && list.errors.contains("does not concern this owner"),
+      "\(list.errors)"
+    )
   }
 
   private func checkTriage(_ place: Place) throws {
@@ -277,6 +282,8 @@ import Testing
       text = {name: book.read(name).decode() for name in book.namelist()}
       print(re.findall('<sheet name="([^"]*)"', text['xl/workbook.xml']))
       print(text['xl/sharedStrings.xml'])
+      first = text['xl/worksheets/sheet1.xml']
+      print(len(re.findall('<c r="[CD][0-9]+"(?: s="[0-9]+")?><v>', first)), 'numbers among the fields')
       print(sum(t.count('<f>') for name, t in text.items() if 'worksheets' in name), 'formulas')
       """
     func read() throws -> String {
@@ -295,6 +302,7 @@ import Testing
     #expect(all.status == 0 && all.errors.isEmpty, "\(all.errors)")
     let japanese = try read()
     #expect(japanese.contains("点検項目") && japanese.contains("0 formulas"), "\(japanese.prefix(400))")
+    #expect(!japanese.contains("\n0 numbers among"), "counts of fields are numbers")
     let one = try place.report(words + ["en", "--table", "checklist"])
     #expect(one.status == 0 && one.errors.isEmpty, "\(one.errors)")
     #expect(try read().hasPrefix("['Check list']"))

@@ -55,6 +55,40 @@ struct ScenarioTests {
     }
   }
 
+  @Test func `no owner is told of more persons than records, and a summary counts as its incident`()
+    throws
+  {
+    let yaml = """
+      owners: [{name: Kita, delivered: 400000}]
+      organisations: [Contact Center]
+      accounts: [{name: op1, role: operator, organisation: Contact Center}]
+      """
+    let estate = try EstateFile.load(yaml: yaml, file: "estate.yml", folder: "").estate
+    // Who was named is kept as a sketch, which may count a little too many.
+    for count in [2_000, 2_600, 3_200, 3_800, 4_400] {
+      var names = NameTable()
+      var rows: [EventRow] = []
+      for number in 0..<count {
+        let time = Date(timeIntervalSince1970: 1_712_134_800 + Double(number) * 7)
+        let subject = String(UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
+        let line =
+          time.formatted(.iso8601) + " op1 pc-1 Kita read 1 - - - - \(subject) no-call"
+        rows.append(try Self.row(line, &names))
+      }
+      var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
+      engine.apply(rows, names: names)
+      let list = engine.finishList(coverage: Self.coverage(of: rows))
+      #expect(!list.isEmpty)
+      for (summary, incident) in zip(list.summaries, list) {
+        #expect(summary.taken == incident.taken, "\(count)")
+        for owner in incident.owners {
+          #expect(owner.subjects.low <= owner.records.low, "\(count): \(owner)")
+          #expect(owner.subjects.high <= owner.records.high, "\(count): \(owner)")
+        }
+      }
+    }
+  }
+
   /// `parts`: the state is saved and restored between so many parts of the events.
   static func run(_ scenario: URL, parts: Int = 1) throws -> String {
     let yaml = try String(

@@ -6,6 +6,17 @@ import Testing
 @testable import Pipeline
 
 @Suite struct IncidentReaderTests {
+  @Test func `a line of an earlier version tells no more persons than records`() throws {
+    var told = incident("sysadmin")
+    told.owners[0].subjects = Volume(low: 5, high: 9, quality: .estimated)
+    told.owners[0].records = Volume(low: 3, high: 9, quality: .estimated)
+    told.findings[0].raised = Finding.Raised(window: "24h", value: .exactly(4), limit: 3)
+    let line = JSONLinesReport.line(of: told)
+    let read = try #require(IncidentReader.incident(in: line))
+    #expect(read.owners[0].subjects == Volume(low: 3, high: 9, quality: .estimated))
+    #expect(read.findings[0].raised == told.findings[0].raised)
+  }
+
   private func incident(_ name: String) -> Incident {
     let time = Timestamp(nanoseconds: 1_712_620_937_204_000_000)
     var incident = Incident(

@@ -42,7 +42,7 @@ import Testing
     "lang", "charset", "name", "content", "http-equiv", "class", "id", "href", "aria-label",
     "aria-labelledby", "role", "tabindex", "scope", "viewbox", "width", "height", "x", "y", "x1",
     "y1",
-    "x2", "y2", "cx", "cy", "r", "rx", "d", "text-anchor",
+    "x2", "y2", "cx", "cy", "r", "rx", "d", "text-anchor", "data-label",
   ]
 
   /// Every element and attribute of the page is one that the form writes.

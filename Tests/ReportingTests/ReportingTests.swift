@@ -105,12 +105,12 @@ struct ReportingTests {
     let output = TextReport(options: options).render(ReportSamples.report())
     #expect(
       output.hasPrefix(
-        "Suspected: 1 incident, worst high, unexplained records: unknown how many.\n"
+        "Suspected: 1 incident, worst high, unexplained 12,000…unknown records.\n"
       )
     )
     #expect(output.contains("  Persons: person unknown\n"))
     #expect(
-      output.contains("  Instruction: within 7, exceeded 0, late 0, none unknown\n")
+      output.contains("  Instruction: within 7, exceeded 0, late 0, none 12,000…unknown\n")
     )
     #expect(output.contains("window 24h, value 12,000…64,000 records, limit 10,000 records"))
     #expect(output.contains("      suzuki:suzuki:17 @4096 sha256 abababababab\n"))
@@ -223,6 +223,7 @@ struct ReportingTests {
     )
     incident.actor = "organisation:Hinode"
     incident.records = .exactly(1_200)
+    incident.owners = []
     report.incidents = IncidentList([incident])
     let handling = TextReport(options: options).render(report)
     #expect(handling.contains("worst high, 1,200 records handled without a registered\nconsent.\n"))

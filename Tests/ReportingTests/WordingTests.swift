@@ -40,7 +40,7 @@ struct WordingTests {
     let english = TextReport(options: options(.english)).render(report)
     #expect(
       english.contains(
-        "  Look-ups beside: 1,234 records of 2 owners, 2026-04-01–2027-05-06, in the"
+        "  Look-ups beside: 1,234 records of 2 owners, 2026-04-01–2027-05-06, in none"
       )
     )
     let japanese = TextReport(options: options(.japanese)).render(report)

@@ -63,6 +63,7 @@ extension DetectionEngine {
       severity: severity,
       actor: words,
       records: records(of: actor),
+      taken: taken(of: key, actor),
       isExcepted: isExcepted
     )
   }
@@ -206,7 +207,7 @@ extension DetectionEngine {
 
   /// How many of an incident's records may be look-ups without a call that are usual for the role: which ones they
   /// are no log tells, so that each owner's may be all of them.
-  private func usualLookUps(of actor: ActorState) -> Int64 {
+  func usualLookUps(of actor: ActorState) -> Int64 {
     let permille = actor.findings.map { findings[$0] }
       .filter { DetectorRegistry.all[$0.detector] == LookUpWithoutCall.self && !$0.isSignal }
       .map(\.detail).max()
@@ -216,7 +217,7 @@ extension DetectionEngine {
   }
 
   /// Whether a finding tells of lines that are not there: taken out, or never written.
-  private func hidesReads(_ actor: ActorState) -> Bool {
+  func hidesReads(_ actor: ActorState) -> Bool {
     actor.findings.contains {
       DetectorRegistry.all[findings[$0].detector] == AuditTampering.self
         && findings[$0].subkey != AuditEffect.clock.rawValue
@@ -266,7 +267,7 @@ extension DetectionEngine {
   /// Whether small reads stand beside what was taken.
   ///
   /// What an organisation may not handle at all has no such difference; nor where look-ups are a suspicion themselves.
-  private func tellsApart(_ key: ActorKey, _ actor: ActorState) -> Bool {
+  func tellsApart(_ key: ActorKey, _ actor: ActorState) -> Bool {
     key.kind != .organisation && actor.part.outweighsRoutine
       && !actor.findings.contains {
         !findings[$0].isSignal
@@ -332,6 +333,8 @@ extension DetectionEngine {
       subjects.high = min(subjects.high, size)
       subjects.low = min(subjects.low, size)
     }
+    // A sketch of who was named can be a little beyond what was read.
+    subjects.low = min(subjects.low, records.low)
     subjects.high = max(subjects.high, subjects.low)
     let share: Double? = size.flatMap {
       subjects.isUnbounded ? nil : Double(subjects.high * 1_000 / $0) / 1_000
@@ -372,20 +375,5 @@ extension DetectionEngine {
   private func declaredSize(of owner: UInt32) -> Int64? {
     let name = names.text(of: NameID(rawValue: owner))
     return estate.owners.first { $0.name == name }?.delivered
-  }
-}
-
-extension Volume {
-  /// Up to so many of it may be none.
-  fileprivate mutating func lower(by count: Int64) {
-    guard count > 0, low > 0 else { return }
-    low = max(0, low &- count)
-    if quality == .exact { quality = .estimated }
-  }
-
-  /// Nothing bounds it any more.
-  fileprivate mutating func leaveOpen() {
-    high = Volume.unbounded
-    quality = low > 0 ? .atLeast : .unknown
   }
 }

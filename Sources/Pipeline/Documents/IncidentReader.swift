@@ -72,10 +72,14 @@ public enum IncidentReader {
 
   private static func owner(_ tree: JSONTree) -> Incident.OwnerCount? {
     guard let first = time(tree["first"]), let last = time(tree["last"]) else { return nil }
+    let records = volume(tree["records"])
+    var subjects = volume(tree["subjects"])
+    // Lines of earlier versions can tell of a few persons more than records.
+    subjects.low = min(subjects.low, records.low)
     return Incident.OwnerCount(
       owner: tree["owner"]?.string ?? "",
-      records: volume(tree["records"]),
-      subjects: volume(tree["subjects"]),
+      records: records,
+      subjects: subjects,
       share: tree["share"]?.number,
       first: first,
       last: last
@@ -118,6 +122,13 @@ public enum IncidentReader {
     else { return nil }
     var finding = Finding(id: id, detector: detector, severity: severity, time: time)
     finding.peak = self.time(tree["peak"]) ?? time
+    if let raised = tree["raised"], let window = raised["window"]?.string {
+      finding.raised = Finding.Raised(
+        window: window,
+        value: volume(raised["value"]),
+        limit: raised["limit"]?.integer ?? 0
+      )
+    }
     finding.first = self.time(tree["first"]) ?? time
     finding.last = self.time(tree["last"]) ?? time
     finding.window = tree["window"]?.string ?? ""

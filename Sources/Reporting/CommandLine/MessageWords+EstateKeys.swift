@@ -301,12 +301,6 @@ extension MessageWords {
     each entry has the keys {1}
     各項目のキーは {1} です
 
-    {1} confirmed of "{2}", where the logs leave {3} possible; correct it, or say in limitations by which way the others went
-    「{2}」の確認件数 {1} 件は、ログから見込まれる最大 {3} 件を超えます。訂正するか、残りの経路を limitations に書いてください
-
-    {1} confirmed of "{2}", which has delivered {3}; correct one of them
-    「{2}」の確認件数 {1} が交付件数 {3} を超えています。どちらかを直してください
-
     no quarter; write {1}
     四半期ではありません。{1} のように書いてください
 

@@ -78,11 +78,32 @@ extension MessageWords {
     incident "{1}": kind "{2}"; write {3}
     事案「{1}」: 種別「{2}」。{3} のいずれかを書いてください
 
-    {1} lies ahead; correct it
-    {1} は未来の日付です。訂正してください
+    incident "{1}": {2} confirmed of "{3}", where the logs leave {4} possible; correct it, or say in limitations by which way the others went
+    事案「{1}」: 「{3}」の確認件数 {2} 件は、ログから見込まれる最大 {4} 件を超えます。訂正するか、残りの経路を limitations に書いてください
 
-    {1} is no day; write {2}
-    {1} は日付ではありません。{2} のように書いてください
+    incident "{1}": {2} confirmed of "{3}", which has delivered {4}; correct one of them
+    事案「{1}」: 「{3}」の確認件数 {2} 件が交付件数 {4} 件を超えています。どちらかを訂正してください
+
+    incident "{1}": kind final, but nothing is entered under {2}: the report says unknown
+    事案「{1}」: 種別は確報(final)ですが、{2} が未記入のため、報告では不明となります
+
+    incident "{1}": {2} lies before the first taking, {3}; correct it
+    事案「{1}」: {2} は最初の持出し({3})より前です。訂正してください
+
+    incident "{1}": {2} lies before {3}; correct one of them
+    事案「{1}」: {2} が {3} より前です。どちらかを訂正してください
+
+    incident "{1}": {2} lies ahead; correct it
+    事案「{1}」: {2} は未来の日付です。訂正してください
+
+    quarter "{1}": {2} lies ahead; correct it
+    四半期「{1}」: {2} は未来の日付です。訂正してください
+
+    incident "{1}": {2} is no day; write {3}
+    事案「{1}」: {2} は日付ではありません。{3} のように書いてください
+
+    quarter "{1}": {2} is no day; write {3}
+    四半期「{1}」: {2} は日付ではありません。{3} のように書いてください
 
     confirmed: write a number of records, such as 61,000
     confirmed: 61,000 のように件数を書いてください

@@ -96,6 +96,9 @@ enum MessageWords {
     give informational, low, medium, high or critical
     informational、low、medium、high、critical のいずれかを指定してください
 
+    there are {1} and {2}
+    使えるものは {1}、{2} です
+
     there are {1}
     使えるものは {1} です
 

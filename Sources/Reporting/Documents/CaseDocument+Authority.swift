@@ -13,29 +13,56 @@ extension CaseDocument {
       ],
       empty: style.unknown
     )
-    let counts = incident.authorisation
-    for (words, volume) in [
-      (style.pick("within the instruction", "指示の範囲内"), counts.within),
+    let counts = incident.takenAuthorisation
+    var rows = [
       (style.pick("beyond the instruction", "指示の範囲超過"), counts.exceeded),
-      (style.pick("instruction entered late", "事後の指示"), counts.late),
       (style.pick("no instruction", "指示なし"), counts.none),
-    ] {
-      table.rows.append([.words(words), .records(volume)])
+    ]
+    if incident.hasUnknownAuthorisation {
+      rows.append((style.pick("unknown: lines are missing", "不明(記録の欠落)"), .unknown))
     }
+    rows.append((style.pick("taken, in all", "持出しの疑いの計"), incident.taken))
+    let (within, late) = (
+      style.pick("within the instruction", "指示の範囲内"),
+      style.pick("instruction entered late", "事後の指示")
+    )
+    if incident.repeatsRecords {
+      rows.insert(contentsOf: [(within, counts.within), (late, counts.late)], at: 0)
+    } else {
+      let beside = style.pick(" (not in the sum)", "(計に含まない)")
+      rows += [(within + beside, counts.within), (late + beside, counts.late)]
+    }
+    for (words, volume) in rows { table.rows.append([.words(words), .records(volume)]) }
     if let lookUps = incident.lookUps?.records, lookUps.high > 0 {
       table.rows.append([
-        .words(
-          style.pick(
-            "of these, look-ups beside the takings (in no other figure here)",
-            "うち持出しとは別の少量の閲覧(ほかの件数には含まない)"
-          )
-        ), .records(lookUps),
+        .words(style.pick("look-ups beside (not in the sum)", "ほかに少量の閲覧(計に含まない)")),
+        .records(lookUps),
       ])
+    }
+    if counts != incident.authorisation {
+      table.note = style.pick(
+        "Instructions are kept of takings and look-ups together: what is beyond one and what has none is told as far as the look-ups leave it certain.",
+        "指示との照合は持出しと少量の閲覧を合わせて記録されているため、内訳は少量の閲覧を除いて確実に言える範囲で示す。"
+      )
     }
     part.blocks = [.table(table), .table(ticketTable)]
     if let told = section.texts["instruction"], !told.isEmpty {
       part.blocks.append(.sentences(told.map { .prose($0) }))
     }
+    return part
+  }
+
+  /// Of one owner: the instructions that concern its records; how many of all owners matched is not the owner's.
+  var instruction: Document.Section {
+    var part = Document.Section("instruction", style.pick("On what instruction", "取扱いの根拠"))
+    var table = ticketTable
+    // Who may act and who approved are persons of other organisations.
+    for key in ["approver", "executor"] {
+      guard let place = table.columns.firstIndex(where: { $0.key == key }) else { continue }
+      table.columns.remove(at: place)
+      for row in table.rows.indices { table.rows[row].remove(at: place) }
+    }
+    part.blocks = [.table(table)]
     return part
   }
 
@@ -68,16 +95,19 @@ extension CaseDocument {
       estate.owners.flatMap { owner in ([owner.name] + owner.aliases).map { ($0, owner.name) } }
     ) { first, _ in first }
     for ticket in estate.tickets {
-      guard let name = ticket.owner.map({ aliases[$0] ?? $0 }), let taken = owners[name],
-        ticket.executor.map(actors.contains) ?? true, ticket.opened <= taken.last,
-        ticket.closed ?? taken.first >= taken.first
-      else { continue }
-      table.rows.append([
-        .name(ticket.id), ticket.requestedBy.map { .name($0) } ?? .unknown,
-        ticket.approver.map { .name($0) } ?? .unknown,
-        ticket.executor.map { .name($0) } ?? .unknown, .name(name), .number(ticket.mostRecords),
-        .time(ticket.opened), .time(ticket.closed), match(of: name, ticket.opened, ticket.closed),
-      ])
+      let told = ([ticket.owner].compactMap { $0 } + ticket.furtherOwners).map { aliases[$0] ?? $0 }
+      for name in ticket.isForAllOwners ? namedOwners.map(\.owner) : told {
+        guard let taken = owners[name], ticket.executor.map(actors.contains) ?? true,
+          ticket.opened <= taken.last, ticket.closed ?? taken.first >= taken.first
+        else { continue }
+        table.rows.append([
+          .name(ticket.id), ticket.requestedBy.map { .name($0) } ?? .unknown,
+          ticket.approver.map { .name($0) } ?? .unknown,
+          ticket.executor.map { .name($0) } ?? .unknown, .name(name),
+          .number(ticket.mostRecords), .time(ticket.opened), .time(ticket.closed),
+          match(of: name, ticket.opened, ticket.closed),
+        ])
+      }
     }
     table.rows.sort { style.text($0[0]) < style.text($1[0]) }
     return table

@@ -18,23 +18,6 @@ extension CaseDocument {
     return part
   }
 
-  /// The lines that findings point to, each once, in order of time.
-  var lines: [(evidence: Evidence, findings: [String])] {
-    var found: [String: (evidence: Evidence, findings: [String])] = [:]
-    for finding in findings {
-      for line in finding.evidence {
-        let key = "\(line.file)\u{0}\(line.offset)\u{0}\(line.sha256 ?? "")"
-        found[key, default: (line, [])].findings.append(style.detector(finding.detector))
-      }
-    }
-    return found.values.sorted {
-      ($0.evidence.time, $0.evidence.file, $0.evidence.offset)
-        < ($1.evidence.time, $1.evidence.file, $1.evidence.offset)
-    }
-  }
-
-  var leftOut: Int64 { findings.reduce(0) { $0 &+ $1.evidenceLeftOut } }
-
   private var evidenceTable: Document.Table {
     var table = style.table(
       "events",
@@ -43,8 +26,8 @@ extension CaseDocument {
         ("rules", "Shows", "示すもの", false), ("sha256", "SHA-256 of the line", "行の SHA-256", false),
       ],
       empty: style.pick(
-        "None: no rule has counted this owner's records alone. The lines can be handed over on request.",
-        "なし:この委託元の記録だけを数えた検知規則はない。該当する行は求めに応じて引き渡せる。"
+        "None that is known to be of this owner's records alone. The lines can be handed over on request.",
+        "なし:この委託元の記録のみに係ると確認できる行はない。該当し得る行は求めに応じて引き渡せる。"
       )
     )
     for line in lines {
@@ -58,6 +41,16 @@ extension CaseDocument {
       "The content of a line stays in its log; `ometsuke evidence \(incident.id)` hands it over with its seals.",
       "行の内容はログに残る。`ometsuke evidence \(incident.id)` で封印とともに取り出せる。"
     )
+    let undecided = undecidedLines
+    if undecided > 0 {
+      let lines = NumberText.counted(Int64(undecided), "further line")
+      table.note =
+        (table.note ?? "")
+        + style.pick(
+          " \(lines) of days on which several owners' records were read may be of this owner or of another.",
+          "ほかに、複数の委託元の記録が読み出された日の \(NumberText.grouped(Int64(undecided))) 行があり、いずれの委託元のものか確定できない。"
+        )
+    }
     return table
   }
 

@@ -20,7 +20,8 @@ extension CaseDocument {
     fields += [
       style.field("confirmed", confirmed, note: nil),
       style.field("suspected", .records(subjects)),
-      style.field("gross", .records(sum(\.records, of: owners))),
+      style.field("gross", .records(gross)),
+      lookUps,
       style.field("unique", .records(subjects)),
     ]
     if owner != nil {
@@ -137,6 +138,16 @@ extension CaseDocument {
     ]
   }
 
+  private var lookUps: Document.Field {
+    let beside = style.lookUps(incident, owner: owner)
+    return style.field("look_ups", beside, note: beside == .none ? nil : style.lookUpsNote)
+  }
+
+  /// Of one owner: a number, or that nobody has confirmed one; of an owner unknown nobody can.
+  private func confirmedCell(_ owner: String) -> Cell {
+    confirmedCount(owner).map { .number($0) } ?? .words(style.pick("not yet", "未確認"))
+  }
+
   private var method: String {
     style.pick(
       "Numbers are intervals: from what the logs state to what sizes of sets and bytes allow. Distinct "
@@ -163,7 +174,7 @@ extension CaseDocument {
       table.rows.append([
         item.owner.isEmpty ? .words(style.term("owner_unknown")) : .name(item.owner),
         style.sector(declared(item.owner)?.sector?.rawValue), .number(delivered(item.owner)),
-        .number(confirmedCount(item.owner)), .records(item.subjects), .records(item.records),
+        confirmedCell(item.owner), .records(item.subjects), .records(item.records),
         ratio(item),
         .day(style.zone.dayNumber(of: item.first)), .day(style.zone.dayNumber(of: item.last)),
       ])

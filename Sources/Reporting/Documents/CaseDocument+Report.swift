@@ -49,7 +49,7 @@ extension CaseDocument {
       figures: figures,
       now: now,
       style: style,
-      name: name(of:)
+      words: FigureWords(kind: "incident", style: style)
     )
     versions.further = decisionsSince.map { .prose($0) }
     // The nights that changed an incident may have changed another owner's part of it alone.
@@ -67,13 +67,6 @@ extension CaseDocument {
       )
     }
     return versions
-  }
-
-  private func name(of figure: IssuedReport.Figure) -> String {
-    guard !figure.name.isEmpty else { return style.pick("(owner unknown)", "(委託元不明)") }
-    guard figure.name.hasPrefix(Self.confirmedPrefix) else { return figure.name }
-    let owner = figure.name.dropFirst(Self.confirmedPrefix.count)
-    return style.pick("\(owner), confirmed", "\(owner)・確認件数")
   }
 
   private var legalReference: [Cell] {

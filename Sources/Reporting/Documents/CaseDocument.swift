@@ -79,15 +79,6 @@ public struct CaseDocument: Sendable {
       ?? estate.datasets.filter { $0.owner == owner }.compactMap(\.size).max()
   }
 
-  /// Findings that concern what is told of: all, or those whose counter is of the owner.
-  ///
-  /// Of an incident that concerns this owner alone every finding does.
-  var findings: [Finding] {
-    guard let owner else { return incident.findings }
-    if !owners.isEmpty, owners.count == incident.owners.count { return incident.findings }
-    return incident.findings.filter { $0.counter.hasSuffix("owner " + owner) }
-  }
-
   var days: [HandlingDay] {
     guard let owner else { return story.days }
     return story.days.filter { $0.owner == owner }
@@ -99,6 +90,9 @@ public struct CaseDocument: Sendable {
   func sum(_ part: (Incident.OwnerCount) -> Volume, of owners: [Incident.OwnerCount]) -> Volume {
     owners.reduce(into: Volume.none) { $0.add(part($1)) }
   }
+
+  /// Records that were taken, each read counted: the headline of every report on it.
+  var gross: Volume { owner == nil ? incident.taken : sum(\.records, of: owners) }
 
   /// What people have decided, the newest last.
   var decision: TriageAct? {
@@ -122,13 +116,10 @@ public struct CaseDocument: Sendable {
     }
       + namedOwners.compactMap { item in
         confirmedCount(item.owner).map {
-          IssuedReport.Figure(name: Self.confirmedPrefix + item.owner, low: $0, high: $0)
+          IssuedReport.Figure(name: FigureWords.confirmedPrefix + item.owner, low: $0, high: $0)
         }
       }
   }
-
-  /// Before the owner's name, of the figure that people have confirmed.
-  static let confirmedPrefix = "confirmed/"
 
   var previous: IssuedReport? {
     story.issued.last {
@@ -154,7 +145,8 @@ public struct CaseDocument: Sendable {
         countermeasures, evidence, limits, decisions,
       ]
       : [
-        outline, report, deadlines, persons, delegation, views, causes, countermeasures, evidence,
+        outline, report, deadlines, persons, instruction, delegation, views, causes,
+        countermeasures, evidence,
         limits, references,
       ]
     guard let owner else { return document }
@@ -210,10 +202,21 @@ public struct CaseDocument: Sendable {
         "severity",
         style.term("severity"),
         [.words(style.severity(incident.severity))],
-        note: style.pick("confidence ", "確からしさ ") + style.confidence(incident.confidence)
+        note: confidenceNote
       )
     )
     return fields
+  }
+
+  /// What the confidence is about: a taking, or that lines are missing, of which no number follows.
+  private var confidenceNote: String {
+    let words = style.confidence(incident.confidence)
+    return incident.tellsOfMissingRecords
+      ? style.pick(
+        "confidence that records are missing or altered: \(words); what they told is unknown",
+        "記録の欠落・改変についての確からしさ \(words)。失われた内容は不明"
+      )
+      : style.pick("confidence of the suspicion ", "疑いの確からしさ ") + words
   }
 
   // MARK: What it is
@@ -241,23 +244,24 @@ public struct CaseDocument: Sendable {
 
   /// What happened, in one sentence that claims no more than the logs show.
   private var sentence: String {
-    let records = style.interval(sum(\.records, of: owners))
+    let records = style.counted(gross)
     let accounts = incident.accounts.joined(separator: style.pick(", ", "、"))
     let terminals = incident.terminals.joined(separator: style.pick(", ", "、"))
     let from = style.time(first)
     let until = style.time(last)
+    let isMoment = from == until
     let who = accounts.isEmpty ? incident.actor : accounts
     if accounts.isEmpty, terminals.isEmpty, incident.actor.hasPrefix("source:") {
       let source = String(incident.actor.dropFirst("source:".count))
       return style.pick(
-        "The findings concern the records of source \(source) themselves, from \(from) to \(until): what happened in "
+        "The findings concern the records of source \(source) themselves, \(isMoment ? "at \(from)" : "from \(from) to \(until)"): what happened in "
           + "that time may not be among them. They point to nobody, and to no reading.",
-        "以下の検知は記録元 \(source) の記録そのものに関するものである(\(from)〜\(until))。この間の出来事は記録に残っていない"
+        "以下の検知は記録元 \(source) の記録そのものに関するものである(\(isMoment ? from : "\(from)〜\(until)"))。この間の出来事は記録に残っていない"
           + "おそれがある。特定の者や特定の読出しを示すものではない。"
       )
     }
     let unknown = style.pick("an unknown owner", "委託元不明")
-    var count = style.isJapanese ? "\(namedOwners.count)委託元" : "\(namedOwners.count) owner(s)"
+    var count = style.owners(namedOwners.count)
     if !isEveryOwnerKnown {
       count = namedOwners.isEmpty ? unknown : count + style.pick(" and \(unknown)", "と\(unknown)")
     }
@@ -265,12 +269,15 @@ public struct CaseDocument: Sendable {
     if style.isJapanese {
       let whose = owner.map { "\($0) " } ?? count
       let place = terminals.isEmpty ? "" : "端末 \(terminals) から、"
-      return "アカウント \(who) が\(place)\(from) から \(until) までの間に、\(whose)の記録 \(records) 件(延べ)を"
+      let when = isMoment ? "\(from) に" : "\(from) から \(until) までの間に"
+      let what = gross.knownHigh == nil && gross.low <= 0 ? "(件数不明)" : " \(records)(延べ)"
+      return "アカウント \(who) が\(place)\(when)、\(whose)の記録\(what)を"
         + "対応する指示なく、または指示の範囲を超えて読み出した疑いがある。"
     }
     let place = terminals.isEmpty ? "" : " from terminal \(terminals)"
-    return "Account \(who) is suspected to have read\(place), between \(from) and \(until), "
-      + "\(records) records (repeats counted) of \(whose) without an instruction or beyond one."
+    let when = isMoment ? "at \(from)" : "between \(from) and \(until)"
+    return "Account \(who) is suspected to have read\(place), \(when), "
+      + "\(records) (repeats counted) of \(whose) without an instruction or beyond one."
   }
 
   /// What people hold it to be by now: the figures are those of the records all the same.
@@ -316,28 +323,5 @@ public struct CaseDocument: Sendable {
           "読込み済みの \(read) までに、以後の発生は確認されていない"
         )
     )
-  }
-
-  private var findingTable: Document.Table {
-    var table = style.table(
-      "findings",
-      [
-        ("time", "First raised", "検知", false), ("detector", "Rule", "規則", false),
-        ("severity", "Severity", "重大度", false), ("message", "What was counted", "内容", false),
-        ("explanations", "Other explanations to rule out", "除外すべき別の説明", false),
-      ],
-      empty: style.pick("No finding.", "検知なし。")
-    )
-    for finding in findings {
-      table.weights.append(Double(finding.severity.rawValue))
-      let explanations = style.isJapanese ? finding.explanationsJapanese : finding.explanations
-      table.rows.append([
-        .time(finding.time), .name(style.detector(finding.detector)),
-        .words(style.severity(finding.severity)),
-        .prose(style.isJapanese ? finding.messageJapanese : finding.message),
-        .prose(explanations.joined(separator: style.pick("; ", "、"))),
-      ])
-    }
-    return table
   }
 }

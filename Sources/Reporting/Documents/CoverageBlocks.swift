@@ -50,7 +50,11 @@ enum CoverageBlocks {
       ],
       empty: style.pick("Unknown: nothing was sealed.", "不明:封印されたものがない。")
     )
-    table.rows = digests.map { [.name($0.name), .digest($0.sha256)] }
+    // The chain of what was declared goes by a name of the store's own.
+    let declared = style.pick("(declarations)", "(環境定義・規則)")
+    table.rows = digests.map {
+      [$0.name == "(declarations)" ? .words(declared) : .name($0.name), .digest($0.sha256)]
+    }
     return table
   }
 

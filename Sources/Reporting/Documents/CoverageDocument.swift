@@ -37,16 +37,6 @@ public struct CoverageDocument: Sendable {
     ].compactMap { $0 }
   }
 
-  private func name(_ figure: IssuedReport.Figure) -> String {
-    switch figure.name {
-    case "known_permille": style.term("coverage")
-    case "source_days": style.pick("source-days expected", "記録元×日")
-    case "gap_days": style.pick("source-days without a line to rely on", "依拠できる記録のない記録元×日")
-    case "breaches": style.pick("logs altered since they were sealed", "封印後に改変された記録")
-    default: figure.name
-    }
-  }
-
   private var versions: VersionFields {
     VersionFields(
       issue: issue,
@@ -54,12 +44,7 @@ public struct CoverageDocument: Sendable {
       figures: figures,
       now: now,
       style: style,
-      name: name,
-      value: { figure in
-        figure.name == "known_permille"
-          ? TextNumbers.percent(permille: figure.low)
-          : NumberText.grouped(figure.low)
-      }
+      words: FigureWords(kind: "coverage", style: style)
     )
   }
 
@@ -176,7 +161,7 @@ public struct NotificationDocument: Sendable {
       figures: figures,
       now: now,
       style: style,
-      name: { style.term($0.name) }
+      words: FigureWords(kind: "notification", style: style)
     )
   }
 

@@ -112,7 +112,9 @@ struct Deadlines: Sendable {
       regime: style.pick("APPI, article 26", "個人情報保護法第26条"),
       report: style.pick("final report to the Commission", "確報(個人情報保護委員会)"),
       due: .day(moved(day + days - 1)),
-      note: note + provisional
+      note: note
+        + style.pick("; the first day counted, a day off moved on", "(初日を算入し、閉庁日は翌開庁日まで)")
+        + provisional
     )
   }
 
@@ -150,9 +152,23 @@ struct Deadlines: Sendable {
         regime: regime,
         report: style.pick("detailed report to the ministry (MIC)", "詳報(総務省)"),
         due: .day(day + 30),
-        note: style.pick("30 days; ", "30日以内。") + open + provisional
+        note: style.pick(
+          "30 days, the day after the first counted (Civil Code, article 140); ",
+          "30日以内(初日不算入:民法第140条)。"
+        ) + closed(day + 30) + open + provisional
       ),
     ]
+  }
+
+  /// Of a day on which the ministry is closed: that no rule moves it, so that the working day before is safe.
+  private func closed(_ day: Int) -> String {
+    guard isOff(day) else { return "" }
+    var before = day
+    for _ in 0..<40 where isOff(before) { before -= 1 }
+    return style.pick(
+      "a day off, which the Act does not say to move: file by \(style.date(before)); ",
+      "閉庁日に当たるが繰り延べる定めがないため、\(style.date(before))までに提出するのが安全。"
+    )
   }
 
   /// The day, or the next that is no day off.

@@ -51,7 +51,7 @@ public struct InquiryDocument: Sendable {
 
   // MARK: Versions
 
-  private static let conclusions: [InquiryConclusion] = [
+  static let conclusions: [InquiryConclusion] = [
     .confirmed, .suspected, .notFoundWithinRecords, .undeterminable,
   ]
 
@@ -81,21 +81,7 @@ public struct InquiryDocument: Sendable {
       figures: figures,
       now: now,
       style: style,
-      name: { figure in
-        switch figure.name {
-        case "conclusion": style.term("conclusion")
-        case "known_permille": style.term("coverage")
-        default: style.term("takings") + " " + figure.name.dropFirst("taking/".count)
-        }
-      },
-      value: { figure in
-        switch figure.name {
-        case "conclusion":
-          style.conclusion(Self.conclusions[min(3, max(0, Int(clamping: figure.low)))])
-        case "known_permille": TextNumbers.percent(permille: figure.low)
-        default: VersionFields.interval(figure, style)
-        }
-      }
+      words: FigureWords(kind: "inquiry", style: style)
     )
   }
 
@@ -147,7 +133,7 @@ public struct InquiryDocument: Sendable {
         ("name", "Name", "名称", false), ("what", "What", "区分", false),
         ("organisation", "Organisation", "所属組織", false), ("role", "Role", "役割", false),
         ("records", "Records", "件数", true), ("exports", "Exports", "書出し", true),
-        ("unexplained", "Without instruction", "指示のない件数", true),
+        ("unexplained", "No instruction covers", "指示と照合できない件数", true),
         ("authorisation", "Authorisation", "取扱いの根拠", false),
         ("jobs", "Jobs", "定例処理", false), ("first", "First", "最初", false),
         ("last", "Last", "最後", false),
@@ -160,7 +146,6 @@ public struct InquiryDocument: Sendable {
     for (word, list) in [
       (accountWord, answer.accounts),
       (style.pick("terminal", "端末"), answer.terminals),
-      (style.pick("person", "人物"), answer.persons),
       (style.pick("organisation", "組織"), answer.organisations),
     ] {
       let isAccount = word == accountWord
@@ -180,8 +165,8 @@ public struct InquiryDocument: Sendable {
       }
     }
     table.note = style.pick(
-      "Records without an instruction count small look-ups as well; authorisation is told of whole days of an account.",
-      "指示のない件数には小口の参照を含む。取扱いの根拠は、アカウントの一日を単位とする。"
+      "What no instruction covers is a lower end and holds the look-ups of daily work, which no instruction names; what is suspected stands under Takings alone. Authorisation is told of whole days of an account.",
+      "指示と照合できない件数は下端で、個別の指示によらない日常の少量の閲覧を含む。疑いのあるものは「持出し」に限る。取扱いの根拠は、アカウントの一日を単位とする。"
     )
     var tickets = style.table(
       "instructions",
@@ -217,8 +202,15 @@ public struct InquiryDocument: Sendable {
   /// Records by how their days stand to the instructions, those that are none left out.
   private func authorisation(_ handler: InquiryAnswer.Handler) -> Cell {
     guard let parts = handler.authorisation?.parts else { return .unknown }
+    // Without an export and outside of every taking: look-ups, which no instruction names.
+    let isDaily =
+      handler.exports == 0 && !answer.takings.contains { $0.accounts.contains(handler.name) }
     let told = parts.filter { $0.records != .none }.map { part in
-      style.match(part.match) + " " + style.interval(part.records)
+      let word =
+        isDaily && part.match == .none
+        ? style.pick("no instruction names it, not among the takings", "個別の指示なし(持出しには数えない)")
+        : style.match(part.match)
+      return word + " " + style.interval(part.records)
     }
     return told.isEmpty ? .none : .words(told.joined(separator: style.pick("; ", "、")))
   }
@@ -351,7 +343,20 @@ public struct InquiryDocument: Sendable {
         .prose($0.incidents.joined(separator: ", ")),
       ]
     }
-    part.blocks = [.table(table)]
+    // Who they are is for the house: an owner is told accounts, organisations and instructions.
+    var persons = style.table(
+      "persons",
+      [
+        ("person", "Person", "人物", false), ("records", "Records", "件数", true),
+        ("first", "First", "最初", false), ("last", "Last", "最後", false),
+      ],
+      empty: style.pick("No account leads to a person.", "人物に結び付くアカウントはない。")
+    )
+    persons.title = style.pick("Persons to whom the accounts are declared", "アカウントの申告上の使用者")
+    persons.rows = answer.persons.map {
+      [.name($0.name), .records($0.records), .day($0.first), .day($0.last)]
+    }
+    part.blocks = [.table(table), .table(persons)]
     return part
   }
 }

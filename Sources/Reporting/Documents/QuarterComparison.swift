@@ -120,11 +120,12 @@ struct QuarterComparison {
   mutating func sides(
     _ english: String,
     _ japanese: String,
+    ground: Ground = .notes,
     _ value: (_ isNow: Bool, ReportNotes.Section?) -> Cell
   ) {
     let (new, old) = (value(true, now.section), value(false, before.section))
     let what = style.pick(english, japanese)
-    rows.append([.prose(what), new, old, remark(new, old, .notes)])
+    rows.append([.prose(what), new, old, remark(new, old, ground)])
   }
 
   private mutating func add(_ what: String, _ ground: Ground, _ value: (QuarterSide) -> Cell) {

@@ -78,12 +78,11 @@ extension QuarterDocument {
         )
       }
     }
-    rows.logs("Without instruction (lower end)", "指示のない件数(下端)") { .number(uncovered($0)) }
+    rows.logs("No instruction covers (lower end, look-ups among them)", "指示と照合できない件数(下端。少量の閲覧を含む)")
+    { .number(uncovered($0)) }
     rows.logs("Told only afterwards, in whole incidents", "事後の指示(事案全体)") { facts in
       .records(
-        facts.incidents.filter { !$0.incident.repeatsRecords }.reduce(into: Volume.none) {
-          $0.add($1.incident.authorisation.late)
-        }
+        countedIncidents(facts).reduce(into: Volume.none) { $0.add($1.authorisation.late) }
       )
     }
     rows.logs("Operations", "操作数") { facts in
@@ -114,7 +113,10 @@ extension QuarterDocument {
     rows.logs("Records they read", "その取扱件数") { facts in
       .records(accountUses(facts).reduce(into: Volume.none) { $0.add($1.records) })
     }
-    rows.logs("of these without instruction (lower end)", "うち指示のない件数(下端)") { facts in
+    rows.logs(
+      "of these, no instruction covers (lower end, look-ups among them)",
+      "うち指示と照合できない件数(下端。少量の閲覧を含む)"
+    ) { facts in
       .number(accountUses(facts).reduce(0) { $0 &+ max(0, $1.uncovered) })
     }
   }
@@ -238,18 +240,20 @@ extension QuarterDocument {
 
   private func compareCases(_ rows: inout QuarterComparison) {
     rows.names("Incidents", "事案") { $0.incidents.map(\.incident.id) }
-    rows.logs("Records of whole incidents", "事案全体の件数") { facts in
-      .records(
-        facts.incidents.filter { !$0.incident.isExcepted && !$0.incident.repeatsRecords }
-          .reduce(into: Volume.none) { $0.add($1.incident.records) }
-      )
+    rows.logs("Records taken, of whole incidents", "持出しの疑いのある件数(事案全体)") { facts in
+      .records(taken(facts))
     }
     rows.names("Owners concerned", "係る委託元") { facts in
       facts.incidents.filter { !$0.incident.isExcepted }.flatMap(\.incident.owners).map(\.owner)
         .filter { !$0.isEmpty }
     }
     rows.texts("New concerns", "新たな懸念", "new-concerns")
-    rows.logs("Reports issued again", "改版された報告") { .number(Int64(corrected($0).count)) }
+    // The store knows what was issued, whether or not a log of the quarter was read.
+    rows.sides("Reports issued again", "改版された報告", ground: .logs) { isNow, _ in
+      isNow
+        ? .number(Int64(corrected(facts).count))
+        : before.map { .number(Int64(corrected($0).count)) } ?? .unknown
+    }
     rows.texts("Corrections", "訂正", "corrections")
   }
 }

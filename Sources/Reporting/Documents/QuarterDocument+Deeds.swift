@@ -153,7 +153,7 @@ extension QuarterDocument {
       "incidents",
       [
         ("id", "Reference", "管理番号", false), ("severity", "Severity", "重大度", false),
-        ("state", "State", "状態", false), ("records", "Records", "件数", true),
+        ("state", "State", "状態", false), ("records", "Records taken", "持出しの疑い", true),
         ("owners", "Owners", "委託元数", true), ("first", "First", "最初", false),
         ("last", "Last", "最後", false), ("detected", "Detected", "検知", false),
         ("decided", "Decided after", "判断まで", false),
@@ -169,7 +169,7 @@ extension QuarterDocument {
           ?? style.pick("suspected, undecided", "疑いあり(未判断)")
       table.rows.append([
         .name(incident.id), .words(style.severity(incident.severity)), .words(word),
-        .records(incident.records), .number(Int64(incident.owners.count)),
+        .records(incident.taken), .number(Int64(incident.owners.count)),
         .day(style.zone.dayNumber(of: incident.first)),
         .day(style.zone.dayNumber(of: incident.last)), .time(state.detected),
         Self.duration(state.secondsToDecide, style),
@@ -190,8 +190,13 @@ extension QuarterDocument {
     )
     for report in corrected(facts) {
       corrections.rows.append([
-        .time(report.time), .words(report.kind), .name(report.subject),
-        .number(Int64(report.version)), report.reason.isEmpty ? .unknown : .prose(report.reason),
+        .time(report.time), .words(FigureWords(kind: report.kind, style: style).title),
+        .name(report.owner.isEmpty ? report.subject : report.subject + " / " + report.owner),
+        .number(Int64(report.version)),
+        .prose(
+          VersionFields.reasons(of: report, among: facts.issued, style).map(style.text)
+            .joined(separator: style.pick("; ", "、"))
+        ),
         .name(report.by),
       ])
     }

@@ -120,7 +120,8 @@ extension QuarterDocument {
         ("account", "Account", "アカウント", false), ("role", "Role", "役割", false),
         ("organisation", "Organisation", "所属組織", false), ("persons", "Persons", "使用者", false),
         ("state", "State", "状態", false), ("records", "Records", "件数", true),
-        ("uncovered", "Without instruction", "指示のない件数", true), ("last", "Last use", "最後の使用", false),
+        ("uncovered", "No instruction covers", "指示と照合できない件数", true),
+        ("last", "Last use", "最後の使用", false),
       ],
       empty: style.pick("No privileged or shared account was used.", "特権・共有アカウントの使用は確認されない。")
     )
@@ -137,6 +138,10 @@ extension QuarterDocument {
         ), .records(use.records), .number(max(0, use.uncovered)), .day(use.last),
       ])
     }
+    table.note = style.pick(
+      "No instruction covers: lower end, small look-ups among them.",
+      "指示と照合できない件数は下端で、少量の閲覧を含む。"
+    )
     return titled("privileged_accounts", [.table(table)])
   }
 

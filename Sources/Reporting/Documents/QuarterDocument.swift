@@ -60,13 +60,12 @@ public struct QuarterDocument: Sendable {
       figures: figures,
       now: now,
       style: style,
-      name: { _ in style.pick("records of its incidents", "事案の件数") }
+      words: FigureWords(kind: "quarterly", style: style)
     )
   }
 
   public var figures: [IssuedReport.Figure] {
-    let sum = facts.incidents.filter { !$0.incident.isExcepted && !$0.incident.repeatsRecords }
-      .reduce(into: Volume.none) { $0.add($1.incident.records) }
+    let sum = taken(facts)
     return [IssuedReport.Figure(name: "records", low: sum.low, high: sum.knownHigh)]
   }
 
@@ -93,10 +92,11 @@ public struct QuarterDocument: Sendable {
         [isUnread ? .unknown : .number(Int64(open))]
       ),
       Document.Field(
-        "uncovered",
-        style.pick("Without instruction", "指示のない件数"),
-        [isUnread ? .unknown : .number(uncovered(facts))],
-        note: compare(uncovered(facts), before.map(uncovered))
+        "taken",
+        style.pick("Records taken, suspected", "持出しの疑いのある件数"),
+        [isUnread ? .unknown : .records(taken(facts))],
+        note: style.pick("of whole incidents; the quarter before: ", "事案全体。前四半期:")
+          + (before.map { style.interval(taken($0)) } ?? style.unknown)
       ),
       Document.Field(
         "coverage",
@@ -203,23 +203,25 @@ public struct QuarterDocument: Sendable {
       [
         ("owner", "Owner", "委託元", false), ("records", "Records", "取扱件数", true),
         ("before", "Quarter before", "前四半期", true),
-        ("uncovered", "Without instruction", "指示のない件数", true),
+        ("taken", "Suspected taken", "持出しの疑い", true),
+        ("uncovered", "No instruction covers", "指示と照合できない件数", true),
         ("uncovered_before", "Quarter before", "前四半期", true),
         ("operations", "Operations", "操作数", true),
       ],
       empty: style.pick("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
     )
-    for owner in Set(now.keys).union(then.keys).sorted() {
+    for owner in Set(now.keys).union(then.keys).union(takenOwners).sorted() {
       let (new, old) = (now[owner] ?? Sums(), then[owner])
       table.rows.append([
         owner.isEmpty ? .words(style.term("owner_unknown")) : .name(owner), .records(new.records),
-        before == nil ? .unknown : .records(old?.records ?? .none), .number(new.uncovered),
+        before == nil ? .unknown : .records(old?.records ?? .none),
+        .records(taken(of: owner)), .number(new.uncovered),
         before == nil ? .unknown : .number(old?.uncovered ?? 0), .number(new.operations),
       ])
     }
     table.note = style.pick(
-      "Without instruction: lower end, small look-ups among them.",
-      "指示のない件数は下端で、小口の参照を含む。"
+      "No instruction covers: lower end, the look-ups of daily work among them, which are no suspicion. Suspected taken: of the incidents; of one that goes on beyond the quarter, up to its whole number.",
+      "指示と照合できない件数は下端で、疑いのない日常の少量の閲覧を含む。持出しの疑いは事案による件数で、期間をまたぐ事案については全体の件数を上限とする。"
     )
     var matches = Document.Table(
       "volumes_by_match",
@@ -233,24 +235,7 @@ public struct QuarterDocument: Sendable {
       ],
       empty: style.unknown
     )
-    var counts = [Volume](repeating: .none, count: 4)
-    for state in facts.incidents where !state.incident.repeatsRecords {
-      let parts = state.incident.authorisation
-      for (place, part) in [parts.within, parts.exceeded, parts.none, parts.late].enumerated() {
-        counts[place].add(part)
-      }
-    }
-    let words = [
-      style.pick("within", "範囲内"), style.pick("exceeded", "範囲超過"), style.pick("none", "指示なし"),
-      style.pick("late", "事後の指示"),
-    ]
-    for (word, count) in zip(words, counts) {
-      matches.rows.append([.words(word), .records(count)])
-    }
-    matches.note = style.pick(
-      "Figures of whole incidents, before and after the quarter as well; those of the quarter stand above.",
-      "事案全体の件数で、本四半期の前後も含む。本四半期の件数は上の表による。"
-    )
+    addMatches(to: &matches)
     return titled("volumes", [.table(table), .table(matches)])
   }
 }

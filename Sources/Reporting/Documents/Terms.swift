@@ -57,6 +57,7 @@ struct Term: Sendable {
     Term("notification_status", "Notice to the persons concerned", "本人への対応"),
     Term("publication_status", "Publication", "公表"),
     Term("containment", "Containment", "封じ込め"),
+    Term("look_ups", "Look-ups beside the takings", "ほかに少量の閲覧"),
     Term("measures", "Measures against recurrence", "再発防止策"),
     Term("sources", "Sources", "記録元"),
     Term("gaps", "Gaps", "欠落"),

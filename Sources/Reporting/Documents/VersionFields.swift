@@ -9,8 +9,7 @@ struct VersionFields {
   let now: Timestamp?
   let style: DocumentStyle
   /// The words for a figure's name, and for its value.
-  let name: (IssuedReport.Figure) -> String
-  let value: (IssuedReport.Figure) -> String
+  let words: FigureWords
   /// Further reasons, such as the nights that changed it.
   var further: [Cell] = []
 
@@ -20,16 +19,14 @@ struct VersionFields {
     figures: [IssuedReport.Figure],
     now: Timestamp?,
     style: DocumentStyle,
-    name: @escaping (IssuedReport.Figure) -> String,
-    value: ((IssuedReport.Figure) -> String)? = nil
+    words: FigureWords
   ) {
     self.issue = issue
     self.previous = previous
     self.figures = figures
     self.now = now
     self.style = style
-    self.name = name
-    self.value = value ?? { Self.interval($0, style) }
+    self.words = words
   }
 
   static func interval(_ figure: IssuedReport.Figure, _ style: DocumentStyle) -> String {
@@ -77,26 +74,30 @@ struct VersionFields {
   }
 
   /// The word of who issues it, then figure by figure.
-  private var reasons: [Cell] {
+  var reasons: [Cell] {
     guard let previous else { return [.words(style.pick("first version", "初版のため、なし"))] }
     var found: [Cell] = []
     if let reason = issue?.reason, !reason.isEmpty { found.append(.prose(reason)) }
     let before = Dictionary(previous.figures.map { ($0.name, $0) }) { _, last in last }
     for figure in figures {
-      let name = name(figure)
+      let name = words.name(figure)
       guard let old = before[figure.name] else {
         found.append(
-          .prose(style.pick("\(name): new, \(value(figure))", "\(name):新規 \(value(figure))"))
+          .prose(
+            style.pick("\(name): new, \(words.value(figure))", "\(name):新規 \(words.value(figure))")
+          )
         )
         continue
       }
       guard old.low != figure.low || old.high != figure.high else { continue }
-      found.append(.prose("\(name): \(value(old)) → \(value(figure))"))
+      found.append(.prose("\(name): \(words.value(old)) → \(words.value(figure))"))
     }
     for old in previous.figures where !figures.contains(where: { $0.name == old.name }) {
-      let name = name(old)
+      let name = words.name(old)
       found.append(
-        .prose(style.pick("\(name): withdrawn (\(value(old)))", "\(name):取下げ(\(value(old)))"))
+        .prose(
+          style.pick("\(name): withdrawn (\(words.value(old)))", "\(name):取下げ(\(words.value(old)))")
+        )
       )
     }
     found += further

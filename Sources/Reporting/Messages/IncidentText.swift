@@ -13,7 +13,7 @@ public struct IncidentText: Sendable {
   public init(_ incident: Incident, _ context: MessageContext) {
     let text = WatchText(context.language)
     func name(_ name: String) -> String { SafeText.name(name, limit: 120) }
-    let records = text.records(incident.records)
+    let records = text.records(incident.taken)
     title =
       "[\(incident.severity.name.uppercased())] " + name(incident.actor) + ", " + records
     var paragraphs: [String] = []
@@ -50,6 +50,10 @@ public struct IncidentText: Sendable {
       (text.text("first", "最初"), incident.first.description),
       (text.text("last", "最後"), incident.last.description),
     ]
+    if let beside = incident.lookUps?.records, beside.high > 0 {
+      let name = text.text("look-ups beside, not among the records", "ほかに少量の閲覧(件数に含まない)")
+      facts.insert((name, text.range(beside)), at: 2)
+    }
     let owners = incident.owners.map(\.owner).filter { !$0.isEmpty }.prefix(8).map(name)
     if !owners.isEmpty {
       facts.append((text.text("owners", "所有者"), owners.joined(separator: ", ")))

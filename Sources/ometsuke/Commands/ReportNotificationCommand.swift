@@ -31,6 +31,12 @@ struct ReportNotificationCommand: ParsableCommand {
         )
         throw ExitCode(2)
       }
+      guard story.incident.owners.contains(where: { $0.owner == name }) else {
+        Terminal.complain(
+          "\(SafeText.escaped(name, limit: 256)): incident \(story.incident.id) does not concern this owner"
+        )
+        throw ExitCode(2)
+      }
       let subjects = try desk.study.subjects(of: name, opened: story.incident.accounts)
       var maker = NotificationDocument(
         owner: name,

@@ -34,10 +34,11 @@ struct CSVForm: Sendable {
   }
 
   private func fields() -> String {
-    var text = "\u{feff}key,label,value\r\n"
+    var text = "\u{feff}key,label,value,value_low,value_high\r\n"
     func write(_ key: String, _ label: String, _ value: Cell) {
-      text += [key, label].map(Self.quoted).joined(separator: ",") + ","
-      text += Self.quoted(document.style.text(value), isForeign: value.isForeign) + "\r\n"
+      let cells =
+        value.isInterval ? [""] + pair(value) : [plain(value, isForeign: value.isForeign), "", ""]
+      text += ([key, label].map(Self.quoted) + cells).joined(separator: ",") + "\r\n"
     }
     for section in document.sections {
       for block in section.blocks {
@@ -55,7 +56,7 @@ struct CSVForm: Sendable {
 
   private func render(_ table: Document.Table) -> String {
     let isInterval = table.columns.indices.map { place in
-      table.rows.contains { if case .records = $0[place] { true } else { false } }
+      table.rows.contains { $0[place].isInterval }
     }
     var names: [String] = []
     for (place, column) in table.columns.enumerated() {
@@ -66,12 +67,7 @@ struct CSVForm: Sendable {
       var cells: [String] = []
       for (place, cell) in row.enumerated() {
         if isInterval[place] {
-          switch cell {
-          case .records(let volume):
-            cells += [String(volume.low), volume.knownHigh.map { String($0) } ?? ""]
-          case .number(let number): cells += [String(number), String(number)]
-          default: cells += [plain(cell), ""]
-          }
+          cells += pair(cell)
         } else {
           cells.append(plain(cell))
         }
@@ -81,18 +77,31 @@ struct CSVForm: Sendable {
     return text
   }
 
-  private func plain(_ cell: Cell) -> String {
+  /// The lower and the upper end; of one value both, of words the words and nothing.
+  private func pair(_ cell: Cell) -> [String] {
+    switch cell {
+    case .records(let volume):
+      // Not even a lower end is known: 0 would be read as none.
+      volume.knownHigh == nil && volume.low <= 0
+        ? ["", ""] : [String(volume.low), volume.knownHigh.map { String($0) } ?? ""]
+    case .shares(let low, let high): ["\(low)", "\(high)"]
+    case .days(let days):
+      [CivilCalendar.text(ofDay: days.lowerBound), CivilCalendar.text(ofDay: days.upperBound)]
+    case .number, .share, .day, .time: [plain(cell), plain(cell)]
+    case .unknown, .none, .words, .name, .prose, .digest: [plain(cell), ""]
+    }
+  }
+
+  private func plain(_ cell: Cell, isForeign: Bool = true) -> String {
     switch cell {
     case .unknown: ""
     case .number(let number): String(number)
-    case .records(let volume): volume.plain.map { String($0) } ?? ""
+    case .records, .shares, .days: pair(cell).joined(separator: "/")
     case .share(let share): share.map { $0.description } ?? ""
-    case .shares(let low, let high): "\(low)/\(high)"
     case .time(let time): time.description
     case .day(let day): CivilCalendar.text(ofDay: day)
-    case .days(let days):
-      CivilCalendar.text(ofDay: days.lowerBound) + "/" + CivilCalendar.text(ofDay: days.upperBound)
-    case .none, .words, .name, .prose, .digest: Self.quoted(document.style.text(cell))
+    case .none, .words, .name, .prose, .digest:
+      Self.quoted(document.style.text(cell), isForeign: isForeign)
     }
   }
 
@@ -116,6 +125,14 @@ struct CSVForm: Sendable {
 }
 
 extension Cell {
+  /// Whether it has a lower and an upper end, and so takes two columns.
+  var isInterval: Bool {
+    switch self {
+    case .records, .shares, .days: true
+    default: false
+    }
+  }
+
   /// Whether others have written it.
   var isForeign: Bool {
     switch self {

@@ -170,6 +170,16 @@ struct HTMLForm: Sendable {
     }
   }
 
+  /// Whether a phone shows a row as a block, each cell under its title: where a sentence would hide behind the edge.
+  private func isStacked(_ table: Document.Table) -> Bool {
+    table.columns.count > 3
+      && table.shown(Self.mostRows).contains { row in
+        row.enumerated().contains { place, cell in
+          !table.columns[place].isNumeric && width(cell) == "long"
+        }
+      }
+  }
+
   private func write(
     _ table: Document.Table,
     under section: String,
@@ -181,8 +191,10 @@ struct HTMLForm: Sendable {
     }
     page +=
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(html(label(table, under: section)))\">"
+    let isStacked = isStacked(table)
+    let looks = (table.columns.count > 7 ? ["wide"] : []) + (isStacked ? ["stack"] : [])
     page +=
-      "<table\(table.columns.count > 7 ? " class=\"wide\"" : "")>\n<caption>\(html(table.title))</caption>\n<thead><tr>"
+      "<table\(looks.isEmpty ? "" : " class=\"\(looks.joined(separator: " "))\"")>\n<caption>\(html(table.title))</caption>\n<thead><tr>"
     for column in table.columns {
       page += "<th scope=\"col\"\(column.isNumeric ? " class=\"num\"" : "")>"
       page += "\(html(column.title))</th>"
@@ -192,7 +204,8 @@ struct HTMLForm: Sendable {
       page += "<tr>"
       for (place, cell) in row.enumerated() {
         let width = table.columns[place].isNumeric ? "num" : width(cell)
-        let kind = width.isEmpty ? "" : " class=\"\(width)\""
+        var kind = width.isEmpty ? "" : " class=\"\(width)\""
+        if isStacked { kind += " data-label=\"\(html(table.columns[place].title))\"" }
         page +=
           place == 0
           ? "<th scope=\"row\"\(kind)>\(value(cell))</th>" : "<td\(kind)>\(value(cell))</td>"

@@ -107,7 +107,13 @@ enum HTMLStyle {
     overflow-wrap:normal}}
     @media (max-width:40rem){body{padding:1rem .9rem 2rem}h1{font-size:1.375rem}
     .fields div{grid-template-columns:1fr}.cards{grid-template-columns:1fr 1fr}
-    .cards dd{font-size:1.0625rem}dd .keep{white-space:normal;word-break:keep-all;overflow-wrap:anywhere}td.long{min-width:12rem}}
+    .cards dd{font-size:1.0625rem}dd .keep{white-space:normal;word-break:keep-all;overflow-wrap:anywhere}td.long{min-width:12rem}
+    .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    .stack,.stack tbody,.stack tr,.stack th,.stack td{display:block;width:auto;max-width:none;min-width:0}
+    .stack tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
+    .stack tbody th,.stack tbody td,.stack .num{border:0;padding:.15rem 0;text-align:left;white-space:normal}
+    .stack [data-label]::before{content:attr(data-label);display:block;color:var(--soft);font-weight:400;
+    font-size:.75rem}}
     @page{size:A4;margin:17mm 15mm 18mm;
     @bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#55606d}}
     @media print{:root{color-scheme:light;--paper:#fff;--ink:#1c2127;--soft:#55606d;--line:#c8cfd6;
@@ -116,7 +122,8 @@ enum HTMLStyle {
     --c1:#b42318;--c2:#d97757;--c3:#e8c07d;--c4:#a8cfae;--c5:#4c9a6a;--blank:#eceff2}
     html{font-size:9.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     body{max-width:none;padding:0;line-height:1.5}nav{display:none}
-    h2{margin-top:1.4rem;break-after:avoid}h3{break-after:avoid}tr,figure,.fields div,.cards div{break-inside:avoid}
+    h2{margin-top:1.4rem;break-after:avoid}h3{break-after:avoid}
+    thead,tbody tr:first-child{break-after:avoid}tbody tr:nth-last-child(2){break-after:avoid}tr,figure,.fields div,.cards div{break-inside:avoid}
     thead{display:table-header-group}.scroll{overflow:visible;background:none}svg{min-width:0}
     table{font-size:7.5pt}th,td,td.long,td code{min-width:0;overflow-wrap:anywhere;padding-right:.4rem}
     td .keep,th .keep,.num{white-space:normal;word-break:keep-all;overflow-wrap:normal}

@@ -56,15 +56,35 @@ struct MarkdownForm: Sendable {
     return safe.replacing("www.", with: "www\\.").replacing("://", with: "\\://")
   }
 
+  /// A cell; in our own words what stands between grave accents is a command, and stays code.
+  private func value(_ cell: Cell) -> String {
+    guard case .words(let text) = cell else { return Self.escaped(style.text(cell)) }
+    return Self.words(text)
+  }
+
+  /// Our own words: a command between grave accents stays code, which needs no escapes but of a bar in a table.
+  static func words(_ text: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+    guard parts.count % 2 == 1, parts.count > 1 else { return escaped(text) }
+    return parts.enumerated().map { place, part in
+      place % 2 == 1
+        ? "`" + part.replacing("|", with: "\\|") + "`"
+        : part.isEmpty ? "" : place == 0 ? escaped(String(part)) : Self.rest(String(part))
+    }.joined()
+  }
+
+  /// Escaped, where it does not begin a line.
+  private static func rest(_ text: String) -> String { String(escaped("x" + text).dropFirst()) }
+
   private static func isNumber(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count < 10 && text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
   }
 
   private func write(_ fields: [Document.Field], to page: inout String) {
     for field in fields {
-      let values = field.values.map { Self.escaped(style.text($0)) }.joined(separator: " / ")
+      let values = field.values.map { value($0) }.joined(separator: " / ")
       page += "- **\(Self.escaped(field.label))**: \(values)"
-      if let note = field.note { page += " (\(Self.escaped(note)))" }
+      if let note = field.note { page += " (\(Self.words(note)))" }
       page += "\n"
     }
     page += "\n"
@@ -74,7 +94,7 @@ struct MarkdownForm: Sendable {
     switch block {
     case .fields(let fields): write(fields, to: &page)
     case .sentences(let cells):
-      for cell in cells { page += "- \(Self.escaped(style.text(cell)))\n" }
+      for cell in cells { page += "- \(value(cell))\n" }
       page += "\n"
     case .table(let table): write(table, to: &page)
     case .picture(let picture):
@@ -91,10 +111,10 @@ struct MarkdownForm: Sendable {
     page += "|" + table.columns.map { " \(Self.escaped($0.title)) |" }.joined() + "\n"
     page += "|" + table.columns.map { $0.isNumeric ? "---:|" : "---|" }.joined() + "\n"
     for row in table.shown(Self.mostRows) {
-      page += "|" + row.map { " \(Self.escaped(style.text($0))) |" }.joined() + "\n"
+      page += "|" + row.map { " \(value($0)) |" }.joined() + "\n"
     }
     page += "\n"
     if let words = table.leftOut(Self.mostRows, style) { page += words + "\n\n" }
-    if let note = table.note { page += Self.escaped(note) + "\n\n" }
+    if let note = table.note { page += Self.words(note) + "\n\n" }
   }
 }

@@ -94,6 +94,7 @@ struct SpreadsheetForm: Sendable {
     sheet.text(0, document.style.pick("Section", "区分"), cxlsx_heading)
     sheet.text(1, document.style.pick("Field", "項目"), cxlsx_heading)
     sheet.text(2, document.style.pick("Value", "内容"), cxlsx_heading)
+    sheet.text(3, document.style.pick("Value (most)", "内容(最大)"), cxlsx_heading)
     for section in document.sections {
       for block in section.blocks {
         switch block {
@@ -103,7 +104,7 @@ struct SpreadsheetForm: Sendable {
               sheet.row += 1
               sheet.text(0, section.title)
               sheet.text(1, field.label)
-              sheet.text(2, document.style.text(value))
+              put(value, 2, in: &sheet, isInterval: value.isInterval, saysUnknown: true)
             }
           }
         case .sentences(let cells):
@@ -116,14 +117,14 @@ struct SpreadsheetForm: Sendable {
         }
       }
     }
-    cxlsx_table(sheet.sheet, 0, sheet.row, 3)
+    cxlsx_table(sheet.sheet, 0, sheet.row, 4)
     sheet.setWidths()
   }
 
   private func add(_ table: Document.Table, to book: OpaquePointer, _ names: inout Set<String>) {
     guard var sheet = sheet(table.title, in: book, &names) else { return }
     let intervals = table.columns.indices.map { place in
-      table.rows.contains { if case .records = $0[place] { true } else { false } }
+      table.rows.contains { $0[place].isInterval }
     }
     var column = 0
     for (place, heading) in table.columns.enumerated() {
@@ -166,30 +167,55 @@ struct SpreadsheetForm: Sendable {
     sheet.setWidths()
   }
 
-  private func put(_ cell: Cell, _ column: Int, in sheet: inout Sheet, isInterval: Bool) {
-    switch cell {
-    case .records(let volume):
-      // A lower end of 0 of what nobody knows would be read as none.
-      if volume.low == 0, volume.knownHigh == nil {
-        sheet.text(column, document.style.unknown)
+  /// Of an interval both ends, of one value in a column of intervals twice that; what is unknown is empty, or said.
+  private func put(
+    _ cell: Cell,
+    _ column: Int,
+    in sheet: inout Sheet,
+    isInterval: Bool,
+    saysUnknown: Bool = false
+  ) {
+    func unknown(_ column: Int) {
+      if saysUnknown { sheet.text(column, document.style.unknown) }
+    }
+    func day(_ day: Int, _ column: Int) {
+      // Day 0 of spreadsheets is 1899-12-30; before March 1900 they count a day that never was.
+      if day > -25_500 {
+        sheet.value(column, Double(day + 25_569), cxlsx_day)
       } else {
-        sheet.value(column, Double(volume.low), cxlsx_number)
+        sheet.text(column, document.style.text(.day(day)))
       }
-      if let high = volume.knownHigh {
-        sheet.value(column + 1, Double(high), cxlsx_number)
-      } else {
-        sheet.text(column + 1, document.style.unknown)
-      }
-    case .number(let number): sheet.value(column, Double(number), cxlsx_number)
-    case .share(let share):
-      if let share {
-        sheet.value(column, share, cxlsx_share)
-      } else {
+    }
+    for column in isInterval && !cell.isInterval ? [column, column + 1] : [column] {
+      switch cell {
+      case .unknown, .share(nil): unknown(column)
+      case .records(let volume):
+        // A lower end of 0 of what nobody knows would be read as none.
+        if volume.low == 0, volume.knownHigh == nil {
+          unknown(column)
+        } else {
+          sheet.value(column, Double(volume.low), cxlsx_number)
+        }
+        if let high = volume.knownHigh {
+          sheet.value(column + 1, Double(high), cxlsx_number)
+        } else {
+          unknown(column + 1)
+        }
+      case .number(let number): sheet.value(column, Double(number), cxlsx_number)
+      case .share(.some(let share)): sheet.value(column, share, cxlsx_share)
+      case .shares(let low, let high):
+        sheet.value(column, low, cxlsx_share)
+        sheet.value(column + 1, high, cxlsx_share)
+      case .day(let number): day(number, column)
+      case .days(let days):
+        day(days.lowerBound, column)
+        day(days.upperBound, column + 1)
+      case .none, .words, .name, .prose, .digest, .time:
+        // Words of a column of intervals stand once.
         sheet.text(column, document.style.text(cell))
+        if case .time = cell { continue }
+        return
       }
-    // Day 0 of spreadsheets is 1899-12-30; before March 1900 they count a day that never was.
-    case .day(let day) where day > -25_500: sheet.value(column, Double(day + 25_569), cxlsx_day)
-    default: sheet.text(column, document.style.text(cell))
     }
   }
 }

@@ -1,0 +1,48 @@
+internal import EventModel
+
+/// How many records of whom, in words, and the look-ups that stand beside a taking.
+extension DocumentStyle {
+  /// `1 record`, `2–3 records`, `284,696 or more records`; `284,696 件以上`.
+  func counted(_ volume: Volume) -> String {
+    let isOpen =
+      volume.knownHigh == nil || (volume.low == volume.high && volume.quality == .atLeast)
+    guard isJapanese else {
+      if volume.knownHigh == nil, volume.low <= 0 { return "an unknown number of records" }
+      let isOne = volume.knownHigh == 1 && !isOpen
+      return interval(volume) + (isOne ? " record" : " records")
+    }
+    if volume.knownHigh == nil, volume.low <= 0 { return "件数不明" }
+    return isOpen ? NumberText.grouped(volume.low) + " 件以上" : interval(volume) + " 件"
+  }
+
+  /// `1 owner`, `4 owners`; `4 委託元`.
+  func owners(_ count: Int) -> String {
+    isJapanese ? "\(count) 委託元" : NumberText.counted(Int64(count), "owner")
+  }
+
+  /// The look-ups beside the takings of an incident, of all owners or of one: how many, of how many owners, when.
+  ///
+  /// `none` where nothing stands apart, and where what stands apart is of other owners.
+  func lookUps(_ incident: Incident, owner: String? = nil) -> Cell {
+    guard let all = incident.lookUps, all.records.high > 0 else { return .none }
+    var (records, first, last) = (all.records, all.first, all.last)
+    var whose = pick(" of ", "(") + owners(all.owners.count)
+    if let owner {
+      guard let own = all.owners.first(where: { $0.owner == owner }) else { return .none }
+      (records, first, last) = (own.records, own.first, own.last)
+      whose = pick("", "(")
+    }
+    let (from, until) = (zone.dayNumber(of: first), zone.dayNumber(of: last))
+    let days = text(.days(from...max(from, until)))
+    let comma = owner == nil ? pick(", ", "、") : pick(", ", "")
+    return .words(counted(records) + whose + comma + days + pick("", ")"))
+  }
+
+  /// What the look-ups are, for who reads their number.
+  var lookUpsNote: String {
+    pick(
+      "small reads of daily work by the same actor, in no other figure of this report",
+      "同じ行為者の日常業務とみられる少量の閲覧。本報告のほかの件数には含まない"
+    )
+  }
+}
