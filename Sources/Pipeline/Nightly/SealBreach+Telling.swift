@@ -26,7 +26,9 @@ extension SealBreach {
     var told: [Self] = []
     for var breach in plan.breaches {
       let sealed = times[breach.stream]?.bytes ?? 0
-      let end = try store.seals(of: breach.stream).last.map { $0.start + $0.length } ?? 0
+      let taken = memory.journal.taken[breach.stream]
+      let last = try store.seals(of: breach.stream).last
+      let end = taken?.end ?? last.map { $0.start + $0.length } ?? 0
       breach.bytes = sealed
       if let stream = known[breach.stream] {
         let isTaken = memory.journal.streams.contains(stream.id)
