@@ -277,7 +277,7 @@ struct StreamMatcher {
 
   /// How many of the first sealed pieces the file holds.
   private func matching(_ pieces: [Seal], in file: InputFile) -> Int {
-    guard let bytes = try? LogBytes(path: file.path) else { return 0 }
+    guard !pieces.isEmpty, let bytes = try? LogBytes(path: file.path) else { return 0 }
     for (index, piece) in pieces.enumerated() {
       let digest = try? bytes.sha256(from: piece.start, count: piece.length)
       guard digest == piece.digest else { return index }
