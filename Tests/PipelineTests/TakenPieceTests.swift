@@ -154,6 +154,28 @@ import Testing
     #expect(watch.takeNotices().contains { $0.kind == .seal })
   }
 
+  @Test func `and then reads anew, since its first bytes were changed, is altered and not gone`()
+    async throws
+  {
+    let work = try Workplace()
+    try work.write("logs/a.log", (0..<9).map { line($0) })
+    do {
+      let watch = try await watch(work)
+      try append(work, [line(60)])
+      while try await watch.round() {}
+      try watch.commit()
+      try edit(work, line: 3)
+      for _ in 0..<8 {
+        while try await watch.round() {}
+        try watch.commit()
+        usleep(100_000)
+      }
+    }
+    let id = SealBreach.id(of: .altered, 0)
+    #expect(try await night(work).untold.contains { $0.id == id })
+    #expect(try verify(work).breaches.contains { $0.contains(id) })
+  }
+
   @Test func `and points to as evidence is hashed when it is told`() async throws {
     let work = try Workplace()
     try await killed(work)
