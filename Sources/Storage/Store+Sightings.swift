@@ -27,7 +27,8 @@ extension Store {
     )
   }
 
-  /// Of each log, how many pieces are sealed, what a watch took among them, and the times of those whose lines tell them.
+  /// Of each log, how many pieces are sealed (what a watch took among them) and the times of those whose lines tell
+  /// them.
   public func sealedTimes() throws(StoreError) -> [Int: (
     pieces: Int, bytes: Int64, times: [ClosedRange<Int64>]
   )] {
