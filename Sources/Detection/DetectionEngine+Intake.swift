@@ -23,6 +23,9 @@ extension DetectionEngine {
     handleReady()
   }
 
+  /// Forgets which names of the caller's table are which of its own: the next rows come with another table.
+  public mutating func forgetTable() { translation = [] }
+
   /// Whether a row can change anything in an engine: what it lets go by need not be kept for it.
   public static func looksAt(_ row: EventRow) -> Bool {
     row.operation.returnsRecords || row.statement != 0 || row.operation.tellsOfHost || row.isCopy

@@ -271,6 +271,13 @@ extension EstateReader {
           estate.subjectKey = bytes.count == 16 ? bytes : Self.key(bytes)
         }
         estate.keyFile = path
+        if let mode = FileBytes.openMode(path) {
+          warn(
+            entry.line,
+            "privacy key-file \(Diagnostic.quoted(path)): others may read or write it (mode"
+              + " \(String(mode, radix: 8))), and who has it finds out whose records are meant: chmod 600 it"
+          )
+        }
         if estate.subjectKey == nil {
           error(entry.line, "privacy key-file \(Diagnostic.quoted(path)) \(form)")
         }

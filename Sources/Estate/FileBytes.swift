@@ -32,6 +32,16 @@ enum FileBytes {
     }
   }
 
+  /// The rights of a file that others than its owner and its group have, or by which its group may write it; `nil`:
+  /// none, or no plain file.
+  static func openMode(_ path: String) -> UInt32? {
+    var status = stat()
+    guard PathText.withName(path, { stat($0, &status) }) == 0,
+      status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o027 != 0
+    else { return nil }
+    return status.st_mode & 0o777
+  }
+
   private static func failure() -> Failure {
     let code = errno
     let advice =

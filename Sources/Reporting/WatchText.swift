@@ -94,56 +94,88 @@ public struct WatchScreen: Sendable {
   public init(now: Timestamp) { self.now = now }
 
   /// At most `rows` lines of at most `columns` columns.
+  ///
+  /// Incidents stand before sources, and their records before what names them: what does not fit falls off behind.
   public func lines(rows: Int, columns: Int, _ text: WatchText) -> [String] {
-    var lines = ["ometsuke watch  \(now)  \(state)"]
-    lines.append("")
-    lines.append(
-      DisplayWidth.fitted(text.text("SOURCE", "情報源"), columns: 24)
-        + Self.cells([
-          text.text("logs", "ログ数"), text.text("events", "事象"), text.text("a second", "毎秒"),
-          text.text("behind", "遅れ"),
-        ])
-    )
-    let room = max(1, (rows - 8) / 2)
-    for source in sources.prefix(room) {
-      let lag = source.newest.map { Self.span(now.nanoseconds - $0.nanoseconds) } ?? "-"
-      lines.append(
-        DisplayWidth.fitted("  " + SafeText.escaped(source.name, limit: 40), columns: 24)
-          + Self.cells([
-            "\(source.logs)", "\(source.events)", "\(Int(source.rate.rounded()))", lag,
-          ])
-      )
-    }
-    if sources.count > room { lines.append("  … \(sources.count - room)") }
-    lines.append("")
-    let open = incidents.filter { !$0.isExcepted }
-    lines.append(text.text("OPEN INCIDENTS", "未解決の事案") + "  \(open.count)")
-    let ranked = open.sorted { left, right in
+    let isLow = rows < 10
+    var lines = isLow ? [] : ["ometsuke watch  \(now)  \(state)", ""]
+    let ranked = incidents.filter { !$0.isExcepted }.sorted { left, right in
       (right.taken.low, left.id) < (left.taken.low, right.id)
     }
-    let left = max(0, rows - lines.count - 1)
-    for incident in ranked.prefix(left) {
-      lines.append(
-        "  " + DisplayWidth.fitted(text.severity(incident.severity), columns: 14)
-          + "\(SafeText.escaped(incident.actor, limit: 80))"
-          + "  \(text.records(incident.taken))  \(incident.id)"
+    let tail =
+      unreadable > 0
+      ? [text.text("NOT READ  \(unreadable) inputs", "読めない入力  \(unreadable) 件")] : []
+    // Of the lines that are left incidents get what they need, and no less than half.
+    let left = max(0, rows - lines.count - 1 - tail.count)
+    let wanted = sources.count + (isLow ? 1 : 2)
+    let room = min(ranked.count, max(left - wanted, (left + 1) / 2))
+    lines.append(heading(ranked.count, columns, text))
+    lines += ranked.prefix(room).map { line(of: $0, columns, text) }
+    lines += table(max(0, left - room), isLow, columns, text)
+    return (lines + tail).prefix(rows).map { DisplayWidth.prefix($0, columns: columns) }
+  }
+
+  private func heading(_ count: Int, _ columns: Int, _ text: WatchText) -> String {
+    columns < 30
+      ? text.text("OPEN", "未解決") + " \(count)"
+      : text.text("OPEN INCIDENTS", "未解決の事案") + "  \(count)"
+  }
+
+  private func line(
+    of incident: IncidentList.Summary,
+    _ columns: Int,
+    _ text: WatchText
+  ) -> String {
+    let severity = text.severity(incident.severity)
+    let actor = SafeText.escaped(incident.actor, limit: 80)
+    guard columns >= 72 else {
+      return "\(DisplayWidth.fitted(severity, columns: columns < 30 ? 5 : 9))"
+        + " \(Self.short(incident.taken)) \(actor)"
+    }
+    return "  " + DisplayWidth.fitted(severity, columns: 14) + "\(text.records(incident.taken))  "
+      + "\(actor)  \(incident.id)"
+  }
+
+  /// Records as a number or a range; `+`: or more.
+  private static func short(_ volume: Volume) -> String {
+    volume.high == Volume.unbounded
+      ? "\(volume.low)+"
+      : volume.low == volume.high ? "\(volume.low)" : "\(volume.low)-\(volume.high)"
+  }
+
+  /// The sources in so many lines, with lag and rate where columns allow.
+  private func table(_ room: Int, _ isLow: Bool, _ columns: Int, _ text: WatchText) -> [String] {
+    let space = isLow ? [] : [""]
+    guard room > space.count else { return [] }
+    let width = columns >= 72 ? 12 : 9
+    let count = columns >= 72 ? 4 : columns >= 40 ? 2 : 1
+    let name = columns >= 72 ? 24 : max(6, columns - count * width)
+    func row(_ title: String, _ cells: [String]) -> String {
+      DisplayWidth.fitted(title, columns: name)
+        + cells.suffix(count).map { DisplayWidth.fitted($0, columns: width, right: true) }.joined()
+    }
+    let head = row(
+      text.text("SOURCE", "情報源"),
+      [
+        text.text("logs", "ログ数"), text.text("events", "事象"), text.text("a second", "毎秒"),
+        text.text("behind", "遅れ"),
+      ]
+    )
+    let rows = sources.map { source in
+      let lag = source.newest.map { Self.span(now.nanoseconds - $0.nanoseconds) } ?? "-"
+      return row(
+        (columns >= 72 ? "  " : "") + SafeText.escaped(source.name, limit: 40),
+        ["\(source.logs)", "\(source.events)", "\(Int(source.rate.rounded()))", lag]
       )
     }
-    if unreadable > 0 {
-      lines.append(
-        text.text("NOT READ  \(unreadable) inputs", "読めない入力  \(unreadable) 件")
-      )
-    }
-    return lines.prefix(rows).map { DisplayWidth.prefix($0, columns: columns) }
+    let most = room - space.count - 1
+    guard rows.count > most, most > 1 else { return space + [head] + rows.prefix(most) }
+    return space + [head] + rows.prefix(max(0, most - 1)) + ["  … \(rows.count - max(0, most - 1))"]
   }
 
   /// The beginning of a line that fits.
   public static func fit(_ line: String, columns: Int) -> String {
     DisplayWidth.prefix(line, columns: columns)
-  }
-
-  private static func cells(_ texts: [String]) -> String {
-    texts.map { DisplayWidth.fitted($0, columns: 12, right: true) }.joined()
   }
 
   private static func span(_ nanoseconds: Int64) -> String {

@@ -71,6 +71,11 @@ final class Connection {
   private let path: String
   /// Keeps the digests of what is written; `nil`: nothing is written but links of chains.
   private(set) var keeper: PartKeeper?
+  /// Looks at a table before it is first read; `nil`: tables are read as they are.
+  private var inspect: ((String) throws(StoreError) -> Void)?
+  /// Tables that the statement being prepared reads.
+  private var met: Set<String> = []
+  private var inspected: Set<String> = []
   /// For tests: statements that still succeed; `nil`: all.
   var statementsLeft: Int?
 
@@ -107,6 +112,32 @@ final class Connection {
     let keeper = PartKeeper(self)
     keeper.listen(to: handle)
     self.keeper = keeper
+  }
+
+  /// Has every table looked at before something is read of it.
+  ///
+  /// SQLite tells which tables a statement reads while it is prepared.
+  /// Source: https://sqlite.org/c3ref/set_authorizer.html.
+  func inspectTables(_ inspect: @escaping (String) throws(StoreError) -> Void) {
+    self.inspect = inspect
+    sqlite3_set_authorizer(
+      handle,
+      { context, action, table, _, _, _ in
+        guard action == SQLITE_READ, let context, let table else { return SQLITE_OK }
+        let connection = Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+        connection.met.insert(String(cString: table))
+        return SQLITE_OK
+      },
+      Unmanaged.passUnretained(self).toOpaque()
+    )
+  }
+
+  private func inspectMet() throws(StoreError) {
+    guard let inspect, !met.isEmpty else { return }
+    let fresh = met.subtracting(inspected)
+    met = []
+    inspected.formUnion(fresh)
+    for table in fresh.sorted() { try inspect(table) }
   }
 
   /// The path as a URI that says that nothing changes.
@@ -219,6 +250,7 @@ final class Connection {
     )
     guard result == SQLITE_OK, let made else { throw error(result) }
     statements[sql] = made
+    try inspectMet()
     return made
   }
 

@@ -131,6 +131,13 @@ struct PartedTable: Sendable {
     ),
     Self("journal_stream", "stream", by: "stream", [.number(0, "stream", each: 256)], isLive: true),
     Self(
+      "journal_seal",
+      "stream, start, length, digest, first, last",
+      by: "stream",
+      [.number(0, "stream", each: 16)],
+      isLive: true
+    ),
+    Self(
       "outbox",
       "sink, id, number, revision, body, problem",
       by: "sink, id",

@@ -21,6 +21,7 @@ enum Schema {
     Migration(name: Self.partsStep, sql: parts),
     Migration(name: "watch-0001-journal", sql: journal),
     Migration(name: "watch-0002-outbox", sql: outbox),
+    Migration(name: "watch-0003-seals", sql: taken),
   ]
 
   static let partsStep = "parts-0001-digests"
@@ -85,6 +86,14 @@ enum Schema {
       bytes INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE journal_stream (stream INTEGER PRIMARY KEY) STRICT;
+    """
+
+  /// What a watch took of a log since the last night, as it was when it was taken.
+  private static let taken = """
+    CREATE TABLE journal_seal (
+      stream INTEGER PRIMARY KEY, start INTEGER NOT NULL, length INTEGER NOT NULL,
+      digest BLOB NOT NULL, first INTEGER, last INTEGER
+    ) STRICT;
     """
 
   private static let nights = """

@@ -195,6 +195,40 @@ extension Store {
     return found
   }
 
+  /// Has each table held against its digests before something is read of it, all as of now.
+  func inspectTables() throws(StoreError) {
+    // What a watch writes meanwhile is in neither of the two.
+    try connection.run("BEGIN")
+    connection.inspectTables { [unowned self] name throws(StoreError) in
+      guard let place = PartedTable.places[name] else { return }
+      let table = PartedTable.all[place]
+      var kept: [String: [UInt8]] = [:]
+      try connection.each("SELECT part, digest FROM part WHERE name = ?", [.text(name)]) {
+        kept[$0.text(0)] = $0.bytes(1)
+      }
+      // Rows are found by an index as well, which no digest is over.
+      let index = try connection.rows("PRAGMA integrity_check(\(name))") { $0.text(0) }
+      guard index == ["ok"] else {
+        throw StoreError(
+          .notAStore,
+          "\(path): no store of ometsuke, or damaged (table \(name): \(index.first ?? "")); bring back a copy"
+        )
+      }
+      let now = try digests(of: table)
+      let others = Set(kept.keys).union(now.keys).filter { kept[$0] != now[$0] }.sorted()
+      guard let first = others.first else { return }
+      let kind: PartBreach.Kind =
+        kept[first] == nil ? .added : now[first] == nil ? .gone : .changed
+      let more = others.count - 1
+      throw StoreError(
+        .notAStore,
+        "\(path): table \(name): \(PartBreach(name, kind, part: first).words) is not what was written"
+          + "\(more > 0 ? ", and \(more) more" : ""): damaged or edited; `ometsuke verify` names all. Bring back a"
+          + " copy, or run a night, which notes it for good and goes on with what is there"
+      )
+    }
+  }
+
   /// Of each table, the digest that the chain told of last, in hexadecimal.
   private func toldDigests() throws(StoreError) -> [String: String] {
     var told: [String: String] = [:]

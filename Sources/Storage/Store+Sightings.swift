@@ -27,16 +27,18 @@ extension Store {
     )
   }
 
-  /// Of each log, how many pieces are sealed and the times of those whose lines tell them.
+  /// Of each log, how many pieces are sealed (what a watch took among them) and the times of those whose lines tell
+  /// them.
   public func sealedTimes() throws(StoreError) -> [Int: (
     pieces: Int, bytes: Int64, times: [ClosedRange<Int64>]
   )] {
     var found: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])] = [:]
     try connection.each(
       """
-      SELECT seal.stream, seal.length, first, last FROM seal LEFT JOIN piece_time
+      SELECT seal.stream, seal.length, first, last, seal.start FROM seal LEFT JOIN piece_time
       ON piece_time.stream = seal.stream AND piece_time.start = seal.start
-      ORDER BY seal.stream, seal.start
+      UNION ALL SELECT stream, length, first, last, start FROM journal_seal
+      ORDER BY 1, 5
       """
     ) { row in
       var log = found[row.int(0)] ?? (0, 0, [])

@@ -11,8 +11,11 @@ public final class Store {
   public enum Access: Sendable {
     /// Alone, to write; the file is made when it is not there.
     case night
-    /// Beside others, to read.
+    /// Beside others, to read what is there, whoever wrote it.
     case reading
+    /// Beside others, to answer from it as it stood when it was opened: a table that is not what this program wrote is
+    /// refused before anything is read of it.
+    case answering
     /// Beside others, to add a link to a chain in a short transaction; the file has to be there.
     case noting
     /// In memory, gone at the end; the path is only a name.
@@ -55,11 +58,12 @@ public final class Store {
       connection = try Connection(path: ":memory:", isReadOnly: false)
       try migrate(isNew: true)
       connection.keepParts()
-    case .reading:
+    case .reading, .answering:
       lock = -1
       try Self.checkMode(path)
       connection = try Self.reader(of: path, files)
       try checkVersion()
+      if access == .answering { try inspectTables() }
     case .noting:
       lock = -1
       try Self.checkMode(path)

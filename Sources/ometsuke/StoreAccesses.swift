@@ -62,15 +62,20 @@ enum NotedStore {
 
   /// To read.
   ///
-  /// Where the store cannot be written, it is read all the same, and that is said.
-  static func reading(_ path: String, _ access: StoreAccess) throws(StoreError) -> Store {
+  /// Where the store cannot be written, it is read all the same, and that is said. `mode`: `reading` for who says
+  /// what is wrong with it.
+  static func reading(
+    _ path: String,
+    _ access: StoreAccess,
+    _ mode: Store.Access = .answering
+  ) throws(StoreError) -> Store {
     var failure: StoreError?
     do throws(StoreError) {
       try access.add(to: try Store(path: path, .noting), program: program)
     } catch {
       failure = error
     }
-    let store = try Store(path: path, .reading)
+    let store = try Store(path: path, mode)
     if let failure {
       let reason = SafeText.escaped(failure.message, limit: 4096)
       Terminal.complain("this access could not be recorded in the store: \(reason)")

@@ -2,6 +2,7 @@ import Detection
 import Estate
 import EventModel
 import Foundation
+import Glibc
 import Reporting
 import Testing
 
@@ -85,6 +86,8 @@ import Testing
         var journal = Journal()
         journal.packs = [RowPack.pack([], names: NameTable(), sources: [])]
         journal.streams = [1]
+        let seal = Seal(stream: 1, start: 0, length: 9, night: 0, digest: [1])
+        journal.taken = [1: TakenPiece(seal: seal, times: 1...2)]
         try store.append(journal)
       }
       let time = "2024-04-10T00:00:00Z"
@@ -116,7 +119,8 @@ import Testing
     "coverage_hours": "hours = 1", "late": "events = 0",
     "incident": "severity = 0", "incident_history": "severity = 0", "notice": "english = ''",
     "evidence": "digest = x'00'", "name": "bytes = x'00'", "anchor_token": "token = x''",
-    "journal": "events = 9", "journal_stream": "stream = stream + 1000",
+    "journal": "events = 9", "journal_seal": "length = 8",
+    "journal_stream": "stream = stream + 1000",
     "outbox": "body = x''", "delivered": "revision = '2'", "source_owner": "last = last - 1",
     "subject_sample": "count = 0", "ledger": "lines = x''",
   ]
@@ -144,6 +148,60 @@ import Testing
       }
     }
     #expect(Self.changes.count == PartedTable.all.count)
+  }
+
+  @Test func `answers nothing from a table that is not what was written`() async throws {
+    let (work, path) = try await kept()
+    let other = work.path + "/other"
+    for table in PartedTable.all {
+      let change = try #require(Self.changes[table.name])
+      let first = table.order.split(separator: ",")[0]
+      try copy(path, to: other)
+      try edit(
+        other,
+        "UPDATE \(table.name) SET \(change) WHERE \(first) = (SELECT min(\(first)) FROM \(table.name))"
+      )
+      let store = try Store(path: other, .answering)
+      let failure = #expect(throws: StoreError.self) {
+        try store.connection.each("SELECT * FROM \(table.name)") { _ in }
+      }
+      #expect(failure?.message.contains("table \(table.name): ") == true, "\(table.name)")
+      // The others answer.
+      for fine in PartedTable.all where fine.name != table.name {
+        try store.connection.each("SELECT * FROM \(fine.name)") { _ in }
+      }
+    }
+  }
+
+  @Test func `answers nothing or the same when 512 bytes of it are zeroed, wherever`() async throws
+  {
+    let (work, path) = try await kept()
+    let estate = try estate(work)
+    let other = work.path + "/other"
+    do {
+      // What lies in the log beside it is brought into the file.
+      let connection = try Connection(path: path, isReadOnly: false)
+      try connection.each("PRAGMA wal_checkpoint(TRUNCATE)") { _ in }
+    }
+    func answer() throws -> String {
+      let store = try Store(path: other, .answering)
+      let study = try CoverageStudy(store, estate)
+      guard let period = try study.period(from: nil, until: nil, owner: nil) else { return "" }
+      return CoverageReport(try study.account(period.days), program: "test").lines()
+    }
+    try copy(path, to: other)
+    let whole = try answer()
+    #expect(whole.contains("crm"))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: other))
+    var refused = 0
+    for place in stride(from: 100, to: bytes.count - 512, by: 1_536) {
+      var damaged = bytes
+      damaged.replaceSubrange(place..<place + 512, with: Data(count: 512))
+      try damaged.write(to: URL(fileURLWithPath: other))
+      chmod(other, 0o600)
+      do { #expect(try answer() == whole, "byte \(place)") } catch { refused += 1 }
+    }
+    #expect(refused > 5)
   }
 
   @Test func `says which day, and finds digests that were made to fit`() async throws {

@@ -13,7 +13,7 @@ struct NightKeeper {
   let render: (Incident) -> String
 
   /// Lines of evidence kept of one night.
-  private static let evidenceLimit = 1 << 20
+  static let evidenceLimit = 1 << 20
 
   func keep(
     _ night: inout StoredNight,
@@ -51,9 +51,9 @@ struct NightKeeper {
     try store.transaction { () throws(StoreError) in
       for stream in streams {
         try store.put(stream.stream)
-        if let seal = stream.seal {
-          try store.add(seal)
-          if let times = stream.times { try store.add(times, of: seal) }
+        for piece in stream.pieces {
+          try store.add(piece.seal)
+          if let times = piece.times { try store.add(times, of: piece.seal) }
         }
       }
       try keepChains(streams, done)
@@ -84,9 +84,8 @@ struct NightKeeper {
 
   private struct KeptStream {
     var stream: StoredStream
-    var seal: Seal?
-    /// Times of the first and the last line of the piece, where lines tell them.
-    var times: ClosedRange<Int64>?
+    /// What a watch sealed of it since the last night, as it was then, and what is new tonight.
+    var pieces: [TakenPiece]
   }
 
   /// The logs as tonight leaves them, with the digest of what is new.
@@ -99,10 +98,18 @@ struct NightKeeper {
     let journalled = Dictionary(uniqueKeysWithValues: known.map { ($0.id, $0) })
     for id in Set(plan.streams.keys).union(journalled.keys).sorted() {
       guard var stream = plan.streams[id] ?? journalled[id] else { continue }
+      var pieces: [TakenPiece] = []
+      if var taken = memory.journal.taken[id] {
+        taken.seal.night = night.id
+        pieces.append(taken)
+      }
       let start = try sealed(stream, hasMore: journalled[id] != nil)
+      func add(_ seal: Seal?, _ times: ClosedRange<Int64>? = nil) {
+        if let seal { pieces.append(TakenPiece(seal: seal, times: times)) }
+        kept.append(KeptStream(stream: stream, pieces: pieces))
+      }
       guard let planned = plan.scan.plans[id], let end = outcome.ends[id] else {
-        let seal = start < stream.consumed ? seal(&stream, from: start, night.id) : nil
-        kept.append(KeptStream(stream: stream, seal: seal))
+        add(start < stream.consumed ? seal(&stream, from: start, night.id) : nil)
         continue
       }
       stream.source = scan.sourceKeys[planned.source]
@@ -122,7 +129,7 @@ struct NightKeeper {
       if let first = planned.firstTime, let last = facts.lastTime, abs(first) < .max / 2 {
         times = min(first, last)...max(first, last)
       }
-      kept.append(KeptStream(stream: stream, seal: seal, times: times))
+      add(seal, times)
     }
     return kept
   }
@@ -131,6 +138,7 @@ struct NightKeeper {
   private func sealed(_ stream: StoredStream, hasMore: Bool) throws(StoreError) -> Int64 {
     guard hasMore else { return stream.consumed }
     guard stream.missingSince == nil else { return .max }
+    if let taken = memory.journal.taken[stream.id] { return taken.end }
     return try store.seals(of: stream.id).last.map { $0.start + $0.length } ?? 0
   }
 
@@ -194,10 +202,11 @@ struct NightKeeper {
       )
     }
     for source in Set(streams.map(\.stream.source) + plan.breaches.map(\.source)).sorted() {
-      var lines = streams.compactMap { kept -> String? in
-        guard kept.stream.source == source, let seal = kept.seal else { return nil }
-        return "piece \(seal.stream) \(seal.start) \(seal.length) \(ChainLink.hex(seal.digest))"
-          + " \(Self.quoted(kept.stream.path))"
+      var lines = streams.filter { $0.stream.source == source }.flatMap { kept in
+        kept.pieces.lazy.map(\.seal).map { seal in
+          "piece \(seal.stream) \(seal.start) \(seal.length) \(ChainLink.hex(seal.digest))"
+            + " \(Self.quoted(kept.stream.path))"
+        }
       }
       // For good: later nights see what lies there then, and not what was sealed.
       lines += plan.breaches.filter { $0.source == source }.map {

@@ -59,6 +59,11 @@ struct NightMemory {
     }
     for (place, digest) in try store.evidence() { evidence[place] = SHA256(digest: digest) }
     journal = try store.journal()
+    // One that goes over what is sealed was put there by somebody else: the digests of its table tell of it.
+    for (stream, piece) in journal.taken {
+      let last = try store.seals(of: stream).last
+      if let last, piece.seal.start < last.start + last.length { journal.taken[stream] = nil }
+    }
     ledgerDay = try store.setting("ledger-day").flatMap { Int32($0) }
   }
 }

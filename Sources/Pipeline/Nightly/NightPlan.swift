@@ -70,7 +70,8 @@ struct NightPlanner {
     let excluded = scan.options.excludedPaths.union(estateFile.isEmpty ? [] : [estateFile])
     let left = Set(excluded.map { matcher.canonical($0) })
     plan.scan.seed.books = memory.books
-    let logs = StreamMatcher(streams: memory.streams, seals: seals)
+    let taken = memory.journal.taken
+    let logs = StreamMatcher(streams: memory.streams, seals: seals) { taken[$0]?.seal }
     var files: [InputFile] = []
     var matches: [StreamMatcher.Match] = []
     var missing: [StoredStream] = []

@@ -13,6 +13,10 @@ struct NightlyEngine: EventConsumer {
   private(set) var settled: DetectionEngine
   /// Knows all rows; made at the end.
   private(set) var judged: DetectionEngine?
+  /// How far engines that a watch goes on from stay behind the newest row, nanoseconds, the farthest first.
+  var steps: [Int64] = []
+  /// These engines, and up to which time each knows all rows; made at the end.
+  private(set) var near: [(engine: DetectionEngine, bound: Int64)] = []
   private(set) var bound: Int64
   private(set) var newest: Int64
   /// The newest time that the clock has reached: what a line says of the year 2099 is no time that others come after.
@@ -101,11 +105,37 @@ struct NightlyEngine: EventConsumer {
     waiting = []
     settle(names)
     var engine = settled
-    engine.apply(RowOrder.merge(queue[start...], open[...], names), names: names)
-    notedPlaces += engine.notedPlaces
+    var next = start
+    for step in steps where reached > .min + step && reached - step > bound {
+      let end = queue[next...].firstIndex { $0.time > reached - step } ?? queue.endIndex
+      judge(queue[next..<end], &engine, names)
+      near.append((engine, reached - step))
+      next = end
+    }
+    if let first = open.first, let last = near.last, first.time <= last.bound {
+      // What is not whole yet belongs before what they know.
+      engine = settled
+      next = start
+    }
+    let rest = open.isEmpty ? queue[next...] : RowOrder.merge(queue[next...], open[...], names)[...]
+    judge(rest, &engine, names)
     let incidents = engine.finishList(coverage: coverage)
     judged = engine
     return incidents
+  }
+
+  private mutating func judge(
+    _ rows: ArraySlice<EventRow>,
+    _ engine: inout DetectionEngine,
+    _ names: NameTable
+  ) {
+    var next = rows.startIndex
+    while next < rows.endIndex {
+      let stop = min(rows.endIndex, next + Self.stretch)
+      engine.apply(Array(rows[next..<stop]), names: names)
+      notedPlaces += engine.notedPlaces
+      next = stop
+    }
   }
 
   /// Takes off the rows that come too late.

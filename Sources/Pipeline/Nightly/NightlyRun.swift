@@ -49,6 +49,8 @@ public struct NightlyOutcome: Sendable {
   /// before they could tell.
   public var untold: [StoredIncident]
   public var notices: [Notice]
+  /// What a watch goes on from: the engine as it is settled, and those nearer to the newest row.
+  var engines: [(engine: DetectionEngine, bound: Int64)] = []
 }
 
 /// Reads what is new since the last night, judges it with all that is remembered, and remembers it.
@@ -102,7 +104,9 @@ public struct NightlyRun {
     // A log that is renamed between the look at its folder and here is looked for again.
     for _ in 0..<3 {
       plan = try await planner.plan(
-        seals: { (try? store.seals(of: $0)) ?? [] },
+        seals: { [taken = memory.journal.taken] id in
+          ((try? store.seals(of: id)) ?? []) + (taken[id].map { [$0.seal] } ?? [])
+        },
         names: &names
       )
       if plan.hold(sealing: unsealed).isEmpty { break }
@@ -129,6 +133,7 @@ public struct NightlyRun {
       ledger: LedgerDays(from: memory.ledgerDay),
       sightings: OwnerSightings(estate)
     )
+    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.lateness } }
     // Of later nights only what is held could be looked through.
     guard
       let (outcome, isSorted) = try await scan.read(
@@ -177,12 +182,17 @@ public struct NightlyRun {
       render: render
     )
     try keeper.keep(&night, outcome, engine, result)
-    return NightlyOutcome(
+    var done = NightlyOutcome(
       night: night,
       result: result,
       untold: try store.incidents().filter(\.isUntold),
       notices: try store.notices(untold: true).map(\.notice)
     )
+    if options.isLive {
+      let judged = outcome.consumer
+      done.engines = [(judged.settled, judged.bound)] + judged.near
+    }
+    return done
   }
 
   /// The engine as the last night settled it.

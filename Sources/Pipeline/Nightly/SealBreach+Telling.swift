@@ -21,19 +21,29 @@ extension SealBreach {
   ) throws(StoreError) -> [Self] {
     guard !plan.breaches.isEmpty else { return [] }
     let known = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
-    let fresh = plan.streams.values.filter { known[$0.id] == nil }.sorted { $0.id < $1.id }
+    // What a watch began to read since the last night is as new as what tonight does.
+    var begun: [StoredStream] = []
+    for stream in memory.streams where memory.journal.streams.contains(stream.id) {
+      let isSealed = try !store.seals(of: stream.id).isEmpty
+      if !isSealed, stream.missingSince == nil { begun.append(stream) }
+    }
+    let fresh = (plan.streams.values.filter { known[$0.id] == nil } + begun).sorted {
+      $0.id < $1.id
+    }
+    let taken = memory.journal.taken
     let times = try store.sealedTimes()
     var told: [Self] = []
     for var breach in plan.breaches {
       let sealed = times[breach.stream]?.bytes ?? 0
-      let end = try store.seals(of: breach.stream).last.map { $0.start + $0.length } ?? 0
+      let last = try store.seals(of: breach.stream).last
+      let end = taken[breach.stream]?.end ?? last.map { $0.start + $0.length } ?? 0
       breach.bytes = sealed
       if let stream = known[breach.stream] {
         let isTaken = memory.journal.streams.contains(stream.id)
         breach.unsealed = isTaken ? max(0, stream.consumed - end) : 0
         if breach.kind == .gone, sealed > 0 {
           let span = times[stream.id]?.times ?? []
-          breach.look(for: stream, span: span, among: fresh, plan)
+          breach.look(for: stream, span: span, among: fresh, taken, plan)
         } else {
           breach.next = fresh.first { $0.path == breach.path }?.id
         }
@@ -47,12 +57,15 @@ extension SealBreach {
     for stream: StoredStream,
     span: [ClosedRange<Int64>],
     among fresh: [StoredStream],
+    _ taken: [Int: TakenPiece],
     _ plan: NightPlan
   ) {
-    for other in fresh {
+    for other in fresh where other.id != stream.id {
       let isHere = other.path == stream.path
       let isAlike = !isHere && Self.begins(other.path, as: stream)
-      guard isHere ? Self.isOfSameTime(other, stream, span, plan) : isAlike else { continue }
+      guard isHere ? Self.isOfSameTime(other, stream, span, taken[other.id], plan) : isAlike else {
+        continue
+      }
       kind = .altered
       severity = .high
       isReplaced = isHere
@@ -74,14 +87,15 @@ extension SealBreach {
     _ other: StoredStream,
     _ stream: StoredStream,
     _ span: [ClosedRange<Int64>],
+    _ taken: TakenPiece?,
     _ plan: NightPlan
   ) -> Bool {
     guard let begin = span.map(\.lowerBound).min(), let end = span.map(\.upperBound).max() else {
       return false
     }
-    guard let planned = plan.scan.plans[other.id], let first = planned.firstTime,
-      abs(first) < .max / 2
-    else {
+    // Of what a watch took the plan has the last line, not the first.
+    let beginning = taken == nil ? plan.scan.plans[other.id]?.firstTime : taken?.times?.lowerBound
+    guard let first = beginning, abs(first) < .max / 2 else {
       // No log: what lay there was written over, and in its own place.
       return (other.device, other.inode) == (stream.device, stream.inode)
     }

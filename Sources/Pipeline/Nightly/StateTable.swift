@@ -80,11 +80,14 @@ public struct StateTable: Sendable {
       }
     case "seals":
       columns = ["log", "start", "length", "night", "sha256"]
+      let taken = try store.takenPieces()
       for stream in try store.streams() {
-        rows += try store.seals(of: stream.id).map {
+        // Of what a watch took since the last night there is no night yet.
+        let piece = taken[stream.id].map { [$0.seal] } ?? []
+        rows += (try store.seals(of: stream.id) + piece).map {
           [
             .number(Int64($0.stream)), .number($0.start), .number($0.length),
-            .number(Int64($0.night)), .text(ChainLink.hex($0.digest)),
+            $0.night == 0 ? .none : .number(Int64($0.night)), .text(ChainLink.hex($0.digest)),
           ]
         }
       }

@@ -78,13 +78,21 @@ struct StreamMatcher {
 
   let streams: [StoredStream]
   let seals: (Int) -> [Seal]
+  /// The last of them, where a watch sealed it and no night has looked at it since.
+  private let taken: (Int) -> Seal?
   /// Logs by where they lay last, those that were there last night first.
   private let places: [Place: [StoredStream]]
 
-  /// `seals`: the sealed pieces of a log, in order.
-  init(streams: [StoredStream], seals: @escaping (Int) -> [Seal]) {
+  /// `seals`: the sealed pieces of a log, in order; `taken`: the last of them, of what a watch took since the
+  /// last night.
+  init(
+    streams: [StoredStream],
+    seals: @escaping (Int) -> [Seal],
+    taken: @escaping (Int) -> Seal? = { _ in nil }
+  ) {
     self.streams = streams
     self.seals = seals
+    self.taken = taken
     func rank(_ stream: StoredStream) -> (Int, Int) {
       (stream.missingSince == nil ? 0 : 1, -stream.id)
     }
@@ -173,8 +181,10 @@ struct StreamMatcher {
   ) -> Verdict? {
     let isAlike = status.size == stream.size && status.changed == stream.changed
     // Of a store of an earlier version that is all there is.
+    let taken = taken(stream.id).map { [$0] } ?? []
     if isAlike, stream.statusChanged ?? status.statusChanged == status.statusChanged {
-      return .unchanged
+      // A watch notes how a log stands after each look, and looks at its ends alone.
+      return matching(taken, in: file) == taken.count ? .unchanged : .altered
     }
     let isRenamed = isAlike && file.path != stream.path
     do throws(ReadError) {
@@ -194,7 +204,7 @@ struct StreamMatcher {
       guard edge == stream.edge else { return .altered }
       // A new name explains the change. Else it was written, and is no longer than before, or had its
       // mode, links or times changed, as who sets back the time has to: what was sealed is read again.
-      let pieces = status.size == stream.size && !isRenamed ? seals(stream.id) : []
+      let pieces = status.size == stream.size && !isRenamed ? seals(stream.id) : taken
       guard matching(pieces, in: file) == pieces.count else { return .altered }
       return isAlike ? .unchanged : .known
     } catch {
@@ -267,7 +277,7 @@ struct StreamMatcher {
 
   /// How many of the first sealed pieces the file holds.
   private func matching(_ pieces: [Seal], in file: InputFile) -> Int {
-    guard let bytes = try? LogBytes(path: file.path) else { return 0 }
+    guard !pieces.isEmpty, let bytes = try? LogBytes(path: file.path) else { return 0 }
     for (index, piece) in pieces.enumerated() {
       let digest = try? bytes.sha256(from: piece.start, count: piece.length)
       guard digest == piece.digest else { return index }

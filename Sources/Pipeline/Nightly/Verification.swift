@@ -25,6 +25,8 @@ public struct Verification: Sendable {
   public private(set) var gone: [String] = []
   /// Logs of which a watch has taken more than is sealed, a sentence each.
   public private(set) var unsealed: [String] = []
+  /// Logs of which a watch has sealed what its next night adds to the chain, a sentence each.
+  public private(set) var unchained: [String] = []
   /// The last link of each chain: what to write down elsewhere.
   public private(set) var heads: [Head] = []
   /// Heads of all links, in hexadecimal: what a chain leads through.
@@ -35,7 +37,7 @@ public struct Verification: Sendable {
     let sealed = try checkAllChains(store)
     let streams = try store.streams()
     let met = try MetBreaches(store, streams)
-    let taken = try store.unsealedStreams()
+    let (open, taken) = (try store.unsealedStreams(), try store.takenPieces())
     for stream in streams {
       let seals = try store.seals(of: stream.id)
       var kept = sealed[stream.id] ?? [:]
@@ -47,13 +49,21 @@ public struct Verification: Sendable {
       for start in kept.keys.sorted() {
         breaches.append("log \(stream.id), byte \(start): its seal is gone from the store")
       }
-      if let breach = met[stream.id], !seals.isEmpty {
-        tell(breach, stream, seals, met.successor(of: stream.id))
+      let piece = taken[stream.id]
+      let all = seals + (piece.map { [$0.seal] } ?? [])
+      if let breach = met[stream.id], !all.isEmpty {
+        tell(breach, stream, all, met.successor(of: stream.id))
       } else {
-        check(stream, seals)
+        check(stream, all)
       }
-      let left = stream.consumed - (seals.last.map { $0.start + $0.length } ?? 0)
-      if taken.contains(stream.id), left > 0 {
+      if let piece {
+        unchained.append(
+          "\(stream.path): \(NumberText.counted(piece.seal.length, "byte")) sealed by a watch,"
+            + " in the chain with its next night"
+        )
+      }
+      let left = stream.consumed - (all.last.map { $0.start + $0.length } ?? 0)
+      if open.contains(stream.id), left > 0 {
         unsealed.append(
           "\(stream.path): \(NumberText.counted(left, "byte")) taken by a watch and not sealed yet"
         )
@@ -215,13 +225,14 @@ public struct Verification: Sendable {
     let input = try? LogBytes(path: path)
     for seal in seals {
       let digest = try? input?.sha256(from: seal.start, count: seal.length)
-      let range = "bytes \(seal.start) to \(seal.start + seal.length - 1), sealed on night"
+      let by = seal.night == 0 ? "by a watch" : "on night \(seal.night)"
+      let range = "bytes \(seal.start) to \(seal.start + seal.length - 1), sealed \(by)"
       switch digest {
       case seal.digest:
         pieces += 1
         bytes += seal.length
-      case nil: breaches.append("\(path): \(range) \(seal.night), are missing")
-      default: breaches.append("\(path): \(range) \(seal.night), are not what they were")
+      case nil: breaches.append("\(path): \(range), are missing")
+      default: breaches.append("\(path): \(range), are not what they were")
       }
     }
   }

@@ -123,9 +123,14 @@ extension Watch {
     var whole = incident
     reader.prepare(for: IncidentList([incident]), chunkSize: scan.options.chunkSize)
     reader.complete(&whole)
-    for item in incident.findings.lazy.flatMap(\.evidence)
-    where pipeLogs[Int(item.fileIndex)] != nil {
-      pending.evidence[EvidenceReader.line(of: item)] = kept[item.digest]
+    // As they are now: what is changed before the next night is known by it.
+    for item in whole.findings.lazy.flatMap(\.evidence) {
+      let line = EvidenceReader.line(of: item)
+      guard evidence[line] == nil, evidence.count < NightKeeper.evidenceLimit else { continue }
+      let hex = item.sha256.flatMap { NightKeeper.bytes($0) }
+      guard let digest = kept[item.digest] ?? hex.flatMap({ SHA256(digest: $0) }) else { continue }
+      evidence[line] = digest
+      pending.evidence[line] = digest
     }
     return whole
   }

@@ -54,6 +54,7 @@ extension Watch {
     var stream: StoredStream
     var facts: StreamFacts
     var seals: [Seal]
+    var sealing: Sealing?
     var open: FileEnd.Open?
     var start: Int64
     var source: Int
@@ -81,16 +82,25 @@ extension Watch {
       RowPack.pack($0.rows, names: names, sources: scan.sourceKeys)
     }
     stream.openBook = end.open.map { $0.book.packed(names) }
+    let isPipe = pipeLogs[id] != nil
+    // What a pipe said stands nowhere that could be looked at again.
+    var sealing: Sealing? = isPipe ? nil : self.sealing[id] ?? Sealing(start: start, end: start)
+    // A log that could not be read before is read from its beginning again.
+    if let known = sealing, start < known.end { sealing = Sealing(start: start, end: start) }
+    if self.sealing[id] == nil {
+      sealing?.first = planned.firstTime.flatMap { abs($0) < .max / 2 ? $0 : nil }
+    }
     let seals: [Seal]
     if let held = plan.held[id], !planned.isCompressed {
-      seals = mark(&stream, from: start, held)
+      seals = mark(&stream, from: start, held, &sealing)
     } else {
-      seals = mark(&stream, from: start, compressedAt: planned.place ?? stream.path)
+      seals = mark(&stream, from: start, compressedAt: planned.place ?? stream.path, &sealing)
     }
     return Taken(
       stream: stream,
       facts: found,
       seals: seals,
+      sealing: sealing,
       open: end.open,
       start: start,
       source: planned.source
@@ -111,6 +121,7 @@ extension Watch {
     open[id] = log.open
     streams[id] = log.stream
     pieces[id, default: []] += log.seals
+    sealing[id] = log.sealing
     if let count = pieces[id]?.count, count > Self.pieceLimit {
       pieces[id]?.removeFirst(count - Self.pieceLimit)
     }
@@ -166,7 +177,8 @@ extension Watch {
   private func mark(
     _ stream: inout StoredStream,
     from start: Int64,
-    _ held: HeldFile
+    _ held: HeldFile,
+    _ sealing: inout Sealing?
   ) -> [Seal] {
     let sample = min(stream.consumed, Int64(StreamMatcher.sample))
     if stream.consumed == 0 {
@@ -178,13 +190,14 @@ extension Watch {
     }
     guard stream.consumed > start || stream.edge.isEmpty else { return [] }
     stream.edge = held.sha256(from: stream.consumed - sample, count: sample) ?? []
-    return seals(stream, from: start) { held.sha256(from: $0, count: $1) }
+    return seals(stream, from: start, &sealing) { held.bytes(from: $0, count: $1) }
   }
 
   private func mark(
     _ stream: inout StoredStream,
     from start: Int64,
-    compressedAt place: String
+    compressedAt place: String,
+    _ sealing: inout Sealing?
   ) -> [Seal] {
     let sample = min(stream.consumed, Int64(StreamMatcher.sample))
     func digest(_ from: Int64, _ count: Int64) -> [UInt8]? {
@@ -192,23 +205,30 @@ extension Watch {
     }
     stream.begin(with: (try? LogBytes(path: place).read(Int(sample))) ?? [])
     stream.edge = digest(stream.consumed - sample, sample) ?? []
-    return seals(stream, from: start, digest)
+    let bytes = try? LogBytes(path: place)
+    return seals(stream, from: start, &sealing) { (try? bytes?.read(from: $0, count: $1)) ?? [] }
   }
 
   /// In pieces, so that a copy that breaks off is known by those before.
   private func seals(
     _ stream: StoredStream,
     from start: Int64,
-    _ digest: (Int64, Int64) -> [UInt8]?
+    _ sealing: inout Sealing?,
+    _ bytes: (Int64, Int) -> [UInt8]
   ) -> [Seal] {
     var found: [Seal] = []
     var start = start
     while start < stream.consumed {
       let length = min(stream.consumed - start, 1 << 20)
-      guard let sum = digest(start, length) else { break }
+      let piece = bytes(start, Int(length))
+      guard piece.count == Int(length), let sum = SHA256(piece[...]) else { break }
       found.append(
-        Seal(stream: stream.id, start: start, length: length, night: night, digest: sum)
+        Seal(stream: stream.id, start: start, length: length, night: night, digest: sum.bytes)
       )
+      if sealing?.end == start {
+        sealing?.sum.add(piece)
+        sealing?.end += length
+      }
       start += length
     }
     return found
@@ -225,6 +245,22 @@ extension Watch {
     pending.rows.append(last)
   }
 
+  /// What was taken of a log since the night, sealed as it was then.
+  func takenPiece(of id: Int) -> TakenPiece? {
+    guard let sealing = sealing[id], sealing.end > sealing.start else { return nil }
+    let times = sealing.first.flatMap { first in
+      facts[id]?.lastTime.map { min(first, $0)...max(first, $0) }
+    }
+    let seal = Seal(
+      stream: id,
+      start: sealing.start,
+      length: sealing.end - sealing.start,
+      night: 0,
+      digest: sealing.sum.digest
+    )
+    return TakenPiece(seal: seal, times: times)
+  }
+
   /// Puts what is new into the store, as one.
   public func commit() throws {
     guard !pending.isEmpty else { return }
@@ -235,6 +271,7 @@ extension Watch {
       journal.packs = [RowPack.pack(done.rows, names: names, sources: scan.sourceKeys)]
     }
     (journal.lines, journal.events, journal.bytes) = (done.lines, done.events, done.bytes)
+    for id in done.streams { journal.taken[id] = takenPiece(of: id) }
     try store.transaction(isLinked: false) { () throws(StoreError) in
       try store.append(journal)
       for id in done.streams.sorted() {

@@ -132,6 +132,11 @@ extension Watch {
         needsSearch = true
         continue
       }
+      // Written over, or only touched: its ends tell nothing of what lies between.
+      if status.size == stream.size, !isPipe, !isAsSealed(stream, held.file.place) {
+        needsNight = true
+        continue
+      }
       stream.note(status)
       var planned = planner.planned(stream, facts, stream.path, source, format, waits: true)
       planned.place = held.file.place
@@ -146,6 +151,15 @@ extension Watch {
     plan.scan.problems = problems
     plan.scan.seed.books = books
     return plan
+  }
+
+  /// Whether all that was sealed of a log, and all that was taken since, still stands in it.
+  private func isAsSealed(_ stream: StoredStream, _ place: String) -> Bool {
+    guard let bytes = try? LogBytes(path: place) else { return true }
+    let sealed = (try? store.seals(of: stream.id)) ?? []
+    return (sealed + (takenPiece(of: stream.id).map { [$0.seal] } ?? [])).allSatisfy {
+      (try? bytes.sha256(from: $0.start, count: $0.length)) == $0.digest
+    }
   }
 
   /// Whether a match is to be taken now.

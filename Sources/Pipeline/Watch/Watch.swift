@@ -60,6 +60,8 @@ public final class Watch {
   var followed: [Int: Followed] = [:]
   /// Pieces taken since the night, the last ones of each log.
   var pieces: [Int: [Seal]] = [:]
+  /// All that was taken since the night, a piece each log, as it was then.
+  var sealing: [Int: Sealing] = [:]
   var listing: [Listed] = []
   var needsSearch = true
   var searchedAt: Int64 = 0
@@ -105,6 +107,15 @@ public final class Watch {
     var changed: Int64 = 0
   }
 
+  /// A piece that grows.
+  struct Sealing {
+    var start: Int64
+    var end: Int64
+    var sum = SHA256Stream()
+    /// Time of the last line before it; `nil`: it begins its log, or lines tell none.
+    var first: Int64?
+  }
+
   struct Pending {
     var rows: [EventRow] = []
     var streams: Set<Int> = []
@@ -114,7 +125,7 @@ public final class Watch {
     var bytes: Int64 = 0
     var notices: [Notice] = []
     var evidence: [LinePlace: SHA256] = [:]
-    var isEmpty: Bool { streams.isEmpty && notices.isEmpty }
+    var isEmpty: Bool { streams.isEmpty && notices.isEmpty && evidence.isEmpty }
   }
 
   /// Bytes of pieces that are compared with copies.
@@ -142,9 +153,9 @@ public final class Watch {
     let memory = NightMemory()
     planner = NightPlanner(scan, night: 0, now: 0, memory: memory)
     let run = NightlyRun(estate: estate, options: options.night)
+    var engines = [(engine: try run.restored(memory), bound: Int64.min)]
     engine = WatchEngine(
-      settled: try run.restored(memory),
-      bound: nil,
+      &engines,
       newest: nil,
       held: [],
       lateness: options.night.lateness,
@@ -196,14 +207,16 @@ public final class Watch {
         _ = error
       }
     }
-    guard let outcome else { return }
+    guard var outcome else { return }
     let untold = Set(outcome.untold.map(\.id))
     for summary in outcome.result.incidents.summaries where !untold.contains(summary.id) {
       told[summary.id] = told[summary.id] ?? Told(summary, at: 0)
     }
     notices += outcome.notices
     self.night = outcome.night.id
-    try load()
+    var engines = outcome.engines
+    outcome.engines = []
+    try load(&engines)
     needsNight = false
     journalled = 0
     startedAt = Clock.steady()
@@ -231,16 +244,15 @@ public final class Watch {
       || Clock.steady() - startedAt >= options.journalSeconds * 1_000_000_000
   }
 
-  private func load() throws {
+  /// Takes up what a night left in the store; `engines`: what it judged with, of which that is the settled one.
+  private func load(_ engines: inout [(engine: DetectionEngine, bound: Int64)]) throws {
     names = NameTable()
     var memory = try NightMemory(store, scan, names: &names)
     let keys = scan.sourceKeys
     let held =
       try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
-    let run = NightlyRun(estate: estate, options: options.night)
     engine = WatchEngine(
-      settled: try run.restored(memory),
-      bound: memory.settled,
+      &engines,
       newest: memory.newest,
       held: held,
       lateness: options.night.lateness,
@@ -258,7 +270,7 @@ public final class Watch {
     streams = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
     let last = memory.streams.map(\.id).max() ?? -1
     notes = (0..<last + 1).map { _ in FileNote(path: "") }
-    (facts, open, pieces, heldBack) = ([:], [:], [:], [:])
+    (facts, open, pieces, heldBack, sealing) = ([:], [:], [:], [:], [:])
     let before = followed
     followed = [:]
     for stream in memory.streams {

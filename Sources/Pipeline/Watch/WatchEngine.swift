@@ -28,11 +28,15 @@ struct WatchEngine: Sendable {
   private static let stretch = 8_192
 
   /// How far each tier stays behind, after the settled one.
-  private static let steps: [Int64] = [600, 2].map { $0 * Timestamp.nanosecondsPerSecond }
+  static let steps: [Int64] = [600, 2].map { $0 * Timestamp.nanosecondsPerSecond }
 
+  /// Goes on from engines that know all rows up to a time each, the settled one first, with the rows `held` that
+  /// are later than what is settled, in order.
+  ///
+  /// `engines`: one at least; nearer ones may be missing. They are taken away: what nobody else holds is changed
+  /// in place.
   init(
-    settled: DetectionEngine,
-    bound: Int64?,
+    _ engines: inout [(engine: DetectionEngine, bound: Int64)],
     newest: Int64?,
     held: [EventRow],
     lateness: Int64,
@@ -40,11 +44,17 @@ struct WatchEngine: Sendable {
     names: NameTable
   ) {
     self.newest = newest ?? .min
-    tiers = ([lateness] + Self.steps.filter { $0 < lateness }).map {
-      Tier(engine: settled, bound: bound ?? .min, lateness: $0)
+    let all = [lateness] + Self.steps.filter { $0 < lateness }
+    tiers = all.enumerated().map { index, step in
+      var (engine, bound) = engines[min(index, engines.count - 1)]
+      // Names are those of another table from here on.
+      engine.forgetTable()
+      return Tier(engine: engine, bound: bound, lateness: step)
     }
-    insert(held, now: now, names: names)
-    rebuild(names)
+    engines = []
+    queue = held.filter { $0.time > tiers[0].bound && DetectionEngine.looksAt($0) }
+    if let last = held.last { self.newest = max(self.newest, last.time) }
+    advance(now, names)
   }
 
   /// Whether rows wait that came later than a tier.

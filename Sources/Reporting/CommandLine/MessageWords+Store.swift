@@ -30,6 +30,9 @@ extension MessageWords {
     is kept under another key ({1}); name the estate file whose privacy key-file holds it on its second line; a rotation that broke off leaves it in KEY-FILE.new: rename that
     別の鍵({1})で守られています。その鍵を key-file の 2 行目に持つ環境定義ファイルを指定してください。鍵の交換が途中で止まったときは KEY-FILE.new に残っています。その名を改めてください
 
+    privacy key-file "{1}": others may read or write it (mode {2}), and who has it finds out whose records are meant: chmod 600 it
+    privacy の key-file「{1}」を他の利用者が読み書きできます(モード {2})。鍵を持つ者は、誰の記録かを割り出せます。chmod 600 を実行してください
+
     is kept under a key; name the estate file whose privacy key-file holds it
     鍵で守られています。その鍵を privacy の key-file に持つ環境定義ファイルを指定してください
 
@@ -38,6 +41,12 @@ extension MessageWords {
 
     is cut off, {1} byte[|s] of it gone; bring back a copy
     途中で切れており、{1} バイトが失われています。控えから戻してください
+
+    table {1}: {2} is not what was written: damaged or edited; `ometsuke verify` names all. Bring back a copy, or run a night, which notes it for good and goes on with what is there
+    表 {1}: {2} が書き込んだ内容と異なります(破損または改変)。すべての箇所は `ometsuke verify` が示します。控えから戻すか、夜間実行をしてください(記録に残したうえで現在の内容で続行します)
+
+    table {1}: {2} is not what was written, and {3} more: damaged or edited; `ometsuke verify` names all. Bring back a copy, or run a night, which notes it for good and goes on with what is there
+    表 {1}: {2} ほか {3} か所が書き込んだ内容と異なります(破損または改変)。すべての箇所は `ometsuke verify` が示します。控えから戻すか、夜間実行をしてください(記録に残したうえで現在の内容で続行します)
 
     is empty, and no store; name another file
     空で、ストアではありません。別のファイルを指定してください

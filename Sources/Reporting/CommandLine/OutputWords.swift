@@ -26,6 +26,12 @@ enum OutputWords {
     unsealed  {1}
     未封印    {1}
 
+    by watch  {1}
+    追跡封印  {1}
+
+    {1}: {2} byte[|s] sealed by a watch, in the chain with its next night
+    {1}: {2} バイトは追跡が封印済み。連鎖には次の夜に加わります
+
     {1}: {2} byte[|s] taken by a watch and not sealed yet
     {1}: 追跡が読み取った {2} バイトはまだ封印されていません
 
@@ -76,6 +82,12 @@ enum OutputWords {
 
     {1}: gone, moved since the last night; {2} piece[|s] of {3} bytes
     {1}: 前回の夜間実行の後に移されました。封印 {2} 件・{3} バイト
+
+    {1}: bytes {2} to {3}, sealed by a watch, are missing
+    {1}: バイト {2}〜{3}(追跡が封印)がありません
+
+    {1}: bytes {2} to {3}, sealed by a watch, are not what they were
+    {1}: バイト {2}〜{3}(追跡が封印)が封印時と異なります
 
     {1}: bytes {2} to {3}, sealed on night {4}, are missing
     {1}: バイト {2}〜{3}(第{4}夜に封印)がありません

@@ -75,12 +75,13 @@ struct NightlyCommand: AsyncParsableCommand {
     let attempts = NightAttempts(beside: file)
     let before = attempts.all()
     let seconds = began.nanoseconds / 1_000_000_000
-    // Only beside a store: a name that is wrong makes nothing.
-    if Store.isStore(at: file) { attempts.begin(seconds) }
+    // Only beside a store, be it one that cannot be read: a name that is wrong makes nothing.
+    let isKept = { attempts.isThere || Store.isStore(at: file) }
+    if isKept() { attempts.begin(seconds) }
     do {
       try await evaluate(began, before)
     } catch let failure as Failure {
-      if Store.isStore(at: file) {
+      if isKept() {
         if failure.isAnothers {
           attempts.remove([seconds])
         } else {
@@ -89,7 +90,7 @@ struct NightlyCommand: AsyncParsableCommand {
       }
       throw ExitCode(2)
     } catch {
-      if Store.isStore(at: file) { attempts.remove(Set(before.map(\.began) + [seconds])) }
+      if isKept() { attempts.remove(Set(before.map(\.began) + [seconds])) }
       throw error
     }
   }

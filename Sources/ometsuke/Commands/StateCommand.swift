@@ -35,6 +35,7 @@ struct StateCommand: ParsableCommand {
     as command: String,
     about: String = "",
     writes: Bool = false,
+    access mode: Store.Access = .answering,
     _ body: (Store) throws -> Result
   ) throws -> Result {
     do {
@@ -43,7 +44,7 @@ struct StateCommand: ParsableCommand {
       if writes { try require(path) }
       let noted = NotedStore.access("state \(command)", about: about)
       return try body(
-        writes ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
+        writes ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted, mode)
       )
     } catch let code as ExitCode {
       throw code
@@ -160,7 +161,7 @@ struct StateCommand: ParsableCommand {
 
     func run() throws {
       let estate = try EstateSettings.load(config)?.estate
-      let damage = try StateCommand.open(place, as: "verify") { store in
+      let damage = try StateCommand.open(place, as: "verify", access: .reading) { store in
         if try store.keyCheck() != nil, let estate { try store.unlock(estate) }
         return try store.damage() + Verification.ofStore(store)
       }

@@ -44,7 +44,11 @@ struct VerifyCommand: ParsableCommand {
     let store: Store
     var found: Verification
     do {
-      store = try NotedStore.reading(place.path(beside: ""), NotedStore.access("verify"))
+      store = try NotedStore.reading(
+        place.path(beside: ""),
+        NotedStore.access("verify"),
+        .reading
+      )
       found = try Verification(store)
     } catch {
       Terminal.complain("\(error)")
@@ -60,7 +64,8 @@ struct VerifyCommand: ParsableCommand {
     }
     lines =
       breaches.map { "NO MATCH  \($0)" } + found.settled.map { "decided   \($0)" }
-      + found.gone.map { "gone      \($0)" } + found.unsealed.map { "unsealed  \($0)" } + lines
+      + found.gone.map { "gone      \($0)" } + found.unchained.map { "by watch  \($0)" }
+      + found.unsealed.map { "unsealed  \($0)" } + lines
     if heads {
       lines += found.heads.map { "head      \($0.head)  night \($0.night)  \($0.source)" }
     }
