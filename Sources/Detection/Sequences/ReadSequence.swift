@@ -83,6 +83,22 @@ extension Handling {
 }
 
 extension DetectionEngine {
+  /// Follows a read in the order that several accounts of a person or at a terminal read in.
+  @inline(never)
+  mutating func followHands(_ handling: UnsafePointer<Handling>, _ shelf: Int, _ place: Int) {
+    let account = handling.pointee.account
+    keys[shelf][place].isSequenceNotable = false
+    guard account != .none, handling.pointee.isUnexplained,
+      !handling.pointee.row.flags.contains(.call)
+    else { return }
+    if keys[shelf][place].relays.isEmpty {
+      // With one account alone it is the account's own order.
+      guard keys[shelf][place].accounts.contains(where: { $0 != account.rawValue }) else { return }
+      keys[shelf][place].relays.append(Stretches())
+    }
+    keys[shelf][place].isSequenceNotable = keys[shelf][place].relays[0].add(handling.pointee)
+  }
+
   /// Follows an account's read in its order; the state tells whether there is something to judge.
   @inline(never)
   mutating func follow(_ handling: UnsafePointer<Handling>, _ place: Int) {
