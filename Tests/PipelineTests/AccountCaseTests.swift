@@ -11,7 +11,8 @@ import Testing
   private static let names = ["Admin1", "ADMIN1", "admin1"]
 
   private func sqlServer(_ name: String, _ minute: Int) -> String {
-    "{\"category\":\"SQLSecurityAuditEvents\",\"properties\":{\"event_time\":\"2026-04-01T00:1\(minute):34.157Z\","
+    "{\"time\":\"2026-04-01T00:12:35Z\",\"category\":\"SQLSecurityAuditEvents\","
+      + "\"operationName\":\"AuditEvent\",\"properties\":{\"event_time\":\"2026-04-01T00:1\(minute):34.157Z\","
       + "\"server_principal_name\":\"\(name)\",\"client_ip\":\"192.0.2.7\",\"application_name\":\"SSMS\","
       + "\"database_name\":\"crm\",\"succeeded\":\"true\",\"action_name\":\"BATCH COMPLETED\","
       + "\"statement\":\"select * from dbo.clients\",\"response_rows\":2000}}"

@@ -159,7 +159,8 @@ final class RecordEnumeration: Detector {
           handling: handling
         ),
         subkey: Self.ofHands,
-        earlier: handling.isBulk ? -1 : max(0, whole.records - 1),
+        // With the one that each day begins with.
+        earlier: handling.isBulk ? -1 : max(0, whole.records + whole.days - 1),
         earlierFirst: whole.start(before: handling.row.time),
         isEarlierGrowing: true
       )
@@ -205,7 +206,8 @@ final class RecordEnumeration: Detector {
       earlierToday: today - 1,
       // What was read before the day was one too many; from then on each joins by itself.
       takesToday: today == usual + beyond,
-      detail: (all - sum.records) * 1_000 / max(1, all)
+      // A privileged account has no such work.
+      detail: handling.isPrivileged ? 0 : (all - sum.records) * 1_000 / max(1, all)
     )
   }
 
@@ -249,7 +251,7 @@ final class RecordEnumeration: Detector {
       earlierToday: Int64(today.views) - 1,
       // Those before the limit was reached; from then on each joins by itself.
       takesToday: Int64(today.views) == limit,
-      detail: peers.views * 1_000 / max(1, Int64(today.views))
+      detail: handling.isPrivileged ? 0 : peers.views * 1_000 / max(1, Int64(today.views))
     )
   }
 

@@ -93,8 +93,12 @@ extension DetectionEngine {
     else { return }
     if keys[shelf][place].relays.isEmpty {
       // With one account alone it is the account's own order.
-      guard keys[shelf][place].accounts.contains(where: { $0 != account.rawValue }) else { return }
-      keys[shelf][place].relays.append(Stretches())
+      let others = keys[shelf][place].accounts.filter { $0 != account.rawValue }
+      guard !others.isEmpty else { return }
+      // Where one was alone until now, its own order of the day is where this one may go on.
+      let other = others.count == 1 ? keyPlaces[0][others[0]] : nil
+      let before = other.flatMap { keys[0][$0].sequences.first?.stretches }
+      keys[shelf][place].relays.append(Stretches(of: handling.pointee.day, before))
     }
     keys[shelf][place].isSequenceNotable = keys[shelf][place].relays[0].add(handling.pointee)
   }

@@ -271,6 +271,15 @@ struct Stretches: Sendable, Equatable {
 
   init() {}
 
+  /// What another kept of that day.
+  init(of day: Int32, _ other: Stretches?) {
+    guard let other, other.today.day == day else { return }
+    self = other
+    past = []
+    walks.removeAll { $0.last != day }
+    newestWalk = -1
+  }
+
   init(from reader: inout StateReader) throws(StateError) {
     func number() throws(StateError) -> Int32 { Int32(truncatingIfNeeded: try reader.signed()) }
     let hasHands = reader.version >= 8
