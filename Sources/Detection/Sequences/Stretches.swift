@@ -1,7 +1,9 @@
 internal import EventModel
 
 /// Whether an account's reads follow one another in the order of keys: pages of a list, ranges of
-/// ids, one customer after the other. Of a person or a terminal: whether one account goes on where another stopped.
+/// ids, one customer after the other.
+///
+/// Of a person or a terminal: whether one account goes on where another stopped.
 ///
 /// Only marks of eight bits are compared (`EventRow.begins`): one read in 60 seems to follow one of the
 /// last four by chance, so that numbers of steps are judged, never a single one. Reads that a call asks
