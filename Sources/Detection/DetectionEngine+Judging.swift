@@ -24,7 +24,13 @@ extension DetectionEngine {
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
     }
-    if kind == .account, needs.contains(.sequences) { follow(handling, place) }
+    if needs.contains(.sequences) {
+      if kind == .account {
+        follow(handling, place)
+      } else if kind != .organisation, handling.pointee.row.begins != 0 {
+        followHands(handling, shelf, place)
+      }
+    }
     let attention = attention[handling.pointee.roleIndex]
     let causes = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
     return causes.isEmpty ? [] : ask(handling.pointee, kind, name, place, causes)

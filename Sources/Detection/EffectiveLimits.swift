@@ -32,6 +32,19 @@ public enum EffectiveLimits {
     return filled
   }
 
+  /// Limits of small reads of several records, by role and horizon, `limits-scale` not applied.
+  public static func smallSums(_ estate: DeclaredEstate) -> [Role: [String: Int64]] {
+    var plain = estate
+    plain.policy.limitsScale = 100
+    let small = SmallSums(RoleLimits(estate: plain))
+    var filled: [Role: [String: Int64]] = [:]
+    for role in Role.allCases {
+      let limits = table(SmallSums.windows, small.limits[role.index])
+      if !limits.isEmpty { filled[role] = limits }
+    }
+    return filled
+  }
+
   private static func table(_ horizons: [String], _ limits: [Int64]) -> [String: Int64] {
     Dictionary(uniqueKeysWithValues: zip(horizons, limits).filter { $0.1 != .max })
   }

@@ -57,6 +57,8 @@ struct KeyState: Sendable {
   var sequences: [ReadSequence] = []
   /// Lines of unexplained bulk reads.
   var exhibits = Exhibits()
+  /// Of a person or a terminal with several accounts, how their reads follow one another; else empty.
+  var relays: [Stretches] = []
 
   static let accountLimit = 64
 
@@ -200,6 +202,11 @@ struct KeyState: Sendable {
       sequences[0].merge(other)
     }
     exhibits.merge(other.exhibits)
+    if relays.isEmpty {
+      relays = other.relays
+    } else if let other = other.relays.first {
+      relays[0].merge(other)
+    }
   }
 
   func write(to writer: inout StateWriter) {
@@ -218,6 +225,8 @@ struct KeyState: Sendable {
     for sequence in sequences { sequence.write(to: &writer) }
     writer.write(UInt64(exhibits.isEmpty ? 0 : 1))
     if !exhibits.isEmpty { exhibits.write(to: &writer) }
+    writer.write(UInt64(relays.count))
+    for relay in relays { relay.write(to: &writer) }
   }
 
   init() {}
@@ -240,5 +249,7 @@ struct KeyState: Sendable {
     if try reader.unsigned() == 1 { sequences = [try ReadSequence(from: &reader)] }
     guard reader.version >= 5 else { return }
     if try reader.unsigned() == 1 { exhibits = try Exhibits(from: &reader) }
+    guard reader.version >= 8 else { return }
+    if try reader.unsigned() == 1 { relays = [try Stretches(from: &reader)] }
   }
 }

@@ -24,7 +24,7 @@ public struct Diagnostic: Sendable, Hashable {
   }
 
   /// A name from a file, quoted, without control characters, at most 80 characters.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     var result = "\""
     var count = 0
     for scalar in text.unicodeScalars {

@@ -3,8 +3,12 @@ internal import EventModel
 extension EstateCheck {
   /// What is effective, as YAML with the defaults filled in.
   ///
-  /// The key is never printed.
-  public static func effective(_ estate: DeclaredEstate) -> String {
+  /// The key is never printed. `smallSums`: limits that follow from the others and have no key of their own, by role
+  /// and horizon, as remarks.
+  public static func effective(
+    _ estate: DeclaredEstate,
+    smallSums: [Role: [String: Int64]] = [:]
+  ) -> String {
     var text = EffectiveText()
     text.line(0, "# \(estate.file.isEmpty ? "no estate file" : text.plain(estate.file))")
     text.sources(estate.sources)
@@ -13,7 +17,7 @@ extension EstateCheck {
     text.authorisations(estate)
     text.exceptions(estate.exceptions)
     text.sinks(estate.sinks)
-    text.policy(estate.policy)
+    text.policy(estate.policy, smallSums: smallSums)
     let planted = estate.canaries.count + estate.canaryHashes.count
     if planted > 0 { text.line(0, "canaries: \(planted) planted records (not shown)") }
     text.line(0, "privacy:")
@@ -93,6 +97,7 @@ private struct EffectiveText {
       value(2, "system", source.system)
       value(2, "time-zone", source.timeZone ?? "UTC")
       value(2, "encoding", source.encoding ?? "auto")
+      value(2, "account-case", source.ignoresAccountCase.map { $0 ? "ignored" : "kept" })
       number(2, "year", source.year.map { Int64($0) })
       line(2, "may-be-silent: \(source.mayBeSilent)")
       time(2, "from", source.from)
@@ -269,9 +274,18 @@ private struct EffectiveText {
     seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds)s"
   }
 
-  mutating func policy(_ policy: Policy) {
+  mutating func policy(_ policy: Policy, smallSums: [Role: [String: Int64]] = [:]) {
     line(0, "policy:")
     limits("limits", policy.limits) { String($0) }
+    if !smallSums.isEmpty {
+      line(
+        1,
+        "# of one owner's records in small reads of several, a fifth of these (limits-scale not applied):"
+      )
+      for (role, byHorizon) in table(smallSums, { String($0) }) {
+        line(2, "# \(role): {\(byHorizon)}")
+      }
+    }
     limits("share-limits", policy.shareLimits) { permille in
       permille % 10 == 0 ? "\(permille / 10)%" : "\(permille / 10).\(permille % 10)%"
     }
@@ -301,13 +315,19 @@ private struct EffectiveText {
       return
     }
     line(1, "\(key):")
-    for role in Role.allCases {
-      guard let byHorizon = limits[role] else { continue }
+    for (role, byHorizon) in table(limits, shown) { line(2, "\(role): {\(byHorizon)}") }
+  }
+
+  /// Roles that have any, in order, with theirs by horizon.
+  private func table(
+    _ limits: [Role: [String: Int64]],
+    _ shown: (Int64) -> String
+  ) -> [(role: String, byHorizon: String)] {
+    Role.allCases.compactMap { role in
       let parts = EstateReader.horizons.compactMap { horizon in
-        byHorizon[horizon].map { "\(horizon): \(shown($0))" }
+        limits[role]?[horizon].map { "\(horizon): \(shown($0))" }
       }
-      guard !parts.isEmpty else { continue }
-      line(2, "\(role.rawValue): {\(parts.joined(separator: ", "))}")
+      return parts.isEmpty ? nil : (role.rawValue, parts.joined(separator: ", "))
     }
   }
 }

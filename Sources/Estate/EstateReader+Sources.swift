@@ -9,7 +9,7 @@ extension EstateReader {
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "from", "until", "fields",
       "listen", "certificate", "key", "ca-file", "key-log", "user-headers",
-      "user-cookies", "log-line-prefix",
+      "user-cookies", "log-line-prefix", "account-case",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -20,6 +20,7 @@ extension EstateReader {
     source.system = text(fields, "system")
     source.timeZone = zoneName(fields, "time-zone")
     source.encoding = encoding(fields)
+    source.ignoresAccountCase = accountCase(fields)
     source.year = year(fields)
     source.delimiter = delimiter(fields) ?? source.delimiter
     source.header = flag(fields, "header") ?? source.header
@@ -137,6 +138,21 @@ extension EstateReader {
     default:
       let advice = suggestion(for: value, among: Self.encodings)
       error(entry.line, "encoding is \(Diagnostic.quoted(value))\(advice)")
+      return nil
+    }
+  }
+
+  private mutating func accountCase(_ fields: Fields) -> Bool? {
+    guard let value = text(fields, "account-case", .value), let entry = fields["account-case"]
+    else {
+      return nil
+    }
+    switch value {
+    case "ignored": return true
+    case "kept": return false
+    default:
+      let advice = suggestion(for: value, among: ["ignored", "kept"])
+      error(entry.line, "account-case is \(Diagnostic.quoted(value))\(advice)")
       return nil
     }
   }

@@ -105,6 +105,8 @@ public struct SourceCoverage: Sendable, Hashable {
   /// Lines that name the columns; every part of a log may have one or none.
   public var headerLines: Int64 = 0
   public var rejected: Int64 = 0
+  /// Operations that nobody gave a meaning, the commonest first, at most `UnfamiliarWords.most`.
+  public var unknownOperations: [String] = []
   public var first: Timestamp?
   public var last: Timestamp?
   /// Days between first and last without a dated line.

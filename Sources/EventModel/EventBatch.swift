@@ -123,6 +123,24 @@ public struct EventBatch: Sendable {
     unknownOperations = UnfamiliarWords()
   }
 
+  /// Writes accounts in small letters (of ASCII), where their source takes `Admin1` and `ADMIN1` for one.
+  public mutating func foldAccounts() {
+    var (latest, folded) = (NameID.none, NameID.none)
+    for place in rows.indices where rows[place].account != .none {
+      if rows[place].account != latest {
+        latest = rows[place].account
+        var bytes = names.bytes(of: latest)
+        var hasCapitals = false
+        for index in bytes.indices where 0x41...0x5A ~= bytes[index] {
+          bytes[index] |= 0x20
+          hasCapitals = true
+        }
+        folded = hasCapitals ? bytes.withUnsafeBufferPointer { names.intern($0) } : latest
+      }
+      rows[place].account = folded
+    }
+  }
+
   /// Rejects the records of rows whose time no log can mean.
   public mutating func rejectImplausibleTimes() {
     guard hasImplausibleTimes else { return }

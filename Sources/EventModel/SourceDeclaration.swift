@@ -13,6 +13,8 @@ public struct SourceDeclaration: Sendable {
   public var timeZone: String?
   /// `utf-8`, `cp932`, `euc-jp`, or `nil` for detection.
   public var encoding: String?
+  /// Whether `Admin1` and `ADMIN1` are one account; `nil`: as the format has it.
+  public var ignoresAccountCase: Bool?
   /// Year of the first line of a file whose times state none.
   public var year: Int?
   /// Field map of JSON Lines and CSV; of a declared format it holds before the format's own.

@@ -90,6 +90,9 @@ public protocol LogFormat: Sendable {
   static var isYearless: Bool { get }
   /// The day of the year 2000, from 0, of a record whose time states no year; `nil` for others.
   static func yearlessDay(_ record: RecordBytes) -> Int?
+  /// Whether who writes it takes `Admin1` and `ADMIN1` for one account: directories, SQL Server, services whose
+  /// log-ins are addresses of mail. UNIX and PostgreSQL do not.
+  static var ignoresAccountCase: Bool { get }
   /// The surest it is ever of a sample.
   static var surest: Likelihood { get }
   /// Judges the first bytes of a file: 64 KiB, more where lines are long (`FileHead`), mostly whole
@@ -104,6 +107,7 @@ public protocol LogFormat: Sendable {
 extension LogFormat {
   public static var framing: Framing { .lines }
   public static var isYearless: Bool { false }
+  public static var ignoresAccountCase: Bool { false }
   public static var surest: Likelihood { .certain }
   public static func yearlessDay(_ record: RecordBytes) -> Int? { nil }
 }

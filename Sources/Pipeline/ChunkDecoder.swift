@@ -76,6 +76,7 @@ struct ChunkDecoder {
     } else {
       format.decode(chunk, into: &batch)
     }
+    if job.plan.ignoresAccountCase { batch.foldAccounts() }
     batch.rejectImplausibleTimes()
     capacity = batch.rows.count + batch.rows.count / 8
     var rows: [EventRow] = []

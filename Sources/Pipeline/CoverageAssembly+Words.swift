@@ -5,10 +5,16 @@ extension CoverageAssembly {
   /// How many of them a sentence names.
   private static let namedWords = 5
 
+  /// The commonest first.
+  static func byCount(_ words: UnfamiliarWords) -> [UnfamiliarWords.Word] {
+    words.words.sorted { ($1.count, $0.bytes.hex) < ($0.count, $1.bytes.hex) }
+  }
+
   /// The commonest words with how often they came, and how often others did.
   private static func list(_ words: UnfamiliarWords) -> Sentence {
-    let all = words.words.sorted { ($1.count, $0.bytes.hex) < ($0.count, $1.bytes.hex) }
-    let named = all.prefix(namedWords).map { (String(decoding: $0.bytes, as: UTF8.self), $0.count) }
+    let named = byCount(words).prefix(namedWords).map {
+      (String(decoding: $0.bytes, as: UTF8.self), $0.count)
+    }
     let rest = words.total - named.reduce(0) { $0 + $1.1 }
     let english =
       named.map { "\"\($0.0)\" \(NumberText.grouped($0.1))" }

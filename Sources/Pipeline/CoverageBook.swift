@@ -197,6 +197,9 @@ struct CoverageBook: Sendable {
     result.undatedBytes = undatedBytes
     result.headerLines = headerLines
     result.rejected = rejected
+    result.unknownOperations = CoverageAssembly.byCount(unknownOperations).map {
+      String(decoding: $0.bytes, as: UTF8.self)
+    }
     result.first = result.days.first?.first
     result.last = result.days.last?.last
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {

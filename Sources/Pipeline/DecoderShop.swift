@@ -20,6 +20,13 @@ final class DecoderShop: Sendable {
     zones.indices.contains(index) ? zones[index] : nil
   }
 
+  /// Whether the accounts of a source are the same in capitals and in small letters: as declared, else as its format
+  /// has it.
+  func ignoresAccountCase(ofSource index: Int, _ format: any LogFormat.Type) -> Bool {
+    let declared = sources.indices.contains(index) ? sources[index].ignoresAccountCase : nil
+    return declared ?? format.ignoresAccountCase
+  }
+
   /// A decoder for a file, as planned.
   func open(_ plan: PlannedFile, head: [UInt8]) -> any LogFormat {
     var declaration =

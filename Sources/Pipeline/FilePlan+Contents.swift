@@ -51,6 +51,6 @@ extension FilePlanner {
 
   /// Why nothing is read of what is packed: a part of it would pass for the whole.
   static func refusal(_ packed: HeadContents.Packed) -> String {
-    "\(packed.name): nothing of it is read; unpack it (\(packed.command)) and read what is in it"
+    packed.refusal
   }
 }

@@ -36,6 +36,8 @@ struct PlannedFile: Sendable {
   /// Whether the years are settled: of a log that goes on, by what was read of it before, unless that
   /// held no line with a time.
   var hasYear: Bool { start != nil && year.isKnown }
+  /// See `LogFormat.ignoresAccountCase`.
+  var ignoresAccountCase: Bool { shop.ignoresAccountCase(ofSource: source, format) }
   var isCompressed: Bool
   var usesZone: Bool
   /// Digest of the first bytes, by which copies are found; `nil`: too few, or of one time only.

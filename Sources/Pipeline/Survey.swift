@@ -24,6 +24,8 @@ public struct Survey: EventConsumer {
   private var objects: Set<NameID> = []
   private var terminals: Set<NameID> = []
   public private(set) var seen = SeenNames()
+  /// Operations that nobody gave a meaning, by the name of the source.
+  private var unknownOperations: [String: [String]] = [:]
 
   public init() {}
 
@@ -45,12 +47,32 @@ public struct Survey: EventConsumer {
   }
 
   public mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
+    for source in coverage.sources where !source.unknownOperations.isEmpty {
+      unknownOperations[source.name] = source.unknownOperations
+    }
     seen.accounts = accounts.map { names.text(of: $0) }.sorted()
     seen.terminals = terminals.map { names.text(of: $0) }.sorted()
     let separator = EventRow.objectSeparator
     let parts = objects.flatMap { names.bytes(of: $0).split(separator: separator) }
     seen.objects = Set(parts.map { String(decoding: $0, as: UTF8.self) }).sorted()
     return IncidentList([])
+  }
+
+  /// One line for each source whose field map reads operations, for words that it gives no meaning.
+  public func operationWarnings(of loaded: LoadedEstate) -> [Diagnostic] {
+    loaded.estate.sources.enumerated().compactMap { index, source in
+      guard source.fields?.rules[.operation] != nil, let words = unknownOperations[source.name]
+      else { return nil }
+      let shown = words.prefix(5).map { Diagnostic.quoted($0) }.joined(separator: ", ")
+      return Diagnostic(
+        .warning,
+        file: loaded.estate.file,
+        line: loaded.sourceLines.indices.contains(index) ? loaded.sourceLines[index] : 0,
+        message:
+          "source \(Diagnostic.quoted(source.name)) states operations that its fields give no meaning: "
+          + "\(shown)\(words.count > 5 ? " and more" : ""); write them under fields: operation: values"
+      )
+    }
   }
 
   /// One line for each source whose volume switch is off: what to switch on, or what to declare.

@@ -192,7 +192,10 @@ final class Desk {
     #expect(try desk.run("formats", "quiet.jsonl", "missing.jsonl").status == 3)
     try desk.write("empty.jsonl", "")
     try desk.write("damaged.gz", "BZh9 this is no bzip2")
-    for other in ["empty.jsonl", "damaged.gz"] {
+    // Nothing is read of an archive, so no format is one of it either.
+    try desk.write("logs.zip", "PK\u{3}\u{4}" + String(repeating: "a line\n", count: 100))
+    #expect(try desk.run("formats", "logs.zip").output.contains("unpack it (unzip)"))
+    for other in ["empty.jsonl", "damaged.gz", "logs.zip"] {
       #expect(try desk.run("formats", other).status == 3, "\(other)")
       #expect(try desk.run("formats", "quiet.jsonl", other).status == 3, "\(other)")
     }

@@ -25,6 +25,17 @@ import Testing
     #expect(policy.limitsScale == 150)
   }
 
+  @Test func `of small reads follow from those of a role and stand beside them`() throws {
+    var estate = DeclaredEstate()
+    estate.policy.limits = [.admin: ["90d": 7_000]]
+    estate.policy.limitsScale = 300
+    let small = EffectiveLimits.smallSums(estate)
+    #expect(small[.admin] == ["90d": 1_400, "365d": 6_000, "lifetime": 10_000])
+    #expect(small[.operator] == nil)
+    let text = EstateCheck.effective(EffectiveLimits.filled(estate), smallSums: small)
+    #expect(text.contains("\n    # admin: {90d: 1400, 365d: 6000, lifetime: 10000}\n"), "\(text)")
+  }
+
   @Test func `stand in what check prints, and read again they are the same`() throws {
     var estate = DeclaredEstate()
     estate.policy.shareLimits = [.admin: ["24h": 5]]

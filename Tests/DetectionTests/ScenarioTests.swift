@@ -103,7 +103,7 @@ struct ScenarioTests {
     var names = NameTable()
     var rows: [EventRow] = []
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      rows.append(try row(String(line), &names))
+      rows += repeated(try row(String(line), &names), String(line))
     }
     rows.sort { ($0.time, $0.digest) < ($1.time, $1.digest) }
     var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
@@ -138,7 +138,8 @@ struct ScenarioTests {
   /// `time account terminal owner operation records [ticket [program [object [destination [subject]]]]]`;
   /// `-` is "not stated", a subject is a hash in hex.
   ///
-  /// `source=1` (of which log), `statement=1` (lines of one statement), `bytes=1000`, `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that.
+  /// `source=1` (of which log), `statement=1` (lines of one statement), `bytes=1000`, `call`, `no-call` and `at=1000` (where the records begin) may stand behind all that,
+  /// and `times=20` with `every=60`: so many of them, so many seconds apart, each where the one before ends, or `step=25` behind where it begins.
   private static func row(_ line: String, _ names: inout NameTable) throws -> EventRow {
     let words = line.split(separator: " ").map(String.init)
     // The fifth word may be the operation `call`; behind the first six it says that a call asked for the read.
@@ -177,13 +178,32 @@ struct ScenarioTests {
     row.outcome = .success
     if marks.contains("call") { row.flags = [.call, .statesCalls] }
     if marks.contains("no-call") { row.flags = [.statesCalls] }
-    if let begin = words.compactMap({ $0.hasPrefix("at=") ? UInt64($0.dropFirst(3)) : nil }).first {
-      row.begins = mark(begin)
-      // Where the next one begins, only a count tells.
-      if row.quality != .unknown { row.continues = mark(begin + UInt64(max(0, row.recordsLow))) }
-    }
+    if let begin = number("at", words) { place(&row, at: UInt64(begin)) }
     row.digest = UInt64(truncatingIfNeeded: line.utf8.reduce(5381) { $0 &* 33 &+ Int($1) })
     return row
+  }
+
+  private static func number(_ key: String, _ words: [String]) -> Int64? {
+    words.first { $0.hasPrefix(key + "=") }.flatMap { Int64($0.dropFirst(key.count + 1)) }
+  }
+
+  private static func place(_ row: inout EventRow, at begin: UInt64) {
+    row.begins = mark(begin)
+    // Where the next one begins, only a count tells.
+    if row.quality != .unknown { row.continues = mark(begin + UInt64(max(0, row.recordsLow))) }
+  }
+
+  private static func repeated(_ row: EventRow, _ line: String) -> [EventRow] {
+    let words = line.split(separator: " ").map(String.init)
+    let (begin, every) = (number("at", words), number("every", words) ?? 60)
+    let step = number("step", words) ?? (row.quality == .unknown ? 0 : row.recordsLow)
+    return (0..<(number("times", words) ?? 1)).map { turn in
+      var one = row
+      one.time += turn * every * 1_000_000_000
+      one.digest &+= UInt64(turn)
+      if let begin { place(&one, at: UInt64(begin + turn * step)) }
+      return one
+    }
   }
 
   /// As the readers mark positions: 1 … 255, without order.

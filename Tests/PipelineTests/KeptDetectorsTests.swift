@@ -17,18 +17,7 @@ import Testing
   }
 
   private func night(_ work: Workplace, day: Int64) async throws -> NightlyOutcome {
-    let options = NightlyOptions(
-      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
-      now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
-      program: "test",
-      estateDigest: [],
-      author: "test"
-    )
-    let held = try Store(path: work.path + "/store", .night)
-    let run = NightlyRun(estate: DeclaredEstate(), options: options)
-    let outcome = try await run.run(in: held) { JSONLinesReport.line(of: $0) }
-    try held.markTold(night: outcome.night.id, at: 0)
-    return outcome
+    try await work.night(day, in: Store(path: work.path + "/store", .night))
   }
 
   /// A store of six days, settled up to the fourth, whose state counts detectors as a list of these names does.

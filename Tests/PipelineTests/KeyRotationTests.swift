@@ -44,17 +44,12 @@ import Testing
   ) async throws
     -> String
   {
-    let options = NightlyOptions(
-      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
-      now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
-      program: "test",
-      estateDigest: [],
-      author: "test"
+    let outcome = try await work.night(
+      day,
+      in: Store(path: store, .night),
+      estate,
+      marksTold: false
     )
-    let held = try Store(path: store, .night)
-    let outcome = try await NightlyRun(estate: estate, options: options).run(in: held) {
-      JSONLinesReport.line(of: $0)
-    }
     return JSONLinesReport(options: ReportOptions()).render(
       ScanReport(
         incidents: outcome.result.incidents,

@@ -23,18 +23,7 @@ import Testing
 
   private func night(_ work: Workplace, _ store: String, day: Int64) async throws -> NightlyOutcome
   {
-    let options = NightlyOptions(
-      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
-      now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
-      program: "test",
-      estateDigest: [],
-      author: "test"
-    )
-    let held = try Store(path: store, .night)
-    let run = NightlyRun(estate: DeclaredEstate(), options: options)
-    let outcome = try await run.run(in: held) { JSONLinesReport.line(of: $0) }
-    try held.markTold(night: outcome.night.id, at: 0)
-    return outcome
+    try await work.night(day, in: Store(path: store, .night))
   }
 
   /// `UTIME_OMIT`, a macro that is not imported: leaves a time as it is.

@@ -23,20 +23,7 @@ import Testing
     _ day: Int64,
     attempts: [NightAttempts.Attempt] = []
   ) async throws -> NightlyOutcome {
-    var options = NightlyOptions(
-      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
-      now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
-      program: "test",
-      estateDigest: [],
-      author: "test"
-    )
-    options.attempts = attempts
-    let held = try Store(path: work.path + "/store", .night)
-    let outcome = try await NightlyRun(estate: DeclaredEstate(), options: options).run(in: held) {
-      JSONLinesReport.line(of: $0)
-    }
-    try held.markTold(night: outcome.night.id, at: 0)
-    return outcome
+    try await work.night(day, in: Store(path: work.path + "/store", .night), attempts: attempts)
   }
 
   private func verify(_ work: Workplace) throws -> Verification {

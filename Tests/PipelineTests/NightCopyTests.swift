@@ -25,19 +25,7 @@ import Testing
     day: Int64,
     estate: DeclaredEstate = DeclaredEstate()
   ) async throws -> NightlyOutcome {
-    let options = NightlyOptions(
-      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
-      now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
-      program: "test",
-      estateDigest: [],
-      author: "test"
-    )
-    let held = try Store(path: store, .night)
-    let outcome = try await NightlyRun(estate: estate, options: options).run(in: held) {
-      JSONLinesReport.line(of: $0)
-    }
-    try held.markTold(night: outcome.night.id, at: 0)
-    return outcome
+    try await work.night(day, in: Store(path: store, .night), estate)
   }
 
   /// What was found, places of evidence left out: another file holds the same lines.

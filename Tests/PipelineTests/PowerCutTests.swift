@@ -26,16 +26,7 @@ import Testing
   }
 
   private func night(_ work: Workplace, _ store: Store, _ day: Int64) async throws {
-    let options = NightlyOptions(
-      scan: ScanOptions(paths: [work.path + "/logs"], threads: 1),
-      now: Timestamp(seconds: 1_711_929_600 + day * 86_400),
-      program: "test",
-      estateDigest: [],
-      author: "test"
-    )
-    let run = NightlyRun(estate: DeclaredEstate(), options: options)
-    let outcome = try await run.run(in: store) { JSONLinesReport.line(of: $0) }
-    try store.markTold(night: outcome.night.id, at: 0)
+    _ = try await work.night(day, in: store)
   }
 
   /// What a store remembers of the logs, runs and their times left out.

@@ -17,6 +17,16 @@ import Testing
     return nil
   }
 
+  private static func report(of story: IncidentCase, owner: String?) -> Document {
+    CaseDocument(
+      story,
+      DocumentSamples.estate(),
+      ReportNotes(),
+      style: DocumentStyle(.english),
+      owner: owner
+    ).document()
+  }
+
   private static func account(_ states: [CoverageAccount.State]) -> CoverageAccount {
     var account = CoverageAccount(period: 100...(99 + states.count))
     var source = CoverageAccount.Source(name: "app", format: "jsonl")
@@ -139,13 +149,7 @@ import Testing
       story.acts.append(act)
     }
     func references(_ owner: String?) -> [String] {
-      let document = CaseDocument(
-        story,
-        DocumentSamples.estate(),
-        ReportNotes(),
-        style: DocumentStyle(.english),
-        owner: owner
-      ).document()
+      let document = Self.report(of: story, owner: owner)
       let whole = document.render(.csv, table: "complaints") ?? ""
       return ["C-1", "C-2", "C-3"].filter { whole.contains($0) }
     }
@@ -209,15 +213,7 @@ import Testing
     )
     act.until = "2026-12-31"
     story.acts = []
-    func document(_ story: IncidentCase) -> Document {
-      CaseDocument(
-        story,
-        DocumentSamples.estate(),
-        ReportNotes(),
-        style: DocumentStyle(.english),
-        owner: owner
-      ).document()
-    }
+    func document(_ story: IncidentCase) -> Document { Self.report(of: story, owner: owner) }
     func whole(_ document: Document) -> String { document.render(.markdown) ?? "" }
     #expect(!whole(document(story)).contains("Decided by people"))
     var issued = IssuedReport(

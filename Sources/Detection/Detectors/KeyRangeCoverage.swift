@@ -8,7 +8,8 @@ internal import EventModel
 /// bits are compared, see `EventRow.begins`). Four slices on three days within 120 days of one another
 /// are needed, so that chance makes none, and 1,000 records or a twentieth of the owner's set. Of slices of
 /// 20 … 99 records, below the bulk floor, sixteen are needed, on six days and at least every other one, of an
-/// account with at most twelve ranges a day. Slices that an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
+/// account with at most twelve ranges a day. The slices of several accounts of one person or at one terminal make one walk
+/// where at least every other one is not by the account of the one before. Slices that an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
 /// records a day for weeks in disjoint ranges of ids; who works through an instruction in portions has
 /// it in the register. MITRE ATT&CK T1030 (Data Transfer Size Limits).
 final class KeyRangeCoverage: Detector {
@@ -30,11 +31,14 @@ final class KeyRangeCoverage: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard kind == .account, state.isSequenceNotable, handling.isUnexplained,
-      let stretches = state.sequences.first?.stretches, stretches.newestWalk >= 0
+    guard kind != .organisation, state.isSequenceNotable, handling.isUnexplained,
+      let stretches = kind == .account ? state.sequences.first?.stretches : state.relays.first,
+      stretches.newestWalk >= 0
     else { return nil }
     let walk = stretches.walks[stretches.newestWalk]
     guard walk.owner == handling.owner.rawValue else { return nil }
+    // What one account walks is the account's.
+    if kind != .account, walk.handovers < max(3, walk.slices / 2) { return nil }
     var least = Self.least
     if handling.ownerSize > 0 { least = min(least, max(50, handling.ownerSize / 20)) }
     guard walk.isNotable, walk.records >= least else { return nil }

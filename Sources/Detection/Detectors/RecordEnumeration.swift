@@ -12,6 +12,10 @@ internal import EventModel
 /// is none of the last four is a step of ten records, as an estimate. Reads that a call asks for are left out where calls are stated
 /// (agents call down lists), and so is what an instruction covers.
 ///
+/// Several accounts of one person or at one terminal that read in one order, each going on where another stopped, are
+/// held against a third of these limits, if that happens three times on a day, or twice on each of several: two shifts
+/// with a list each seem to by chance once in 60 changes.
+///
 /// The rate is that of single records: beyond the median and three median deviations of the role's
 /// account-days and what 95 of 100 of them keep to, never below 40 a day: on 12 days of 30 and 2,000 in all, more
 /// than a turn of the year with three times the views, or on 40 days of 90 and twelve days' worth in all: what is
@@ -41,6 +45,10 @@ final class RecordEnumeration: Detector {
   static let gap: Int64 = 90 * 86_400_000_000_000
 
   static let horizons = ["day", "30d"]
+  /// The subkey of what is told by its rate.
+  static let ofRate = "rate"
+  /// Of what several accounts read in one order.
+  static let ofHands = "one order"
   static let rateDays: Int64 = 12
   static let rateLimit: Int64 = 2_000
   /// Of 90 days, and how many times a day's usual look-ups.
@@ -86,9 +94,9 @@ final class RecordEnumeration: Detector {
   }
 
   func observe(_ handling: borrowing Handling, kind: KeyKind, state: inout KeyState) -> Hit? {
-    guard kind == .account, state.isSequenceNotable, handling.isUnexplained,
-      let sequence = state.sequences.first
-    else { return nil }
+    guard state.isSequenceNotable, handling.isUnexplained else { return nil }
+    if kind != .account { return state.relays.first.flatMap { inOneOrder(handling, $0) } }
+    guard let sequence = state.sequences.first else { return nil }
     return inOrder(handling, sequence) ?? rate(handling, sequence) ?? uncounted(handling, sequence)
   }
 
@@ -130,6 +138,36 @@ final class RecordEnumeration: Detector {
     )
   }
 
+  /// One account after the other that goes on where the last one stopped: three times on one day, twice a day on others.
+  private func inOneOrder(_ handling: borrowing Handling, _ stretches: Stretches) -> Hit? {
+    guard handling.row.begins != 0, handling.row.quality != .unknown else { return nil }
+    for (horizon, days) in [1, 30].enumerated() as EnumeratedSequence<[Int32]> {
+      let sum = stretches.sequence(within: days)
+      let limit = max(1, limits[handling.roleIndex][horizon] / 3)
+      guard sum.records >= limit, stretches.handovers(within: days) >= max(3, 2 * sum.days) else {
+        continue
+      }
+      let whole = stretches.sequence(within: Stretches.kept)
+      return Hit(
+        window: Self.horizons[horizon],
+        value: .exactly(sum.records),
+        limit: limit,
+        severity: SeverityScale.of(
+          value: sum.records,
+          limit: limit,
+          stated: true,
+          handling: handling
+        ),
+        subkey: Self.ofHands,
+        // With the one that each day begins with.
+        earlier: handling.isBulk ? -1 : max(0, whole.records + whole.days - 1),
+        earlierFirst: whole.start(before: handling.row.time),
+        isEarlierGrowing: true
+      )
+    }
+    return nil
+  }
+
   private func rate(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
     guard handling.isLookUp else { return nil }
     if let hit = rush(handling, sequence) { return hit }
@@ -142,15 +180,34 @@ final class RecordEnumeration: Detector {
       }
     }
     if handling.role == .reviewer, sum.records < 10 * Self.rateLimit { return nil }
+    return rateHit(handling, sequence.lookUps, sum, window: window, limit: limit, from: 1)
+  }
+
+  /// Which of a day's look-ups were too many no log tells: all of them are in question, and as many as are usual may
+  /// be work.
+  private func rateHit(
+    _ handling: borrowing Handling,
+    _ lookUps: LookUps,
+    _ sum: LookUps.Sum,
+    window: String,
+    limit: Int64,
+    from beyond: Int64
+  ) -> Hit {
+    let (usual, today) = (lookUps.peers.views, Int64(lookUps.today.views))
+    let all = sum.records + sum.days * usual
     return Hit(
       window: window,
       value: .exactly(sum.records),
       limit: limit,
       severity: .medium,
-      subkey: "rate",
-      earlier: max(0, sum.records - 1),
+      subkey: Self.ofRate,
+      earlier: max(0, all - 1),
       earlierFirst: sum.start(before: handling.row.time),
-      earlierToday: Int64(sequence.lookUps.today.views) - 1 - sequence.lookUps.peers.views
+      earlierToday: today - 1,
+      // What was read before the day was one too many; from then on each joins by itself.
+      takesToday: today == usual + beyond,
+      // A privileged account has no such work.
+      detail: handling.isPrivileged ? 0 : (all - sum.records) * 1_000 / max(1, all)
     )
   }
 
@@ -160,22 +217,20 @@ final class RecordEnumeration: Detector {
     guard handling.role != .service, handling.role != .reviewer, peers != .unknown else {
       return nil
     }
-    let usual = peers.views
-    let sum = sequence.lookUps.beyond(within: 30, least: (Self.burst - 1) * usual)
+    let least = (Self.burst - 1) * peers.views
+    let sum = sequence.lookUps.beyond(within: 30, least: least)
     guard sum.days >= Self.burstDays, sum.records >= Self.burstLimit else { return nil }
-    // On those days all of them are in question, what would have been usual too.
-    let all = sum.records + sum.days * usual
-    return Hit(
+    var hit = rateHit(
+      handling,
+      sequence.lookUps,
+      sum,
       window: "30d",
-      value: .exactly(sum.records),
       limit: Self.burstLimit,
-      severity: .low,
-      subkey: "rate",
-      earlier: all - 1,
-      earlierFirst: sum.start(before: handling.row.time),
-      isEarlierGrowing: true,
-      earlierToday: Int64(sequence.lookUps.today.views) - 1
+      from: max(1, least)
     )
+    hit.severity = .low
+    hit.isEarlierGrowing = true
+    return hit
   }
 
   /// One day of many times what the busiest of the role's account-days have.
@@ -190,12 +245,13 @@ final class RecordEnumeration: Detector {
       value: .exactly(Int64(today.views)),
       limit: limit,
       severity: .medium,
-      subkey: "rate",
+      subkey: Self.ofRate,
       earlier: Int64(today.views) - 1,
       earlierFirst: clock.start(of: Int(sequence.lookUps.today.day)),
       earlierToday: Int64(today.views) - 1,
       // Those before the limit was reached; from then on each joins by itself.
-      takesToday: Int64(today.views) == limit
+      takesToday: Int64(today.views) == limit,
+      detail: handling.isPrivileged ? 0 : peers.views * 1_000 / max(1, Int64(today.views))
     )
   }
 
@@ -243,8 +299,9 @@ final class RecordEnumeration: Detector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     switch finding.subkey {
-    case "rate": describeRate(finding, words)
+    case ofRate: describeRate(finding, words)
     case "uncounted": describeUncounted(finding, words)
+    case ofHands: describeHands(finding, words)
     default: describeOrder(finding, words)
     }
   }
@@ -269,6 +326,24 @@ final class RecordEnumeration: Detector {
         "a job that is not declared",
       ],
       explanationsJapanese: ["プロシージャや準備済み文を呼ぶ監視・保守作業", "申告されていないジョブ"]
+    )
+  }
+
+  private static func describeHands(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    FindingText(
+      english:
+        "\(words.kind.word) \(words.key): \(finding.value.english()) read by several accounts in the "
+        + "order of their keys, each going on where another stopped, within \(finding.windowText), limit "
+        + "\(finding.limit), without an instruction",
+      japanese: "\(words.kind.japanese) \(words.key): 複数のアカウントが互いの続きからキー順に "
+        + "\(finding.value.japanese)を読出し(\(finding.windowJapanese) 以内、上限 \(finding.limit) 件)、対応する指示なし",
+      explanations: [
+        "a list called down by several shifts at one seat, by a log that names no calls",
+        "several sessions of one program that share a list",
+      ],
+      explanationsJapanese: [
+        "通話の記録されない環境で交替で行う名簿順の架電", "一覧を分担するプログラムの複数セッション",
+      ]
     )
   }
 

@@ -12,7 +12,7 @@ internal import EventModel
 /// `RecordEnumeration`'s. Roles whose work is single records and lists have none.
 struct SmallSums: Sendable {
   static let subkey = "small"
-  private static let windows = ["90d", "365d", "lifetime"]
+  static let windows = ["90d", "365d", "lifetime"]
   private static let shares: [Int64] = [400, 500, 600]
   /// The horizons as `OwnerState.sum` numbers them.
   private static let spans = [3, 4, 5]
@@ -20,7 +20,7 @@ struct SmallSums: Sendable {
   private static let smallSet: Int64 = 2_000
   private static let leastOfSmallSet: Int64 = 200
 
-  private let limits: [[Int64]]
+  let limits: [[Int64]]
 
   init(_ table: RoleLimits) {
     limits = Role.allCases.map { role in

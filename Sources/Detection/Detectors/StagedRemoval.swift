@@ -8,7 +8,10 @@ internal import EventModel
 /// that took 1,000 records or more without an instruction in the 30 days before, or takes them in the eight
 /// hours after. Also when a privileged account gathers them: unexplained exports on three days out of 30
 /// that come to a fourth of its role's limit of 30 days. And a backup or dump that is copied away, by its file's
-/// name, from whatever host, by an account under no declared job and no open ticket (medium).
+/// name, from whatever host, by an account under no declared job and no open ticket (medium). And a dump that such an
+/// account makes with higher rights at a host, if an unregistered device comes to that host within the eight hours
+/// before or after (medium): how many records it holds no log of a host tells. Where the database's own log counts
+/// what was taken there, that tells of it.
 ///
 /// Exports and devices are told by different collectors with clocks of their own and without a common
 /// account: they are joined by terminal, and a device may come before the export. Packing or encrypting
@@ -27,12 +30,15 @@ final class StagedRemoval: HostDetector {
 
   private static let floor: Int64 = 1_000
   private static let hour: Int64 = 3_600_000_000_000
+  /// Within how long a device and what it may have carried away belong together.
+  private static let near: Int64 = 8 * hour
   /// A device's lines come within seconds of each other.
   private static let deviceHold: Int64 = 60_000_000_000
   private static let gathering = "gathering"
   private static let device = "device"
   private static let copied = "copied away"
   private static let dump = "dump"
+  private static let dumpToDevice = "dump to device"
 
   private let limits: RoleLimits
 
@@ -43,7 +49,16 @@ final class StagedRemoval: HostDetector {
     let place = FindingState.Place(event.row, charge: 0)
     let mark = HostState.Mark(time: time, account: event.row.account, place: place)
     switch event.kind {
-    case .archive: host.packed = mark
+    case .archive:
+      // What is packed after a dump is the dump: that one says whose it is.
+      if !Self.isNear(host.packed, time) { host.packed = mark }
+    case .dump:
+      host.packed = mark
+      host.packed?.isSpecial = true
+      guard let removal = host.removal, !removal.isSpecial, gathered(until: time, host).isEmpty,
+        time &- removal.time <= Self.near
+      else { return [] }
+      return [Self.dumped(mark, to: removal)]
     case .transfer(let isDump):
       var hits = remove(mark, Self.copied, &host)
       if isDump { hits.append(Self.dumped(mark)) }
@@ -73,13 +88,15 @@ final class StagedRemoval: HostDetector {
     host.device = nil
     guard !device.isSpecial, device.place.charge == 1 else { return [] }
     host.removal = device
-    return remove(device, Self.device, &host)
+    let hits = remove(device, Self.device, &host)
+    guard hits.isEmpty, let dump = host.packed, Self.isNear(dump, device.time) else { return hits }
+    return [Self.dumped(dump, to: device)]
   }
 
   func observe(_ read: HostRead, at host: inout HostState) -> [HostHit] {
     guard read.unexplained.high > 0, read.row.account != .none else { return [] }
     gather(read, &host)
-    if let removal = host.removal, read.row.time &- removal.time <= 8 * Self.hour {
+    if let removal = host.removal, read.row.time &- removal.time <= Self.near {
       return remove(removal, removal.isSpecial ? Self.copied : Self.device, &host)
     }
     guard read.isPrivileged, let limit = limits.limit(read.role, "30d") else { return [] }
@@ -95,6 +112,21 @@ final class StagedRemoval: HostDetector {
         at: read.row.time
       )
     ]
+  }
+
+  /// Whether a mark is of a dump not long before or after a time.
+  private static func isNear(_ dump: HostState.Mark?, _ time: Int64) -> Bool {
+    guard let dump, dump.isSpecial else { return false }
+    return abs(time &- dump.time) <= near
+  }
+
+  /// A dump that may have left by a device: of whoever made it.
+  private static func dumped(_ dump: HostState.Mark, to device: HostState.Mark) -> HostHit {
+    var hit = dumped(dump)
+    hit.subkey = dumpToDevice
+    hit.time = max(dump.time, device.time)
+    hit.places.append(device.place)
+    return hit
   }
 
   /// A dump that was copied away: of everybody, and of how many nobody counts.
@@ -127,6 +159,20 @@ final class StagedRemoval: HostDetector {
     )
   }
 
+  private static func describeDumpToDevice(_ words: FindingWords) -> FindingText {
+    FindingText(
+      english:
+        "account \(words.key): a database was dumped with higher rights, by no declared job and under no open ticket, "
+        + "and an unregistered storage device was at that host within eight hours; how many records it holds is unknown",
+      japanese: "アカウント \(words.key): 該当するジョブも有効なチケットもなく、管理者権限でデータベースをダンプ。"
+        + "前後 8 時間以内に同じホストへ未登録の記憶媒体を接続。件数は不明",
+      explanations: [
+        "a backup to a new medium that is not registered yet", "a dump without customer records",
+      ],
+      explanationsJapanese: ["登録前の新しい媒体へのバックアップ", "顧客情報を含まないダンプ"]
+    )
+  }
+
   private func gather(_ read: HostRead, _ host: inout HostState) {
     host.gathered.removeAll { $0.day <= read.day - 30 }
     let account = read.row.account
@@ -156,8 +202,8 @@ final class StagedRemoval: HostDetector {
 
   /// What was gathered here may have left: one finding for each account that gathered.
   private func remove(_ mark: HostState.Mark, _ way: String, _ host: inout HostState) -> [HostHit] {
-    let recent = host.gathered.filter { mark.time &- $0.time < 30 * 24 * Self.hour }
-    guard recent.reduce(0, { $0 &+ $1.charge }) >= Self.floor else { return [] }
+    let recent = gathered(until: mark.time, host)
+    guard !recent.isEmpty else { return [] }
     let isPacked = host.packed.map { abs(mark.time &- $0.time) <= 24 * Self.hour } ?? false
     var accounts: [NameID] = []
     for entry in recent where !accounts.contains(entry.account) { accounts.append(entry.account) }
@@ -173,6 +219,12 @@ final class StagedRemoval: HostDetector {
       }
       return hit
     }
+  }
+
+  /// What was exported at a host within 30 days, once it is much.
+  private func gathered(until time: Int64, _ host: HostState) -> [HostState.Gathered] {
+    let recent = host.gathered.filter { time &- $0.time < 30 * 24 * Self.hour }
+    return recent.reduce(0) { $0 &+ $1.charge } >= Self.floor ? recent : []
   }
 
   private func hit(
@@ -199,6 +251,7 @@ final class StagedRemoval: HostDetector {
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == dump { return describeDump(words) }
+    if finding.subkey == dumpToDevice { return describeDumpToDevice(words) }
     if finding.subkey == gathering {
       return FindingText(
         english: "account \(words.key): exports on several days within 30, together "

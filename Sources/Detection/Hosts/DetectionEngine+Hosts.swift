@@ -67,7 +67,8 @@ extension DetectionEngine {
   private mutating func hostEvent(_ row: EventRow) -> HostEvent? {
     var event = HostEvent(kind: .privilege, row: row, isNamed: isNamed(row.account))
     switch row.operation {
-    case .privilege: return event
+    case .privilege:
+      if event.isNamed, isDumpProgram(row.program), isNobodys(row) { event.kind = .dump }
     case .archive: event.kind = .archive
     case .transfer: event.kind = .transfer(isDump: event.isNamed && isDumpOfNobodys(row))
     case .audit:
@@ -96,9 +97,21 @@ extension DetectionEngine {
 
   /// Whether a dump is copied by hands that no job and no open ticket tells of.
   private mutating func isDumpOfNobodys(_ row: EventRow) -> Bool {
-    guard row.outcome != .failure, names.text(of: row.object) == "dump", !isJobOf(row) else {
-      return false
+    names.text(of: row.object) == "dump" && isNobodys(row)
+  }
+
+  /// Whether a program writes whole databases out: pg_dump(1), pg_dumpall(1), mysqldump(1), mariadb-dump(1), Oracle's export.
+  private func isDumpProgram(_ program: NameID) -> Bool {
+    guard program != .none else { return false }
+    switch names.text(of: program) {
+    case "pg_dump", "pg_dumpall", "mysqldump", "mariadb-dump", "exp", "expdp": return true
+    default: return false
     }
+  }
+
+  /// Whether no job and no open ticket tells of what an account did at a host.
+  private mutating func isNobodys(_ row: EventRow) -> Bool {
+    guard row.outcome != .failure, !isJobOf(row) else { return false }
     var handling = Handling(row: row)
     setParties(&handling)
     return handling.role != .service

@@ -15,6 +15,8 @@ struct HostEvent: Sendable {
     /// `isStorage`: not only a plug, but a disk. `isRegistered`: the operator knows it.
     case device(isStorage: Bool, isRegistered: Bool)
     case archive
+    /// A database dumped with higher rights, by who has neither job nor open ticket for it.
+    case dump
     /// `isDump`: of a backup or dump of a database, for which whoever copies it has neither job nor open ticket.
     case transfer(isDump: Bool)
     /// Bytes that came to the host from a server.

@@ -47,7 +47,7 @@ struct HostState: Sendable {
   /// The audit was stopped here by nobody named, and has not begun again; `isSpecial`: the host has told
   /// of itself since, first at the time that its place's charge holds.
   var stop: Mark?
-  /// Files packed or copied away last.
+  /// Files packed last; `isSpecial`: a database dumped last.
   var packed: Mark?
   /// A storage device that waits for its other lines; `isSpecial`: one of them is of a registered one.
   var device: Mark?

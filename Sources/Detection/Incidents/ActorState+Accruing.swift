@@ -11,6 +11,10 @@ extension ActorState {
     accrues: Bool
   ) {
     authorisation.count(handling.match, explained, rest)
+    // A ticket that was opened or approved after the read may be of other work: the read does not say that it is of it.
+    if handling.match.status == .late, handling.row.ticket == .none {
+      addLate(LatePart(owner: handling.owner.rawValue, records: explained.high))
+    }
     if accrues { accrue(handling, handling.unexplained, others, isRoutine: false) }
   }
 
@@ -84,20 +88,28 @@ extension ActorState {
   }
 
   /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
+  ///
+  /// Of those that are in as none or all of them, some are certain now: they move the lower end alone.
   mutating func catchUp(_ owner: UInt32, low: Int64, high: Int64, _ trace: Ledger.Trace) {
     guard trace.first <= trace.last else { return }
-    var held = owners[owner]?.part.routine ?? .none
+    let routine = owners[owner]?.part.routine ?? .none
+    var held = routine
     held.add(owners[owner]?.paged ?? .none)
     let low = max(0, low &- held.low)
-    let more = Volume(low: low, high: max(low, high &- held.high))
-    guard more.high > 0 else { return }
+    let open = routine.isUnbounded ? 0 : max(0, routine.high &- routine.low)
+    let certain = max(0, min(low &- max(0, high &- held.high), open))
+    let more = Volume(low: low &- certain, high: max(low &- certain, high &- held.high))
+    guard more.high > 0 || certain > 0 else { return }
     owners.update(owner) {
       $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+      $0.part.routine.low &+= certain
     }
     part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+    part.routine.low &+= certain
     let beyond = loose.takeAway(more)
     authorisation.exceeded.add(beyond)
     authorisation.none.add(more.less(beyond))
+    authorisation.none.low = min(authorisation.none.high, authorisation.none.low &+ certain)
   }
 
   /// Small reads that it holds, of those which limits took in these since a day.
@@ -169,6 +181,7 @@ extension ActorState {
     authorisation.none.add(other.authorisation.none)
     loose.add(other.loose)
     paged.merge(other.paged)
+    for part in other.lateParts { addLate(part) }
     beside &+= other.beside
     firstHit = min(firstHit, other.firstHit)
     lastHit = max(lastHit, other.lastHit)

@@ -62,6 +62,8 @@ struct ActorState: Sendable {
   var persons: [UInt32] = []
   var terminals: [UInt32] = []
   var organisations: [UInt32] = []
+  /// Of each owner what was read in bulk before a ticket was there that covers it and that the read does not name.
+  private(set) var lateParts: [LatePart] = []
   /// Small reads beyond a ticket that are in no incident yet.
   var loose = Volume.none
   /// What limits of small reads took in, by day.
@@ -94,6 +96,38 @@ struct ActorState: Sendable {
   static func insert(_ name: NameID, into names: inout [UInt32]) {
     guard name != .none, names.count < nameLimit, !names.contains(name.rawValue) else { return }
     names.append(name.rawValue)
+  }
+
+  /// Of one owner, 16 bytes.
+  struct LatePart: Sendable, Equatable, BitwiseCopyable {
+    var owner: UInt32
+    var records: Int64
+  }
+
+  mutating func addLate(_ part: LatePart) {
+    let place = lateParts.firstIndex { $0.owner >= part.owner } ?? lateParts.count
+    if place < lateParts.count, lateParts[place].owner == part.owner {
+      let sum = lateParts[place].records.addingReportingOverflow(part.records)
+      lateParts[place].records = sum.overflow ? .max : sum.partialValue
+    } else {
+      lateParts.insert(part, at: place)
+    }
+  }
+
+  /// What may be a taking beside those of an owner: none of it, or all.
+  func late(of owner: UInt32) -> Int64 {
+    guard let part = lateParts.first(where: { $0.owner == owner }),
+      owners[owner]?.part.hasTakings ?? false
+    else { return 0 }
+    return part.records
+  }
+
+  /// The same of all owners.
+  var late: Int64 {
+    lateParts.reduce(0) {
+      let sum = $0.addingReportingOverflow(late(of: $1.owner))
+      return sum.overflow ? .max : sum.partialValue
+    }
   }
 
   /// What was taken in on one day; of the last 90, 16 bytes each.
@@ -146,6 +180,11 @@ struct ActorState: Sendable {
       writer.write(Int64(entry.day))
       writer.write(entry.records)
     }
+    writer.write(UInt64(lateParts.count))
+    for part in lateParts {
+      writer.write(UInt64(part.owner))
+      writer.write(part.records)
+    }
   }
 
   init() {}
@@ -186,6 +225,11 @@ struct ActorState: Sendable {
     for _ in 0..<(try reader.count()) {
       let day = Int32(truncatingIfNeeded: try reader.signed())
       paged.add(PagedDay(day: day, records: try reader.signed()))
+    }
+    guard reader.version >= 8 else { return }
+    for _ in 0..<(try reader.count()) {
+      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+      addLate(LatePart(owner: owner, records: try reader.signed()))
     }
   }
 }

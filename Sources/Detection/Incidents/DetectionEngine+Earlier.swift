@@ -14,7 +14,15 @@ extension DetectionEngine {
     _ handling: borrowing Handling
   ) {
     let firstDay = Int32(clamping: clock.reading(at: hit.earlierFirst).day)
-    var more = max(0, hit.earlier &- actors[subject].held(since: firstDay))
+    var held = actors[subject].held(since: firstDay)
+    if subject.kind == .terminal {
+      // What each account read there is kept apart.
+      for account in keys[shelf][place].accounts {
+        let part = ActorKey(kind: .terminalPart, name: subject.name, terminal: account)
+        held &+= actors[part].held(since: firstDay)
+      }
+    }
+    var more = max(0, hit.earlier &- held)
     guard more > 0 || hit.takesToday else { return }
     if shelf == Int(KeyKind.account.rawValue), hit.earlierToday > 0 {
       let entries = keys[shelf][place].windows.takeSmall(

@@ -185,11 +185,10 @@ extension DetectionEngine {
       .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
       .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
     let usual = usualLookUps(of: actor)
-    if usual > 0 {
-      for place in incident.owners.indices {
-        incident.owners[place].records.lower(by: usual)
-        incident.owners[place].subjects.lower(by: usual)
-      }
+    for place in incident.owners.indices {
+      incident.owners[place].records.lower(by: usual)
+      incident.owners[place].subjects.lower(by: usual)
+      incident.owners[place].subjects.keep(within: incident.owners[place].records)
     }
     if hidesReads(actor) { Self.leaveOpen(&incident) }
     incident.possibleOwners = possibleOwners(incident.owners)
@@ -201,19 +200,25 @@ extension DetectionEngine {
   func records(of actor: ActorState) -> Volume {
     var records = actor.records
     records.lower(by: usualLookUps(of: actor))
+    records.raise(by: actor.late)
     if hidesReads(actor) { records.leaveOpen() }
     return records
   }
 
-  /// How many of an incident's records may be look-ups without a call that are usual for the role: which ones they
-  /// are no log tells, so that each owner's may be all of them.
+  /// How many of an incident's records may be look-ups that are usual for the role, without a call or at all: which ones
+  /// they are no log tells, so that each owner's may be all of them.
   func usualLookUps(of actor: ActorState) -> Int64 {
-    let permille = actor.findings.map { findings[$0] }
-      .filter { DetectorRegistry.all[$0.detector] == LookUpWithoutCall.self && !$0.isSignal }
-      .map(\.detail).max()
+    let permille = actor.findings.map { findings[$0] }.filter(Self.countsUsual).map(\.detail).max()
     guard let permille, permille > 0 else { return 0 }
     let small = min(actor.records.low, actor.part.routine.low)
     return (small / 1_000) * permille + (small % 1_000) * permille / 1_000
+  }
+
+  private static func countsUsual(_ finding: FindingState) -> Bool {
+    let detector = DetectorRegistry.all[finding.detector]
+    return !finding.isSignal
+      && (detector == LookUpWithoutCall.self
+        || detector == RecordEnumeration.self && finding.subkey == RecordEnumeration.ofRate)
   }
 
   /// Whether a finding tells of lines that are not there: taken out, or never written.
@@ -316,9 +321,12 @@ extension DetectionEngine {
   ) -> Incident.OwnerCount {
     let part = total.part
     let size = total.size > 0 ? total.size : declaredSize(of: id)
-    let records = isApart ? part.taken : part.records
+    var records = isApart ? part.taken : part.records
+    records.raise(by: actor.late(of: id))
     // Subjects may have been named by look-ups.
-    let named = total.subjects.count
+    let count = total.subjects.count
+    // Three standard errors of the sketch.
+    let named = total.subjects.isExact ? count : count - count / 20
     let own = !isApart ? named : part.routine.isUnbounded ? 0 : named - part.routine.high
     var subjects = Volume(
       low: max(total.largest.low, own),

@@ -101,4 +101,32 @@ extension Volume {
     _ = rest.takeAway(part)
     return rest
   }
+
+  /// Up to so many of it may be none.
+  mutating func lower(by count: Int64) {
+    guard count > 0, low > 0 else { return }
+    low = max(0, low &- count)
+    if quality == .exact { quality = .estimated }
+  }
+
+  /// Up to so many more may be of it.
+  mutating func raise(by count: Int64) {
+    guard count > 0, !isUnbounded else { return }
+    let sum = high.addingReportingOverflow(count)
+    high = sum.overflow ? Volume.unbounded : sum.partialValue
+    quality = max(quality, .estimated)
+  }
+
+  /// Of so many records there are no more different ones, at least and at most.
+  mutating func keep(within records: Volume) {
+    high = min(high, records.high)
+    low = min(low, records.low, high)
+    if quality == .exact, low < high { quality = .estimated }
+  }
+
+  /// Nothing bounds it any more.
+  mutating func leaveOpen() {
+    high = Volume.unbounded
+    quality = low > 0 ? .atLeast : .unknown
+  }
 }

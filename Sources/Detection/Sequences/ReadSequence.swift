@@ -83,6 +83,26 @@ extension Handling {
 }
 
 extension DetectionEngine {
+  /// Follows a read in the order that several accounts of a person or at a terminal read in.
+  @inline(never)
+  mutating func followHands(_ handling: UnsafePointer<Handling>, _ shelf: Int, _ place: Int) {
+    let account = handling.pointee.account
+    keys[shelf][place].isSequenceNotable = false
+    guard account != .none, handling.pointee.isUnexplained,
+      !handling.pointee.row.flags.contains(.call)
+    else { return }
+    if keys[shelf][place].relays.isEmpty {
+      // With one account alone it is the account's own order.
+      let others = keys[shelf][place].accounts.filter { $0 != account.rawValue }
+      guard !others.isEmpty else { return }
+      // Where one was alone until now, its own order of the day is where this one may go on.
+      let other = others.count == 1 ? keyPlaces[0][others[0]] : nil
+      let before = other.flatMap { keys[0][$0].sequences.first?.stretches }
+      keys[shelf][place].relays.append(Stretches(of: handling.pointee.day, before))
+    }
+    keys[shelf][place].isSequenceNotable = keys[shelf][place].relays[0].add(handling.pointee)
+  }
+
   /// Follows an account's read in its order; the state tells whether there is something to judge.
   @inline(never)
   mutating func follow(_ handling: UnsafePointer<Handling>, _ place: Int) {

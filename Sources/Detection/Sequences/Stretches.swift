@@ -3,16 +3,20 @@ internal import EventModel
 /// Whether an account's reads follow one another in the order of keys: pages of a list, ranges of
 /// ids, one customer after the other.
 ///
+/// Of a person or a terminal: whether one account goes on where another stopped.
+///
 /// Only marks of eight bits are compared (`EventRow.begins`): one read in 60 seems to follow one of the
 /// last four by chance, so that numbers of steps are judged, never a single one. Reads that a call asks
 /// for are left out where calls are stated: calling down a list is an agent's work. Memory: 16 bytes
-/// for each of the last 30 days with a sequence, 32 bytes for each of 16 walks.
+/// for each of the last 30 days with a sequence, 40 bytes for each of 16 walks.
 struct Stretches: Sendable, Equatable {
   struct Day: Sendable, Equatable, BitwiseCopyable {
     var day = Int32.min
     /// Reads that state where they begin, and those of them that follow another.
     var reads: Int32 = 0
     var steps: Int32 = 0
+    /// Steps of one account that go on where another stopped.
+    var handovers: Int32 = 0
     /// Records of the steps.
     var records: Int64 = 0
 
@@ -30,6 +34,9 @@ struct Stretches: Sendable, Equatable {
     var first: Int32
     var last: Int32
     var records: Int64
+    /// The account of the newest slice, and how many slices are not by that of the one before.
+    var hand: UInt32
+    var handovers: Int32 = 0
 
     /// Whether chance cannot have made it: four slices on three days if they are of 100 records, of
     /// smaller ones sixteen, on at least every other day.
@@ -62,6 +69,9 @@ struct Stretches: Sendable, Equatable {
   private var start: UInt8 = 0
   private var ends: InlineArray<4, UInt8> = .init(repeating: 0)
   private var nextEnd: UInt8 = 0
+  /// The accounts that made these.
+  private var hands: InlineArray<4, UInt32> = .init(repeating: 0)
+  private var lastHand: UInt32 = 0
 
   /// Counts a read that states no beginning, or is left out: it makes no walk longer.
   mutating func passOver() { newestWalk = -1 }
@@ -72,17 +82,25 @@ struct Stretches: Sendable, Equatable {
     if handling.day > today.day { turn(to: handling.day) }
     today.reads &+= 1
     let (begins, continues) = (handling.row.begins, handling.row.continues)
+    let hand = handling.account.rawValue
     var follows = false
+    var isOwn = true
     if handling.owner.rawValue == owner {
       follows = start != 0 && continues == start
-      for place in 0..<4 where ends[place] == begins { follows = true }
+      isOwn = !follows || lastHand == hand
+      for place in 0..<4 where ends[place] == begins {
+        isOwn = follows ? isOwn || hands[place] == hand : hands[place] == hand
+        follows = true
+      }
     } else {
       owner = handling.owner.rawValue
       ends = .init(repeating: 0)
     }
     start = begins
+    lastHand = hand
     if continues != 0 {
       ends[Int(nextEnd & 3)] = continues
+      hands[Int(nextEnd & 3)] = hand
       nextEnd &+= 1
     }
     if handling.isBulk
@@ -95,6 +113,7 @@ struct Stretches: Sendable, Equatable {
     }
     guard follows else { return newestWalk >= 0 }
     today.steps &+= 1
+    if !isOwn { today.handovers &+= 1 }
     today.records &+= handling.unexplainedCharge
     return newestWalk >= 0 || today.isSequence
   }
@@ -141,7 +160,8 @@ struct Stretches: Sendable, Equatable {
           continues: continues,
           first: day,
           last: day,
-          records: handling.unexplainedCharge
+          records: handling.unexplainedCharge,
+          hand: handling.account.rawValue
         )
       )
       return
@@ -155,6 +175,10 @@ struct Stretches: Sendable, Equatable {
     if walks[place].last != day { walks[place].days &+= 1 }
     walks[place].last = day
     walks[place].records &+= handling.unexplainedCharge
+    if walks[place].hand != handling.account.rawValue {
+      walks[place].hand = handling.account.rawValue
+      walks[place].handovers &+= 1
+    }
     newestWalk = place
   }
 
@@ -174,6 +198,13 @@ struct Stretches: Sendable, Equatable {
     return LookUps.Sum(records: records, all: records, days: count, age: today.day &- first)
   }
 
+  /// On the same days, how often an account went on where another had stopped.
+  func handovers(within days: Int32) -> Int64 {
+    var count = today.isSequence ? Int64(today.handovers) : 0
+    for entry in past where entry.day > today.day &- days { count += Int64(entry.handovers) }
+    return count
+  }
+
   /// Adds the same account's from another shard: days are added, of two walks both stay.
   mutating func merge(_ other: Stretches) {
     if other.today.day > today.day {
@@ -186,10 +217,12 @@ struct Stretches: Sendable, Equatable {
       if entry.day == today.day {
         today.reads &+= entry.reads
         today.steps &+= entry.steps
+        today.handovers &+= entry.handovers
         today.records &+= entry.records
       } else if let place = past.firstIndex(where: { $0.day == entry.day }) {
         past[place].reads &+= entry.reads
         past[place].steps &+= entry.steps
+        past[place].handovers &+= entry.handovers
         past[place].records &+= entry.records
       } else if entry.isSequence {
         past.insert(entry, at: past.firstIndex { $0.day > entry.day } ?? past.count)
@@ -221,27 +254,44 @@ struct Stretches: Sendable, Equatable {
         writer.write(Int64(number))
       }
       writer.write(walk.records)
+      writer.write(UInt64(walk.hand))
+      writer.write(Int64(walk.handovers))
     }
     writer.write(UInt64(owner))
     for number in [start, ends[0], ends[1], ends[2], ends[3], nextEnd & 3] {
       writer.write(UInt64(number))
     }
+    for number in [lastHand, hands[0], hands[1], hands[2], hands[3]] {
+      writer.write(UInt64(number))
+    }
   }
 
   private static func write(_ day: Day, to writer: inout StateWriter) {
-    for number in [day.day, day.reads, day.steps] { writer.write(Int64(number)) }
+    for number in [day.day, day.reads, day.steps, day.handovers] { writer.write(Int64(number)) }
     writer.write(day.records)
   }
 
   init() {}
 
+  /// What another kept of that day.
+  init(of day: Int32, _ other: Stretches?) {
+    guard let other, other.today.day == day else { return }
+    self = other
+    past = []
+    walks.removeAll { $0.last != day }
+    newestWalk = -1
+  }
+
   init(from reader: inout StateReader) throws(StateError) {
     func number() throws(StateError) -> Int32 { Int32(truncatingIfNeeded: try reader.signed()) }
+    let hasHands = reader.version >= 8
+    func name() throws(StateError) -> UInt32 { UInt32(truncatingIfNeeded: try reader.unsigned()) }
     func mark() throws(StateError) -> UInt8 { UInt8(truncatingIfNeeded: try reader.unsigned()) }
     func day() throws(StateError) -> Day {
       var day = Day(day: try number())
       day.reads = try number()
       day.steps = try number()
+      if hasHands { day.handovers = try number() }
       day.records = try reader.signed()
       return day
     }
@@ -250,20 +300,25 @@ struct Stretches: Sendable, Equatable {
     for _ in 0..<(try reader.count()) {
       walks.append(
         Walk(
-          owner: UInt32(truncatingIfNeeded: try reader.unsigned()),
+          owner: try name(),
           begins: try mark(),
           continues: try mark(),
           slices: try number(),
           days: try number(),
           first: try number(),
           last: try number(),
-          records: try reader.signed()
+          records: try reader.signed(),
+          hand: hasHands ? try name() : 0,
+          handovers: hasHands ? try number() : 0
         )
       )
     }
-    owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+    owner = try name()
     start = try mark()
     for place in 0..<4 { ends[place] = try mark() }
     nextEnd = try mark()
+    guard hasHands else { return }
+    lastHand = try name()
+    for place in 0..<4 { hands[place] = try name() }
   }
 }

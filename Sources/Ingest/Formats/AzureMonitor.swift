@@ -13,6 +13,7 @@ public import EventModel
 /// Analytics logged operations"; "Azure Key Vault logging".
 public struct AzureMonitor: MappedJSON {
   public static let name = "azure-monitor"
+  public static let ignoresAccountCase = true
   public static let summary = "Azure: sign-ins, activity log, storage and key vault (JSON)"
 
   public let reader: EventReader

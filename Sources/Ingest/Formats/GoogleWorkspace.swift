@@ -13,6 +13,7 @@ public import EventModel
 /// Source: Google, "Reports API: Activities"; "Drive", "Login", "Admin" and "Takeout Audit Activity Events".
 public struct GoogleWorkspace: MappedJSON {
   public static let name = "google-workspace"
+  public static let ignoresAccountCase = true
   public static let summary = "Google Workspace audit logs (activities of the Reports API, JSON)"
 
   public let reader: EventReader

@@ -11,6 +11,7 @@ internal import EventModel
 /// Source: Microsoft Learn, "Office 365 Management Activity API schema"; "Audit log activities".
 public struct Microsoft365Audit: MappedJSON {
   public static let name = "microsoft-365-audit"
+  public static let ignoresAccountCase = true
   public static let summary = "Microsoft 365 unified audit log (JSON lines)"
 
   public let reader: EventReader

@@ -12,6 +12,7 @@ public import EventModel
 /// Source: Microsoft Learn, "Export, configure, and view audit log records".
 public struct Microsoft365Portal: HeadedText {
   public static let name = "microsoft-365-portal"
+  public static let ignoresAccountCase = true
   public static let summary =
     "Microsoft 365 audit search, exported by the portal (CSV with JSON in AuditData)"
   public static var framing: Framing { .csvRecords(startsWithTime: false) }

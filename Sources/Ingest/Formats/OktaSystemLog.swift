@@ -9,6 +9,7 @@ internal import EventModel
 /// Source: Okta developer documentation, "System Log API"; "Event types".
 public struct OktaSystemLog: MappedJSON {
   public static let name = "okta-system-log"
+  public static let ignoresAccountCase = true
   public static let summary = "Okta System Log (JSON lines)"
 
   public let reader: EventReader

@@ -14,6 +14,7 @@ internal import Synchronization
 /// Source: Microsoft, "SQL Database audit log format"; sys.fn_get_audit_file.
 public struct SQLServerAudit: MappedJSON {
   public static let name = "sqlserver-audit"
+  public static let ignoresAccountCase = true
   public static let summary = "SQL Server and Azure SQL audit (JSON lines)"
 
   public let reader: EventReader

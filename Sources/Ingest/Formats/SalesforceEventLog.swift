@@ -10,6 +10,7 @@ public import EventModel
 /// Source: Salesforce, Object Reference, "EventLogFile Supported Event Types".
 public struct SalesforceEventLog: MappedCSV {
   public static let name = "salesforce-event-log"
+  public static let ignoresAccountCase = true
   public static let summary = "Salesforce Event Log File (CSV)"
   public static let signature = ["EVENT_TYPE", "TIMESTAMP_DERIVED", "USER_ID"]
 

@@ -13,6 +13,7 @@ public import EventModel
 /// Source: Microsoft, "Appendix L: Events to Monitor".
 public struct WindowsJSON: MappedJSON {
   public static let name = "windows-json"
+  public static let ignoresAccountCase = true
   public static let summary = "Windows Security and System logs as JSON lines"
 
   public let reader: EventReader

@@ -15,6 +15,7 @@ public import EventModel
 /// Source: Microsoft, Event Schema.
 public struct WindowsXML: LogFormat {
   public static let name = "windows-xml"
+  public static let ignoresAccountCase = true
   public static let summary = "Windows Security and System logs as XML"
   public static var framing: Framing { .windowsEvents }
 

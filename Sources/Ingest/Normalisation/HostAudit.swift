@@ -6,7 +6,8 @@ internal import EventModel
 enum HostAudit {
   /// Commands that dump or copy: a privilege event keeps their name as its program.
   private static let copyTools: [StaticString] = [
-    "pg_dump", "mysqldump", "mariadb-dump", "psql", "mysql", "sqlcmd", "bcp", "exp", "expdp",
+    "pg_dump", "pg_dumpall", "mysqldump", "mariadb-dump", "psql", "mysql", "sqlcmd", "bcp", "exp",
+    "expdp",
     "scp", "rsync", "sftp", "tar", "zip", "7z", "curl",
   ]
 

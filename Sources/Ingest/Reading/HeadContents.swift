@@ -6,6 +6,11 @@ public enum HeadContents {
     public var name: String
     /// What unpacks it: `tar -xf`.
     public var command: String
+
+    /// Why nothing of it is read.
+    public var refusal: String {
+      "\(name): nothing of it is read; unpack it (\(command)) and read what is in it"
+    }
   }
 
   /// What the first 512 bytes say that is packed and not unpacked here; `nil`: nothing is known of it.

@@ -21,6 +21,9 @@ extension MessageWords {
     source "{1}" has fields and no paths, so that files whose own field names tell nothing are not taken for it; write paths
     ログ元「{1}」に fields があって paths がないため、項目名から分からないファイルはこのログ元とみなされません。paths を書いてください
 
+    source "{1}" states operations that its fields give no meaning: {2}; write them under fields: operation: values
+    ログ元「{1}」の操作に、fields で意味が宣言されていない語があります: {2}。fields の operation に values として書いてください
+
     source "{1}" states no volume in {2} of {3} reads; {4}
     ログ元「{1}」は {3} 回の読出しのうち {2} 回で件数・量を記していません。{4}
 

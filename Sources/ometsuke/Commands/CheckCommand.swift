@@ -59,14 +59,19 @@ struct CheckCommand: AsyncParsableCommand {
     if !logs.isEmpty {
       let survey = try await survey(loaded, logs)
       inputs.seen = survey.seen
-      lines = survey.volumeWarnings(of: loaded)
+      lines = survey.volumeWarnings(of: loaded) + survey.operationWarnings(of: loaded)
     }
     lines = EstateCheck.run(loaded, inputs: inputs) + lines
     var text = ""
     for line in lines {
       text += Terminal.told(line) + "\n"
     }
-    if !quiet { text += EstateCheck.effective(EffectiveLimits.filled(loaded.estate)) }
+    if !quiet {
+      text += EstateCheck.effective(
+        EffectiveLimits.filled(loaded.estate),
+        smallSums: EffectiveLimits.smallSums(loaded.estate)
+      )
+    }
     try Terminal.write(text, to: nil)
     if lines.contains(where: { $0.severity == .error }) { throw ExitCode(2) }
   }

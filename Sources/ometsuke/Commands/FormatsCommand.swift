@@ -54,6 +54,7 @@ struct ListFormatsCommand: ParsableCommand {
       return ("\(shown(path)): \(shown(error.reason(of: path)))\n", false)
     }
     guard !head.isEmpty else { return ("\(shown(path)): empty\n", false) }
+    if let packed = head.packed { return ("\(shown(path)): \(packed.refusal)\n", false) }
     var judged = FormatRegistry.judge(head.bytes.span)
     // A first record that is too long to be read tells nothing: what stands behind it does.
     for wanted in ChunkReader.Beyond.allCases
