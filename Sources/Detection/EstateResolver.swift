@@ -266,7 +266,9 @@ struct EstateResolver: Sendable {
     // What all of them hold together; `nil`: of one it is not declared.
     var together: Int64? = 0
     for part in parts where !WellKnownNames.isCatalogue(part) {
-      let found = lookup.dataset(for: part) ?? lookup.dataset(for: Self.withoutQuery(part))
+      let found =
+        lookup.dataset(for: part) ?? lookup.dataset(for: Self.withoutQuery(part))
+        ?? lookup.dataset(forWider: part)
       guard let place = found else {
         relevant += 1
         together = nil

@@ -226,6 +226,15 @@ public struct EstateLookup: Sendable {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  /// The dataset by what else a name is known by: an object in a bucket by the bucket, a table whose schema the log does
+  /// not state as one of any schema (`*.members` holds for `members`).
+  public func dataset(forWider name: String) -> Int? {
+    if let slash = name.utf8.firstIndex(of: 0x2F) {
+      return slash > name.startIndex ? dataset(for: String(name[..<slash])) : nil
+    }
+    return name.utf8.contains(0x2E) ? nil : dataset(for: "." + name)
+  }
+
   /// The owner of that name or alias.
   public func owner(named name: String) -> Int? { ownerNames[Scalars.folded(name)] }
 

@@ -49,6 +49,8 @@ public struct EventBatch: Sendable {
   public var unknownZones = UnfamiliarWords()
   /// Operations that nobody gave a meaning, by the records that state them.
   public var unknownOperations = UnfamiliarWords()
+  /// Programs whose messages hold a record that no decoder takes, by these messages.
+  public var unreadRecords = UnfamiliarWords()
 
   /// Whether there are requests whose method the source does not state; each is taken for one that reads.
   public var lacksMethods = false
@@ -121,6 +123,7 @@ public struct EventBatch: Sendable {
     assumedZones = 0
     unknownZones = UnfamiliarWords()
     unknownOperations = UnfamiliarWords()
+    unreadRecords = UnfamiliarWords()
   }
 
   /// Writes accounts in small letters (of ASCII), where their source takes `Admin1` and `ADMIN1` for one.

@@ -51,6 +51,14 @@ public enum Framing: Sendable {
     }
   }
 
+  /// Whether a record may end where no line does: it counts as a line then.
+  var endsWithinLines: Bool {
+    switch self {
+    case .windowsEvents, .octetCounted: true
+    default: false
+    }
+  }
+
   /// Whether records hold bytes that are no text, or count them: none of them is converted.
   public var isBinary: Bool {
     switch self {

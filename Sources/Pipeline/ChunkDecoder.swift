@@ -34,6 +34,7 @@ struct DecodedChunk: Sendable {
   /// See `EventBatch`.
   var unknownZones: UnfamiliarWords
   var unknownOperations: UnfamiliarWords
+  var unreadRecords: UnfamiliarWords
   /// See `EventBatch.lacksMethods`.
   var lacksMethods: Bool
   /// Lines that the source itself numbers.
@@ -107,6 +108,7 @@ struct ChunkDecoder {
       assumedZones: batch.assumedZones,
       unknownZones: batch.unknownZones,
       unknownOperations: batch.unknownOperations,
+      unreadRecords: batch.unreadRecords,
       lacksMethods: batch.lacksMethods,
       serials: batch.serials.runs,
       sha256: job.keepsDigests ? Self.digests(of: rows, in: chunk) : [:],

@@ -55,6 +55,23 @@ extension CoverageAssembly {
       )
     ]
   }
+
+  /// Messages that hold a record which no decoder takes.
+  static func sentences(unread: UnfamiliarWords, _ source: String) -> [Sentence] {
+    guard !unread.isEmpty else { return [] }
+    let list = list(unread)
+    let total = NumberText.counted(unread.total, "message")
+    return [
+      (
+        "\(total) of source \(source) \(unread.total == 1 ? "holds" : "hold") a JSON object that no format reads"
+          + " (by program: \(list.english)): nothing of them is counted."
+          + " Let the program write a file of its own and declare it.",
+        "情報源 \(source) の \(unread.total) メッセージには、どの形式でも読めない JSON オブジェクトが含まれています"
+          + "（プログラム別: \(list.japanese)）。その内容は数えていません。"
+          + "そのプログラムには専用のファイルに出力させ、情報源として宣言してください。"
+      )
+    ]
+  }
 }
 
 extension [UInt8] {

@@ -38,6 +38,7 @@ struct CoverageAssembly: Sendable {
       assumptions += Self.sentences(book.assumedZones, source)
       assumptions += Self.sentences(zones: book.unknownZones, source)
       assumptions += Self.sentences(operations: book.unknownOperations, source.name)
+      assumptions += Self.sentences(unread: book.unreadRecords, source.name)
       assumptions += Self.sentences(book.encodings, source.name)
       if book.isYearless, source.year == nil {
         assumptions.append(

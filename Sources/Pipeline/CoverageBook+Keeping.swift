@@ -41,13 +41,23 @@ extension CoverageBook {
     encodings.add(other.encodings)
     usesZone = usesZone || other.usesZone
     assumedZones |= other.assumedZones
-    unknownZones.add(other.unknownZones)
-    unknownOperations.add(other.unknownOperations)
+    add(zones: other.unknownZones, other.unknownOperations, other.unreadRecords)
     isYearless = isYearless || other.isYearless
     dependsOnFileTimes = dependsOnFileTimes || other.dependsOnFileTimes
     lacksMethods = lacksMethods || other.lacksMethods
     yearDoubts.formUnion(other.yearDoubts)
     serials.merge(other.serials)
+  }
+
+  /// Adds words without a meaning: zones, operations, programs whose records nobody reads.
+  mutating func add(
+    zones: UnfamiliarWords,
+    _ operations: UnfamiliarWords,
+    _ programs: UnfamiliarWords
+  ) {
+    unknownZones.add(zones)
+    unknownOperations.add(operations)
+    unreadRecords.add(programs)
   }
 
   /// All but the days.
@@ -59,8 +69,8 @@ extension CoverageBook {
     let flags =
       (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
       | (lacksMethods ? 8 : 0)
-    // Bits 20 and 21 say that words follow: a book without any reads as before there were such.
-    let unknown = [unknownZones, unknownOperations]
+    // Bits 20 to 22 say that words follow: a book without any reads as before there were such.
+    let unknown = [unknownZones, unknownOperations, unreadRecords]
     let follow = unknown.enumerated().reduce(0 as UInt64) {
       $0 | ($1.1.isEmpty ? 0 : 1 << UInt64(20 + $1.0))
     }
@@ -130,6 +140,7 @@ extension CoverageBook {
     assumedZones = UInt16(truncatingIfNeeded: flags >> 4)
     if flags & 1 << 20 != 0 { unknownZones = try Self.words(from: &reader) }
     if flags & 1 << 21 != 0 { unknownOperations = try Self.words(from: &reader) }
+    if flags & 1 << 22 != 0 { unreadRecords = try Self.words(from: &reader) }
     for _ in 0..<(try reader.count()) {
       let doubt = YearInference.Doubt(rawValue: UInt8(clamping: try reader.unsigned()))
       if let doubt { yearDoubts.insert(doubt) }

@@ -18,6 +18,7 @@ struct CoverageBook: Sendable {
   /// Zone abbreviations that nobody knows, and operations that nobody gave a meaning.
   var unknownZones = UnfamiliarWords()
   var unknownOperations = UnfamiliarWords()
+  var unreadRecords = UnfamiliarWords()
   var isYearless = false
   var dependsOnFileTimes = false
   var lacksMethods = false

@@ -286,8 +286,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     )
     book.add(chunk.encodings)
     book.assumedZones |= chunk.assumedZones
-    book.unknownZones.add(chunk.unknownZones)
-    book.unknownOperations.add(chunk.unknownOperations)
+    book.add(zones: chunk.unknownZones, chunk.unknownOperations, chunk.unreadRecords)
     if chunk.lacksMethods { book.lacksMethods = true }
     book.add(chunk.serials, file: file)
     books[state.plan.source] = book

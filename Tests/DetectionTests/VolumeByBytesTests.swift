@@ -153,6 +153,32 @@ struct VolumeByBytesTests {
     #expect(incident.severity == .high && incident.records.quality == .estimated)
   }
 
+  @Test func `an object is known by its bucket, a table without a schema as one of any`() {
+    var estate = estate()
+    for (name, pattern) in [
+      ("bucket", "crm-export"), ("key", "archive/2026/*"), ("members", "*.members"),
+      ("own", "crm.calls"),
+    ] {
+      var dataset = Dataset(name: name)
+      dataset.patterns = [Pattern(pattern)]
+      estate.datasets.append(dataset)
+    }
+    var names = NameTable()
+    var resolver = EstateResolver(estate: estate)
+    func dataset(_ object: String) -> String {
+      let place = resolver.object(at: names.intern(object), names: &names)
+      return names.text(of: resolver.objects[place].dataset)
+    }
+    #expect(dataset("crm-export/2026/list.csv") == "bucket")
+    #expect(dataset("crm-export") == "bucket")
+    #expect(dataset("archive/2026/list.csv") == "key")
+    #expect(dataset("archive/2025/list.csv") == "archive/2025/list.csv")
+    #expect(dataset("members") == "members")
+    #expect(dataset("crm.members") == "members")
+    #expect(dataset("calls") == "calls")
+    #expect(dataset("/lists/kita/1") == "lists")
+  }
+
   @Test func `a floor is a place and not one terminal`() {
     var names = NameTable()
     var resolver = EstateResolver(estate: estate())

@@ -179,8 +179,8 @@ struct FormatGoldenTests {
           bytes.append(0x0A)
           let chunk = Self.chunk(bytes, format.framing)
           var expected = bytes.count { $0 == 0x0A }
-          if case .octetCounted = format.framing {
-            // A message that no line end ends is a line, too.
+          if format.framing.endsWithinLines {
+            // A record that no line end ends is a line, too.
             expected += chunk.recordStarts?.count { $0 > 0 && bytes[Int($0) - 1] != 0x0A } ?? 0
           }
           // A decoder is opened once a file; what it makes of a head is seen often enough.

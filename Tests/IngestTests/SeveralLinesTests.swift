@@ -69,6 +69,32 @@ import Testing
     }
   }
 
+  @Test func `Event Viewer's list in one line gives its events, in any chunk and at any length`()
+    throws
+  {
+    let bytes = try Self.input("windows-xml/event-viewer")
+    let expected = FormatGoldenTests.text(try Self.rows(bytes, WindowsXML.self, chunkSize: 1 << 16))
+    #expect(expected.split(separator: "\n").count { $0.contains("customers & co.csv") } == 5)
+    for size in [1, 37, 1000] {
+      #expect(
+        FormatGoldenTests.text(try Self.rows(bytes, WindowsXML.self, chunkSize: size)) == expected
+      )
+    }
+    // Longer than a record may be, with line ends within values and without any.
+    let text = String(decoding: bytes, as: UTF8.self)
+    let start = try #require(text.range(of: "<Event xmlns"))
+    let end = try #require(text.range(of: "</Events>"))
+    for event in [String(text[start.lowerBound..<end.lowerBound])] {
+      for events in [event, event.replacingOccurrences(of: "\n", with: "")] {
+        let count = 3 * RecordFramer.longestRecord / events.utf8.count
+        let list = "<Events>" + String(repeating: events, count: count) + "</Events>\n"
+        let batch = try Self.rows(Array(list.utf8), WindowsXML.self, chunkSize: 1 << 20)
+        #expect(batch.rows.count == 4 * count)
+        #expect(batch.rejectedCount == 0)
+      }
+    }
+  }
+
   @Test func `a head within a text of the slow log names nobody, in any chunk`() throws {
     let bytes = try Self.input("mysql-slow/heads-within-texts")
     for size in [1 << 16, 100, 1] {

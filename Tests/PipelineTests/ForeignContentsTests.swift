@@ -209,4 +209,24 @@ extension Workplace {
     #expect(told?.contains("others 16)") == true, "\(told ?? "")")
     #expect(found.assumptionsJapanese.contains { $0.contains("「purge」20 件") })
   }
+
+  @Test func `JSON in syslog that no format reads is told by its program, other lines are read`()
+    async throws
+  {
+    let work = try Workplace()
+    let head = "2026-11-23T17:33:09+09:00 h1 "
+    let lines = [
+      head + "sshd[9]: Accepted publickey for ito from 192.0.2.9 port 5555 ssh2",
+      head + #"crm: {"who":"ito","rows":800}"#, head + #"crm: {"who":"abe","rows":900}"#,
+      head
+        + "gw CEF:0|Example|Gateway|14|x|DB audit|5|suser=ito src=192.0.2.7 act=SELECT fname=sales.clients cn1=800 cn1Label=rows",
+    ]
+    try work.write("messages", bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
+    let found = try await coverage(work).coverage
+    #expect(found.sources.reduce(0) { $0 + $1.events } == 2)
+    let told = found.assumptions.first { $0.contains("a JSON object that no format reads") }
+    #expect(told?.hasPrefix("2 messages of source ") == true, "\(found.assumptions)")
+    #expect(told?.contains("\"crm\" 2") == true)
+    #expect(found.assumptionsJapanese.contains { $0.contains("「crm」2 件") })
+  }
 }

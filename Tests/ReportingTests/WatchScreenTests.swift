@@ -22,7 +22,8 @@ import Testing
         id: "22ba6273c7ef6d0\($0)",
         severity: .high,
         actor: "account:bob\($0)",
-        records: Volume(low: 12_000 + Int64($0), high: 12_000 + Int64($0), quality: .exact)
+        records: Volume(low: 12_500 + Int64($0), high: 12_500 + Int64($0), quality: .exact),
+        taken: Volume(low: 12_000 + Int64($0), high: 12_000 + Int64($0), quality: .exact)
       )
     }
     return screen

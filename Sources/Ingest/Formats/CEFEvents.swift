@@ -6,20 +6,20 @@ public import EventModel
 ///
 /// A value goes up to the next ` key=`. Bytes are `out`, what the destination sent to the source: a download is
 /// `out` there, opposite to other vocabularies. Rows are a custom number with a label such as `rows`; `cnt` counts
-/// events that were folded, not rows. Who acts is `suser`, else `duser`.
+/// events that were folded, not rows. Who acts is `suser`, else `duser`. An event that states no time of its own has
+/// that of the syslog header before it. Times without a year can be given one where a header of syslog has them all;
+/// such files are left to the formats of syslog.
 ///
 /// Source: OpenText, "ArcSight Common Event Format (CEF) Implementation Standard", version 26.
 public struct CEFEvents: LogFormat {
   public static let name = "cef"
   public static let summary = "Common Event Format (CEF), with or without syslog header"
 
-  private let reader: EventReader
+  private let options: DecodeOptions
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {
-    reader = EventReader(Self.map, options)
-  }
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
-  private static let map: EventMap = {
+  static let map: EventMap = {
     var map = EventMap(
       signatures: [["CEF"]],
       columns: [
@@ -34,8 +34,16 @@ public struct CEFEvents: LogFormat {
   }()
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    let count = ProbeSample.count(sample) { start($0) != nil }
-    return count.result("\(count.matched) of \(count.total) lines have CEF:0| and seven fields")
+    var lacksYear = false
+    let count = ProbeSample.count(sample) { line in
+      guard let start = start(line) else { return false }
+      lacksYear = lacksYear || !statesYear(line, from: start)
+      return true
+    }
+    return count.result(
+      "\(count.matched) of \(count.total) lines have CEF:0| and seven fields",
+      best: lacksYear ? .likely : .certain
+    )
   }
 
   /// Where the fields of the header begin.
@@ -44,8 +52,35 @@ public struct CEFEvents: LogFormat {
     return Header(line, from: found).map { _ in found }
   }
 
+  /// Whether the time of a line has a year: its own, else that of the header before it.
+  private static func statesYear(_ line: RecordBytes, from start: Int) -> Bool {
+    for key in [" rt=", "|rt=", " end=", "|end=", " start=", "|start="] as [StaticString] {
+      guard let place = HostAudit.find(key, line, start..<line.count) else { continue }
+      let value = place + key.utf8CodeUnitCount
+      guard value + 7 < line.count, TimestampScan.month(line, at: value) != nil else { return true }
+      // `Nov 23 2026 08:33:09`, not `Nov 23 08:33:09`.
+      let space = line.firstIndex(of: 0x20, in: value + 5..<min(line.count, value + 8))
+      return space.flatMap { line.decimal($0 + 1..<min(line.count, $0 + 5)) } != nil
+    }
+    return sentStamp(line, before: start, zone: .utc).map { !$0.isYearless } ?? true
+  }
+
+  /// The time in the header of syslog before an event; `nil`: there is none.
+  static func sentStamp(
+    _ line: RecordBytes,
+    before start: Int,
+    zone: TimeZoneRule
+  ) -> (time: Int64, isYearless: Bool)? {
+    guard start > 0 else { return nil }
+    var place = SyslogHeader.priorityEnd(line, at: 0) ?? 0
+    if line.hasPrefix("1 ", at: place) { place += 2 }
+    return SyslogRFC3164.time(line, at: place, zone: zone).flatMap { stamp in
+      stamp.end <= start ? (stamp.time, stamp.isYearless) : nil
+    }
+  }
+
   /// The seven fields of the header; a backslash takes the next byte along.
-  private struct Header {
+  struct Header {
     var name = 0..<0
     /// From the extension on.
     var body = 0
@@ -70,18 +105,59 @@ public struct CEFEvents: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var pairs = VendorPairs(reader)
-    var state = reader.program.makeState(&batch.names)
+    let reader = CEFReader(options, year: options.declaration.year, &batch.names)
+    let zone = options.zone
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      guard let start = HostAudit.find("CEF:", record, 0..<min(record.count, 512)),
-        let header = Header(record, from: start)
-      else { throw DecodeError(.notThisFormat, at: 0) }
-      pairs.begin()
-      // The name of the event says what was done where no action does.
-      pairs.noteName(record.slice(header.name))
-      pairs.cef(record.slice(header.body..<record.count))
-      var row = try reader.row(
+      guard let start = HostAudit.find("CEF:", record, 0..<min(record.count, 512)) else {
+        throw DecodeError(.notThisFormat, at: 0)
+      }
+      let sent = Self.sentStamp(record, before: start, zone: zone)
+      // A year that nothing states cannot be inferred here.
+      try reader.read(record, from: start, sent: sent?.isYearless == false ? sent : nil, &batch)
+      guard batch.rows.last?.flags.contains(.yearless) != true else {
+        throw DecodeError(.badTime, at: reader.timePlace)
+      }
+    }
+  }
+}
+
+/// Reads events in the Common Event Format one by one; keeps what it remembers for one chunk.
+final class CEFReader {
+  private let reader: EventReader
+  private var pairs: VendorPairs
+  private var state: FieldProgram.State
+  /// Where in its record the time of the last event stands; 0: it states none.
+  private(set) var timePlace = 0
+
+  /// `year`: that of times which state none; `nil`: it is inferred (`EventRow.Flags.yearless`).
+  init(_ options: DecodeOptions, year: Int?, _ names: inout NameTable) {
+    reader = EventReader(CEFEvents.map, options)
+    pairs = VendorPairs(reader, zone: options.zone, year: year)
+    state = reader.program.makeState(&names)
+  }
+
+  /// Appends the event that begins at a place of a record.
+  ///
+  /// `sent`: when it was sent, where that is known: the time of one that states none.
+  func read(
+    _ record: RecordBytes,
+    from start: Int,
+    sent: (time: Int64, isYearless: Bool)?,
+    _ batch: inout EventBatch
+  ) throws(DecodeError) {
+    guard let header = CEFEvents.Header(record, from: start) else {
+      throw DecodeError(.notThisFormat, at: 0)
+    }
+    pairs.begin()
+    // The name of the event says what was done where no action does.
+    pairs.noteName(record.slice(header.name))
+    pairs.cef(record.slice(header.body..<record.count))
+    timePlace = pairs.timePlace(in: record)
+    if let sent { pairs.noteTime(sent.time, isYearless: sent.isYearless) }
+    var row: EventRow
+    do throws(DecodeError) {
+      row = try reader.row(
         pairs.stated,
         pairs.values,
         record,
@@ -89,10 +165,14 @@ public struct CEFEvents: LogFormat {
         &batch.names,
         { _, _, _ in }
       )
-      if let rows = pairs.labelledRows { row.volume = .exactly(rows) }
-      if row.operation != .other, !row.operation.returnsRecords { row.bytes = -1 }
-      if !row.operation.returnsRecords { row.destination = .none }
-      batch.rows.append(row)
+    } catch {
+      throw error.reason == .badTime ? DecodeError(.badTime, at: timePlace) : error
     }
+    batch.assumedZones |= pairs.assumedZone
+    if pairs.isYearless { row.flags.insert(.yearless) }
+    if let rows = pairs.labelledRows { row.volume = .exactly(rows) }
+    if row.operation != .other, !row.operation.returnsRecords { row.bytes = -1 }
+    if !row.operation.returnsRecords { row.destination = .none }
+    batch.rows.append(row)
   }
 }

@@ -1,4 +1,4 @@
-internal import EventModel
+public import EventModel
 
 /// AWS CloudTrail: files as they are delivered, events one a line, exports of the event history.
 ///
@@ -7,7 +7,7 @@ internal import EventModel
 ///
 /// A delivery file is one line with all its events; it must not be longer than a record may be (1 MiB).
 /// The account is the user, else the role that was assumed, else the ARN. Bytes are those of the data
-/// events of S3 (`bytesTransferredOut`); reading of objects, tables and secrets is a read, every other
+/// events of S3 (`bytesTransferredOut`), whose object is bucket and key; reading of objects, tables and secrets is a read, every other
 /// call is not: what it returns are no customers' records. An event that was delivered twice is counted
 /// once, by its `eventID`.
 ///
@@ -48,7 +48,7 @@ public struct CloudTrail: MappedJSON {
         (.operation, ["eventName", "EventName"]),
         (.bytes, ["additionalEventData.bytesTransferredOut"]),
         (.outcome, ["errorCode", "responseElements.ConsoleLogin"]),
-        (.statement, ["eventID", "EventId"]),
+        (.statement, ["eventID", "EventId"]), (.subject, ["requestParameters.key"]),
       ]
     )
     map.operations = [
@@ -96,6 +96,7 @@ public struct CloudTrail: MappedJSON {
     ]
     (map.successes, map.otherOutcome, map.absentOutcome) = (["Success"], .failure, .success)
     map.envelope = "Records"
+    map.lent = [.subject]
     map.effects = [
       (
         HostCommand.Effect.stopped,
@@ -109,4 +110,27 @@ public struct CloudTrail: MappedJSON {
     ]
     return map
   }()
+
+  /// An object is `bucket/key`.
+  public static func finish(
+    _ event: MappedEvent,
+    _ row: inout EventRow,
+    _ names: inout NameTable
+  ) {
+    (row.subject, row.begins, row.continues) = (0, 0, 0)
+    guard let key = event.value(.subject), event.path(.object) == 0,
+      key.kind == .text || key.kind == .escaped
+    else { return }
+    var object = names.bytes(of: row.object)
+    object.append(0x2F)
+    if key.kind == .escaped {
+      JSONText.unescape(key.bytes, into: &object)
+    } else {
+      object.append(contentsOf: key.bytes)
+    }
+    for index in object.indices where object[index] == EventRow.objectSeparator {
+      object[index] = 0x3F
+    }
+    object.withUnsafeBufferPointer { row.object = names.intern($0) }
+  }
 }

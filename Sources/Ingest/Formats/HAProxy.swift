@@ -6,7 +6,8 @@ public import EventModel
 ///
 /// Times are local and say no zone. Bytes are all that went to the client, headers included; with
 /// `option logasap` (`+739`) more follow, so they are not stated. What HAProxy says of itself, or of a
-/// handshake that failed, is no event.
+/// handshake that failed, is no event. With `option httplog clf` a line begins as the common log format does, and its
+/// time states its zone.
 ///
 /// Source: HAProxy, Configuration Manual, "Log formats".
 public struct HAProxy: LineFormat {
@@ -29,7 +30,7 @@ public struct HAProxy: LineFormat {
       peer.decimal(colon + 1..<peer.count) != nil
     else {
       guard start > 0 else { throw DecodeError(.notThisFormat, at: 0) }
-      return nil
+      return common(line, from: start, &work, &names)
     }
     guard words.rest.hasPrefix(" ["), let stamp = words.next(),
       let time = work.clock.read(stamp, at: 0)?.time
@@ -60,6 +61,31 @@ public struct HAProxy: LineFormat {
     let close = rest.last == 0x22 ? rest.count - 1 : rest.count
     let request = rest.slice(min(quote + 2, close)..<close)
     work.request(request, status: status, bytes: size(bytes), to: &row, &names)
+    return row
+  }
+
+  /// A request in the common form (`option httplog clf`), behind which the names and timers stand; `nil`: none.
+  private static func common(
+    _ line: RecordBytes,
+    from start: Int,
+    _ work: inout LineWork,
+    _ names: inout NameTable
+  ) -> EventRow? {
+    let text = line.slice(start..<line.count)
+    var reader = AccessLineReader(zone: work.zone)
+    guard HostAudit.find("] \"", text, 0..<text.count) != nil,
+      let read = try? reader.read(text)
+    else { return nil }
+    var row = EventRow(time: read.time)
+    row.terminal = names.internOften(text.slice(read.client))
+    row.account = names.internOften(text.slice(read.user).stated)
+    work.request(
+      text.slice(read.request),
+      status: read.status,
+      bytes: read.bytes,
+      to: &row,
+      &names
+    )
     return row
   }
 

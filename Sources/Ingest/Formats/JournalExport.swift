@@ -19,7 +19,9 @@ public struct JournalExport: LogFormat {
   public static let summary = "systemd journal as it is exported (journalctl -o export)"
   public static var framing: Framing { .journalEntries }
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {}
+  private let options: DecodeOptions
+
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     var count = ProbeSample.Count()
@@ -58,7 +60,7 @@ public struct JournalExport: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let work = HostWork()
+    let work = HostWork(options)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
       let entry = try Entry(record)
@@ -67,12 +69,15 @@ public struct JournalExport: LogFormat {
       }
       batch.noteTime(micros * 1000)
       let tag = entry.identifier.isEmpty ? entry.program : entry.identifier
-      let header = HostMessage(
+      var header = HostMessage(
         time: micros * 1000,
         host: entry.host,
         tag: SyslogHeader.baseName(record, tag),
         message: entry.message
       )
+      header.executable = entry.program
+      header.auditSerial = record.decimal(entry.auditSerial)
+      header.sourceTime = JournalJSON.microseconds(record.slice(entry.sourceTime))
       try HostMessages.decode(record, header, work, into: &batch)
     }
     work.settle(&batch)
@@ -87,6 +92,8 @@ public struct JournalExport: LogFormat {
     var identifier = 0..<0
     var program = 0..<0
     var message = 0..<0
+    var auditSerial = 0..<0
+    var sourceTime = 0..<0
 
     init(_ record: RecordBytes) throws(DecodeError) {
       var place = 0
@@ -121,7 +128,10 @@ public struct JournalExport: LogFormat {
       switch name.count {
       case 7: set(&message, "MESSAGE")
       case 5: set(&program, "_COMM")
-      case 9: set(&host, "_HOSTNAME")
+      case 9:
+        set(&host, "_HOSTNAME")
+        set(&auditSerial, "_AUDIT_ID")
+      case 26: set(&sourceTime, "_SOURCE_REALTIME_TIMESTAMP")
       case 17: set(&identifier, "SYSLOG_IDENTIFIER")
       case 20: set(&time, "__REALTIME_TIMESTAMP")
       default: break

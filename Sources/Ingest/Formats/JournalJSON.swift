@@ -18,7 +18,9 @@ public struct JournalJSON: LogFormat {
   private static let signature = JSONSignature(["__REALTIME_TIMESTAMP", "_BOOT_ID"])
   private static let short = JSONSignature(["__REALTIME_TIMESTAMP", "MESSAGE"])
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {}
+  private let options: DecodeOptions
+
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     let count = ProbeSample.count(sample) { isOne(Array($0)) }
@@ -41,12 +43,13 @@ public struct JournalJSON: LogFormat {
 
   /// By the index of their values.
   private static let fields = [
-    "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER", "_COMM", "MESSAGE",
+    "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER", "_COMM", "MESSAGE", "_AUDIT_ID",
+    "_SOURCE_REALTIME_TIMESTAMP",
   ]
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var text: [UInt8] = []
-    let work = HostWork()
+    let work = HostWork(options)
     _ = JSONScan.withScan(Self.keys) { scan -> Bool? in
       RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
         var isBlank = false
@@ -70,22 +73,31 @@ public struct JournalJSON: LogFormat {
         text.removeAll(keepingCapacity: true)
         let host = Self.append(value(1), to: &text)
         let tag = Self.append(value(2) ?? value(3), to: &text)
+        let executable = value(2) == nil ? tag : Self.append(value(3), to: &text)
         let message = Self.append(value(4), to: &text)
         text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
         try text.withUnsafeBufferPointer { text throws(DecodeError) in
           let line = RecordBytes(rebasing: text.dropLast(ByteChunk.padding))
-          let header = HostMessage(
+          var header = HostMessage(
             time: micros * 1000,
             host: host,
             tag: SyslogHeader.baseName(line, tag),
             message: message
           )
+          header.executable = executable
+          header.auditSerial = value(5).flatMap { $0.bytes.decimal(0..<$0.count) }
+          header.sourceTime = value(6).flatMap { Self.microseconds($0.bytes) }
           try HostMessages.decode(line, header, work, into: &batch)
         }
       }
       return true
     }
     work.settle(&batch)
+  }
+
+  /// Microseconds since 1970 in nanoseconds.
+  static func microseconds(_ text: RecordBytes) -> Int64? {
+    text.decimal(0..<text.count).flatMap { $0 < 9_000_000_000_000_000 ? $0 * 1000 : nil }
   }
 
   /// Appends a value as text: where it lies then.

@@ -13,13 +13,11 @@ public struct LEEFEvents: LogFormat {
   public static let name = "leef"
   public static let summary = "Log Event Extended Format (LEEF), with or without syslog header"
 
-  private let reader: EventReader
+  private let options: DecodeOptions
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {
-    reader = EventReader(Self.map, options)
-  }
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
-  private static let map: EventMap = {
+  static let map: EventMap = {
     var map = EventMap(
       signatures: [["LEEF"]],
       columns: [
@@ -42,8 +40,7 @@ public struct LEEFEvents: LogFormat {
   }
 
   /// What parts the attributes, the event's id, and where attributes begin.
-  private static func header(_ line: RecordBytes) -> (delimiter: UInt8, id: Range<Int>, body: Int)?
-  {
+  static func header(_ line: RecordBytes) -> (delimiter: UInt8, id: Range<Int>, body: Int)? {
     guard let start = HostAudit.find("LEEF:", line, 0..<min(line.count, 512)) else { return nil }
     let isSecond = line.hasPrefix("LEEF:2", at: start)
     var (place, count) = (start, 0)
@@ -70,15 +67,35 @@ public struct LEEFEvents: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    var pairs = VendorPairs(reader)
-    var state = reader.program.makeState(&batch.names)
+    let reader = LEEFReader(options, &batch.names)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      guard let header = Self.header(record) else { throw DecodeError(.notThisFormat, at: 0) }
-      pairs.begin()
-      pairs.noteName(record.slice(header.id))
-      pairs.leef(record.slice(header.body..<record.count), header.delimiter)
-      var row = try reader.row(
+      try reader.read(record, &batch)
+    }
+  }
+}
+
+/// Reads events in the Log Event Extended Format one by one; keeps what it remembers for one chunk.
+final class LEEFReader {
+  private let reader: EventReader
+  private var pairs: VendorPairs
+  private var state: FieldProgram.State
+
+  init(_ options: DecodeOptions, _ names: inout NameTable) {
+    reader = EventReader(LEEFEvents.map, options)
+    pairs = VendorPairs(reader, zone: options.zone, year: options.declaration.year)
+    state = reader.program.makeState(&names)
+  }
+
+  /// Appends the event of a record.
+  func read(_ record: RecordBytes, _ batch: inout EventBatch) throws(DecodeError) {
+    guard let header = LEEFEvents.header(record) else { throw DecodeError(.notThisFormat, at: 0) }
+    pairs.begin()
+    pairs.noteName(record.slice(header.id))
+    pairs.leef(record.slice(header.body..<record.count), header.delimiter)
+    var row: EventRow
+    do throws(DecodeError) {
+      row = try reader.row(
         pairs.stated,
         pairs.values,
         record,
@@ -86,8 +103,14 @@ public struct LEEFEvents: LogFormat {
         &batch.names,
         { _, _, _ in }
       )
-      if !row.operation.returnsRecords { (row.volume, row.destination) = (.unknown, .none) }
-      batch.rows.append(row)
+    } catch {
+      guard error.reason == .badTime else { throw error }
+      throw DecodeError(.badTime, at: pairs.timePlace(in: record))
     }
+    batch.assumedZones |= pairs.assumedZone
+    // A year that nothing states cannot be inferred here.
+    guard !pairs.isYearless else { throw DecodeError(.badTime, at: pairs.timePlace(in: record)) }
+    if !row.operation.returnsRecords { (row.volume, row.destination) = (.unknown, .none) }
+    batch.rows.append(row)
   }
 }

@@ -40,20 +40,31 @@ public struct LinuxAudit: LogFormat {
           throw DecodeError(.notThisFormat, at: 0)
         }
         batch.noteTime(header.time)
-        arena.removeAll()
-        var reader = LinuxAuditEvents(header, batch: batch)
-        reader.read(&arena, &batch)
-        let isDaemon = header.type.hasPrefix("DAEMON_")
-        batch.serials.note(
-          session: header.session,
-          number: header.serial,
-          time: header.time,
-          account: reader.account,
-          terminal: reader.host,
-          counter: isDaemon ? .strays : .events
-        )
+        Self.read(header, &arena, countsSerials: true, &batch)
       }
     }
+  }
+
+  /// Appends the row of a record and, where its log has them all, counts its number.
+  static func read(
+    _ record: LinuxAuditRecord,
+    _ arena: inout ByteArena,
+    countsSerials: Bool,
+    _ batch: inout EventBatch
+  ) {
+    arena.removeAll()
+    var reader = LinuxAuditEvents(record, batch: batch)
+    reader.read(&arena, &batch)
+    guard countsSerials else { return }
+    let isDaemon = record.type.hasPrefix("DAEMON_")
+    batch.serials.note(
+      session: record.session,
+      number: record.serial,
+      time: record.time,
+      account: reader.account,
+      terminal: reader.host,
+      counter: isDaemon ? .strays : .events
+    )
   }
 }
 

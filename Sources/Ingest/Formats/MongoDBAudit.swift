@@ -24,7 +24,7 @@ public struct MongoDBAudit: MappedJSON {
     var map = EventMap(
       signatures: [["atype", "ts", "param", "result"]],
       columns: [
-        (.time, ["ts.$date"]), (.terminal, ["remote.ip"]),
+        (.time, ["ts.$date.$numberLong", "ts.$date"]), (.terminal, ["remote.ip"]),
         (.object, ["param.ns", "param.db"]),
         (.operation, ["param.command", "atype"]), (.outcome, ["result"]),
         (.account, ["param.user"]), (.subject, ["users"]), (.destination, ["param.args.find"]),

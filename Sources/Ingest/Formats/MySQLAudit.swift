@@ -27,14 +27,17 @@ public struct MySQLAudit: LogFormat {
   ]
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    let count = ProbeSample.count(sample) { line in
-      guard let object = Self.object(line) else { return isFrame(line) ? nil : false }
-      let bytes = Array(object)
-      return signatures.contains { $0.isIn(bytes) }
-    }
+    let count = ProbeSample.count(sample) { isFrame($0) ? nil : isOne($0) }
     return count.result(
       "\(count.matched) of \(count.total) lines are objects with timestamp, class and event"
     )
+  }
+
+  /// Whether a line is an event.
+  static func isOne(_ line: RecordBytes) -> Bool {
+    guard let object = object(line) else { return false }
+    let bytes = Array(object)
+    return signatures.contains { $0.isIn(bytes) }
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {

@@ -11,12 +11,9 @@ public struct SyslogRFC3164: LogFormat {
   public static let summary = "BSD syslog (RFC 3164), also with an RFC 3339 time in front"
   public static let isYearless = true
 
-  private let zone: TimeZoneRule
-  private let subjectKey: SubjectKey
+  private let options: DecodeOptions
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {
-    (zone, subjectKey) = (options.zone, options.subjectKey)
-  }
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     var dated = 0
@@ -43,7 +40,7 @@ public struct SyslogRFC3164: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let work = HostWork()
+    let work = HostWork(options)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
       try decode(record, work, into: &batch)
@@ -58,12 +55,11 @@ public struct SyslogRFC3164: LogFormat {
     _ work: HostWork,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    guard var header = Self.header(record, zone: zone) else {
+    guard var header = Self.header(record, zone: options.zone) else {
       throw DecodeError(.notThisFormat, at: 0)
     }
-    header.subjectKey = subjectKey
+    header.subjectKey = options.subjectKey
     batch.noteTime(header.time, isYearless: header.isYearless)
-    guard !header.tag.isEmpty else { return }
     try HostMessages.decode(record, header, work, into: &batch)
   }
 
@@ -102,7 +98,10 @@ public struct SyslogRFC3164: LogFormat {
       token = SyslogHeader.word(record, from: token.upperBound)
       words += 1
     }
-    guard let end = tagEnd(record, token) else { return header }
+    guard let end = tagEnd(record, token) else {
+      header.message = token.lowerBound..<record.count
+      return header
+    }
     if record.equals("Oracle", in: header.host), record.equals("Audit", in: token.lowerBound..<end)
     {
       header.host = 0..<0
@@ -134,7 +133,8 @@ public struct SyslogRFC3164: LogFormat {
     return nil
   }
 
-  private static func time(
+  /// The time at a place, in nanoseconds since 1970 UTC, and where it ends.
+  static func time(
     _ record: RecordBytes,
     at start: Int,
     zone: TimeZoneRule

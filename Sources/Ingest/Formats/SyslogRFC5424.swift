@@ -9,12 +9,9 @@ public struct SyslogRFC5424: LogFormat {
   public static let name = "syslog-rfc5424"
   public static let summary = "Syslog of RFC 5424, with structured data"
 
-  private let zone: TimeZoneRule
-  private let subjectKey: SubjectKey
+  private let options: DecodeOptions
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {
-    (zone, subjectKey) = (options.zone, options.subjectKey)
-  }
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     let count = ProbeSample.count(sample) { line in
@@ -27,7 +24,7 @@ public struct SyslogRFC5424: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let work = HostWork()
+    let work = HostWork(options)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
       try decode(record, work, into: &batch)
@@ -42,8 +39,8 @@ public struct SyslogRFC5424: LogFormat {
     _ work: HostWork,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    var read = try Self.header(record, zone: zone)
-    read.message.subjectKey = subjectKey
+    var read = try Self.header(record, zone: options.zone)
+    read.message.subjectKey = options.subjectKey
     if read.isTimed { batch.noteTime(read.message.time) }
     let before = batch.rows.count
     try HostMessages.decode(record, read.message, work, into: &batch)

@@ -19,8 +19,10 @@ public struct SyslogRFC6587: LogFormat {
 
   private let modern: SyslogRFC5424
   private let old: SyslogRFC3164
+  private let options: DecodeOptions
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
+    self.options = options
     modern = SyslogRFC5424(options: options, head: head)
     old = SyslogRFC3164(options: options, head: head)
   }
@@ -65,7 +67,7 @@ public struct SyslogRFC6587: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let work = HostWork()
+    let work = HostWork(options)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
       let text = try Self.message(record)

@@ -24,15 +24,27 @@ public struct VsftpdLog: LineFormat {
   ) throws(DecodeError) -> EventRow? {
     guard let stamp = LineWork.ctime(line) else { throw DecodeError(.badTime, at: 0) }
     guard line.hasPrefix(" [pid ", at: stamp.end),
-      let close = line.firstIndex(of: 0x5D, in: stamp.end..<line.count),
-      let client = HostAudit.find(": Client \"", line, close..<line.count),
-      let quote = line.firstIndex(of: 0x22, in: client + 10..<line.count)
+      let close = line.firstIndex(of: 0x5D, in: stamp.end..<line.count)
     else { throw DecodeError(.notThisFormat, at: stamp.end) }
-    var row = EventRow(time: work.zone.utc(fromLocal: stamp.local))
+    let time = work.zone.utc(fromLocal: stamp.local)
+    return try event(line, from: close + 2, at: time, &names)
+  }
+
+  /// What stands behind time and process, which syslog has in its header: `[sato] OK DOWNLOAD: Client "192.0.2.7", …`.
+  static func event(
+    _ line: RecordBytes,
+    from start: Int,
+    at time: Int64,
+    _ names: inout NameTable
+  ) throws(DecodeError) -> EventRow {
+    var verb = min(start, line.count)
+    guard let client = HostAudit.find(": Client \"", line, verb..<line.count),
+      let quote = line.firstIndex(of: 0x22, in: client + 10..<line.count)
+    else { throw DecodeError(.notThisFormat, at: verb) }
+    var row = EventRow(time: time)
     let peer = line.slice(client + 10..<quote)
     // An IPv4 client of a socket that listens for both.
     row.terminal = names.internOften(peer.hasPrefix("::ffff:") ? peer.slice(7..<peer.count) : peer)
-    var verb = close + 2
     if verb < client, line[verb] == 0x5B,
       let end = line[verb..<client].lastIndex(of: 0x5D)
     {

@@ -14,6 +14,29 @@ internal import Synchronization
 ///
 /// Source: PostgreSQL, src/backend/utils/error/elog.c, write_syslog.
 extension HostMessages {
+  /// Whether PostgreSQL wrote the message: by its name, or by the numbers it begins with, for its name may be any
+  /// (`syslog_ident`).
+  var isPostgreSQL: Bool {
+    if tagIs("postgres") || tagIs("postgresql") || record.equals("postgres", in: header.executable)
+    {
+      return true
+    }
+    var place = header.message.lowerBound
+    let end = header.message.upperBound
+    while place < end, record[place] == 0x20 { place += 1 }
+    guard place + 5 < end, record[place] == 0x5B else { return false }
+    func passDigits() -> Bool {
+      let first = place + 1
+      place = first
+      while place < end, place - first < 19, record[place] &- 0x30 < 10 { place += 1 }
+      return place > first && place < end
+    }
+    guard passDigits(), record[place] == 0x2D, passDigits(), record[place] == 0x5D else {
+      return false
+    }
+    return place + 1 < end && record[place + 1] == 0x20
+  }
+
   /// Appends the event of a message of PostgreSQL, if it holds one.
   ///
   /// - Throws: `DecodeError` where an AUDIT line cannot be read.

@@ -11,6 +11,11 @@ struct HostMessage {
   var tag: Range<Int>
   var message: Range<Int>
   var subjectKey = SubjectKey(0, 0)
+  /// The program that ran, whatever it calls itself; empty: not stated.
+  var executable: Range<Int> = 0..<0
+  /// Of a record of Linux' audit that the journal took apart: its number, and when the kernel wrote it.
+  var auditSerial: Int64?
+  var sourceTime: Int64?
 }
 
 /// Tells the events in messages of host programs.
@@ -35,19 +40,23 @@ struct HostMessages {
     into batch: inout EventBatch
   ) throws(DecodeError) {
     let reader = HostMessages(record: record, header: header, work: work)
-    if reader.tagIs("postgres") || reader.tagIs("postgresql") {
+    if reader.isPostgreSQL {
       return try reader.postgreSQL(reader.header.message, &batch)
     }
-    if let start = MariaDBAudit.start(record, header.message) {
+    if let start = MariaDBAudit.start(record, header.message),
+      reader.find("LOG:  AUDIT: ", in: start..<header.message.upperBound) == nil
+    {
       let (range, first) = (start..<header.message.upperBound, batch.rows.count)
       try MariaDBAudit.append(bySyslog: record, range, at: header.time, into: &batch)
       if header.isYearless, first < batch.rows.count { batch.rows[first].flags.insert(.yearless) }
       return
     }
-    reader.read(&batch)
+    if try reader.carried(&batch) { return }
+    // What has no program's name is told by what it carries alone.
+    if !header.tag.isEmpty { try reader.read(&batch) }
   }
 
-  private func read(_ batch: inout EventBatch) {
+  private func read(_ batch: inout EventBatch) throws(DecodeError) {
     var message = trimmed(header.message)
     // rsyslog folds repeats: `message repeated 5 times: [ text]`. The text is one event more, its
     // number is not kept.
@@ -77,6 +86,9 @@ struct HostMessages {
     } else if let pam = find("session opened for user ", in: message) {
       let user = name(from: pam + 24, in: message)
       append(.logon, .success, account: user, program: header.tag, to: &batch)
+    } else if find("LOG:  AUDIT: ", in: message) != nil {
+      // A server whose messages have no numbers, by whatever name (`syslog_ident`, `syslog_sequence_numbers`).
+      try postgreSQL(header.message, &batch)
     }
   }
 
@@ -288,13 +300,13 @@ struct HostMessages {
 
   // MARK: text
 
-  private func tagIs(_ word: StaticString) -> Bool { record.equals(word, in: header.tag) }
+  func tagIs(_ word: StaticString) -> Bool { record.equals(word, in: header.tag) }
 
   func starts(_ word: StaticString, _ range: Range<Int>) -> Bool {
     range.count >= word.utf8CodeUnitCount && record.hasPrefix(word, at: range.lowerBound)
   }
 
-  private func trimmed(_ range: Range<Int>) -> Range<Int> {
+  func trimmed(_ range: Range<Int>) -> Range<Int> {
     var start = range.lowerBound
     var end = range.upperBound
     while start < end, record[start] == 0x20 { start += 1 }

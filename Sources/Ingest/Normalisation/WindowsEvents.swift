@@ -35,7 +35,8 @@ enum WindowsEvents {
             + system(["TimeCreated.#attributes.SystemTime", "TimeCreated.@SystemTime"])
             + system(["TimeCreated.SystemTime", "TimeCreated", "SystemTime", "EventTime"])
         ),
-        (.operation, ["winlog.event_id"] + system(["EventID"]) + ["event_id"]),
+        // An object where it has qualifiers.
+        (.operation, ["winlog.event_id"] + system(["EventID.#text", "EventID"]) + ["event_id"]),
         (.account, data(["SubjectUserName"]) + clearing.map { "\($0).SubjectUserName" }),
         // The account that is logged on, or acted on.
         (.subject, data(["TargetUserName"])),

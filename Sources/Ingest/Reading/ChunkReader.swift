@@ -242,7 +242,7 @@ public final class ChunkReader {
     var lines = chunk.storage.withUnsafeBufferPointer { bytes in
       bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
     }
-    if case .octetCounted = framing { lines += chunk.recordsWithoutLineEnd(before: size) }
+    if framing.endsWithinLines { lines += chunk.recordsWithoutLineEnd(before: size) }
     if chunk.storage[size - 1] != 0x0A { lines += 1 }
     takeOriginals(lines, into: &chunk)
     window.consume(size)

@@ -12,7 +12,18 @@ struct VendorPairs: ~Copyable {
   private var rowsKey: UInt8 = 0
   private var arena = ByteArena(capacity: RecordFramer.longestRecord + 8192)
 
-  init(_ reader: EventReader) {
+  private let zone: TimeZoneRule
+  private let year: Int?
+  private var timeStart: UnsafePointer<UInt8>?
+  /// Whether the time of the event states no year: it lies in the year 2000 then.
+  private(set) var isYearless = false
+  /// Marks of zone abbreviations of several meanings (see `ZoneAbbreviation`).
+  private(set) var assumedZone: UInt16 = 0
+
+  /// `year`: that of times which state none, where it is declared.
+  init(_ reader: EventReader, zone: TimeZoneRule, year: Int?) {
+    self.zone = zone
+    self.year = year
     keys = reader.program.keys
     nameColumns = keys.entry(of: Array("name".utf8), at: 0)?.columns ?? 0
     values = .allocate(capacity: JSONScan.columns)
@@ -25,6 +36,9 @@ struct VendorPairs: ~Copyable {
     labelledRows = nil
     numbers.removeAll(keepingCapacity: true)
     rowsKey = 0
+    timeStart = nil
+    isYearless = false
+    assumedZone = 0
     arena.removeAll()
   }
 
@@ -38,6 +52,14 @@ struct VendorPairs: ~Copyable {
       let found = view.find(start, key.count, at: 0)
       return found >= 0 ? view.entries[found].columns : 0
     }
+    if bits % FieldGuess.rankUnit & FieldMap.Column.time.bit != 0 {
+      let rank = UInt8(truncatingIfNeeded: bits / FieldGuess.rankUnit)
+      let index = FieldMap.Column.time.index
+      // Behind its key and the sign: the value itself may lie elsewhere, without its escapes.
+      if stated & FieldMap.Column.time.bit == 0 || rank < values[index].rank {
+        timeStart = start + key.count + 1
+      }
+    }
     if bits != 0 { note(bits, value) }
   }
 
@@ -49,33 +71,98 @@ struct VendorPairs: ~Copyable {
     let rank = UInt8(truncatingIfNeeded: bits / FieldGuess.rankUnit)
     guard stated & columns == 0 || rank < values[index].rank else { return }
     var plain = FieldValue(start: start, count: value.count, kind: .text)
-    if columns & FieldMap.Column.time.bit != 0, let time = time(value) { plain = time }
+    if columns & FieldMap.Column.time.bit != 0 {
+      isYearless = false
+      if let time = time(value) { plain = time }
+    }
     stated |= columns
     values[index] = plain
     values[index].rank = rank
   }
 
-  /// `Apr 01 2026 09:12:34[.157]` as ISO 8601; `nil`: it is not so written.
-  private mutating func time(_ text: RecordBytes) -> FieldValue? {
-    guard text.count >= 20, let month = TimestampScan.month(text, at: 0), text[3] == 0x20,
-      text[6] == 0x20, text[11] == 0x20
-    else { return nil }
-    let rest = text.count - 12
-    let written = arena.write(atMost: rest + 11 + 16) { room in
-      for index in 0..<4 { room[index] = text[7 + index] }
-      room[4] = 0x2D
-      room[5] = UInt8(0x30 + month / 10)
-      room[6] = UInt8(0x30 + month % 10)
-      room[7] = 0x2D
-      room[8] = text[4] == 0x20 ? 0x30 : text[4]
-      room[9] = text[5]
-      room[10] = 0x20
-      for index in 0..<rest { room[11 + index] = text[12 + index] }
-      for index in 0..<16 { room[11 + rest + index] = 0 }
-      return rest + 11 + 16
+  // MARK: Time
+
+  /// Where in a record the value of the time stands; 0: none is stated.
+  func timePlace(in record: RecordBytes) -> Int {
+    guard let timeStart, let base = record.baseAddress else { return 0 }
+    return max(0, min(record.count, base.distance(to: timeStart)))
+  }
+
+  /// Takes the time at which a record was sent for that of an event that states none.
+  mutating func noteTime(_ time: Int64, isYearless: Bool) {
+    guard stated & FieldMap.Column.time.bit == 0, let text = text(String(time)) else { return }
+    stated |= FieldMap.Column.time.bit
+    values[FieldMap.Column.time.index] = text
+    self.isYearless = isYearless
+  }
+
+  private mutating func text(_ text: String) -> FieldValue? {
+    let count = text.utf8.count
+    let written = arena.write(atMost: count + 16) { room in
+      for (index, byte) in text.utf8.enumerated() { room[index] = byte }
+      for index in count..<count + 16 { room[index] = 0 }
+      return count + 16
     }
-    guard let written, let start = written.baseAddress else { return nil }
-    return FieldValue(start: start, count: written.count - 16, kind: .text)
+    return written?.baseAddress.map { FieldValue(start: $0, count: count, kind: .text) }
+  }
+
+  /// `Apr 01[ 2026] 09:12:34[.157][ UTC]` as a number; `nil`: it is not so written.
+  private mutating func time(_ text: RecordBytes) -> FieldValue? {
+    guard text.count >= 14, let month = TimestampScan.month(text, at: 0), text[3] == 0x20 else {
+      return nil
+    }
+    var words = LineWords(text, from: 4)
+    guard let day = words.next().flatMap({ $0.decimal(0..<$0.count) }), (1...31).contains(day),
+      var clock = words.next()
+    else { return nil }
+    var year = self.year.map(Int64.init)
+    if clock.count == 4, let number = clock.decimal(0..<4) {
+      guard let next = words.next() else { return nil }
+      (year, clock) = (number, next)
+    }
+    guard clock.count >= 8, clock[2] == 0x3A, clock[5] == 0x3A, let hour = clock.twoDigits(at: 0),
+      let minute = clock.twoDigits(at: 3), let second = clock.twoDigits(at: 6),
+      var local = TimestampScan.civil(
+        year: Int(year ?? 2000),
+        month: month,
+        day: Int(day),
+        hour: hour,
+        minute: minute,
+        second: second
+      )
+    else { return nil }
+    if clock.count > 8 {
+      guard clock[8] == 0x2E else { return nil }
+      let fraction = TimestampScan.fraction(clock, at: 9)
+      guard fraction.end == clock.count else { return nil }
+      local &+= fraction.nanoseconds
+    }
+    var time = zone.utc(fromLocal: local)
+    if let name = words.next() {
+      guard words.next() == nil, let found = Self.utc(local, name) else { return nil }
+      time = found.time
+      assumedZone |= found.mark
+    }
+    isYearless = year == nil
+    return self.text(String(time))
+  }
+
+  /// A local time of the zone that a word names: `UTC`, `JST`, `+09:00`, `GMT+09:00`, `Asia/Tokyo`.
+  private static func utc(_ local: Int64, _ name: RecordBytes) -> (time: Int64, mark: UInt16)? {
+    func ahead(_ seconds: Int) -> Int64 { local &- Int64(seconds) &* 1_000_000_000 }
+    let sign = name.hasPrefix("GMT") || name.hasPrefix("UTC") ? 3 : 0
+    if name.count > sign, name[sign] == 0x2B || name[sign] == 0x2D {
+      guard let offset = TimestampScan.numericOffset(name, at: sign), offset.end == name.count
+      else { return nil }
+      return (ahead(offset.seconds), 0)
+    }
+    if let meaning = ZoneAbbreviation.meaning(of: name, declared: nil) {
+      return (ahead(meaning.offset), meaning.mark)
+    }
+    guard name.contains(0x2F), name.count <= 48,
+      let zone = TimeZoneRule(name: String(decoding: name, as: UTF8.self))
+    else { return nil }
+    return (zone.utc(fromLocal: local), 0)
   }
 
   // MARK: CEF
