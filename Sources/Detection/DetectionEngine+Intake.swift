@@ -232,8 +232,8 @@ extension DetectionEngine {
   /// Whether a row will most likely be a bulk read: a guess, nothing depends on it.
   @inline(__always)
   private func mayBeBulk(_ row: borrowing EventRow) -> Bool {
-    let isLarge = row.recordsLow >= bulkFloor
-    return row.operation == .export ? true : isLarge
+    let (isExport, isLarge) = (row.operation == .export, row.recordsLow >= bulkFloor)
+    return isExport || isLarge
   }
 
   /// The owner that a row will most likely be counted for: a guess, nothing depends on it.
