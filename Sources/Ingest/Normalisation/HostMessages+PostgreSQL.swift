@@ -37,6 +37,26 @@ extension HostMessages {
     return place + 1 < end && record[place + 1] == 0x20
   }
 
+  /// Whether the third of fields between commas ends as one of pgaudit's lines behind `user=%u,db=%d,client=%h `, which
+  /// looks like MariaDB's then. (No text that a statement holds stands there.)
+  func isAudit(thirdFieldOf message: Range<Int>) -> Bool {
+    var place = message.lowerBound
+    for field in 0..<3 {
+      guard let comma = record.firstIndex(of: 0x2C, in: place..<message.upperBound) else {
+        return false
+      }
+      if field == 2 {
+        let words: [StaticString] = [" AUDIT: SESSION", " AUDIT: OBJECT"]
+        return words.contains { word in
+          comma - place > word.utf8CodeUnitCount
+            && record.hasPrefix(word, at: comma - word.utf8CodeUnitCount)
+        }
+      }
+      place = comma + 1
+    }
+    return false
+  }
+
   /// Appends the event of a message of PostgreSQL, if it holds one.
   ///
   /// - Throws: `DecodeError` where an AUDIT line cannot be read.

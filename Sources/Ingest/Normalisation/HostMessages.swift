@@ -44,7 +44,7 @@ struct HostMessages {
       return try reader.postgreSQL(reader.header.message, &batch)
     }
     if let start = MariaDBAudit.start(record, header.message),
-      reader.find("LOG:  AUDIT: ", in: start..<header.message.upperBound) == nil
+      !reader.isAudit(thirdFieldOf: start..<header.message.upperBound)
     {
       let (range, first) = (start..<header.message.upperBound, batch.rows.count)
       try MariaDBAudit.append(bySyslog: record, range, at: header.time, into: &batch)
