@@ -102,7 +102,7 @@ extension DetectionEngine {
     }
   }
 
-  private mutating func act(at place: Int) -> Act {
+  mutating func act(at place: Int) -> Act {
     let row = assembly.pending[place]
     let object = resolver.object(at: row.object, names: &names)
     let stated = row.owner != .none ? row.owner : resolver.objects[object].owner

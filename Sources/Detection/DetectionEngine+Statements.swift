@@ -78,6 +78,7 @@ extension DetectionEngine {
       if !act.isJoined { noteLone(act) }
       guard !act.isJoined, act.records >= Act.leastRecords else { continue }
       let others = assembly.acts.indices.filter { contradicts(assembly.acts[$0], act) }
+      if others.isEmpty { noteUnaudited(act) }
       guard others.count == 1, let place = others.first,
         assembly.acts.indices.allSatisfy({
           $0 == index || !contradicts(assembly.acts[$0], assembly.acts[place])
@@ -105,16 +106,63 @@ extension DetectionEngine {
     assembly.silence(left, for: kept)
     // What is silent is no act any more, whoever looks at it.
     assembly.setVolume(.none, at: left)
-    guard more.records &- less.most >= max(Self.leastApart, more.records / 10),
+    guard more.records &- less.most >= max(Self.leastApart, more.records / 10) else { return }
+    tell(SourceContradiction.hit(less: rows[0], more: rows[1]), of: more)
+  }
+
+  private mutating func tell(_ hit: HostHit, of act: Act) {
+    guard
       let detector = hostDetectorPlaces.firstIndex(where: {
         DetectorRegistry.all[$0] == SourceContradiction.self
       })
     else { return }
     if !ready.isEmpty { handleReady() }
-    tell(
-      SourceContradiction.hit(less: rows[0], more: rows[1]),
-      detector,
-      terminal: more.terminal
-    )
+    tell(hit, detector, terminal: act.terminal)
+  }
+
+  /// Tells of much that the wire alone has, though the audit tells of the same tables, account and terminal: of a statement
+  /// with fewer than ten records within these seconds that no such one on the wire answers to, or of others that were
+  /// joined with theirs.
+  ///
+  /// A statement of ten records or more that was joined with nothing may be this one by another clock: then none
+  /// is told. Rows of statements wait for `StatementAssembly.hold`, so that they are still there.
+  private mutating func noteUnaudited(_ wire: Act) {
+    guard !wire.isStatement, wire.isCounted, wire.records >= Self.leastApart, wire.bytes >= 0,
+      assembly.pending[wire.place].flags.isDisjoint(with: [.fetch, .catalogue])
+    else { return }
+    var edited: [Int] = []
+    var answered = 0
+    var neighbour: Int?
+    for place in assembly.head..<assembly.pending.count where place != wire.place {
+      let row = assembly.pending[place]
+      let isSmall = row.quality == .exact && row.recordsHigh < Act.leastRecords
+      guard row.operation.returnsRecords, row.account == wire.account, row.object != .none,
+        row.flags.isDisjoint(with: [.fetch, .catalogue])
+      else { continue }
+      let isNear = abs(row.time &- wire.time) <= Act.span
+      let other = act(at: place)
+      guard other.terminal == wire.terminal, areSameTables(other.object, wire.object) else {
+        continue
+      }
+      if row.statement == 0 {
+        if row.source == wire.source, isSmall, isNear { answered += 1 }
+        continue
+      }
+      guard row.source != wire.source else { continue }
+      if row.bytes >= 0 {
+        neighbour = place
+      } else if !isSmall {
+        return
+      } else if isNear {
+        edited.append(place)
+      }
+    }
+    let more = assembly.pending[wire.place]
+    if edited.count > answered, let place = edited.last {
+      tell(SourceContradiction.hit(less: assembly.pending[place], more: more), of: wire)
+    } else if let neighbour {
+      let hit = SourceContradiction.hit(unaudited: more, beside: assembly.pending[neighbour])
+      tell(hit, of: wire)
+    }
   }
 }

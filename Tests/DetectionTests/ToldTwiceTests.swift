@@ -147,4 +147,48 @@ struct ToldTwiceTests {
     let own = [Line(at: 1, statement: 7), Line(at: 2, statement: 8)]
     #expect(try told(own).records == .exactly(10_000))
   }
+
+  @Test(arguments: [0, 1, 9] as [Int64], [-4.0, 0, 4])
+  func `an audit that states next to nothing contradicts the wire`(
+    records: Int64,
+    skew: Double
+  ) throws {
+    let lines = [
+      Line(at: 10 + skew, records: records, statement: 7),
+      Line(at: 10, table: "cust", bytes: 900_000),
+    ]
+    let result = try told(lines)
+    // What was read is what the wire has counted.
+    #expect(result.records.low >= 5_000 && result.records.high <= 5_009)
+    #expect(result.apart == .exactly(5_000 - records))
+  }
+
+  @Test func `look-ups beside a read that both tell of are no contradiction`() throws {
+    let lookUps = [
+      Line(at: 9, records: 1, statement: 7), Line(at: 9, records: 1, table: "cust", bytes: 200),
+    ]
+    let both = [Line(at: 10, statement: 8), Line(at: 10, table: "cust", bytes: 900_000)]
+    #expect(try told(lookUps + both).apart == nil)
+    // By another clock.
+    let late = [Line(at: 2, statement: 8), Line(at: 10, table: "cust", bytes: 900_000)]
+    #expect(try told(late).apart == nil)
+    #expect(try told(lookUps + late).apart == nil)
+    // Without an audit of it nothing speaks against the wire.
+    #expect(try told([Line(at: 10, table: "cust", bytes: 900_000)]).apart == nil)
+  }
+
+  @Test(arguments: [-30.0, -8, 3])
+  func `a line that the audit lacks between others of the session is told`(other: Double) throws {
+    let neighbour = [
+      Line(at: 40 + other, records: 40, statement: 7),
+      Line(at: 40 + other, records: 40, table: "cust", bytes: 7_000),
+    ]
+    let lines = neighbour + [Line(at: 40, table: "cust", bytes: 900_000)]
+    let result = try told(lines)
+    #expect(result.records == .exactly(5_040))
+    #expect(result.apart == .exactly(5_000))
+    // Of another table the audit may tell nothing at all.
+    let elsewhere = neighbour + [Line(at: 40, table: "archive", bytes: 900_000)]
+    #expect(try told(elsewhere).apart == nil)
+  }
 }

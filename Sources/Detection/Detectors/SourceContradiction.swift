@@ -16,7 +16,9 @@ internal import EventModel
 /// finding is that of the terminal, and of its declared person.
 ///
 /// Of one statement (same account, terminal and tables within five seconds, and no other that it could be) two
-/// numbers at least 1,000 records and a tenth apart are told; what was read lies between the two.
+/// numbers at least 1,000 records and a tenth apart are told; what was read lies between the two. So is a statement of
+/// 1,000 records or more on the wire where the audit has fewer than ten for it, or nothing between lines of its
+/// session: what was read is what the wire has counted.
 ///
 /// 10,000 records: an administrator's limit of 30 days; a flow of 2 MB is beyond what is typed and shown
 /// in a session. MITRE ATT&CK T1048 (Exfiltration Over Alternative Protocol), T1039 (Data from Network
@@ -142,6 +144,22 @@ final class SourceContradiction: HostDetector {
     )
   }
 
+  /// A statement on the wire of which the audit tells nothing, though it tells of others of the session.
+  static func hit(unaudited row: EventRow, beside neighbour: EventRow) -> HostHit {
+    HostHit(
+      account: row.account,
+      value: row.volume,
+      limit: DetectionEngine.leastApart,
+      unit: "records",
+      severity: row.recordsLow >= flowLimit ? .high : .medium,
+      subkey: "audit",
+      time: row.time,
+      places: [
+        FindingState.Place(row, charge: row.recordsLow), FindingState.Place(neighbour, charge: 0),
+      ]
+    )
+  }
+
   /// A download of which the application tells nothing.
   static func hit(_ download: SourceTwins.Lone) -> HostHit {
     let isMuch = download.bytes / VolumeBounds.assumedBytesPerRecord >= flowLimit
@@ -189,8 +207,26 @@ final class SourceContradiction: HostDetector {
     )
   }
 
+  private static func describeAudit(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
+    FindingText(
+      english:
+        "account \(words.key): a statement on the wire of which the audit tells nothing, though it tells of "
+        + "others of the session, \(finding.value.english())",
+      japanese: "アカウント \(words.key): 通信にあって監査記録にない文"
+        + "(同じ接続の他の文は記録されている。\(finding.value.japanese))",
+      explanations: [
+        "a line of the audit that was lost", "statements that the audit is not set up to record",
+      ],
+      explanationsJapanese: ["監査記録の行の欠落", "監査の記録対象でない文"]
+    )
+  }
+
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
     if finding.subkey == "counts" { return describeCounts(finding, words) }
+    if finding.subkey == "audit" { return describeAudit(finding, words) }
     if finding.subkey == "web" { return describeWeb(finding, words) }
     return FindingText(
       english: "terminal \(words.key) received bytes from a server that no audited read explains, "

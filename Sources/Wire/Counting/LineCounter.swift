@@ -4,13 +4,17 @@ struct LineCounter {
   private static let firstLimit = 2048
 
   private let isQuoting: Bool
-  private(set) var count: Int64 = 0
-  private var isQuoted = false
-  /// Whether a line has begun that has no end yet.
-  private(set) var isOpen = false
+  private var reading = QuoteReading()
+  /// From where its quotes may be read in two ways.
+  private var other: QuoteReading?
+  private var text = TextUnits()
   private var last: UInt8 = 10
   private var first: [UInt8] = []
   private var isFirstWhole = false
+  /// Whether the end of the first line was read: from there on one byte separates fields.
+  private var isFirstOver = false
+  private var separator: UInt8 = 0x2C
+  private var statedSeparator: UInt8?
   /// `sep=;`, which spreadsheets read as the separator, stood in front and is no record.
   private(set) var hasSeparatorLine = false
   private var feeds: Int64 = 0
@@ -22,38 +26,80 @@ struct LineCounter {
   }
 
   mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard text.isNarrow else {
+      text.fold(bytes).withUnsafeBufferPointer { addUnits($0) }
+      return
+    }
+    addUnits(bytes)
+  }
+
+  private mutating func addUnits(_ bytes: UnsafeBufferPointer<UInt8>) {
     keepFirst(bytes)
     var at = 0
     // Stretches without a quote are counted many bytes at a time.
     while at < bytes.count {
       let end = min(at + 4096, bytes.count)
-      let part = bytes[at..<end]
+      var part = bytes[at..<end]
       feeds += Int64(Wire.count(10, in: part))
       returns += Int64(Wire.count(13, in: part))
       zeros += Int64(Wire.count(0, in: part))
-      if isQuoting, isQuoted || Wire.count(0x22, in: part) > 0 {
-        addQuoting(part)
-      } else {
-        addPlain(part)
-      }
       at = end
-    }
-  }
-
-  private mutating func addQuoting(_ bytes: UnsafeBufferPointer<UInt8>.SubSequence) {
-    for byte in bytes {
-      if byte == 0x22 { isQuoted.toggle() }
-      if byte == 10, !isQuoted {
-        if isOpen { count += 1 }
-        isOpen = false
-      } else if byte != 13, byte != 0 {
-        isOpen = true
+      guard isQuoting else {
+        Self.addPlain(part, &reading, after: last, hasZeros: zeros > 0)
+        last = part[part.endIndex - 1]
+        continue
       }
-      last = byte
+      let isPlain = Wire.count(0x22, in: part) == 0
+      var index = part.startIndex
+      while index < end, !isPlain || !isBetween {
+        step(bytes[index])
+        index += 1
+      }
+      part = bytes[index..<end]
+      guard let final = part.last else { continue }
+      Self.addPlain(part, &reading, after: last, hasZeros: zeros > 0)
+      reading.passed(part, separator: separator)
+      if var taken = other {
+        Self.addPlain(part, &taken, after: last, hasZeros: zeros > 0)
+        taken.passed(part, separator: separator)
+        other = taken
+      }
+      last = final
     }
   }
 
-  private mutating func addPlain(_ bytes: UnsafeBufferPointer<UInt8>.SubSequence) {
+  /// Whether a quote would mean the same whatever came before in its field.
+  private var isBetween: Bool { isFirstOver && reading.isPlain && other?.isPlain ?? true }
+
+  @inline(__always)
+  private mutating func step(_ byte: UInt8) {
+    last = byte
+    let isSeparator =
+      isFirstOver
+      ? byte == separator : byte == 0x2C || byte == 9 || byte == 0x3B || byte == 0x7C
+    if !isFirstOver {
+      if reading.isAtStart, byte == 0xEF || byte == 0xBB || byte == 0xBF {
+        reading.stayAtStart()
+        return
+      }
+      if byte == 10, reading.isOpen, !reading.isQuoted { endFirst() }
+    }
+    if other == nil, reading.isAmbiguous(byte) { other = reading.lenient }
+    reading.take(byte, isSeparator: isSeparator)
+    other?.take(byte, isSeparator: isSeparator)
+  }
+
+  private mutating func endFirst() {
+    isFirstOver = true
+    separator = statedSeparator ?? Self.separator(of: first)
+  }
+
+  private static func addPlain(
+    _ bytes: UnsafeBufferPointer<UInt8>.SubSequence,
+    _ reading: inout QuoteReading,
+    after last: UInt8,
+    hasZeros: Bool
+  ) {
     let ends = Wire.count(10, in: bytes)
     guard let final = bytes.last else { return }
     // Empty lines are none: rare enough to be looked for one by one.
@@ -63,31 +109,42 @@ struct LineCounter {
       hasEmpty = hasEmpty || byte == 10 && (before == 10 || before == 13)
       before = byte
     }
-    guard !hasEmpty, zeros == 0, isOpen || bytes.first != 10 else {
+    guard !hasEmpty, !hasZeros, reading.isOpen || bytes.first != 10 else {
       for byte in bytes {
         if byte == 10 {
-          if isOpen { count += 1 }
-          isOpen = false
+          if reading.isOpen { reading.count += 1 }
+          reading.isOpen = false
         } else if byte != 13, byte != 0 {
-          // Half of a character of UTF-16 begins no line.
-          isOpen = true
+          reading.isOpen = true
         }
       }
-      last = final
       return
     }
-    count += Int64(ends)
+    reading.count += Int64(ends)
     if final != 13 {
-      isOpen = final != 10
+      reading.isOpen = final != 10
     } else if bytes.count > 1 {
-      isOpen = bytes[bytes.endIndex - 2] != 10
+      reading.isOpen = bytes[bytes.endIndex - 2] != 10
     }
-    last = final
+  }
+
+  /// Lines that have an end; of two readings the one that holds together, else the lesser.
+  var count: Int64 { chosen.count }
+  /// Whether a line has begun that has no end yet.
+  var isOpen: Bool { chosen.isOpen }
+
+  private var chosen: QuoteReading {
+    guard let other else { return reading }
+    if reading.isIncoherent != other.isIncoherent { return reading.isIncoherent ? other : reading }
+    return other.total < reading.total ? other : reading
   }
 
   mutating func lose() {
-    isQuoted = false
+    reading.lose()
+    other = nil
     isFirstWhole = true
+    if !isFirstOver { endFirst() }
+    text.lose()
   }
 
   private mutating func keepFirst(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -96,6 +153,7 @@ struct LineCounter {
       if byte == 10 || byte == 13, !first.isEmpty {
         if Self.isSeparatorLine(first), !hasSeparatorLine {
           hasSeparatorLine = true
+          statedSeparator = first.first { $0 == 0x3B || $0 == 9 || $0 == 0x7C } ?? 0x2C
           first.removeAll()
           continue
         }
@@ -108,12 +166,7 @@ struct LineCounter {
   }
 
   /// Whether the bytes are no text: a file that is only named as if it were.
-  var isBinary: Bool { zeros > 0 && !isWide }
-
-  /// UTF-16: every other byte of most letters is 0.
-  private var isWide: Bool {
-    first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF])
-  }
+  var isBinary: Bool { zeros > 0 }
 
   /// Whether the lines are those of an encoded file: of base64 all of one length are full.
   var isEncoded: Bool {
@@ -123,12 +176,20 @@ struct LineCounter {
     }
   }
 
-  /// Whether the lines may be more than were counted: a quote has no end, or lines end otherwise.
-  var isUncertain: Bool { isQuoting && isQuoted || feeds > 0 && returns > 2 * feeds }
+  /// Whether the lines may be more than were counted: quotes have no end, or may be read in two ways, or lines end
+  /// otherwise.
+  var isUncertain: Bool { isQuoting && isAmbiguous || feeds > 0 && returns > 2 * feeds }
+
+  private var isAmbiguous: Bool {
+    guard let other else { return reading.isQuoted || reading.isIrregular && reading.hidesEnds }
+    if !reading.isIncoherent, other.isIncoherent { return false }
+    guard reading.total == other.total else { return true }
+    return reading.isIncoherent && other.isIncoherent && (reading.hidesEnds || other.hidesEnds)
+  }
 
   /// Records of a file whose lines end with CR alone; `nil`: they end with LF.
   var countOfReturns: Int64? {
-    guard feeds == 0, returns > 0, !isQuoted else { return nil }
+    guard feeds == 0, returns > 0, !reading.isQuoted else { return nil }
     return returns + (last == 13 ? 0 : 1)
   }
 
@@ -139,18 +200,23 @@ struct LineCounter {
 
   /// Whether the first record names columns: no field is empty, begins with a digit, or holds an at sign.
   var hasHeader: Bool {
-    var text = isWide ? first.dropFirst(2).filter { $0 != 0 } : first
+    var text = first
     if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
     if text.last == 13 { text.removeLast() }
-    let separators: [UInt8] = [0x2C, 9, 0x3B, 0x7C]
-    let counts = separators.map { separator in text.count { $0 == separator } }
-    let most = counts.max() ?? 0
-    let separator = counts.firstIndex(of: most).map { separators[$0] } ?? 0x2C
+    let separator = Self.separator(of: text)
     return text.split(separator: separator, omittingEmptySubsequences: false).allSatisfy { field in
       let name = field.filter { $0 != 0x22 && $0 != 0x20 }
       guard let start = name.first else { return false }
       return !(start >= 0x30 && start <= 0x39 || start == 0x2D || start == 0x2B)
         && !name.contains(0x40)
     }
+  }
+
+  /// The byte of those that separate fields which a line has most of.
+  private static func separator(of line: [UInt8]) -> UInt8 {
+    let separators: [UInt8] = [0x2C, 9, 0x3B, 0x7C]
+    let counts = separators.map { separator in line.count { $0 == separator } }
+    let most = counts.max() ?? 0
+    return counts.firstIndex(of: most).map { separators[$0] } ?? 0x2C
   }
 }

@@ -1,11 +1,17 @@
 /// Counts the records of a body while it passes: of CSV, JSON, JSON Lines, or the rows of a workbook.
 struct RecordCounter {
-  enum Kind { case delimited, lines, json, workbook }
+  enum Kind {
+    case delimited, lines, json, workbook
+    /// A workbook, or text that is sent as if it were one: its first bytes tell.
+    case sheet
+  }
 
   private var lines = LineCounter(isQuoting: false)
   private var elements = ElementCounter()
   private var workbook: WorkbookCounter?
-  private let kind: Kind
+  private var kind: Kind
+  /// The first bytes, until they tell what follows.
+  private var opening: [UInt8] = []
   /// What the sender says of a header: `header=present`.
   var statedHeader: Bool?
   /// Whether the body is the first, the last part of what it is a part of.
@@ -32,15 +38,21 @@ struct RecordCounter {
       return .delimited
     case type.isText("application/x-ndjson"), type.isText("application/ndjson"),
       type.isText("application/jsonl"), type.isText("application/x-jsonlines"),
-      type.isText("application/jsonlines"), type.isText("application/json-seq"):
+      type.isText("application/jsonlines"), type.isText("application/json-seq"),
+      type.isText("application/x-json-stream"), type.isText("application/stream+json"),
+      type.isText("application/json-lines"):
       return .lines
     case type.isText("application/json"), type.hasSuffixText("+json"), type.isText("text/json"):
       return .json
-    case type.isText("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+    case type.isText("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+      type.isText("application/vnd.ms-excel.sheet.macroenabled.12"):
       return .workbook
+    case type.isText("application/vnd.ms-excel"), type.isText("application/msexcel"),
+      type.isText("application/x-excel"):
+      return kind(ofFile: name) ?? .sheet
     // What names no type of its own is told by its file.
     case type.isEmpty, type.isText("application/octet-stream"), type.isText("text/plain"),
-      type.isText("application/vnd.ms-excel"), type.isText("application/force-download"),
+      type.isText("application/force-download"), isCompressed(type),
       type.isText("application/download"), type.isText("binary/octet-stream"):
       return kind(ofFile: name)
     default: return nil
@@ -52,9 +64,14 @@ struct RecordCounter {
     case name.hasSuffixText(".csv"), name.hasSuffixText(".tsv"): .delimited
     case name.hasSuffixText(".ndjson"), name.hasSuffixText(".jsonl"): .lines
     case name.hasSuffixText(".json"): .json
-    case name.hasSuffixText(".xlsx"): .workbook
+    case name.hasSuffixText(".xlsx"), name.hasSuffixText(".xlsm"): .workbook
     default: nil
     }
+  }
+
+  /// Types of a file that is compressed as a whole.
+  static func isCompressed(_ type: [UInt8]) -> Bool {
+    type.isText("application/gzip") || type.isText("application/x-gzip")
   }
 
   mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -63,7 +80,26 @@ struct RecordCounter {
     // Past a hole neither can be followed.
     case .json: if !hasHole { elements.add(bytes) }
     case .workbook: if !hasHole { workbook?.add(bytes) }
+    case .sheet: open(bytes)
     }
+  }
+
+  private mutating func open(_ bytes: UnsafeBufferPointer<UInt8>) {
+    opening += bytes
+    guard opening.count >= 4 else { return }
+    if opening.starts(with: [0x50, 0x4B, 3, 4]) {
+      kind = .workbook
+      workbook = WorkbookCounter()
+    } else if opening.first == 0x3C || opening.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+      // Markup, or a format of before 2007: bytes alone.
+      return opening.removeLast(opening.count - 4)
+    } else {
+      kind = .delimited
+      lines = LineCounter(isQuoting: true)
+    }
+    let held = opening
+    opening = []
+    held.withUnsafeBufferPointer { add($0) }
   }
 
   /// Bytes are missing here.
@@ -89,6 +125,7 @@ struct RecordCounter {
       return count
     case .json: return isFirstPart ? elements.count : nil
     case .workbook: return isFirstPart ? workbook?.count : nil
+    case .sheet: return nil
     }
   }
 }

@@ -11,6 +11,8 @@ struct Lane: BitwiseCopyable {
   var mark: UInt32 = 0
   var isKnown = false
   var isFinished = false
+  /// Whether any packet of it was captured.
+  var isHeard = false
   /// Segments in a row that belong nowhere.
   var strays: UInt8 = 0
 }
@@ -46,6 +48,10 @@ struct Flow: BitwiseCopyable {
   var isInUse = true
   /// Segments of it wait for those before them.
   var isWaiting = false
+  /// Whether both ends have said so, or one by a RST that stands where it must.
+  var isOver = false
+  /// A SYN has come into it that nobody has answered.
+  var isClaimed = false
 
   func side(_ lane: Int) -> Side { lane == Int(client) ? .client : .server }
 }

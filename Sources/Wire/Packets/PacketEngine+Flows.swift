@@ -91,6 +91,7 @@ extension PacketEngine {
   /// A flow is over: what it still lacks is missing, and its record is written.
   mutating func end(_ index: UInt32) {
     let flow = flows.flows + Int(index)
+    if flow.pointee.isClaimed { refuse(index) }
     for lane in 0..<2 { conclude(index, lane) }
     if flow.pointee.stream != 0 { detach(index) }
     tell(index, flow.pointee.end)
@@ -166,6 +167,8 @@ extension PacketEngine {
   }
 
   /// Until all streams hold no more than they may: the oldest are no longer read.
+  ///
+  /// Called once a packet, when all that it came to is done: `streams.held` may pass the limit by what one packet brought.
   mutating func makeRoom() {
     while streams.held > limits.held {
       let oldest = streams.oldest

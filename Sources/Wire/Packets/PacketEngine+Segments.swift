@@ -7,7 +7,7 @@ extension PacketEngine {
   /// So many segments in a row that belong nowhere tell where the session has gone.
   private static let strays: UInt8 = 3
 
-  private struct Segment {
+  struct Segment {
     var sequence: UInt32
     var acknowledged: UInt32
     var flags: UInt8
@@ -40,34 +40,37 @@ extension PacketEngine {
     )
     if !isWhole { facts.malformed(Int(payload.wire)) }
     var index = found
-    if index != FlowTable.none, segment.isSyn, isAnother(flows.flows + Int(index), segment, lane) {
-      end(index)
-      index = FlowTable.none
+    var claim: SessionClaim?
+    if index != FlowTable.none, segment.isSyn || flows.flows[Int(index)].isClaimed {
+      switch judge(index, lane, segment, payload) {
+      case .goesOn: break
+      case .setAside: return
+      case .another(let answered):
+        end(index)
+        (index, claim) = (FlowTable.none, answered)
+      }
     }
     if index == FlowTable.none { index = begin(key, hash, lane, segment) }
+    if let claim { adopt(claim, index) }
     let flow = flows.flows + Int(index)
     count(index, lane, payload, 0)
     if segment.isSyn { open(flow, lane, segment) }
     if segment.hasAcknowledged { acknowledge(flow, 1 - lane, segment.acknowledged) }
     if segment.length > 0 || segment.isFin { take(index, lane, segment) }
-    if segment.isReset, flow.pointee.queue == .connected {
-      flow.pointee.end = .reset
-      flows.move(index, to: .closed)
-    }
+    if segment.isReset { reset(index, lane, segment) }
     if flow.pointee.isWaiting { settle(index) }
+    // Here and nowhere else: whoever makes room hands on what waits, and must not come to make room within that.
+    if streams.held > limits.held { makeRoom() }
   }
 
-  /// Whether a SYN begins another session between the same ends.
-  private func isAnother(_ flow: UnsafePointer<Flow>, _ segment: Segment, _ lane: Int) -> Bool {
+  private mutating func reset(_ index: UInt32, _ lane: Int, _ segment: Segment) {
+    let flow = flows.flows + Int(index)
+    guard flow.pointee.queue == .connected else { return }
+    flow.pointee.end = .reset
+    // One that stands elsewhere may be anybody's: RFC 5961, section 3.
     let known = flow.pointee.lanes[lane]
-    guard known.isKnown else { return flow.pointee.queue == .closed }
-    if !segment.hasAcknowledged {
-      return lane == Int(flow.pointee.client) && flow.pointee.isFromStart
-        ? segment.sequence != flow.pointee.initial : segment.sequence &+ 1 != known.next
-    }
-    // The answer to a SYN, once more, or to one that nobody has seen.
-    let step = Int32(bitPattern: segment.sequence &- known.next)
-    return flow.pointee.queue == .closed && step >= 0
+    flow.pointee.isOver = !known.isKnown || segment.sequence == known.next
+    flows.move(index, to: .closed)
   }
 
   private mutating func begin(
@@ -124,6 +127,7 @@ extension PacketEngine {
     if segment.length > 0, flow.pointee.queue == .closed, flow.pointee.end == .reset {
       // Bytes follow: whoever reset it was not believed.
       flow.pointee.end = .endOfCapture
+      flow.pointee.isOver = false
       flows.move(index, to: .connected)
     }
     if segment.length > 0, !flow.pointee.isDecided, flow.pointee.stream == 0 { attach(index) }
@@ -221,7 +225,6 @@ extension PacketEngine {
     // What was handed on may have been the last that anybody waited for.
     guard flow.pointee.stream != 0 else { return }
     streams.touch(flow.pointee.stream - 1, stream)
-    makeRoom()
   }
 
   /// Hands on what waited for the bytes that have come.
@@ -337,7 +340,6 @@ extension PacketEngine {
       if flow.pointee.stream == 0 { return }
     }
     streams.touch(number, stream)
-    makeRoom()
   }
 
   /// Both ends are done.
@@ -347,6 +349,7 @@ extension PacketEngine {
       flow.pointee.lanes[1].isFinished
     else { return }
     flow.pointee.end = .finished
+    flow.pointee.isOver = true
     if flow.pointee.stream != 0, !flow.pointee.isWaiting { detach(index) }
     flows.move(index, to: .closed)
   }

@@ -9,6 +9,8 @@ struct PacketEngine: ~Copyable {
   var streams = StreamTable()
   var fragments: FragmentTable
   var announced = AnnouncedSessions()
+  /// SYNs within sessions that go on, by the index of the flow: one each at most.
+  var claims: [UInt32: SessionClaim] = [:]
   let parsers: [any SessionParser.Type]
   let names: [String]
   let limits: WireLimits
@@ -277,6 +279,7 @@ struct PacketEngine: ~Copyable {
     flow.pointee.lanes[lane].packets &+= payload.packets
     flow.pointee.lanes[lane].wire &+= payload.wire
     flow.pointee.lanes[lane].bytes &+= Int64(length)
+    flow.pointee.lanes[lane].isHeard = true
     if time > flow.pointee.last { flow.pointee.last = time }
     if time < flow.pointee.first { flow.pointee.first = time }
     flows.touch(index)

@@ -4,30 +4,36 @@ extension HTTP {
     /// As it is sent, without the framing of chunks.
     var bytes: Int64 = 0
     var counter: RecordCounter?
-    var decompressor: Decompressor?
+    /// One for each coding, the last that was applied first.
+    var decompressors: [Decompressor] = []
     var isBroken = false
 
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
       self.bytes += Int64(bytes.count)
       guard var counter, !isBroken else { return }
       self.counter = nil
-      if let decompressor {
-        decompressor.decode(bytes) { counter.add($0) }
-        if decompressor.state == .broken {
-          counter.lose()
-          isBroken = true
-        }
-      } else {
-        counter.add(bytes)
+      pass(bytes, 0, &counter)
+      if decompressors.contains(where: { $0.state == .broken }) {
+        counter.lose()
+        isBroken = true
       }
       self.counter = counter
+    }
+
+    private func pass(
+      _ bytes: UnsafeBufferPointer<UInt8>,
+      _ coding: Int,
+      _ counter: inout RecordCounter
+    ) {
+      guard coding < decompressors.count else { return counter.add(bytes) }
+      decompressors[coding].decode(bytes) { pass($0, coding + 1, &counter) }
     }
 
     mutating func lose(_ count: Int64) {
       bytes += count
       counter?.lose()
       // What was compressed cannot be followed past a hole.
-      if decompressor != nil { isBroken = true }
+      if !decompressors.isEmpty { isBroken = true }
     }
   }
 

@@ -15,6 +15,8 @@ extension HTTP {
     var isChunked = false
     /// Whether the transfer is coded in a way that is not read.
     var isCoded = false
+    /// What the transfer is coded by beside chunks, in the order in which it was applied.
+    var codings: [[UInt8]] = []
     var type: [UInt8]?
     var encoding: [UInt8]?
     var range: [UInt8]?
@@ -129,10 +131,14 @@ extension HTTP {
       case 17 where named("transfer-encoding"):
         let codings = value().split(separator: 0x2C).map { Array($0).trimmed }
         isChunked = codings.last?.isText("chunked") ?? false
-        isCoded = codings.count > 1 || !isChunked && !(codings.first?.isText("identity") ?? true)
+        self.codings = codings.filter { !$0.isText("chunked") && !$0.isText("identity") }
+        isCoded = codings.dropLast().contains { $0.isText("chunked") }
       case 19:
         if named("content-disposition") {
-          fileName = Self.parameter("filename", of: value()) ?? fileName
+          let value = value()
+          fileName =
+            Self.parameter("filename*", of: value).flatMap(Self.extended)
+            ?? Self.parameter("filename", of: value) ?? fileName
         } else if named("proxy-authorization") {
           readAuthorisation(value())
         }
@@ -153,6 +159,30 @@ extension HTTP {
         account = user.account
         isConnectionAccount = true
       }
+    }
+
+    /// `UTF-8''a%20b.csv`; `nil`: it is none, or of another alphabet.
+    ///
+    /// Source: RFC 8187, section 3.2.
+    static func extended(_ value: [UInt8]) -> [UInt8]? {
+      let parts = value.split(separator: 0x27, maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3,
+        Array(parts[0]).isText("utf-8") || Array(parts[0]).isText("iso-8859-1")
+      else { return nil }
+      var decoded: [UInt8] = []
+      var rest = parts[2]
+      while let byte = rest.popFirst() {
+        guard byte == 0x25 else {
+          decoded.append(byte)
+          continue
+        }
+        guard rest.count >= 2, let value = HTTP.hexadecimal(Array(rest.prefix(2))) else {
+          return nil
+        }
+        decoded.append(UInt8(truncatingIfNeeded: value))
+        rest = rest.dropFirst(2)
+      }
+      return decoded.isEmpty ? nil : decoded
     }
 
     /// `filename="a b.csv"`, `username=ada`.

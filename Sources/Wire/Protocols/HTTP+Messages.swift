@@ -191,7 +191,7 @@ extension HTTP {
     }
     if head.isChunked {
       stream.place = .chunkSize
-    } else if let length = head.length, !head.isCoded {
+    } else if let length = head.length, !head.isCoded, head.codings.isEmpty {
       stream.place = .body(left: length)
     } else {
       stream.place = .untilClose
@@ -203,8 +203,13 @@ extension HTTP {
   private func countingBody(_ head: Head, _ target: WireText?) -> Body {
     var body = Body()
     guard !head.isCoded else { return body }
-    let path = Array((target?.bytes ?? []).prefix { $0 != 0x3F })
-    guard let kind = RecordCounter.kind(of: head.mediaType, name: head.fileName ?? path)
+    let name = head.fileName ?? Array((target?.bytes ?? []).prefix { $0 != 0x3F })
+    let isZipped = name.hasSuffixText(".gz")
+    guard
+      let kind = RecordCounter.kind(
+        of: head.mediaType,
+        name: isZipped ? Array(name.dropLast(3)) : name
+      )
     else { return body }
     var counter = RecordCounter(kind)
     counter.statedHeader = head.statedHeader
@@ -212,19 +217,38 @@ extension HTTP {
       counter.isFirstPart = part.isFirst
       counter.isLastPart = part.isLast
     }
-    let encoding = head.encoding ?? []
-    switch true {
-    case encoding.isEmpty, encoding.isText("identity"): break
-    case encoding.isText("gzip"), encoding.isText("x-gzip"):
-      body.decompressor = Decompressor(.zlib)
-    case encoding.isText("deflate"): body.decompressor = Decompressor(.deflate)
-    case encoding.isText("zstd"): body.decompressor = Decompressor(.zstd)
-    case encoding.isText("br"): body.decompressor = Decompressor(.brotli)
-    // What is encoded otherwise is bytes: how many records, nobody says.
-    default: return body
+    // Codings stand in the order in which they were applied; that of the transfer came last.
+    var codings = (head.encoding ?? []).split(separator: 0x2C).map { Array($0).trimmed }
+    codings += head.codings
+    codings.removeAll { $0.isEmpty || $0.isText("identity") }
+    // A file that is compressed itself; some servers call that its coding, and mean one.
+    let isFileZipped =
+      RecordCounter.isCompressed(head.mediaType)
+      || isZipped && RecordCounter.kind(of: head.mediaType, name: []) == nil
+    if isFileZipped, !codings.contains(where: { Self.method($0) == .zlib }) {
+      codings.insert([UInt8]("gzip" as StaticString), at: 0)
+    }
+    guard codings.count <= Self.codingLimit else { return body }
+    for coding in codings.reversed() {
+      // What is encoded otherwise is bytes: how many records, nobody says.
+      guard let method = Self.method(coding) else { return Body() }
+      body.decompressors.append(Decompressor(method))
     }
     body.counter = counter
     return body
+  }
+
+  /// Codings of one body that are undone.
+  private static let codingLimit = 3
+
+  private static func method(_ coding: [UInt8]) -> Decompressor.Method? {
+    switch true {
+    case coding.isText("gzip"), coding.isText("x-gzip"): .zlib
+    case coding.isText("deflate"): .deflate
+    case coding.isText("zstd"): .zstd
+    case coding.isText("br"): .brotli
+    default: nil
+    }
   }
 
   /// `bytes 0-99/1234`.
@@ -287,7 +311,7 @@ extension HTTP {
     }
     if !isWhole { record.details.append(("cut", Array("true"))) }
     if let encoding = response.encoding { record.details.append(("encoding", encoding)) }
-    if let decoded = body.decompressor?.bytesOut {
+    if let decoded = body.decompressors.last?.bytesOut {
       record.details.append(("decoded", Array("\(decoded)".utf8)))
     }
     // Parts of one object are joined by host, path and these.

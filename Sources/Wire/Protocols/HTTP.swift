@@ -83,7 +83,9 @@ final class HTTP: SessionParser {
   var inner: (any SessionParser)?
 
   var held: Int {
-    let decoders = (client.body.decompressor?.held ?? 0) + (server.body.decompressor?.held ?? 0)
+    var decoders = 0
+    for decompressor in client.body.decompressors { decoders += decompressor.held }
+    for decompressor in server.body.decompressors { decoders += decompressor.held }
     return (4 << 10) + heldText + client.line.count + server.line.count + decoders
       + (inner?.held ?? 0)
   }

@@ -341,11 +341,11 @@ private func entry(_ name: String, _ bytes: [UInt8], isSizeKnown: Bool) -> [UInt
 }
 
 extension Conversation {
-  fileprivate mutating func get(_ path: String) {
+  mutating func get(_ path: String) {
     client(.text("GET \(path) HTTP/1.1\r\nHost: crm.example.com\r\n\r\n"))
   }
 
-  fileprivate mutating func respond(type: String, _ body: [UInt8], more: String = "") {
+  mutating func respond(type: String, _ body: [UInt8], more: String = "") {
     server(
       .text(
         "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\n\(more)Content-Length: \(body.count)\r\n\r\n"

@@ -289,4 +289,41 @@ import Testing
     }
     #expect(most > 64 << 10 && most < SMB.heldLimit)
   }
+
+  /// A file of which parts are read in an order.
+  private func reading(_ parts: [Range<Int>]) -> Conversation {
+    var talk = begin()
+    let bytes: [UInt8] = .text(Self.file)
+    talk.client(Self.frame(Self.message(5, 4, Self.create("a.csv"))))
+    talk.server(Self.frame(Self.message(5, 4, Self.created(1, size: bytes.count), flags: 1)))
+    for (index, part) in parts.enumerated() {
+      let read = Self.read(Self.id(1), part.lowerBound, part.count)
+      talk.client(Self.frame(Self.message(8, 5 + index, read)))
+      let answer = Self.data(Array(bytes[part]))
+      talk.server(Self.frame(Self.message(8, 5 + index, answer, flags: 1)))
+    }
+    talk.client(Self.frame(Self.message(6, 90, Self.close(Self.id(1)))))
+    talk.server(Self.frame(Self.message(6, 90, Self.closed(), flags: 1)))
+    return talk
+  }
+
+  @Test func `tells no exact count of a file that was not read from its start on`() throws {
+    let size = Self.file.utf8.count
+    let cuts = Array(stride(from: 0, to: size, by: 700)) + [size]
+    let parts = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+    func told(_ parts: [Range<Int>]) throws -> WireLine {
+      try #require(try reading(parts).records(SMB.self).last)
+    }
+    #expect(try told(parts)["rows"] == "500")
+    // Once more from the start on: it is the same file.
+    #expect(try told(parts + parts)["rows"] == "500")
+    let swapped = [parts[1], parts[0]] + parts.dropFirst(2)
+    for order in [Array(parts.reversed()), swapped] {
+      let line = try told(order)
+      #expect(line["bytes_out"] == "\(size)")
+      #expect(line["rows"] == nil)
+      let least = try #require(line["rows_at_least"].flatMap { Int($0) })
+      #expect(least <= 500)
+    }
+  }
 }

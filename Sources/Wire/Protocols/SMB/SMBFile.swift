@@ -32,7 +32,8 @@ final class SMBFile {
     var bytes: Int64 = 0
     var missing: Int64 = 0
     var hasData = false
-    /// The end of what was counted.
+    /// Where what is counted begins and ends.
+    fileprivate var begin: Int64 = 0
     fileprivate(set) var next: Int64 = 0
     fileprivate(set) var counter: RecordCounter?
     /// Where the bytes stand that come now.
@@ -65,9 +66,12 @@ final class SMBFile {
         var counter = RecordCounter(kind)
         counter.isFirstPart = offset == 0
         course.counter = counter
+        course.begin = offset
         course.next = offset
       }
       course.hasData = true
+      // What stands before it has not been counted, and cannot be any more.
+      if offset < course.begin { course.counter?.lose() }
       guard offset > course.next else { return }
       course.counter?.lose()
       course.next = offset
