@@ -371,7 +371,8 @@ extension DetectionEngine {
   /// Records read one by one with their subject stated: their number of subjects is known, and what
   /// was ever read bounds what an incident holds of it.
   private func bound(_ subjects: inout Volume, by trace: Ledger.Trace, _ records: Volume) {
-    guard trace.isNamed else { return }
+    // Of no read nothing is known: no detector asked for the ledger.
+    guard trace.isNamed, trace.named > 0 else { return }
     let count = trace.subjects.count
     // Three standard errors of the sketch.
     let margin = trace.subjects.isExact ? 0 : count / 20
