@@ -242,7 +242,8 @@ import Testing
       )
       #expect(run.status == 2 && run.output.isEmpty, "\(words): \(run.output)")
       #expect(
-        run.errors.contains("table setting: name detectors") && run.errors.contains("`ometsuke verify`"),
+        run.errors.contains("table setting: name detectors")
+          && run.errors.contains("`ometsuke verify`"),
         "\(words): \(run.errors)"
       )
     }
