@@ -44,6 +44,8 @@ class Suspicion:
     owners: dict = field(default_factory=dict)
     # owner -> persons at most among records of which no log tells whose they were; None: not bounded.
     possible: dict = field(default_factory=dict)
+    # owner -> records of the upper end that an instruction which came afterwards covers: told apart, none or all.
+    late: dict = field(default_factory=dict)
     first: float = 0.0
     last: float = 0.0
 
@@ -80,6 +82,7 @@ def suspicion(incident):
     return Suspicion(
         incident["actor"], frozenset(names), sorted(alerts, key=lambda a: a.time), owners,
         {o["owner"]: o["subjects"]["high"] for o in incident.get("possible_owners", ())},
+        {o["owner"] or "?": o["late"] for o in incident["owners"] if "late" in o},
         moment(incident["first"]), moment(incident["last"]),
     )
 
@@ -173,8 +176,10 @@ def _accuracy(takings, matched):
     """Counts by owner and dates of the incidents together, against the truth."""
     if not matched:
         return {"owners": []}
-    named, possible = {}, {}
+    named, possible, late = {}, {}, {}
     for item in matched:
+        for owner, count in item.late.items():
+            late[owner] = late.get(owner, 0) + count
         for owner, counts in item.owners.items():
             named[owner] = together(named.get(owner, (0, 0, 0, 0)), counts)
         for owner, most in item.possible.items():
@@ -190,7 +195,10 @@ def _accuracy(takings, matched):
         # What the incident counts of an owner not known may be this one's, as far as it says so by name.
         unknown = possible.get(owner, 0)
         high = None if high is None or unknown is None else high + unknown
-        middle = records_low if records_high is None else (records_low + records_high) / 2
+        middle = (
+            records_low if records_high is None
+            else (records_low + max(records_low, records_high - late.get(owner, 0))) / 2
+        )
         nearest = min(max(middle, gross), gross + covered)
         persons = distinct(part)
         owners.append({

@@ -8,6 +8,14 @@ extension Incident {
     return owners.reduce(into: Volume.none) { $0.add($1.records) }
   }
 
+  /// Of the upper end of `taken`: what an instruction that came afterwards may cover; 0 where no owner is told.
+  public var late: Int64 {
+    owners.reduce(0) {
+      let sum = $0.addingReportingOverflow($1.late)
+      return sum.overflow ? .max : sum.partialValue
+    }
+  }
+
   /// `authorisation` of what was taken alone, as far as it can be told.
   ///
   /// The instructions of an incident are counted with its look-ups; how many of these are beyond an instruction and how

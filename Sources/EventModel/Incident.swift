@@ -73,6 +73,9 @@ public struct Incident: Sendable, Hashable {
     /// Name of the owner; empty when no owner could be told.
     public var owner: String
     public var records: Volume
+    /// Of the upper end of `records`: reads that name no instruction and that one covers which was opened or approved
+    /// afterwards, so that none of them may be a taking, or all (decision 0069). Never more than `records.high`.
+    public var late: Int64 = 0
     /// Distinct data subjects as far as can be told; never more than delivered.
     public var subjects: Volume
     /// Upper end of subjects ÷ delivered, 0 … 1; `nil` when the size of the set is unknown.

@@ -53,6 +53,7 @@ public struct JSONLinesReport: Reporter {
       item.field("first", owner.first)
       item.field("last", owner.last)
       item.field("subjects", owner.subjects)
+      if owner.late > 0 { item.field("late", owner.late) }
     }
     line.field("first", incident.first)
     line.field("last", incident.last)

@@ -185,6 +185,7 @@ public struct TextReport: Reporter {
     }
     writeOwners(incident.owners, to: &page)
     writePossible(incident.possibleOwners, to: &page)
+    write(late: incident.late, to: &page)
     if let lookUps = incident.lookUps, lookUps.records.high > 0 { write(lookUps, to: &page) }
     write(incident.takenAuthorisation, title: page.label("Instruction", "取扱いの根拠"), to: &page)
     writeFindings(incident.findings, to: &page)
@@ -256,6 +257,21 @@ public struct TextReport: Reporter {
       japanese: "委託元不明の記録は、申告された委託元 \(count) 者のいずれのものでもあり得る"
         + "(\(persons(.japanese)))。",
       english: "Owner unknown: may be any of the \(count) declared owners, \(persons(.english)).",
+      indent: 2,
+      hanging: 2
+    )
+  }
+
+  /// How many of the upper end an instruction that came afterwards may cover.
+  private func write(late: Int64, to page: inout TextLayout) {
+    guard late > 0 else { return }
+    let count = TextNumbers.grouped(late)
+    page.both(
+      japanese: "件数の上端のうち \(count) 件は、読出しの後に開始・承認された指示の範囲に当たる"
+        + "(持出しに当たらないおそれも、全部が持出しのおそれもある)",
+      english:
+        "Of the upper end \(count) were read before an instruction was there that covers them: "
+        + "its work, or takings, too",
       indent: 2,
       hanging: 2
     )

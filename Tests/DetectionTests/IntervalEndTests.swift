@@ -58,6 +58,49 @@ struct IntervalEndTests {
     #expect(owner.subjects.high >= 1_560, "\(owner)")
   }
 
+  /// An export before any ticket, and one some hours before a ticket that covers it and that it may name.
+  @Test(arguments: ["", "T-1"])
+  func `what an instruction that came afterwards covers is told apart in the upper end`(
+    ticketNamed: String
+  ) throws {
+    var declared = DeclaredEstate()
+    var owner = Owner(name: "Kitamachi")
+    owner.delivered = 60_000
+    declared.owners = [owner]
+    var administrator = Account(role: .admin)
+    administrator.patterns = [Pattern("adm1")]
+    declared.accounts = [administrator]
+    declared.declaresTickets = true
+    let hour = 60
+    var logs = RowBuilder()
+    logs.add(at: hour, account: "adm1", owner: "Kitamachi", records: 9_000)
+    logs.add(
+      at: 50 * hour,
+      account: "adm1",
+      owner: "Kitamachi",
+      records: 3_000,
+      ticket: ticketNamed
+    )
+    let covered = try #require(logs.rows.last?.time)
+    var ticket = Ticket(
+      id: "T-1",
+      opened: Timestamp(nanoseconds: covered + 3_600_000_000_000)
+    )
+    ticket.closed = Timestamp(nanoseconds: covered + 24 * 3_600_000_000_000)
+    ticket.owner = "Kitamachi"
+    ticket.executor = "adm1"
+    ticket.mostRecords = 5_000
+    declared.tickets = [ticket]
+    let incident = try #require(logs.incidents(declared).first { $0.accounts == ["adm1"] })
+    let told = try #require(incident.owners.first)
+    let late: Int64 = ticketNamed.isEmpty ? 3_000 : 0
+    #expect(told.late == late && incident.late == late, "\(incident)")
+    #expect(told.records.low == 9_000 && told.records.high == 9_000 + late, "\(told)")
+    #expect(told.subjects.high == told.records.high, "\(told)")
+    #expect(incident.authorisation.late.high == 3_000)
+    #expect(incident.taken == told.records)
+  }
+
   @Test func `of days with a rate that lasts all look-ups are in question`() throws {
     var names = NameTable()
     var rows: [EventRow] = []

@@ -17,6 +17,18 @@ import Testing
     #expect(read.findings[0].raised == told.findings[0].raised)
   }
 
+  @Test func `what a later instruction may cover is read again, and never beyond the records`()
+    throws
+  {
+    var told = incident("sysadmin")
+    for (late, read) in [(0, 0), (2, 2), (9, 3)] as [(Int64, Int64)] {
+      told.owners[0].late = late
+      let line = JSONLinesReport.line(of: told)
+      #expect(line.contains(#""late":\#(late)}"#) == (late > 0), "\(line)")
+      #expect(try #require(IncidentReader.incident(in: line)).late == read)
+    }
+  }
+
   private func incident(_ name: String) -> Incident {
     let time = Timestamp(nanoseconds: 1_712_620_937_204_000_000)
     var incident = Incident(

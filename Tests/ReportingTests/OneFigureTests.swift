@@ -64,11 +64,15 @@ import Testing
   }
 
   private func field(_ document: Document, _ key: String) throws -> [Cell] {
+    try #require(values(document, key))
+  }
+
+  private func values(_ document: Document, _ key: String) -> [Cell]? {
     let fields =
       document.sections.flatMap(\.blocks).flatMap { block -> [Document.Field] in
         if case .fields(let fields) = block { fields } else { [] }
       } + document.highlights
-    return try #require(fields.first { $0.key == key }).values
+    return fields.first { $0.key == key }?.values
   }
 
   @Test(arguments: DocumentStyle.Language.allCases)
@@ -123,6 +127,45 @@ import Testing
     #expect(text.components(separatedBy: shown).count > 3 && !text.contains("3,845"), "\(text)")
     let line = WatchText(language == .english ? .english : .japanese).line(incident, isNew: true)
     #expect(line.contains("3600") && !line.contains("3845"))
+  }
+
+  /// 900 of Minato's were read before an instruction that covers them was there.
+  @Test(arguments: DocumentStyle.Language.allCases)
+  func `what a later instruction may cover is told wherever the upper end is`(
+    language: DocumentStyle.Language
+  ) throws {
+    var incident = Self.incident()
+    let place = try #require(incident.owners.firstIndex { $0.owner == "Minato" })
+    incident.owners[place].late = 900
+    incident.owners[place].records = Volume(low: 1_200, high: 2_100, quality: .estimated)
+    incident.authorisation.late = .exactly(1_000)
+    var story = Self.story()
+    story.incident = incident
+    let (style, late) = (DocumentStyle(language), Volume(low: 0, high: 900, quality: .estimated))
+    for (owner, told) in [(nil, true), ("Minato", true), ("Kita", false)] as [(String?, Bool)] {
+      let document = CaseDocument(
+        story,
+        DocumentSamples.estate(),
+        ReportNotes(),
+        style: style,
+        owner: owner
+      ).document()
+      let values = values(document, "late_instruction")
+      #expect(values == (told ? [.records(late)] : nil), "\(owner ?? "all")")
+      guard owner == nil else { continue }
+      let words = try table(document, "authorisation").rows.map { style.text($0[0]) }
+      let part = language == .english ? "900 in the upper end" : "900 件は計の上端"
+      #expect(words.contains { $0.contains(part) }, "\(words)")
+    }
+    var options = ReportOptions()
+    options.language = language == .english ? .english : .japanese
+    var scan = ReportSamples.report()
+    scan.incidents = IncidentList([incident])
+    let words = language == .english ? "Of the upper end 900 were read" : "件数の上端のうち 900 件は"
+    #expect(TextReport(options: options).render(scan).contains(words))
+    scan.incidents = IncidentList([Self.incident()])
+    let without = language == .english ? "Of the upper end" : "件数の上端のうち"
+    #expect(!TextReport(options: options).render(scan).contains(without))
   }
 
   @Test func `the report of an owner tells its own look-ups and no other's`() throws {

@@ -181,15 +181,10 @@ extension DetectionEngine {
     incident.exceptions = exceptions.told(of: actor.findings, estate.exceptions)
     incident.isExcepted = summary.isExcepted
     let owners = actor.owners.entries
-    incident.owners = owners.filter { !isApart || $0.total.part.hasTakings }
-      .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart) }
-      .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
     let usual = usualLookUps(of: actor)
-    for place in incident.owners.indices {
-      incident.owners[place].records.lower(by: usual)
-      incident.owners[place].subjects.lower(by: usual)
-      incident.owners[place].subjects.keep(within: incident.owners[place].records)
-    }
+    incident.owners = owners.filter { Self.isTold($0.total, isApart: isApart) }
+      .map { owner($0.owner, $0.total, of: key, actor, isApart: isApart, usual: usual) }
+      .sorted { Self.isLarger(($0.records, $0.owner), ($1.records, $1.owner)) }
     if hidesReads(actor) { Self.leaveOpen(&incident) }
     incident.possibleOwners = possibleOwners(incident.owners)
     if isApart, part.hasRoutine { incident.lookUps = lookUps(part, owners) }
@@ -317,12 +312,12 @@ extension DetectionEngine {
     _ total: ActorState.OwnerTotal,
     of key: ActorKey,
     _ actor: ActorState,
-    isApart: Bool
+    isApart: Bool,
+    usual: Int64
   ) -> Incident.OwnerCount {
     let part = total.part
     let size = total.size > 0 ? total.size : declaredSize(of: id)
-    var records = isApart ? part.taken : part.records
-    records.raise(by: actor.late(of: id))
+    let records = Self.records(of: id, total, actor, isApart: isApart, usual: usual)
     // Subjects may have been named by look-ups.
     let count = total.subjects.count
     // Three standard errors of the sketch.
@@ -341,13 +336,15 @@ extension DetectionEngine {
       subjects.high = min(subjects.high, size)
       subjects.low = min(subjects.low, size)
     }
+    subjects.lower(by: usual)
     // A sketch of who was named can be a little beyond what was read.
     subjects.low = min(subjects.low, records.low)
     subjects.high = max(subjects.high, subjects.low)
+    subjects.keep(within: records)
     let share: Double? = size.flatMap {
       subjects.isUnbounded ? nil : Double(subjects.high * 1_000 / $0) / 1_000
     }
-    return Incident.OwnerCount(
+    var told = Incident.OwnerCount(
       owner: names.text(of: NameID(rawValue: id)),
       records: records,
       subjects: subjects,
@@ -355,6 +352,8 @@ extension DetectionEngine {
       first: Timestamp(nanoseconds: isApart ? part.firstTaken : part.first),
       last: Timestamp(nanoseconds: isApart ? part.lastTaken : part.last)
     )
+    if !records.isUnbounded { told.late = min(actor.late(of: id), records.high) }
+    return told
   }
 
   /// What the accounts of an actor did with an owner's data in all their time.

@@ -76,7 +76,7 @@ public enum IncidentReader {
     var subjects = volume(tree["subjects"])
     // Lines of earlier versions can tell of a few persons more than records.
     subjects.low = min(subjects.low, records.low)
-    return Incident.OwnerCount(
+    var count = Incident.OwnerCount(
       owner: tree["owner"]?.string ?? "",
       records: records,
       subjects: subjects,
@@ -84,6 +84,8 @@ public enum IncidentReader {
       first: first,
       last: last
     )
+    count.late = max(0, min(tree["late"]?.integer ?? 0, records.high))
+    return count
   }
 
   private static func candidate(_ tree: JSONTree) -> Candidate? {

@@ -26,6 +26,7 @@ enum IncidentDigest {
       write(owner.owner)
       write(owner.records)
       write(owner.subjects)
+      if owner.late > 0 { writer.write(owner.late) }
       for time in [owner.first, owner.last] { writer.write(time.nanoseconds) }
     }
     for time in [incident.first, incident.last] { writer.write(time.nanoseconds) }

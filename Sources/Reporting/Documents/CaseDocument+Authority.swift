@@ -29,8 +29,10 @@ extension CaseDocument {
     if incident.repeatsRecords {
       rows.insert(contentsOf: [(within, counts.within), (late, counts.late)], at: 0)
     } else {
-      let beside = style.pick(" (not in the sum)", "(計に含まない)")
-      rows += [(within + beside, counts.within), (late + beside, counts.late)]
+      rows += [
+        (within + style.beside(inUpperEnd: 0), counts.within),
+        (late + style.beside(inUpperEnd: incident.late), counts.late),
+      ]
     }
     for (words, volume) in rows { table.rows.append([.words(words), .records(volume)]) }
     if let lookUps = incident.lookUps?.records, lookUps.high > 0 {

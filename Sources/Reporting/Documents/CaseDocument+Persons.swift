@@ -21,9 +21,9 @@ extension CaseDocument {
       style.field("confirmed", confirmed, note: nil),
       style.field("suspected", .records(subjects)),
       style.field("gross", .records(gross)),
-      lookUps,
-      style.field("unique", .records(subjects)),
     ]
+    if let late { fields.append(late) }
+    fields += [lookUps, style.field("unique", .records(subjects))]
     if owner != nil {
       fields += [
         style.field("ratio", namedOwners.first.map(ratio) ?? .unknown),
@@ -136,6 +136,14 @@ extension CaseDocument {
         )
       )
     ]
+  }
+
+  /// How many of the upper end of `gross` an instruction that came afterwards may cover; `nil`: none.
+  private var late: Document.Field? {
+    let count = owner == nil ? incident.late : owners.first?.late ?? 0
+    guard count > 0 else { return nil }
+    let records = Volume(low: 0, high: count, quality: .estimated)
+    return style.field("late_instruction", .records(records), note: style.lateNote)
   }
 
   private var lookUps: Document.Field {

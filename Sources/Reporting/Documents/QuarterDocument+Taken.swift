@@ -50,7 +50,9 @@ extension QuarterDocument {
     }
     row("taken, in all", "持出しの疑いの計", sum(\.taken))
     row("within (not in the sum)", "範囲内(計に含まない)", sum(\.authorisation.within))
-    row("late (not in the sum)", "事後の指示(計に含まない)", sum(\.authorisation.late))
+    let late = incidents.reduce(0) { $0 &+ $1.late }
+    let beside = style.beside(inUpperEnd: late)
+    row("late" + beside, "事後の指示" + beside, sum(\.authorisation.late))
     row(
       "look-ups beside (not in the sum)",
       "ほかに少量の閲覧(計に含まない)",

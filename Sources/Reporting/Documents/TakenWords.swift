@@ -38,6 +38,24 @@ extension DocumentStyle {
     return .words(counted(records) + whose + comma + days + pick("", ")"))
   }
 
+  /// Behind a figure that stands beside a sum of takings, but for so many in its upper end.
+  func beside(inUpperEnd count: Int64) -> String {
+    guard count > 0 else { return pick(" (not in the sum)", "(計に含まない)") }
+    let number = NumberText.grouped(count)
+    return pick(
+      " (of these \(number) in the upper end of the sum alone)",
+      "(うち \(number) 件は計の上端にのみ含む)"
+    )
+  }
+
+  /// What stands in the upper end for an instruction that came afterwards.
+  var lateNote: String {
+    pick(
+      "read before the instruction was opened or approved: its work, or takings, too; only the upper ends of this report hold them",
+      "指示の開始・承認より前の読出し。その指示による作業とも持出しとも考えられ、本報告の件数の上端にのみ含む"
+    )
+  }
+
   /// What the look-ups are, for who reads their number.
   var lookUpsNote: String {
     pick(

@@ -57,6 +57,7 @@ struct Term: Sendable {
     Term("notification_status", "Notice to the persons concerned", "本人への対応"),
     Term("publication_status", "Publication", "公表"),
     Term("containment", "Containment", "封じ込め"),
+    Term("late_instruction", "Of these perhaps under a later instruction", "うち事後の指示に当たり得る件数"),
     Term("look_ups", "Look-ups beside the takings", "ほかに少量の閲覧"),
     Term("measures", "Measures against recurrence", "再発防止策"),
     Term("sources", "Sources", "記録元"),

@@ -50,6 +50,13 @@ public struct IncidentText: Sendable {
       (text.text("first", "最初"), incident.first.description),
       (text.text("last", "最後"), incident.last.description),
     ]
+    if incident.late > 0 {
+      let name = text.text(
+        "of the upper end perhaps under a later instruction",
+        "上端のうち事後の指示に当たり得る件数"
+      )
+      facts.insert((name, NumberText.grouped(incident.late)), at: 2)
+    }
     if let beside = incident.lookUps?.records, beside.high > 0 {
       let name = text.text("look-ups beside, not among the records", "ほかに少量の閲覧(件数に含まない)")
       facts.insert((name, text.range(beside)), at: 2)
