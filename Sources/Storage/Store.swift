@@ -149,6 +149,19 @@ public final class Store {
     }
   }
 
+  /// Runs `body`, which reads alone, on what the store is at one moment, whoever writes meanwhile.
+  public func snapshot(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    guard !connection.isInTransaction else { return try body() }
+    try connection.run("BEGIN")
+    do throws(StoreError) {
+      try body()
+      try connection.run("COMMIT")
+    } catch {
+      if connection.isInTransaction { try? connection.run("ROLLBACK") }
+      throw error
+    }
+  }
+
   // MARK: The file
 
   private static func make(_ path: String) throws(StoreError) -> Bool {

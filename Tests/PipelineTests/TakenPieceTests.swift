@@ -3,6 +3,7 @@ import Estate
 import EventModel
 import Foundation
 import Glibc
+import Ingest
 import Reporting
 import Testing
 
@@ -117,6 +118,36 @@ import Testing
     let id = SealBreach.id(of: .altered, 0)
     #expect(told.untold.contains { $0.id == id && $0.severity == .high })
     #expect(try verify(work).breaches.contains { $0.contains(id) })
+  }
+
+  /// Who may write the store seals an edited log anew before the night; an anchor in between knows better.
+  @Test(arguments: [false, true], [false, true])
+  func `and is named by an anchor cannot be sealed anew before the night`(
+    isGrown: Bool,
+    isForged: Bool
+  ) async throws {
+    let work = try Workplace()
+    try await killed(work)
+    let path = work.path + "/logs/a.log"
+    do {
+      let store = try Store(path: work.path + "/store", .night)
+      _ = try Anchor.add(to: store, program: "test", author: "uid 7", time: "2024-04-02T12:00:00Z")
+      if isForged {
+        try edit(work, line: 100)
+        let seal = try #require(try store.takenPieces()[0]?.seal)
+        let forged = try #require(
+          try LogBytes(path: path).sha256(from: seal.start, count: seal.length)
+        )
+        #expect(forged != seal.digest)
+        try store.connection.run("UPDATE journal_seal SET digest = ?", [.blob(forged)])
+      }
+    }
+    if !isForged { #expect(try verify(work).breaches.isEmpty) }
+    if isGrown { try append(work, [line(150)]) }
+    _ = try await night(work)
+    let found = try verify(work).breaches.filter { $0.contains("as the anchor of 2024-04-02") }
+    #expect(found.count == (isForged ? 1 : 0), "\(found)")
+    if !isForged { #expect(try verify(work).breaches.isEmpty) }
   }
 
   @Test func `is sealed by the night though the log is gone by then`() async throws {

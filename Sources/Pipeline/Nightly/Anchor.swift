@@ -16,7 +16,7 @@ public struct Anchor: Sendable, Hashable {
   /// The time-stamp token, as it was given.
   public var token: [UInt8]?
 
-  /// Adds the heads of all chains to the chain of anchors.
+  /// Adds the heads of all chains to the chain of anchors, and what a watch has sealed beyond them.
   public static func add(
     to store: Store,
     program: String,
@@ -29,6 +29,15 @@ public struct Anchor: Sendable, Hashable {
       for source in try store.chainSources() where source != Self.source {
         lines.append(
           "head \(ChainLink.hex(try store.head(of: source))) \(NightKeeper.quoted(source))"
+        )
+      }
+      // What a watch has sealed and no chain tells of yet.
+      let streams = try store.streams()
+      for (stream, piece) in try store.takenPieces().sorted(by: { $0.key < $1.key }) {
+        let path = streams.first { $0.id == stream }?.path ?? ""
+        let (seal, digest) = (piece.seal, ChainLink.hex(piece.seal.digest))
+        lines.append(
+          "taken \(stream) \(seal.start) \(seal.length) \(digest) \(NightKeeper.quoted(path))"
         )
       }
       let link = try next(in: store, program, time, lines + ["author \(author)"])
@@ -84,6 +93,36 @@ public struct Anchor: Sendable, Hashable {
       )
     }
     return anchors
+  }
+
+  /// What a watch had sealed of a log when an anchor was made.
+  struct Piece {
+    var seal: Seal
+    var path: String
+    /// Of the anchor.
+    var time: String
+  }
+
+  /// The pieces that anchors tell of, by log; a line that is damaged breaks the chain.
+  static func pieces(in store: Store) throws(StoreError) -> [Int: [Piece]] {
+    var found: [Int: [Piece]] = [:]
+    for link in try store.chain(of: source) where link.has("taken") {
+      for line in link.lines where line.hasPrefix("taken ") {
+        let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: false)
+        guard words.count == 6, let stream = Int(words[1]), let start = Int64(words[2]),
+          let length = Int64(words[3])
+        else { continue }
+        let digest = Verification.bytes(words[4])
+        found[stream, default: []].append(
+          Piece(
+            seal: Seal(stream: stream, start: start, length: length, night: 0, digest: digest),
+            path: String(words[5]),
+            time: link.time
+          )
+        )
+      }
+    }
+    return found
   }
 
   /// What the chain of anchors says that does not hold, a sentence each.

@@ -34,14 +34,51 @@ public struct Verification: Sendable {
   public private(set) var anchors: [Anchor] = []
 
   public init(_ store: Store) throws(StoreError) {
-    let sealed = try checkAllChains(store)
+    var logs: [SealedLog] = []
+    // A watch or a night may write meanwhile: what is said of the store is of one moment.
+    try store.snapshot { () throws(StoreError) in
+      let sealed = try checkAllChains(store)
+      logs = try checkSeals(store, sealed)
+    }
+    for log in logs { check(log) }
+  }
+
+  // MARK: Seals
+
+  private struct SealedLog {
+    var stream: StoredStream
+    /// In order of bytes, what a watch took last.
+    var seals: [Seal]
+    var taken: Seal?
+    var anchored: [Anchor.Piece]
+    var breach: MetBreaches.Breach?
+    var successor: StoredStream?
+    /// Whether a watch may have taken more.
+    var isOpen: Bool
+  }
+
+  /// Holds the seals against the chains, and gathers what is to be read.
+  private mutating func checkSeals(
+    _ store: Store,
+    _ chained: [Int: [Int64: Seal]]
+  ) throws(StoreError) -> [SealedLog] {
     let streams = try store.streams()
     let met = try MetBreaches(store, streams)
     let (open, taken) = (try store.unsealedStreams(), try store.takenPieces())
+    var anchored = try Anchor.pieces(in: store)
+    var logs: [SealedLog] = []
     for stream in streams {
-      let seals = try store.seals(of: stream.id)
-      var kept = sealed[stream.id] ?? [:]
-      for seal in seals where kept.removeValue(forKey: seal.start) != seal {
+      var log = SealedLog(
+        stream: stream,
+        seals: try store.seals(of: stream.id),
+        taken: taken[stream.id]?.seal,
+        anchored: anchored.removeValue(forKey: stream.id) ?? [],
+        breach: met[stream.id],
+        successor: met.successor(of: stream.id),
+        isOpen: open.contains(stream.id)
+      )
+      var kept = chained[stream.id] ?? [:]
+      for seal in log.seals where kept.removeValue(forKey: seal.start) != seal {
         breaches.append(
           "log \(stream.id), byte \(seal.start): its seal is not the one in the chain"
         )
@@ -49,25 +86,52 @@ public struct Verification: Sendable {
       for start in kept.keys.sorted() {
         breaches.append("log \(stream.id), byte \(start): its seal is gone from the store")
       }
-      let piece = taken[stream.id]
-      let all = seals + (piece.map { [$0.seal] } ?? [])
-      if let breach = met[stream.id], !all.isEmpty {
-        tell(breach, stream, all, met.successor(of: stream.id))
-      } else {
-        check(stream, all)
+      if let piece = log.taken { log.seals.append(piece) }
+      checkAnchored(&log)
+      logs.append(log)
+    }
+    for piece in anchored.sorted(by: { $0.key < $1.key }).compactMap(\.value.last) {
+      breaches.append("\(Self.name(piece)): the store does not know the log any more")
+    }
+    return logs
+  }
+
+  /// Leaves in `anchored` what is to be read: what is no seal as it stands, but the beginning of one.
+  private mutating func checkAnchored(_ log: inout SealedLog) {
+    log.anchored.removeAll { piece in
+      let seal = log.seals.first { $0.start == piece.seal.start }
+      if let seal, seal.length > piece.seal.length { return false }
+      if seal?.length != piece.seal.length || seal?.digest != piece.seal.digest {
+        breaches.append("\(Self.name(piece)): not what is sealed there")
       }
-      if let piece {
-        unchained.append(
-          "\(stream.path): \(NumberText.counted(piece.seal.length, "byte")) sealed by a watch,"
-            + " in the chain with its next night"
-        )
-      }
-      let left = stream.consumed - (all.last.map { $0.start + $0.length } ?? 0)
-      if open.contains(stream.id), left > 0 {
-        unsealed.append(
-          "\(stream.path): \(NumberText.counted(left, "byte")) taken by a watch and not sealed yet"
-        )
-      }
+      return true
+    }
+  }
+
+  private static func name(_ piece: Anchor.Piece) -> String {
+    let last = piece.seal.start + piece.seal.length - 1
+    return
+      "\(piece.path): bytes \(piece.seal.start) to \(last), as the anchor of \(piece.time) names them"
+  }
+
+  private mutating func check(_ log: SealedLog) {
+    let stream = log.stream
+    if let breach = log.breach, !log.seals.isEmpty {
+      tell(breach, stream, log.seals, log.successor)
+    } else {
+      check(stream, log.seals, log.anchored)
+    }
+    if let piece = log.taken {
+      unchained.append(
+        "\(stream.path): \(NumberText.counted(piece.length, "byte")) sealed by a watch,"
+          + " in the chain with its next night"
+      )
+    }
+    let left = stream.consumed - (log.seals.last.map { $0.start + $0.length } ?? 0)
+    if log.isOpen, left > 0 {
+      unsealed.append(
+        "\(stream.path): \(NumberText.counted(left, "byte")) taken by a watch and not sealed yet"
+      )
     }
   }
 
@@ -175,7 +239,7 @@ public struct Verification: Sendable {
     return sealed
   }
 
-  private static func bytes(_ hex: Substring) -> [UInt8] {
+  static func bytes(_ hex: Substring) -> [UInt8] {
     let digits = Array(hex.utf8)
     return stride(from: 0, to: digits.count - digits.count % 2, by: 2).map { index in
       UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) ?? 0
@@ -184,7 +248,11 @@ public struct Verification: Sendable {
 
   // MARK: Logs
 
-  private mutating func check(_ stream: StoredStream, _ seals: [Seal]) {
+  private mutating func check(
+    _ stream: StoredStream,
+    _ seals: [Seal],
+    _ anchored: [Anchor.Piece]
+  ) {
     guard !seals.isEmpty else { return }
     guard stream.missingSince == nil, let path = Self.place(of: stream) else {
       let since = stream.missingSince.map { " since night \($0)" } ?? ", moved since the last night"
@@ -193,6 +261,12 @@ public struct Verification: Sendable {
       return
     }
     compare(seals, with: path)
+    guard !anchored.isEmpty else { return }
+    let input = try? LogBytes(path: path)
+    for piece in anchored {
+      let digest = try? input?.sha256(from: piece.seal.start, count: piece.seal.length)
+      if digest != piece.seal.digest { breaches.append("\(Self.name(piece)): not what lies there") }
+    }
   }
 
   private static func extent(of seals: [Seal]) -> String {
