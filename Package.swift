@@ -79,7 +79,7 @@ let package = Package(
       name: "Ingest",
       dependencies: [
         "EventModel", "Wire", "CScan", "CZlib", "CIsal", "CZstd", "CLzma", "CBzip2", "CSodium",
-        "CEvtx",
+        "CCrypto", "CEvtx",
       ],
       swiftSettings: strict
     ),
@@ -131,7 +131,7 @@ let package = Package(
     ),
     .testTarget(
       name: "IngestTests",
-      dependencies: ["Ingest", "EventModel", "CScan"],
+      dependencies: ["Ingest", "EventModel", "CScan", "CSodium"],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),

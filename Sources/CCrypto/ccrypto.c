@@ -31,6 +31,12 @@ static struct {
                             const unsigned char *);
   int (*EVP_DecryptUpdate)(EVP_CIPHER_CTX *, unsigned char *, int *, const unsigned char *, int);
   int (*EVP_DecryptFinal_ex)(EVP_CIPHER_CTX *, unsigned char *, int *);
+  EVP_MD_CTX *(*EVP_MD_CTX_new)(void);
+  void (*EVP_MD_CTX_free)(EVP_MD_CTX *);
+  int (*EVP_MD_CTX_copy_ex)(EVP_MD_CTX *, const EVP_MD_CTX *);
+  int (*EVP_DigestInit_ex)(EVP_MD_CTX *, const EVP_MD *, ENGINE *);
+  int (*EVP_DigestUpdate)(EVP_MD_CTX *, const void *, size_t);
+  int (*EVP_DigestFinal_ex)(EVP_MD_CTX *, unsigned char *, unsigned int *);
   int is_ready;
 } api;
 
@@ -44,7 +50,9 @@ static void load(void) {
       FIND(EVP_aes_128_gcm) || FIND(EVP_aes_256_gcm) || FIND(EVP_chacha20_poly1305) ||
       FIND(EVP_aes_128_cbc) || FIND(EVP_aes_256_cbc) || FIND(EVP_CIPHER_CTX_new) ||
       FIND(EVP_CIPHER_CTX_free) || FIND(EVP_CIPHER_CTX_ctrl) || FIND(EVP_CIPHER_CTX_set_padding) ||
-      FIND(EVP_DecryptInit_ex) || FIND(EVP_DecryptUpdate) || FIND(EVP_DecryptFinal_ex))
+      FIND(EVP_DecryptInit_ex) || FIND(EVP_DecryptUpdate) || FIND(EVP_DecryptFinal_ex) ||
+      FIND(EVP_MD_CTX_new) || FIND(EVP_MD_CTX_free) || FIND(EVP_MD_CTX_copy_ex) ||
+      FIND(EVP_DigestInit_ex) || FIND(EVP_DigestUpdate) || FIND(EVP_DigestFinal_ex))
     return;
 #undef FIND
   api.is_ready = 1;
@@ -108,4 +116,47 @@ int ccrypto_decrypt(ccrypto_key *key, const uint8_t *start, const uint8_t *bytes
          api.EVP_CIPHER_CTX_set_padding(key->context, 0) == 1 &&
          api.EVP_DecryptUpdate(key->context, out, &done, bytes, (int)count) == 1 &&
          done == (int)count;
+}
+
+struct ccrypto_sum {
+  EVP_MD_CTX *context;
+};
+
+static ccrypto_sum *sum_new(void) {
+  if (!ccrypto_is_there()) return NULL;
+  ccrypto_sum *sum = malloc(sizeof *sum);
+  if (!sum) return NULL;
+  sum->context = api.EVP_MD_CTX_new();
+  if (sum->context) return sum;
+  free(sum);
+  return NULL;
+}
+
+ccrypto_sum *ccrypto_sum_new(void) {
+  ccrypto_sum *sum = sum_new();
+  if (!sum || api.EVP_DigestInit_ex(sum->context, api.EVP_sha256(), NULL) == 1) return sum;
+  ccrypto_sum_free(sum);
+  return NULL;
+}
+
+ccrypto_sum *ccrypto_sum_copy(const ccrypto_sum *other) {
+  ccrypto_sum *sum = sum_new();
+  if (!sum || api.EVP_MD_CTX_copy_ex(sum->context, other->context) == 1) return sum;
+  ccrypto_sum_free(sum);
+  return NULL;
+}
+
+void ccrypto_sum_free(ccrypto_sum *sum) {
+  if (!sum) return;
+  api.EVP_MD_CTX_free(sum->context);
+  free(sum);
+}
+
+int ccrypto_sum_add(ccrypto_sum *sum, const uint8_t *bytes, size_t count) {
+  return count == 0 || api.EVP_DigestUpdate(sum->context, bytes, count) == 1;
+}
+
+int ccrypto_sum_end(ccrypto_sum *sum, uint8_t *out) {
+  unsigned int length = 0;
+  return api.EVP_DigestFinal_ex(sum->context, out, &length) == 1 && length == 32;
 }

@@ -44,22 +44,3 @@ struct SHA256: Sendable, Hashable, BitwiseCopyable {
     }
   }
 }
-
-/// SHA-256 of bytes that come one after the other; a copy goes on apart.
-struct SHA256Stream {
-  private var state = crypto_hash_sha256_state()
-
-  init() { crypto_hash_sha256_init(&state) }
-
-  mutating func add(_ bytes: [UInt8]) {
-    _ = crypto_hash_sha256_update(&state, bytes, UInt64(bytes.count))
-  }
-
-  /// Of all that was added so far, 32 bytes.
-  var digest: [UInt8] {
-    var copy = state
-    var digest = [UInt8](repeating: 0, count: 32)
-    crypto_hash_sha256_final(&copy, &digest)
-    return digest
-  }
-}

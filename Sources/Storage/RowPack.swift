@@ -43,7 +43,8 @@ public enum RowPack {
         row.begins, row.continues,
       ] { writer.write(UInt64(number)) }
     }
-    return Store.packed(writer.bytes)
+    // For a night at most, and mostly digests, which no level makes smaller.
+    return Store.packed(writer.bytes, level: 1)
   }
 
   /// The rows, with ids of `names`, which gains theirs.

@@ -185,11 +185,11 @@ extension Store {
   }
 
   /// Zstandard, with its own check sum left out: the digest checks.
-  static func packed(_ bytes: [UInt8]) -> [UInt8] {
+  static func packed(_ bytes: [UInt8], level: Int32 = 3) -> [UInt8] {
     let room = ZSTD_compressBound(bytes.count)
     return [UInt8](unsafeUninitializedCapacity: room) { target, count in
       let size = bytes.withUnsafeBytes {
-        ZSTD_compress(target.baseAddress, room, $0.baseAddress, $0.count, 3)
+        ZSTD_compress(target.baseAddress, room, $0.baseAddress, $0.count, level)
       }
       count = ZSTD_isError(size) == 0 ? size : 0
     }

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What reading encrypted sessions needs of OpenSSL's libcrypto: loaded when first used, nothing is linked.
+// What reading encrypted sessions and hashing much need of OpenSSL's libcrypto: loaded when first used, nothing is linked.
 // Nothing here keeps a pointer it was given. Any thread; a key by one at a time.
 
 typedef enum { CCRYPTO_SHA1 = 1, CCRYPTO_SHA256, CCRYPTO_SHA384 } ccrypto_hash;
@@ -37,5 +37,22 @@ int ccrypto_open(ccrypto_key *key, const uint8_t *nonce, const uint8_t *more, si
 /// Decrypts whole blocks of AES in CBC mode, the padding left as it is; 0: it could not.
 int ccrypto_decrypt(ccrypto_key *key, const uint8_t *start, const uint8_t *bytes, size_t count,
                     uint8_t *out);
+
+// SHA-256 by the processor's own instructions, where it has them.
+
+typedef struct ccrypto_sum ccrypto_sum;
+
+/// A SHA-256 to add bytes to; NULL: it could not be made.
+ccrypto_sum *ccrypto_sum_new(void);
+
+/// Another that goes on from where this one is; NULL: it could not be made.
+ccrypto_sum *ccrypto_sum_copy(const ccrypto_sum *sum);
+void ccrypto_sum_free(ccrypto_sum *sum);
+
+/// 0: it could not.
+int ccrypto_sum_add(ccrypto_sum *sum, const uint8_t *bytes, size_t count);
+
+/// The 32 bytes of the digest, once; 0: it could not.
+int ccrypto_sum_end(ccrypto_sum *sum, uint8_t *out);
 
 #endif

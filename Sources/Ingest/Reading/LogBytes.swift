@@ -1,5 +1,3 @@
-internal import CSodium
-
 /// The bytes of a log as they are inside its compression, for digests: nothing is decoded.
 public final class LogBytes {
   private let input: DecompressedInput
@@ -31,15 +29,9 @@ public final class LogBytes {
     guard start >= position else { return nil }
     try input.pass(to: start)
     guard position == start else { return nil }
-    var state = crypto_hash_sha256_state()
-    crypto_hash_sha256_init(&state)
-    let got = try each(count) { bytes in
-      _ = crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
-    }
-    guard got == count else { return nil }
-    var digest = [UInt8](repeating: 0, count: 32)
-    crypto_hash_sha256_final(&state, &digest)
-    return digest
+    var sum = SHA256Sum(expecting: count)
+    let got = try each(count) { sum.add($0) }
+    return got == count ? sum.digest : nil
   }
 
   /// Lends the next bytes; how many they were.
@@ -76,18 +68,15 @@ public enum RawBytes {
   /// SHA-256 of a file, and how many bytes it holds; one buffer of it is in memory.
   public static func sha256(_ path: String) throws(ReadError) -> (digest: [UInt8], count: Int64) {
     let input = try RawInput(path: path)
-    var state = crypto_hash_sha256_state()
-    crypto_hash_sha256_init(&state)
+    var sum = SHA256Sum(expecting: input.size ?? .max)
     var count: Int64 = 0
     while try input.refill() {
       let bytes = input.available
-      _ = crypto_hash_sha256_update(&state, bytes.baseAddress, UInt64(bytes.count))
+      sum.add(UnsafeBufferPointer(bytes))
       count += Int64(bytes.count)
       input.take(bytes.count)
     }
-    var digest = [UInt8](repeating: 0, count: 32)
-    crypto_hash_sha256_final(&state, &digest)
-    return (digest, count)
+    return (sum.digest, count)
   }
 }
 

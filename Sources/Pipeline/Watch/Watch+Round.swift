@@ -221,9 +221,11 @@ extension Watch {
     while start < stream.consumed {
       let length = min(stream.consumed - start, 1 << 20)
       let piece = bytes(start, Int(length))
-      guard piece.count == Int(length), let sum = SHA256(piece[...]) else { break }
+      guard piece.count == Int(length) else { break }
+      var sum = SHA256Sum()
+      sum.add(piece)
       found.append(
-        Seal(stream: stream.id, start: start, length: length, night: night, digest: sum.bytes)
+        Seal(stream: stream.id, start: start, length: length, night: night, digest: sum.digest)
       )
       if sealing?.end == start {
         sealing?.sum.add(piece)

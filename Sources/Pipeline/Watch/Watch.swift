@@ -111,7 +111,7 @@ public final class Watch {
   struct Sealing {
     var start: Int64
     var end: Int64
-    var sum = SHA256Stream()
+    var sum = SHA256Sum()
     /// Time of the last line before it; `nil`: it begins its log, or lines tell none.
     var first: Int64?
   }
