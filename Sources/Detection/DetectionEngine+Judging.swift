@@ -253,21 +253,24 @@ extension DetectionEngine {
     _ handling: borrowing Handling,
     _ holder: (HorizonCounters.Entry) -> ActorKey
   ) {
+    let clock = clock
+    func day(_ entry: HorizonCounters.Entry) -> Int32 {
+      Int32(clamping: clock.reading(at: entry.time).day)
+    }
     if hit.isPaged {
-      let day = handling.day
       // Where pages pass the limit by themselves, single records opened meanwhile are look-ups beside.
       let areBeside = Self.arePages(horizon, hit.limit, keys[shelf][place].windows)
       keys[shelf][place].windows.forEachUnpaged(horizon: horizon, tag: tag) { entry, isCounted in
         let actor = holder(entry)
         if areBeside, entry.isSingle {
-          if !isCounted { actors[actor].accrueRoutine(entry) }
+          if !isCounted { actors[actor].accrueRoutine(entry, day: day(entry)) }
         } else {
-          actors[actor].accruePaged(entry, isCounted: isCounted, day: day)
+          actors[actor].accruePaged(entry, isCounted: isCounted, day: day(entry))
         }
       }
     } else {
       keys[shelf][place].windows.forEachUncounted(horizon: horizon, tag: tag) { entry in
-        actors[holder(entry)].accrueRoutine(entry)
+        actors[holder(entry)].accrueRoutine(entry, day: day(entry))
       }
     }
   }
@@ -359,7 +362,8 @@ extension DetectionEngine {
         // Of an account at several terminals, this one's part may be all or nothing.
         low: isSplit ? 0 : routine.low,
         high: routine.high,
-        routine.trace
+        routine.trace,
+        days: (HorizonCounters.firstDay(within: span, until: handling.day), handling.day)
       )
     }
     let tag: UInt32? = subject.kind == .terminal ? nil : isSplit ? handling.actorTag : 0

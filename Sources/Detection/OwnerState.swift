@@ -124,10 +124,8 @@ struct OwnerState: Sendable {
     until today: Int32,
     _ ledger: borrowing Ledger
   ) -> (low: Int64, high: Int64, trace: Ledger.Trace) {
-    let isLifetime = horizon == 5
-    let firstDay: Int32? =
-      isLifetime ? nil : today &- Int32(HorizonCounters.longSpans[horizon - 1])
-    if !isLifetime {
+    let firstDay = HorizonCounters.firstDay(within: horizon, until: today)
+    if firstDay != nil {
       if days.isEmpty { days = [ledger.days(of: owner)] }
       days[0].pass(to: Int64(today))
       days[0].settle()

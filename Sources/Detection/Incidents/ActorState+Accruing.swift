@@ -54,13 +54,15 @@ extension ActorState {
     if !others.isEmpty { share.low = 0 }
     let (subject, time) = (handling.row.subject, handling.row.time)
     let ownSize = handling.ownerSize >= 0 ? handling.ownerSize : nil
+    let day = isRoutine ? handling.day : nil
     owners.add(
       others.isEmpty ? share : share.within(ownSize),
       owner: handling.owner.rawValue,
       size: ownSize,
       subject: subject,
       time: time,
-      isRoutine: isRoutine
+      isRoutine: isRoutine,
+      joins: day
     )
     for other in others {
       owners.add(
@@ -69,10 +71,12 @@ extension ActorState {
         size: nil,
         subject: subject,
         time: time,
-        isRoutine: isRoutine
+        isRoutine: isRoutine,
+        joins: day
       )
     }
     part.add(volume, from: time, to: time, isRoutine: isRoutine)
+    if let day { joined.add(volume, on: day) }
     if handling.isBulk, handling.day != lastDay {
       episodes += 1
       lastDay = handling.day
@@ -81,7 +85,7 @@ extension ActorState {
 
   /// Takes in bytes that may have been records of nobody knows whom.
   mutating func accrueUnstated(_ volume: Volume, time: Int64) {
-    owners.add(volume, owner: 0, size: nil, subject: 0, time: time, isRoutine: false)
+    owners.add(volume, owner: 0, size: nil, subject: 0, time: time, isRoutine: false, joins: nil)
     part.add(volume, from: time, to: time, isRoutine: false)
     authorisation.none.add(volume)
     episodes += 1
@@ -89,51 +93,68 @@ extension ActorState {
 
   /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
   ///
-  /// Of those that are in as none or all of them, some are certain now: they move the lower end alone.
-  mutating func catchUp(_ owner: UInt32, low: Int64, high: Int64, _ trace: Ledger.Trace) {
+  /// Of those that are in as none or all of them, some are certain now: they move the lower end alone. `days`: the
+  /// first of the horizon, and today; all from the first day on where there is no first.
+  mutating func catchUp(
+    _ owner: UInt32,
+    low: Int64,
+    high: Int64,
+    _ trace: Ledger.Trace,
+    days: (first: Int32?, last: Int32)
+  ) {
     guard trace.first <= trace.last else { return }
-    let routine = owners[owner]?.part.routine ?? .none
-    var held = routine
-    held.add(owners[owner]?.paged ?? .none)
+    let total = owners[owner]
+    let routine = total?.part.routine ?? .none
+    let held = total?.joined.since(days.first) ?? (low: 0, high: 0)
     let low = max(0, low &- held.low)
-    let open = routine.isUnbounded ? 0 : max(0, routine.high &- routine.low)
+    let open =
+      routine.isUnbounded ? 0 : max(0, min(routine.high &- routine.low, held.high &- held.low))
     let certain = max(0, min(low &- max(0, high &- held.high), open))
     let more = Volume(low: low &- certain, high: max(low &- certain, high &- held.high))
     guard more.high > 0 || certain > 0 else { return }
+    let from = days.first ?? days.last
     owners.update(owner) {
       $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
       $0.part.routine.low &+= certain
+      $0.joined.add(low: more.low &+ certain, high: more.high, from: from, to: days.last)
     }
     part.add(more, from: trace.first, to: trace.last, isRoutine: true)
     part.routine.low &+= certain
+    joined.add(low: more.low &+ certain, high: more.high, from: from, to: days.last)
     let beyond = loose.takeAway(more)
     authorisation.exceeded.add(beyond)
     authorisation.none.add(more.less(beyond))
     authorisation.none.low = min(authorisation.none.high, authorisation.none.low &+ certain)
   }
 
-  /// Small reads that it holds, of those which limits took in these since a day.
-  func held(since day: Int32) -> Int64 {
-    var sum = part.routine.high &- beside
-    for entry in paged.entries where entry.day >= day { sum &+= entry.records }
-    return sum
-  }
-
   /// Takes in so many small reads of which nobody knows whose they were: none of them, or all.
-  mutating func takeEarlier(_ owner: UInt32, _ high: Int64, _ trace: Ledger.Trace) {
+  mutating func takeEarlier(
+    _ owner: UInt32,
+    _ high: Int64,
+    _ trace: Ledger.Trace,
+    days: ClosedRange<Int32>
+  ) {
     let more = Volume(low: 0, high: high)
     guard trace.first <= trace.last, more.high > 0 else { return }
     owners.update(owner) {
       $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+      $0.joined.add(low: 0, high: high, from: days.lowerBound, to: days.upperBound)
     }
     part.add(more, from: trace.first, to: trace.last, isRoutine: true)
+    joined.add(low: 0, high: high, from: days.lowerBound, to: days.upperBound)
     let beyond = loose.takeAway(more)
     authorisation.exceeded.add(beyond)
     authorisation.none.add(more.less(beyond))
   }
 
   /// Takes small reads, seen before the limit was passed, into the incident.
-  mutating func accrueRoutine(_ entry: HorizonCounters.Entry, isRoutine: Bool = true) {
+  ///
+  /// `day`: on which they were read.
+  mutating func accrueRoutine(
+    _ entry: HorizonCounters.Entry,
+    day: Int32,
+    isRoutine: Bool = true
+  ) {
     let volume = entry.volume
     owners.add(
       volume,
@@ -141,9 +162,11 @@ extension ActorState {
       size: nil,
       subject: 0,
       time: entry.time,
-      isRoutine: isRoutine
+      isRoutine: isRoutine,
+      joins: day
     )
     part.add(volume, from: entry.time, to: entry.time, isRoutine: isRoutine)
+    joined.add(volume, on: day)
     if entry.isExceeded {
       authorisation.exceeded.add(volume)
       _ = loose.takeAway(volume)
@@ -154,12 +177,7 @@ extension ActorState {
 
   /// Takes small reads that alone pass a limit in as taken, even if they came in as look-ups before.
   mutating func accruePaged(_ entry: HorizonCounters.Entry, isCounted: Bool, day: Int32) {
-    paged.add(PagedDay(day: day, records: entry.volume.high))
-    paged.forget(until: day &- PagedDay.kept)
-    guard isCounted else {
-      accrueRoutine(entry, isRoutine: false)
-      return owners.update(entry.value) { $0.paged.add(entry.volume) }
-    }
+    guard isCounted else { return accrueRoutine(entry, day: day, isRoutine: false) }
     let moved = owners.take(entry.volume, owner: entry.value, time: entry.time)
     part.take(moved, at: entry.time)
   }
@@ -180,9 +198,8 @@ extension ActorState {
     authorisation.late.add(other.authorisation.late)
     authorisation.none.add(other.authorisation.none)
     loose.add(other.loose)
-    paged.merge(other.paged)
+    joined.merge(other.joined)
     for part in other.lateParts { addLate(part) }
-    beside &+= other.beside
     firstHit = min(firstHit, other.firstHit)
     lastHit = max(lastHit, other.lastHit)
     episodes += other.episodes

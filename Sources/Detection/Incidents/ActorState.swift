@@ -66,10 +66,8 @@ struct ActorState: Sendable {
   private(set) var lateParts: [LatePart] = []
   /// Small reads beyond a ticket that are in no incident yet.
   var loose = Volume.none
-  /// What limits of small reads took in, by day.
-  var paged = DayList<PagedDay>()
-  /// Of the small reads those that joined with what led to a finding and were not of it.
-  var beside: Int64 = 0
+  /// Small reads that joined, but for those that joined with what led to a finding and were not of it.
+  var joined = JoinedReads()
   var findings: [Int] = []
 
   mutating func note(_ handling: borrowing Handling) {
@@ -130,15 +128,6 @@ struct ActorState: Sendable {
     }
   }
 
-  /// What was taken in on one day; of the last 90, 16 bytes each.
-  struct PagedDay: DayEntry {
-    static let kept: Int32 = 90
-    var day: Int32
-    var records: Int64
-
-    mutating func add(_ other: Self) { records &+= other.records }
-  }
-
   /// Asks memory for what every bulk read changes.
   @inline(__always)
   static func prefetch(_ state: UnsafePointer<ActorState>) {
@@ -163,7 +152,7 @@ struct ActorState: Sendable {
     for (owner, total) in owners.entries {
       writer.write(UInt64(owner))
       total.part.write(to: &writer)
-      total.paged.write(to: &writer)
+      total.joined.write(to: &writer)
       total.largest.write(to: &writer)
       total.subjects.write(to: &writer)
       writer.write(total.size)
@@ -174,12 +163,7 @@ struct ActorState: Sendable {
     for number in [firstHit, lastHit, episodes, Int64(lastDay)] { writer.write(number) }
     writer.write(UInt64(findings.count))
     for finding in findings { writer.write(finding) }
-    writer.write(beside)
-    writer.write(UInt64(paged.entries.count))
-    for entry in paged.entries {
-      writer.write(Int64(entry.day))
-      writer.write(entry.records)
-    }
+    joined.write(to: &writer)
     writer.write(UInt64(lateParts.count))
     for part in lateParts {
       writer.write(UInt64(part.owner))
@@ -204,7 +188,7 @@ struct ActorState: Sendable {
       let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
       var total = OwnerTotal()
       total.part = try TakenPart(from: &reader)
-      total.paged = try Volume(from: &reader)
+      total.joined = try Self.joined(from: &reader, total.part)
       total.largest = try Volume(from: &reader)
       total.subjects = try DistinctSubjects(from: &reader)
       total.size = try reader.signed()
@@ -220,16 +204,36 @@ struct ActorState: Sendable {
     episodes = try reader.signed()
     lastDay = Int32(truncatingIfNeeded: try reader.signed())
     for _ in 0..<(try reader.count()) { findings.append(try reader.int()) }
-    guard reader.version >= 7 else { return }
-    beside = try reader.signed()
-    for _ in 0..<(try reader.count()) {
-      let day = Int32(truncatingIfNeeded: try reader.signed())
-      paged.add(PagedDay(day: day, records: try reader.signed()))
+    if reader.version >= 9 {
+      joined = try JoinedReads(from: &reader)
+    } else {
+      var (low, high) = (part.routine.low, part.routine.high)
+      if reader.version >= 7 {
+        // Those beside what was found; then what limits of small reads took in.
+        high = max(low, high &- (try reader.signed()))
+        for _ in 0..<(try reader.count()) {
+          _ = try reader.signed()
+          let paged = try reader.signed()
+          (low, high) = (low &+ paged, high &+ paged)
+        }
+      }
+      joined = JoinedReads(low: low, high: high, last: part.last)
     }
     guard reader.version >= 8 else { return }
     for _ in 0..<(try reader.count()) {
       let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
       addLate(LatePart(owner: owner, records: try reader.signed()))
     }
+  }
+
+  /// Until version 8 how many of an owner's small reads counted as taken stood there; days of them are not known.
+  private static func joined(
+    from reader: inout StateReader,
+    _ part: TakenPart
+  ) throws(StateError) -> JoinedReads {
+    guard reader.version < 9 else { return try JoinedReads(from: &reader) }
+    var small = part.routine
+    small.add(try Volume(from: &reader))
+    return JoinedReads(low: small.low, high: small.high, last: part.last)
   }
 }

@@ -13,13 +13,13 @@ extension DetectionEngine {
     _ place: Int,
     _ handling: borrowing Handling
   ) {
-    let firstDay = Int32(clamping: clock.reading(at: hit.earlierFirst).day)
-    var held = actors[subject].held(since: firstDay)
+    let first = min(Int32(clamping: clock.reading(at: hit.earlierFirst).day), handling.day)
+    var held = actors[subject].joined.since(first).high
     if subject.kind == .terminal {
       // What each account read there is kept apart.
       for account in keys[shelf][place].accounts {
         let part = ActorKey(kind: .terminalPart, name: subject.name, terminal: account)
-        held &+= actors[part].held(since: firstDay)
+        held &+= actors[part].joined.since(first).high
       }
     }
     var more = max(0, hit.earlier &- held)
@@ -32,16 +32,17 @@ extension DetectionEngine {
       )
       var taken: Int64 = 0
       for entry in entries {
-        actors[subject].accrueRoutine(entry)
+        actors[subject].accrueRoutine(entry, day: handling.day)
         taken &+= Int64(entry.charge)
       }
       let known = min(taken, hit.earlierToday)
-      actors[subject].beside &+= taken &- known
+      // The others are beside what was found.
+      actors[subject].joined.add(low: 0, high: known &- taken, on: handling.day)
       more = max(0, more &- known)
     }
     guard more > 0 else { return }
     var trace = Ledger.Trace()
     (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
-    actors[subject].takeEarlier(handling.owner.rawValue, more, trace)
+    actors[subject].takeEarlier(handling.owner.rawValue, more, trace, days: first...handling.day)
   }
 }

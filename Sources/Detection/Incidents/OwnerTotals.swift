@@ -14,6 +14,8 @@ struct OwnerTotals: Sendable {
     var high: UInt32
     /// Records of the owner; `.max`: not known.
     var size: UInt32
+    /// Of a small read; `.min`: read in bulk.
+    var day: Int32
     var quality: VolumeQuality
     var isRoutine: Bool
 
@@ -22,7 +24,14 @@ struct OwnerTotals: Sendable {
     var total: ActorState.OwnerTotal {
       var total = ActorState.OwnerTotal()
       let size = size == .max ? nil : Int64(size)
-      total.add(volume, size: size, subject: subject, time: time, isRoutine: isRoutine)
+      total.add(
+        volume,
+        size: size,
+        subject: subject,
+        time: time,
+        isRoutine: isRoutine,
+        joins: day == .min ? nil : day
+      )
       return total
     }
   }
@@ -65,14 +74,15 @@ struct OwnerTotals: Sendable {
     return read(of: owner).map { reads[$0].total }
   }
 
-  /// Adds a read.
+  /// Adds a read; `joins`: the day of a small one.
   mutating func add(
     _ volume: Volume,
     owner: UInt32,
     size: Int64?,
     subject: UInt64,
     time: Int64,
-    isRoutine: Bool
+    isRoutine: Bool,
+    joins day: Int32?
   ) {
     if place(of: owner) == nil, read(of: owner) == nil,
       let low = UInt32(exactly: volume.low), let high = UInt32(exactly: volume.high),
@@ -85,6 +95,7 @@ struct OwnerTotals: Sendable {
         low: low,
         high: high,
         size: known,
+        day: day ?? .min,
         quality: volume.quality,
         isRoutine: isRoutine
       )
@@ -93,7 +104,14 @@ struct OwnerTotals: Sendable {
       return
     }
     update(owner) {
-      $0.add(volume, size: size, subject: subject, time: time, isRoutine: isRoutine)
+      $0.add(
+        volume,
+        size: size,
+        subject: subject,
+        time: time,
+        isRoutine: isRoutine,
+        joins: day
+      )
     }
   }
 
@@ -103,7 +121,6 @@ struct OwnerTotals: Sendable {
     var routine = total.part.routine
     let moved = routine.takeAway(volume)
     total.part.take(moved, at: time)
-    total.paged.add(moved)
     update(owner) { $0 = total }
     return moved
   }
@@ -159,8 +176,8 @@ extension ActorState {
   /// One owner's records of an incident.
   struct OwnerTotal: Sendable {
     var part = TakenPart()
-    /// What small reads made of the taken part.
-    var paged = Volume.none
+    /// Small reads that joined, of the taken part, too.
+    var joined = JoinedReads()
     /// The largest taking; where nothing was taken, the largest small read.
     var largest = Volume.none
     var subjects = DistinctSubjects()
@@ -174,7 +191,7 @@ extension ActorState {
         largest = other.largest
       }
       part.merge(other.part)
-      paged.add(other.paged)
+      joined.merge(other.joined)
       subjects.merge(other.subjects)
       size = max(size, other.size)
     }
@@ -184,7 +201,8 @@ extension ActorState {
       size: Int64?,
       subject: UInt64,
       time: Int64,
-      isRoutine: Bool
+      isRoutine: Bool,
+      joins day: Int32?
     ) {
       if !isRoutine, !part.hasTakings { largest = .none }
       if !isRoutine || !part.hasTakings {
@@ -192,6 +210,7 @@ extension ActorState {
         largest.high = max(largest.high, volume.high)
       }
       part.add(volume, from: time, to: time, isRoutine: isRoutine)
+      if let day { joined.add(volume, on: day) }
       if let size { self.size = size }
       subjects.add(subject)
     }
