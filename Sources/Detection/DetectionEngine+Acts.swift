@@ -7,14 +7,17 @@ internal import EventModel
 /// within five seconds, of one account (or of one terminal where one of them names no account), not at two
 /// terminals, not of two owners, and the bytes fit the count. The one with the count is booked. Statements are
 /// told apart by account, terminal and tables (`DetectionEngine+Statements`). Each row
-/// is joined at most once: two downloads that are each told twice stay two.
+/// is joined at most once with bytes and once with a statement: two downloads that are each told twice stay two.
 struct Act: Sendable, BitwiseCopyable {
   /// Place among the rows that wait.
   var place: Int
   var time: Int64
   var source: UInt16
   var isCounted: Bool
+  /// With a statement, or what states bytes alone with a count.
   var isJoined = false
+  /// Whether another source told its bytes.
+  var hasBytes = false
   /// Its row gathers the lines of a statement.
   var isStatement = false
   var account: NameID
@@ -86,7 +89,7 @@ extension DetectionEngine {
       for index in assembly.acts.indices {
         let held = assembly.acts[index]
         var act = self.act(at: held.place)
-        act.isJoined = held.isJoined
+        (act.isJoined, act.hasBytes) = (held.isJoined, held.hasBytes)
         assembly.acts[index] = act
       }
       return
@@ -128,7 +131,7 @@ extension DetectionEngine {
     var act = self.act(at: place)
     // The first of its lines may have come before.
     if let held = assembly.acts.firstIndex(where: { $0.place == place }) {
-      guard !assembly.acts[held].isJoined else { return }
+      guard !assembly.acts[held].isJoined, !assembly.acts[held].hasBytes else { return }
       assembly.acts.remove(at: held)
     }
     let object = resolver.object(at: act.object, names: &names)
@@ -137,25 +140,29 @@ extension DetectionEngine {
       resolver.owners[owner].bytesPerRecord ?? resolver.objects[object].bytesPerRecord
     assembly.acts.removeAll { $0.time < act.time &- Act.span }
     // The oldest that fits: first told, first joined.
-    for index in assembly.acts.indices where !assembly.acts[index].isJoined {
+    for index in assembly.acts.indices {
       let other = assembly.acts[index]
-      if isOneHand(act, other), !act.isStatement, !other.isStatement,
-        act.fits(other, bytesPerRecord)
+      if !act.hasBytes, !other.hasBytes, isOneHand(act, other), !act.isStatement,
+        !other.isStatement, act.fits(other, bytesPerRecord)
       {
         noteTwins(act, other)
         if act.isCounted {
           assembly.silence(other.place, for: place)
+          assembly.acts[index].isJoined = true
         } else {
           assembly.silence(place, for: other.place)
+          act.isJoined = true
         }
-      } else if isOneStatement(act, other), agree(act, other, bytesPerRecord) {
+        (act.hasBytes, assembly.acts[index].hasBytes) = (true, true)
+      } else if !act.isJoined, !other.isJoined, isOneStatement(act, other),
+        agree(act, other, bytesPerRecord)
+      {
         keepOne(act, other)
-      } else {
-        continue
+        assembly.acts[index].isJoined = true
+        act.isJoined = true
       }
-      assembly.acts[index].isJoined = true
-      act.isJoined = true
-      break
+      // A count may have both: its bytes, and the statement behind it.
+      if act.isJoined, act.hasBytes || !act.isCounted || act.isStatement { break }
     }
     if act.isCounted { noteCounted(act) }
     if assembly.acts.count >= Act.limit { assembly.acts.removeFirst() }

@@ -2,7 +2,8 @@ internal import EventModel
 
 /// One statement that two sources tell of: the audit of the server and the wire, or two logs of the server.
 ///
-/// Two rows of different sources are one statement when account, terminal and tables are the same, within five
+/// Two rows of different sources are one statement when account, terminal and tables are the same (or one names a list or
+/// an address in place of tables, and both count as many of one owner), within five
 /// seconds, and what they say of the records can both be true. One row is booked, with the better
 /// count. Rows that cannot both be true are one statement as well when neither has another that it could be: between the
 /// two numbers lies what was read, and where they are far apart, `source-contradiction` tells of it.
@@ -28,7 +29,22 @@ extension DetectionEngine {
     guard one.isStatement || other.isStatement || one.isCounted && other.isCounted else {
       return false
     }
-    return areSameTables(one.object, other.object)
+    return areSameTables(one.object, other.object) || isListOfTable(one, other)
+  }
+
+  /// Whether an application tells by a list or an address what the server tells by its tables: as many records of the same
+  /// owner, to the one.
+  private func isListOfTable(_ one: Act, _ other: Act) -> Bool {
+    guard one.isStatement != other.isStatement, one.isCounted, other.isCounted,
+      one.records == other.records, one.records >= Act.leastRecords,
+      one.owner != .none, one.owner == other.owner
+    else { return false }
+    let told = one.isStatement ? other.object : one.object
+    return told == .none
+      || names.bytes(of: told).contains {
+        // No name of a table has a slash, a blank or a character beyond ASCII.
+        $0 == 0x2F || $0 == 0x5C || $0 == 0x20 || $0 >= 0x80
+      }
   }
 
   /// Whether what two rows of one statement say can both be true.
@@ -78,7 +94,7 @@ extension DetectionEngine {
       if !act.isJoined { noteLone(act) }
       guard !act.isJoined, act.records >= Act.leastRecords else { continue }
       let others = assembly.acts.indices.filter { contradicts(assembly.acts[$0], act) }
-      if others.isEmpty { noteUnaudited(act) }
+      if others.isEmpty, !act.hasBytes { noteUnaudited(act) }
       guard others.count == 1, let place = others.first,
         assembly.acts.indices.allSatisfy({
           $0 == index || !contradicts(assembly.acts[$0], assembly.acts[place])

@@ -130,8 +130,14 @@ struct StatementAssembly: Sendable {
   }
 
   /// Leaves a row to another that tells of the same act: it is handled no more.
+  ///
+  /// What it alone knows, the other tells from now on: bytes, the ticket it names, where the records went.
   mutating func silence(_ place: Int, for other: Int) {
     pending[place].operation = .other
+    if pending[other].ticket == .none { pending[other].ticket = pending[place].ticket }
+    if pending[other].destination == .none {
+      pending[other].destination = pending[place].destination
+    }
     if pending[other].bytes < 0 { pending[other].bytes = pending[place].bytes }
   }
 
@@ -245,7 +251,7 @@ struct StatementAssembly: Sendable {
     writer.write(UInt64(acts.count))
     for act in acts {
       writer.write(act.place - head)
-      writer.write(UInt64(act.isJoined ? 1 : 0))
+      writer.write(UInt64((act.isJoined ? 1 : 0) + (act.hasBytes ? 2 : 0)))
     }
   }
 
@@ -281,7 +287,8 @@ struct StatementAssembly: Sendable {
         records: 0,
         bytes: -1
       )
-      act.isJoined = try reader.unsigned() == 1
+      let marks = try reader.unsigned()
+      (act.isJoined, act.hasBytes) = (marks & 1 != 0, marks & 2 != 0)
       acts.append(act)
     }
   }

@@ -121,9 +121,10 @@ public struct Account: Sendable {
 }
 
 extension Account {
-  /// Whether hands are behind it: anything but a service account of which nothing else is known.
+  /// Whether hands are behind it: anything but a service account, one that is shared or a person's, and a name of administrators.
   public var isOfHands: Bool {
-    role != .service && (role != .unknown || !persons.isEmpty || shared)
+    role != .service || !persons.isEmpty || shared
+      || patterns.contains { $0.isLiteral && WellKnownNames.isAdministrator($0.text) }
   }
 }
 

@@ -34,7 +34,8 @@ extension EstateReader {
   private func accountOfHands(matching pattern: Pattern, _ lookup: EstateLookup) -> String? {
     if pattern.isLiteral {
       guard let place = lookup.account(named: pattern.text) else {
-        return WellKnownNames.administrator(matching: pattern)
+        // Nobody declares it: only its name can say that it is a service's.
+        return WellKnownNames.role(of: pattern.text) == .service ? nil : pattern.text
       }
       return estate.accounts[place].isOfHands ? pattern.text : nil
     }

@@ -121,7 +121,10 @@ extension EstateReader {
         keys: ["date", "until", "accounts", "owners"]
       ), name(fields, "date", .value) != nil, let from = time(fields, "date")
     else { return }
-    let twoYears = Timestamp(nanoseconds: from.nanoseconds + 730 * Timestamp.nanosecondsPerDay)
+    let (end, isBeyond) = from.nanoseconds.addingReportingOverflow(
+      730 * Timestamp.nanosecondsPerDay
+    )
+    let twoYears = Timestamp(nanoseconds: isBeyond ? .max : end)
     var inquiry = Inquiry(from: from, until: time(fields, "until", end: true) ?? twoYears)
     inquiry.accounts = patterns(texts(fields, "accounts", form: .identifier))
     inquiry.owners = texts(fields, "owners", form: .identifier)

@@ -33,6 +33,11 @@ public enum WellKnownNames {
     return adminPatterns.contains { $0.matches(folded) } ? .admin : .unknown
   }
 
+  /// Whether a name is a superuser's by the makers of systems and databases, whatever role it is declared with.
+  static func isAdministrator(_ account: String) -> Bool {
+    adminNames.contains(Scalars.folded(account))
+  }
+
   /// A name of administrators that a pattern matches: the pattern itself where it is a plain name.
   static func administrator(matching pattern: Pattern) -> String? {
     if pattern.isLiteral { return role(of: pattern.text).isPrivileged ? pattern.text : nil }

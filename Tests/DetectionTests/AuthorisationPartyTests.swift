@@ -67,6 +67,28 @@ struct AuthorisationPartyTests {
     }
   }
 
+  /// The same person as a form, a mail program or another input method writes it.
+  @Test func `who approves his own ticket by another spelling has approved it himself`() {
+    let own = AuthorisationMatch.Reason.selfApproved
+    for (person, approver, expected) in [
+      ("田中 次郎", "田中\u{3000}次郎", own), ("田中 次郎", "田中次郎", own), ("田中次郎", "田中 次郎", own),
+      ("Aoki Jun", "Aoki  Jun", own), ("Aoki Jun", " aoki jun\u{200B} ", own),
+      ("Aoki Jun", "Ａｏｋｉ　Ｊｕｎ", own), ("Aoki Jun", "Aoki Jun <desk@example.jp>", own),
+      ("Aoki Jun", "A. J. <aoki@hinode.example>", own), ("Aoki Jun", " aoki ", own),
+      ("田中 次郎", "田中 三郎", .matched), ("Aoki Jun", "AokiJun", .matched),
+    ] {
+      for number in ["", "T1"] {
+        var ticket = Desk.ticket("T1")
+        ticket.approver = approver
+        let told = reason([ticket], number: number) { estate in
+          for place in 0..<2 { estate.accounts[place].persons = [person] }
+        }
+        // A ticket that alone fits and is self-made is told as such where the read names none, too.
+        #expect(told == expected, "\(approver), \(number)")
+      }
+    }
+  }
+
   @Test func `a ticket of several owners or of every owner covers each`() {
     var several = Desk.ticket("T1", owner: "Kita")
     several.furtherOwners = ["Minami"]

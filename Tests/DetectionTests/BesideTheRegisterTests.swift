@@ -68,6 +68,23 @@ struct BesideTheRegisterTests {
     #expect(fitting.incidents(estate(declaresTickets: false)).isEmpty)
   }
 
+  /// A set of none is a slip of the pen, one of 18 digits as many records as may be declared.
+  @Test(arguments: [0, 1, 10_000_000_000_000_000, 999_999_999_999_999_999] as [Int64])
+  func `whatever size a set is declared with, its share is told or left open`(
+    size: Int64
+  ) throws {
+    for records in [20_000, nil] as [Int64?] {
+      var logs = RowBuilder()
+      logs.add(at: 600, account: "adm1", owner: "Kitamachi", records: records, bytes: 9_000_000)
+      var declared = estate(declaresTickets: false)
+      declared.owners[0].delivered = size
+      let incident = try #require(logs.incidents(declared).first)
+      let owner = try #require(incident.owners.first)
+      #expect(owner.share.map { $0 <= 1 } ?? true, "\(owner)")
+      if size == 0 { #expect(owner.share == nil && owner.subjects.high == owner.records.high) }
+    }
+  }
+
   @Test func `of what was refused nobody knows whether anything went out`() throws {
     var logs = RowBuilder()
     logs.add(at: 600, account: "adm1", owner: "Kitamachi", records: 50_000)

@@ -19,6 +19,9 @@ struct ToldTwiceTests {
     /// 0: a whole row of the wire.
     var statement: UInt64 = 0
     var bytes: Int64 = -1
+    var ticket = ""
+    /// Of an application or the wire 1, of an access log 2.
+    var source: UInt16 = 1
   }
 
   private func rows(_ lines: [Line], _ names: inout NameTable) -> [EventRow] {
@@ -36,7 +39,8 @@ struct ToldTwiceTests {
           ?? .exactly(records)
       }
       row.statement = line.statement
-      row.source = line.statement == 0 ? 1 : 0
+      row.source = line.statement == 0 ? line.source : 0
+      row.ticket = names.intern(line.ticket)
       row.bytes = line.bytes
       row.digest = UInt64(number + 1) &* 0x9e37_79b9_7f4a_7c15
       return row
@@ -48,7 +52,7 @@ struct ToldTwiceTests {
   private func told(_ lines: [Line]) throws -> (records: Volume, apart: Volume?) {
     let yaml = """
       owners: [{name: Kita, delivered: 100000, bytes-per-record: 100-300}]
-      datasets: [{name: kita, tables: ["kita.*", cust], owner: Kita}]
+      datasets: [{name: kita, tables: ["kita.*", cust], lists: ["/kita/*", "Kita *", "喜多*"], owner: Kita}]
       accounts: [{name: adm1, role: admin}, {name: adm2, role: admin}]
       """
     let estate = try EstateFile.load(yaml: yaml, file: "estate.yml", folder: "/").estate
@@ -98,6 +102,37 @@ struct ToldTwiceTests {
         return line
       }
     #expect(try told(two).records == .exactly(10_000))
+  }
+
+  /// An application names its list or its address, the server the table behind it.
+  @Test(arguments: ["/kita/export.csv", "Kita list 3", "喜多名簿"], [-2.0, 2])
+  func `a list that an application and a server count alike is one taking`(
+    list: String,
+    skew: Double
+  ) throws {
+    let server = Line(at: 10, statement: 7)
+    let told = Line(at: 10 + skew, table: list, operation: .export)
+    #expect(try self.told([server, told]).records == .exactly(5_000))
+    // With the access log's bytes beside them, whichever comes first.
+    for late in [-3.0, -0.5, 1, 2.5] {
+      let web = Line(
+        at: 10 + late,
+        records: nil,
+        table: "/kita/export.csv",
+        operation: .export,
+        bytes: 1_000_000,
+        source: 2
+      )
+      let three = try self.told([server, told, web]).records
+      #expect(three == .exactly(5_000), "\(late)")
+    }
+    // Other counts, another table: two takings.
+    var other = told
+    other.records = 4_000
+    #expect(try self.told([server, other]).records == .exactly(9_000))
+    other = told
+    other.table = "kita.orders"
+    #expect(try self.told([server, other]).records == .exactly(10_000))
   }
 
   @Test func `a COPY that the audit cannot count has the number of the wire`() throws {

@@ -70,6 +70,19 @@ import Testing
     )
   }
 
+  @Test(arguments: ["2261-12-31", "2262-04-01", "2260-06-01", "1700-01-01", "9999-12-31"])
+  func `an inquiry at the end of time ends there, or its day is said to be none`(date: String) {
+    let yaml =
+      "policy: {inquiries: [{date: \(date), owners: [Kita]}]}\nowners: [{name: Kita, delivered: 1}]\n"
+    do throws(EstateError) {
+      let loaded = try EstateFile.load(yaml: yaml, file: "e.yml", folder: "/nonexistent")
+      let inquiry = loaded.estate.policy.inquiries[0]
+      #expect(inquiry.until > inquiry.from)
+    } catch {
+      #expect(error.diagnostics.map(\.description).contains { $0.contains("e.yml:1") })
+    }
+  }
+
   @Test(arguments: [
     ("account: mnt", "error: job \"j\" would explain whatever \"mnt\""),
     ("account: postgres, program: pg_dump, window: 01:00-02:00", "write most-records"),
@@ -83,10 +96,15 @@ import Testing
     ),
     ("account: mnt, program: x, window: 01:00-02:00, most-records: 9", ""),
     ("account: svc_b, window: 01:00-02:00, most-records: 9", ""),
+    ("account: yamada.taro, window: 01:00-02:00", "write program or terminal"),
+    ("account: root, window: 01:00-02:00", "error: job \"j\" would explain whatever \"root\""),
+    ("account: svc_p, window: 01:00-02:00", "error: job \"j\" would explain whatever \"svc_p\""),
+    ("account: svc_s, window: 01:00-02:00", "error: job \"j\" would explain whatever \"svc_s\""),
+    ("account: batch, window: 01:00-02:00, most-records: 9", ""),
   ])
   func `a job that would be a licence is said`(fields: String, expected: String) throws {
     let yaml = """
-      accounts: [{name: mnt, role: admin}, {name: svc_b, role: service}]
+      accounts: [{name: mnt, role: admin}, {name: svc_b, role: service}, {name: root, role: service}, {name: svc_p, role: service, person: Mori Rei}, {name: svc_s, role: service, shared: true}]
       jobs: [{name: j, \(fields)}]
       """
     var said: [String] = []

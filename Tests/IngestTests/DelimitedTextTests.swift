@@ -43,6 +43,16 @@ struct DelimitedTextTests {
     #expect(last.volume == .unknown)
   }
 
+  @Test func `blanks around names of columns and values are none of them`() throws {
+    let text =
+      "time, user, action,\ttable ,rows \n2026-04-01 00:00:00, sato , export, crm.a,  800 \n"
+    let batch = Self.decode(text)
+    let row = try #require(batch.rows.first)
+    #expect(batch.names.text(of: row.account) == "sato")
+    #expect(batch.names.text(of: row.object) == "crm.a")
+    #expect(row.volume == .exactly(800) && row.operation == .export)
+  }
+
   @Test func `takes a record over several lines as one`() throws {
     let rows = ["\(Self.header)\n", "0,\"a\nb\",read,t,1\n", "1,c,read,t,2\n"]
     let starts = [0, rows[0].utf8.count, rows[0].utf8.count + rows[1].utf8.count].map(UInt32.init)

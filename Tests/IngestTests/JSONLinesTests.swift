@@ -89,7 +89,8 @@ struct JSONLinesTests {
     "\",100\"", "\"1,000.5\"", "\"\u{FF15}\u{FF10}\"",
     "-1", "\"NaN\"", "1e+308", "\"1e400\"", "9223372036854775807", "9223372036854775808",
     "99999999999999999999",
-    "1000000000001",
+    "1000000000001", "\"9223372036854775808\"", "\"18446744073709551615\"",
+    "\"99999999999999999999999\"", "\"9,999,999,999,999,999,999\"", "\" \"", "\"  5 0 \"",
   ])
   func `a count that cannot be read or meant is unknown, and its event stays`(count: String) throws
   {
@@ -108,6 +109,8 @@ struct JSONLinesTests {
       let found = try #require(Self.row("\"rows\":\"\(text)\"", map))
       #expect(found.row.volume == .exactly(Int64(count)))
     }
+    let padded = try #require(Self.row("\"rows\":\"  5000 \",\"user\":\" adm1 \"", map))
+    #expect(padded.row.volume == .exactly(5_000))
     var kilobytes = Self.map([.bytes: "kb"])
     kilobytes.rules[.bytes]?.multiplier = 1_000
     #expect(try #require(Self.row("\"kb\":\"12,345\"", kilobytes)).row.bytes == -1)

@@ -6,6 +6,41 @@ enum Folded {
   static func text(_ name: String) -> String {
     String(decoding: name.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
+
+  /// The name of a person, an account or an organisation as a register may spell it.
+  ///
+  /// Full width is half width, invisible characters are none, blanks are one blank, and none around Han and Kana, where
+  /// some write one between the names and some do not.
+  static func party(_ name: String) -> String { text(spelling(name)) }
+
+  /// The same with its capitals.
+  static func spelling(_ name: String) -> String {
+    if name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return name }
+    var scalars = String.UnicodeScalarView()
+    var isAfterBlank = false
+    for scalar in name.unicodeScalars {
+      let properties = scalar.properties
+      if properties.isWhitespace {
+        isAfterBlank = !scalars.isEmpty
+        continue
+      }
+      if properties.isDefaultIgnorableCodePoint || properties.generalCategory == .control {
+        continue
+      }
+      let isWide = (0xFF01...0xFF5E).contains(scalar.value)
+      let plain = isWide ? Unicode.Scalar(scalar.value &- 0xFEE0) ?? scalar : scalar
+      if isAfterBlank, let last = scalars.last, !isIdeographic(last) || !isIdeographic(plain) {
+        scalars.append(" ")
+      }
+      isAfterBlank = false
+      scalars.append(plain)
+    }
+    return String(scalars)
+  }
+
+  private static func isIdeographic(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value)
+  }
 }
 
 /// Whom a name in a ticket means: an account, a person, an organisation.
@@ -94,29 +129,30 @@ struct PartyDirectory: Sendable {
     hasTerms = estate.accounts.contains { $0.validFrom != nil || $0.validUntil != nil }
     guard !estate.tickets.isEmpty else { return }
     for account in estate.accounts {
-      let names = account.persons.map { Folded.text($0) }
+      let names = account.persons.map { Folded.party($0) }
       persons.formUnion(names)
-      spellings.formUnion(account.persons)
+      spellings.formUnion(account.persons.map { Folded.spelling($0) })
       if names.count == 1, let organisation = account.organisation, employers[names[0]] == nil {
-        employers[names[0]] = Folded.text(organisation)
+        employers[names[0]] = Folded.party(organisation)
       }
     }
     for terminal in estate.terminals {
       guard let person = terminal.person else { continue }
-      persons.insert(Folded.text(person))
-      spellings.insert(person)
+      persons.insert(Folded.party(person))
+      spellings.insert(Folded.spelling(person))
     }
     for organisation in estate.organisations
     where organisation.kind == .provider || organisation.kind == .agency {
-      servants.insert(Folded.text(organisation.name))
+      servants.insert(Folded.party(organisation.name))
     }
   }
 
   func party(named written: String) -> Party {
-    let name = plain(written)
-    var party = Party(name: Folded.text(name))
-    if let place = lookup.organisation(named: name) {
-      party.organisation = Folded.text(estate.organisations[place].name)
+    let plain = plain(written)
+    let name = lookup.account(named: plain) == nil ? Folded.spelling(plain) : plain
+    var party = Party(name: Folded.party(name))
+    if let place = lookup.organisation(named: plain) ?? lookup.organisation(named: name) {
+      party.organisation = Folded.party(estate.organisations[place].name)
       party.isOrganisation = true
     }
     if persons.contains(party.name) {
@@ -145,18 +181,24 @@ struct PartyDirectory: Sendable {
   private func plain(_ written: String) -> String {
     guard written.contains("@") || written.contains("\\"), lookup.account(named: written) == nil,
       lookup.organisation(named: written) == nil, lookup.owner(named: written) == nil,
-      !persons.contains(Folded.text(written))
+      !persons.contains(Folded.party(written))
     else { return written }
     var name = Substring(written)
+    // `Mori Haruka <k.mori@example.jp>`: who is declared, by name or by account.
+    if let open = name.lastIndex(of: "<"), let close = name.lastIndex(of: ">"), open < close {
+      let shown = String(name[..<open])
+      if persons.contains(Folded.party(shown)) { return shown }
+      name = name[name.index(after: open)..<close]
+    }
     if let slash = name.lastIndex(of: "\\") { name = name[name.index(after: slash)...] }
     if let at = name.firstIndex(of: "@") { name = name[..<at] }
     let local = String(name)
-    let isKnown = lookup.account(named: local) != nil || persons.contains(Folded.text(local))
+    let isKnown = lookup.account(named: local) != nil || persons.contains(Folded.party(local))
     return isKnown ? local : written
   }
 
   private func isLiteral(_ account: Account, _ party: Party) -> Bool {
-    account.patterns.contains { $0.isLiteral && Folded.text($0.text) == party.name }
+    account.patterns.contains { $0.isLiteral && Folded.party($0.text) == party.name }
   }
 
   private func join(_ account: Account, _ name: String, to party: inout Party) {
@@ -166,28 +208,28 @@ struct PartyDirectory: Sendable {
       party.isOrganisation || party.isPerson || lookup.owner(named: name) != nil
       || account.persons.count != 1
     guard isLiteral || !isChance else { return }
-    party.isPerson = spellings.contains(name)
-    party.members += account.persons.map { Folded.text($0) }
+    party.isPerson = spellings.contains(Folded.spelling(name))
+    party.members += account.persons.map { Folded.party($0) }
     if account.persons.count == 1 {
-      let person = Folded.text(account.persons[0])
+      let person = Folded.party(account.persons[0])
       if !party.persons.contains(person) { party.persons.append(person) }
     }
     if party.organisation.isEmpty {
-      party.organisation = account.organisation.map { Folded.text($0) } ?? ""
+      party.organisation = account.organisation.map { Folded.party($0) } ?? ""
     }
   }
 
   func reader(account: String, person: String, organisation: String) -> Reader {
     var reader = Reader(
-      account: Folded.text(account),
-      person: Folded.text(person),
-      organisation: Folded.text(organisation)
+      account: Folded.party(account),
+      person: Folded.party(person),
+      organisation: Folded.party(organisation)
     )
     let places = account.isEmpty ? [] : lookup.accounts(named: account)
     if let place = places.first {
       let declared = estate.accounts[place]
       // Whoever has it at the time is the reader's person; others may have been it before.
-      reader.persons = declared.persons.map { Folded.text($0) }
+      reader.persons = declared.persons.map { Folded.party($0) }
       reader.isPrivileged = declared.role.isPrivileged
       reader.isOfHands = declared.isOfHands
     } else {
@@ -209,7 +251,7 @@ struct PartyDirectory: Sendable {
   }
 
   private static func isOnly(_ person: String, of account: Account) -> Bool {
-    account.persons.count == 1 && Folded.text(account.persons[0]) == person
+    account.persons.count == 1 && Folded.party(account.persons[0]) == person
   }
 
   /// When one of the entries that are meant is valid; a literal name goes before a pattern.
@@ -230,7 +272,7 @@ struct PartyDirectory: Sendable {
 
   /// The person at whose own terminal a read was made; empty: nobody's.
   func person(ofTerminal name: String) -> String {
-    lookup.terminal(named: name).flatMap { estate.terminals[$0].person }.map { Folded.text($0) }
+    lookup.terminal(named: name).flatMap { estate.terminals[$0].person }.map { Folded.party($0) }
       ?? ""
   }
 

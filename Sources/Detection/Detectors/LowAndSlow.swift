@@ -127,11 +127,11 @@ final class LowAndSlow: Detector {
     FindingText(
       english:
         "\(words.kind.word) \(words.key): \(finding.value.judged("unexplained record")) within "
-        + "\(finding.window), limit \(NumberText.grouped(finding.limit)) where instructions cover nearly all "
-        + "that its role reads in bulk",
+        + "\(finding.window), limit \(NumberText.grouped(finding.limit)) where there is a register "
+        + "and others of its role hardly read in bulk but on instruction",
       japanese: "\(words.kind.japanese) \(words.key): "
         + "\(NumberText.japanese(window: finding.window))の累計 \(finding.value.judgedJapanese)、対応する指示なし"
-        + "(同じ役割の大量読出しはほぼすべて指示による。上限 \(NumberText.grouped(finding.limit)) 件)",
+        + "(指示の台帳があり、同じ役割のほかの者は指示のない大量読出しをほとんど行わない。上限 \(NumberText.grouped(finding.limit)) 件)",
       explanations: [
         "an instruction that was not entered in the register",
         "a fault that was looked into without a ticket",

@@ -259,7 +259,7 @@ extension DetectionEngine {
           high: most,
           quality: most == Volume.unbounded ? .unknown : .estimated
         ),
-        share: delivered.flatMap { $0 > 0 ? Double(most * 1_000 / $0) / 1_000 : nil }
+        share: delivered.flatMap { Self.share(most, of: $0) }
       )
     }
   }
@@ -341,9 +341,7 @@ extension DetectionEngine {
     subjects.low = min(subjects.low, records.low)
     subjects.high = max(subjects.high, subjects.low)
     subjects.keep(within: records)
-    let share: Double? = size.flatMap {
-      subjects.isUnbounded ? nil : Double(subjects.high * 1_000 / $0) / 1_000
-    }
+    let share = size.flatMap { subjects.isUnbounded ? nil : Self.share(subjects.high, of: $0) }
     var told = Incident.OwnerCount(
       owner: names.text(of: NameID(rawValue: id)),
       records: records,
@@ -382,6 +380,16 @@ extension DetectionEngine {
 
   private func declaredSize(of owner: UInt32) -> Int64? {
     let name = names.text(of: NameID(rawValue: owner))
-    return estate.owners.first { $0.name == name }?.delivered
+    // Of whom records are read, more than none were delivered.
+    return estate.owners.first { $0.name == name }?.delivered.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// In thousandths, rounded down; `nil`: of none.
+  private static func share(_ count: Int64, of size: Int64) -> Double? {
+    guard size > 0 else { return nil }
+    let (thousandfold, isBeyond) = count.multipliedReportingOverflow(by: 1_000)
+    return isBeyond
+      ? (Double(count) / Double(size) * 1_000).rounded(.down) / 1_000
+      : Double(thousandfold / size) / 1_000
   }
 }

@@ -23,8 +23,10 @@ struct CSVLayout: Sendable {
     let fields = Self.fields(first, delimiter)
     if !declaration.columns.isEmpty {
       columns = declaration.columns
-    } else if declaration.header, let fields, Self.looksLikeHeader(fields) {
-      columns = fields
+    } else if declaration.header, let names = Self.names(first, delimiter),
+      Self.looksLikeHeader(names)
+    {
+      columns = names
       headers.append(first)
     } else {
       columns = (fields ?? []).indices.map { String($0 + 1) }
@@ -38,6 +40,8 @@ struct CSVLayout: Sendable {
     for names in [plain, quoted] {
       headers.append([UInt8](names.joined(separator: [delimiter])))
     }
+    // As people write it.
+    headers.append([UInt8](plain.joined(separator: [delimiter, 0x20])))
     for header in headers { lengths |= 1 << UInt64(header.count & 63) }
   }
 
@@ -104,18 +108,30 @@ struct CSVLayout: Sendable {
     let lines = records(sample, limit: isDeclared ? 1 : .max)
     guard let first = lines.first else { return nil }
     if isDeclared {
-      guard let names = fields(first, delimiter), looksLikeHeader(names) else { return nil }
+      guard let names = names(first, delimiter), looksLikeHeader(names) else { return nil }
       return (names, delimiter, true)
     }
     for delimiter in delimiters {
       guard let width = fields(first, delimiter)?.count, width > 1 else { continue }
       for (index, line) in lines.enumerated() {
-        guard let names = fields(line, delimiter), names.count == width, namesTimeAndActor(names)
+        guard let names = names(line, delimiter), names.count == width, namesTimeAndActor(names)
         else { continue }
         return (names, delimiter, index == 0)
       }
     }
     return nil
+  }
+
+  /// The fields of a line without the blanks around them: `at, user, rows` names three columns.
+  private static func names(_ line: [UInt8], _ delimiter: UInt8) -> [String]? {
+    fields(line, delimiter)?.map { name in
+      guard
+        name.utf8.first.map({ $0 <= 0x20 }) ?? false || name.utf8.last.map({ $0 <= 0x20 }) ?? false
+      else { return name }
+      let bytes = name.utf8
+      let inner = bytes.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()
+      return String(decoding: inner, as: UTF8.self)
+    }
   }
 
   private static func namesTimeAndActor(_ names: [String]) -> Bool {

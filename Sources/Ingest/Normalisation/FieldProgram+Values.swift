@@ -47,11 +47,18 @@ extension FieldProgram {
     isList: Bool
   ) -> NameID {
     switch value.kind {
-    case .text, .number, .literal: names.internOften(value.bytes)
+    // Columns of one width are padded: blanks around a name are none of it.
+    case .text, .number, .literal:
+      names.internOften(Self.isPadded(value) ? value.bytes.withoutBlanks : value.bytes)
     case .escaped, .doubled: internPlain(value, &names, &state)
     case .array where isList: joined(value, &names, &state)
     case .null, .array, .object: .none
     }
+  }
+
+  @inline(__always)
+  private static func isPadded(_ value: FieldValue) -> Bool {
+    value.count > 0 && (value.start[0] <= 0x20 || value.start[value.count &- 1] <= 0x20)
   }
 
   /// The number of a ticket: the same with blanks around it, and none where nothing else is stated.
@@ -151,10 +158,24 @@ extension FieldProgram {
       if let count = value.bytes.decimal(0..<value.count) { return count }
       if value.kind == .text, let count = Self.groupedCount(value.bytes) { return count }
     }
+    if Self.isPadded(value) { return paddedCount(value, rule, &state) }
     guard let number = Decimal(value.bytes), !number.isNegative || number.digits == 0 else {
       return nil
     }
     return number.scaled(byPowerOfTen: 0, times: max(rule.multiplier, 0))
+  }
+
+  @inline(never)
+  private func paddedCount(
+    _ value: FieldValue,
+    _ rule: CountRule,
+    _ state: inout State
+  ) -> Int64? {
+    let bytes = value.bytes.withoutBlanks
+    guard let start = bytes.baseAddress, bytes.count < value.count else { return nil }
+    var inner = value
+    (inner.start, inner.count) = (start, bytes.count)
+    return count(inner, rule, &state)
   }
 
   /// `12,345`, `1,055,000`.
@@ -168,7 +189,11 @@ extension FieldProgram {
       } else {
         guard byte &- 0x30 < 10 else { return nil }
         digits += 1
-        sum = sum * 10 + Int64(byte &- 0x30)
+        // Of 23 bytes up to 19 are digits of such a number; of others there may be more.
+        let (tenfold, isOver) = sum.multipliedReportingOverflow(by: 10)
+        let (more, isBeyond) = tenfold.addingReportingOverflow(Int64(byte &- 0x30))
+        guard !isOver, !isBeyond else { return nil }
+        sum = more
       }
     }
     return groups > 0 && digits == 3 ? sum : nil
@@ -226,6 +251,6 @@ extension FieldProgram {
       // A redirect is an answer as asked for, as the access formats have it.
       return 200..<400 ~= status ? .success : 400..<600 ~= status ? .failure : .unknown
     }
-    return word(outcomes, text.bytes).flatMap { Outcome(rawValue: $0) } ?? .unknown
+    return word(outcomes, text.bytes.withoutBlanks).flatMap { Outcome(rawValue: $0) } ?? .unknown
   }
 }

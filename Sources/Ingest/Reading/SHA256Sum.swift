@@ -41,7 +41,9 @@ public struct SHA256Sum {
     init(copying other: State) {
       plain = other.plain
       fast = other.fast.map { from in
-        guard let copy = ccrypto_sum_copy(from) else { preconditionFailure("no memory for a digest") }
+        guard let copy = ccrypto_sum_copy(from) else {
+          preconditionFailure("no memory for a digest")
+        }
         return copy
       }
     }
