@@ -48,12 +48,16 @@ extension FieldProgram {
   ) -> NameID {
     switch value.kind {
     // Columns of one width are padded: blanks around a name are none of it.
-    case .text, .number, .literal:
-      names.internOften(Self.isPadded(value) ? value.bytes.withoutBlanks : value.bytes)
+    case .text, .number, .literal: names.internOften(Self.unpadded(value))
     case .escaped, .doubled: internPlain(value, &names, &state)
     case .array where isList: joined(value, &names, &state)
     case .null, .array, .object: .none
     }
+  }
+
+  @inline(__always)
+  static func unpadded(_ value: FieldValue) -> RecordBytes {
+    isPadded(value) ? value.bytes.withoutBlanks : value.bytes
   }
 
   @inline(__always)
@@ -251,6 +255,6 @@ extension FieldProgram {
       // A redirect is an answer as asked for, as the access formats have it.
       return 200..<400 ~= status ? .success : 400..<600 ~= status ? .failure : .unknown
     }
-    return word(outcomes, text.bytes.withoutBlanks).flatMap { Outcome(rawValue: $0) } ?? .unknown
+    return word(outcomes, Self.unpadded(text)).flatMap { Outcome(rawValue: $0) } ?? .unknown
   }
 }

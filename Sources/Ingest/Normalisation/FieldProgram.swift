@@ -243,7 +243,7 @@ struct FieldProgram: Sendable {
         && (watched & Column.operation.bit == 0
           || !isUnknown(value, Column.operation.index, &state))
       if isStated {
-        let text = plain(value, &state).bytes.withoutBlanks
+        let text = Self.unpadded(plain(value, &state))
         if let found = word(operations, text) { return Operation(rawValue: found) ?? .other }
         if notesOperations { state.unknownOperations.add(text) }
       }
