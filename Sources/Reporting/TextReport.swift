@@ -202,7 +202,7 @@ public struct TextReport: Reporter {
     }
     line(page.label("Accounts", "アカウント"), incident.accounts, none: numbers.unknown)
     line(
-      page.label("Persons", "行為者"),
+      page.label("Persons", "人物"),
       incident.persons,
       none: page.label("person unknown", "人物不明")
     )
