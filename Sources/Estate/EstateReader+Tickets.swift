@@ -268,10 +268,13 @@ extension EstateReader {
     if let text = value(.mostRecords) {
       ticket.mostRecords = Scalars.count(text)
       if ticket.mostRecords == nil {
+        // A number nobody can read must not allow any number; a word for all of them is a person's decision.
+        let isAll = Self.wordsForAll.contains(Scalars.folded(text))
+        if !isAll { ticket.mostRecords = 0 }
         complain(
           &register,
           line,
-          "\(shown): most records is \(Diagnostic.quoted(text)), taken as not stated; write a number"
+          "\(shown): most records is \(Diagnostic.quoted(text)), taken as \(isAll ? "not stated" : "0"); write a number"
         )
       }
     }
@@ -296,4 +299,10 @@ extension EstateReader {
     taken[key] = line
     estate.tickets.append(ticket)
   }
+
+  /// Words by which a register says that there is no limit, or states none.
+  private static let wordsForAll: Set<String> = [
+    "all", "any", "unlimited", "no limit", "n/a", "-", "–", "—", "全件", "全て", "すべて", "無制限", "制限なし",
+    "上限なし",
+  ]
 }

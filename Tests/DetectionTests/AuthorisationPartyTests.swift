@@ -75,7 +75,7 @@ struct AuthorisationPartyTests {
       ("Aoki Jun", "Aoki  Jun", own), ("Aoki Jun", " aoki jun\u{200B} ", own),
       ("Aoki Jun", "Ａｏｋｉ　Ｊｕｎ", own), ("Aoki Jun", "Aoki Jun <desk@example.jp>", own),
       ("Aoki Jun", "A. J. <aoki@hinode.example>", own), ("Aoki Jun", " aoki ", own),
-      ("田中 次郎", "田中 三郎", .matched), ("Aoki Jun", "AokiJun", .matched),
+      ("髙橋 一", "高橋　一", own), ("田中 次郎", "田中 三郎", .matched), ("Aoki Jun", "AokiJun", .matched),
     ] {
       for number in ["", "T1"] {
         var ticket = Desk.ticket("T1")

@@ -65,11 +65,11 @@ func lines(_ yaml: String) -> [String] {
     #expect(ticket.opened.description == "2024-04-01T00:00:00Z")
     #expect(ticket.closed?.description == "2024-04-02T14:59:59.999999999Z")
     #expect(loaded.estate.tickets[1].approver == "Suzuki\nIchiro")
-    #expect(loaded.estate.tickets[3].mostRecords == nil)
+    #expect(loaded.estate.tickets[3].mostRecords == 0)
     let csv = exampleFolder + "/tickets.csv"
     #expect(
       loaded.diagnostics.map(\.description) == [
-        "\(csv):6: warning: ticket \"T-4\": most records is \"many\", taken as not stated; "
+        "\(csv):6: warning: ticket \"T-4\": most records is \"many\", taken as 0; "
           + "write a number",
         "\(csv):7: warning: ticket \"T-5\": opened is \"soon\"; write a date; the line is left out",
         "\(csv):8: warning: has 2 columns, the header 8; left out",

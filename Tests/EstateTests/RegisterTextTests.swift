@@ -25,6 +25,17 @@ struct RegisterTextTests {
     #expect(records.map(\.fields.first) == ["id", "1", "2", "3", "4"])
   }
 
+  @Test(
+    arguments: [
+      ("5000", 5_000), ("５０００", 5_000), ("５，０００件", 5_000), ("5,000 件", 5_000), ("120名", 120),
+      ("３人", 3),
+      ("五千", nil), ("件", nil), ("５千", nil), ("many", nil),
+    ] as [(String, Int64?)]
+  )
+  func `a number in full width or with its counter word is one`(text: String, count: Int64?) {
+    #expect(Scalars.count(text) == count)
+  }
+
   @Test func `a line break within quotes is part of the field`() {
     let records = Array(CSVRecords(Array("1,\"a\nb\"\n2,c\n".utf8)))
     #expect(records.map(\.fields) == [["1", "a\nb"], ["2", "c"]])

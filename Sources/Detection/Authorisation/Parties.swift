@@ -28,7 +28,8 @@ enum Folded {
         continue
       }
       let isWide = (0xFF01...0xFF5E).contains(scalar.value)
-      let plain = isWide ? Unicode.Scalar(scalar.value &- 0xFEE0) ?? scalar : scalar
+      let plain =
+        isWide ? Unicode.Scalar(scalar.value &- 0xFEE0) ?? scalar : variants[scalar] ?? scalar
       if isAfterBlank, let last = scalars.last, !isIdeographic(last) || !isIdeographic(plain) {
         scalars.append(" ")
       }
@@ -37,6 +38,11 @@ enum Folded {
     }
     return String(scalars)
   }
+
+  /// Forms of one character in family names that some input methods offer and some systems cannot store.
+  private static let variants: [Unicode.Scalar: Unicode.Scalar] = [
+    "髙": "高", "﨑": "崎", "𠮷": "吉", "德": "徳", "濵": "濱",
+  ]
 
   private static func isIdeographic(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value)

@@ -99,6 +99,9 @@ extension MessageWords {
     ticket "{1}": most records is "{2}", taken as not stated; write a number
     指示「{1}」: 上限件数「{2}」は記載なしとして扱います。数を書いてください
 
+    ticket "{1}": most records is "{2}", taken as 0; write a number
+    指示「{1}」: 上限件数「{2}」は数として読めないため 0 件として扱います。数を書いてください
+
     ticket "{1}": opened is "{2}"; write a date; the line is left out
     指示「{1}」: 開始日時「{2}」が読めません。日付を書いてください。この行は読みません
 
