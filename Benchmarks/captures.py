@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures the reading of captures beside tcpdump and tshark in interleaved pairs (goal G6), and appends to runs/.
 
-Three captures are made once (data/captures): `mixed`, TCP sessions of a protocol that nobody knows, 64 at a time,
+Four captures are made once (data/captures): `mixed`, TCP sessions of a protocol that nobody knows, 64 at a time,
 some segments early or lost; `flows`, a million flows that are all open at once; `rows`, sessions of PostgreSQL with results
-of many rows. CPU is user + system of the child, RSS its peak; ratios are medians of the ratios of pairs.
+of many rows; `web`, a million sessions of HTTP whose answers have all begun and none ended. CPU is user + system of the
+child, RSS its peak; ratios are medians of the ratios of pairs.
 """
 import argparse
 import datetime
@@ -135,6 +136,19 @@ def make(name, packets):
                 numbers_ = (1000 + (flags != 2), 0 if flags == 2 else 500)
                 capture.packet(0xC0000200 + number % 250, 0x0A000000 + number // 50_000, ports, numbers_, flags,
                                b"x" * 40 if flags == 24 else b"")
+    elif name == "web":
+        ask = b"GET /customers/export.csv HTTP/1.1\r\nHost: crm.example.com\r\nUser-Agent: curl/8.5\r\n\r\n"
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\n\r\nid,name\n1,a\n"
+        for step in range(4):
+            for number in range(packets // 4):
+                ends = (0xC0000200 + number % 250, 0x0A000000 + number // 50_000)
+                ports = (1024 + number % 50_000, 80)
+                if step & 1 == 0:
+                    asked = (1000, 0, 2, b"") if step == 0 else (1001, 501, 24, ask)
+                    capture.packet(*ends, ports, asked[:2], *asked[2:])
+                else:
+                    told = (500, 1001, 18, b"") if step == 1 else (501, 1001 + len(ask), 24, answer)
+                    capture.packet(*ends[::-1], ports[::-1], told[:2], *told[2:])
     else:
         talk = (lambda: unknown(numbers, noise)) if name == "mixed" else (lambda: postgresql(numbers, page))
         port = 9000 if name == "mixed" else 5432
@@ -155,8 +169,8 @@ def main():
         datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M"), chosen.packets, chosen.pairs,
         compare.commit()), "",
         "| capture | beside | CPU s, ours | theirs | theirs ÷ ours, CPU | wall | peak MB, ours |", "|---|---|---|---|---|---|---|"]
-    for name, modes in (("mixed", ("--flows", "")), ("rows", ("--flows", "")), ("flows", ("--flows",))):
-        path = make(name, 3_000_000 if name == "flows" else chosen.packets)
+    for name, modes in (("mixed", ("--flows", "")), ("rows", ("--flows", "")), ("flows", ("--flows", "")), ("web", ("",))):
+        path = make(name, {"flows": 3_000_000, "web": 4_000_000}.get(name, chosen.packets))
         for mode in modes:
             ours = [chosen.binary, "capture", "-r", path, "-o", "-"] + ([mode] if mode else [])
             peers = [("tcpdump -w /dev/null", ["tcpdump", "-r", path, "-w", "/dev/null"], chosen.pairs)]

@@ -78,6 +78,9 @@ extension DetectionEngine {
     let volume = assembly.pending[left].volume
     if volume.quality < assembly.pending[kept].quality { assembly.setVolume(volume, at: kept) }
     assembly.silence(left, for: kept)
+    guard watchesHosts, one.isStatement != other.isStatement else { return }
+    let (audit, wire) = one.isStatement ? (one, other) : (other, one)
+    twins.noteClocks(wire.source, audit.source)
   }
 
   /// Judges what no other row can be joined with any more.
@@ -141,13 +144,16 @@ extension DetectionEngine {
   /// joined with theirs.
   ///
   /// A statement of ten records or more that was joined with nothing may be this one by another clock: then none
-  /// is told. Rows of statements wait for `StatementAssembly.hold`, so that they are still there.
+  /// is told; nor where the wire has as many small ones as the audit within the minute, if nothing has shown that their clocks
+  /// agree. Else it is told as unsure there. Rows of statements wait for `StatementAssembly.hold`, so that they are still there.
   private mutating func noteUnaudited(_ wire: Act) {
     guard !wire.isStatement, wire.isCounted, wire.records >= Self.leastApart, wire.bytes >= 0,
       assembly.pending[wire.place].flags.isDisjoint(with: [.fetch, .catalogue])
     else { return }
     var edited: [Int] = []
     var answered = 0
+    // Small ones of the whole minute, whatever the clocks say.
+    var small = (audit: 0, wire: 0)
     var neighbour: Int?
     for place in assembly.head..<assembly.pending.count where place != wire.place {
       let row = assembly.pending[place]
@@ -161,7 +167,9 @@ extension DetectionEngine {
         continue
       }
       if row.statement == 0 {
-        if row.source == wire.source, isSmall, isNear { answered += 1 }
+        guard row.source == wire.source, isSmall else { continue }
+        small.wire += 1
+        if isNear { answered += 1 }
         continue
       }
       guard row.source != wire.source else { continue }
@@ -169,13 +177,17 @@ extension DetectionEngine {
         neighbour = place
       } else if !isSmall {
         return
-      } else if isNear {
-        edited.append(place)
+      } else {
+        small.audit += 1
+        if isNear { edited.append(place) }
       }
     }
     let more = assembly.pending[wire.place]
     if edited.count > answered, let place = edited.last {
-      tell(SourceContradiction.hit(less: assembly.pending[place], more: more), of: wire)
+      let less = assembly.pending[place]
+      let isSure = twins.haveOneClock(wire.source, less.source)
+      guard isSure || small.audit > small.wire else { return }
+      tell(SourceContradiction.hit(less: less, more: more, isSure: isSure), of: wire)
     } else if let neighbour {
       let hit = SourceContradiction.hit(unaudited: more, beside: assembly.pending[neighbour])
       tell(hit, of: wire)

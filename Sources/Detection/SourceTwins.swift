@@ -63,6 +63,21 @@ struct SourceTwins: Sendable {
     routes[route, default: Tally(twin: twin)].joined &+= 1
   }
 
+  /// Two sources told of one statement within `Act.span`: their clocks agree.
+  mutating func noteClocks(_ source: UInt16, _ other: UInt16) {
+    noteJoined(Self.clocks(source, other), twin: other)
+  }
+
+  /// Whether a statement has shown that the clocks of two sources agree.
+  func haveOneClock(_ source: UInt16, _ other: UInt16) -> Bool {
+    routes[Self.clocks(source, other)].map { $0.joined > 0 } ?? false
+  }
+
+  /// No path has this for a stem: a hash of eight bytes and a number.
+  private static func clocks(_ source: UInt16, _ other: UInt16) -> Route {
+    Route(source: source, stem: 0x636C_6F63_6B73_0000 | UInt64(other))
+  }
+
   /// One alone told of it.
   mutating func note(_ download: Lone) {
     guard routes[download.route] != nil else { return }

@@ -19,7 +19,7 @@ public enum Side: Sendable, Hashable {
 }
 
 /// One conversation of two ends, as its parser is told of it.
-public struct Session: Sendable, Hashable {
+public struct Session: Hashable {
   public enum Transport: String, Sendable, Hashable { case tcp, udp }
 
   /// Its number in the capture, from 1, in the order of first packets.
@@ -35,6 +35,8 @@ public struct Session: Sendable, Hashable {
   public var keys: KeyLog?
   /// Where requests name their user beside `Authorization`.
   var users: UserFields.Names?
+  /// What of objects has come to whom in other sessions.
+  var objects: ObjectBook?
 
   public init(
     number: Int,

@@ -34,6 +34,7 @@ public struct WireLog: Sendable {
     }
     append("content_type", record.contentType)
     append(record.isRowsAtLeast ? "rows_at_least" : "rows", record.rows)
+    append("rows_at_most", record.mostRows)
     append("rows_stated", record.statedRows)
     append("rows_in", record.rowsToServer)
     append("bytes_out", record.bytesToClient)

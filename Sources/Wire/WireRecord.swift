@@ -41,6 +41,8 @@ public struct WireRecord: Sendable {
   public var rows: Int64?
   /// Whether `rows` is a lower bound: bytes are missing, or what was counted was cut off.
   public var isRowsAtLeast = false
+  /// At most so many, where `rows` is a lower bound and that is known.
+  public var mostRows: Int64?
   /// Rows that the server itself states at the end.
   public var statedRows: Int64?
   /// Rows that went to the server (COPY … FROM, an upload).

@@ -49,7 +49,9 @@ struct ToldTwiceTests {
 
   /// What the incident says, and whether the sources contradict each other; the same however often the
   /// state is saved and restored.
-  private func told(_ lines: [Line]) throws -> (records: Volume, apart: Volume?) {
+  private func told(
+    _ lines: [Line]
+  ) throws -> (records: Volume, apart: Volume?, severity: Severity?) {
     let yaml = """
       owners: [{name: Kita, delivered: 100000, bytes-per-record: 100-300}]
       datasets: [{name: kita, tables: ["kita.*", cust], lists: ["/kita/*", "Kita *", "喜多*"], owner: Kita}]
@@ -59,7 +61,7 @@ struct ToldTwiceTests {
     var names = NameTable()
     let rows = rows(lines, &names)
     var results: [String] = []
-    var last: (records: Volume, apart: Volume?) = (.none, nil)
+    var last: (records: Volume, apart: Volume?, severity: Severity?) = (.none, nil, nil)
     for isRestored in [false, true] {
       var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
       for row in rows {
@@ -77,7 +79,7 @@ struct ToldTwiceTests {
       var sum = Volume.none
       for incident in incidents { sum.add(incident.records) }
       let apart = incidents.flatMap(\.findings).first { $0.detector == "source-contradiction" }
-      last = (sum, apart?.value)
+      last = (sum, apart?.value, apart?.severity)
     }
     #expect(results[0] == results[1])
     return last
@@ -196,6 +198,32 @@ struct ToldTwiceTests {
     // What was read is what the wire has counted.
     #expect(result.records.low >= 5_000 && result.records.high <= 5_009)
     #expect(result.apart == .exactly(5_000 - records))
+  }
+
+  @Test(arguments: [-30.0, 30, -300, 300])
+  func `a clock alone is no edited audit`(skew: Double) throws {
+    // A look-up of the audit, whose clock is wrong, stands beside a read of the wire.
+    let late = [
+      Line(at: 1000 + skew, records: 1, statement: 90),
+      Line(at: 1000, records: 1, table: "cust", bytes: 200),
+      Line(at: 1000 + skew, records: 5_000, table: "cust", bytes: 900_000),
+      Line(at: 1000 + 2 * skew, records: 5_000, statement: 91),
+    ]
+    #expect(try told(late).severity ?? .low == .low)
+  }
+
+  @Test func `clocks that a statement has shown to agree leave no doubt`() throws {
+    let edit = [
+      Line(at: 100, records: 0, statement: 7), Line(at: 100, table: "cust", bytes: 900_000),
+    ]
+    #expect(try told(edit).severity == .low)
+    let both = [
+      Line(at: 10, records: 40, statement: 8),
+      Line(at: 10, records: 40, table: "cust", bytes: 7_000),
+    ]
+    let shown = try told(both + edit)
+    #expect(shown.apart == .exactly(5_000))
+    #expect(shown.severity == .medium)
   }
 
   @Test func `look-ups beside a read that both tell of are no contradiction`() throws {

@@ -4,8 +4,8 @@ import Glibc
 ///
 /// For `packets` the input is a capture; for a protocol it is what the two ends said: pieces of a byte (bit 0: the server
 /// speaks; bit 1: the bytes are missing; bit 2: the session was not seen to begin, where it is in the first), two of
-/// length, and as many bytes; for `records` a file whose records are counted (bits 0 and 1 of the first byte: its kind;
-/// the others: how it is compressed). Beside traps of any kind an input fails that takes more than 10 ms of CPU, three
+/// length, and as many bytes; for `records` a file whose records are counted (bits 0 to 2 of the first byte: its kind; bit 7:
+/// it comes in parts, the second half first; the others: how it is compressed). Beside traps of any kind an input fails that takes more than 10 ms of CPU, three
 /// times in a row, and one that is read differently when it comes byte by byte.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -108,11 +108,23 @@ private func capture(_ input: UnsafeBufferPointer<UInt8>, most: Int) -> [UInt8] 
 
 private func records(_ input: UnsafeBufferPointer<UInt8>, most: Int) -> [UInt8] {
   guard let first = input.first else { return [] }
-  let kinds: [RecordCounter.Kind] = [.delimited, .lines, .json, .workbook]
-  var counter = RecordCounter(kinds[Int(first & 3)])
+  let kinds = RecordCounter.Kind.allCases
+  var counter = RecordCounter(kinds[Int(first & 7) % kinds.count])
   let methods: [Decompressor.Method?] = [nil, .zlib, .deflate, .zstd, .brotli]
-  let decompressor = methods[Int(first >> 2) % methods.count].map { Decompressor($0) }
-  each(UnsafeBufferPointer(rebasing: input.dropFirst()), most: most) { part in
+  let body = UnsafeBufferPointer(rebasing: input.dropFirst())
+  guard first & 128 == 0 else {
+    let middle = body.count / 2
+    counter.isFirstPart = false
+    counter.beginAmidst()
+    each(UnsafeBufferPointer(rebasing: body[middle...]), most: most) { counter.add($0) }
+    if counter.isByLines { counter.noteEnd() }
+    if counter.isByLines { counter.beginFile() } else { counter.beginAmidst() }
+    each(UnsafeBufferPointer(rebasing: body[..<middle]), most: most) { counter.add($0) }
+    let count = counter.count(isWhole: true).map { "\($0)" } ?? "none"
+    return Array("\(count) \(counter.isAtLeast)\n".utf8)
+  }
+  let decompressor = methods[Int(first >> 3 & 15) % methods.count].map { Decompressor($0) }
+  each(body, most: most) { part in
     guard let decompressor else { return counter.add(part) }
     decompressor.decode(part) { counter.add($0) }
   }
@@ -137,6 +149,7 @@ private func talk(
   )
   session.keys = keys
   session.users = users
+  session.objects = ObjectBook()
   let parser = type.init(session)
   var log = WireLog()
   var time = session.start

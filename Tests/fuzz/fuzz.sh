@@ -8,7 +8,7 @@ set -eu
 export SWIFT_BACKTRACE=enable=no
 cd "$(dirname "$0")/../.."
 seconds=$1; shift
-targets=${*:-packets postgresql mysql http tls smb ftp tds records}
+targets=${*:-packets postgresql mysql http tls smb ftp ftp-data tds oracle records}
 work=.fuzz
 mkdir -p $work/build
 upcoming=$(sed -n 's/.*enableUpcomingFeature("\([A-Za-z]*\)").*/-enable-upcoming-feature \1/p' Package.swift | tr '\n' ' ')

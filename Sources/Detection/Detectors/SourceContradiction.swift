@@ -18,7 +18,8 @@ internal import EventModel
 /// Of one statement (same account, terminal and tables within five seconds, and no other that it could be) two
 /// numbers at least 1,000 records and a tenth apart are told; what was read lies between the two. So is a statement of
 /// 1,000 records or more on the wire where the audit has fewer than ten for it, or nothing between lines of its
-/// session: what was read is what the wire has counted.
+/// session: what was read is what the wire has counted. Where no statement that both told within five seconds has shown that
+/// their clocks agree, fewer than ten beside it are told as unsure, with low severity.
 ///
 /// 10,000 records: an administrator's limit of 30 days; a flow of 2 MB is beyond what is typed and shown
 /// in a session. MITRE ATT&CK T1048 (Exfiltration Over Alternative Protocol), T1039 (Data from Network
@@ -121,8 +122,8 @@ final class SourceContradiction: HostDetector {
     ]
   }
 
-  /// Two numbers for one statement.
-  static func hit(less: EventRow, more: EventRow) -> HostHit {
+  /// Two numbers for one statement; `isSure`: whether it is one is not a matter of clocks.
+  static func hit(less: EventRow, more: EventRow, isSure: Bool = true) -> HostHit {
     let apart = Volume(
       low: max(0, more.recordsLow - less.recordsHigh),
       high: more.recordsHigh == Volume.unbounded
@@ -134,8 +135,8 @@ final class SourceContradiction: HostDetector {
       value: apart,
       limit: DetectionEngine.leastApart,
       unit: "records",
-      severity: apart.low >= flowLimit ? .high : .medium,
-      subkey: "counts",
+      severity: !isSure ? .low : apart.low >= flowLimit ? .high : .medium,
+      subkey: isSure ? "counts" : "clocks",
       time: max(less.time, more.time),
       places: [
         FindingState.Place(more, charge: more.recordsLow),
@@ -207,6 +208,24 @@ final class SourceContradiction: HostDetector {
     )
   }
 
+  private static func describeClocks(
+    _ finding: FindingState,
+    _ words: FindingWords
+  ) -> FindingText {
+    FindingText(
+      english:
+        "account \(words.key): the audit states next to nothing at the time of a statement on the wire, "
+        + "\(finding.value.english()) apart; nothing shows that their clocks agree",
+      japanese: "アカウント \(words.key): 通信にある文と同じ時刻の監査記録の件数がごくわずか"
+        + "(差 \(finding.value.japanese)。両者の時計が合っているかは不明)",
+      explanations: [
+        "clocks of audit and capture that are more than five seconds apart",
+        "statements that the audit is not set up to record",
+      ],
+      explanationsJapanese: ["監査記録と通信記録の時計の5秒を超えるずれ", "監査の記録対象でない文"]
+    )
+  }
+
   private static func describeAudit(
     _ finding: FindingState,
     _ words: FindingWords
@@ -225,6 +244,7 @@ final class SourceContradiction: HostDetector {
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
+    if finding.subkey == "clocks" { return describeClocks(finding, words) }
     if finding.subkey == "counts" { return describeCounts(finding, words) }
     if finding.subkey == "audit" { return describeAudit(finding, words) }
     if finding.subkey == "web" { return describeWeb(finding, words) }

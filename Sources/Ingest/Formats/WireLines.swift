@@ -70,6 +70,7 @@ struct WireLine {
   private var isTextCut = false
   private var rows: Int64?
   private var rowsAtLeast: Int64?
+  private var rowsAtMost: Int64?
   private var statedRows: Int64?
   /// What the answer states to have changed, or written to a file of the server's own.
   private var affected: Int64?
@@ -119,6 +120,7 @@ struct WireLine {
       case .ok: isSuccess = isTrue()
       case .rows: rows = try number()
       case .rowsAtLeast: rowsAtLeast = try number()
+      case .rowsAtMost: rowsAtMost = try number()
       case .rowsStated: statedRows = try number()
       case .affected:
         let word = try text()
@@ -268,6 +270,9 @@ struct WireLine {
       guard let statedRows, statedRows != rows else { return .stated(rows) }
       return Volume(low: min(rows, statedRows), high: max(rows, statedRows), quality: .estimated)
     }
+    if let rowsAtLeast, let rowsAtMost, rowsAtMost >= rowsAtLeast {
+      return Volume(low: rowsAtLeast, high: rowsAtMost, quality: .estimated)
+    }
     if let rowsAtLeast {
       guard let statedRows, statedRows >= rowsAtLeast else {
         return Volume(low: rowsAtLeast, high: Volume.unbounded, quality: .atLeast)
@@ -284,6 +289,7 @@ private enum Member: String, CaseIterable {
   case textCut = "text_cut"
   case object, status, ok, rows
   case rowsAtLeast = "rows_at_least"
+  case rowsAtMost = "rows_at_most"
   case rowsStated = "rows_stated"
   case bytesOut = "bytes_out"
   case bytesIn = "bytes_in"

@@ -20,6 +20,14 @@ struct LineCounter {
   private var feeds: Int64 = 0
   private var returns: Int64 = 0
   private var zeros: Int64 = 0
+  /// Whether the bytes begin nobody knows where, and no quote has told yet; and the records that were counted then.
+  private var isAmidst = false
+  private var hasBegunAmidst = false
+  private var before: Int64 = 0
+  /// Records that may be none: ends of lines that may have stood within quotes.
+  private var doubtful: Int64 = 0
+  /// Whether a line was open where the file ends, though other parts of it came later.
+  private var isOpenAtEnd: Bool?
 
   init(isQuoting: Bool) {
     self.isQuoting = isQuoting
@@ -35,6 +43,7 @@ struct LineCounter {
 
   private mutating func addUnits(_ bytes: UnsafeBufferPointer<UInt8>) {
     keepFirst(bytes)
+    if isAmidst, isQuoting { judgeQuote(bytes) }
     var at = 0
     // Stretches without a quote are counted many bytes at a time.
     while at < bytes.count {
@@ -129,14 +138,52 @@ struct LineCounter {
   }
 
   /// Lines that have an end; of two readings the one that holds together, else the lesser.
-  var count: Int64 { chosen.count }
+  var count: Int64 { max(0, chosen.count - doubtful) }
   /// Whether a line has begun that has no end yet.
-  var isOpen: Bool { chosen.isOpen }
+  var isOpen: Bool { isOpenAtEnd ?? chosen.isOpen }
 
   private var chosen: QuoteReading {
     guard let other else { return reading }
     if reading.isIncoherent != other.isIncoherent { return reading.isIncoherent ? other : reading }
     return other.total < reading.total ? other : reading
+  }
+
+  /// The next bytes stand elsewhere in the file, in a line of which others tell.
+  ///
+  /// A line is counted by its end: that of one whose start came before, or comes yet, is counted here.
+  mutating func beginAmidst() {
+    reading.lose()
+    reading.isOpen = true
+    other?.lose()
+    other?.isOpen = true
+    (isAmidst, before) = (true, reading.count)
+    hasBegunAmidst = true
+    last = 0x78
+    // Of a file whose start comes later its first bytes tell the separator alone.
+    isFirstWhole = !first.isEmpty
+    if !isFirstOver, !first.isEmpty { endFirst() }
+  }
+
+  /// The next bytes are the first of the file, though others came before.
+  mutating func beginFile() {
+    reading.begin()
+    other?.begin()
+    (isAmidst, last) = (false, 10)
+    (first, isFirstWhole) = ([], false)
+  }
+
+  /// The last bytes were those at the end of the file.
+  mutating func noteEnd() { isOpenAtEnd = chosen.isOpen }
+
+  /// A first quote that no separator stands before ends a field in which the bytes began: ends of lines before it may be
+  /// part of it.
+  private mutating func judgeQuote(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let place = bytes.firstIndex(of: 0x22) else { return }
+    isAmidst = false
+    let previous = place > 0 ? bytes[place - 1] : last
+    let opens: [UInt8] = [0x2C, 9, 0x3B, 0x7C, 10, 13]
+    guard !opens.contains(previous) else { return }
+    doubtful += reading.count - before + Int64(Wire.count(10, in: bytes[..<place]))
   }
 
   mutating func lose() {
@@ -178,10 +225,19 @@ struct LineCounter {
 
   /// Whether the lines may be more than were counted: quotes have no end, or may be read in two ways, or lines end
   /// otherwise.
-  var isUncertain: Bool { isQuoting && isAmbiguous || feeds > 0 && returns > 2 * feeds }
+  ///
+  /// `isEnd`: no more of the text is to come, so that a quote that is open has none.
+  func isUncertain(isEnd: Bool) -> Bool {
+    isDoubtful || isQuoting && isAmbiguous(isEnd: isEnd || hasBegunAmidst)
+      || feeds > 0 && returns > 2 * feeds
+  }
 
-  private var isAmbiguous: Bool {
-    guard let other else { return reading.isQuoted || reading.isIrregular && reading.hidesEnds }
+  var isDoubtful: Bool { doubtful > 0 }
+
+  private func isAmbiguous(isEnd: Bool) -> Bool {
+    guard let other else {
+      return isEnd && reading.isQuoted || reading.isIrregular && reading.hidesEnds
+    }
     if !reading.isIncoherent, other.isIncoherent { return false }
     guard reading.total == other.total else { return true }
     return reading.isIncoherent && other.isIncoherent && (reading.hidesEnds || other.hidesEnds)

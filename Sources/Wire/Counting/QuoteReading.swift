@@ -105,6 +105,9 @@ struct QuoteReading {
     if place == .start { place = .blank }
   }
 
+  /// A text begins.
+  mutating func begin() { (place, isEscaping, isOpen) = (.start, false, false) }
+
   /// Bytes are missing: the next may stand anywhere.
   mutating func lose() {
     (place, isEscaping) = (.plain, false)

@@ -1,14 +1,17 @@
 /// Counts the records of a body while it passes: of CSV, JSON, JSON Lines, or the rows of a workbook.
 struct RecordCounter {
-  enum Kind {
+  enum Kind: CaseIterable {
     case delimited, lines, json, workbook
     /// A workbook, or text that is sent as if it were one: its first bytes tell.
     case sheet
+    /// Server-sent events.
+    case events
   }
 
   private var lines = LineCounter(isQuoting: false)
   private var elements = ElementCounter()
   private var workbook: WorkbookCounter?
+  private var events = EventCounter()
   private var kind: Kind
   /// The first bytes, until they tell what follows.
   private var opening: [UInt8] = []
@@ -21,7 +24,7 @@ struct RecordCounter {
   private var hasHole = false
   /// The count is a lower bound.
   var isAtLeast: Bool {
-    hasHole || (kind == .delimited || kind == .lines) && lines.isUncertain
+    hasHole || (kind == .delimited || kind == .lines) && lines.isUncertain(isEnd: isLastPart)
   }
 
   init(_ kind: Kind) {
@@ -42,6 +45,7 @@ struct RecordCounter {
       type.isText("application/x-json-stream"), type.isText("application/stream+json"),
       type.isText("application/json-lines"):
       return .lines
+    case type.isText("text/event-stream"): return .events
     case type.isText("application/json"), type.hasSuffixText("+json"), type.isText("text/json"):
       return .json
     case type.isText("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -81,6 +85,7 @@ struct RecordCounter {
     case .json: if !hasHole { elements.add(bytes) }
     case .workbook: if !hasHole { workbook?.add(bytes) }
     case .sheet: open(bytes)
+    case .events: events.add(bytes)
     }
   }
 
@@ -102,10 +107,35 @@ struct RecordCounter {
     held.withUnsafeBufferPointer { add($0) }
   }
 
+  /// The next bytes stand elsewhere in what is counted: what ends with each line goes on, what must be read from its start
+  /// does not.
+  mutating func beginAmidst() {
+    switch kind {
+    case .delimited, .lines: lines.beginAmidst()
+    case .json, .workbook, .sheet, .events: hasHole = true
+    }
+  }
+
+  /// Whether it cannot go on where it stands.
+  var isTorn: Bool { hasHole || isByLines && lines.isDoubtful }
+
+  /// Whether parts may come in any order.
+  var isByLines: Bool { kind == .delimited || kind == .lines }
+
+  /// The next bytes are the first of the file, though others came before.
+  mutating func beginFile() {
+    isFirstPart = true
+    lines.beginFile()
+  }
+
+  /// The last bytes were those at the end of the file.
+  mutating func noteEnd() { lines.noteEnd() }
+
   /// Bytes are missing here.
   mutating func lose() {
     hasHole = true
     lines.lose()
+    events.lose()
   }
 
   /// The records so far, or `nil`: it has none that could be counted.
@@ -126,6 +156,7 @@ struct RecordCounter {
     case .json: return isFirstPart ? elements.count : nil
     case .workbook: return isFirstPart ? workbook?.count : nil
     case .sheet: return nil
+    case .events: return events.count
     }
   }
 }

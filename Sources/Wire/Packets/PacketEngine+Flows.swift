@@ -147,6 +147,7 @@ extension PacketEngine {
     )
     session.keys = keys
     session.users = users
+    session.objects = objects
     let stream = Stream(session, flow: index)
     if flow.pointee.isDecided {
       stream.giveUp()

@@ -17,6 +17,7 @@ struct PacketEngine: ~Copyable {
   /// Secrets that the capture itself holds, before those that were declared.
   let keys: KeyLog
   let users: UserFields.Names?
+  let objects = ObjectBook()
   /// Flows that were ever begun.
   var begun = 0
   /// When the parts of what goes on are told next.

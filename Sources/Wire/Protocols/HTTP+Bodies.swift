@@ -7,9 +7,25 @@ extension HTTP {
     /// One for each coding, the last that was applied first.
     var decompressors: [Decompressor] = []
     var isBroken = false
+    /// Where it stands in the object of which it is a part.
+    var part: Part?
+    /// Several parts.
+    var parts: MultipartReader?
+    /// Bytes that had come before; known at the end.
+    var repeated: Int64 = 0
+
+    var held: Int { decompressors.reduce(0) { $0 + $1.held } + (parts?.held ?? 0) }
 
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
       self.bytes += Int64(bytes.count)
+      if let parts { return parts.add(bytes) }
+      guard var part else { return feed(bytes) }
+      self.part = nil
+      addPart(bytes, &part)
+      self.part = part
+    }
+
+    mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
       guard var counter, !isBroken else { return }
       self.counter = nil
       pass(bytes, 0, &counter)
@@ -31,6 +47,13 @@ extension HTTP {
 
     mutating func lose(_ count: Int64) {
       bytes += count
+      if let parts { return parts.lose(count) }
+      if var part {
+        self.part = nil
+        losePart(count, &part)
+        self.part = part
+        return
+      }
       counter?.lose()
       // What was compressed cannot be followed past a hole.
       if !decompressors.isEmpty { isBroken = true }

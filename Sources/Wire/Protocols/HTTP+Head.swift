@@ -21,10 +21,14 @@ extension HTTP {
     var encoding: [UInt8]?
     var range: [UInt8]?
     var tag: [UInt8]?
+    var modified: [UInt8]?
     var fileName: [UInt8]?
     var upgrade: [UInt8]?
     /// What declared fields say of the user.
     var named: NamedUser?
+
+    /// What the server says of the version of what it sends.
+    var version: [UInt8]? { tag ?? modified }
 
     /// The type without its parameters.
     var mediaType: [UInt8] {
@@ -45,11 +49,17 @@ extension HTTP {
     mutating func read(_ bytes: [UInt8]) -> Bool {
       var at = 0
       while at < bytes.count, bytes[at] == 10 || bytes[at] == 13 { at += 1 }
-      var end = Self.lineEnd(bytes, at)
+      let end = Self.lineEnd(bytes, at)
       guard readFirst(bytes[at..<end.text]) else { return false }
-      at = end.next
+      readFields(bytes, from: end.next)
+      return true
+    }
+
+    /// Reads the fields alone.
+    mutating func readFields(_ bytes: [UInt8], from start: Int = 0) {
+      var at = start
       while at < bytes.count {
-        end = Self.lineEnd(bytes, at)
+        let end = Self.lineEnd(bytes, at)
         var text = at..<end.text
         at = end.next
         guard let colon = bytes[text].firstIndex(of: 0x3A) else { continue }
@@ -65,7 +75,6 @@ extension HTTP {
         readField(bytes, name) { (folded ?? Array(bytes[text])).trimmed }
         named?.read(bytes[name]) { (folded ?? Array(bytes[text])).trimmed }
       }
-      return true
     }
 
     private static func lineEnd(_ bytes: [UInt8], _ at: Int) -> (text: Int, next: Int) {
@@ -123,6 +132,8 @@ extension HTTP {
           readAuthorisation(value())
         } else if named("content-range") {
           range = value()
+        } else if named("last-modified") {
+          modified = value()
         }
       case 14 where named("content-length"):
         length = Array(value().prefix { $0 != 0x2C }).trimmed.decimal

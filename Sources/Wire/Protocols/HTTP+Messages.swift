@@ -172,6 +172,8 @@ extension HTTP {
     response.encoding = head.encoding
     response.range = head.range
     response.tag = head.tag
+    response.version = head.version
+    response.length = head.isChunked ? nil : head.length
     response.fileName = head.fileName
     let isConnect = request?.method.isText("CONNECT") ?? false
     if code == 101 || isConnect && code >= 200 && code < 300 {
@@ -196,11 +198,13 @@ extension HTTP {
     } else {
       stream.place = .untilClose
     }
-    if code >= 200, code < 300 { stream.body = countingBody(head, request?.target) }
+    guard code >= 200, code < 300 else { return }
+    stream.body = countingBody(head, request?.target)
+    if code == 206, let request { readParts(&stream.body, head, request, time) }
   }
 
   /// A body whose records are counted if it holds any that can be.
-  private func countingBody(_ head: Head, _ target: WireText?) -> Body {
+  func countingBody(_ head: Head, _ target: WireText?) -> Body {
     var body = Body()
     guard !head.isCoded else { return body }
     let name = head.fileName ?? Array((target?.bytes ?? []).prefix { $0 != 0x3F })
@@ -213,9 +217,10 @@ extension HTTP {
     else { return body }
     var counter = RecordCounter(kind)
     counter.statedHeader = head.statedHeader
-    if let range = head.range, let part = Self.part(range) {
-      counter.isFirstPart = part.isFirst
-      counter.isLastPart = part.isLast
+    if let part = head.range.flatMap(Self.span) {
+      counter.isFirstPart = part.range.lowerBound == 0
+      counter.isLastPart = part.range.upperBound == part.size
+      if !counter.isFirstPart { counter.beginAmidst() }
     }
     // Codings stand in the order in which they were applied; that of the transfer came last.
     var codings = (head.encoding ?? []).split(separator: 0x2C).map { Array($0).trimmed }
@@ -251,16 +256,6 @@ extension HTTP {
     }
   }
 
-  /// `bytes 0-99/1234`.
-  static func part(_ range: [UInt8]) -> (isFirst: Bool, isLast: Bool)? {
-    guard range.hasPrefixText("bytes ") else { return nil }
-    let parts = range.dropFirst(6).split { $0 == 0x2D || $0 == 0x2F }.map {
-      Array($0).trimmed.decimal
-    }
-    guard parts.count == 3, let start = parts[0], let end = parts[1] else { return nil }
-    return (start == 0, parts[2].map { $0 == end + 1 } ?? false)
-  }
-
   func tell(
     _ response: Response,
     _ body: Body,
@@ -280,6 +275,7 @@ extension HTTP {
     isWhole: Bool,
     _ time: Int64
   ) -> WireRecord {
+    var body = body
     var request = Request(start: time, isSeen: false)
     if !pending.isEmpty {
       if pending.count == 1 { isRequestOpen = false }
@@ -304,12 +300,17 @@ extension HTTP {
     record.isSuccess = response.code < 400
     record.contentType = response.type
     record.object = response.fileName
-    record.bytesToClient = body.bytes
-    if let counter = body.counter, let rows = counter.count(isWhole: isWhole) {
-      record.rows = rows
-      record.isRowsAtLeast = counter.isAtLeast || !isWhole
+    let count = body.end(isWhole: isWhole)
+    record.rows = count?.rows
+    record.isRowsAtLeast = count?.isAtLeast ?? false
+    record.mostRows = count?.most
+    // What had come before was told before.
+    record.bytesToClient = max(0, body.bytes - body.repeated)
+    if body.repeated > 0 { record.details.append(("repeated", Array("\(body.repeated)".utf8))) }
+    if !isWhole {
+      remember(response, request, body, rows: count?.rows, time)
+      record.details.append(("cut", Array("true")))
     }
-    if !isWhole { record.details.append(("cut", Array("true"))) }
     if let encoding = response.encoding { record.details.append(("encoding", encoding)) }
     if let decoded = body.decompressors.last?.bytesOut {
       record.details.append(("decoded", Array("\(decoded)".utf8)))

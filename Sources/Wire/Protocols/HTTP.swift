@@ -60,6 +60,9 @@ final class HTTP: SessionParser {
     var encoding: [UInt8]?
     var range: [UInt8]?
     var tag: [UInt8]?
+    /// Of what the server has now: a tag, else a time.
+    var version: [UInt8]?
+    var length: Int64?
     var fileName: [UInt8]?
   }
 
@@ -83,11 +86,8 @@ final class HTTP: SessionParser {
   var inner: (any SessionParser)?
 
   var held: Int {
-    var decoders = 0
-    for decompressor in client.body.decompressors { decoders += decompressor.held }
-    for decompressor in server.body.decompressors { decoders += decompressor.held }
-    return (4 << 10) + heldText + client.line.count + server.line.count + decoders
-      + (inner?.held ?? 0)
+    (4 << 10) + heldText + client.line.count + server.line.count + client.body.held
+      + server.body.held + (inner?.held ?? 0)
   }
 
   init(_ session: Session) {

@@ -17,6 +17,9 @@ struct Conversation {
   var serverPort: UInt16 = 5432
   var keys: KeyLog?
   var users: UserFields.Names?
+  /// What other sessions share with it; or of its own, anew each time it is read.
+  var objects: ObjectBook?
+  var hasObjects = false
 
   mutating func client(_ bytes: [UInt8]...) {
     pieces.append(Piece(side: .client, bytes: bytes.flatMap { $0 }))
@@ -41,6 +44,7 @@ struct Conversation {
     )
     session.keys = keys
     session.users = users
+    session.objects = objects ?? (hasObjects ? ObjectBook() : nil)
     return session
   }
 

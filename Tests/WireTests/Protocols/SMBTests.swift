@@ -307,7 +307,7 @@ import Testing
     return talk
   }
 
-  @Test func `tells no exact count of a file that was not read from its start on`() throws {
+  @Test func `counts each byte and record once, in whatever order they are read`() throws {
     let size = Self.file.utf8.count
     let cuts = Array(stride(from: 0, to: size, by: 700)) + [size]
     let parts = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
@@ -317,13 +317,32 @@ import Testing
     #expect(try told(parts)["rows"] == "500")
     // Once more from the start on: it is the same file.
     #expect(try told(parts + parts)["rows"] == "500")
+    #expect(try told(parts + parts)["bytes_out"] == "\(size)")
+    #expect(try told(parts + parts)["repeated"] == "\(size)")
     let swapped = [parts[1], parts[0]] + parts.dropFirst(2)
-    for order in [Array(parts.reversed()), swapped] {
+    let overlapping = [100..<900, 0..<800, 1500..<size, 700..<2000]
+    for order in [Array(parts.reversed()), swapped, overlapping] {
       let line = try told(order)
       #expect(line["bytes_out"] == "\(size)")
+      #expect(line["rows"] == "500")
+    }
+    reading(overlapping).expectSameHoweverCut(SMB.self)
+  }
+
+  @Test func `tells between which bounds the records of parts lie`() throws {
+    let size = Self.file.utf8.count
+    for parts in [[700..<1400], [0..<700, 2000..<2700], [1000..<size]] {
+      let talk = reading(parts)
+      let line = try #require(try talk.records(SMB.self).last)
       #expect(line["rows"] == nil)
       let least = try #require(line["rows_at_least"].flatMap { Int($0) })
-      #expect(least <= 500)
+      let most = try #require(line["rows_at_most"].flatMap { Int($0) })
+      let bytes = [UInt8](Self.file.utf8)
+      let ends = parts.reduce(0) { $0 + bytes[$1].count { $0 == 10 } }
+      #expect(least == ends - (parts[0].lowerBound == 0 ? 1 : 0))
+      #expect(most == least + parts.count)
+      #expect(line["bytes_out"] == "\(parts.reduce(0) { $0 + $1.count })")
+      try talk.expectMutationsAreRead(SMB.self, 100)
     }
   }
 }

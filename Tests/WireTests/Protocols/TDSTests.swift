@@ -247,6 +247,77 @@ import Testing
     torn.expectSameHoweverCut(TDS.self)
   }
 
+  /// A frame of MARS: 1 begins a session in the session, 4 ends it, 8 has data.
+  private func frame(_ channel: Int, _ flags: UInt8, _ data: [UInt8] = []) -> [UInt8] {
+    [0x53, flags] + .little(channel, 2) + .little(data.count + 16, 4) + .little(1, 4)
+      + .little(4, 4) + data
+  }
+
+  /// Two sessions in one whose answers come in turn, piece by piece.
+  private func several() -> Conversation {
+    var talk = talk()
+    talk.client(frame(0, 1), frame(1, 1))
+    talk.client(frame(0, 8, batch("SELECT * FROM customers")))
+    talk.client(frame(1, 8, batch("SELECT * FROM fees")))
+    let first = packet(4, columns + (1...30).flatMap { row($0) } + done(0xFD, 0x10, 0xC1, 30))
+    let second = packet(4, columns + (1...12).flatMap { row($0) } + done(0xFD, 0x10, 0xC1, 12))
+    for at in stride(from: 0, to: max(first.count, second.count), by: 400) {
+      for (channel, bytes) in [first, second].enumerated() where at < bytes.count {
+        talk.server(frame(channel, 8, Array(bytes[at..<min(bytes.count, at + 400)])), frame(0, 2))
+      }
+    }
+    talk.client(frame(1, 4))
+    talk.server(frame(1, 4))
+    talk.client(frame(0, 8, batch("SELECT 2")))
+    talk.server(frame(0, 8, packet(4, columns + row(1) + done(0xFD, 0x10, 0xC1, 1))))
+    return talk
+  }
+
+  @Test func `reads each of several sessions in one`() throws {
+    let talk = several()
+    let records = try talk.records(TDS.self).dropFirst()
+    #expect(records.map { $0["rows"] } == ["12", "30", "1"])
+    #expect(records.allSatisfy { $0["user"] == "report" && $0["db"] == "crm" })
+    let texts = ["SELECT * FROM fees", "SELECT * FROM customers", "SELECT 2"]
+    #expect(records.map { $0["text"] } == texts)
+    talk.expectSameHoweverCut(TDS.self)
+    try talk.expectMutationsAreRead(TDS.self, 300)
+    var midst = talk
+    midst.isFromStart = false
+    midst.pieces.removeFirst(5)
+    #expect(try midst.records(TDS.self).map { $0["rows"] } == ["12", "30", "1"])
+    midst.expectSameHoweverCut(TDS.self)
+  }
+
+  @Test func `marks what is missing of several sessions in one`() throws {
+    let talk = several()
+    // Within a piece of the first answer: of it alone.
+    let holed = talk.losing(100..<200, ofPiece: 9)
+    let within = try holed.records(TDS.self).dropFirst()
+    #expect(within.map { $0["rows"] }.filter { $0 == "30" }.isEmpty)
+    #expect(within.map { $0["rows"] }.contains("12"))
+    holed.expectSameHoweverCut(TDS.self)
+    // Whole frames: of whom they were nobody knows.
+    let torn = talk.losing(10..<432, ofPiece: 9)
+    for record in try torn.records(TDS.self).dropFirst() where record["rows"] != nil {
+      #expect(record["rows"] == "1" || record["rows"] == "12")
+    }
+    torn.expectSameHoweverCut(TDS.self)
+  }
+
+  @Test func `says how many bytes it has not read`() throws {
+    var talk = talk()
+    for channel in 0..<40 { talk.client(frame(channel, 1)) }
+    talk.client(frame(39, 8, batch("SELECT * FROM customers")))
+    talk.server(frame(39, 8, .init(repeating: 4, count: 5000)))
+    let record = try #require(try talk.records(TDS.self).last)
+    #expect(record["kind"] == "session" && record["op"] == "UNREAD")
+    #expect(record["user"] == "report")
+    #expect(record["bytes_out"] == "5000")
+    #expect(record["rows"] == nil)
+    talk.expectSameHoweverCut(TDS.self)
+  }
+
   @Test func `reads from the midst of a session on`() throws {
     var talk = Conversation()
     talk.isFromStart = false

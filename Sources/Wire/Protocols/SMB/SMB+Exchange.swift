@@ -223,7 +223,7 @@ extension SMB {
       strayFile(header, time)?.doubt(Int64(count), isRead: false)
       return
     }
-    if header.status != 0 { request.file?.takeBack(request.length) }
+    if header.status != 0 { request.file?.takeBack(request.length, at: request.offset) }
   }
 
   private func endLogin(

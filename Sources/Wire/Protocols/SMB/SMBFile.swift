@@ -31,13 +31,29 @@ final class SMBFile {
   struct Course {
     var bytes: Int64 = 0
     var missing: Int64 = 0
+    /// Bytes that had gone before.
+    fileprivate(set) var repeated: Int64 = 0
     var hasData = false
-    /// Where what is counted begins and ends.
-    fileprivate var begin: Int64 = 0
-    fileprivate(set) var next: Int64 = 0
+    /// What of the file has gone, or is missing.
+    fileprivate var ranges = ByteRanges()
+    /// Whether there was no room to remember a part of it.
+    fileprivate var isCrowded = false
+    /// How far the counter has read.
+    fileprivate var read: Int64 = 0
     fileprivate(set) var counter: RecordCounter?
     /// Where the bytes stand that come now.
     fileprivate var at: Int64 = 0
+
+    /// Whether all bytes of a file of that size have gone.
+    func isAll(of size: Int64) -> Bool { size == 0 || ranges.all == [0..<size] }
+
+    /// At most so many records, where parts of lines were read: one more for each part.
+    var most: Int64? {
+      guard let counter, counter.isByLines, !counter.isAtLeast, missing == 0, !isCrowded else {
+        return nil
+      }
+      return counter.count(isWhole: false).map { $0 + Int64(ranges.all.count) }
+    }
   }
 
   init(serial: Int, start: Int64, session: UInt64, tree: UInt32) {
@@ -66,43 +82,57 @@ final class SMBFile {
         var counter = RecordCounter(kind)
         counter.isFirstPart = offset == 0
         course.counter = counter
-        course.begin = offset
-        course.next = offset
+        // What is counted by its lines may begin anywhere.
+        course.read = counter.isByLines ? 0 : offset
       }
       course.hasData = true
-      // What stands before it has not been counted, and cannot be any more.
-      if offset < course.begin { course.counter?.lose() }
-      guard offset > course.next else { return }
-      course.counter?.lose()
-      course.next = offset
     }
   }
 
   func receive(_ bytes: UnsafeBufferPointer<UInt8>, isRead: Bool) {
     withCourse(isRead) { course in
-      course.bytes += Int64(bytes.count)
-      // What comes once more was counted.
-      let known = Int(clamping: max(0, course.next - course.at))
-      course.at += Int64(bytes.count)
-      guard known < bytes.count else { return }
-      course.next = course.at
-      course.counter?.add(UnsafeBufferPointer(rebasing: bytes[known...]))
+      let range = course.take(Int64(bytes.count))
+      let fresh = course.ranges.fresh(in: range)
+      guard course.ranges.insert(range) else {
+        course.bytes += Int64(bytes.count)
+        course.isCrowded = true
+        course.counter?.lose()
+        return
+      }
+      course.repeated += Int64(bytes.count)
+      for part in fresh {
+        course.bytes += Int64(part.count)
+        course.repeated -= Int64(part.count)
+        course.count(
+          UnsafeBufferPointer(
+            rebasing: bytes[
+              Int(part.lowerBound - range.lowerBound)..<Int(part.upperBound - range.lowerBound)
+            ]
+          ),
+          at: part.lowerBound,
+          size: isRead ? size : nil
+        )
+      }
     }
   }
 
   func miss(_ count: Int64, isRead: Bool) {
     withCourse(isRead) { course in
-      course.missing += count
-      course.at += count
-      guard course.at > course.next else { return }
-      course.next = course.at
+      let range = course.take(count)
+      let fresh = course.ranges.fresh(in: range)
+      guard !fresh.isEmpty else { return }
       course.counter?.lose()
+      let isKnown = course.ranges.insert(range)
+      course.missing += isKnown ? fresh.reduce(0) { $0 + Int64($1.count) } : count
+      course.isCrowded = course.isCrowded || !isKnown
     }
   }
 
   /// The server has not taken what was written, or what was asked for may have come unseen.
-  func takeBack(_ count: Int64) {
+  func takeBack(_ count: Int64, at offset: Int64) {
     written.bytes = max(0, written.bytes - count)
+    let start = min(offset, ByteRanges.highest)
+    written.ranges.remove(start..<start + count)
     written.counter?.lose()
   }
 
@@ -144,16 +174,46 @@ final class SMBFile {
     guard !isDenied else { return record }
     record.bytesToClient = read.bytes
     record.bytesToServer = written.bytes
+    let repeated = read.repeated + written.repeated
+    if repeated > 0 { record.details.append((key: "repeated", value: Array("\(repeated)".utf8))) }
     // As large as it was when it was opened: what is written to it meanwhile is not read whole.
-    let isWhole = size.map { read.next >= $0 } ?? false
+    let isWhole = size.map { read.isAll(of: $0) } ?? false
     if let counter = read.counter, let rows = counter.count(isWhole: isWhole) {
       record.rows = rows
       record.isRowsAtLeast = counter.isAtLeast || !isWhole
+      if record.isRowsAtLeast { record.mostRows = read.most }
     }
     if let counter = written.counter, !counter.isAtLeast, let rows = counter.count(isWhole: true) {
       record.rowsToServer = rows
     }
     return record
+  }
+}
+
+extension SMBFile.Course {
+  /// Where the next bytes stand.
+  fileprivate mutating func take(_ count: Int64) -> Range<Int64> {
+    let start = min(at, ByteRanges.highest)
+    at = min(start + count, ByteRanges.highest + Int64(UInt32.max))
+    return start..<start + count
+  }
+
+  /// Counts bytes that have not gone before: lines in any order, all else from its start on.
+  fileprivate mutating func count(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    at place: Int64,
+    size: Int64?
+  ) {
+    if place != read {
+      if place == 0, counter?.isByLines ?? false {
+        counter?.beginFile()
+      } else {
+        counter?.beginAmidst()
+      }
+    }
+    read = place + Int64(bytes.count)
+    counter?.add(bytes)
+    if read == size { counter?.noteEnd() }
   }
 }
 

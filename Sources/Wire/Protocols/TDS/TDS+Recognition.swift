@@ -39,6 +39,7 @@ extension TDS {
   /// Whether a batch or a call may begin here: with the headers that stand before it from 7.2 on.
   static func judgeClient(_ bytes: UnsafeBufferPointer<UInt8>) -> BoundaryFinder.Verdict {
     guard let first = bytes.first else { return .undecided }
+    if first == 0x53 { return judgeFrame(bytes) }
     guard first == 1 || first == 3 || first == 18 || first == 16 else { return .no }
     guard bytes.count >= 13 else { return .undecided }
     let length = Int(bytes[2]) << 8 | Int(bytes[3])
@@ -53,6 +54,7 @@ extension TDS {
   /// Whether an answer may begin here: its first packet, with a token that begins one, and the next.
   static func judgeServer(_ bytes: UnsafeBufferPointer<UInt8>) -> BoundaryFinder.Verdict {
     guard let first = bytes.first else { return .undecided }
+    if first == 0x53 { return judgeFrame(bytes) }
     guard first == 4 else { return .no }
     guard bytes.count >= 9 else { return .undecided }
     let length = Int(bytes[2]) << 8 | Int(bytes[3])

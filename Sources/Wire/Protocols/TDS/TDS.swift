@@ -3,8 +3,8 @@
 /// A record is a request and its answer: a batch of several statements is one. Rows are those of all its results, `rows_stated`
 /// what the server states of them, `affected` of what it changed. Where a column has a type that is not known, rows are
 /// counted up to there and the last DONE says the rest. Texts of prepared statements and cursors are kept while there is
-/// room; parameters and passwords never are. Where the session, or only its log-in, is encrypted, TLS is read inside it. Several
-/// sessions in one (MARS) are not read.
+/// room; parameters and passwords never are. Where the session, or only its log-in, is encrypted, TLS is read inside it. Of
+/// several sessions in one (MARS) each is read. What cannot be read is told by its bytes.
 ///
 ///     type | status | length, itself included: 2 bytes | process: 2 | number | 0 | payload
 ///
@@ -28,6 +28,8 @@ final class TDS: SessionParser {
     var isHandshake = false
     /// Whether all that comes is TLS.
     var isTunnel = false
+    /// Of a frame of MARS.
+    var channel: Frame?
     /// Of the message.
     var isOpen = false
     var kept: [UInt8] = []
@@ -58,6 +60,9 @@ final class TDS: SessionParser {
   var plainServer = Lane()
   var inner: TLS?
   var isOpaque = false
+  /// Sessions within this one.
+  var channels: [UInt16: TDS] = [:]
+  var unread = Unread()
   var corruptions = 0
   var version = 0x74
 
@@ -89,6 +94,7 @@ final class TDS: SessionParser {
     (4 << 10) + client.kept.count + plainClient.kept.count + (inner?.held ?? 0) + tokens.size
       + bulkTokens.size + (client.lost?.held.count ?? 0) + (server.lost?.held.count ?? 0)
       + pending.reduce(0) { $0 + ($1.text?.bytes.count ?? 0) + 128 }
+      + channels.values.reduce(0) { $0 + $1.held }
   }
 
   func receive(_ bytes: Span<UInt8>, from side: Side, at time: Int64, into log: inout WireLog) {
@@ -102,7 +108,7 @@ final class TDS: SessionParser {
     _ time: Int64,
     _ log: inout WireLog
   ) {
-    guard !isOpaque else { return }
+    guard !isOpaque else { return unread.add(bytes.count, from: side, at: time) }
     if !isPlain, side == .client ? client.isTunnel : server.isTunnel {
       inner?.receive(bytes, from: side, at: time, into: &log)
       return
@@ -135,8 +141,24 @@ final class TDS: SessionParser {
     _ time: Int64,
     _ log: inout WireLog
   ) {
-    guard !isOpaque else { return }
+    guard !isOpaque else {
+      unread.missing += count
+      return
+    }
     withLane(side, isPlain) { lane in
+      if lane.channel != nil, lane.lost == nil {
+        let left = Int64(lane.frame.left)
+        if var frame = lane.channel {
+          missFrame(min(count, left), &frame, side, time, &log)
+          lane.channel = frame
+        }
+        switch lane.frame.miss(count) {
+        case .within: break
+        case .ends: lane.channel = nil
+        case .lost: loseFrames(&lane, side)
+        }
+        return
+      }
       lane.missing += count
       lane.isHoled = true
       guard !lane.isTunnel else {
@@ -153,10 +175,27 @@ final class TDS: SessionParser {
       case .ends: end(&lane, side, time, &log)
       case .lost where lane.isSealed: lane.isTunnel = true
       case .lost:
-        lane.lost = BoundaryFinder()
         lane.isOpen = lane.isOpen && side == .server
+        loseFrames(&lane, side)
       }
     }
+  }
+
+  private func loseFrames(_ lane: inout Lane, _ side: Side) {
+    lane.channel = nil
+    lane.lost = BoundaryFinder()
+    strayChannels(side)
+  }
+
+  /// Bytes of it are missing, nobody knows how many.
+  func stray(_ side: Side) {
+    withLane(side, false) { lane in
+      lane.isHoled = true
+      lane.frame.reset()
+      if lane.lost == nil { lane.lost = BoundaryFinder() } else { lane.lost?.reset() }
+      lane.isOpen = lane.isOpen && side == .server
+    }
+    hole(side)
   }
 
   /// Bytes of the message that is read are not there.
@@ -175,6 +214,7 @@ final class TDS: SessionParser {
     if let start = loginStart, account != nil { tellLogin(start, nil, isSuccess: nil, time, &log) }
     answered = (server.bytes + plainServer.bytes, server.missing + plainServer.missing)
     while !pending.isEmpty { tell(pending.removeFirst(), isWhole: false, time, &log) }
+    closeChannels(end, time, &log)
   }
 
   /// Lends a side, so that what it does may touch anything else.
@@ -217,12 +257,25 @@ final class TDS: SessionParser {
           corruptions += 1
           isOpaque = corruptions > Self.corruptionLimit
           lane.frame.reset()
-          lane.lost = BoundaryFinder()
+          loseFrames(&lane, side)
           hole(side)
+          if isOpaque { unread.add(bytes.count - at, from: side, at: time) }
           return isOpaque ? nil : at
         }
-      case .piece(let range): take(bytes[range], &lane, side, time, &log)
-      case .end: end(&lane, side, time, &log)
+      case .piece(let range):
+        if var frame = lane.channel {
+          takeFrame(bytes[range], &frame, side, time, &log)
+          lane.channel = frame
+        } else {
+          take(bytes[range], &lane, side, time, &log)
+        }
+      case .end:
+        if let frame = lane.channel {
+          lane.channel = nil
+          endFrame(frame, side, time, &log)
+        } else {
+          end(&lane, side, time, &log)
+        }
       }
     }
     return nil
@@ -247,8 +300,7 @@ final class TDS: SessionParser {
       return true
     }
     let length = Int(head >> 32 & 0xFFFF)
-    // Several sessions in one.
-    if type == 0x53 { isOpaque = true }
+    if type == 0x53 { return beginFrame(&lane, side, time, &log) }
     guard length >= 8, head & 255 == 0, Self.isType(type, of: side) else { return false }
     if !lane.isOpen || lane.type != type { open(&lane, type, side, time) }
     lane.isLast = head >> 48 & 1 == 1
