@@ -162,6 +162,16 @@ public struct ByteChunk: Sendable {
   public var originalCount: Int?
   /// Bytes of the (decompressed) file that it was made of.
   public var inputCount: Int { originalCount ?? count }
+  /// Of the record that it is alone, where that is longer than any that is decoded; `nil`: its records are whole.
+  public var long: Long?
+
+  /// A record of which the middle, or all but the beginning, is left out.
+  public struct Long: Sendable {
+    public var lines: Int
+    /// Whether what is left out lay within one text, so that the rest can be read.
+    public var isReadable: Bool
+  }
+
   /// For transcoded input: offset and length in the original file of each physical line.
   public var originalLines: [OriginalLine]?
 

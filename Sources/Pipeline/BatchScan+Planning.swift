@@ -155,7 +155,9 @@ extension BatchScan {
     // What the parts before it told is kept.
     let before =
       plan.inherited.isEmpty ? nil : HeaderBefore(lines: plan.inherited, header: plan.header)
-    let isGeneral = plan.format == JSONLines.self || plan.format == DelimitedText.self
+    let isGeneral =
+      plan.format == JSONLines.self || plan.format == DelimitedText.self
+      || plan.format is any SentBySyslog.Type
     guard plan.lacksHeader || isGeneral else { return }
     let source = planner.matcher.source(of: plan.path)
     let known = parts.format(for: plan.path, source: source)

@@ -84,6 +84,10 @@ struct LogParts {
     var found = claims[places(path, source)[0]]?.formats ?? [:]
     if found.count > 1 {
       for general in [JSONLines.name, DelimitedText.name] { found[general] = nil }
+      // Records with and without a header of syslog in one log: what reads both.
+      if SyslogHeader.carriers.contains(where: { found[$0] != nil }) {
+        found = found.filter { !($0.value is any SentBySyslog.Type) }
+      }
     }
     return found.count == 1 ? found.first?.value : nil
   }

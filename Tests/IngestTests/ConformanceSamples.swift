@@ -24,7 +24,7 @@ extension ConformanceTests {
       "apache/access/ubuntu-2.2.22.log", "nginx/access/access.log", "nginx/access/test.log",
       "nginx/ingress_controller/test.log", "traefik/access/test.log",
     ].map { beat("combined-access", $0) }
-    + ["haproxy/log/httplog-no-headers.log"].map { beat("haproxy", $0) }
+    + ["haproxy/log/httplog-no-headers.log"].map { beat("syslog-rfc3164", $0) }
     + [
       "postgresql/log/postgresql-11.4.log", "postgresql/log/postgresql-9.6-multi-core.log",
       "postgresql/log/postgresql-query-steps-slowlog.log",
@@ -75,7 +75,7 @@ extension ConformanceTests {
         path: "crowdsec-hub/iis-xml-logs/iis-logs.log",
         expectation: .count(1)
       ),
-      beat("haproxy", "haproxy/log/default.log"),
+      beat("syslog-rfc3164", "haproxy/log/default.log"),
       beat("w3c-extended", "iis/access/test-iis-7.2.log"),
       Sample(format: "postgresql-stderr", path: "pgaudit/pgaudit.out", expectation: .pgaudit),
     ]

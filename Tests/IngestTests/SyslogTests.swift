@@ -219,4 +219,25 @@ extension EventBatch {
     #expect(batch.passedOver == 2)
     #expect(batch.isAccountedFor)
   }
+
+  @Test(arguments: [SyslogRFC3164.name, SyslogRFC5424.name])
+  func `each message alone makes a file of syslog, whatever it carries`(format: String) throws {
+    for folder in FormatGoldenTests.cases(format) {
+      let input = try Data(contentsOf: folder.appendingPathComponent("input.log"))
+      for line in input.split(separator: 0x0A) {
+        let head = Array(line) + [0x0A]
+        let padded = head + [UInt8](repeating: 0, count: ByteChunk.padding)
+        let isMessage = padded.withUnsafeBufferPointer {
+          SyslogHeader.begins($0.slice(0..<line.count))
+        }
+        guard isMessage else { continue }
+        // What nothing claims is read as its log is.
+        guard let best = FormatRegistry.best(head.span), best.result.likelihood >= .likely else {
+          continue
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        #expect(SyslogHeader.carriers.contains(best.format.name), "\(text)")
+      }
+    }
+  }
 }

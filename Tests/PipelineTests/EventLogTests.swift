@@ -211,6 +211,16 @@ import Testing
     #expect(unread.count { $0.contains("<!--not read:") } == 1)
   }
 
+  @Test func `of which chunks are missing behind its header is told as cut`() throws {
+    guard Self.isThere else { return }
+    let whole = Self.log(Self.events(70))
+    for kept in [4096, 4096 + 65_536] {
+      let cut = try lines(Array(whole.prefix(kept)))
+      #expect(cut.problem?.contains("breaks off after byte \(kept)") == true, "\(kept)")
+    }
+    #expect(try lines(whole).problem == nil)
+  }
+
   @Test func `that was open when it was copied is read beyond its header`() throws {
     guard Self.isThere else { return }
     let whole = EventLogWriter.chunk(Self.events(20), first: 1)

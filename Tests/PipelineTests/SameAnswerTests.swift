@@ -374,8 +374,8 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       }
       // A part that holds one message of several lines looks like lines (decision 0054).
       if format == SyslogRFC6587.name { continue }
-      // A part with messages of CEF alone, or of HAProxy, is read as that (decision 0063).
-      if name == "carried" { continue }
+      // What only a declaration makes a file of this format.
+      if name.hasPrefix("declared-") { continue }
       let all = records(Array(data), framing: FormatRegistry.format(named: format)?.framing)
       let whole = try Workplace()
       try write(all, to: whole.path + "/app.log")

@@ -7,11 +7,11 @@ public import EventModel
 /// A value goes up to the next ` key=`. Bytes are `out`, what the destination sent to the source: a download is
 /// `out` there, opposite to other vocabularies. Rows are a custom number with a label such as `rows`; `cnt` counts
 /// events that were folded, not rows. Who acts is `suser`, else `duser`. An event that states no time of its own has
-/// that of the syslog header before it. Times without a year can be given one where a header of syslog has them all;
-/// such files are left to the formats of syslog.
+/// that of the syslog header before it. Where nothing is declared, a file with such headers is one of syslog
+/// (`SentBySyslog`).
 ///
 /// Source: OpenText, "ArcSight Common Event Format (CEF) Implementation Standard", version 26.
-public struct CEFEvents: LogFormat {
+public struct CEFEvents: SentBySyslog {
   public static let name = "cef"
   public static let summary = "Common Event Format (CEF), with or without syslog header"
 
@@ -34,35 +34,22 @@ public struct CEFEvents: LogFormat {
   }()
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    var lacksYear = false
+    var isSent = false
     let count = ProbeSample.count(sample) { line in
-      guard let start = start(line) else { return false }
-      lacksYear = lacksYear || !statesYear(line, from: start)
+      guard start(line) != nil else { return false }
+      isSent = isSent || SyslogHeader.carriesVendor(line)
       return true
     }
     return count.result(
       "\(count.matched) of \(count.total) lines have CEF:0| and seven fields",
-      best: lacksYear ? .likely : .certain
+      best: isSent ? .possible : .certain
     )
   }
 
   /// Where the fields of the header begin.
-  private static func start(_ line: RecordBytes) -> Int? {
+  static func start(_ line: RecordBytes) -> Int? {
     guard let found = HostAudit.find("CEF:", line, 0..<min(line.count, 512)) else { return nil }
     return Header(line, from: found).map { _ in found }
-  }
-
-  /// Whether the time of a line has a year: its own, else that of the header before it.
-  private static func statesYear(_ line: RecordBytes, from start: Int) -> Bool {
-    for key in [" rt=", "|rt=", " end=", "|end=", " start=", "|start="] as [StaticString] {
-      guard let place = HostAudit.find(key, line, start..<line.count) else { continue }
-      let value = place + key.utf8CodeUnitCount
-      guard value + 7 < line.count, TimestampScan.month(line, at: value) != nil else { return true }
-      // `Nov 23 2026 08:33:09`, not `Nov 23 08:33:09`.
-      let space = line.firstIndex(of: 0x20, in: value + 5..<min(line.count, value + 8))
-      return space.flatMap { line.decimal($0 + 1..<min(line.count, $0 + 5)) } != nil
-    }
-    return sentStamp(line, before: start, zone: .utc).map { !$0.isYearless } ?? true
   }
 
   /// The time in the header of syslog before an event; `nil`: there is none.

@@ -26,6 +26,7 @@ public struct CloudTrail: MappedJSON {
     var map = EventMap(
       signatures: [
         ["eventTime", "eventSource", "eventName"], ["EventTime", "EventSource", "EventName"],
+        ["EventId", "EventName", "CloudTrailEvent"],
       ],
       columns: [
         (.time, ["eventTime", "EventTime"]),

@@ -1,4 +1,4 @@
-internal import EventModel
+public import EventModel
 
 /// Google Cloud's audit logs, one `LogEntry` a line, as a sink to Cloud Storage writes them.
 ///
@@ -7,7 +7,8 @@ internal import EventModel
 ///     "192.0.2.7"},"resourceName":"projects/_/buckets/crm/objects/a.csv",…},"timestamp":"…"}
 ///
 /// Of Cloud SQL, pgaudit's command and user are told, and its object where `pgaudit.log_relation` is on.
-/// Reads are told only where Data Access audit logs are switched on.
+/// Of BigQuery's jobs the query and how many rows it gave out (`outputRowCount`, `queryOutputRowCount`) are told, a job
+/// once, by its name; what it went through (`totalProcessedBytes`) never left. Reads are told only where Data Access audit logs are switched on.
 ///
 /// Source: Google Cloud, "AuditLog" and "LogEntry" reference.
 public struct GoogleCloudAudit: MappedJSON {
@@ -40,7 +41,29 @@ public struct GoogleCloudAudit: MappedJSON {
         ),
         (.operation, ["protoPayload.request.command", "protoPayload.methodName"]),
         (.outcome, ["protoPayload.status.code"]),
-        (.statement, ["insertId"]),
+        (
+          .statement,
+          [
+            "protoPayload.metadata.jobChange.job.jobName",
+            "protoPayload.metadata.jobInsertion.job.jobName",
+            "protoPayload.serviceData.jobCompletedEvent.job.jobName.jobId", "insertId",
+          ]
+        ),
+        (
+          .subject,
+          [
+            "protoPayload.metadata.jobChange.job.jobConfig.queryConfig.query",
+            "protoPayload.metadata.jobInsertion.job.jobConfig.queryConfig.query",
+            "protoPayload.serviceData.jobCompletedEvent.job.jobConfiguration.query.query",
+          ]
+        ),
+        (
+          .records,
+          [
+            "protoPayload.metadata.jobChange.job.jobStats.queryStats.outputRowCount",
+            "protoPayload.serviceData.jobCompletedEvent.job.jobStatistics.queryOutputRowCount",
+          ]
+        ),
       ]
     )
     map.operations = [
@@ -56,6 +79,7 @@ public struct GoogleCloudAudit: MappedJSON {
         .read,
         [
           "SELECT", "jobservice.getqueryresults", "jobservice.query", "jobservice.insert",
+          "jobservice.jobcompleted", "tabledataservice.list",
           "google.cloud.bigquery.v2.JobService.InsertJob",
           "google.cloud.bigquery.v2.JobService.Query",
           "google.cloud.bigquery.v2.JobService.GetQueryResults",
@@ -83,6 +107,19 @@ public struct GoogleCloudAudit: MappedJSON {
       (HostCommand.Effect.stopped, ["google.logging.v2.ConfigServiceV2.DeleteSink"]),
       (HostCommand.Effect.cleared, ["google.logging.v2.LoggingServiceV2.DeleteLog"]),
     ]
+    map.lent = [.subject]
     return map
   }()
+
+  /// What a job of BigQuery did, its query tells: one that writes a table is no read of so many rows.
+  public static func finish(
+    _ event: MappedEvent,
+    _ row: inout EventRow,
+    _ names: inout NameTable
+  ) {
+    (row.subject, row.begins, row.continues) = (0, 0, 0)
+    guard let query = event.value(.subject) else { return }
+    let rows = row.quality == .exact ? row.recordsLow : nil
+    StatementValue.apply(query, .mysql, rows: rows, to: &row, &names)
+  }
 }

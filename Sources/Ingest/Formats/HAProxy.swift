@@ -10,7 +10,7 @@ public import EventModel
 /// time states its zone.
 ///
 /// Source: HAProxy, Configuration Manual, "Log formats".
-public struct HAProxy: LineFormat {
+public struct HAProxy: LineFormat, SentBySyslog {
   public static let name = "haproxy"
   public static let summary = "HAProxy log (HTTP and TCP), with or without syslog header"
   public static let shape = "a client with port, a time in brackets and HAProxy's timers"
@@ -18,6 +18,21 @@ public struct HAProxy: LineFormat {
   public let zone: TimeZoneRule
 
   public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    var work = LineWork()
+    var names = NameTable()
+    var isSent = false
+    let count = ProbeSample.count(sample) { line in
+      guard (try? read(line, &work, &names)) != nil else { return false }
+      isSent = isSent || SyslogHeader.begins(line)
+      return true
+    }
+    return count.result(
+      "\(count.matched) of \(count.total) lines have \(shape)",
+      best: isSent ? .possible : .certain
+    )
+  }
 
   public static func read(
     _ line: RecordBytes,

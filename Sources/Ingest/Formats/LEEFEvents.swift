@@ -9,7 +9,7 @@ public import EventModel
 /// says what was done where no `action` does.
 ///
 /// Source: IBM, "Log Event Extended Format (LEEF)", version 2.
-public struct LEEFEvents: LogFormat {
+public struct LEEFEvents: SentBySyslog {
   public static let name = "leef"
   public static let summary = "Log Event Extended Format (LEEF), with or without syslog header"
 
@@ -33,9 +33,15 @@ public struct LEEFEvents: LogFormat {
   }()
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    let count = ProbeSample.count(sample) { header($0) != nil }
+    var isSent = false
+    let count = ProbeSample.count(sample) { line in
+      guard header(line) != nil else { return false }
+      isSent = isSent || SyslogHeader.carriesVendor(line)
+      return true
+    }
     return count.result(
-      "\(count.matched) of \(count.total) lines have LEEF:1.0| or LEEF:2.0| and its fields"
+      "\(count.matched) of \(count.total) lines have LEEF:1.0| or LEEF:2.0| and its fields",
+      best: isSent ? .possible : .certain
     )
   }
 

@@ -9,7 +9,7 @@ public import EventModel
 ///     CLIENT USER:[6] 'oracle'
 ///     STATUS:[1] '0'
 ///
-/// A record begins with a line that is a time; what stands before the first is the banner of the file. Statements go over
+/// Oracle 10g writes all fields into one line, without LENGTH (`SESSIONID: "0" ENTRYID: "1" …`). A record begins with a line that is a time; what stands before the first is the banner of the file. Statements go over
 /// lines and hold quotes; the lengths in brackets are not trusted. How many rows were returned is not stated.
 /// The same records by syslog are read by the formats of syslog.
 ///
@@ -25,11 +25,14 @@ public struct OracleAudit: LogFormat {
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     sample.withUnsafeBufferPointer { bytes in
-      guard let length = HostAudit.find("\nLENGTH", bytes, 0..<bytes.count),
-        let line = previousLine(bytes, before: length),
-        LineWork.ctime(line) != nil
-      else { return ProbeResult(.no, "no time before a line with LENGTH") }
-      return ProbeResult(.certain, "a time, and LENGTH in the line after it")
+      for opening in ["\nLENGTH", "\nSESSIONID: "] as [StaticString] {
+        guard let place = HostAudit.find(opening, bytes, 0..<bytes.count),
+          let line = previousLine(bytes, before: place),
+          LineWork.ctime(line) != nil
+        else { continue }
+        return ProbeResult(.certain, "a time, and LENGTH or SESSIONID in the line after it")
+      }
+      return ProbeResult(.no, "no time before a line with LENGTH or SESSIONID")
     }
   }
 
@@ -50,9 +53,16 @@ public struct OracleAudit: LogFormat {
       batch.noteTime(time)
       var start = end
       while start < record.count, record[start] <= 0x20 { start += 1 }
-      guard start < record.count, record.hasPrefix("LENGTH", at: start) else { return }
+      guard start < record.count,
+        record.hasPrefix("LENGTH", at: start) || record.hasPrefix("SESSIONID: ", at: start)
+      else { return }
       var trail = OracleTrail()
-      try trail.read(record, start..<record.count)
+      var stop = record.count
+      // Of Oracle 10g a record is a line; the banner of another file may stand behind it.
+      if record[start] == 0x53 {
+        stop = record.firstIndex(of: 0x0A, in: start..<record.count) ?? stop
+      }
+      try trail.read(record, start..<stop)
       // A file is cut where it ends; only syslog cuts what goes on.
       if trail.isTruncated { throw DecodeError(.unterminatedQuote, at: record.count) }
       batch.rows.append(trail.row(time: time, host: record.slice(0..<0), work, &batch.names))

@@ -7,6 +7,8 @@ public import EventModel
 /// Rows are ROW_COUNT of Report and ROWS_PROCESSED of the APIs; ReportExport states none: the Report event of
 /// the same request does. Who acted is the user's name where the type has it, else the id.
 ///
+/// A record whose user is no id of one stands under another header than the file's first: it is rejected.
+///
 /// Source: Salesforce, Object Reference, "EventLogFile Supported Event Types".
 public struct SalesforceEventLog: MappedCSV {
   public static let name = "salesforce-event-log"
@@ -55,6 +57,15 @@ public struct SalesforceEventLog: MappedCSV {
     map.failures = ["F", "U", "0", "false"]
     return map
   }()
+
+  /// The id of a user begins with 005: in files put together of several each with its own header, what stands in its
+  /// column may be an address.
+  public static func fits(_ event: MappedEvent) -> Bool {
+    guard let place = event.path(.account), place >= 2, let value = event.value(.account) else {
+      return true
+    }
+    return value.bytes.hasPrefix("005")
+  }
 
   public static func finish(
     _ event: MappedEvent,

@@ -16,25 +16,31 @@ public struct SyslogRFC3164: LogFormat {
   public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    var dated = 0
+    var (dated, bare) = (0, 0)
     let count = ProbeSample.count(sample) { line in
       if SyslogHeader.isContinuation(line) { return nil }
-      guard let header = header(line, zone: .utc), !header.tag.isEmpty else { return false }
+      guard let header = header(line, zone: .utc) else {
+        if !SyslogHeader.isBareRecord(line) { return false }
+        bare += 1
+        return true
+      }
+      guard isMessage(line, header) else { return false }
       if !header.isYearless { dated += 1 }
       return true
     }
+    guard count.matched > bare else { return ProbeResult(.no, "no line has a syslog time", fit: 0) }
     // A time of RFC 3339 and a word with a colon also begin the logs of many programs.
     return count.result(
       "\(count.matched) of \(count.total) lines have a syslog time and a program's tag, \(dated) "
         + "of them an RFC 3339 time",
-      best: dated == count.matched ? .likely : .certain
+      best: dated + bare == count.matched ? .likely : .certain
     )
   }
 
   public static func yearlessDay(_ record: RecordBytes) -> Int? {
     let start = SyslogHeader.priorityEnd(record, at: 0) ?? 0
     guard let month = TimestampScan.month(record, at: start),
-      let stamp = yearless(record, at: start, month: month, zone: .utc)
+      let stamp = named(record, at: start, month: month, zone: .utc), stamp.isYearless
     else { return nil }
     return Timestamp(nanoseconds: stamp.time).dayNumber() - YearSet.leapYearStart
   }
@@ -56,6 +62,7 @@ public struct SyslogRFC3164: LogFormat {
     into batch: inout EventBatch
   ) throws(DecodeError) {
     guard var header = Self.header(record, zone: options.zone) else {
+      if try HostMessages.bare(record, work, into: &batch) { return }
       throw DecodeError(.notThisFormat, at: 0)
     }
     header.subjectKey = options.subjectKey
@@ -64,7 +71,18 @@ public struct SyslogRFC3164: LogFormat {
   }
 
   static func isMessage(_ record: RecordBytes) -> Bool {
-    header(record, zone: .utc).map { !$0.tag.isEmpty } ?? false
+    header(record, zone: .utc).map { isMessage(record, $0) } ?? false
+  }
+
+  /// The header of a line; `nil`: it has none.
+  static func message(_ record: RecordBytes) -> HostMessage? { header(record, zone: .utc) }
+
+  /// Whether a line begins with a time as syslog writes it.
+  static func begins(_ record: RecordBytes) -> Bool { header(record, zone: .utc) != nil }
+
+  /// Whether a program's tag is behind the time, or what a device sends without one.
+  private static func isMessage(_ record: RecordBytes, _ header: HostMessage) -> Bool {
+    !header.tag.isEmpty || HostMessages(record: record, header: header, work: HostWork()).isVendor
   }
 
   /// The header of a line; an empty tag when the text has none; `nil` when the line is not syslog.
@@ -140,7 +158,7 @@ public struct SyslogRFC3164: LogFormat {
     zone: TimeZoneRule
   ) -> (time: Int64, isYearless: Bool, end: Int)? {
     if let month = TimestampScan.month(record, at: start) {
-      return yearless(record, at: start, month: month, zone: zone)
+      return named(record, at: start, month: month, zone: zone)
     }
     // With `T`: a space would be the time of a database's log.
     guard start + 20 <= record.count, record[start + 10] == 0x54,
@@ -149,8 +167,8 @@ public struct SyslogRFC3164: LogFormat {
     return (stamp.time, false, stamp.end)
   }
 
-  /// `Jan  2 07:52:33`, `Jan 2 …`, `Jan 02 …`, with or without decimals.
-  private static func yearless(
+  /// `Jan  2 07:52:33`, `Jan 2 …`, `Jan 02 …`, with or without decimals; `Jan 02 2026 …` of devices that write the year.
+  private static func named(
     _ record: RecordBytes,
     at start: Int,
     month: Int,
@@ -165,12 +183,19 @@ public struct SyslogRFC3164: LogFormat {
       day = day * 10 + Int(record[index] &- 0x30)
       index += 1
     }
+    var year: Int?
+    if index + 14 <= record.count, record[index + 5] == 0x20,
+      let stated = record.decimal(index + 1..<index + 5), (1970...9999).contains(stated)
+    {
+      year = Int(stated)
+      index += 5
+    }
     guard index > first, index + 9 <= record.count, record[index] == 0x20,
       record[index + 3] == 0x3A, record[index + 6] == 0x3A,
       let hour = record.twoDigits(at: index + 1), let minute = record.twoDigits(at: index + 4),
       let second = record.twoDigits(at: index + 7),
       var local = TimestampScan.civil(
-        year: 2000,
+        year: year ?? 2000,
         month: month,
         day: day,
         hour: hour,
@@ -184,6 +209,6 @@ public struct SyslogRFC3164: LogFormat {
       local &+= fraction.nanoseconds
       end = fraction.end
     }
-    return (zone.utc(fromLocal: local), true, end)
+    return (zone.utc(fromLocal: local), year == nil, end)
   }
 }

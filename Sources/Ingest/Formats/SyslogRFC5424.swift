@@ -14,9 +14,16 @@ public struct SyslogRFC5424: LogFormat {
   public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    var bare = 0
     let count = ProbeSample.count(sample) { line in
       if SyslogHeader.isContinuation(line) { return nil }
-      return isMessage(line) && !isCounted(line)
+      if isMessage(line) { return !isCounted(line) }
+      guard SyslogHeader.isBareRecord(line) else { return false }
+      bare += 1
+      return true
+    }
+    guard count.matched > bare else {
+      return ProbeResult(.no, "no line begins with a priority and version 1", fit: 0)
     }
     return count.result(
       "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time"
@@ -39,17 +46,31 @@ public struct SyslogRFC5424: LogFormat {
     _ work: HostWork,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    var read = try Self.header(record, zone: options.zone)
+    var read: (message: HostMessage, isTimed: Bool)
+    do throws(DecodeError) {
+      read = try Self.header(record, zone: options.zone)
+    } catch {
+      if try HostMessages.bare(record, work, into: &batch) { return }
+      throw error
+    }
     read.message.subjectKey = options.subjectKey
     if read.isTimed { batch.noteTime(read.message.time) }
     let before = batch.rows.count
     try HostMessages.decode(record, read.message, work, into: &batch)
-    if !read.isTimed, batch.rows.count > before { throw DecodeError(.badTime, at: 0) }
+    // What a message carries may state a time of its own.
+    if !read.isTimed, batch.rows[before...].contains(where: { $0.time == 0 }) {
+      throw DecodeError(.badTime, at: 0)
+    }
   }
 
   /// Whether a message says that it is one of RFC 5424.
   static func begins(_ record: RecordBytes) -> Bool {
     SyslogHeader.priorityEnd(record, at: 0).map { record.hasPrefix("1 ", at: $0) } ?? false
+  }
+
+  /// The header of a line; `nil`: it has none.
+  static func message(_ record: RecordBytes) -> HostMessage? {
+    (try? header(record, zone: .utc))?.message
   }
 
   static func isMessage(_ record: RecordBytes) -> Bool { (try? header(record, zone: .utc)) != nil }

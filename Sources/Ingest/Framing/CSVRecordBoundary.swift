@@ -5,7 +5,8 @@ internal import CScan
 /// `""` turns the parity twice, so that counting quotes is enough. A quote that was torn off (a
 /// crash, a cut copy) would swallow what follows; so a record gives up and ends at an LF inside
 /// the quotes when
-/// - it does not close within the longest record: at its first LF;
+/// - it does not close within the longest record, or within `farthest` where every record starts with a time: at its
+///   first LF;
 /// - every record starts with a time, a line inside the quotes does as well, and the record is not
 ///   sound: a closing quote followed by something else than a delimiter or a line end, or an end
 ///   that neither a time nor the end of the file follows: at the LF before that line. A sound
@@ -32,11 +33,15 @@ struct CSVRecordBoundary {
 
   /// Bytes in which a record has to end: its text, CR and LF.
   static let longest = RecordFramer.longestRecord + 2
+  /// Bytes within which the end of a longer one is looked for, where its lines tell whether it is one: 16 MiB.
+  static let farthest = FileHead.farthest
+
+  private var reach: Int { startsWithTime ? Self.farthest : Self.longest }
 
   @inline(__always)
   func end(from start: Int) -> Verdict {
     var parity: UInt32 = 0
-    let stop = min(count, start + Self.longest)
+    let stop = min(count, start + reach)
     let hit = base.distance(to: cscan_line_end(base + start, base + stop, &parity))
     if hit < stop, parity == 0 { return .end(hit + 1) }
     return endOfUnusual(from: start, stop: stop, firstStop: hit, parity: parity)
@@ -48,7 +53,7 @@ struct CSVRecordBoundary {
     var first: Int?
     while true {
       if hit == stop {
-        if stop == start + Self.longest { return first.map { .end($0 + 1) } ?? .tooLong }
+        if stop == start + reach { return first.map { .end($0 + 1) } ?? .tooLong }
         guard atEnd else { return .needsMore }
         if parity != 0, !startsWithTime, let first { return .end(first + 1) }
         return .end(count)
@@ -89,7 +94,7 @@ struct CSVRecordBoundary {
       }
       index += 1
     }
-    if stop == start + Self.longest { return .end(otherwise) }
+    if stop == start + reach { return .end(otherwise) }
     guard atEnd else { return .needsMore }
     return .end(inside ? otherwise : count)
   }

@@ -17,7 +17,9 @@ struct CSVRecordStarts {
   init(_ boundary: CSVRecordBoundary) {
     while true {
       takeOrdinary(boundary)
-      guard end < boundary.count, case .end(let next) = boundary.end(from: end), next > end else {
+      guard end < boundary.count, case .end(let next) = boundary.end(from: end), next > end,
+        next - end <= CSVRecordBoundary.longest
+      else {
         return
       }
       starts.append(UInt32(truncatingIfNeeded: end))

@@ -3,7 +3,7 @@ internal import CScan
 /// Where a record ends whose further lines are indented: at the first LF that neither a tab nor a
 /// space follows.
 ///
-/// One that does not end within the longest record gives up and ends at its first LF; the indented
+/// One that does not end within 16 MiB gives up and ends at its first LF; the indented
 /// lines are then records of their own, and rejected. The answer depends on the bytes
 /// from the record's start alone.
 struct IndentedBoundary {
@@ -14,13 +14,13 @@ struct IndentedBoundary {
   var atEnd: Bool
 
   func end(from start: Int) -> CSVRecordBoundary.Verdict {
-    let stop = min(count, start + CSVRecordBoundary.longest)
+    let stop = min(count, start + CSVRecordBoundary.farthest)
     var first: Int?
     var place = start
     while true {
       let hit = base.distance(to: lineFeed(base + place, base + stop))
       if hit >= stop {
-        if stop == start + CSVRecordBoundary.longest { return first.map { .end($0) } ?? .tooLong }
+        if stop == start + CSVRecordBoundary.farthest { return first.map { .end($0) } ?? .tooLong }
         return atEnd ? .end(count) : .needsMore
       }
       if hit + 1 == count { return atEnd ? .end(count) : .needsMore }

@@ -9,7 +9,8 @@ public typealias RecordBytes = UnsafeBufferPointer<UInt8>
 /// Walks the records of a chunk for a decoder and keeps the books: every line of the chunk becomes
 /// rows, is passed over, or is rejected with its place.
 public enum RecordFramer {
-  /// The longest record that is decoded; a longer one is rejected as `tooLong`.
+  /// The longest record that is decoded; of a longer one the reader leaves out the middle of a text, or it is rejected
+  /// as `tooLong`.
   public static let longestRecord = 1 << 20
 
   /// Calls `decode` once a record.
@@ -24,6 +25,7 @@ public enum RecordFramer {
   ) {
     let starts = chunk.recordStarts
     let originals = chunk.originalLines
+    let long = chunk.long
     let (count, chunkOffset, firstLine) = (chunk.count, chunk.offset, chunk.line)
     let torn = chunk.isTorn ? count : .max
     chunk.storage.withUnsafeBufferPointer { storage in
@@ -40,6 +42,7 @@ public enum RecordFramer {
           // A last line may end without LF.
           lines = Int(cscan_count(base + start, base + next, 0x0A))
           if next > start, base[next - 1] != 0x0A { lines += 1 }
+          if let long { lines = long.lines }
         } else {
           let hit = cscan_find(base + start, base + count, 0x0A) - base
           next = hit < count ? hit + 1 : count
@@ -61,6 +64,7 @@ public enum RecordFramer {
           line: firstLine + line,
           lines: lines,
           isTorn: next == torn,
+          isLong: long != nil,
           into: &batch,
           decode: decode
         )
@@ -77,6 +81,7 @@ public enum RecordFramer {
     line: Int,
     lines: Int,
     isTorn: Bool,
+    isLong: Bool,
     into batch: inout EventBatch,
     decode: (RecordBytes, inout EventBatch) throws(DecodeError) -> Void
   ) {
@@ -103,6 +108,7 @@ public enum RecordFramer {
       }
       return
     }
+    if isLong { forgetStatement(of: before, in: &batch) }
     var isPlausible = true
     defer { if !isPlausible { batch.hasImplausibleTimes = true } }
     let digest = record.baseAddress.map { cscan_digest_padded($0, record.count) } ?? 0
@@ -116,6 +122,17 @@ public enum RecordFramer {
       }
     }
     if lines > 1 { batch.noteFurtherLines(lines - 1, of: before) }
+  }
+
+  /// Takes back what was concluded from a statement whose middle was not read; what the record states remains.
+  @inline(never)
+  private static func forgetStatement(of first: Int, in batch: inout EventBatch) {
+    for row in first..<batch.rows.count {
+      batch.rows[row].flags.insert(.truncated)
+      batch.rows[row].flags.remove(.whole)
+      if batch.rows[row].quality != .exact { batch.rows[row].volume = .unknown }
+      (batch.rows[row].subject, batch.rows[row].begins, batch.rows[row].continues) = (0, 0, 0)
+    }
   }
 
   /// The record behind the zeros that a log cut in place leaves before what its writer goes on with.

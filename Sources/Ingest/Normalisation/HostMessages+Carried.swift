@@ -48,6 +48,9 @@ extension HostMessages {
     return (find("CEF:", in: range) ?? find("LEEF:", in: range)).flatMap { isVendor($0) ? $0 : nil }
   }
 
+  /// Whether the message is a record of CEF or LEEF.
+  var isVendor: Bool { vendorStart != nil }
+
   private func isVendor(_ place: Int) -> Bool {
     guard place + 8 < record.count else { return false }
     let digit: Int

@@ -9,6 +9,9 @@ public protocol MappedCSV: HeadedText {
   /// Columns that the header has, in capitals.
   static var signature: [String] { get }
   var layout: MappedCSVLayout { get }
+  /// Whether the values are what their columns hold, as far as that can be seen: another header may have stood
+  /// before the record.
+  static func fits(_ event: MappedEvent) -> Bool
   /// Says of a row what the map cannot.
   static func finish(_ event: MappedEvent, _ row: inout EventRow, _ names: inout NameTable)
 }
@@ -32,6 +35,8 @@ public final class MappedCSVLayout: Sendable {
 
 extension MappedCSV {
   public static var framing: Framing { .csvRecords(startsWithTime: false) }
+
+  public static func fits(_ event: MappedEvent) -> Bool { true }
 
   public static func finish(
     _ event: MappedEvent,
@@ -78,6 +83,9 @@ extension MappedCSV {
             return
           }
           let stated = try Self.split(text, wanted, csv.delimiter, values)
+          guard Self.fits(MappedEvent(stated: stated, values: values)) else {
+            throw DecodeError(.notThisFormat, at: 0)
+          }
           batch.rows.append(
             try reader.row(stated, values, text, &state, &batch.names, Self.finish)
           )

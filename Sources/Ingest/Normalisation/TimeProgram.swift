@@ -159,12 +159,25 @@ struct TimeProgram: Sendable {
   private func automatic(_ text: UnsafeBufferPointer<UInt8>, cache: inout Cache) -> Int64? {
     // The fifth byte of a date is a hyphen, of a number none.
     if text.count >= 19, text[4] == 0x2D, let time = iso(text, cache: &cache) { return time }
+    if text.count >= 19, text[4] == 0x2F, text[7] == 0x2F { return slashed(text) }
     guard let number = Decimal(text), let whole = number.scaled(byPowerOfTen: 0) else { return nil }
     switch whole.magnitude {
     case 0..<100_000_000_000: return number.scaled(byPowerOfTen: 9)
     case 0..<100_000_000_000_000: return number.scaled(byPowerOfTen: 6)
     case 0..<100_000_000_000_000_000: return number.scaled(byPowerOfTen: 3)
     default: return whole
+    }
+  }
+
+  /// `2026/11/23 17:33:09`, as ISO 8601 but for the slashes.
+  private func slashed(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 16) { room in
+      for index in room.indices { room[index] = index < text.count ? text[index] : 0 }
+      (room[4], room[7]) = (0x2D, 0x2D)
+      let plain = UnsafeBufferPointer(rebasing: room[..<text.count])
+      guard let found = TimestampScan.rfc3339(plain, at: 0, zone: zone), found.end == text.count
+      else { return nil }
+      return found.time
     }
   }
 

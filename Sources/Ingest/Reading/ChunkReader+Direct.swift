@@ -21,6 +21,7 @@ extension ChunkReader {
   func nextWithoutWindow() -> ByteChunk? {
     // What the end of a capture has made is kept apart.
     guard input.compression != .capture, transcoder == nil, !atEnd, chunkSize >= Self.readSize,
+      chunkSize <= RecordFramer.longestRecord,
       window.count < chunkSize
     else {
       return nil

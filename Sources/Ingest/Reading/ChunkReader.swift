@@ -6,8 +6,8 @@ internal import Glibc
 /// where another encoding is declared.
 ///
 /// Records, their offsets and lines are the same for every chunk size. Memory is bounded by a few
-/// chunks and the longest record; a longer line is given out cut (so that it is rejected), with its
-/// place and true length. One user at a time.
+/// chunks and the longest record; of a longer one beginning and end are given out, with its place and true length
+/// (`ByteChunk.Long`). One user at a time.
 ///
 /// Files that are cut out of one are read as one, without a seam: offsets and lines count on from the
 /// first. Where one of them breaks off, the next begins anew.
@@ -187,7 +187,7 @@ public final class ChunkReader {
 
   private func nextLines() -> ByteChunk {
     while true {
-      var size = min(window.count, chunkSize)
+      var size = min(window.count, chunkSize, RecordFramer.longestRecord)
       if separatesOpenEnd, let start = endStart, start > offset {
         size = min(size, Int(start - offset))
       }
@@ -197,7 +197,7 @@ public final class ChunkReader {
       if let hit = window.firstLineFeed(from: size, to: min(window.count, Self.longest)) {
         return emit(hit + 1)
       }
-      if window.count >= Self.longest { return emitTooLong() }
+      if window.count >= Self.longest { return emitLong() }
       if atEnd { return emit(window.count) }
       fill(window.count * 2)
     }
@@ -215,7 +215,7 @@ public final class ChunkReader {
       var verdict = CSVRecordBoundary.Verdict.end(0)
       while position < chunkSize, position < window.count {
         verdict = end(position)
-        guard case .end(let next) = verdict else { break }
+        guard case .end(let next) = verdict, next - position <= Self.longest else { break }
         if atEnd, openTail == nil,
           boundary(window.head, window.count, false)(position) == .needsMore
         {
@@ -226,7 +226,8 @@ public final class ChunkReader {
         position = next
       }
       if position > 0 { return emit(position, starts: starts) }
-      if verdict == .tooLong { return emitTooLong() }
+      if verdict == .tooLong { return emitLong() }
+      if case .end(let next) = verdict, next > Self.longest { return emitLong(to: next) }
       fill(window.count * 2)
     }
   }
@@ -251,45 +252,7 @@ public final class ChunkReader {
     return chunk
   }
 
-  /// A line of which only the start is kept: it is rejected as too long. (A CR at the cut would
-  /// count as line end: hence one byte more than the first that is too many.)
-  private func emitTooLong() -> ByteChunk {
-    var chunk = ByteChunk(
-      storage: copy(Self.longest),
-      count: Self.longest,
-      offset: offset,
-      line: line
-    )
-    if !framing.isLines { chunk.recordStarts = [0] }
-    chunk.header = header?.bytes
-    var length: Int64 = 0
-    var last: UInt8 = 0
-    var ended = false
-    while !ended {
-      let hit = window.firstLineFeed(from: 0, to: window.count)
-      let stop = hit ?? window.count
-      if stop > 0 { last = window.head[stop - 1] }
-      length += Int64(stop)
-      window.consume(stop)
-      if hit != nil { window.consume(1) }
-      ended = hit != nil
-      if !ended {
-        fill(Self.readSize)
-        if window.count == 0 { break }
-      }
-    }
-    if !ended { openTail = Array(chunk.storage.prefix(chunk.count)) }
-    chunk.isOpenEnd = !ended
-    let text = last == 0x0D ? length - 1 : length
-    chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: text))]
-    chunk.originalCount = Int(clamping: length + (ended ? 1 : 0))
-    if transcoder != nil { takeOriginals(1, into: &chunk) }
-    offset += length + (ended ? 1 : 0)
-    line += 1
-    return chunk
-  }
-
-  private func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {
+  func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {
     guard let transcoder else { return }
     let taken = min(lines, originals.count)
     chunk.originalLines = Array(originals[..<taken])

@@ -39,6 +39,9 @@ final class EventLogStage: LineStage {
   /// Bytes of the file that were taken.
   private var taken: Int64 = 0
   private var isChecked = true
+  /// Chunks that the header tells of, modulo 65,536, and those that are there.
+  private var told = 0
+  private var found = 0
   private var isAtEnd = false
   private var ends = 0
   private var failure: ReadError?
@@ -97,7 +100,14 @@ final class EventLogStage: LineStage {
     if taken == 0 { return takeHeader(from: source) }
     let start = taken
     let got = fill(EventLogChunk.size, from: source)
-    guard got > 0 else { return }
+    guard got > 0 else {
+      // A header that is behind the file (dirty) tells of fewer.
+      if found < told, failure == nil {
+        note(taken, "its header tells of \(told) chunks, \(found) are there", isCut: true)
+      }
+      return
+    }
+    found += 1
     for index in got..<EventLogChunk.size { block[index] = 0 }
     if EventLogChunk.isChunk(block) {
       take(start, got)
@@ -116,6 +126,7 @@ final class EventLogStage: LineStage {
       if failure == nil { note(taken, "within the header", isCut: true) }
       return
     }
+    told = Int(block[42]) | Int(block[43]) << 8
     let more = (Int(block[40]) | Int(block[41]) << 8) - 4096
     // Dirty: still open when it was copied; or written without checksums.
     isChecked = block[120] & 5 == 0

@@ -1,7 +1,7 @@
 internal import EventModel
 
 /// Parts that both syslog formats share.
-enum SyslogHeader {
+public enum SyslogHeader {
   /// Where the text behind `<PRI>` begins.
   ///
   /// 0 … 191 in 1 to 3 digits. `nil`: no PRI.

@@ -14,6 +14,8 @@ struct VendorPairs: ~Copyable {
 
   private let zone: TimeZoneRule
   private let year: Int?
+  /// How the last event said that its time is written.
+  private var pattern: DevicePattern?
   private var timeStart: UnsafePointer<UInt8>?
   /// Whether the time of the event states no year: it lies in the year 2000 then.
   private(set) var isYearless = false
@@ -255,13 +257,36 @@ struct VendorPairs: ~Copyable {
 
   mutating func leef(_ text: RecordBytes, _ delimiter: UInt8) {
     var place = 0
+    var (time, format) = (text.slice(0..<0), text.slice(0..<0))
     while place < text.count {
       let end = text.firstIndex(of: delimiter, in: place..<text.count) ?? text.count
       let pair = text.slice(place..<end)
       if let equals = pair.firstIndex(of: 0x3D, in: 0..<pair.count) {
-        note(pair.slice(0..<equals), pair.slice(equals + 1..<pair.count))
+        let (key, value) = (pair.slice(0..<equals), pair.slice(equals + 1..<pair.count))
+        if key.count == 7, key.hasPrefix("devTime", at: 0) { time = value }
+        if key.count == 13, key.hasPrefix("devTimeFormat", at: 0) { format = value }
+        note(key, value)
       }
       place = end + 1
     }
+    if !format.isEmpty { takeTime(time, writtenAs: format) }
+  }
+
+  /// Takes the time of the event as its pattern says; one that is not so written is read as any other.
+  private mutating func takeTime(_ time: RecordBytes, writtenAs format: RecordBytes) {
+    if pattern?.bytes.elementsEqual(format) != true { pattern = DevicePattern(format) }
+    guard let read = pattern?.read(time, year: year) else { return }
+    var nanoseconds = zone.utc(fromLocal: read.local)
+    if !read.zone.isEmpty {
+      guard let found = Self.utc(read.local, read.zone) else { return }
+      nanoseconds = found.time
+      assumedZone |= found.mark
+    }
+    guard var value = text(String(nanoseconds)) else { return }
+    isYearless = read.isYearless
+    let index = FieldMap.Column.time.index
+    value.rank = stated & FieldMap.Column.time.bit == 0 ? 1 : values[index].rank
+    stated |= FieldMap.Column.time.bit
+    values[index] = value
   }
 }
