@@ -103,16 +103,10 @@ struct FindingText {
 }
 
 extension Volume {
-  /// `5,000 records`, `up to 5,000 records`, `at least 1 record`: what a sentence of a finding says
+  /// `5,000 records`, `up to 5,000 records`, `1 or more records`: what a sentence of a finding says
   /// of it, `noun` in the singular.
   func english(_ noun: String = "record") -> String {
-    if low == high { return NumberText.counted(high, noun) }
-    if isUnbounded {
-      return low == 0
-        ? "an unknown number of \(noun)s" : "at least " + NumberText.counted(low, noun)
-    }
-    let top = NumberText.counted(high, noun)
-    return low == 0 ? "up to " + top : NumberText.grouped(low) + " to " + top
+    NumberText.interval(self, .english, unit: .init(noun, "件"))
   }
 
   /// `1,000 records`, `an estimated 1,500 records (at least 1,000)`: where the upper end is what a
@@ -130,12 +124,7 @@ extension Volume {
   }
 
   /// `5,000 件`, `最大 5,000 件`, `4,000〜5,000 件`.
-  var japanese: String {
-    if low == high { return NumberText.grouped(high) + " 件" }
-    if isUnbounded { return low == 0 ? "件数不明" : NumberText.grouped(low) + " 件以上" }
-    let top = NumberText.grouped(high) + " 件"
-    return low == 0 ? "最大 " + top : NumberText.grouped(low) + "〜" + top
-  }
+  var japanese: String { NumberText.interval(self, .japanese, unit: .records) }
 }
 
 extension FindingState {

@@ -103,7 +103,7 @@ public struct CoverageReport: Sendable {
     let percent = share.permille.map { TextNumbers.percent(permille: $0) } ?? numbers.unknown
     page.paragraph(
       "\(page.label("Coverage", "記録の範囲")) "
-        + TextReport.text(of: account.period) + ": \(percent)",
+        + numbers.days(account.period) + ": \(percent)",
       colour: .bold
     )
     if let owner = account.owner {
@@ -155,10 +155,10 @@ public struct CoverageReport: Sendable {
     title += percent ?? page.label("not expected", "対象外の期間")
     if let day = source.endedOn {
       let text = CivilCalendar.text(ofDay: day)
-      title += ", " + page.label("ended \(text)", "\(text) に終了")
+      title += ", " + page.phrase("ended \(text)", "\(text) に終了")
     }
     if !source.isCounted {
-      title += ", " + page.label("shows none of this owner's: not counted", "この委託元の記録なし・算入せず")
+      title += ", " + page.phrase("shows none of this owner's: not counted", "この委託元の記録なし・算入せず")
     }
     page.paragraph(title, hanging: 2, colour: .cyan)
     let states = CoverageAccount.State.allCases.compactMap { state -> String? in
@@ -252,7 +252,12 @@ public struct CoverageReport: Sendable {
     func flushEmpty() {
       guard let years = empty else { return }
       let name =
-        years.count == 1 ? "\(years.lowerBound)" : "\(years.lowerBound)–\(years.upperBound)"
+        years.count == 1
+        ? "\(years.lowerBound)"
+        : TextNumbers(language: page.options.language).range(
+          "\(years.lowerBound)",
+          "\(years.upperBound)"
+        )
       page.pointer(name + "  " + page.label("nothing", "記録なし"), indent: 2)
       empty = nil
     }

@@ -12,7 +12,7 @@ extension InquiryReport {
       colour: .bold
     )
     field("Owner", "照会元", SafeText.name(answer.owner), to: &page)
-    field("Period", "期間", TextReport.text(of: answer.period), to: &page)
+    field("Period", "期間", numbers.days(answer.period), to: &page)
     if let words = PeriodWords.unlessAsked(answer.coverage) {
       page.both(japanese: words.japanese, english: words.english, indent: 4)
     }
@@ -131,7 +131,7 @@ extension InquiryReport {
     if let unexplained = handler.unexplained {
       line += ", \(page.label("without instruction", "指示なし")) \(TextNumbers.grouped(unexplained))"
     }
-    line += ", " + TextReport.text(of: handler.first...max(handler.first, handler.last))
+    line += ", " + numbers.days(handler.first...max(handler.first, handler.last))
     if !handler.isExact { line += " " + page.label("(partly outside the period)", "(期間外を含む)") }
     page.paragraph(line, indent: 2, hanging: 2)
   }
@@ -196,7 +196,7 @@ extension InquiryReport {
         "\(SafeText.name(taking.incident)) [\(mark), \(numbers.severity(taking.severity)), "
           + "\(page.label("confidence", "確度")) \(numbers.confidence(taking.confidence))]: "
           + numbers.quantity(taking.records, unit: "records")
-          + ", \(taking.first) – \(taking.last)",
+          + ", " + numbers.span("\(taking.first)", "\(taking.last)"),
         indent: 2,
         hanging: 2
       )
@@ -230,10 +230,10 @@ extension InquiryReport {
     }.map(\.element)
     for gap in ranked.prefix(Self.shown) {
       let words = gap.stretch.state.words
-      let most = gap.most.map { "≤ " + TextNumbers.grouped($0) } ?? numbers.unknown
+      let most = numbers.most(gap.most)
       let usual = gap.usual.map { TextNumbers.grouped($0) } ?? numbers.unknown
       page.paragraph(
-        "\(SafeText.name(gap.stretch.source)) \(TextReport.text(of: gap.stretch.days)) "
+        "\(SafeText.name(gap.stretch.source)) \(numbers.days(gap.stretch.days)) "
           + "(\(page.label(words.english, words.japanese))): \(most); "
           + "\(page.label("at the usual rate", "通常の取扱量なら")) \(usual)",
         indent: 2,

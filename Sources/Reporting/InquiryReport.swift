@@ -334,8 +334,7 @@ public struct InquiryReport: Sendable {
       let count = TextNumbers.grouped(late)
       func span(_ language: DocumentStyle.Language) -> String {
         let style = DocumentStyle(language)
-        let dates = (style.date(first.day), style.date(last.day))
-        return dates.0 == dates.1 ? dates.0 : dates.0 + style.pick(" – ", "〜") + dates.1
+        return style.text(.days(first.day...max(first.day, last.day)))
       }
       limits.append(
         (

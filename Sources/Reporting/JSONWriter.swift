@@ -168,11 +168,6 @@ extension JSONWriter {
 }
 
 extension Volume {
-  /// The upper end, `nil` when nothing bounds it.
-  var knownHigh: Int64? {
-    isUnbounded || (quality == .unknown && high == 0) ? nil : high
-  }
-
   /// One number for a reader that wants one: the upper end where bounded, else the lower end; `nil`
   /// when nothing at all is known.
   var plain: Int64? { knownHigh ?? (low > 0 ? low : nil) }

@@ -67,6 +67,11 @@ struct TextLayout {
     }
   }
 
+  /// Words with a number or a verb of their own in the languages asked for, each whole.
+  func phrase(_ english: String, _ japanese: String) -> String {
+    options.language == .both ? "\(english) / \(japanese)" : label(english, japanese)
+  }
+
   private mutating func put(_ line: String, indent: Int, colour: Colour?) {
     text += String(repeating: " ", count: indent)
     if let colour, options.colour {

@@ -6,6 +6,9 @@ internal import EventModel
 struct TextNumbers {
   let language: ReportOptions.Language
 
+  /// Numbers of both languages together are told in English.
+  private var tongue: NumberText.Language { language == .japanese ? .japanese : .english }
+
   /// `1,234,567`.
   static func grouped(_ value: Int64) -> String { NumberText.grouped(value) }
 
@@ -13,32 +16,39 @@ struct TextNumbers {
 
   var unknown: String { pick("unknown", "不明") }
 
-  /// `12,000…64,000`; with an open end `12,000…unknown`; `unknown` when nothing is known.
-  func interval(_ volume: Volume, number: (Int64) -> String = { grouped($0) }) -> String {
-    guard let high = volume.knownHigh else {
-      return volume.low > 0 ? "\(number(volume.low))…\(unknown)" : unknown
-    }
-    if volume.low == high {
-      return (volume.quality == .atLeast ? "≥ " : "") + number(high)
-    }
-    return volume.low == 0 ? "≤ \(number(high))" : "\(number(volume.low))…\(number(high))"
+  /// `12,000–64,000`; with an open end `12,000 or more`; `unknown` when nothing is known.
+  func interval(_ volume: Volume) -> String { NumberText.interval(volume, tongue) }
+
+  /// `2024-04-01 – 2024-05-31`; in Japanese `2024-04-01〜2024-05-31`.
+  func span(_ first: String, _ last: String) -> String { NumberText.span(first, last, tongue) }
+
+  /// `2019–2021`; in Japanese `2019〜2021`.
+  func range(_ low: String, _ high: String) -> String { NumberText.range(low, high, tongue) }
+
+  /// Days since 1970: `2024-04-01`, `2024-04-01 – 2024-05-31`.
+  func days(_ days: ClosedRange<Int>) -> String {
+    let first = CivilCalendar.text(ofDay: days.lowerBound)
+    return days.count == 1 ? first : span(first, CivilCalendar.text(ofDay: days.upperBound))
+  }
+
+  /// `up to 900`; `unknown` where nothing bounds it.
+  func most(_ high: Int64?) -> String {
+    high.map { interval(Volume(low: 0, high: $0, quality: .estimated)) } ?? unknown
   }
 
   /// A finding's value in its unit.
   func quantity(_ volume: Volume, unit: String) -> String {
-    switch unit {
-    case "permille": interval(volume, number: Self.percent(permille:))
-    case "instructions":
-      interval(volume) + pick(volume.isOne ? " instruction" : " instructions", " 件の指示")
-    case "days": interval(volume) + pick(volume.isOne ? " day" : " days", " 日")
-    case "hours": interval(volume) + pick(volume.isOne ? " hour" : " hours", " 時間")
-    case "steps": interval(volume) + pick(volume.isOne ? " step" : " steps", " 回")
-    case "reads": interval(volume) + pick(volume.isOne ? " read" : " reads", " 回")
-    case "lines": interval(volume) + pick(volume.isOne ? " line" : " lines", " 行")
-    case "events": interval(volume) + pick(volume.isOne ? " event" : " events", " 件")
-    default: interval(volume) + pick(volume.isOne ? " record" : " records", " 件")
+    if unit == "permille" {
+      return NumberText.interval(volume, tongue, share: Self.percent(permille:))
     }
+    return NumberText.interval(volume, tongue, unit: Self.units[unit] ?? .records)
   }
+
+  private static let units: [String: NumberText.Unit] = [
+    "instructions": .init("instruction", "件の指示"), "days": .init("day", "日"),
+    "hours": .init("hour", "時間"), "steps": .init("step", "回"), "reads": .init("read", "回"),
+    "lines": .init("line", "行"), "events": .init("event", "件"),
+  ]
 
   /// How well a number is known.
   func quality(_ quality: VolumeQuality) -> String {
@@ -99,9 +109,4 @@ struct TextNumbers {
   func pick(_ english: String, _ japanese: String) -> String {
     language == .japanese ? japanese : english
   }
-}
-
-extension Volume {
-  /// Whether a sentence says "record" of it and not "records".
-  fileprivate var isOne: Bool { low == high && high == 1 || low == 0 && high == 1 }
 }

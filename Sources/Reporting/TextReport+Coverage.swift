@@ -29,8 +29,9 @@ extension TextReport {
   private func write(_ routine: Coverage.RoutineReads, to page: inout TextLayout) {
     guard routine.reads > 0 else { return }
     var line = page.label("Small reads", "少量の読出し") + ": " + TextNumbers.grouped(routine.reads)
-    line += ", " + numbers.quantity(routine.records, unit: "records")
-    if routine.unbounded > 0 { line += " " + page.label("or more", "以上") }
+    var records = routine.records
+    if routine.unbounded > 0 { records.high = Volume.unbounded }
+    line += ", " + numbers.quantity(records, unit: "records")
     if routine.unknown > 0 {
       line += ", " + page.label("of unknown volume", "件数不明") + " "
       line += TextNumbers.grouped(routine.unknown)
@@ -59,7 +60,7 @@ extension TextReport {
     guard let period else { return "" }
     let first = period.first.map { CivilCalendar.text(ofDay: $0) } ?? ""
     let last = period.last.map { CivilCalendar.text(ofDay: $0) } ?? ""
-    return ", " + page.label("of the days asked for", "対象期間") + " \(first)–\(last)"
+    return ", " + page.label("of the days asked for", "対象期間") + " " + numbers.span(first, last)
   }
 
   private func write(
@@ -76,7 +77,7 @@ extension TextReport {
       hanging: 2,
       colour: .cyan
     )
-    page.paragraph("\(first) – \(last)", indent: 4, hanging: 2)
+    page.paragraph(numbers.span(first, last), indent: 4, hanging: 2)
     let share = CoverageShare(source, of: period).percent.map { "\($0) %" } ?? numbers.unknown
     page.paragraph(
       "\(page.label("days covered", "日の範囲")) \(share), "
@@ -91,7 +92,7 @@ extension TextReport {
     guard !source.silentDays.isEmpty else { return }
     let ranges = Self.ranges(of: source.silentDays)
     let kept = max(1, options.maximumDays)
-    var shown = ranges.prefix(kept).map(Self.text(of:))
+    var shown = ranges.prefix(kept).map(numbers.days)
     if ranges.count > kept {
       shown.append(
         "\(page.label("further ranges", "ほか")) \(TextNumbers.grouped(ranges.count - kept))"
@@ -116,11 +117,6 @@ extension TextReport {
       }
     }
     return ranges
-  }
-
-  static func text(of range: ClosedRange<Int>) -> String {
-    let first = CivilCalendar.text(ofDay: range.lowerBound)
-    return range.count == 1 ? first : first + "–" + CivilCalendar.text(ofDay: range.upperBound)
   }
 
   /// The limits of the examination; said to be none only of what can be counted.
@@ -221,7 +217,7 @@ extension TextReport {
     let left = coverage.rejections.count - 8
     guard left > 0 else { return }
     page.paragraph(
-      "- " + page.label("\(left) more (--format jsonl)", "ほか \(left) 件(--format jsonl)"),
+      "- " + page.phrase("\(left) more (--format jsonl)", "ほか \(left) 件(--format jsonl)"),
       indent: 4
     )
   }

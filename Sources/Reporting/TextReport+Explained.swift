@@ -48,7 +48,7 @@ extension TextReport {
     let (first, last) = (
       options.zone.dayNumber(of: item.first), options.zone.dayNumber(of: item.last)
     )
-    line += ", " + Self.text(of: first...max(first, last))
+    line += ", " + numbers.days(first...max(first, last))
     page.paragraph(line, indent: 4, hanging: 2)
   }
 }

@@ -33,14 +33,18 @@ extension TextReport {
     guard let largest = rest.first else { return }
     let days = rest.map { options.zone.dayNumber(of: $0.time) }
     let first = days.min() ?? 0
-    let span = Self.text(of: first...max(first, days.max() ?? first))
+    let span = first...max(first, days.max() ?? first)
     let count = TextNumbers.grouped(rest.count)
     func most(_ language: ReportOptions.Language) -> String {
       TextNumbers(language: language).quantity(largest.value, unit: largest.unit)
     }
+    func dates(_ language: ReportOptions.Language) -> String {
+      TextNumbers(language: language).days(span)
+    }
     page.both(
-      japanese: "ほか \(count) 件、\(span)、最大 \(most(.japanese))(全件は --format jsonl)",
-      english: "\(count) more, \(span), the largest \(most(.english)) (--format jsonl lists all)",
+      japanese: "ほか \(count) 件、\(dates(.japanese))、最大 \(most(.japanese))(全件は --format jsonl)",
+      english:
+        "\(count) more, \(dates(.english)), the largest \(most(.english)) (--format jsonl lists all)",
       indent: 4,
       hanging: 2
     )
@@ -100,7 +104,7 @@ extension TextReport {
     guard finding.evidenceLeftOut > 0 else { return nil }
     let shown = TextNumbers.grouped(finding.evidence.count)
     let all = TextNumbers.grouped(finding.events)
-    return page.label(
+    return page.phrase(
       "\(shown) of \(all) lines shown, the largest",
       "\(all) 行のうち大きいもの \(shown) 行"
     )

@@ -154,10 +154,10 @@ public struct TextReport: Reporter {
     // What is told of look-ups alone, or of a source, has no day of takings.
     let isTaking = incident.episodes > 0
     page.paragraph(
-      "\(page.label("When", "期間")): \(options.zone.text(incident.first)) – "
-        + "\(options.zone.text(incident.last))"
+      "\(page.label("When", "期間")): "
+        + numbers.span(options.zone.text(incident.first), options.zone.text(incident.last))
         + (isTaking
-          ? ", \(episodes) \(page.label(incident.episodes == 1 ? "episode" : "episodes", "回"))"
+          ? ", " + page.label(NumberText.counted(incident.episodes, "episode"), episodes + " 回")
           : ""),
       indent: 2,
       hanging: 2
@@ -285,11 +285,13 @@ public struct TextReport: Reporter {
     let owners = TextNumbers.grouped(lookUps.owners.count)
     let first = options.zone.dayNumber(of: lookUps.first)
     let last = options.zone.dayNumber(of: lookUps.last)
-    let span = first >= last ? Self.text(of: first...first) : Self.text(of: first...last)
+    func span(_ language: ReportOptions.Language) -> String {
+      TextNumbers(language: language).days(first...max(first, last))
+    }
     page.both(
-      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span)(上の件数・表には含まない)",
+      japanese: "ほかに少量の閲覧: \(records(.japanese))、委託元 \(owners) 者、\(span(.japanese))(上の件数・表には含まない)",
       english: "Look-ups beside: \(records(.english)) of \(owners) "
-        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span), in none of the numbers above",
+        + "owner\(lookUps.owners.count == 1 ? "" : "s"), \(span(.english)), in none of the numbers above",
       indent: 2,
       hanging: 2
     )

@@ -38,16 +38,18 @@ public struct WatchText: Sendable {
   }
 
   public func records(_ volume: Volume) -> String {
-    text("unexplained ", "根拠未確認 ") + range(volume)
+    volume.low <= 0 && volume.knownHigh == nil
+      ? text("unexplained records: unknown how many", "根拠未確認 件数不明")
+      : text("unexplained ", "根拠未確認 ") + range(volume)
   }
 
-  /// `5 or more records`, `3 to 5 records`.
+  /// `5 or more records`, `3–5 records`.
   func range(_ volume: Volume) -> String {
-    volume.high == Volume.unbounded
-      ? text("\(volume.low) or more records", "\(volume.low) 件以上")
-      : volume.low == volume.high
-        ? text("\(volume.low) records", "\(volume.low) 件")
-        : text("\(volume.low) to \(volume.high) records", "\(volume.low)~\(volume.high) 件")
+    NumberText.interval(
+      volume,
+      language == .english ? .english : .japanese,
+      unit: .records
+    )
   }
 
   /// As the mail of a night has it; in English in capitals.
@@ -130,17 +132,19 @@ public struct WatchScreen: Sendable {
     let actor = SafeText.escaped(incident.actor, limit: 80)
     guard columns >= 72 else {
       return "\(DisplayWidth.fitted(severity, columns: columns < 30 ? 5 : 9))"
-        + " \(Self.short(incident.taken)) \(actor)"
+        + " \(Self.short(incident.taken, text)) \(actor)"
     }
     return "  " + DisplayWidth.fitted(severity, columns: 14) + "\(text.records(incident.taken))  "
       + "\(actor)  \(incident.id)"
   }
 
   /// Records as a number or a range; `+`: or more.
-  private static func short(_ volume: Volume) -> String {
-    volume.high == Volume.unbounded
-      ? "\(volume.low)+"
-      : volume.low == volume.high ? "\(volume.low)" : "\(volume.low)-\(volume.high)"
+  private static func short(_ volume: Volume, _ text: WatchText) -> String {
+    let low = NumberText.grouped(volume.low)
+    guard let high = volume.knownHigh else { return low + "+" }
+    let language: NumberText.Language = text.language == .english ? .english : .japanese
+    return volume.low == high
+      ? low : NumberText.range(low, NumberText.grouped(high), language)
   }
 
   /// The sources in so many lines, with lag and rate where columns allow.

@@ -65,7 +65,7 @@ struct PeriodAndZoneTests {
       report.coverage.period = Coverage.Period(first: first - 10, last: first + 9)
     })
     #expect(
-      text.contains("Coverage: 10 % of source-days, of the days asked for 2026-03-22–2026-04-10")
+      text.contains("Coverage: 10 % of source-days, of the days asked for 2026-03-22 – 2026-04-10")
     )
     #expect(text.contains("days covered 10 %"))
     #expect(text.contains("before a source's first line or after its last: 16"))
@@ -91,7 +91,7 @@ struct PeriodAndZoneTests {
     #expect(shown.first?.contains("2026-04-21T12:00:00Z") ?? false)
     #expect(shown.dropFirst().first?.contains("2026-04-01T12:00:00Z") ?? false)
     #expect(shown.last?.contains("2026-04-02T12:00:00Z") ?? false)
-    #expect(text.contains("27 more, 2026-04-03–2026-04-30, the largest 7,000 records"))
+    #expect(text.contains("27 more, 2026-04-03 – 2026-04-30, the largest 7,000 records"))
   }
 
   @Test func `a finding that grew says what raised it`() {

@@ -81,7 +81,7 @@ struct ReportingTests {
         """
       )
     )
-    #expect(output.contains("2026-04-02–2026-04-03"))
+    #expect(output.contains("2026-04-02 – 2026-04-03"))
     #expect(output.contains("reads that state no number of records: 6"))
     let empty = ScanReport(incidents: [], coverage: Coverage(), program: "ometsuke 0.1.0")
     #expect(TextReport(options: ReportOptions()).render(empty).hasPrefix("判断できない"))
@@ -105,14 +105,14 @@ struct ReportingTests {
     let output = TextReport(options: options).render(ReportSamples.report())
     #expect(
       output.hasPrefix(
-        "Suspected: 1 incident, worst high, unexplained 12,000…unknown records.\n"
+        "Suspected: 1 incident, worst high, unexplained 12,000 or more records.\n"
       )
     )
     #expect(output.contains("  Persons: person unknown\n"))
     #expect(
-      output.contains("  Instruction: within 7, exceeded 0, late 0, none 12,000…unknown\n")
+      output.contains("  Instruction: within 7, exceeded 0, late 0, none 12,000 or more\n")
     )
-    #expect(output.contains("window 24h, value 12,000…64,000 records, limit 10,000 records"))
+    #expect(output.contains("window 24h, value 12,000–64,000 records, limit 10,000 records"))
     #expect(output.contains("      suzuki:suzuki:17 @4096 sha256 abababababab\n"))
     #expect(!output.contains("\u{1b}"))
     options.colour = true
@@ -125,9 +125,9 @@ struct ReportingTests {
     #expect(numbers.interval(Volume(low: 0, high: 0, quality: .unknown)) == "unknown")
     #expect(
       numbers.interval(Volume(low: 5000, high: Volume.unbounded, quality: .atLeast))
-        == "5,000…unknown"
+        == "5,000 or more"
     )
-    #expect(numbers.interval(Volume(low: 0, high: 9, quality: .estimated)) == "≤ 9")
+    #expect(numbers.interval(Volume(low: 0, high: 9, quality: .estimated)) == "up to 9")
     #expect(numbers.share(nil) == "unknown")
     #expect(numbers.share(0.0001) == "< 0.1 %")
     #expect(TextNumbers.grouped(Int64.min) == "-9,223,372,036,854,775,808")

@@ -40,11 +40,11 @@ struct WordingTests {
     let english = TextReport(options: options(.english)).render(report)
     #expect(
       english.contains(
-        "  Look-ups beside: 1,234 records of 2 owners, 2026-04-01–2027-05-06, in none"
+        "  Look-ups beside: 1,234 records of 2 owners, 2026-04-01 – 2027-05-06, in none"
       )
     )
     let japanese = TextReport(options: options(.japanese)).render(report)
-    #expect(japanese.contains("ほかに少量の閲覧: 1,234 件、委託元 2 者、2026-04-01–2027-05-06"))
+    #expect(japanese.contains("ほかに少量の閲覧: 1,234 件、委託元 2 者、2026-04-01〜2027-05-06"))
     let json = JSONLinesReport(options: ReportOptions()).render(report)
     #expect(
       json.contains(

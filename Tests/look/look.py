@@ -6,7 +6,8 @@ Drives a headless Chromium over its debugging pipe; nothing but Python, Chromium
 Fails on text that runs over the edge of the page, glyphs that no font has, console errors, and what a checker of
 accessibility finds: axe-core where AXE names its file, and in any case language, order of headings,
 headers of tables, names of pictures and regions, contrast, ids. Printed on A4, fails on a font that is not in the
-file, words beyond the margins, and words that cannot be found again.
+file, words beyond the margins, words that cannot be found again, a heading or titles of a table alone at the end of
+a page, a row or a picture that is cut, and a picture wider than the page.
 """
 
 import base64
@@ -19,6 +20,36 @@ import sys
 import tempfile
 
 WIDTHS = (390, 820, 1280)
+# Before a page is printed to find where its parts come to lie: each part becomes a link, whose place the PDF tells.
+MARK = r"""
+(() => {
+  let count = 0;
+  const kinds = [];
+  const link = (node, name) => {
+    const anchor = document.createElement('a');
+    anchor.href = 'https://mark.invalid/' + name;
+    anchor.append(...node.childNodes);
+    node.append(anchor);
+  };
+  for (const node of document.querySelectorAll('h2,h3,p,li,thead tr,tbody tr,.fields > div,.cards > div,svg')) {
+    if (node.closest('nav') || !node.getClientRects().length) continue;
+    const name = String(count);
+    if (node.tagName === 'svg') {
+      const anchor = document.createElement('a');
+      anchor.href = 'https://mark.invalid/' + name;
+      anchor.style.display = 'block';
+      node.replaceWith(anchor);
+      anchor.append(node);
+    } else if (/^(TR|DIV)$/.test(node.tagName)) {
+      for (const part of node.children) link(part, name);
+    } else link(node, name);
+    const kind = node.parentElement.tagName === 'THEAD' ? 'titles' : node.tagName.toLowerCase();
+    kinds.push([kind, node.textContent.trim().replace(/\s+/g, ' ').slice(0, 40)]);
+    count += 1;
+  }
+  return kinds;
+})()
+"""
 
 CHECK = r"""
 (() => {
@@ -194,6 +225,47 @@ def look(browser, page, folder, axe):
     return problems
 
 
+def places(path):
+    """Where the marks lie: of each its number, the pages from 0 and its left and right edges in points."""
+    data = open(path, "rb").read().decode("latin-1")
+    objects = dict(re.findall(r"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", data, re.S))
+    found = {}
+    pages = [body for _, body in sorted(objects.items(), key=lambda item: int(item[0]))
+             if re.search(r"/Type\s*/Page\b(?!s)", body)]
+    for number, body in enumerate(pages):
+        listed = re.search(r"/Annots\s*\[(.*?)\]", body, re.S)
+        for name in re.findall(r"(\d+) 0 R", listed.group(1) if listed else ""):
+            mark = re.search(r"mark\.invalid/(\d+)", objects[name])
+            box = re.search(r"/Rect\s*\[([^\]]*)\]", objects[name])
+            if mark and box:
+                left, low, right, high = (float(word) for word in box.group(1).split())
+                # What a break has moved to the next page leaves a sliver at the end of this one.
+                if high - low > 3:
+                    found.setdefault(int(mark.group(1)), []).append((number, left, right))
+    return found, len(pages)
+
+
+def breaks(kinds, found, width, margin):
+    """What a page break must not do: leave a heading or the titles of a table alone, cut a row, a field, a picture."""
+    problems = []
+    if len(found) < len(kinds) * 0.95:
+        problems.append(f"only {len(found)} of {len(kinds)} parts were found on paper")
+    first = {mark: min(number for number, _, _ in boxes) for mark, boxes in found.items()}
+    for mark, (kind, text) in enumerate(kinds):
+        if mark not in found:
+            continue
+        sheets = sorted({number for number, _, _ in found[mark]})
+        if kind in ("h2", "h3", "titles"):
+            follower = first.get(mark + 1, first[mark])
+            if follower != first[mark]:
+                problems.append(f"page {first[mark] + 1}: {kind} alone at its end: {text}")
+        elif len(sheets) > 1 and kind in ("tr", "div", "svg"):
+            problems.append(f"page {sheets[0] + 1}: {kind} is cut: {text}")
+        if kind == "svg" and any(left < margin - 3 or right > width - margin + 3 for _, left, right in found[mark]):
+            problems.append(f"page {sheets[0] + 1}: a picture is wider than the page: {text}")
+    return problems
+
+
 def paper(browser, page, folder):
     """The page as it is printed: its fonts are in the file, nothing is cut at the edge, its words can be searched."""
     name = os.path.splitext(os.path.basename(page))[0]
@@ -223,6 +295,18 @@ def paper(browser, page, folder):
     title = browser.evaluate("document.querySelector('h1').textContent").replace(" ", "")
     if title not in re.sub(r"\s", "", run("pdftotext", path, "-")):
         problems.append("the title cannot be found in the text")
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    kinds = browser.evaluate(MARK)
+    marked = browser.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+    browser.call("Emulation.setEmulatedMedia", media="")
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(base64.b64decode(marked["data"]))
+        file.flush()
+        found, sheets = places(file.name)
+    pages = int(re.search(r"Pages:\s+(\d+)", run("pdfinfo", path)).group(1))
+    if sheets != pages:
+        problems.append(f"{sheets} pages with marks, {pages} without: the places are not those of the report")
+    problems += breaks(kinds, found, width, margin)
     return [f"{name}, paper: {problem}" for problem in problems]
 
 

@@ -124,15 +124,18 @@ struct AuditSilence {
     }
     if !holes.isEmpty {
       let hours = holes.reduce(0) { $0 + Int64($1.hours) }
-      let list = holes.prefix(6).map { "\(clock.text(of: $0.first)) – \(clock.text(of: $0.end))" }
-        .joined(separator: ", ")
+      func list(_ language: NumberText.Language) -> String {
+        holes.prefix(6).map {
+          NumberText.span(clock.text(of: $0.first), clock.text(of: $0.end), language)
+        }.joined(separator: ", ")
+      }
       let moreHoles = holes.count > 6 ? " …" : ""
       english.append(
         "source \(source.name) is silent for \(NumberText.counted(hours, "hour")) in which it writes on nearly every "
-          + "day: \(list)\(moreHoles)"
+          + "day: \(list(.english))\(moreHoles)"
       )
       japanese.append(
-        "ソース \(source.name): ほぼ毎日記録のある時間帯に記録なし \(hours) 時間: \(list)\(moreHoles)"
+        "ソース \(source.name): ほぼ毎日記録のある時間帯に記録なし \(hours) 時間: \(list(.japanese))\(moreHoles)"
       )
       if missing.isEmpty {
         finding.explanations += [

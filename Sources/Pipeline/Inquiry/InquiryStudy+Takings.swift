@@ -35,8 +35,10 @@ extension InquiryStudy {
       }
       guard let whole = incident.owners.first(where: { $0.owner == answer.owner }) else { continue }
       // Lines of the owner alone: a line's digest is known to whoever holds the line.
-      let lines = incident.findings.filter { $0.counter.hasSuffix("owner " + answer.owner) }
-        .flatMap(\.evidence).filter { days.contains(study.day($0.time)) }
+      let own = try ownerLines(answer.owner, of: incident, study, engine)
+      let lines = incident.findings.flatMap(own.lines(of:)).filter {
+        days.contains(study.day($0.time))
+      }
       guard isWithin(whole),
         let part = try part(whole, of: incident, !lines.isEmpty, days, study, engine)
       else {
@@ -82,6 +84,27 @@ extension InquiryStudy {
     }
     answer.unattributed.sort()
     answer.outside.sort()
+  }
+
+  /// Which lines of an incident are the owner's; what its accounts did is read only where others are concerned too.
+  private func ownerLines(
+    _ owner: String,
+    of incident: Incident,
+    _ study: CaseStudy,
+    _ engine: DetectionEngine?
+  ) throws -> OwnerLines {
+    let first = study.day(incident.first)
+    let handled =
+      OwnerLines.isAlone(owner, in: incident) || incident.accounts.isEmpty
+      ? []
+      : try study.handling(
+        first...max(first, study.day(incident.last)),
+        accounts: Set(incident.accounts),
+        restored: engine
+      )
+    return OwnerLines(owner, of: incident, days: handled, floor: estate.policy.bulkFloor) {
+      study.day($0)
+    }
   }
 
   /// Whether whoever decided, or ran the program for it, is one whom the incident names.

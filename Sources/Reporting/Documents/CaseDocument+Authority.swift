@@ -68,6 +68,16 @@ extension CaseDocument {
     return part
   }
 
+  /// The accounts, and whoever is said or declared to be behind them.
+  var actors: Set<String> {
+    Set(
+      incident.accounts + incident.persons
+        + estate.accounts.filter { account in
+          incident.accounts.contains { name in account.patterns.contains { $0.matches(name) } }
+        }.flatMap(\.persons)
+    )
+  }
+
   /// Instructions whose time and party make them concern it, within the limit or not.
   private var ticketTable: Document.Table {
     var table = style.table(
@@ -86,12 +96,7 @@ extension CaseDocument {
         )
         : style.pick("Unknown: no register of instructions is declared.", "不明:指示の台帳が申告されていない。")
     )
-    let actors = Set(
-      incident.accounts + incident.persons
-        + estate.accounts.filter { account in
-          incident.accounts.contains { name in account.patterns.contains { $0.matches(name) } }
-        }.flatMap(\.persons)
-    )
+    let actors = self.actors
     let owners = Dictionary(namedOwners.map { ($0.owner, $0) }) { first, _ in first }
     let aliases = Dictionary(
       estate.owners.flatMap { owner in ([owner.name] + owner.aliases).map { ($0, owner.name) } }

@@ -4,74 +4,34 @@ internal import EventModel
 /// What the rules found, and which lines of it are an owner's.
 extension CaseDocument {
   /// Findings that concern what is told of: all, or those that counted the owner's records.
-  ///
-  /// Of an incident that concerns this owner alone every finding does; of others those whose counter is of the
-  /// owner, and those with a line that is known to be of its records.
   var findings: [Finding] {
-    guard let owner, !isAlone else { return incident.findings }
-    let places = linePlaces
-    return incident.findings.filter { finding in
-      isOwn(finding, owner) || finding.evidence.contains { isOwn($0, of: finding, owner, places) }
-    }
+    guard let ownerLines else { return incident.findings }
+    return incident.findings.filter(ownerLines.concerns)
   }
 
   /// Lines of a finding that concern what is told of.
   func evidence(of finding: Finding) -> [Evidence] {
-    guard let owner, !isAlone, !isOwn(finding, owner) else { return finding.evidence }
-    let places = linePlaces
-    return finding.evidence.filter { isOwn($0, of: finding, owner, places) }
+    ownerLines?.lines(of: finding) ?? finding.evidence
   }
 
   /// Lines of findings over several owners that may be this owner's, or another's.
-  var undecidedLines: Int {
-    guard let owner, !isAlone else { return 0 }
-    let places = linePlaces
-    var found: Set<String> = []
-    for finding in incident.findings where !isOwn(finding, owner) {
-      for line in finding.evidence
-      where places[style.zone.dayNumber(of: line.time)]?.contains(owner) ?? false {
-        if !isOwn(line, of: finding, owner, places) { found.insert("\(line.file) \(line.offset)") }
+  var undecidedLines: Int { ownerLines?.undecided(in: incident.findings) ?? 0 }
+
+  /// `nil`: the report is of all owners.
+  private var ownerLines: OwnerLines? {
+    owner.map {
+      OwnerLines($0, of: incident, days: story.days, floor: estate.policy.bulkFloor) {
+        style.zone.dayNumber(of: $0)
       }
     }
-    return found.count
-  }
-
-  /// Whether the incident concerns the one owner that is told of, and nobody else.
-  private var isAlone: Bool { !owners.isEmpty && owners.count == incident.owners.count }
-
-  private func isOwn(_ finding: Finding, _ owner: String) -> Bool {
-    finding.counter.hasSuffix("owner " + owner)
-  }
-
-  /// Of each day with bulk reads of the accounts, whose records these were.
-  private var linePlaces: [Int: Set<String>] {
-    var places: [Int: Set<String>] = [:]
-    let floor = estate.policy.bulkFloor
-    for day in story.days where day.hasExport || day.records.low >= floor {
-      places[day.day, default: []].insert(day.owner)
-    }
-    return places
-  }
-
-  /// Whether a line is of the owner's records: no other's were read in bulk on its day; or it tells of a device or
-  /// a copy, at most 30 days after a taking from this owner.
-  private func isOwn(
-    _ line: Evidence,
-    of finding: Finding,
-    _ owner: String,
-    _ places: [Int: Set<String>]
-  ) -> Bool {
-    let day = style.zone.dayNumber(of: line.time)
-    if let read = places[day] { return read == [owner] }
-    guard finding.signal == .removal, !finding.isGathering else { return false }
-    return places.contains { $0.value.contains(owner) && $0.key <= day && day - $0.key <= 30 }
   }
 
   /// The lines that findings point to, each once, in order of time.
   var lines: [(evidence: Evidence, findings: [String])] {
     var found: [String: (evidence: Evidence, findings: [String])] = [:]
+    let own = ownerLines
     for finding in findings {
-      for line in evidence(of: finding) {
+      for line in own?.lines(of: finding) ?? finding.evidence {
         let key = "\(line.file)\u{0}\(line.offset)\u{0}\(line.sha256 ?? "")"
         found[key, default: (line, [])].findings.append(style.detector(finding.detector))
       }
@@ -84,9 +44,8 @@ extension CaseDocument {
 
   /// Events without a line here; of an owner those of its own findings alone, as others count other owners' events.
   var leftOut: Int64 {
-    let counted = findings.filter { finding in
-      owner.map { isAlone || isOwn(finding, $0) } ?? true
-    }
+    let own = ownerLines
+    let counted = findings.filter { own?.isOwn($0) ?? true }
     return counted.reduce(0) { $0 &+ $1.evidenceLeftOut }
   }
 

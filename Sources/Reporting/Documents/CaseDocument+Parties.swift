@@ -316,8 +316,3 @@ extension CaseDocument {
     }
   }
 }
-
-extension Finding {
-  /// Whether it tells of records gathered, and not yet of a device or a copy.
-  var isGathering: Bool { technique == "T1074" }
-}

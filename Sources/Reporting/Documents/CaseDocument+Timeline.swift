@@ -33,7 +33,7 @@ extension CaseDocument {
       table.rows.append([
         .day(day.day), .name(day.account),
         day.owner.isEmpty ? .words(ownerName("")) : .name(day.owner), .records(day.records),
-        .records(uncovered(day)), .words(style.match(day.match)),
+        .records(open), .words(standing(of: day)),
       ])
       guard let lane = places[day.owner], !isLong else { continue }
       let size = Double(day.records.knownHigh ?? day.records.low) / Double(max(1, most))
@@ -41,10 +41,10 @@ extension CaseDocument {
         TimelineChart.Mark(
           lane: lane,
           day: day.day,
-          match: TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown,
+          match: mark(of: day),
           size: size,
           hint: "\(style.date(day.day)) \(day.account), \(ownerName(day.owner)): "
-            + "\(style.interval(day.records)), \(style.match(day.match))"
+            + "\(style.interval(day.records)), \(standing(of: day))"
         )
       )
     }
@@ -87,8 +87,7 @@ extension CaseDocument {
     var sums: [Key: (low: Int64, high: Int64, days: Set<Int>)] = [:]
     for day in days {
       guard let lane = lanes[day.owner] else { continue }
-      let match = TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown
-      let key = Key(lane: lane, place: buckets.place(of: day.day), match: match)
+      let key = Key(lane: lane, place: buckets.place(of: day.day), match: mark(of: day))
       var sum = sums[key] ?? (0, 0, [])
       sum.low = sum.low.addingReportingOverflow(day.records.low).partialValue
       let high = sum.high.addingReportingOverflow(day.records.knownHigh ?? day.records.low)
@@ -122,6 +121,25 @@ extension CaseDocument {
           + "\(style.interval(records)), \(match)"
       )
     }
+  }
+
+  /// How a day stands to the instructions, in words.
+  ///
+  /// A day without a stated number may be within an instruction only where one could concern it; where none could,
+  /// all of it, how many they were, is without one.
+  private func standing(of day: HandlingDay) -> String {
+    guard day.match == .unknown else { return style.match(day.match) }
+    return isWithoutInstruction(day)
+      ? style.pick("no instruction (number not stated)", "指示なし(件数の記録なし)")
+      : style.pick(
+        "cannot be told: number not stated (\(style.interval(day.records)))",
+        "判断できない:件数の記録なし(\(style.interval(day.records)))"
+      )
+  }
+
+  private func mark(of day: HandlingDay) -> TimelineChart.HandlingMark {
+    isWithoutInstruction(day)
+      ? .none : TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown
   }
 
   private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {

@@ -46,14 +46,37 @@ extension CaseDocument {
   /// declared, whose reads state no number either.
   func uncovered(_ day: HandlingDay) -> Volume {
     let open = day.records.knownHigh.map { max(0, $0 - day.records.low) }
-    let hasJob = estate.jobs.contains { $0.account?.matches(day.account) ?? false }
-    if day.match == .within || (day.match == .unknown && hasJob) { return .none }
+    if day.match == .within || (day.match == .unknown && hasJob(day)) { return .none }
     guard let open else { return Volume(low: day.unexplained, high: .max, quality: .unknown) }
     return Volume(
       low: day.unexplained,
       high: day.unexplained &+ open,
       quality: open == 0 ? .exact : .estimated
     )
+  }
+
+  private func hasJob(_ day: HandlingDay) -> Bool {
+    estate.jobs.contains { $0.account?.matches(day.account) ?? false }
+  }
+
+  /// Whether no instruction and no job that is declared can cover any of what the account read of the owner that day.
+  ///
+  /// Of a register that is not declared nothing is known.
+  func isWithoutInstruction(_ day: HandlingDay) -> Bool {
+    if day.match != .unknown { return day.match == .none }
+    guard estate.declaresTickets, !day.owner.isEmpty, !hasJob(day) else { return false }
+    let names = [day.owner] + (declared(day.owner)?.aliases ?? [])
+    let actors = self.actors.union([day.account])
+    // What was read before its instruction was entered may still be covered by it, for so many days.
+    let late = Int(clamping: max(0, estate.policy.lateApproval) / 86_400) + 1
+    return !estate.tickets.contains { ticket in
+      let isOfOwner =
+        ticket.isForAllOwners || (ticket.owner == nil && ticket.furtherOwners.isEmpty)
+        || ([ticket.owner].compactMap { $0 } + ticket.furtherOwners).contains(where: names.contains)
+      return isOfOwner && ticket.executor.map(actors.contains) ?? true
+        && style.zone.dayNumber(of: ticket.opened) - late <= day.day
+        && day.day <= ticket.closed.map { style.zone.dayNumber(of: $0) } ?? .max
+    }
   }
 
   func ownerName(_ name: String) -> String {

@@ -89,30 +89,20 @@ public struct DocumentStyle: Sendable {
     case .records(let volume): interval(volume)
     case .share(let share): TextNumbers(language: isJapanese ? .japanese : .english).share(share)
     case .shares(let low, let high):
-      text(.share(low)) + pick(" – ", "〜") + text(.share(high))
+      NumberText.span(text(.share(low)), text(.share(high)), tongue)
     case .time(let time): self.time(time)
     case .day(let day): date(day)
     case .days(let days):
       days.count == 1
         ? date(days.lowerBound)
-        : date(days.lowerBound) + pick(" – ", "〜") + date(days.upperBound)
+        : NumberText.span(date(days.lowerBound), date(days.upperBound), tongue)
     case .digest(let digest): SafeText.escaped(digest, limit: 128)
     }
   }
 
-  func interval(_ volume: Volume) -> String {
-    guard let high = volume.knownHigh else {
-      guard volume.low > 0 else { return unknown }
-      let low = NumberText.grouped(volume.low)
-      return pick("\(low) or more", "\(low) 以上")
-    }
-    let most = NumberText.grouped(high)
-    if volume.low == high {
-      return volume.quality == .atLeast ? pick("\(most) or more", "\(most) 以上") : most
-    }
-    if volume.low == 0 { return pick("up to \(most)", "最大 \(most)") }
-    return NumberText.grouped(volume.low) + pick("–", "〜") + most
-  }
+  var tongue: NumberText.Language { isJapanese ? .japanese : .english }
+
+  func interval(_ volume: Volume) -> String { NumberText.interval(volume, tongue) }
 
   // MARK: Time
 

@@ -189,7 +189,7 @@ enum CoverageBlocks {
           columns: buckets.labels,
           values: values,
           hints: hints,
-          legend: [style.pick("not expected", "対象外"), style.pick("0 to 100 % known", "既知 0〜100 %")]
+          legend: [style.pick("not expected", "対象外"), style.pick("0–100 % known", "既知 0〜100 %")]
         )
       ),
       table: sourceTable(account, style)

@@ -4,15 +4,7 @@ internal import EventModel
 extension DocumentStyle {
   /// `1 record`, `2–3 records`, `284,696 or more records`; `284,696 件以上`.
   func counted(_ volume: Volume) -> String {
-    let isOpen =
-      volume.knownHigh == nil || (volume.low == volume.high && volume.quality == .atLeast)
-    guard isJapanese else {
-      if volume.knownHigh == nil, volume.low <= 0 { return "an unknown number of records" }
-      let isOne = volume.knownHigh == 1 && !isOpen
-      return interval(volume) + (isOne ? " record" : " records")
-    }
-    if volume.knownHigh == nil, volume.low <= 0 { return "件数不明" }
-    return isOpen ? NumberText.grouped(volume.low) + " 件以上" : interval(volume) + " 件"
+    NumberText.interval(volume, tongue, unit: .records)
   }
 
   /// `1 owner`, `4 owners`; `4 委託元`.

@@ -1,6 +1,7 @@
 /// The style sheet of the HTML form.
 ///
-/// Contrasts are those of WCAG 2.1 AA in light and dark; print is light, A4.
+/// Contrasts are those of WCAG 2.1 AA in light and dark; print is light, A4. There a heading reserves the room of what
+/// follows it, as Chromium breaks between the titles and the first row of a table whatever `break-after` says.
 enum HTMLStyle {
   static let sheet = """
 
@@ -35,7 +36,7 @@ enum HTMLStyle {
     .cards dt{font-size:.8125rem;color:var(--soft)}
     .cards dd{margin:.1rem 0 0;font-size:1.1875rem;font-weight:650;line-height:1.4;
     font-variant-numeric:tabular-nums}
-    .cards small{font-weight:400}.cards dd .keep{white-space:normal}
+    .cards small{font-weight:400}.cards dd .keep{display:inline-block;white-space:normal}
     nav ol{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0;padding:.7rem 0;
     border-top:1px solid var(--line);border-bottom:1px solid var(--line);font-size:.875rem}
     a{color:var(--accent)}
@@ -122,7 +123,9 @@ enum HTMLStyle {
     --c1:#b42318;--c2:#d97757;--c3:#e8c07d;--c4:#a8cfae;--c5:#4c9a6a;--blank:#eceff2}
     html{font-size:9.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     body{max-width:none;padding:0;line-height:1.5}nav{display:none}
-    h2{margin-top:1.4rem;break-after:avoid}h3{break-after:avoid}
+    h2{margin-top:1.4rem}h2,h3{break-after:avoid}h2,h3,figure{break-inside:avoid}
+    h2::after,h3::after,figure::after{content:"";display:block;height:11rem;margin-bottom:-11rem}
+    .scroll:not(:has(tbody tr:nth-child(6))){break-inside:avoid}
     thead,tbody tr:first-child{break-after:avoid}tbody tr:nth-last-child(2){break-after:avoid}tr,figure,.fields div,.cards div{break-inside:avoid}
     thead{display:table-header-group}.scroll{overflow:visible;background:none}svg{min-width:0}
     table{font-size:7.5pt}th,td,td.long,td code{min-width:0;overflow-wrap:anywhere;padding-right:.4rem}
