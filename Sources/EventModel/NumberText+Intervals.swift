@@ -31,9 +31,11 @@ extension NumberText {
     first + (language == .japanese ? "〜" : " – ") + last
   }
 
-  /// `5,000`, `4,000–5,000`, `up to 5,000`, `5,000 or more`, `unknown`; in Japanese `5,000`, `4,000〜5,000`,
-  /// `最大 5,000`, `5,000 以上`, `不明`; with a unit `4,000–5,000 records`, `5,000 件以上`, and of nothing known
-  /// `an unknown number of records`, `件数不明`. `share` spells numbers that end with a sign, such as `12.5 %`.
+  /// A volume in words, with or without what is counted.
+  ///
+  /// `5,000`, `4,000–5,000`, `up to 5,000`, `5,000 or more`, `unknown`; in Japanese `5,000`, `4,000〜5,000`, `最大 5,000`,
+  /// `5,000 以上`, `不明`. With a unit `4,000–5,000 records`, `5,000 件以上`; of nothing known `an unknown number of
+  /// records`, `件数不明`. `share` spells numbers that end with a sign, such as `12.5 %`.
   public static func interval(
     _ volume: Volume,
     _ language: Language,

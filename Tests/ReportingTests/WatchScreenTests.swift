@@ -46,7 +46,9 @@ import Testing
         #expect(lines.count <= rows)
         #expect(lines.allSatisfy { DisplayWidth.of($0) <= columns })
         guard incidents > 0, rows > 1, columns >= 20 else { continue }
-        let first = lines.firstIndex { $0.contains("\(12_000 + incidents - 1)") }
+        let first = lines.firstIndex {
+          $0.contains(NumberText.grouped(12_000 + Int64(incidents) - 1))
+        }
         #expect(first.map { $0 < (rows < 10 ? 2 : 4) } == true, "\(lines)")
       }
     }
