@@ -101,10 +101,8 @@ import Testing
     return "20260401 09:12:\(10 + number),db1,ito,192.0.2.7,77,\(number),QUERY,sales,'\(quoted)',0"
   }
 
-  /// What a file of such records tells: all rows, by line.
-  private static func scan(_ lines: [String], chunkSize: Int) async throws -> ScanResult {
-    let work = try Workplace()
-    try work.write("a.log", lines)
+  /// What a scan of the files at a place finds.
+  private static func scan(_ work: Workplace, chunkSize: Int) async throws -> ScanResult {
     let estate = DeclaredEstate()
     var engine = DetectionEngine(estate: estate, sources: [], detectors: nil)
     var options = ScanOptions(paths: [work.path], threads: 2)
@@ -126,14 +124,16 @@ import Testing
       }
     var lines = (1...40).map { write($0, "select * from sales.clients", 0) }
     lines[20] = write(21, Self.statement(filler, 1_200_000), 90_000)
-    let result = try await Self.scan(lines, chunkSize: 1 << 20)
+    let work = try Workplace()
+    try work.write("a.log", lines)
+    let result = try await Self.scan(work, chunkSize: 1 << 20)
     let coverage = result.coverage
     #expect(coverage.sources.map(\.format) == [format])
     #expect(coverage.sources.map(\.rejected) == [0])
     #expect(coverage.sources.map(\.events) == [40])
     let count = lines.joined(separator: "\n").utf8.count { $0 == 0x0A } + 1
     #expect(coverage.sources.map(\.lines) == [Int64(count)])
-    let small = try await Self.scan(lines, chunkSize: 1000)
+    let small = try await Self.scan(work, chunkSize: 1000)
     #expect(small.coverage == coverage)
     #expect(Array(small.incidents) == Array(result.incidents))
     if format != "mariadb-audit" {

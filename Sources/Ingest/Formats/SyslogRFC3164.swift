@@ -25,7 +25,8 @@ public struct SyslogRFC3164: LogFormat {
         return true
       }
       guard isMessage(line, header) else { return false }
-      if !header.isYearless { dated += 1 }
+      let start = SyslogHeader.priorityEnd(line, at: 0) ?? 0
+      if TimestampScan.month(line, at: start) == nil { dated += 1 }
       return true
     }
     guard count.matched > bare else { return ProbeResult(.no, "no line has a syslog time", fit: 0) }

@@ -92,7 +92,7 @@ extension ChunkReader {
     var long = Long()
     let clean = Self.seam(window.bytes, upTo: Self.keptOfLong)
     take(clean ?? Self.keptOfLong, &long, &state)
-    if clean == nil { passRun(&long, &state) { _ in true } }
+    if clean == nil { passRun(&long, &state) { $0.open != 0 || $0.quoting == .none } }
     let (before, head) = (state, Int(long.length))
     var isEnded = true
     var rest = end.map { $0 - head }
