@@ -22,7 +22,9 @@ enum Scalars {
   /// Most digits of a count.
   private static let mostDigits = 18
 
-  /// Up to 18 digits; `_`, `,` and blanks may follow a digit. Full width is half width, and a counter word may follow:
+  /// Up to 18 digits; `_`, `,` and blanks may follow a digit.
+  ///
+  /// Full width is half width, and a counter word may follow:
   /// `５，０００件`.
   static func count(_ text: some StringProtocol) -> Int64? {
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return plainCount(text) }

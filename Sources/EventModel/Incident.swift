@@ -73,6 +73,8 @@ public struct Incident: Sendable, Hashable {
     /// Name of the owner; empty when no owner could be told.
     public var owner: String
     public var records: Volume
+    /// What an instruction that came afterwards may cover.
+    ///
     /// Of the upper end of `records`: reads that name no instruction and that one covers which was opened or approved
     /// afterwards, so that none of them may be a taking, or all (decision 0069). Never more than `records.high`.
     public var late: Int64 = 0

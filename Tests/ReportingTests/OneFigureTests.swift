@@ -8,7 +8,7 @@ import Testing
 /// One incident, one figure: every document, mail and list tells the same records as taken.
 @Suite struct OneFigureTests {
   /// Takings of 3,600 records and, beside them, 245 to 900 looked up, all without an instruction.
-  private static func incident() -> Incident {
+  static func incident() -> Incident {
     var incident = DocumentSamples.story().incident
     incident.records = Volume(low: 3_845, high: 4_500, quality: .estimated)
     incident.authorisation.none = incident.records
@@ -31,7 +31,7 @@ import Testing
     return incident
   }
 
-  private static func story() -> IncidentCase {
+  static func story() -> IncidentCase {
     var story = DocumentSamples.story()
     story.incident = incident()
     return story
@@ -55,7 +55,7 @@ import Testing
     )
   }
 
-  private func table(_ document: Document, _ key: String) throws -> Document.Table {
+  func table(_ document: Document, _ key: String) throws -> Document.Table {
     try #require(
       document.sections.flatMap(\.blocks).compactMap { block -> Document.Table? in
         if case .table(let table) = block, table.key == key { table } else { nil }
@@ -67,7 +67,7 @@ import Testing
     try #require(values(document, key))
   }
 
-  private func values(_ document: Document, _ key: String) -> [Cell]? {
+  func values(_ document: Document, _ key: String) -> [Cell]? {
     let fields =
       document.sections.flatMap(\.blocks).flatMap { block -> [Document.Field] in
         if case .fields(let fields) = block { fields } else { [] }
@@ -127,45 +127,6 @@ import Testing
     #expect(text.components(separatedBy: shown).count > 3 && !text.contains("3,845"), "\(text)")
     let line = WatchText(language == .english ? .english : .japanese).line(incident, isNew: true)
     #expect(line.contains(shown) && !line.contains("3,845"))
-  }
-
-  /// 900 of Minato's were read before an instruction that covers them was there.
-  @Test(arguments: DocumentStyle.Language.allCases)
-  func `what a later instruction may cover is told wherever the upper end is`(
-    language: DocumentStyle.Language
-  ) throws {
-    var incident = Self.incident()
-    let place = try #require(incident.owners.firstIndex { $0.owner == "Minato" })
-    incident.owners[place].late = 900
-    incident.owners[place].records = Volume(low: 1_200, high: 2_100, quality: .estimated)
-    incident.authorisation.late = .exactly(1_000)
-    var story = Self.story()
-    story.incident = incident
-    let (style, late) = (DocumentStyle(language), Volume(low: 0, high: 900, quality: .estimated))
-    for (owner, told) in [(nil, true), ("Minato", true), ("Kita", false)] as [(String?, Bool)] {
-      let document = CaseDocument(
-        story,
-        DocumentSamples.estate(),
-        ReportNotes(),
-        style: style,
-        owner: owner
-      ).document()
-      let values = values(document, "late_instruction")
-      #expect(values == (told ? [.records(late)] : nil), "\(owner ?? "all")")
-      guard owner == nil else { continue }
-      let words = try table(document, "authorisation").rows.map { style.text($0[0]) }
-      let part = language == .english ? "900 in the upper end" : "900 件は計の上端"
-      #expect(words.contains { $0.contains(part) }, "\(words)")
-    }
-    var options = ReportOptions()
-    options.language = language == .english ? .english : .japanese
-    var scan = ReportSamples.report()
-    scan.incidents = IncidentList([incident])
-    let words = language == .english ? "Of the upper end 900 were read" : "件数の上端のうち 900 件は"
-    #expect(TextReport(options: options).render(scan).contains(words))
-    scan.incidents = IncidentList([Self.incident()])
-    let without = language == .english ? "Of the upper end" : "件数の上端のうち"
-    #expect(!TextReport(options: options).render(scan).contains(without))
   }
 
   @Test func `the report of an owner tells its own look-ups and no other's`() throws {

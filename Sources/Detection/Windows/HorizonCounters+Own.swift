@@ -58,3 +58,10 @@ extension HorizonCounters.Sum {
     charge &-= Int64(entry.charge)
   }
 }
+
+extension HorizonCounters {
+  /// The first day of a horizon (1: of 7 days … 4: of 365) that ends on a day; `nil`: it is that of a lifetime.
+  static func firstDay(within horizon: Int, until today: Int32) -> Int32? {
+    (1...longSpans.count).contains(horizon) ? today &- Int32(longSpans[horizon - 1]) : nil
+  }
+}

@@ -73,11 +73,6 @@ public struct HorizonCounters: Sendable {
   public static let shortNames = ["1m", "10m", "1h", "24h"]
   /// Trailing days, today included.
   public static let longSpans: [Int64] = [6, 29, 89, 364]
-
-  /// The first day of a horizon (1: of 7 days … 4: of 365) that ends on a day; `nil`: it is that of a lifetime.
-  static func firstDay(within horizon: Int, until today: Int32) -> Int32? {
-    (1...longSpans.count).contains(horizon) ? today &- Int32(longSpans[horizon - 1]) : nil
-  }
   public static let longNames = ["7d", "30d", "90d", "365d"]
   public static let horizons = 4
 

@@ -38,6 +38,9 @@ public struct PostgreSQLStderr: LogFormat {
     var clock = PostgreSQLTime(options)
     let count = ProbeSample.count(sample) { line in
       if line.first == 0x09 || line.first == 0x20 { return nil }
+      // By syslog, which may have lines of other programs behind.
+      let start = SyslogHeader.priorityEnd(line, at: 0) ?? 0
+      if TimestampScan.month(line, at: start) != nil, SyslogRFC3164.isMessage(line) { return false }
       guard let prefix = PostgreSQLPrefix(line), (try? prefix.time(&clock)) != nil else {
         return false
       }
