@@ -53,7 +53,7 @@ let package = Package(
     // L3: what outlives the logs: one SQLite file.
     .target(
       name: "Storage",
-      dependencies: ["EventModel", "Detection", "CSQLite", "CSodium", "CZstd"],
+      dependencies: ["EventModel", "Detection", "CSQLite", "CSodium", "CCrypto", "CZstd"],
       swiftSettings: strict
     ),
     // L3: findings and incidents rendered.

@@ -190,7 +190,8 @@ extension Store {
 
   /// What a piece is called: without a key its SHA-256, so that it can be checked; with one, nothing that a
   /// guess of the content could be held against.
-  func pieceName(_ piece: [UInt8]) -> [UInt8] {
-    key.map { StoreKey.hash(piece, $0.name) } ?? Self.sha256(piece)
+  func pieceName(_ piece: [UInt8], _ hash: inout PieceHash) -> [UInt8] {
+    guard let key else { return hash.sha256(piece) }
+    return StoreKey.hash(piece, key.name)
   }
 }

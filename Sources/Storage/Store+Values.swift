@@ -42,12 +42,17 @@ extension Store {
     }
   }
 
-  fileprivate func piece(_ digest: [UInt8], of name: String) throws(StoreError) -> [UInt8] {
+  fileprivate func piece(
+    _ digest: [UInt8],
+    of name: String,
+    _ hash: inout PieceHash
+  ) throws(StoreError) -> [UInt8] {
     let packed = try connection.first(
       "SELECT bytes FROM piece WHERE digest = ?",
       [.blob(digest)]
     ) { $0.bytes(0) }
-    guard let packed, let piece = Self.unpacked(try opened(packed)), pieceName(piece) == digest
+    guard let packed, let piece = Self.unpacked(try opened(packed)),
+      pieceName(piece, &hash) == digest
     else {
       throw StoreError(.notAStore, "\(path): a part of \(name) is damaged; bring back a copy")
     }
@@ -70,9 +75,10 @@ extension Store {
   ) throws(StoreError) -> PreparedValue {
     var known = Set(try pieces(of: name))
     var value = PreparedValue(name: name)
+    var hash = PieceHash()
     func add(_ piece: ArraySlice<UInt8>) {
       let piece = Array(piece)
-      let digest = pieceName(piece)
+      let digest = pieceName(piece, &hash)
       value.digests.append(digest)
       guard known.insert(digest).inserted else { return }
       value.fresh.append((digest, boxed(Self.packed(piece))))
@@ -217,17 +223,19 @@ public final class StoredValue {
   private let store: Store
   private let name: String
   private var digests: ArraySlice<[UInt8]>
+  private var hash: PieceHash
   /// Why it ended before its end.
   public private(set) var problem: StoreError?
 
   fileprivate init(store: Store, name: String, length: Int, digests: [[UInt8]]) {
     (self.store, self.name, self.length, self.digests) = (store, name, length, digests[...])
+    hash = PieceHash(expecting: length)
   }
 
   /// The next piece; `nil`: there are no more.
   public func next() throws(StoreError) -> [UInt8]? {
     guard let digest = digests.popFirst() else { return nil }
-    return try store.piece(digest, of: name)
+    return try store.piece(digest, of: name, &hash)
   }
 
   /// The same for those that cannot throw: what was wrong is kept in `problem`.
