@@ -266,7 +266,7 @@ extension EstateReader {
     ticket.file = register.path
     ticket.line = line
     if let text = value(.mostRecords) {
-      ticket.mostRecords = Scalars.count(text)
+      ticket.mostRecords = Scalars.writtenCount(text)
       if ticket.mostRecords == nil {
         // A number nobody can read must not allow any number; a word for all of them is a person's decision.
         let isAll = Self.wordsForAll.contains(Scalars.folded(text))

@@ -22,22 +22,20 @@ enum Scalars {
   /// Most digits of a count.
   private static let mostDigits = 18
 
-  /// Up to 18 digits; `_`, `,` and blanks may follow a digit.
-  ///
-  /// Full width is half width, and a counter word may follow:
-  /// `５，０００件`.
-  static func count(_ text: some StringProtocol) -> Int64? {
-    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return plainCount(text) }
+  /// A count as a register may write it: in full width too, and with its counter word (`５，０００件`).
+  static func writtenCount(_ text: String) -> Int64? {
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return count(text) }
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       let isWide = (0xFF01...0xFF5E).contains(scalar.value)
       scalars.append(isWide ? Unicode.Scalar(scalar.value &- 0xFEE0) ?? scalar : scalar)
     }
     if let last = scalars.last, ["件", "名", "人"].contains(last) { scalars.removeLast() }
-    return plainCount(String(scalars))
+    return count(String(scalars))
   }
 
-  private static func plainCount(_ text: some StringProtocol) -> Int64? {
+  /// Up to 18 digits; `_`, `,` and blanks may follow a digit.
+  static func count(_ text: some StringProtocol) -> Int64? {
     var value: Int64 = 0
     var digits = 0
     for byte in text.utf8 {

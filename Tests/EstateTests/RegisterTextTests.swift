@@ -33,7 +33,7 @@ struct RegisterTextTests {
     ] as [(String, Int64?)]
   )
   func `a number in full width or with its counter word is one`(text: String, count: Int64?) {
-    #expect(Scalars.count(text) == count)
+    #expect(Scalars.writtenCount(text) == count)
   }
 
   @Test func `a line break within quotes is part of the field`() {
