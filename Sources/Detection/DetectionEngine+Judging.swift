@@ -356,6 +356,7 @@ extension DetectionEngine {
     // Whose part of a terminal's small reads it is cannot be told any more.
     let holder =
       subject.kind == .terminal ? ActorKey(kind: .terminalPart, name: subject.name) : subject
+    let first = HorizonCounters.firstDay(within: span, until: handling.day)
     for routine in routines {
       actors[holder].catchUp(
         routine.owner,
@@ -363,7 +364,8 @@ extension DetectionEngine {
         low: isSplit ? 0 : routine.low,
         high: routine.high,
         routine.trace,
-        days: (HorizonCounters.firstDay(within: span, until: handling.day), handling.day)
+        since: first,
+        read: (day(of: routine.trace.first), day(of: routine.trace.last))
       )
     }
     let tag: UInt32? = subject.kind == .terminal ? nil : isSplit ? handling.actorTag : 0

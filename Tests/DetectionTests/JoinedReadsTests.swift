@@ -28,7 +28,7 @@ struct JoinedReadsTests {
         joined.add(low: read.low, high: read.high, on: read.day)
       }
       let newest = reads.map(\.day).max() ?? 0
-      for back in [0, 1, 5, 20, 31, 32, 40, 89, 200, 364, 399] as [Int32] {
+      for back in [0, 1, 5, 20, 40, 89, 95, 96, 101, 200, 364, 399] as [Int32] {
         let (told, truth) = (joined.since(newest - back), Self.plain(reads, since: newest - back))
         #expect(told.high <= truth.high && told.low >= truth.low, "\(back)")
         if back < JoinedReads.singleDays { #expect(told == truth, "\(back)") }
@@ -38,7 +38,7 @@ struct JoinedReadsTests {
       }
       let all = Self.plain(reads, since: .min)
       #expect(joined.since(nil) == all && joined.since(newest - 4_000) == all)
-      #expect(joined.entries.count <= 84)
+      #expect(joined.entries.count <= 140)
     }
   }
 
@@ -63,6 +63,41 @@ struct JoinedReadsTests {
       var reader = StateReader(writer.bytes)
       #expect(try JoinedReads(from: &reader) == whole)
     }
+  }
+
+  @Test func `what version 9 kept eight days together is spread over them, whole`() throws {
+    var writer = StateWriter()
+    for number in [100, 900, 1_000] as [Int64] { writer.write(number) }
+    let kept: [[Int64]] = [[944, 40, 400], [960, 16, 80], [968, 4, 20], [990, 40, 400]]
+    writer.write(UInt64(kept.count))
+    for number in kept.joined() { writer.write(number) }
+    var reader = StateReader(writer.bytes)
+    reader.version = 9
+    let joined = try JoinedReads(from: &reader)
+    #expect(joined.since(nil) == (100, 900))
+    #expect(joined.since(943) == (100, 900) && joined.since(948) == (80, 700))
+    #expect(joined.since(964) == (52, 460), "half of the eight days from 960 on")
+    // Of the last eight days only one was older than 32.
+    #expect(joined.since(968) == (44, 420) && joined.since(969) == (40, 400))
+    #expect(joined.since(990) == (40, 400) && joined.since(991) == (0, 0))
+  }
+
+  @Test func `a number of centuries is spread over the days that are kept, and is whole`() {
+    var joined = JoinedReads()
+    joined.add(low: 100_000, high: 200_000, from: -70_000, to: 30_000)
+    #expect(joined.since(nil) == (100_000, 200_000))
+    #expect(joined.since(29_991).high == 20 && joined.since(29_991).low == 10)
+    #expect(joined.entries.count <= 140)
+  }
+
+  @Test func `sums of 90 days take in each look-up of 200 days once`() {
+    var joined = JoinedReads()
+    for day in 1_000..<1_200 as Range<Int32> {
+      // As a detector's: all of 90 days, less what is in already.
+      let truth = Int64(min(90, day - 999)) * 12
+      joined.add(low: 0, high: truth - joined.since(day - 89).high, on: day)
+    }
+    #expect(joined.high == 200 * 12)
   }
 
   @Test func `a number of a long time is spread over it, whole`() {

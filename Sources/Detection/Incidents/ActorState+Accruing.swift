@@ -94,33 +94,33 @@ extension ActorState {
   /// Takes the small reads of a long horizon in: those of one owner, as far as they are not in yet.
   ///
   /// Of those that are in as none or all of them, some are certain now: they move the lower end alone. `days`: the
-  /// first of the horizon, and today; all from the first day on where there is no first.
+  /// first of the horizon, none for a lifetime; `read`: the first and the last on which there were such reads.
   mutating func catchUp(
     _ owner: UInt32,
     low: Int64,
     high: Int64,
     _ trace: Ledger.Trace,
-    days: (first: Int32?, last: Int32)
+    since first: Int32?,
+    read: (first: Int32, last: Int32)
   ) {
     guard trace.first <= trace.last else { return }
     let total = owners[owner]
     let routine = total?.part.routine ?? .none
-    let held = total?.joined.since(days.first) ?? (low: 0, high: 0)
+    let held = total?.joined.since(first) ?? (low: 0, high: 0)
     let low = max(0, low &- held.low)
     let open =
       routine.isUnbounded ? 0 : max(0, min(routine.high &- routine.low, held.high &- held.low))
     let certain = max(0, min(low &- max(0, high &- held.high), open))
     let more = Volume(low: low &- certain, high: max(low &- certain, high &- held.high))
     guard more.high > 0 || certain > 0 else { return }
-    let from = days.first ?? days.last
     owners.update(owner) {
       $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
       $0.part.routine.low &+= certain
-      $0.joined.add(low: more.low &+ certain, high: more.high, from: from, to: days.last)
+      $0.joined.add(low: more.low &+ certain, high: more.high, from: read.first, to: read.last)
     }
     part.add(more, from: trace.first, to: trace.last, isRoutine: true)
     part.routine.low &+= certain
-    joined.add(low: more.low &+ certain, high: more.high, from: from, to: days.last)
+    joined.add(low: more.low &+ certain, high: more.high, from: read.first, to: read.last)
     let beyond = loose.takeAway(more)
     authorisation.exceeded.add(beyond)
     authorisation.none.add(more.less(beyond))

@@ -3,8 +3,8 @@ internal import EventModel
 /// Small reads that joined an incident, by the day on which they were read: what a trailing sum holds beyond those of its
 /// own days is not in the incident yet.
 ///
-/// Of the newest 32 days each by itself, of 400 before them eight together: a sum that began within such eight days holds none
-/// of them, or all. Memory: 24 bytes each, 84 at most.
+/// Of the newest 96 days each by itself, so that sums of 90 days are exact; of those before them, 400 in all, eight together:
+/// a sum that began within such eight days holds none of them, or all. Memory: 24 bytes each, 140 at most.
 struct JoinedReads: Sendable, Equatable {
   struct Day: DayEntry {
     var day: Int32
@@ -17,7 +17,7 @@ struct JoinedReads: Sendable, Equatable {
     }
   }
 
-  static let singleDays: Int32 = 32
+  static let singleDays: Int32 = 96
   static let span: Int32 = 8
   static let kept: Int32 = 400
   /// So many and more are spread over the days in which they were read; fewer stand on the last.
@@ -43,15 +43,29 @@ struct JoinedReads: Sendable, Equatable {
 
   /// Reads of which only the first and the last day are known: evenly in between.
   mutating func add(low: Int64, high: Int64, from first: Int32, to last: Int32) {
-    let parts = Int64(last &- first) / Int64(Self.span) + 1
-    guard parts > 1, high >= Self.spread, high != Volume.unbounded else {
+    let count = Int64(last) - Int64(first) + 1
+    guard count > 1, high >= Self.spread, high != Volume.unbounded else {
       return add(low: low, high: high, on: last)
     }
-    for part in 1..<parts {
-      let day = last &- Int32(truncatingIfNeeded: part) &* Self.span
-      add(low: low / parts, high: high / parts, on: day)
+    self.low = Self.sum(self.low, low)
+    self.high = Self.sum(self.high, high)
+    // Days before those kept are in the sums alone.
+    for index in max(0, count - Int64(Self.kept + Self.span))..<count {
+      let certain = Self.share(of: low, index, count)
+      let open = Self.share(of: high - low, index, count)
+      guard certain != 0 || open != 0 else { continue }
+      let day = first &+ Int32(truncatingIfNeeded: index)
+      note(Day(day: day, low: certain, high: certain + open))
     }
-    add(low: low - low / parts * (parts - 1), high: high - high / parts * (parts - 1), on: last)
+  }
+
+  /// What of a number falls to one of so many equal parts: all parts together come to the number.
+  private static func share(of number: Int64, _ index: Int64, _ count: Int64) -> Int64 {
+    func until(_ parts: Int64) -> Int64 {
+      let (whole, rest) = number.quotientAndRemainder(dividingBy: count)
+      return whole * parts + rest * parts / count
+    }
+    return until(index + 1) - until(index)
   }
 
   /// Of those since a day: `low`, what the lower ends may have come to; `high`, what the upper ends came to for sure.
@@ -140,7 +154,20 @@ struct JoinedReads: Sendable, Equatable {
     newest = Int32(truncatingIfNeeded: try reader.signed())
     for _ in 0..<(try reader.count()) {
       let day = Int32(truncatingIfNeeded: try reader.signed())
-      days.add(Day(day: day, low: try reader.signed(), high: try reader.signed()))
+      let entry = Day(day: day, low: try reader.signed(), high: try reader.signed())
+      if reader.version < 10 { spread(entry) } else { days.add(entry) }
+    }
+  }
+
+  /// Until version 9 days stood for eight from the 32nd on.
+  private mutating func spread(_ entry: Day) {
+    let last = min(entry.day &+ Self.span &- 1, newest &- 32)
+    let count = Int64(last) - Int64(entry.day) + 1
+    guard count > 1, entry.high != Volume.unbounded else { return note(entry) }
+    for index in 0..<count {
+      let certain = Self.share(of: entry.low, index, count)
+      let open = Self.share(of: entry.high &- entry.low, index, count)
+      note(Day(day: entry.day &+ Int32(index), low: certain, high: certain + open))
     }
   }
 
