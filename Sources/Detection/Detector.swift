@@ -85,6 +85,8 @@ struct Hit {
   /// What it rests on, and a number of its own (days): for the words.
   var signs: Signs = []
   var detail: Int64 = 0
+  /// Whether the newest number tells of all before it as well; else the highest stays.
+  var isDetailOfAll = false
   /// Evidence within an incident, and none by itself: novelty alone raises nothing.
   var isSignal = false
   /// Whether its value is that of the key's reads within the window, so that these are evidence too.

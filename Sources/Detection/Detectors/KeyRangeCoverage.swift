@@ -48,7 +48,7 @@ final class KeyRangeCoverage: Detector {
       limit: least,
       severity: handling.role == .supervisor ? .medium : .high,
       owner: handling.owner,
-      earlier: handling.isBulk ? -1 : max(0, walk.records - handling.unexplainedCharge),
+      earlier: handling.isBulk ? -1 : max(0, walk.records - walk.bulk - handling.unexplainedCharge),
       earlierFirst: handling.row.time &- Int64(walk.last &- walk.first) &* 86_400_000_000_000
     )
   }

@@ -68,7 +68,7 @@ final class LookUpWithoutCall: Detector {
       if ratio >= best?.ratio ?? 0 { best = (horizon, ratio, sum) }
     }
     guard let best else { return nil }
-    let whole = sequence.lookUps.excess(within: Self.spans[2])
+    let whole = sequence.lookUps.wholeExcess
     return Hit(
       window: Self.horizons[best.horizon],
       value: .exactly(best.sum.records),
@@ -79,10 +79,11 @@ final class LookUpWithoutCall: Detector {
         stated: true,
         handling: handling
       ),
-      earlier: max(0, whole.all + sequence.lookUps.passed - 1),
+      earlier: max(0, whole.all - 1),
       earlierFirst: whole.start(before: handling.row.time),
       isEarlierGrowing: true,
-      detail: (whole.all &- whole.records) &* 1_000 / max(1, whole.all)
+      detail: whole.usualPermille,
+      isDetailOfAll: true
     )
   }
 

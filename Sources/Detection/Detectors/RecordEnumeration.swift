@@ -128,13 +128,13 @@ final class RecordEnumeration: Detector {
         handling: handling
       ),
       subkey: "order",
-      earlier: handling.isBulk ? -1 : max(0, max(whole.records, best.sum.records) - 1),
+      earlier: handling.isBulk ? -1 : max(0, max(whole.small, best.sum.small) - 1),
       earlierFirst: min(
         whole.start(before: handling.row.time),
         best.sum.start(before: handling.row.time)
       ),
       isEarlierGrowing: true,
-      earlierToday: isStated ? sequence.stretches.recordsToday - 1 : 0
+      earlierToday: isStated ? sequence.stretches.smallToday - 1 : 0
     )
   }
 
@@ -160,7 +160,7 @@ final class RecordEnumeration: Detector {
         ),
         subkey: Self.ofHands,
         // With the one that each day begins with.
-        earlier: handling.isBulk ? -1 : max(0, whole.records + whole.days - 1),
+        earlier: handling.isBulk ? -1 : max(0, whole.small + whole.days - 1),
         earlierFirst: whole.start(before: handling.row.time),
         isEarlierGrowing: true
       )
@@ -169,7 +169,11 @@ final class RecordEnumeration: Detector {
   }
 
   private func rate(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
-    guard handling.isLookUp else { return nil }
+    // As long as calls ask for no more than is usual, what they ask for is not one too many.
+    guard handling.isLookUp,
+      !handling.row.flags.contains(.call)
+        || sequence.lookUps.today.isCallsToo(sequence.lookUps.peers)
+    else { return nil }
     if let hit = rush(handling, sequence) { return hit }
     var (sum, limit, window) = (sequence.lookUps.beyond(within: 30), Self.rateLimit, "30d")
     if sum.days < Self.rateDays || sum.records < limit {
@@ -183,8 +187,8 @@ final class RecordEnumeration: Detector {
     return rateHit(handling, sequence.lookUps, sum, window: window, limit: limit, from: 1)
   }
 
-  /// Which of a day's look-ups were too many no log tells: all of them are in question, and as many as are usual may
-  /// be work.
+  /// Which of a day's look-ups were too many no log tells: all of them are in question, or all without a call where calls
+  /// ask for no more than is usual; and as many as are usual may be work.
   private func rateHit(
     _ handling: borrowing Handling,
     _ lookUps: LookUps,
@@ -193,22 +197,28 @@ final class RecordEnumeration: Detector {
     limit: Int64,
     from beyond: Int64
   ) -> Hit {
-    let (usual, today) = (lookUps.peers.views, Int64(lookUps.today.views))
-    let all = sum.records + sum.days * usual
+    let today = Int64(lookUps.today.views)
+    let hasCalls = lookUps.today.accompanied > 0
     return Hit(
       window: window,
       value: .exactly(sum.records),
       limit: limit,
       severity: .medium,
       subkey: Self.ofRate,
-      earlier: max(0, all - 1),
+      earlier: max(0, sum.all - 1),
       earlierFirst: sum.start(before: handling.row.time),
-      earlierToday: today - 1,
+      // Which of today's have a call is not kept.
+      isEarlierGrowing: hasCalls,
+      earlierToday: hasCalls ? 0 : today - 1,
       // What was read before the day was one too many; from then on each joins by itself.
-      takesToday: today == usual + beyond,
-      // A privileged account has no such work.
-      detail: handling.isPrivileged ? 0 : (all - sum.records) * 1_000 / max(1, all)
+      takesToday: !hasCalls && today == lookUps.peers.views + beyond,
+      detail: Self.usual(sum, handling)
     )
+  }
+
+  /// A thousand more where those that a call asked for are in question, too; a privileged account has no such work.
+  private static func usual(_ sum: LookUps.Sum, _ handling: borrowing Handling) -> Int64 {
+    (handling.isPrivileged ? 0 : sum.usualPermille) + (sum.isCallsToo ? 1_000 : 0)
   }
 
   /// Days of several times what is usual, fewer than make a rate.
@@ -240,19 +250,20 @@ final class RecordEnumeration: Detector {
     guard handling.role != .service, handling.role != .reviewer, peers != .unknown,
       Int64(today.views) >= limit
     else { return nil }
-    return Hit(
+    var sum = sequence.lookUps.beyond(within: 1)
+    sum.age = 0
+    var hit = rateHit(
+      handling,
+      sequence.lookUps,
+      sum,
       window: Self.horizons[0],
-      value: .exactly(Int64(today.views)),
       limit: limit,
-      severity: .medium,
-      subkey: Self.ofRate,
-      earlier: Int64(today.views) - 1,
-      earlierFirst: clock.start(of: Int(sequence.lookUps.today.day)),
-      earlierToday: Int64(today.views) - 1,
       // Those before the limit was reached; from then on each joins by itself.
-      takesToday: Int64(today.views) == limit,
-      detail: handling.isPrivileged ? 0 : peers.views * 1_000 / max(1, Int64(today.views))
+      from: limit - peers.views
     )
+    hit.value = .exactly(Int64(today.views))
+    hit.earlierFirst = clock.start(of: Int(today.day))
+    return hit
   }
 
   /// Many reads of unknown number.

@@ -40,7 +40,7 @@ struct FindingState: Sendable {
   var severity: Severity
   /// What its hits rested on.
   var signs: Signs
-  /// The highest `Hit.detail`.
+  /// The highest `Hit.detail`, or the newest (`Hit.isDetailOfAll`).
   var detail: Int64
   /// Whether it is evidence within an incident, and none by itself.
   var isSignal: Bool
@@ -64,7 +64,7 @@ struct FindingState: Sendable {
     events += 1
     severity = max(severity, grade)
     signs.formUnion(hit.signs)
-    detail = max(detail, hit.detail)
+    detail = hit.isDetailOfAll ? hit.detail : max(detail, hit.detail)
     // What is a finding by itself is shown before what is only a sign.
     let isWeaker = !isSignal && hit.isSignal
     let isSurer = reason.isUncertain && !hit.reason.isUncertain

@@ -202,18 +202,23 @@ extension DetectionEngine {
 
   /// How many of an incident's records may be look-ups that are usual for the role, without a call or at all: which ones
   /// they are no log tells, so that each owner's may be all of them.
+  ///
+  /// Where a finding tells how many without a call are usual, what is usual at all says less of the same look-ups.
   func usualLookUps(of actor: ActorState) -> Int64 {
-    let permille = actor.findings.map { findings[$0] }.filter(Self.countsUsual).map(\.detail).max()
-    guard let permille, permille > 0 else { return 0 }
+    var (withoutCall, rate) = (-1, -1) as (Int64, Int64)
+    for finding in actor.findings.map({ findings[$0] }) where !finding.isSignal {
+      let detector = DetectorRegistry.all[finding.detector]
+      if detector == LookUpWithoutCall.self {
+        withoutCall = max(withoutCall, finding.detail)
+      } else if detector == RecordEnumeration.self, finding.subkey == RecordEnumeration.ofRate {
+        rate = max(rate, finding.detail)
+      }
+    }
+    // From a thousand on those that a call asked for are among them.
+    let permille = withoutCall >= 0 && rate < 1_000 ? withoutCall : max(withoutCall, rate % 1_000)
+    guard permille > 0 else { return 0 }
     let small = min(actor.records.low, actor.part.routine.low)
     return (small / 1_000) * permille + (small % 1_000) * permille / 1_000
-  }
-
-  private static func countsUsual(_ finding: FindingState) -> Bool {
-    let detector = DetectorRegistry.all[finding.detector]
-    return !finding.isSignal
-      && (detector == LookUpWithoutCall.self
-        || detector == RecordEnumeration.self && finding.subkey == RecordEnumeration.ofRate)
   }
 
   /// Whether a finding tells of lines that are not there: taken out, or never written.

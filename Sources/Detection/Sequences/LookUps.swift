@@ -17,6 +17,14 @@ struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
   func excess(_ peers: PeerReference) -> Int64 {
     Int64(alone) - max(10, Int64(accompanied) * peers.alonePermille / 1_000)
   }
+
+  /// Whether calls asked for more than is usual, so that one too many may be one of these.
+  func isCallsToo(_ peers: PeerReference) -> Bool { Int64(accompanied) > peers.views }
+
+  /// Those among which are the ones too many: as long as calls ask for no more than is usual, those without a call.
+  func open(_ peers: PeerReference) -> Int32 {
+    isCallsToo(peers) ? views : max(0, views &- accompanied)
+  }
 }
 
 /// The look-ups of an account: today's, and those of the last 90 days.
@@ -31,8 +39,10 @@ struct LookUps: Sendable, Equatable {
     /// Without a call, and how many of them beyond what is usual.
     var alone: Int32 = 0
     var excess: Int32 = 0
-    /// All look-ups beyond what is usual.
+    /// All look-ups beyond what is usual, among how many, and whether those that a call asked for are among these.
     var beyond: Int32 = 0
+    var open: Int32 = 0
+    var isCallsToo = false
 
     init(day: Int32) { self.day = day }
 
@@ -41,6 +51,8 @@ struct LookUps: Sendable, Equatable {
       alone = tally.alone
       excess = Int32(truncatingIfNeeded: max(0, tally.excess(peers)))
       beyond = Int32(truncatingIfNeeded: max(0, Int64(tally.views) - peers.views))
+      guard beyond > 0 else { return }
+      (open, isCallsToo) = (tally.open(peers), tally.isCallsToo(peers))
     }
 
     var isEmpty: Bool { excess == 0 && beyond == 0 }
@@ -49,6 +61,8 @@ struct LookUps: Sendable, Equatable {
       alone &+= other.alone
       excess &+= other.excess
       beyond &+= other.beyond
+      open &+= other.open
+      isCallsToo = isCallsToo || other.isCallsToo
     }
   }
 
@@ -61,6 +75,16 @@ struct LookUps: Sendable, Equatable {
     var days: Int64
     /// How many days ago the first of them was.
     var age: Int32
+    /// Of reads in order: records of those in bulk, which are taken by themselves.
+    var bulk: Int64 = 0
+    /// Whether look-ups that a call asked for are among all.
+    var isCallsToo = false
+
+    /// Without those in bulk.
+    var small: Int64 { records &- bulk }
+
+    /// Of a thousand, how many would have been usual.
+    var usualPermille: Int64 { (all &- records) &* 1_000 / max(1, all) }
 
     func start(before time: Int64) -> Int64 { time &- Int64(age) &* 86_400_000_000_000 }
   }
@@ -72,8 +96,11 @@ struct LookUps: Sendable, Equatable {
   private(set) var today = LookUpDay()
   private(set) var peers = PeerReference.unknown
   private(set) var past = DayList<Past>()
-  /// Without a call, on days with an excess that are older than those kept, since one in 90 had none.
-  private(set) var passed: Int64 = 0
+  /// Without a call, on days with an excess that are older than those kept, since one in 90 had none; how many of them
+  /// were too many, and the first of these days.
+  private var passed: Int64 = 0
+  private var passedExcess: Int64 = 0
+  private var passedFirst = Int32.max
   /// Whether today calls are not noted for others either; derived from the role's day.
   private var lacksCalls = false
   /// The source in which this account's reads name calls, -1 before the first that does.
@@ -134,9 +161,13 @@ struct LookUps: Sendable, Equatable {
     guard let first = past.entries.first, first.day <= day &- Self.kept else { return }
     for entry in past.entries where entry.day <= day &- Self.kept && entry.excess > 0 {
       passed += Int64(entry.alone)
+      passedExcess += Int64(entry.excess)
+      passedFirst = min(passedFirst, entry.day)
     }
     past.forget(until: day &- Self.kept)
-    if !past.entries.contains(where: { $0.excess > 0 }) { passed = 0 }
+    if !past.entries.contains(where: { $0.excess > 0 }) {
+      (passed, passedExcess, passedFirst) = (0, 0, .max)
+    }
   }
 
   /// What was too many without a call within so many days, today included, and on how many of them.
@@ -153,17 +184,29 @@ struct LookUps: Sendable, Equatable {
     return Sum(records: records, all: alone, days: count, age: today.day &- first)
   }
 
+  /// As `excess`, of all days since one in 90 had none.
+  var wholeExcess: Sum {
+    var sum = excess(within: Self.kept)
+    sum.records += passedExcess
+    sum.all += passed
+    if passed > 0 { sum.age = max(sum.age, today.day &- passedFirst) }
+    return sum
+  }
+
   /// As `excess`, of all look-ups; of days with so many beyond the usual.
   func beyond(within days: Int32, least: Int64 = 1) -> Sum {
     var now = max(0, Int64(today.views) - peers.views)
     if now < least { now = 0 }
-    var (records, count, first) = (now, now > 0 ? 1 : 0 as Int64, today.day)
+    var sum = Sum(records: now, all: 0, days: now > 0 ? 1 : 0, age: 0)
+    if now > 0 { (sum.all, sum.isCallsToo) = (Int64(today.open(peers)), today.isCallsToo(peers)) }
     for entry in past.entries where entry.day > today.day &- days && entry.beyond >= least {
-      first = min(first, entry.day)
-      records += Int64(entry.beyond)
-      count += 1
+      sum.age = max(sum.age, today.day &- entry.day)
+      sum.records += Int64(entry.beyond)
+      sum.all += Int64(entry.open)
+      sum.isCallsToo = sum.isCallsToo || entry.isCallsToo
+      sum.days += 1
     }
-    return Sum(records: records, all: records, days: count, age: today.day &- first)
+    return sum
   }
 
   /// Adds the same account's look-ups from another shard, as far as days can be added.
@@ -184,6 +227,8 @@ struct LookUps: Sendable, Equatable {
     for entry in other.past.entries { add(entry) }
     callSource = max(callSource, other.callSource)
     passed += other.passed
+    passedExcess += other.passedExcess
+    passedFirst = min(passedFirst, other.passedFirst)
     forget(before: today.day)
   }
 
@@ -197,14 +242,15 @@ struct LookUps: Sendable, Equatable {
       writer.write(Int64(number))
     }
     writer.write(Int64(callSource))
-    writer.write(passed)
+    for number in [passed, passedExcess, Int64(passedFirst)] { writer.write(number) }
     writer.write(peers.alonePermille)
     writer.write(peers.views)
     writer.write(UInt64(past.entries.count))
     for entry in past.entries {
-      for number in [entry.day, entry.alone, entry.excess, entry.beyond] {
+      for number in [entry.day, entry.alone, entry.excess, entry.beyond, entry.open] {
         writer.write(Int64(number))
       }
+      writer.write(UInt64(entry.isCallsToo ? 1 : 0))
     }
   }
 
@@ -220,6 +266,13 @@ struct LookUps: Sendable, Equatable {
     )
     callSource = try number()
     if reader.version >= 5 { passed = try reader.signed() }
+    if reader.version >= 10 {
+      passedExcess = try reader.signed()
+      passedFirst = try number()
+    } else if passed > 0 {
+      // Not known any more: longer ago than anything is kept by days.
+      passedFirst = today.day &- 4_000
+    }
     peers.alonePermille = try reader.signed()
     peers.views = try reader.signed()
     for _ in 0..<(try reader.count()) {
@@ -227,6 +280,14 @@ struct LookUps: Sendable, Equatable {
       entry.alone = try number()
       entry.excess = try number()
       entry.beyond = try number()
+      if reader.version >= 10 {
+        entry.open = try number()
+        entry.isCallsToo = try reader.unsigned() != 0
+      } else if entry.beyond > 0 {
+        // All of that day, as it was told then.
+        entry.open = entry.beyond &+ Int32(clamping: peers == .unknown ? 0 : peers.views)
+        entry.isCallsToo = true
+      }
       past.add(entry)
     }
   }

@@ -7,8 +7,8 @@ internal import EventModel
 ///
 /// Only marks of eight bits are compared (`EventRow.begins`): one read in 60 seems to follow one of the
 /// last four by chance, so that numbers of steps are judged, never a single one. Reads that a call asks
-/// for are left out where calls are stated: calling down a list is an agent's work. Memory: 16 bytes
-/// for each of the last 30 days with a sequence, 40 bytes for each of 16 walks.
+/// for are left out where calls are stated: calling down a list is an agent's work. Memory: 40 bytes
+/// for each of the last 30 days with a sequence, 64 bytes for each of 16 walks.
 struct Stretches: Sendable, Equatable {
   struct Day: Sendable, Equatable, BitwiseCopyable {
     var day = Int32.min
@@ -17,8 +17,9 @@ struct Stretches: Sendable, Equatable {
     var steps: Int32 = 0
     /// Steps of one account that go on where another stopped.
     var handovers: Int32 = 0
-    /// Records of the steps.
+    /// Records of the steps, and those of them that were read in bulk.
     var records: Int64 = 0
+    var bulk: Int64 = 0
 
     /// Ten steps, and more than one read in eight: chance makes one in 60.
     var isSequence: Bool { steps >= 10 && steps >= reads / 8 }
@@ -33,7 +34,9 @@ struct Stretches: Sendable, Equatable {
     var days: Int32 = 1
     var first: Int32
     var last: Int32
+    /// And those of them that were read in bulk.
     var records: Int64
+    var bulk: Int64 = 0
     /// The account of the newest slice, and how many slices are not by that of the one before.
     var hand: UInt32
     var handovers: Int32 = 0
@@ -115,6 +118,7 @@ struct Stretches: Sendable, Equatable {
     today.steps &+= 1
     if !isOwn { today.handovers &+= 1 }
     today.records &+= handling.unexplainedCharge
+    if handling.isBulk { today.bulk &+= handling.unexplainedCharge }
     return newestWalk >= 0 || today.isSequence
   }
 
@@ -161,6 +165,7 @@ struct Stretches: Sendable, Equatable {
           first: day,
           last: day,
           records: handling.unexplainedCharge,
+          bulk: handling.isBulk ? handling.unexplainedCharge : 0,
           hand: handling.account.rawValue
         )
       )
@@ -175,6 +180,7 @@ struct Stretches: Sendable, Equatable {
     if walks[place].last != day { walks[place].days &+= 1 }
     walks[place].last = day
     walks[place].records &+= handling.unexplainedCharge
+    if handling.isBulk { walks[place].bulk &+= handling.unexplainedCharge }
     if walks[place].hand != handling.account.rawValue {
       walks[place].hand = handling.account.rawValue
       walks[place].handovers &+= 1
@@ -182,20 +188,22 @@ struct Stretches: Sendable, Equatable {
     newestWalk = place
   }
 
-  /// Records read in sequence today.
-  var recordsToday: Int64 { today.isSequence ? today.records : 0 }
+  /// Records of small reads in sequence today.
+  var smallToday: Int64 { today.isSequence ? today.records &- today.bulk : 0 }
 
   /// Records read in sequence within so many days, today included, and on how many of them.
   func sequence(within days: Int32) -> LookUps.Sum {
-    var (records, count) = (0, 0) as (Int64, Int64)
-    var first = today.day
-    if today.isSequence { (records, count) = (today.records, 1) }
-    for entry in past where entry.day > today.day &- days {
-      first = min(first, entry.day)
-      records += entry.records
-      count += 1
+    var sum = LookUps.Sum(records: 0, all: 0, days: 0, age: 0)
+    func add(_ entry: Day) {
+      sum.age = max(sum.age, today.day &- entry.day)
+      sum.records += entry.records
+      sum.bulk += entry.bulk
+      sum.days += 1
     }
-    return LookUps.Sum(records: records, all: records, days: count, age: today.day &- first)
+    if today.isSequence { add(today) }
+    for entry in past where entry.day > today.day &- days { add(entry) }
+    sum.all = sum.records
+    return sum
   }
 
   /// On the same days, how often an account went on where another had stopped.
@@ -219,11 +227,13 @@ struct Stretches: Sendable, Equatable {
         today.steps &+= entry.steps
         today.handovers &+= entry.handovers
         today.records &+= entry.records
+        today.bulk &+= entry.bulk
       } else if let place = past.firstIndex(where: { $0.day == entry.day }) {
         past[place].reads &+= entry.reads
         past[place].steps &+= entry.steps
         past[place].handovers &+= entry.handovers
         past[place].records &+= entry.records
+        past[place].bulk &+= entry.bulk
       } else if entry.isSequence {
         past.insert(entry, at: past.firstIndex { $0.day > entry.day } ?? past.count)
       }
@@ -253,7 +263,7 @@ struct Stretches: Sendable, Equatable {
       for number in [walk.slices, walk.days, walk.first, walk.last] {
         writer.write(Int64(number))
       }
-      writer.write(walk.records)
+      for number in [walk.records, walk.bulk] { writer.write(number) }
       writer.write(UInt64(walk.hand))
       writer.write(Int64(walk.handovers))
     }
@@ -268,7 +278,7 @@ struct Stretches: Sendable, Equatable {
 
   private static func write(_ day: Day, to writer: inout StateWriter) {
     for number in [day.day, day.reads, day.steps, day.handovers] { writer.write(Int64(number)) }
-    writer.write(day.records)
+    for number in [day.records, day.bulk] { writer.write(number) }
   }
 
   init() {}
@@ -285,6 +295,8 @@ struct Stretches: Sendable, Equatable {
   init(from reader: inout StateReader) throws(StateError) {
     func number() throws(StateError) -> Int32 { Int32(truncatingIfNeeded: try reader.signed()) }
     let hasHands = reader.version >= 8
+    // What was not told apart was held to be small.
+    func bulk() throws(StateError) -> Int64 { reader.version >= 10 ? try reader.signed() : 0 }
     func name() throws(StateError) -> UInt32 { UInt32(truncatingIfNeeded: try reader.unsigned()) }
     func mark() throws(StateError) -> UInt8 { UInt8(truncatingIfNeeded: try reader.unsigned()) }
     func day() throws(StateError) -> Day {
@@ -293,6 +305,7 @@ struct Stretches: Sendable, Equatable {
       day.steps = try number()
       if hasHands { day.handovers = try number() }
       day.records = try reader.signed()
+      day.bulk = try bulk()
       return day
     }
     today = try day()
@@ -308,6 +321,7 @@ struct Stretches: Sendable, Equatable {
           first: try number(),
           last: try number(),
           records: try reader.signed(),
+          bulk: try bulk(),
           hand: hasHands ? try name() : 0,
           handovers: hasHands ? try number() : 0
         )
