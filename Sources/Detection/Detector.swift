@@ -76,6 +76,8 @@ struct Hit {
   var isEarlierGrowing = false
   /// How many of them were of today: where today's small reads are hardly more, these are they.
   var earlierToday: Int64 = 0
+  /// Whether those that a call asked for are not among them.
+  var isBesidesCalls = false
   /// Whether today's join whatever the incident holds of other days.
   var takesToday = false
   /// Overrides the detector's gap.

@@ -166,6 +166,7 @@ struct KeyState: Sendable {
   private static func marks(of handling: UnsafePointer<Handling>) -> UInt32 {
     (handling.pointee.isBulk ? HorizonCounters.Entry.bulk : 0)
       | (handling.pointee.match.status == .exceeded ? HorizonCounters.Entry.exceeded : 0)
+      | (handling.pointee.row.flags.contains(.call) ? HorizonCounters.Entry.called : 0)
   }
 
   /// Whether a key is to be judged by itself: an account is, a person or a terminal when several

@@ -197,8 +197,8 @@ final class RecordEnumeration: Detector {
     limit: Int64,
     from beyond: Int64
   ) -> Hit {
-    let today = Int64(lookUps.today.views)
-    let hasCalls = lookUps.today.accompanied > 0
+    let (today, peers) = (lookUps.today, lookUps.peers)
+    let hasCalls = today.accompanied > 0
     return Hit(
       window: window,
       value: .exactly(sum.records),
@@ -207,11 +207,11 @@ final class RecordEnumeration: Detector {
       subkey: Self.ofRate,
       earlier: max(0, sum.all - 1),
       earlierFirst: sum.start(before: handling.row.time),
-      // Which of today's have a call is not kept.
       isEarlierGrowing: hasCalls,
-      earlierToday: hasCalls ? 0 : today - 1,
+      earlierToday: Int64(today.open(peers)) - 1,
+      isBesidesCalls: hasCalls && !today.isCallsToo(peers),
       // What was read before the day was one too many; from then on each joins by itself.
-      takesToday: !hasCalls && today == lookUps.peers.views + beyond,
+      takesToday: !hasCalls && Int64(today.views) == peers.views + beyond,
       detail: Self.usual(sum, handling)
     )
   }

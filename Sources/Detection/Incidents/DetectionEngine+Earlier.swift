@@ -28,7 +28,8 @@ extension DetectionEngine {
       let entries = keys[shelf][place].windows.takeSmall(
         since: clock.start(of: Int(handling.day)),
         tag: handling.actorTag,
-        most: hit.earlierToday &+ hit.earlierToday / 8 &+ 16
+        most: hit.earlierToday &+ hit.earlierToday / 8 &+ 16,
+        besides: hit.isBesidesCalls ? HorizonCounters.Entry.called : 0
       )
       var taken: Int64 = 0
       for entry in entries {

@@ -46,16 +46,21 @@ extension HorizonCounters {
   }
 
   /// The small reads since a time that are in no incident yet, but for the newest entry, and marks them as counted;
-  /// none, if they hold more than so many records.
+  /// none, if they hold more than so many records. `besides`: without those so marked.
   ///
   /// It looks no further back than at twice as many entries, so that the cost is that of what is taken.
-  mutating func takeSmall(since time: Int64, tag: UInt32, most: Int64) -> [Entry] {
+  mutating func takeSmall(
+    since time: Int64,
+    tag: UInt32,
+    most: Int64,
+    besides marks: UInt32 = 0
+  ) -> [Entry] {
     var found: [Int] = []
     let most = min(most, 1 << 40)
     var (sequence, patience, sum) = (next - 2, 2 * most + 256, 0 as Int64)
     while sequence >= oldest, ring[index(sequence)].time >= time {
       let entry = ring[index(sequence)]
-      if entry.flags & (Entry.counted | Entry.bulk) == 0, entry.tag == tag, entry.charge > 0 {
+      if entry.flags & (Entry.counted | Entry.bulk | marks) == 0, entry.tag == tag, entry.charge > 0 {
         found.append(sequence)
         sum += Int64(entry.charge)
       }

@@ -37,7 +37,7 @@ extension HorizonCounters {
         value: entry.value,
         at: entry.time,
         tag: entry.tag,
-        marks: entry.flags & (Entry.bulk | Entry.exceeded)
+        marks: entry.flags & (Entry.bulk | Entry.exceeded | Entry.called)
       )
       merged.markNewest(entry.flags & (Entry.counted | Entry.paged))
     }
@@ -69,7 +69,9 @@ extension HorizonCounters {
       let low = UInt32(truncatingIfNeeded: try reader.unsigned())
       let charge = UInt32(truncatingIfNeeded: Int64(low) &+ (try reader.signed()))
       let value = UInt32(truncatingIfNeeded: try reader.unsigned())
-      let flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
+      var flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
+      // The tag stood where `called` stands.
+      if reader.version < 10 { flags = (flags & 31) | ((flags >> 5) << Entry.tagShift) }
       guard next == oldest || time >= newest else { throw StateError(offset: 0) }
       restore(Entry(time: time, low: low, charge: charge, value: value, flags: flags & ~1))
     }

@@ -21,8 +21,8 @@ public struct HorizonCounters: Sendable {
     var value: UInt32
     /// Bit 0: superseded.
     ///
-    /// Then `counted`, `bulk`, `paged` and `exceeded`; above: the tag, what tells apart the actors
-    /// behind one key.
+    /// Then `counted`, `bulk`, `paged`, `exceeded` and `called`; above: the tag, what tells apart the
+    /// actors behind one key.
     var flags: UInt32
 
     /// Already part of an incident.
@@ -33,9 +33,12 @@ public struct HorizonCounters: Sendable {
     static let paged: UInt32 = 8
     /// What a read took beyond the instruction it rests on.
     static let exceeded: UInt32 = 16
-    static let tagMask: UInt32 = 0x07FF_FFFF
+    /// What a call asked for.
+    static let called: UInt32 = 32
+    static let tagShift: UInt32 = 6
+    static let tagMask: UInt32 = 0x03FF_FFFF
 
-    var tag: UInt32 { flags >> 5 }
+    var tag: UInt32 { flags >> Self.tagShift }
     var smallCharge: Int64 { flags & Self.bulk == 0 ? Int64(charge) : 0 }
     /// One record, looked at by itself.
     var isSingle: Bool { charge <= 1 && flags & Self.bulk == 0 }
@@ -180,8 +183,8 @@ public struct HorizonCounters: Sendable {
     return entry
   }
 
-  /// Adds an event; `value` is what distinct counts tell apart (0: nothing), `tag` (27 bits) what
-  /// `forEachUncounted` tells apart, `marks` are `Entry.bulk` and `Entry.exceeded`.
+  /// Adds an event; `value` is what distinct counts tell apart (0: nothing), `tag` (26 bits) what
+  /// `forEachUncounted` tells apart, `marks` are `Entry.bulk`, `Entry.exceeded` and `Entry.called`.
   ///
   /// An entry earlier than the newest one is taken at the newest time: order is the caller's duty.
   @inline(__always)
@@ -199,7 +202,7 @@ public struct HorizonCounters: Sendable {
       low: UInt32(clamping: min(low, Int64(UInt32.max) - 1)),
       charge: UInt32(clamping: min(charge, Int64(UInt32.max) - 1)),
       value: value,
-      flags: tag << 5 | marks
+      flags: tag << Entry.tagShift | marks
     )
     if isLong, next > oldest {
       if holdOpen(entry) { return }
