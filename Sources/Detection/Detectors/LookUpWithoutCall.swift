@@ -82,7 +82,7 @@ final class LookUpWithoutCall: Detector {
       earlier: max(0, whole.all - 1),
       earlierFirst: whole.start(before: handling.row.time),
       isEarlierGrowing: true,
-      earlierToday: Int64(sequence.lookUps.today.alone) - 1,
+      earlierToday: sequence.lookUps.aloneToday,
       isBesidesCalls: true,
       detail: whole.usualPermille,
       isDetailOfAll: true

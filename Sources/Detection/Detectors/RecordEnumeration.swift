@@ -208,7 +208,8 @@ final class RecordEnumeration: Detector {
       earlier: max(0, sum.all - 1),
       earlierFirst: sum.start(before: handling.row.time),
       isEarlierGrowing: hasCalls,
-      earlierToday: Int64(today.open(peers)) - 1,
+      // Which ones a call asked for rows tell, or nothing does.
+      earlierToday: today.settled > 0 ? 0 : Int64(today.open(peers)) - 1,
       isBesidesCalls: hasCalls && !today.isCallsToo(peers),
       // What was read before the day was one too many; from then on each joins by itself.
       takesToday: !hasCalls && Int64(today.views) == peers.views + beyond,

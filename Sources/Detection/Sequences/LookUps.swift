@@ -10,6 +10,8 @@ struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
   var accompanied: Int32 = 0
   /// Without a call and without an instruction, where the source states calls.
   var alone: Int32 = 0
+  /// Of which records of calls told that: no row of theirs does.
+  var settled: Int32 = 0
 
   /// Look-ups without a call beyond what is usual for so many with one.
   ///
@@ -132,6 +134,7 @@ struct LookUps: Sendable, Equatable {
     _ book: inout PeerBook
   ) -> Bool {
     if isAlone { today.alone &+= 1 } else { today.accompanied &+= 1 }
+    today.settled &+= 1
     lacksCalls = book.note(role: handling.roleIndex, today, isAlone: isAlone)
     return isAlone && !lacksCalls && today.alone > 10 && today.excess(peers) > 0
   }
@@ -184,6 +187,9 @@ struct LookUps: Sendable, Equatable {
     return Sum(records: records, all: alone, days: count, age: today.day &- first)
   }
 
+  /// Look-ups without a call of today that are known one by one: all but the newest, or none.
+  var aloneToday: Int64 { today.settled > 0 ? 0 : Int64(today.alone) - 1 }
+
   /// As `excess`, of all days since one in 90 had none.
   var wholeExcess: Sum {
     var sum = excess(within: Self.kept)
@@ -221,6 +227,7 @@ struct LookUps: Sendable, Equatable {
       today.views &+= other.today.views
       today.accompanied &+= other.today.accompanied
       today.alone &+= other.today.alone
+      today.settled &+= other.today.settled
     } else if other.today.views > 0 {
       add(Past(other.today, other.peers))
     }
@@ -238,7 +245,7 @@ struct LookUps: Sendable, Equatable {
   }
 
   func write(to writer: inout StateWriter) {
-    for number in [today.day, today.views, today.accompanied, today.alone] {
+    for number in [today.day, today.views, today.accompanied, today.alone, today.settled] {
       writer.write(Int64(number))
     }
     writer.write(Int64(callSource))
@@ -264,6 +271,8 @@ struct LookUps: Sendable, Equatable {
       accompanied: try number(),
       alone: try number()
     )
+    // Until version 9 no row told it to the windows.
+    today.settled = reader.version >= 10 ? try number() : today.accompanied
     callSource = try number()
     if reader.version >= 5 { passed = try reader.signed() }
     if reader.version >= 10 {
