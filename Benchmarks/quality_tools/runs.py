@@ -13,7 +13,7 @@ from . import baselines, rows
 from .scoring import (
     SEVERITIES, actors, credited, falsehoods, note, rests_on, score, suspicion,
 )
-from .truth import Truth
+from .truth import Truth, beside, tickets
 
 LEVELS = (SEVERITIES.index("medium"), SEVERITIES.index("high"))
 # What the default `--fail-on high` calls found.
@@ -95,6 +95,9 @@ class Estate:
             items = [json.loads(line) for line in lines]
         return [suspicion(item) for item in items if item["kind"] == "incident"]
 
+    def tickets(self):
+        return tickets(f"{self.path}/tickets.csv")
+
     def baselines(self):
         extract = rows.Extract(f"{self.path}/logs")
         return baselines.raise_all(
@@ -143,8 +146,10 @@ def attack(options, seed, code, base):
         for kind in options.estates:
             known = base.keys[kind]
             suspicions = estate.scan(kind)
+            # Who declares no register has none that covers.
+            told = beside(takings, estate.tickets()) if kind == "declared" else takings
             result["estates"][kind] = {
-                level: score(code, takings, suspicions, level, known) for level in LEVELS
+                level: score(code, told, suspicions, level, known) for level in LEVELS
             }
             held = result["estates"][kind][ALERT]
             held["extra"] = unexplained(takings, suspicions, known)

@@ -1,11 +1,16 @@
 """What happened, as `ometsuke simulate` tells it (truth.jsonl)."""
 
+import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 # A taking that lasts longer leaves bit by bit: its loss is counted in proportion.
 TRICKLE = 900.0
+# An instruction that is approved so much later covers a read, too.
+LATE = 86400.0
+# Attacks whose tickets are part of them: what these cover is told by the simulator.
+TICKETED = ("A7", "A8")
 
 
 def moment(text):
@@ -76,6 +81,34 @@ class Truth:
     def attack(self, code):
         """Takings of one attack, in order of time."""
         return sorted((t for t in self.takings if t.code == code), key=lambda t: (t.time, t.number))
+
+
+def tickets(path):
+    """The register of the estate: what was instructed, whoever used it for what."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def beside(takings, register):
+    """The same takings, with what an instruction covers that their actor had for that owner at that time.
+
+    Who takes a customer's records while working for them by a ticket may be covered by it, and no log says that it
+    was something else.
+    """
+    return [
+        taking if taking.code in TICKETED
+        else replace(taking, covered=max(taking.covered, *(_covered(taking, t) for t in register), 0))
+        for taking in takings
+    ]
+
+
+def _covered(taking, ticket):
+    if ticket["executor"] not in (taking.account, taking.person) or ticket["owner"] != taking.owner:
+        return 0
+    opened, closed = (moment(ticket[name]) if ticket[name] else None for name in ("opened", "closed"))
+    if opened is not None and taking.until < opened - LATE or closed is not None and taking.time > closed:
+        return 0
+    return min(taking.records, int(ticket["most_records"] or taking.records))
 
 
 def distinct(takings, until=float("inf")):

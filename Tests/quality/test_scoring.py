@@ -123,6 +123,30 @@ class ScoringTests(unittest.TestCase):
         self.assertTrue(owner["persons_inside"])
         self.assertFalse(owner["records_inside"])
 
+    def test_what_a_genuine_ticket_covers_by_chance_is_right_either_way(self):
+        def ticket(**changes):
+            return {
+                "executor": "adm.kita", "owner": "Minato Gas", "most_records": "400",
+                "opened": "2024-05-02T09:00:00+09:00", "closed": "2024-05-02T18:00:00+09:00",
+                **changes,
+            }
+
+        def covered(ticket, **changes):
+            takings = told(taking(1, "02T11:00:00", 500, **changes)).attack(changes.get("id", "A1"))
+            return truth.beside(takings, [ticket])[0].covered
+
+        self.assertEqual(covered(ticket()), 400)
+        self.assertEqual(covered(ticket(most_records="")), 500)
+        self.assertEqual(covered(ticket(executor="Kita Rin", most_records="9000")), 500)
+        self.assertEqual(covered(ticket(opened="2024-05-03T10:00:00+09:00", closed="")), 400)
+        for other in (
+            ticket(executor="adm.sora"), ticket(owner="Kita Denryoku"), ticket(most_records="0"),
+            ticket(closed="2024-05-02T10:00:00+09:00"), ticket(opened="2024-05-03T12:00:00+09:00"),
+        ):
+            self.assertEqual(covered(other), 0)
+        self.assertEqual(covered(ticket(), id="A7"), 0)
+        self.assertEqual(truth.beside(told(taking(1, "02T11:00:00", 5)).attack("A1"), [])[0].covered, 0)
+
     def test_an_owner_that_is_possible_by_name_may_have_lost_all_of_it(self):
         truth = told(taking(1, "10T10:00:00", 100)).attack("A1")
         item = incident(finding("10T10:00:00"), actor="terminal:mnt-pc01 Kita")
