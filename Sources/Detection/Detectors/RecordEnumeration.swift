@@ -169,7 +169,7 @@ final class RecordEnumeration: Detector {
   }
 
   private func rate(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
-    // As long as calls ask for no more than is usual, what they ask for is not one too many.
+    // As long as calls ask for no more than twice what is usual, what they ask for is not one too many.
     guard handling.isLookUp,
       !handling.row.flags.contains(.call)
         || sequence.lookUps.today.isCallsToo(sequence.lookUps.peers)
@@ -187,8 +187,8 @@ final class RecordEnumeration: Detector {
     return rateHit(handling, sequence.lookUps, sum, window: window, limit: limit, from: 1)
   }
 
-  /// Which of a day's look-ups were too many no log tells: all of them are in question, or all without a call where calls
-  /// ask for no more than is usual; and as many as are usual may be work.
+  /// Which of a day's look-ups were too many no log tells: all of them are in question, or all without a call
+  /// (`LookUpDay.open`); and as many as are usual may be work.
   private func rateHit(
     _ handling: borrowing Handling,
     _ lookUps: LookUps,

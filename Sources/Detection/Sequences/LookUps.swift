@@ -20,12 +20,14 @@ struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
     Int64(alone) - max(10, Int64(accompanied) * peers.alonePermille / 1_000)
   }
 
-  /// Whether calls asked for more than is usual, so that one too many may be one of these.
-  func isCallsToo(_ peers: PeerReference) -> Bool { Int64(accompanied) > peers.views }
+  /// Whether calls asked for twice as many as are usual, so that those too many may be any of these. A day on which the
+  /// telephone rings a little more often is no day of takings: one in twenty is such a day.
+  func isCallsToo(_ peers: PeerReference) -> Bool { Int64(accompanied) > 2 * peers.views }
 
-  /// Those among which are the ones too many: as long as calls ask for no more than is usual, those without a call.
+  /// How many are in question: all, or those without a call, at least as many as are too many.
   func open(_ peers: PeerReference) -> Int32 {
-    isCallsToo(peers) ? views : max(0, views &- accompanied)
+    if isCallsToo(peers) { return views }
+    return max(views &- accompanied, Int32(clamping: max(0, Int64(views) - peers.views)))
   }
 }
 
