@@ -68,6 +68,7 @@ struct JoinedReadsTests {
   @Test func `what version 9 kept eight days together is spread over them, whole`() throws {
     var writer = StateWriter()
     for number in [100, 900, 1_000] as [Int64] { writer.write(number) }
+    // Without a day of the first read.
     let kept: [[Int64]] = [[944, 40, 400], [960, 16, 80], [968, 4, 20], [990, 40, 400]]
     writer.write(UInt64(kept.count))
     for number in kept.joined() { writer.write(number) }

@@ -169,11 +169,7 @@ final class RecordEnumeration: Detector {
   }
 
   private func rate(_ handling: borrowing Handling, _ sequence: ReadSequence) -> Hit? {
-    // As long as calls ask for no more than twice what is usual, what they ask for is not one too many.
-    guard handling.isLookUp,
-      !handling.row.flags.contains(.call)
-        || sequence.lookUps.today.isCallsToo(sequence.lookUps.peers)
-    else { return nil }
+    guard handling.isLookUp else { return nil }
     if let hit = rush(handling, sequence) { return hit }
     var (sum, limit, window) = (sequence.lookUps.beyond(within: 30), Self.rateLimit, "30d")
     if sum.days < Self.rateDays || sum.records < limit {
@@ -187,8 +183,10 @@ final class RecordEnumeration: Detector {
     return rateHit(handling, sequence.lookUps, sum, window: window, limit: limit, from: 1)
   }
 
-  /// Which of a day's look-ups were too many no log tells: all of them are in question, or all without a call
-  /// (`LookUpDay.open`); and as many as are usual may be work.
+  /// Which of a day's look-ups were too many no log tells: all of them are in question, and as many as are usual may be
+  /// work.
+  ///
+  /// What a call asked for is in question where calls alone ask for too many: on a day or two the telephone may ring all day.
   private func rateHit(
     _ handling: borrowing Handling,
     _ lookUps: LookUps,
@@ -196,30 +194,31 @@ final class RecordEnumeration: Detector {
     window: String,
     limit: Int64,
     from beyond: Int64
-  ) -> Hit {
+  ) -> Hit? {
     let (today, peers) = (lookUps.today, lookUps.peers)
     let hasCalls = today.accompanied > 0
+    let isCallsToo = sum.callsBeyond >= limit
+    if handling.row.flags.contains(.call), !isCallsToo { return nil }
+    let all = sum.all + (isCallsToo ? sum.calls : 0)
+    let usual = handling.isPrivileged ? 0 : (all - sum.records) * 1_000 / max(1, all)
     return Hit(
       window: window,
       value: .exactly(sum.records),
       limit: limit,
       severity: .medium,
       subkey: Self.ofRate,
-      earlier: max(0, sum.all - 1),
+      earlier: max(0, all - 1),
       earlierFirst: sum.start(before: handling.row.time),
       isEarlierGrowing: hasCalls,
       // Which ones a call asked for rows tell, or nothing does.
-      earlierToday: today.settled > 0 ? 0 : Int64(today.open(peers)) - 1,
-      isBesidesCalls: hasCalls && !today.isCallsToo(peers),
+      earlierToday: today.settled > 0
+        ? 0 : isCallsToo ? Int64(today.views) - 1 : today.open(peers) - 1,
+      isBesidesCalls: hasCalls && !isCallsToo,
       // What was read before the day was one too many; from then on each joins by itself.
       takesToday: !hasCalls && Int64(today.views) == peers.views + beyond,
-      detail: Self.usual(sum, handling)
+      // A privileged account has no such work. A thousand more: those that a call asked for are among them.
+      detail: usual + (isCallsToo ? 1_000 : 0)
     )
-  }
-
-  /// A thousand more where those that a call asked for are in question, too; a privileged account has no such work.
-  private static func usual(_ sum: LookUps.Sum, _ handling: borrowing Handling) -> Int64 {
-    (handling.isPrivileged ? 0 : sum.usualPermille) + (sum.isCallsToo ? 1_000 : 0)
   }
 
   /// Days of several times what is usual, fewer than make a rate.
@@ -239,8 +238,8 @@ final class RecordEnumeration: Detector {
       limit: Self.burstLimit,
       from: max(1, least)
     )
-    hit.severity = .low
-    hit.isEarlierGrowing = true
+    hit?.severity = .low
+    hit?.isEarlierGrowing = true
     return hit
   }
 
@@ -251,19 +250,17 @@ final class RecordEnumeration: Detector {
     guard handling.role != .service, handling.role != .reviewer, peers != .unknown,
       Int64(today.views) >= limit
     else { return nil }
-    var sum = sequence.lookUps.beyond(within: 1)
-    sum.age = 0
     var hit = rateHit(
       handling,
       sequence.lookUps,
-      sum,
+      sequence.lookUps.beyond(within: 1),
       window: Self.horizons[0],
       limit: limit,
       // Those before the limit was reached; from then on each joins by itself.
       from: limit - peers.views
     )
-    hit.value = .exactly(Int64(today.views))
-    hit.earlierFirst = clock.start(of: Int(today.day))
+    hit?.value = .exactly(Int64(today.views))
+    hit?.earlierFirst = clock.start(of: Int(today.day))
     return hit
   }
 

@@ -4,14 +4,21 @@ internal import EventModel
 /// own days is not in the incident yet.
 ///
 /// Of the newest 96 days each by itself, so that sums of 90 days are exact; of those before them, 400 in all, eight together:
-/// a sum that began within such eight days holds none of them, or all. Memory: 24 bytes each, 140 at most.
+/// a sum that began after the first read of such eight days holds none of them, or all. Memory: 24 bytes each, 140 at most.
 struct JoinedReads: Sendable, Equatable {
   struct Day: DayEntry {
     var day: Int32
+    /// Of several days together the first on which there were any.
+    var first: Int32
     var low: Int64
     var high: Int64
 
+    init(day: Int32, low: Int64, high: Int64) {
+      (self.day, first, self.low, self.high) = (day, day, low, high)
+    }
+
     mutating func add(_ other: Self) {
+      first = min(first, other.first)
       low = JoinedReads.sum(low, other.low)
       high = JoinedReads.sum(high, other.high)
     }
@@ -75,7 +82,7 @@ struct JoinedReads: Sendable, Equatable {
     guard let first, newest == .min || first > newest &- Self.kept else { return (low, high) }
     var sum = (low: Int64(0), high: Int64(0))
     for entry in days.entries {
-      if entry.day >= first {
+      if entry.first >= first {
         sum.high = Self.sum(sum.high, entry.high)
       } else if Self.last(of: entry.day, newest) < first {
         continue
@@ -143,7 +150,9 @@ struct JoinedReads: Sendable, Equatable {
     for number in [low, high, Int64(newest)] { writer.write(number) }
     writer.write(UInt64(days.entries.count))
     for entry in days.entries {
-      for number in [Int64(entry.day), entry.low, entry.high] { writer.write(number) }
+      for number in [Int64(entry.day), Int64(entry.first &- entry.day), entry.low, entry.high] {
+        writer.write(number)
+      }
     }
   }
 
@@ -154,7 +163,9 @@ struct JoinedReads: Sendable, Equatable {
     newest = Int32(truncatingIfNeeded: try reader.signed())
     for _ in 0..<(try reader.count()) {
       let day = Int32(truncatingIfNeeded: try reader.signed())
-      let entry = Day(day: day, low: try reader.signed(), high: try reader.signed())
+      let first = reader.version < 10 ? 0 : Int32(truncatingIfNeeded: try reader.signed())
+      var entry = Day(day: day, low: try reader.signed(), high: try reader.signed())
+      entry.first = day &+ first
       if reader.version < 10 { spread(entry) } else { days.add(entry) }
     }
   }

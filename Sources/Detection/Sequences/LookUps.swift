@@ -20,14 +20,13 @@ struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
     Int64(alone) - max(10, Int64(accompanied) * peers.alonePermille / 1_000)
   }
 
-  /// Whether calls asked for twice as many as are usual, so that those too many may be any of these. A day on which the
-  /// telephone rings a little more often is no day of takings: one in twenty is such a day.
-  func isCallsToo(_ peers: PeerReference) -> Bool { Int64(accompanied) > 2 * peers.views }
+  /// How many more than usual calls asked for.
+  func callsBeyond(_ peers: PeerReference) -> Int64 { max(0, Int64(accompanied) - peers.views) }
 
-  /// How many are in question: all, or those without a call, at least as many as are too many.
-  func open(_ peers: PeerReference) -> Int32 {
-    if isCallsToo(peers) { return views }
-    return max(views &- accompanied, Int32(clamping: max(0, Int64(views) - peers.views)))
+  /// How many are in question where what calls asked for is not: those without a call, and at least as many as are too
+  /// many.
+  func open(_ peers: PeerReference) -> Int64 {
+    Int64(views) - min(Int64(accompanied), peers.views)
   }
 }
 
@@ -35,7 +34,7 @@ struct LookUpDay: Sendable, Equatable, BitwiseCopyable {
 ///
 /// A look-up is a read of a single record that no instruction covers. Whether a call asked for it is known only where the source
 /// states calls at all; elsewhere look-ups are counted and nothing is said of calls. `add` touches
-/// today's numbers alone. Memory: 16 bytes for each of the last 90 days with an excess.
+/// today's numbers alone. Memory: 28 bytes for each of the last 90 days with an excess.
 struct LookUps: Sendable, Equatable {
   /// What a past day had too many of.
   struct Past: DayEntry {
@@ -43,10 +42,12 @@ struct LookUps: Sendable, Equatable {
     /// Without a call, and how many of them beyond what is usual.
     var alone: Int32 = 0
     var excess: Int32 = 0
-    /// All look-ups beyond what is usual, among how many, and whether those that a call asked for are among these.
+    /// All look-ups beyond what is usual, and among how many (`LookUpDay.open`).
     var beyond: Int32 = 0
     var open: Int32 = 0
-    var isCallsToo = false
+    /// Of a day on which calls asked for more than is usual: how many more, and how many are not among `open`.
+    var callsBeyond: Int32 = 0
+    var calls: Int32 = 0
 
     init(day: Int32) { self.day = day }
 
@@ -56,7 +57,9 @@ struct LookUps: Sendable, Equatable {
       excess = Int32(truncatingIfNeeded: max(0, tally.excess(peers)))
       beyond = Int32(truncatingIfNeeded: max(0, Int64(tally.views) - peers.views))
       guard beyond > 0 else { return }
-      (open, isCallsToo) = (tally.open(peers), tally.isCallsToo(peers))
+      open = Int32(truncatingIfNeeded: tally.open(peers))
+      callsBeyond = Int32(truncatingIfNeeded: tally.callsBeyond(peers))
+      if callsBeyond > 0 { calls = tally.views &- open }
     }
 
     var isEmpty: Bool { excess == 0 && beyond == 0 }
@@ -66,7 +69,8 @@ struct LookUps: Sendable, Equatable {
       excess &+= other.excess
       beyond &+= other.beyond
       open &+= other.open
-      isCallsToo = isCallsToo || other.isCallsToo
+      callsBeyond &+= other.callsBeyond
+      calls &+= other.calls
     }
   }
 
@@ -81,8 +85,9 @@ struct LookUps: Sendable, Equatable {
     var age: Int32
     /// Of reads in order: records of those in bulk, which are taken by themselves.
     var bulk: Int64 = 0
-    /// Whether look-ups that a call asked for are among all.
-    var isCallsToo = false
+    /// How many more than usual calls asked for, and how many look-ups of these days are not among all.
+    var callsBeyond: Int64 = 0
+    var calls: Int64 = 0
 
     /// Without those in bulk.
     var small: Int64 { records &- bulk }
@@ -206,12 +211,16 @@ struct LookUps: Sendable, Equatable {
     var now = max(0, Int64(today.views) - peers.views)
     if now < least { now = 0 }
     var sum = Sum(records: now, all: 0, days: now > 0 ? 1 : 0, age: 0)
-    if now > 0 { (sum.all, sum.isCallsToo) = (Int64(today.open(peers)), today.isCallsToo(peers)) }
+    if now > 0 {
+      (sum.all, sum.callsBeyond) = (today.open(peers), today.callsBeyond(peers))
+      if sum.callsBeyond > 0 { sum.calls = Int64(today.views) - sum.all }
+    }
     for entry in past.entries where entry.day > today.day &- days && entry.beyond >= least {
       sum.age = max(sum.age, today.day &- entry.day)
       sum.records += Int64(entry.beyond)
       sum.all += Int64(entry.open)
-      sum.isCallsToo = sum.isCallsToo || entry.isCallsToo
+      sum.callsBeyond += Int64(entry.callsBeyond)
+      sum.calls += Int64(entry.calls)
       sum.days += 1
     }
     return sum
@@ -256,10 +265,10 @@ struct LookUps: Sendable, Equatable {
     writer.write(peers.views)
     writer.write(UInt64(past.entries.count))
     for entry in past.entries {
-      for number in [entry.day, entry.alone, entry.excess, entry.beyond, entry.open] {
+      for number in [entry.day, entry.alone, entry.excess, entry.beyond] {
         writer.write(Int64(number))
       }
-      writer.write(UInt64(entry.isCallsToo ? 1 : 0))
+      for number in [entry.open, entry.callsBeyond, entry.calls] { writer.write(Int64(number)) }
     }
   }
 
@@ -293,11 +302,11 @@ struct LookUps: Sendable, Equatable {
       entry.beyond = try number()
       if reader.version >= 10 {
         entry.open = try number()
-        entry.isCallsToo = try reader.unsigned() != 0
+        entry.callsBeyond = try number()
+        entry.calls = try number()
       } else if entry.beyond > 0 {
         // All of that day, as it was told then.
         entry.open = entry.beyond &+ Int32(clamping: peers == .unknown ? 0 : peers.views)
-        entry.isCallsToo = true
       }
       past.add(entry)
     }
