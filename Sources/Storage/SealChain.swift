@@ -87,6 +87,12 @@ public struct ChainLink: Sendable, Hashable {
     return Store.sha256(entry) == head && entry[first...].starts(with: line)
   }
 
+  /// Whether the columns that links are found by say what the entry says.
+  public var isNamedAsWritten: Bool {
+    text(of: "source") == source
+      && text(of: "night")?.split(separator: " ").first.map(String.init) == String(night)
+  }
+
   /// A text on one line: bytes below 0x20, 0x7F, `\` and bytes that are no UTF-8 as `\xNN`.
   public static func quoted(_ text: String) -> String {
     text.unicodeScalars.map { scalar in

@@ -55,8 +55,9 @@ struct LedIntoTests {
     #expect(owner.records == incident.records, "\(owner.records)")
   }
 
-  /// 700 look-ups a day without a call are too many. So are 1,400 with one; on two days of fifteen the telephone rings
-  /// all day, and what it asks for is work.
+  /// 700 look-ups a day without a call are too many.
+  ///
+  /// So are 1,400 with one; on two days of fifteen the telephone rings all day, and what it asks for is work.
   @Test(arguments: [(40, 700, 30), (600, 700, 30), (1_400, 2_100, 30), (1_400, 700, 2)])
   func `what a call asked for is in question where calls alone ask for too many`(
     called: Int,

@@ -279,6 +279,29 @@ import Testing
     #expect(try await night(work, path, 11).notices.filter { $0.kind == .chain }.isEmpty)
   }
 
+  /// The text of a link is bound by its head; the columns it is found by are held against it.
+  @Test(arguments: ["source = '(decisionz)'", "night = night + 1"])
+  func `moves no link to another chain or night unseen`(_ change: String) async throws {
+    let (work, path) = try await kept()
+    do {
+      let store = try Store(path: path, .night)
+      let decision = Decision(
+        id: "a",
+        kind: .confirmed,
+        by: "Sato",
+        reason: "seen",
+        author: "uid 7",
+        time: "2024-04-10T00:00:00Z"
+      )
+      try decision.add(to: store, program: "test")
+    }
+    #expect(try breaches(path).isEmpty)
+    try edit(path, "UPDATE chain SET \(change) WHERE source = '(decisions)'")
+    #expect(try breaches(path).contains { $0.contains("is by its text of (decisions), night ") })
+    let outcome = try await night(work, path, 12)
+    #expect(outcome.notices.contains { $0.kind == .chain } && outcome.night.status == 3)
+  }
+
   @Test func `of an earlier version begins with what stands there`() async throws {
     let (work, path) = try await kept()
     let before = try Store(path: path, .reading).incidents().count

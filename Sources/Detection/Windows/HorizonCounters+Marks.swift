@@ -45,10 +45,9 @@ extension HorizonCounters {
     rest[0].paged[tag ?? .max, default: .init(repeating: 0)][horizon] = next
   }
 
-  /// The small reads since a time that are in no incident yet, but for the newest entry, and marks them as counted;
-  /// none, if they hold more than so many records. `besides`: without those so marked.
+  /// The small reads since a time that are in no incident yet, but for the newest entry, and marks them as counted.
   ///
-  /// It looks no further back than at twice as many entries, so that the cost is that of what is taken.
+  /// None, if they hold more than so many records. `besides`: without those so marked. It looks no further back than at twice as many entries, so that the cost is that of what is taken.
   mutating func takeSmall(
     since time: Int64,
     tag: UInt32,
@@ -60,7 +59,8 @@ extension HorizonCounters {
     var (sequence, patience, sum) = (next - 2, 2 * most + 256, 0 as Int64)
     while sequence >= oldest, ring[index(sequence)].time >= time {
       let entry = ring[index(sequence)]
-      if entry.flags & (Entry.counted | Entry.bulk | marks) == 0, entry.tag == tag, entry.charge > 0 {
+      if entry.flags & (Entry.counted | Entry.bulk | marks) == 0, entry.tag == tag, entry.charge > 0
+      {
         found.append(sequence)
         sum += Int64(entry.charge)
       }

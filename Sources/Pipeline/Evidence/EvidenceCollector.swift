@@ -41,7 +41,9 @@ public struct EvidenceCollector: Sendable {
       }
     )
     let streams = try store.streams()
+    let met = try MetBreaches(store, streams)
     let chain = try store.chain()
+    var gone: Set<Int> = []
     for index in lines.indices {
       let wanted = lines[index].evidence
       let logs = try store.logs(of: wanted).compactMap { id in streams.first { $0.id == id } }
@@ -51,10 +53,13 @@ public struct EvidenceCollector: Sendable {
         let stream = logs.first(where: { $0.path == wanted.file }) ?? logs.first ?? named.first
       else { continue }
       lines[index].log = stream.id
+      // What lies at its path may be another log: that its lines are not there does not alter them.
+      if stream.missingSince != nil, met[stream.id] == nil { gone.insert(index) }
       lines[index].path = Verification.place(of: stream) ?? stream.path
       lines[index].seal = try seal(of: stream, wanted, chain, store)
     }
     read { _ in [] }
+    for index in gone where lines[index].state == .altered { lines[index].state = .gone }
   }
 
   /// Lines that are not handed on.

@@ -18,6 +18,8 @@ struct SealBreach: Sendable {
   var unsealed: Int64 = 0
   /// Whether other bytes lie where a log lay that is gone.
   var isReplaced = false
+  /// Whether the log itself lies there still, and no source reads it any more.
+  var isUnread = false
   /// The log that goes on in its place, and where that lies when it is elsewhere; `nil`: not known.
   var next: Int?
   var nextPath: String?
@@ -35,7 +37,12 @@ struct SealBreach: Sendable {
     time = last ?? newest ?? 0
     severity = .high
     guard kind == .gone else { return }
-    isReplaced = FileStatus(path: path) != nil
+    if let status = FileStatus(path: path) {
+      isUnread =
+        status.device == stream.device && status.inode == stream.inode
+        && status.size == stream.size && status.changed == stream.changed
+      isReplaced = !isUnread
+    }
     let isRecent = newest.map { $0 - (last ?? $0) < Self.soon } ?? true
     severity = isRecent ? .medium : .informational
   }
@@ -88,6 +95,12 @@ struct SealBreach: Sendable {
         "、ほか \(unsealed) バイトは読み取り済みで封印なし"
       )
     return switch kind {
+    case .gone where isUnread:
+      (
+        "\(path): the log lies there and is read no more: no source declares it; \(bytes) bytes of it are sealed"
+          + rest.0,
+        "\(path): ログは残っているが、どのソースにも宣言されておらず読み取られない(封印済み \(bytes) バイト\(rest.1))"
+      )
     case .gone where isReplaced:
       (
         "\(path): the log is gone, and another lies in its place; \(bytes) bytes of it are sealed"

@@ -61,12 +61,51 @@ extension StreamMatcher {
     return (offset, line)
   }
 
-  /// The log that lay at the path of a file which is none of those that are known, edited since.
+  /// Nights after which a log that is gone is not looked for among new files any more.
+  private static let away = 8
+
+  /// The log that a file which is none of those that are known was made of, edited: cut out of it a line, or changed.
+  ///
+  /// By the last bytes that were taken, of a file at its path or under a name that rotation or compression makes of
+  /// it; by its first bytes wherever the file lies. Also of a log that has been gone for some nights: who puts back
+  /// what was taken away may have changed it.
   func edited(_ file: InputFile, taken: (Int) -> Bool) -> StoredStream? {
-    streams.last { stream in
-      stream.path == file.path && stream.missingSince == nil && !taken(stream.id)
+    let newest = streams.reduce(0) { max($0, $1.lastNight, $1.missingSince ?? 0) }
+    let lost = streams.filter { stream in
+      !taken(stream.id) && stream.consumed > 0
+        && (stream.missingSince.map { $0 + Self.away > newest } ?? true)
+    }
+    guard !lost.isEmpty else { return nil }
+    let name = Self.plainName(file.path)
+    let named = lost.last { stream in
+      (stream.path == file.path && stream.missingSince == nil
+        || stream.consumed >= Self.least && Self.plainName(stream.path) == name)
         && Self.resume(stream, in: file.path) != nil
     }
+    if let named { return named }
+    let known = lost.filter { $0.headLength == Self.sample && $0.consumed > Self.sample }
+    guard !known.isEmpty, let head = try? LogBytes(path: file.path).read(Self.sample),
+      head.count == Self.sample, let digest = SHA256(head[...])?.bytes
+    else { return nil }
+    return known.last { $0.head == digest }
+  }
+
+  /// A path without what rotation and compression add to it.
+  static func plainName(_ path: String) -> Substring {
+    var name = path[...]
+    for suffix in [".gz", ".zst", ".xz", ".bz2"] where name.hasSuffix(suffix) {
+      name = name.dropLast(suffix.count)
+    }
+    guard let mark = name.lastIndex(where: { $0 == "." || $0 == "-" || $0 == "/" }),
+      name[mark] != "/"
+    else { return name }
+    let last = name[name.index(after: mark)...]
+    let isTurn = name[mark] == "." && (1...4).contains(last.utf8.count)
+    let isDate = last.utf8.count >= 8
+    guard isTurn || isDate, last.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return name
+    }
+    return name[..<mark]
   }
 
   /// The log that a file of fewer bytes than identity looks at is the beginning of; its path.

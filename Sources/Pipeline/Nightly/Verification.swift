@@ -196,6 +196,12 @@ public struct Verification: Sendable {
       if !link.follows(last[link.source]?.head ?? ChainLink.start) {
         breaches.append("chain of \(link.source): broken at night \(link.night)")
       }
+      if !link.isNamedAsWritten {
+        breaches.append(
+          "chain of \(link.source): a link of night \(link.night) is by its text of"
+            + " \(link.text(of: "source") ?? "no chain"), night \(link.text(of: "night") ?? "-")"
+        )
+      }
       if isBound, Self.binding.contains(link.source), let kept = link.text(of: "heads") {
         let heads = Store.digest(ofHeads: last.mapValues(\.head), but: link.source)
         isBound = kept == ChainLink.hex(heads)
@@ -254,7 +260,9 @@ public struct Verification: Sendable {
     _ anchored: [Anchor.Piece]
   ) {
     guard !seals.isEmpty else { return }
-    guard stream.missingSince == nil, let path = Self.place(of: stream) else {
+    let place = Self.place(of: stream)
+    guard place != nil, stream.missingSince == nil || isThere(stream, seals), let path = place
+    else {
       let since = stream.missingSince.map { " since night \($0)" } ?? ", moved since the last night"
       let other = FileStatus(path: stream.path) == nil ? "" : " (other bytes lie there now)"
       gone.append("\(stream.path): gone\(since)\(other); \(Self.extent(of: seals))")
@@ -266,6 +274,14 @@ public struct Verification: Sendable {
     for piece in anchored {
       let digest = try? input?.sha256(from: piece.seal.start, count: piece.seal.length)
       if digest != piece.seal.digest { breaches.append("\(Self.name(piece)): not what lies there") }
+    }
+  }
+
+  /// Whether a log that nights do not read any more lies at its path as it was.
+  private func isThere(_ stream: StoredStream, _ seals: [Seal]) -> Bool {
+    guard let input = try? LogBytes(path: stream.path) else { return false }
+    return seals.allSatisfy { seal in
+      (try? input.sha256(from: seal.start, count: seal.length)) == seal.digest
     }
   }
 
@@ -318,6 +334,10 @@ public struct Verification: Sendable {
       return status.device == stream.device && status.inode == stream.inode
     }
     if isIt(stream.path) { return stream.path }
+    // Of a log that is gone the place may have been given to another.
+    if stream.missingSince != nil {
+      return FileStatus(path: stream.path) == nil ? nil : stream.path
+    }
     let folder = stream.path.lastIndex(of: "/").map { String(stream.path[..<$0]) } ?? "."
     for file in InputDiscovery.files(at: [folder]).files where isIt(file.path) { return file.path }
     // Put back from a copy, it is another file with the same bytes.
