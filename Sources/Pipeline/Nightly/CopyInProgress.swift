@@ -35,7 +35,8 @@ enum CopyInProgress {
     guard let bytes = try? LogBytes(path: match.file.path) else { return false }
     do {
       _ = try bytes.sha256(from: 0, count: .max)
-      return true
+      // It may have come to its end while it was read.
+      return FileStatus(path: match.file.path) == match.status
     } catch {
       return false
     }
@@ -79,6 +80,10 @@ enum CopyInProgress {
           found.insert(match.file.path)
           break
         }
+      }
+      // Who compresses a log deletes it at the end: it may be gone since, with nothing to hold this against.
+      if isCompressed(match.file.path), FileStatus(path: match.file.path) != match.status {
+        found.insert(match.file.path)
       }
     }
     return found

@@ -75,7 +75,8 @@ extension StreamMatcher {
       !taken(stream.id) && stream.consumed > 0
         && (stream.missingSince.map { $0 + Self.away > newest } ?? true)
     }
-    guard !lost.isEmpty else { return nil }
+    // What breaks off is a copy that somebody is making, or damaged.
+    guard !lost.isEmpty, Self.comesToItsEnd(file.path) else { return nil }
     let name = Self.plainName(file.path)
     let named = lost.last { stream in
       (stream.path == file.path && stream.missingSince == nil
@@ -88,6 +89,12 @@ extension StreamMatcher {
       head.count == Self.sample, let digest = SHA256(head[...])?.bytes
     else { return nil }
     return known.last { $0.head == digest }
+  }
+
+  /// Whether a file is plain, or its compressed data are whole.
+  private static func comesToItsEnd(_ path: String) -> Bool {
+    guard let bytes = try? LogBytes(path: path) else { return false }
+    return bytes.compression == .none || (try? bytes.sha256(from: 0, count: .max)) != nil
   }
 
   /// A path without what rotation and compression add to it.
