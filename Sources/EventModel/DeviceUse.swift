@@ -41,3 +41,37 @@ public struct DeviceUses: Sendable, Hashable {
     self.leftOut = leftOut
   }
 }
+
+/// What is known of devices, month by month.
+public struct DeviceMonths: Sendable, Hashable {
+  public struct Item: Sendable, Hashable {
+    /// Months since year 0.
+    public var month: Int
+    public var use: DeviceUse
+
+    public init(month: Int, use: DeviceUse) {
+      self.month = month
+      self.use = use
+    }
+  }
+
+  /// In order of month.
+  public var uses: [Item] = []
+  /// Attachments of any time that had no place in the book and are in no use.
+  public var leftOut: Int64
+
+  public init(leftOut: Int64) { self.leftOut = leftOut }
+
+  /// Those of the months that touch these days.
+  public func uses(on days: ClosedRange<Int>) -> DeviceUses {
+    func month(_ day: Int) -> Int {
+      let date = CivilCalendar.date(ofDay: day)
+      return date.year * 12 + date.month - 1
+    }
+    let months = month(days.lowerBound)...month(days.upperBound)
+    return DeviceUses(
+      uses: uses.lazy.filter { months.contains($0.month) }.map(\.use),
+      leftOut: leftOut
+    )
+  }
+}

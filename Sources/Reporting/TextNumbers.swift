@@ -81,6 +81,19 @@ struct TextNumbers {
     return permille == 0 && value > 0 ? "< 0.1 %" : Self.percent(permille: permille)
   }
 
+  /// The share of an owner's persons: of an interval its upper end, and as one.
+  func share(_ owner: Incident.OwnerCount) -> String {
+    guard let value = owner.share, owner.subjects.low < owner.subjects.high, value >= 0.001 else {
+      return share(owner.share)
+    }
+    let high = Int64(min(value, 1_000_000) * 1000)
+    return NumberText.interval(
+      Volume(low: 0, high: high, quality: .estimated),
+      tongue,
+      share: Self.percent(permille:)
+    )
+  }
+
   func severity(_ severity: Severity) -> String {
     let japanese =
       switch severity {

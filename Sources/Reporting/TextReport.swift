@@ -151,13 +151,15 @@ public struct TextReport: Reporter {
     writeExceptions(of: incident, to: &page)
     writeNames(incident, to: &page)
     let episodes = TextNumbers.grouped(incident.episodes)
+    // Beside the English words a line may end between any two.
+    let times = episodes + (options.language == .both ? "回" : " 回")
     // What is told of look-ups alone, or of a source, has no day of takings.
     let isTaking = incident.episodes > 0
     page.paragraph(
       "\(page.label("When", "期間")): "
         + numbers.span(options.zone.text(incident.first), options.zone.text(incident.last))
         + (isTaking
-          ? ", " + page.label(NumberText.counted(incident.episodes, "episode"), episodes + " 回")
+          ? ", " + page.label(NumberText.counted(incident.episodes, "episode"), times)
           : ""),
       indent: 2,
       hanging: 2
@@ -213,7 +215,7 @@ public struct TextReport: Reporter {
 
   private func writeOwners(_ owners: [Incident.OwnerCount], to page: inout TextLayout) {
     guard !owners.isEmpty else { return }
-    let share = 8
+    let share = 11
     let dates = 11
     let rest = page.width - 2 - share - 2 * dates - 3
     let records = rest * 11 / 20
@@ -236,7 +238,7 @@ public struct TextReport: Reporter {
       let name = SafeText.name(owner.owner)
       row([
         name.isEmpty ? page.label("owner unknown", "委託元不明") : name,
-        numbers.interval(owner.records), numbers.share(owner.share),
+        numbers.interval(owner.records), numbers.share(owner),
         options.zone.day(of: owner.first), options.zone.day(of: owner.last),
       ])
     }

@@ -42,8 +42,6 @@ public struct StoredLedgerLine: Sendable, Hashable {
 
 /// The ledger: one value a day, packed; names stand once.
 extension Store {
-  private static let ledgerVersion: UInt64 = 1
-
   /// Puts a day that is over; a day that is there is kept as it is.
   public func putLedger(_ lines: [StoredLedgerLine], day: Int) throws(StoreError) {
     var rows: [[Int64]] = []
@@ -58,7 +56,7 @@ extension Store {
     }
     rows.sort { $0.lexicographicallyPrecedes($1) }
     var writer = StateWriter()
-    writer.write(Self.ledgerVersion)
+    writer.write(LedgerDay.version)
     writer.write(UInt64(rows.count))
     // Column by column: like stands beside like.
     for column in 0..<(rows.first?.count ?? 0) {
@@ -92,41 +90,47 @@ extension Store {
 
   /// The days in the range, each as its columns: docs/formats/store.md.
   ///
-  /// Account, owner and dataset are numbers of names. For whoever sums up ten years.
+  /// Account, owner and dataset are numbers of names. For whoever sums up ten years. `accounts`: only their rows, and
+  /// no days without any; `wanted`: other columns are left empty.
   public func ledgerColumns(
     _ days: ClosedRange<Int>,
+    of accounts: Set<Int64>? = nil,
+    columns wanted: Range<Int> = 0..<10,
     _ body: (Int, [[Int64]]) -> Void
   ) throws(StoreError) {
     var isDamaged = false
+    let unpacker = Unpacker()
     try connection.each(
       "SELECT day, lines FROM ledger WHERE day BETWEEN ? AND ? ORDER BY day",
       [Value(days.lowerBound), Value(days.upperBound)]
     ) { row in
-      guard let plain = Self.unpacked(row.bytes(1)), let columns = try? Self.columns(plain) else {
+      var plain: [UInt8]?
+      row.withBytes(1) { plain = unpacker.unpacked($0) }
+      guard let plain, let columns = try? Self.columns(plain, of: accounts, wanted) else {
         isDamaged = true
         return
       }
-      body(row.int(0), columns)
+      if accounts == nil || !columns.isEmpty { body(row.int(0), columns) }
     }
     if isDamaged {
       throw StoreError(.notAStore, "\(path): a day of the ledger is damaged; bring back a copy")
     }
   }
 
-  private static func columns(_ plain: [UInt8]) throws(StateError) -> [[Int64]] {
-    var reader = StateReader(plain)
-    guard try reader.unsigned() == ledgerVersion else { throw StateError(offset: 0) }
-    let count = try reader.count()
+  private static func columns(
+    _ plain: [UInt8],
+    of accounts: Set<Int64>?,
+    _ wanted: Range<Int>
+  ) throws(StateError) -> [[Int64]] {
+    let day = try LedgerDay(plain)
+    guard day.count > 0 else { return [] }
+    let rows = try accounts.map { accounts throws(StateError) in try day.rows(of: accounts) }
+    guard rows.map({ !$0.isEmpty }) ?? true else { return [] }
     var columns: [[Int64]] = []
-    for column in 0..<(count == 0 ? 0 : 10) {
-      var values: [Int64] = []
-      var before: Int64 = 0
-      for _ in 0..<count {
-        let value = try reader.signed()
-        before = column < 3 ? before &+ value : value
-        values.append(before)
-      }
-      columns.append(values)
+    for column in 0..<LedgerDay.columnCount {
+      columns.append(
+        wanted.contains(column) ? try day.column(column, rows: rows ?? [0..<day.count]) : []
+      )
     }
     return columns
   }

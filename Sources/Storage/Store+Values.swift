@@ -42,6 +42,13 @@ extension Store {
     }
   }
 
+  /// What tells a value from any other, from the digests of its pieces; `nil`: there is none of the name.
+  public func identity(of name: String) throws(StoreError) -> [UInt8]? {
+    try connection.first("SELECT pieces FROM value WHERE name = ?", [.text(name)]) {
+      Self.sha256($0.bytes(0))
+    }
+  }
+
   fileprivate func piece(
     _ digest: [UInt8],
     of name: String,
@@ -51,7 +58,8 @@ extension Store {
       "SELECT bytes FROM piece WHERE digest = ?",
       [.blob(digest)]
     ) { $0.bytes(0) }
-    guard let packed, let piece = Self.unpacked(try opened(packed)),
+    guard let packed,
+      let piece = try opened(packed).withUnsafeBytes({ unpacker.unpacked($0) }),
       pieceName(piece, &hash) == digest
     else {
       throw StoreError(.notAStore, "\(path): a part of \(name) is damaged; bring back a copy")
@@ -203,13 +211,29 @@ extension Store {
 
   /// `nil`: damaged, or larger than anything that is kept.
   static func unpacked(_ bytes: [UInt8]) -> [UInt8]? {
-    let size = bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-    guard size <= 1 << 30 else { return nil }
+    bytes.withUnsafeBytes { Unpacker().unpacked($0) }
+  }
+}
+
+/// Zstandard for many small things one after the other: what it works in is made once.
+final class Unpacker {
+  private let context = ZSTD_createDCtx()
+
+  deinit { ZSTD_freeDCtx(context) }
+
+  /// `nil`: damaged, or larger than anything that is kept.
+  func unpacked(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    let size = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
+    guard let context, size <= 1 << 30 else { return nil }
     var isWhole = false
     let result = [UInt8](unsafeUninitializedCapacity: max(1, Int(size))) { target, count in
-      let got = bytes.withUnsafeBytes {
-        ZSTD_decompress(target.baseAddress, Int(size), $0.baseAddress, $0.count)
-      }
+      let got = ZSTD_decompressDCtx(
+        context,
+        target.baseAddress,
+        Int(size),
+        bytes.baseAddress,
+        bytes.count
+      )
       isWhole = ZSTD_isError(got) == 0 && got == Int(size)
       count = isWhole ? got : 0
     }

@@ -24,6 +24,7 @@ public final class Store {
 
   public let path: String
   let connection: Connection
+  let unpacker = Unpacker()
   private let lock: Int32
   /// Under which what bears hashes of subjects is kept.
   var key: StoreKey?

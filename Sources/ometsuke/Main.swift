@@ -48,12 +48,27 @@ struct Ometsuke: AsyncParsableCommand {
         tellInJapanese(error)
         exit(withError: error)
       }
-      Terminal.complain(message(for: error) + " (see ometsuke --help)")
+      Terminal.complain(message(for: error) + " (see \(Self.place(in: arguments)) --help)")
       // What scans says with 2 that it did not run; what writes has no findings to set that apart from.
       exit(
         withError: ExitCode(arguments.first == SimulateCommand.configuration.commandName ? 64 : 2)
       )
     }
+  }
+
+  /// The command whose help tells of these words: `ometsuke verify`.
+  private static func place(in arguments: [String]) -> String {
+    var words = ["ometsuke"]
+    var command: any ParsableCommand.Type = Ometsuke.self
+    for word in arguments {
+      let next = command.configuration.subcommands.first {
+        $0.configuration.commandName == word
+      }
+      guard let next else { break }
+      words.append(word)
+      command = next
+    }
+    return words.joined(separator: " ")
   }
 
   /// The help, where the user reads Japanese; anything else is left to the library.

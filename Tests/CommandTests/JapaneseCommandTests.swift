@@ -112,6 +112,22 @@ import Testing
     }
   }
 
+  /// The help of the whole program does not tell of a command's options.
+  @Test(arguments: [
+    (["verify", "-c"], "ometsuke verify"), (["state", "export", "--foo"], "ometsuke state export"),
+    (["--foo"], "ometsuke"), (["report", "incident", "--owner"], "ometsuke report incident"),
+  ])
+  func `what cannot be read points to the help of its command`(
+    words: [String],
+    place: String
+  ) throws {
+    let desk = try Desk()
+    let told = try Run(words + ["--lang", "en"], in: desk.path)
+    #expect(told.status == 2 && told.errors.contains("(see \(place) --help)"), "\(told.errors)")
+    let japanese = try Run(words + ["--lang", "ja"], in: desk.path)
+    #expect(japanese.errors.contains("(\(place) --help を参照)"), "\(japanese.errors)")
+  }
+
   /// Every command takes the option, so that who has no Japanese locale can ask for Japanese all the same.
   @Test func `takes a language wherever it acts`() throws {
     let desk = try Desk()

@@ -57,11 +57,41 @@ import Testing
     #expect(TextNumbers(language: .japanese).quantity(share, unit: "permille") == "33.5 %〜60 %")
   }
 
+  @Test(arguments: [
+    ("records 3–5", "件数 3〜5"), ("records up to 5", "件数 最大 5"), ("records 3 or more", "件数 3 以上"),
+    ("records 3", "件数 3"), ("records unknown", "件数不明"),
+  ])
+  func `are told of an incident of the store in both languages`(english: String, japanese: String) {
+    let line = "incident   22ba high account:op1, \(english), nights 1–2\n"
+    let told = CommandWords.japanese(ofOutput: line)
+    #expect(told.contains("、\(japanese)、第1夜〜第2夜"), "\(told)")
+  }
+
+  @Test func `are told of a share in a table by the upper end, as one`() {
+    func share(_ low: Int64, _ high: Int64, _ share: Double?) -> [String] {
+      let owner = Incident.OwnerCount(
+        owner: "Kita",
+        records: .exactly(high),
+        subjects: Volume(low: low, high: high, quality: .estimated),
+        share: share,
+        first: Timestamp(seconds: 0),
+        last: Timestamp(seconds: 0)
+      )
+      return [ReportOptions.Language.english, .japanese].map {
+        TextNumbers(language: $0).share(owner)
+      }
+    }
+    #expect(share(0, 450, 1) == ["up to 100 %", "最大 100 %"])
+    #expect(share(450, 450, 0.291) == ["29.1 %", "29.1 %"])
+    #expect(share(0, 1, 0.0001) == ["< 0.1 %", "< 0.1 %"])
+    #expect(share(0, 1, nil) == ["unknown", "不明"])
+  }
+
   @Test func `what is counted is told in each language with its number`() {
     var options = ReportOptions()
     options.language = .both
     let both = TextReport(options: options).render(ReportSamples.report())
-    #expect(both.contains("2 episodes 2 回"))
+    #expect(both.contains("2 episodes 2回"))
     options.language = .japanese
     #expect(TextReport(options: options).render(ReportSamples.report()).contains(", 2 回\n"))
   }

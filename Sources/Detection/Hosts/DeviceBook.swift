@@ -205,16 +205,15 @@ extension DetectionEngine {
   }
 
   /// Devices at hosts in the months that touch these days, as far as host detectors were in use.
-  public func deviceUses(on days: ClosedRange<Int>) -> DeviceUses {
-    func month(_ day: Int) -> Int {
-      let date = CivilCalendar.date(ofDay: day)
-      return date.year * 12 + date.month - 1
-    }
-    let months = month(days.lowerBound)...month(days.upperBound)
-    let found = devices.all.filter { months.contains(Int($0.key.month)) }
-    return DeviceUses(
-      uses: found.map { key, use in
-        DeviceUse(
+  public func deviceUses(on days: ClosedRange<Int>) -> DeviceUses { deviceMonths.uses(on: days) }
+
+  /// Devices at hosts, month by month, as far as host detectors were in use.
+  public var deviceMonths: DeviceMonths {
+    var found = DeviceMonths(leftOut: devices.leftOut)
+    found.uses = devices.all.map { key, use in
+      DeviceMonths.Item(
+        month: Int(key.month),
+        use: DeviceUse(
           terminal: names.text(of: NameID(rawValue: key.terminal)),
           texts: [key.serial, key.model, key.other].filter { $0 != 0 }
             .map { names.text(of: NameID(rawValue: $0)) },
@@ -223,8 +222,8 @@ extension DetectionEngine {
           first: Timestamp(nanoseconds: use.first),
           last: Timestamp(nanoseconds: use.last)
         )
-      },
-      leftOut: devices.leftOut
-    )
+      )
+    }
+    return found
   }
 }

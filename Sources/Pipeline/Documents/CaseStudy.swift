@@ -6,8 +6,8 @@ public import Storage
 
 /// Puts together from the store what reports are made of.
 ///
-/// Cost: the ledger's days of the period are read once, the engine's state is restored once where the
-/// newest days are not in the ledger yet.
+/// Cost: the ledger's days of the period are read once; the engine's state is restored once where the last night
+/// laid nothing beside it that holds for who asks (`EngineExtract`).
 public struct CaseStudy {
   let store: Store
   let estate: DeclaredEstate
@@ -21,12 +21,18 @@ public struct CaseStudy {
   private let nights: [Int: StoredNight]
   let engine: StoredEngine
 
-  public init(_ store: Store, _ estate: DeclaredEstate, _ coverage: CoverageStudy) throws {
+  /// `basis`: who asks; `nil`: the engine is restored where it is needed.
+  public init(
+    _ store: Store,
+    _ estate: DeclaredEstate,
+    _ coverage: CoverageStudy,
+    basis: ExtractBasis? = nil
+  ) throws {
     self.store = store
     self.estate = estate
     self.coverage = coverage
     clock = LocalClock(zone: estate.policy.zone)
-    engine = StoredEngine(store, estate)
+    engine = StoredEngine(store, estate, basis: basis)
     nights = Dictionary(uniqueKeysWithValues: try store.nights().map { ($0.id, $0) })
   }
 
@@ -51,7 +57,7 @@ public struct CaseStudy {
     found.days = try handling(period, accounts: Set(incident.accounts))
     // What was gathered may be carried away later.
     let after = period.upperBound + Self.daysOfRemoval
-    found.devices = try restoredEngine()?.deviceUses(on: period.lowerBound...after)
+    found.devices = try devices(period.lowerBound...after)
     found.coverage.differences += try differences(period)
     found.history = try store.history().filter { $0.incident == stored.id }.map {
       IncidentCase.Change(
@@ -134,10 +140,18 @@ public struct CaseStudy {
     return engine
   }
 
+  /// Devices at hosts in the months of these days; `nil`: no night has left a state.
+  func devices(_ days: ClosedRange<Int>) throws -> DeviceUses? {
+    if let extract = try engine.extract() { return extract.devices.uses(on: days) }
+    return try restoredEngine()?.deviceUses(on: days)
+  }
+
   /// What is unknown of these days since the engine's state cannot be read.
   func differences(_ period: ClosedRange<Int>) throws -> [StoreDifference] {
     let first = try engine.firstOpenDay()
-    guard first ?? .min <= period.upperBound, case .unreadable = try engine.restored() else {
+    guard first ?? .min <= period.upperBound, try engine.extract() == nil,
+      case .unreadable = try engine.restored()
+    else {
       return []
     }
     return [.state(unknownFrom: first.map { max($0, period.lowerBound) })]
@@ -162,6 +176,24 @@ public struct CaseStudy {
       names.append(name)
       return names.count - 1
     }
+  }
+
+  /// What accounts did on those of the days that are in no ledger yet.
+  private func openLines(
+    _ period: ClosedRange<Int>,
+    _ restored: DetectionEngine?
+  ) throws -> [EngineExtract.Line] {
+    let first = max(try engine.firstOpenDay() ?? .min, period.lowerBound)
+    guard first <= period.upperBound else { return [] }
+    if restored == nil, let extract = try engine.extract() {
+      return extract.lines.filter { $0.day >= first && $0.day <= period.upperBound }
+    }
+    guard let engine = try restored ?? restoredEngine() else { return [] }
+    return EngineExtract.lines(
+      of: engine,
+      from: Int32(clamping: first),
+      before: Int32(clamping: period.upperBound + 1)
+    )
   }
 
   /// What accounts did on the days, in order of day, account and owner; `nil`: all accounts.
@@ -192,7 +224,12 @@ public struct CaseStudy {
       known[id] = numbering.number(String(decoding: bytes, as: UTF8.self))
     }
     let none = numbering.number("")
-    try store.ledgerColumns(period) { day, columns in
+    var ids: Set<Int64>?
+    // What no name is known of has the empty one.
+    if let wanted, !wanted.contains("") {
+      ids = Set(known.lazy.filter { wanted.contains(numbering.names[$0.value]) }.map(\.key))
+    }
+    try store.ledgerColumns(period, of: ids) { day, columns in
       guard columns.count == 10 else { return }
       for row in columns[0].indices {
         let account = known[columns[0][row]] ?? none
@@ -218,23 +255,12 @@ public struct CaseStudy {
         }
       }
     }
-    let kept = try store.setting("ledger-day").flatMap { Int($0) } ?? .min
-    if kept <= period.upperBound, let engine = try restored ?? restoredEngine() {
-      let first = Int32(clamping: max(kept, period.lowerBound))
-      for line in engine.ledger(from: first, before: Int32(clamping: period.upperBound + 1)) {
-        let account = String(decoding: engine.name(line.account), as: UTF8.self)
-        if let wanted, !wanted.contains(account) { continue }
-        guard line.operation.returnsRecords else { continue }
-        let owner = String(decoding: engine.name(line.owner), as: UTF8.self)
-        add(Int(line.day), numbering.number(account), numbering.number(owner)) {
-          $0.add(
-            line.operation,
-            Int64(line.operations),
-            line.records,
-            line.bytes,
-            line.unexplained
-          )
-        }
+    for line in try openLines(period, restored) {
+      let account = String(decoding: line.account, as: UTF8.self)
+      if let wanted, !wanted.contains(account) { continue }
+      let owner = String(decoding: line.owner, as: UTF8.self)
+      add(line.day, numbering.number(account), numbering.number(owner)) {
+        $0.add(line.operation, line.operations, line.records, line.bytes, line.unexplained)
       }
     }
     return sums.values.sorted {

@@ -11,7 +11,7 @@ extension CaseStudy {
     let expected = period.lowerBound...last
     var facts = QuarterFacts(name: name, period: period, coverage: try coverage.account(expected))
     facts.days = try handling(period)
-    facts.devices = try restoredEngine()?.deviceUses(on: period)
+    facts.devices = try devices(period)
     facts.coverage.differences += try differences(period)
     facts.firstDays = try firstDays(until: period.upperBound)
     facts.acts = try acts()
@@ -50,11 +50,20 @@ extension CaseStudy {
   /// Of each account and owner, the first day up to and with `last`.
   private func firstDays(until last: Int) throws -> [QuarterFacts.Pair: Int] {
     var first: [Int64: [Int64: Int]] = [:]
-    try store.ledgerColumns(Int(Int32.min)...last) { day, columns in
+    try store.ledgerColumns(Int(Int32.min)...last, columns: 0..<2) { day, columns in
       guard columns.count == 10 else { return }
-      for row in columns[0].indices where first[columns[0][row]]?[columns[1][row]] == nil {
-        first[columns[0][row], default: [:]][columns[1][row]] = day
+      // Rows of an account stand together.
+      var account: Int64?
+      var owners: [Int64: Int] = [:]
+      for row in columns[0].indices {
+        if columns[0][row] != account {
+          if let account { first[account] = owners }
+          account = columns[0][row]
+          owners = first.removeValue(forKey: columns[0][row]) ?? [:]
+        }
+        if owners[columns[1][row]] == nil { owners[columns[1][row]] = day }
       }
+      if let account { first[account] = owners }
     }
     let names = try store.ledgerNames().mapValues { String(decoding: $0, as: UTF8.self) }
     var found: [QuarterFacts.Pair: Int] = [:]

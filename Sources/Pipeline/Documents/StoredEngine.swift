@@ -4,11 +4,26 @@ internal import EventModel
 internal import Ingest
 internal import Storage
 
+/// Who asks, where it matters whether it is the program and the estate of the last night.
+public struct ExtractBasis: Sendable {
+  /// Name and version of the program.
+  public var program: String
+  /// SHA-256 of the estate file and its registers.
+  public var estateDigest: [UInt8]
+
+  public init(program: String, estateDigest: [UInt8]) {
+    self.program = program
+    self.estateDigest = estateDigest
+  }
+}
+
 /// The engine as the last night left it, restored when it is first asked for, and once.
 final class StoredEngine {
   private let store: Store
   private let estate: DeclaredEstate
+  private let basis: ExtractBasis?
   private var found: Found?
+  private var extracted: EngineExtract??
 
   enum Found {
     /// No night has left a state.
@@ -18,9 +33,19 @@ final class StoredEngine {
     case unreadable
   }
 
-  init(_ store: Store, _ estate: DeclaredEstate) {
+  init(_ store: Store, _ estate: DeclaredEstate, basis: ExtractBasis? = nil) {
     self.store = store
     self.estate = estate
+    self.basis = basis
+  }
+
+  /// What the last night laid beside the state; `nil`: it has to be asked itself.
+  func extract() throws(StoreError) -> EngineExtract? {
+    guard let basis else { return nil }
+    if let extracted { return extracted }
+    let found = try EngineExtract(store, estate: basis.estateDigest, program: basis.program)
+    extracted = .some(found)
+    return found
   }
 
   func restored() throws -> Found {

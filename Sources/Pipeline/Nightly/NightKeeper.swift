@@ -47,6 +47,11 @@ struct NightKeeper {
       try engine.settled.snapshot(to: take)
     }
     let held = RowPack.pack(engine.held, names: outcome.names, sources: scan.sourceKeys)
+    // Records that are not whole yet, and detectors left out, are told otherwise when the state is restored.
+    let isWhole = !engine.hasOpenEnds && options.detectors == nil
+    let extract =
+      isWhole
+      ? engine.judged.flatMap { EngineExtract($0, from: engine.ledger.next) } : nil
     let done = night
     try store.transaction { () throws(StoreError) in
       for stream in streams {
@@ -60,6 +65,7 @@ struct NightKeeper {
       try store.setValue(snapshot)
       try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
       try store.setValue(NightMemory.heldValue, held)
+      try EngineExtract.keep(extract, options.estateDigest, options.program, in: store)
       try store.clearJournal()
       try keepCoverage(outcome)
       for key in engine.late.keys.sorted() {

@@ -78,6 +78,9 @@ struct NightlyEngine: EventConsumer {
   /// Rows that are kept for the nights to come.
   var held: [EventRow] { Array(queue[start...]) }
 
+  /// Whether rows of records that were not whole yet were judged, which no night keeps among its rows.
+  var hasOpenEnds: Bool { !open.isEmpty }
+
   var evidencePlaces: Set<LinePlace> {
     settled.evidencePlaces.union(judged?.evidencePlaces ?? [])
   }

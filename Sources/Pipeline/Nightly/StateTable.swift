@@ -260,11 +260,19 @@ public enum StateText {
         )
         continue
       }
-      let high = incident.high == Volume.unbounded ? "unknown" : "\(incident.high)"
+      let records = Volume(
+        low: incident.low,
+        high: incident.high,
+        quality: incident.low == incident.high ? .exact : .estimated
+      )
+      let nights = NumberText.range(
+        "\(incident.firstNight)",
+        "\(incident.changedNight)",
+        .english
+      )
       lines.append(
         "incident   \(incident.id) \(incident.severity.name) \(incident.actor),"
-          + " records \(incident.low) to \(high), nights \(incident.firstNight) to"
-          + " \(incident.changedNight)"
+          + " records \(NumberText.interval(records, .english)), nights \(nights)"
       )
     }
     lines += try Self.rules(store)

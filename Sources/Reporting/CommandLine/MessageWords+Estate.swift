@@ -248,5 +248,26 @@ extension MessageWords {
 
     {1} stands at the top and under authorisations; keep one
     {1} が最上位と authorisations の両方にあります。一つにしてください
+
+    format {1} is no name; write small letters, digits and -
+    形式の名前 {1} は使えません。英小文字、数字、- で書いてください
+
+    holiday {1} is no date; write 2024-04-29 or a file
+    休日 {1} は日付ではありません。2024-04-29 のような日付か、ファイルを書いてください
+
+    extension {1} belongs to an entry that means several accounts or persons; write it at each account, or at a terminal
+    内線 {1} のある項目は、複数のアカウントまたは人物を指しています。アカウントごと、または端末に書いてください
+
+    log-line-prefix holds a % that begins no escape; write it as postgresql.conf has it
+    log-line-prefix に、意味のない % があります。postgresql.conf のとおりに書いてください
+
+    log-line-prefix states no time; without %m, %t or %n its lines cannot be dated
+    log-line-prefix に時刻がありません。%m、%t、%n のいずれもなければ、行の日時が分かりません
+
+    {1} holds {2}; write the name alone, such as X-Remote-User
+    {1} に {2} があります。X-Remote-User のように名前だけを書いてください
+
+    listen is {1}; write udp://192.0.2.1:514, tcp:// or tls://address:port
+    listen が {1} です。udp://192.0.2.1:514、tcp://、または tls://アドレス:ポート の形で書いてください
     """# + "\n\n" + ofEstateKeys
 }

@@ -112,6 +112,9 @@ extension MessageWords {
     holiday "{1}" is no date; write {2} or a file
     休日「{1}」は日付ではありません。{2} のような日付か、ファイルを書いてください
 
+    {1} of calls is longer than an hour; write 1h or less
+    calls の {1} が1時間を超えています。1h 以下で書いてください
+
     {1} is {2}; write 2024-04-01, 2024-04-01 09:00 or RFC 3339
     {1} が {2} です。2024-04-01、2024-04-01 09:00、または RFC 3339 の形で書いてください
 

@@ -48,6 +48,9 @@ enum MessageWords {
     {1} (see ometsuke --help)
     {1}(ometsuke --help を参照)
 
+    {1} (see ometsuke {2} --help)
+    {1}(ometsuke {2} --help を参照)
+
     no path given: name files, folders, or -
     パスがありません: ファイル、フォルダー、または - を指定してください
 

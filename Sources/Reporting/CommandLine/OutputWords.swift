@@ -158,11 +158,20 @@ enum OutputWords {
     incident   {1}, withdrawn on night {2}
     事案       {1}、第{2}夜に取下げ
 
-    incident   {1}, records {2} to unknown, nights {3} to {4}
-    事案       {1}、件数 {2} 以上(上限不明)、第{3}夜〜第{4}夜
+    incident   {1}, records unknown, nights {2}–{3}
+    事案       {1}、件数不明、第{2}夜〜第{3}夜
 
-    incident   {1}, records {2} to {3}, nights {4} to {5}
+    incident   {1}, records up to {2}, nights {3}–{4}
+    事案       {1}、件数 最大 {2}、第{3}夜〜第{4}夜
+
+    incident   {1}, records {2} or more, nights {3}–{4}
+    事案       {1}、件数 {2} 以上、第{3}夜〜第{4}夜
+
+    incident   {1}, records {2}–{3}, nights {4}–{5}
     事案       {1}、件数 {2}〜{3}、第{4}夜〜第{5}夜
+
+    incident   {1}, records {2}, nights {3}–{4}
+    事案       {1}、件数 {2}、第{3}夜〜第{4}夜
 
     rules      {1}, night {2}, {3} ({4}): {5} line[|s], first kept
     規則       {1}、第{2}夜、{3}({4}): {5} 行、初回の記録

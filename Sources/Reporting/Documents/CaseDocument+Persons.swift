@@ -174,7 +174,7 @@ extension CaseDocument {
         ("delivered", "Delivered", "交付件数", true), ("confirmed", "Confirmed", "確認件数", true),
         ("suspected", "Possibly leaked", "おそれ件数", true), ("gross", "Records read", "延べ件数", true),
         ("ratio", "Share", "割合", true), ("first", "First", "最初", false),
-        ("last", "Last", "最後", false),
+        ("last", "Last", "最後", false), ("still_ongoing", "Still going on", "継続の有無", false),
       ],
       empty: style.pick("Unknown: no owner could be told.", "不明:委託元を特定できない。")
     )
@@ -185,11 +185,20 @@ extension CaseDocument {
         confirmedCell(item.owner), .records(item.subjects), .records(item.records),
         ratio(item),
         .day(style.zone.dayNumber(of: item.first)), .day(style.zone.dayNumber(of: item.last)),
+        goesOn(after: item.last).map { isOpen in
+          .words(
+            isOpen
+              ? style.pick("cannot be excluded", "否定できない")
+              : style.pick("none seen since", "以後の確認なし")
+          )
+        } ?? .unknown,
       ])
     }
     table.note = style.pick(
-      "\"Possibly leaked\" are distinct persons, and the share is theirs. Rows are ranked by records.",
+      "\"Possibly leaked\" are distinct persons, and the share is theirs. Rows are ranked by records. That it goes on"
+        + " is not excluded within a week of the last event read.",
       "おそれ件数は重複を除く本人の数。割合はおそれ件数の交付件数に対する割合。"
+        + "最後の発生が読込み済みの最終時刻から1週間以内なら、継続を否定できない。"
     )
     return table
   }

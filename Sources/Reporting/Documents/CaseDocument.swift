@@ -307,13 +307,17 @@ public struct CaseDocument: Sendable {
     ]
   }
 
+  /// Whether what was last seen then may still go on; `nil`: nothing says up to when was read.
+  func goesOn(after last: Timestamp) -> Bool? {
+    story.newest.map { $0.nanoseconds - last.nanoseconds < 7 * Timestamp.nanosecondsPerDay }
+  }
+
   private var ongoing: Cell {
     guard let newest = story.newest else { return .unknown }
-    let gap = newest.nanoseconds - last.nanoseconds
     let read = style.time(newest)
     // Without a taking for a year nobody can say either: only what was read is told.
     return .words(
-      gap < 7 * Timestamp.nanosecondsPerDay
+      goesOn(after: last) ?? true
         ? style.pick(
           "cannot be excluded: the last taking lies within a week of the last event read (\(read))",
           "継続の可能性を否定できない(最後の発生は読込み済みの最終時刻 \(read) から1週間以内)"

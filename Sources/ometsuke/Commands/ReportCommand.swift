@@ -162,7 +162,13 @@ struct DocumentOptions: ParsableArguments {
       let store =
         writing ? try NotedStore.writing(path, noted) : try NotedStore.reading(path, noted)
       let coverage = try CoverageStudy(store, ground.estate)
-      var study = try CaseStudy(store, ground.estate, coverage)
+      let registers = EstateSettings.registers(of: ground.estate)
+      var study = try CaseStudy(
+        store,
+        ground.estate,
+        coverage,
+        basis: ExtractBasis(program: program, estateDigest: FileDigest.sha256(of: registers))
+      )
       study.now = time
       let known = try study.incidents()
       for line in ground.notes.doubts(ground.estate, incidents: known, now: time) {

@@ -63,7 +63,7 @@ enum HTMLStyle {
     th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid var(--line);
     overflow-wrap:break-word;max-width:24rem}
     th:last-child,td:last-child{padding-right:0}
-    thead th{color:var(--soft);font-weight:600;white-space:nowrap;border-bottom:2px solid var(--line)}
+    thead th{color:var(--soft);font-weight:600;white-space:nowrap;text-wrap-style:balance;border-bottom:2px solid var(--line)}
     tbody th{font-weight:600}
     td .keep,th .keep{white-space:nowrap}
     td.long{min-width:15rem}
