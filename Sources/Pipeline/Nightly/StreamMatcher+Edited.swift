@@ -94,7 +94,13 @@ extension StreamMatcher {
   /// Whether a file is plain, or its compressed data are whole.
   private static func comesToItsEnd(_ path: String) -> Bool {
     guard let bytes = try? LogBytes(path: path) else { return false }
-    return bytes.compression == .none || (try? bytes.sha256(from: 0, count: .max)) != nil
+    guard bytes.compression != .none else { return true }
+    do {
+      _ = try bytes.sha256(from: 0, count: .max)
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// A path without what rotation and compression add to it.
