@@ -152,6 +152,8 @@ public struct ByteChunk: Sendable {
   /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
   public var recordStarts: [UInt32]?
   /// For `.headed`: the header lines in force where it begins; `nil`: not told, those of the head hold.
+  ///
+  /// Of `HeadedRecords` the header that holds for all of its records, empty before the first.
   public var header: [UInt8]?
   /// Whether the input broke off within the last record: a number there may have lost its end.
   public var isTorn = false

@@ -177,6 +177,8 @@ struct FilePlanner {
     plan.inherited = inherited
     if let headed = format as? any HeadedText.Type {
       (plan.opensLog, plan.beginsWithHeader) = headed.standsAlone(head.bytes)
+    } else if format is any HeadedRecords.Type {
+      plan.opensLog = false
     }
     if file.size != nil, head.bytes.count >= CopyFinder.opening, times.min() != times.max() {
       plan.opening = SHA256(head.bytes.prefix(CopyFinder.opening))
@@ -247,17 +249,21 @@ struct FilePlanner {
         isDeclared: declaration.fields != nil,
         delimiter: declaration.delimiter
       )
-    if let own {
-      if !own.isFirst {
-        (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
-      }
+    if let own, own.isFirst {
       return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
     }
     if case .headed = format.framing { return nil }
-    if let before = context.before?.header {
+    if let before = context.before?.header,
+      format is any HeadedText.Type
+        || DelimitedText.begins(head.bytes.span, columns: before.columns.count, before.delimiter)
+    {
       (declaration.columns, declaration.delimiter) = (before.columns, before.delimiter)
       note.reason = "goes on with the part before it, whose header names the columns"
       return before
+    }
+    if let own {
+      (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
     }
     guard
       let other = context.parts?.header(

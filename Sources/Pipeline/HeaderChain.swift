@@ -32,8 +32,9 @@ struct HeaderChain {
     /// Whether it begins as a log does, and whether it has a header before its first other line.
     var opensLog = false
     var beginsWithHeader = false
-    /// Of CSV: its columns.
+    /// Of CSV: its columns, and what tells others that come later in it.
     var header: LogParts.Header?
+    var headers: HeaderRecords?
     /// What holds where it begins, as it was settled on an earlier night.
     var settled: [UInt8]?
     /// Whether the answer is wanted.
@@ -65,6 +66,7 @@ struct HeaderChain {
   /// In force at the end of each member that was read to find out.
   private var ends: [Int: HeaderLines] = [:]
   private var starts: [Int: HeaderBefore] = [:]
+  private var lastHeaders: [Int: LogParts.Header?] = [:]
 
   private init(_ members: [Member], _ chain: [Int]) {
     self.members = members
@@ -106,7 +108,7 @@ struct HeaderChain {
       if member.isHeaded {
         starts[index] = HeaderBefore(lines: end(of: previous).bytes)
       } else if !member.beginsWithHeader {
-        starts[index] = HeaderBefore(header: members[previous].header ?? starts[previous]?.header)
+        starts[index] = HeaderBefore(header: lastHeader(of: previous))
       }
     }
   }
@@ -139,23 +141,44 @@ struct HeaderChain {
   }
 }
 
+extension HeaderChain {
+  /// Of CSV: what holds at the end of a member.
+  private mutating func lastHeader(of index: Int) -> LogParts.Header? {
+    if lastHeaders[index] == nil, var headers = members[index].headers {
+      headers.take(
+        files: members[index].files,
+        encoding: members[index].encoding,
+        .csvRecords(startsWithTime: false)
+      )
+      lastHeaders[index] = LogParts.Header(headers)
+    }
+    let known = lastHeaders[index] ?? nil
+    return known ?? starts[index]?.header ?? members[index].header
+  }
+}
+
 extension HeaderChain.Member {
   fileprivate var needsHeader: Bool { !opensLog && (isHeaded || !beginsWithHeader) }
 
   /// A planned file; `nil`: its format has no header.
   init?(_ plan: PlannedFile) {
-    guard let format = plan.format as? any HeadedText.Type, !plan.isReadOnce else { return nil }
+    guard plan.format is any HeadedText.Type || plan.format is any HeadedRecords.Type,
+      !plan.isReadOnce
+    else { return nil }
     var isHeaded = false
-    if case .headed = format.framing { isHeaded = true }
+    if case .headed = plan.format.framing { isHeaded = true }
     self.init(
       path: plan.path,
       files: [plan.place ?? plan.path] + plan.rest.map(\.path),
       encoding: plan.encoding,
       isHeaded: isHeaded,
       opensLog: plan.opensLog,
-      beginsWithHeader: isHeaded ? plan.beginsWithHeader : !plan.lacksHeader,
-      header: plan.header
+      beginsWithHeader: isHeaded
+        ? plan.beginsWithHeader : plan.header != nil && plan.columns == nil,
+      header: plan.header,
+      headers: plan.shop.headers(of: plan)
     )
+    headers?.begin(with: [])
   }
 }
 

@@ -22,6 +22,16 @@ struct LogParts {
   struct Header: Hashable, Sendable {
     var columns: [String]
     var delimiter: UInt8
+
+    init(columns: [String], delimiter: UInt8) {
+      (self.columns, self.delimiter) = (columns, delimiter)
+    }
+
+    /// The one in force.
+    init?(_ records: HeaderRecords) {
+      guard let found = records.columns else { return nil }
+      (columns, delimiter) = (found.names, found.delimiter)
+    }
   }
 
   /// By path.

@@ -125,7 +125,7 @@ extension ChunkReader {
     take(tail, &long, &state)
     var chunk = ByteChunk(storage: storage, count: count, offset: offset, line: line)
     if !framing.isLines { chunk.recordStarts = [0] }
-    chunk.header = header?.bytes
+    chunk.header = header?.bytes ?? headerRecords?.line
     if !isEnded {
       long.lines += 1
       openTail = (openTail ?? []) + start

@@ -59,6 +59,10 @@ public final class ChunkReader {
   private let start: Start?
   /// For `.headed`: the header lines in force where the next chunk begins.
   var header: HeaderLines?
+  /// For CSV: the header record in force; a chunk ends before another one.
+  public var headerRecords: HeaderRecords?
+  /// Whether the last chunk ended before a header, so that the next lies in the window already.
+  var endsAtHeader = false
 
   /// Bytes in which a record has to end: its text, CR and LF.
   private static let longest = CSVRecordBoundary.longest
@@ -216,6 +220,7 @@ public final class ChunkReader {
       while position < chunkSize, position < window.count {
         verdict = end(position)
         guard case .end(let next) = verdict, next - position <= Self.longest else { break }
+        if endsChunk(window.head + position, next - position, isFirst: position == 0) { break }
         if atEnd, openTail == nil,
           boundary(window.head, window.count, false)(position) == .needsMore
         {
@@ -235,7 +240,7 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
-    chunk.header = header?.bytes
+    chunk.header = header?.bytes ?? headerRecords?.line
     header?.take(window.head, size)
     if atEnd { noteEnd(size) }
     chunk.isOpenEnd = openTail != nil || endStart.map { offset >= $0 } ?? false

@@ -10,7 +10,8 @@ extension NightPlanner {
       let stream = plan.streams[stream.id] ?? stream
       guard stream.missingSince == nil, plan.scan.plans[stream.id].map({ $0.start != nil }) ?? true,
         let facts = try? facts(of: stream), let format = format(named: facts.format),
-        format is any HeadedText.Type, let source = index(of: stream.source)
+        format is any HeadedText.Type || format is any HeadedRecords.Type,
+        let source = index(of: stream.source)
       else { return nil }
       let known = planned(stream, facts, stream.path, source, format, waits: false)
       var member = HeaderChain.Member(known)
