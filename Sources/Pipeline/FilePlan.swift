@@ -179,6 +179,8 @@ struct FilePlanner {
       (plan.opensLog, plan.beginsWithHeader) = headed.standsAlone(head.bytes)
     } else if format is any HeadedRecords.Type {
       plan.opensLog = false
+    } else if CarriedText(format, []) != nil {
+      (plan.opensLog, plan.beginsWithHeader) = (false, CarriedText.begins(head.bytes, format))
     }
     if file.size != nil, head.bytes.count >= CopyFinder.opening, times.min() != times.max() {
       plan.opening = SHA256(head.bytes.prefix(CopyFinder.opening))
@@ -207,7 +209,11 @@ struct FilePlanner {
     case .windowsEvents:
       let text = head.drop { $0 <= 0x20 }
       return !["<Event", "<?xml", "</Events"].contains { text.starts(with: $0.utf8) }
-    case .blocks, .journalEntries, .octetCounted:
+    case .blocks(let opening):
+      // A record of which the end is lost begins as others do.
+      return first == 0x0A || first == 0x0D
+        || lines.rejections.contains { $0.line == 1 } && !BlockBoundary.begins(head, opening)
+    case .journalEntries, .octetCounted:
       return lines.rejections.contains { $0.line == 1 }
     }
   }

@@ -29,7 +29,11 @@ struct HeaderChain {
     var encoding: TextEncoding?
     /// Whether headers stand within its lines.
     var isHeaded: Bool
-    /// Whether it begins as a log does, and whether it has a header before its first other line.
+    /// Whether something else that its log says holds on.
+    var isCarrying = false
+    var format: any LogFormat.Type
+    /// The first that its head tells; whether it begins as a log does, and whether it has a header before its first other line.
+    var firstTime: Int64?
     var opensLog = false
     var beginsWithHeader = false
     /// Of CSV: its columns, and what tells others that come later in it.
@@ -64,7 +68,7 @@ struct HeaderChain {
   private let members: [Member]
   private let chain: [Int]
   /// In force at the end of each member that was read to find out.
-  private var ends: [Int: HeaderLines] = [:]
+  private var ends: [Int: [UInt8]] = [:]
   private var starts: [Int: HeaderBefore] = [:]
   private var lastHeaders: [Int: LogParts.Header?] = [:]
 
@@ -81,7 +85,8 @@ struct HeaderChain {
     {
       var backward = self
       backward.walk(chain.reversed())
-      if backward.lacking(chain.reversed()) < forward.lacking(chain) { forward = backward }
+      let (one, other) = (forward.against(chain), backward.against(chain.reversed()))
+      if other.lexicographicallyPrecedes(one) { forward = backward }
     }
     forward.takeSole()
     return forward.starts.filter { !$0.value.isEmpty && members[$0.key].isAsked }
@@ -93,6 +98,14 @@ struct HeaderChain {
     return parts * 2 + (order.first.map { members[$0].opensLog } ?? true ? 0 : 1)
   }
 
+  /// The same before how often times go backwards in it; of records that say what holds on, times come first.
+  private func against(_ order: [Int]) -> [Int] {
+    let times = order.compactMap { members[$0].firstTime }
+    let steps = zip(times, times.dropFirst()).count { $0.1 < $0.0 }
+    let isCarrying = order.contains { members[$0].isCarrying }
+    return isCarrying ? [steps, lacking(order)] : [lacking(order), steps]
+  }
+
   private mutating func walk(_ order: [Int]) {
     var previous: Int?
     for index in order {
@@ -102,11 +115,13 @@ struct HeaderChain {
         starts[index] = HeaderBefore(lines: settled)
         continue
       }
+      if member.isCarrying, member.beginsWithHeader { continue }
       guard !member.opensLog, let previous, areNeighbours(previous, index),
-        members[previous].isHeaded == member.isHeaded
+        members[previous].isHeaded == member.isHeaded,
+        members[previous].isCarrying == member.isCarrying
       else { continue }
-      if member.isHeaded {
-        starts[index] = HeaderBefore(lines: end(of: previous).bytes)
+      if member.isHeaded || member.isCarrying {
+        starts[index] = HeaderBefore(lines: end(of: previous))
       } else if !member.beginsWithHeader {
         starts[index] = HeaderBefore(header: lastHeader(of: previous))
       }
@@ -132,12 +147,20 @@ struct HeaderChain {
     )
   }
 
-  private mutating func end(of index: Int) -> HeaderLines {
+  private mutating func end(of index: Int) -> [UInt8] {
     if let known = ends[index] { return known }
-    var lines = HeaderLines(starts[index]?.lines ?? [])
-    lines.take(files: members[index].files, encoding: members[index].encoding)
-    ends[index] = lines
-    return lines
+    let (member, start) = (members[index], starts[index]?.lines ?? [])
+    var end: [UInt8]
+    if var carried = CarriedText(member.format, start) {
+      carried.take(files: member.files, encoding: member.encoding)
+      end = carried.bytes
+    } else {
+      var lines = HeaderLines(start)
+      lines.take(files: member.files, encoding: member.encoding)
+      end = lines.bytes
+    }
+    ends[index] = end
+    return end
   }
 }
 
@@ -160,9 +183,13 @@ extension HeaderChain {
 extension HeaderChain.Member {
   fileprivate var needsHeader: Bool { !opensLog && (isHeaded || !beginsWithHeader) }
 
+  /// What it says holds where it begins: a night has kept that.
+  var isSettledByNights: Bool { isHeaded || isCarrying }
+
   /// A planned file; `nil`: its format has no header.
   init?(_ plan: PlannedFile) {
-    guard plan.format is any HeadedText.Type || plan.format is any HeadedRecords.Type,
+    let isCarrying = plan.format is any CarryingText.Type
+    guard plan.format is any HeadedText.Type || plan.format is any HeadedRecords.Type || isCarrying,
       !plan.isReadOnce
     else { return nil }
     var isHeaded = false
@@ -172,8 +199,11 @@ extension HeaderChain.Member {
       files: [plan.place ?? plan.path] + plan.rest.map(\.path),
       encoding: plan.encoding,
       isHeaded: isHeaded,
+      isCarrying: isCarrying,
+      format: plan.format,
+      firstTime: plan.firstTime,
       opensLog: plan.opensLog,
-      beginsWithHeader: isHeaded
+      beginsWithHeader: isHeaded || isCarrying
         ? plan.beginsWithHeader : plan.header != nil && plan.columns == nil,
       header: plan.header,
       headers: plan.shop.headers(of: plan)

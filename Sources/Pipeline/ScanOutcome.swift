@@ -18,7 +18,7 @@ struct FileEnd: Sendable {
   /// Of the file up to there.
   var note: FileNote?
   var open: Open?
-  /// Of CSV: the header in force there.
+  /// Of CSV the header in force there, of `CarryingText` what holds.
   var header: LogParts.Header?
 }
 

@@ -70,7 +70,7 @@ public struct HeaderRecords: Sendable {
   /// A longer one is none.
   private static let longest = 1 << 16
 
-  /// Whether no field begins with a digit, as times do, or has no first byte: told of most records at their second field.
+  /// Whether no field begins with a digit, as times do, or is empty: told of most records at their second field.
   private func mayBeNames(_ record: RecordBytes) -> Bool {
     var place = 0
     while true {

@@ -61,6 +61,9 @@ public final class ChunkReader {
   var header: HeaderLines?
   /// For CSV: the header record in force; a chunk ends before another one.
   public var headerRecords: HeaderRecords?
+  /// What the records so far have said that holds on, and the same without the open end.
+  public var carried: CarriedText?
+  public private(set) var carriedBeforeOpenEnd: CarriedText?
   /// Whether the last chunk ended before a header, so that the next lies in the window already.
   var endsAtHeader = false
 
@@ -240,7 +243,7 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
-    chunk.header = header?.bytes ?? headerRecords?.line
+    chunk.header = header?.bytes ?? headerRecords?.line ?? carried?.bytes
     header?.take(window.head, size)
     if atEnd { noteEnd(size) }
     chunk.isOpenEnd = openTail != nil || endStart.map { offset >= $0 } ?? false
@@ -251,10 +254,16 @@ public final class ChunkReader {
     if framing.endsWithinLines { lines += chunk.recordsWithoutLineEnd(before: size) }
     if chunk.storage[size - 1] != 0x0A { lines += 1 }
     takeOriginals(lines, into: &chunk)
+    carry(chunk)
     window.consume(size)
     offset += Int64(size)
     line += lines
     return chunk
+  }
+
+  func carry(_ chunk: borrowing ByteChunk) {
+    carried?.take(chunk)
+    if !chunk.isOpenEnd { carriedBeforeOpenEnd = carried }
   }
 
   func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {
