@@ -123,7 +123,10 @@ public struct MySQLSlowLog: CarryingText {
       statements.finish(status: status, bounds: false, &row)
     }
     let verb = statements.scanner.verb
-    let tellsRows = (verb == .execute || isCall(record.sql)) && record.rows ?? 0 > 0
+    // Of a statement in one line of more than 1 MiB nothing but the head is left, and the rows that it sent.
+    let isLost = record.sql.isEmpty && record.rows ?? 0 > 0
+    if isLost { row.flags.insert(.truncated) }
+    let tellsRows = (verb == .execute || isCall(record.sql) || isLost) && record.rows ?? 0 > 0
     guard row.operation.returnsRecords || tellsRows else { return row }
     if !row.operation.returnsRecords { row.operation = .read }
     if verb != .handler, let rows = record.rows {
