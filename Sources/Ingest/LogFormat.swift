@@ -127,8 +127,8 @@ public struct DecodeOptions: Sendable {
   public var zone: TimeZoneRule
   /// Key of the hashes of data subjects (SipHash-2-4), 16 bytes.
   public var subjectKey: SubjectKey
-  /// Of a format with headers within its lines: those in force where the file begins, by the parts of its
-  /// log before it.
+  /// Of a format with headers within its lines, and of `CarryingText`: what is in force where the file begins, by the
+  /// parts of its log before it.
   public var header: [UInt8] = []
 
   public init(declaration: SourceDeclaration, zone: TimeZoneRule, subjectKey: SubjectKey) {
@@ -152,6 +152,9 @@ public struct ByteChunk: Sendable {
   /// For `.csvRecords`: where each record starts in `storage`, ascending; the last ends at `count`.
   public var recordStarts: [UInt32]?
   /// For `.headed`: the header lines in force where it begins; `nil`: not told, those of the head hold.
+  ///
+  /// Of `HeadedRecords` the header that holds for all of its records, empty before the first; of `CarryingText` what holds
+  /// where it begins.
   public var header: [UInt8]?
   /// Whether the input broke off within the last record: a number there may have lost its end.
   public var isTorn = false

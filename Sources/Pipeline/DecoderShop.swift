@@ -39,6 +39,21 @@ final class DecoderShop: Sendable {
     return open(plan.format, declaration, zone: zone, head: head, header: plan.inherited)
   }
 
+  /// What tells the headers of a planned file, from where it is read on; `nil`: it has none that could change.
+  func headers(of plan: PlannedFile) -> HeaderRecords? {
+    let declaration =
+      sources.indices.contains(plan.source)
+      ? sources[plan.source] : SourceDeclaration(name: plan.format.name)
+    let known = plan.header.map { HeaderRecords.line(of: $0.columns, delimiter: $0.delimiter) }
+    return HeaderRecords(
+      plan.format,
+      declaration,
+      delimiter: plan.header?.delimiter,
+      encodings: plan.encodings,
+      line: plan.start == nil ? [] : known ?? []
+    )
+  }
+
   func open(
     _ format: any LogFormat.Type,
     _ declaration: SourceDeclaration,

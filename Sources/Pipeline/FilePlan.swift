@@ -177,6 +177,10 @@ struct FilePlanner {
     plan.inherited = inherited
     if let headed = format as? any HeadedText.Type {
       (plan.opensLog, plan.beginsWithHeader) = headed.standsAlone(head.bytes)
+    } else if format is any HeadedRecords.Type {
+      plan.opensLog = false
+    } else if CarriedText(format, []) != nil {
+      (plan.opensLog, plan.beginsWithHeader) = (false, CarriedText.begins(head.bytes, format))
     }
     if file.size != nil, head.bytes.count >= CopyFinder.opening, times.min() != times.max() {
       plan.opening = SHA256(head.bytes.prefix(CopyFinder.opening))
@@ -205,7 +209,11 @@ struct FilePlanner {
     case .windowsEvents:
       let text = head.drop { $0 <= 0x20 }
       return !["<Event", "<?xml", "</Events"].contains { text.starts(with: $0.utf8) }
-    case .blocks, .journalEntries, .octetCounted:
+    case .blocks(let opening):
+      // A record of which the end is lost begins as others do.
+      return first == 0x0A || first == 0x0D
+        || lines.rejections.contains { $0.line == 1 } && !BlockBoundary.begins(head, opening)
+    case .journalEntries, .octetCounted:
       return lines.rejections.contains { $0.line == 1 }
     }
   }
@@ -247,17 +255,21 @@ struct FilePlanner {
         isDeclared: declaration.fields != nil,
         delimiter: declaration.delimiter
       )
-    if let own {
-      if !own.isFirst {
-        (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
-      }
+    if let own, own.isFirst {
       return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
     }
     if case .headed = format.framing { return nil }
-    if let before = context.before?.header {
+    if let before = context.before?.header,
+      format is any HeadedText.Type
+        || DelimitedText.begins(head.bytes.span, columns: before.columns.count, before.delimiter)
+    {
       (declaration.columns, declaration.delimiter) = (before.columns, before.delimiter)
       note.reason = "goes on with the part before it, whose header names the columns"
       return before
+    }
+    if let own {
+      (declaration.columns, declaration.delimiter) = (own.columns, own.delimiter)
+      return LogParts.Header(columns: own.columns, delimiter: own.delimiter)
     }
     guard
       let other = context.parts?.header(

@@ -37,6 +37,8 @@ actor FileReader {
     var failures: [Failure] = []
     /// Decompressed bytes of the file, when it was read to its end.
     var position: Int64?
+    /// Of CSV the last header, of `CarryingText` what holds.
+    var header: LogParts.Header?
   }
 
   /// The next part of a file.
@@ -96,6 +98,9 @@ actor FileReader {
           return (sequence, .chunk(chunk, decoder))
         }
         if ending.failures.isEmpty { ending.position = reader.position }
+        ending.header =
+          reader.headerRecords.flatMap { LogParts.Header($0) }
+          ?? reader.carriedBeforeOpenEnd.map { LogParts.Header(carried: $0.bytes) }
         let isCut = plan.watchesEnd && reader.isCut && ending.failures.isEmpty
         close()
         if isCut { return (sequence, .cut) }
@@ -144,6 +149,8 @@ actor FileReader {
     if let wanted = plan.looksBeyond, let beyond = first.headBeyond(wanted) { head = beyond }
     reader.separatesOpenEnd = plan.separatesOpenEnd
     reader.setFraming(plan.format.framing, header: plan.inherited)
+    reader.headerRecords = plan.shop.headers(of: plan)
+    reader.carried = CarriedText(plan.format, plan.carried)
     let made = plan.shop.open(plan, head: head)
     decoder = made
     return made

@@ -29,11 +29,16 @@ struct HeaderChain {
     var encoding: TextEncoding?
     /// Whether headers stand within its lines.
     var isHeaded: Bool
-    /// Whether it begins as a log does, and whether it has a header before its first other line.
+    /// Whether something else that its log says holds on.
+    var isCarrying = false
+    var format: any LogFormat.Type
+    /// The first that its head tells; whether it begins as a log does, and whether it has a header before its first other line.
+    var firstTime: Int64?
     var opensLog = false
     var beginsWithHeader = false
-    /// Of CSV: its columns.
+    /// Of CSV: its columns, and what tells others that come later in it.
     var header: LogParts.Header?
+    var headers: HeaderRecords?
     /// What holds where it begins, as it was settled on an earlier night.
     var settled: [UInt8]?
     /// Whether the answer is wanted.
@@ -63,8 +68,9 @@ struct HeaderChain {
   private let members: [Member]
   private let chain: [Int]
   /// In force at the end of each member that was read to find out.
-  private var ends: [Int: HeaderLines] = [:]
+  private var ends: [Int: [UInt8]] = [:]
   private var starts: [Int: HeaderBefore] = [:]
+  private var lastHeaders: [Int: LogParts.Header?] = [:]
 
   private init(_ members: [Member], _ chain: [Int]) {
     self.members = members
@@ -79,7 +85,8 @@ struct HeaderChain {
     {
       var backward = self
       backward.walk(chain.reversed())
-      if backward.lacking(chain.reversed()) < forward.lacking(chain) { forward = backward }
+      let (one, other) = (forward.against(chain), backward.against(chain.reversed()))
+      if other.lexicographicallyPrecedes(one) { forward = backward }
     }
     forward.takeSole()
     return forward.starts.filter { !$0.value.isEmpty && members[$0.key].isAsked }
@@ -91,6 +98,14 @@ struct HeaderChain {
     return parts * 2 + (order.first.map { members[$0].opensLog } ?? true ? 0 : 1)
   }
 
+  /// The same before how often times go backwards in it; of records that say what holds on, times come first.
+  private func against(_ order: [Int]) -> [Int] {
+    let times = order.compactMap { members[$0].firstTime }
+    let steps = zip(times, times.dropFirst()).count { $0.1 < $0.0 }
+    let isCarrying = order.contains { members[$0].isCarrying }
+    return isCarrying ? [steps, lacking(order)] : [lacking(order), steps]
+  }
+
   private mutating func walk(_ order: [Int]) {
     var previous: Int?
     for index in order {
@@ -100,13 +115,15 @@ struct HeaderChain {
         starts[index] = HeaderBefore(lines: settled)
         continue
       }
+      if member.isCarrying, member.beginsWithHeader { continue }
       guard !member.opensLog, let previous, areNeighbours(previous, index),
-        members[previous].isHeaded == member.isHeaded
+        members[previous].isHeaded == member.isHeaded,
+        members[previous].isCarrying == member.isCarrying
       else { continue }
-      if member.isHeaded {
-        starts[index] = HeaderBefore(lines: end(of: previous).bytes)
+      if member.isHeaded || member.isCarrying {
+        starts[index] = HeaderBefore(lines: end(of: previous))
       } else if !member.beginsWithHeader {
-        starts[index] = HeaderBefore(header: members[previous].header ?? starts[previous]?.header)
+        starts[index] = HeaderBefore(header: lastHeader(of: previous))
       }
     }
   }
@@ -130,32 +147,68 @@ struct HeaderChain {
     )
   }
 
-  private mutating func end(of index: Int) -> HeaderLines {
+  private mutating func end(of index: Int) -> [UInt8] {
     if let known = ends[index] { return known }
-    var lines = HeaderLines(starts[index]?.lines ?? [])
-    lines.take(files: members[index].files, encoding: members[index].encoding)
-    ends[index] = lines
-    return lines
+    let (member, start) = (members[index], starts[index]?.lines ?? [])
+    var end: [UInt8]
+    if var carried = CarriedText(member.format, start) {
+      carried.take(files: member.files, encoding: member.encoding)
+      end = carried.bytes
+    } else {
+      var lines = HeaderLines(start)
+      lines.take(files: member.files, encoding: member.encoding)
+      end = lines.bytes
+    }
+    ends[index] = end
+    return end
+  }
+}
+
+extension HeaderChain {
+  /// Of CSV: what holds at the end of a member.
+  private mutating func lastHeader(of index: Int) -> LogParts.Header? {
+    if lastHeaders[index] == nil, var headers = members[index].headers {
+      headers.take(
+        files: members[index].files,
+        encoding: members[index].encoding,
+        .csvRecords(startsWithTime: false)
+      )
+      lastHeaders[index] = LogParts.Header(headers)
+    }
+    let known = lastHeaders[index] ?? nil
+    return known ?? starts[index]?.header ?? members[index].header
   }
 }
 
 extension HeaderChain.Member {
   fileprivate var needsHeader: Bool { !opensLog && (isHeaded || !beginsWithHeader) }
 
+  /// What it says holds where it begins: a night has kept that.
+  var isSettledByNights: Bool { isHeaded || isCarrying }
+
   /// A planned file; `nil`: its format has no header.
   init?(_ plan: PlannedFile) {
-    guard let format = plan.format as? any HeadedText.Type, !plan.isReadOnce else { return nil }
+    let isCarrying = plan.format is any CarryingText.Type
+    guard plan.format is any HeadedText.Type || plan.format is any HeadedRecords.Type || isCarrying,
+      !plan.isReadOnce
+    else { return nil }
     var isHeaded = false
-    if case .headed = format.framing { isHeaded = true }
+    if case .headed = plan.format.framing { isHeaded = true }
     self.init(
       path: plan.path,
       files: [plan.place ?? plan.path] + plan.rest.map(\.path),
       encoding: plan.encoding,
       isHeaded: isHeaded,
+      isCarrying: isCarrying,
+      format: plan.format,
+      firstTime: plan.firstTime,
       opensLog: plan.opensLog,
-      beginsWithHeader: isHeaded ? plan.beginsWithHeader : !plan.lacksHeader,
-      header: plan.header
+      beginsWithHeader: isHeaded || isCarrying
+        ? plan.beginsWithHeader : plan.header != nil && plan.columns == nil,
+      header: plan.header,
+      headers: plan.shop.headers(of: plan)
     )
+    headers?.begin(with: [])
   }
 }
 

@@ -22,6 +22,23 @@ struct LogParts {
   struct Header: Hashable, Sendable {
     var columns: [String]
     var delimiter: UInt8
+
+    init(columns: [String], delimiter: UInt8) {
+      (self.columns, self.delimiter) = (columns, delimiter)
+    }
+
+    /// What a log carries on, kept where columns are: a format has the one or the other.
+    init(carried: [UInt8]) {
+      self.init(columns: [String(decoding: carried, as: UTF8.self)], delimiter: 0)
+    }
+
+    var carried: [UInt8] { columns.first.map { Array($0.utf8) } ?? [] }
+
+    /// The one in force.
+    init?(_ records: HeaderRecords) {
+      guard let found = records.columns else { return nil }
+      (columns, delimiter) = (found.names, found.delimiter)
+    }
   }
 
   /// By path.
@@ -66,7 +83,7 @@ struct LogParts {
       claims[places[0], default: Claim()].formats[format.name] = format
     }
     evidence[places[0], default: EncodingEvidence()].add(found)
-    guard let header else { return }
+    guard let header, !(format is any CarryingText.Type) else { return }
     for place in source == nil ? places.dropLast() : places[...] {
       headers[place, default: []].insert(header)
     }

@@ -52,6 +52,8 @@ struct PlannedFile: Sendable {
   /// Of a format with headers within its lines: those in force where it begins, by the parts before it;
   /// whether it begins as a log does; whether it has a header before its first other line.
   var inherited: [UInt8] = []
+  /// Of `CarryingText`: what holds where it is read on.
+  var carried: [UInt8] { start == nil ? inherited : header?.carried ?? inherited }
   var opensLog = true
   var beginsWithHeader = true
   /// An input that was opened to look at its head and cannot be opened again.

@@ -18,6 +18,8 @@ struct FileEnd: Sendable {
   /// Of the file up to there.
   var note: FileNote?
   var open: Open?
+  /// Of CSV the header in force there, of `CarryingText` what holds.
+  var header: LogParts.Header?
 }
 
 struct ScanOutcome<Consumer: EventConsumer>: Sendable {

@@ -145,7 +145,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       for failure in ending.failures where failure.part < parts.count {
         notes[parts[failure.part]].error = failure.reason
       }
-      noteEnd(of: file, ending.position)
+      noteEnd(of: file, ending)
       if ends[file]?.open == nil { notes[file].cut = files[file]?.cut }
       notes[file].judgeUnreadable()
       close(file)
@@ -183,11 +183,11 @@ actor ScanSequencer<Consumer: EventConsumer> {
     ends[file, default: FileEnd()].open = open
   }
 
-  private func noteEnd(of file: Int, _ end: Int64?) {
+  private func noteEnd(of file: Int, _ ending: FileReader.Ending) {
     guard let state = files[file], state.plan.isFollowed else { return }
     var found = ends[file] ?? FileEnd()
-    found.consumed = found.open?.offset ?? end ?? state.consumed
-    found.line = state.line
+    found.consumed = found.open?.offset ?? ending.position ?? state.consumed
+    (found.line, found.header) = (state.line, ending.header)
     found.lastTime = state.lastTime
     found.note = notes[file]
     if let note = found.open?.note {

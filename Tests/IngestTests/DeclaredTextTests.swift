@@ -184,6 +184,43 @@ struct DeclaredTextTests {
     return (proposal, Self.decode(proposal.format, text))
   }
 
+  /// How a time is written, and what it is in UTC; of those without a zone in the zone of the source (+09:00).
+  private static let spellings = [
+    ("2026/11/23 10:00:00", "2026-11-23T01:00:00Z"),
+    ("2026/11/23 10:00:00.123", "2026-11-23T01:00:00.123Z"),
+    ("2026/11/23 10:00:00 +0200", "2026-11-23T08:00:00Z"),
+    ("2026/11/23 10:00:00+02:00", "2026-11-23T08:00:00Z"),
+    ("23/Nov/2026:10:00:00 +0900", "2026-11-23T01:00:00Z"),
+    ("20261123100000", "2026-11-23T01:00:00Z"), ("20261123T100000", "2026-11-23T01:00:00Z"),
+    ("20261123 10:00:00", "2026-11-23T01:00:00Z"), ("1795395600", "2026-11-23T01:00:00Z"),
+    ("1795395600.123", "2026-11-23T01:00:00.123Z"), ("1795395600123", "2026-11-23T01:00:00.123Z"),
+    ("2026-11-23T10:00:00,123", "2026-11-23T01:00:00.123Z"),
+    ("2026-11-23 10:00:00,123", "2026-11-23T01:00:00.123Z"),
+    ("2026-11-23T10:00:00+02:00", "2026-11-23T08:00:00Z"),
+    ("2026-11-23T10:00:00.5Z", "2026-11-23T10:00:00.500Z"),
+    ("23/11/2026 10:00:00", "2026-11-23T01:00:00Z"),
+    ("11/23/2026 10:00:00", "2026-11-23T01:00:00Z"),
+    ("23-Nov-2026 10:00:00", "2026-11-23T01:00:00Z"),
+    ("23 Nov 2026 10:00:00", "2026-11-23T01:00:00Z"),
+  ]
+
+  @Test(arguments: ["#", "[#]", "ts=#", "\"#\""], spellings)
+  func `a proposal reads times as they are written`(
+    place: String,
+    spelling: (text: String, time: String)
+  ) throws {
+    let time = place.replacing("#", with: spelling.text)
+    let (proposal, batch) = try propose(
+      "\(time) user=sato ip=192.0.2.7 action=export rows=800\n"
+        + "\(time) user=ito ip=192.0.2.8 action=export rows=20\n"
+    )
+    #expect(
+      batch.rows.map { "\(Timestamp(nanoseconds: $0.time))" } == [spelling.time, spelling.time],
+      "\(proposal.format.lines.map(\.text)) \(proposal.format.fields.rules[.time]?.timeFormat ?? "-")"
+    )
+    #expect(batch.rows.map(\.recordsLow) == [800, 20])
+  }
+
   @Test func `a proposal reads the sample it was made from`() throws {
     let (proposal, batch) = try propose(
       """

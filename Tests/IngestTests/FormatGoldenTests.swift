@@ -95,8 +95,39 @@ struct FormatGoldenTests {
     let bytes = lines(bytes)
     let decoder = open(format, bytes)
     var batch = EventBatch()
-    decoder.decode(chunk(bytes, format.framing), into: &batch)
+    for chunk in underHeaders(chunk(bytes, format.framing), format) {
+      decoder.decode(chunk, into: &batch)
+    }
     return batch
+  }
+
+  /// Cut where another header begins, as the reader cuts.
+  private static func underHeaders(_ chunk: ByteChunk, _ format: any LogFormat.Type) -> [ByteChunk]
+  {
+    let declaration = SourceDeclaration(name: "fixture")
+    guard let starts = chunk.recordStarts,
+      var headers = HeaderRecords(format, declaration, delimiter: nil, encodings: nil)
+    else { return [chunk] }
+    var bounds: [(place: Int, header: [UInt8])] = [(0, [])]
+    chunk.storage.withUnsafeBufferPointer { bytes in
+      for (start, end) in zip(starts, starts.dropFirst() + [UInt32(chunk.count)]) {
+        guard let base = bytes.baseAddress,
+          let found = headers.header(base + Int(start), Int(end - start))
+        else { continue }
+        headers.begin(with: found)
+        if start == 0 { bounds = [] }
+        bounds.append((Int(start), found))
+      }
+    }
+    return bounds.indices.map { index in
+      let (start, header) = bounds[index]
+      let end = index + 1 < bounds.count ? bounds[index + 1].place : chunk.count
+      let line = chunk.storage[..<start].count { $0 == 0x0A } + 1
+      var part = ByteChunk(Array(chunk.storage[start..<end]), offset: Int64(start), line: line)
+      part.recordStarts = starts.filter { start..<end ~= Int($0) }.map { $0 - UInt32(start) }
+      part.header = header
+      return part
+    }
   }
 
   static func text(_ batch: EventBatch) -> String {

@@ -30,15 +30,30 @@ private struct Said: Equatable {
   }
 }
 
-private func said(_ work: Workplace, chunkSize: Int = 1 << 16) async throws -> Said {
-  Said(try await result(work, chunkSize: chunkSize))
+private func said(
+  _ work: Workplace,
+  chunkSize: Int = 1 << 16,
+  format: String? = nil
+) async throws -> Said {
+  Said(try await result(work, chunkSize: chunkSize, format: format))
 }
 
-private func result(_ work: Workplace, chunkSize: Int = 1 << 16) async throws -> ScanResult {
+/// `format`: that of a declaration; `nil`: nothing is declared.
+private func result(
+  _ work: Workplace,
+  chunkSize: Int = 1 << 16,
+  format: String? = nil
+) async throws -> ScanResult {
   var options = ScanOptions(paths: [work.path], threads: 2)
   options.chunkSize = chunkSize
-  let scan = BatchScan(estate: DeclaredEstate(), options: options)
-  var engine = DetectionEngine(estate: DeclaredEstate(), sources: scan.sources, detectors: nil)
+  var estate = DeclaredEstate()
+  if let format {
+    var source = SourceDeclaration(name: "declared")
+    (source.format, source.paths) = (format, [work.path])
+    estate.sources = [source]
+  }
+  let scan = BatchScan(estate: estate, options: options)
+  var engine = DetectionEngine(estate: estate, sources: scan.sources, detectors: nil)
   return try await scan.run(&engine)
 }
 
@@ -71,11 +86,16 @@ extension Workplace {
 private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().path
 
-/// But for those that only a declaration makes their format's: nothing is declared here.
 private let fixtures = FormatRegistry.all.flatMap { format in
   let place = root + "/Tests/IngestTests/Fixtures/" + format.name
   let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-  return names.filter { !$0.hasPrefix("declared-") }.sorted().map { format.name + "/" + $0 }
+  return names.sorted().map { format.name + "/" + $0 }
+}
+
+/// The format of a fixture that only a declaration makes one of it.
+private func declaration(of fixture: String) -> String? {
+  let names = fixture.split(separator: "/").map(String.init)
+  return names[1].hasPrefix("declared-") ? names[0] : nil
 }
 
 @Suite struct `A log cut within its records` {
@@ -95,7 +115,8 @@ private let fixtures = FormatRegistry.all.flatMap { format in
     let bytes = Array(data)
     let whole = try Workplace()
     try whole.write("app.log", bytes: bytes)
-    let expected = try await said(whole)
+    let format = declaration(of: fixture)
+    let expected = try await said(whole, format: format)
     var random = Seeded(state: 17)
     for turn in 0..<4 {
       let cuts = (0...turn % 4).map { _ in Int.random(in: 1..<bytes.count, using: &random) }
@@ -103,8 +124,29 @@ private let fixtures = FormatRegistry.all.flatMap { format in
       let tool = turn == 3 ? ["gzip", "-q"] : []
       let parts = try Workplace()
       try parts.write(bytes, cutAt: Set(cuts).sorted(), names: naming, tool: tool)
-      let other = try await said(parts, chunkSize: turn % 2 == 0 ? 1 << 16 : 100)
+      let size = turn % 2 == 0 ? 1 << 16 : 100
+      let other = try await said(parts, chunkSize: size, format: format)
       #expect(other == expected, "cut at \(Set(cuts).sorted()), named \(naming(0)) …, \(tool)")
+    }
+  }
+
+  /// Oracle's files: each line of a record may begin a part.
+  ///
+  /// Of its banner each part is one.
+  @Test func `says what the whole says wherever its records are cut`() async throws {
+    let path = root + "/Tests/IngestTests/Fixtures/oracle-audit/ten-g-cut/input.log"
+    let bytes = Array(try #require(FileManager.default.contents(atPath: path)))
+    let whole = try Workplace()
+    try whole.write("app.log", bytes: bytes)
+    let expected = try await said(whole)
+    let starts = bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }.dropLast()
+    let banner = starts[2]
+    for cut in Set(starts + stride(from: 17, to: bytes.count, by: 23)).sorted() where cut >= banner
+    {
+      let parts = try Workplace()
+      try parts.write(bytes, cutAt: [cut], names: Self.namings[0])
+      let other = try await said(parts)
+      #expect(other == expected, "cut at \(cut)")
     }
   }
 

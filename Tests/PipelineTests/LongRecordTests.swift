@@ -141,6 +141,38 @@ import Testing
     }
   }
 
+  /// In one line and over many: its account, its time and the rows that it sent stand before it.
+  @Test(arguments: [",", ",\n"]) func `hides no rows of a slow log`(separator: String) async throws
+  {
+    let numbers = Array(repeating: "1234567,1234567,1234567", count: 60_000)
+    let list = numbers.joined(separator: separator)
+    func record(_ second: Int, _ text: String, rows: Int) -> String {
+      "# Time: 2026-04-01T09:12:\(second).000000Z\n# User@Host: ito[ito] @ pc07 [192.0.2.7]  Id:    12\n"
+        + "# Query_time: 0.1  Lock_time: 0.0 Rows_sent: \(rows)  Rows_examined: 0\n"
+        + "SET timestamp=\(1_775_034_720 + second);\n\(text);"
+    }
+    let work = try Workplace()
+    try work.write(
+      "slow.log",
+      [
+        record(11, "select 1", rows: 1),
+        record(12, "select * from crm.clients where id in (\(list))", rows: 90_000),
+        record(13, "select * from crm.clients limit 5", rows: 5),
+      ]
+    )
+    let result = try await Self.scan(work, chunkSize: 1 << 20)
+    #expect(result.coverage.sources.map(\.format) == ["mysql-slow"])
+    #expect(result.coverage.sources.map(\.events) == [3])
+    // What is left of the text is told as rejected, with its place.
+    #expect(result.coverage.sources.map(\.rejected) == [1])
+    #expect(result.coverage.rejections.count == 1)
+    let incident = try #require(Array(result.incidents).first { $0.accounts == ["ito"] })
+    #expect(incident.records.high >= 90_000)
+    let small = try await Self.scan(work, chunkSize: 1000)
+    #expect(small.coverage == result.coverage)
+    #expect(Array(small.incidents) == Array(result.incidents))
+  }
+
   @Test func `of which the middle is unknown bounds nothing`() {
     let text =
       "select * from sales.clients where id = 7 /*" + String(repeating: "x ", count: 600_000)

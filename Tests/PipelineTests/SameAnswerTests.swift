@@ -348,7 +348,8 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(restored == expected, "\(name)")
       }
       // Names turned round; but headers hold on in the order of names.
-      let isHeaded = FormatRegistry.format(named: format) is any HeadedText.Type
+      let found = FormatRegistry.format(named: format)
+      let isHeaded = found is any HeadedText.Type || found is any CarryingText.Type
       let names = isHeaded ? ["a.log", "b.log"] : ["b.log", "a.log"]
       // A header stands in the first part or in both.
       for second in header.isEmpty ? [[]] : [[], header] {
@@ -374,7 +375,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       }
       // A part that holds one message of several lines looks like lines (decision 0054).
       if format == SyslogRFC6587.name { continue }
-      // What only a declaration makes a file of this format.
+      // What only a declaration makes a file of this format: `comes from every fixture of a format` has it.
       if name.hasPrefix("declared-") { continue }
       let all = records(Array(data), framing: FormatRegistry.format(named: format)?.framing)
       let whole = try Workplace()

@@ -51,6 +51,11 @@ struct CSVLayout: Sendable {
     return headers.contains { record.isSame(as: $0) }
   }
 
+  /// Whether there is nothing to change for the records under a header: it is this one, or none.
+  func isHeader(_ record: [UInt8]) -> Bool {
+    record.isEmpty || record.withUnsafeBufferPointer { isHeader($0) }
+  }
+
   static func bytes(of span: Span<UInt8>) -> [UInt8] {
     span.withUnsafeBufferPointer { Array($0) }
   }
@@ -75,7 +80,7 @@ struct CSVLayout: Sendable {
     if first.first == 0x7B { return ProbeResult(.no, "the first record starts like JSON") }
     for delimiter in delimiters {
       guard let names = fields(first, delimiter), names.count > 1 else { continue }
-      let same = lines.count { fields($0, delimiter)?.count == names.count }
+      let same = fitting(lines, names.count, delimiter)
       // Torn records among those of a header that names a time do not make it another format.
       let hasTime =
         looksLikeHeader(names) && FieldMapGuess.guess(columns: names).map.rules[.time] != nil
@@ -123,7 +128,7 @@ struct CSVLayout: Sendable {
   }
 
   /// The fields of a line without the blanks around them: `at, user, rows` names three columns.
-  private static func names(_ line: [UInt8], _ delimiter: UInt8) -> [String]? {
+  static func names(_ line: [UInt8], _ delimiter: UInt8) -> [String]? {
     fields(line, delimiter)?.map { name in
       guard
         name.utf8.first.map({ $0 <= 0x20 }) ?? false || name.utf8.last.map({ $0 <= 0x20 }) ?? false
@@ -134,10 +139,24 @@ struct CSVLayout: Sendable {
     }
   }
 
-  private static func namesTimeAndActor(_ names: [String]) -> Bool {
+  static func namesTimeAndActor(_ names: [String]) -> Bool {
     guard looksLikeHeader(names) else { return false }
     let map = FieldMapGuess.guess(columns: names).map
     return map.rules[.time] != nil && FieldMapGuess.actor(in: map) != nil
+  }
+
+  static func begins(_ sample: [UInt8], columns: Int, _ delimiter: UInt8) -> Bool {
+    records(sample, limit: 2).contains { fields($0, delimiter)?.count == columns }
+  }
+
+  /// How many records have the fields of the header before them, the first record to begin with.
+  private static func fitting(_ records: [[UInt8]], _ width: Int, _ delimiter: UInt8) -> Int {
+    var width = width
+    return records.count { record in
+      guard let found = names(record, delimiter) else { return false }
+      if found.count != width, namesTimeAndActor(found) { width = found.count }
+      return found.count == width
+    }
   }
 
   static func columnCount(_ sample: [UInt8], _ delimiter: UInt8) -> Int? {
@@ -155,7 +174,7 @@ struct CSVLayout: Sendable {
   }
 
   /// Names: distinct, not empty, none of digits only and none a time.
-  private static func looksLikeHeader(_ fields: [String]) -> Bool {
+  static func looksLikeHeader(_ fields: [String]) -> Bool {
     Set(fields).count == fields.count
       && fields.allSatisfy { field in
         guard let first = field.utf8.first else { return false }

@@ -10,14 +10,15 @@ public import EventModel
 ///
 /// Source: Cisco, "Call Detail Records Administration Guide for Cisco Unified Communications Manager", "CDR Field
 /// Descriptions".
-public struct CiscoCDR: HeadedText {
+public struct CiscoCDR: HeadedText, HeadedRecords {
   public static let name = "cisco-cucm-cdr"
   public static let summary = "Cisco Unified Communications Manager call detail records (CSV)"
   public static var framing: Framing { .csvRecords(startsWithTime: false) }
 
   private let csv: CSVLayout
   private let places: Places
-  private let subjectKey: SubjectKey
+  private let options: DecodeOptions
+  private var subjectKey: SubjectKey { options.subjectKey }
 
   /// Where the columns stand; -1: nowhere.
   private struct Places {
@@ -44,15 +45,18 @@ public struct CiscoCDR: HeadedText {
   public init(options: DecodeOptions, head: Span<UInt8>) {
     csv = CSVLayout(declaration: options.declaration, head: CSVLayout.bytes(of: head))
     places = Places(csv.columns)
-    subjectKey = options.subjectKey
+    self.options = options
   }
 
   public static func header(of head: Span<UInt8>) -> (columns: [String], delimiter: UInt8)? {
     let found = CSVLayout.header(CSVLayout.bytes(of: head), isDeclared: true, delimiter: 0x2C)
-    guard let found else { return nil }
-    let names = Set(found.columns)
+    guard let found, isHeader(found.columns, .init(name: "")) else { return nil }
+    return (found.columns, found.delimiter)
+  }
+
+  public static func isHeader(_ columns: [String], _ declaration: SourceDeclaration) -> Bool {
     let needed = ["cdrRecordType", "dateTimeOrigination", "dateTimeDisconnect"]
-    return needed.allSatisfy(names.contains) ? (found.columns, found.delimiter) : nil
+    return needed.allSatisfy(columns.contains)
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
@@ -62,6 +66,15 @@ public struct CiscoCDR: HeadedText {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    if let header = chunk.header, !csv.isHeader(header) {
+      var options = options
+      options.declaration.columns = []
+      return Self(options: options, head: header.span).decodeUnderOne(chunk, into: &batch)
+    }
+    decodeUnderOne(chunk, into: &batch)
+  }
+
+  private func decodeUnderOne(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: CallFields.most) { values in
       guard let values = values.baseAddress else { return }
       var fields = CallFields(values)

@@ -8,8 +8,10 @@ public import EventModel
 ///
 /// Quoting as in RFC 4180. The names of the columns are declared or stand in the first record; a
 /// record equal to the header is passed over wherever it stands, so that a file may be cut between
-/// records. A record with another number of fields is rejected.
-public struct DelimitedText: LogFormat {
+/// records. Where no columns are declared, another header holds from where it stands: a record without a field that
+/// begins with a digit, which names the time and who (of a declared field map: the column of the time and another).
+/// A record with another number of fields is rejected.
+public struct DelimitedText: HeadedRecords {
   public static let name = "csv"
   public static let summary = "CSV (RFC 4180, any delimiter), with a declared or guessed field map"
   public static let framing = Framing.csvRecords(startsWithTime: false)
@@ -19,6 +21,7 @@ public struct DelimitedText: LogFormat {
   private let layout: CSVLayout
   /// What each column holds, as bits of `FieldMap.Column`.
   private let wanted: [UInt32]
+  private let options: DecodeOptions
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
     let layout = CSVLayout(declaration: options.declaration, head: CSVLayout.bytes(of: head))
@@ -31,6 +34,16 @@ public struct DelimitedText: LogFormat {
     wanted = layout.columns.map { program.keys.entry(of: Array($0.utf8), at: 0)?.columns ?? 0 }
     self.program = program
     self.layout = layout
+    self.options = options
+  }
+
+  public static func isHeader(_ columns: [String], _ declaration: SourceDeclaration) -> Bool {
+    guard let rules = declaration.fields?.rules, let time = rules[.time] else {
+      return CSVLayout.namesTimeAndActor(columns)
+    }
+    let others = rules.filter { $0.key != .time }.map { $0.value.path.joined(separator: ".") }
+    return columns.contains(time.path.joined(separator: "."))
+      && (others.isEmpty || others.contains(where: columns.contains))
   }
 
   /// The columns that a header in the first bytes of a file names, and whether it comes first.
@@ -44,6 +57,11 @@ public struct DelimitedText: LogFormat {
     CSVLayout.header(CSVLayout.bytes(of: head), isDeclared: isDeclared, delimiter: delimiter)
   }
 
+  /// Whether the first record has so many fields, or the second where the first may be torn.
+  public static func begins(_ head: Span<UInt8>, columns: Int, _ delimiter: UInt8) -> Bool {
+    CSVLayout.begins(CSVLayout.bytes(of: head), columns: columns, delimiter)
+  }
+
   /// How many fields the first records have, if all or most agree.
   public static func columnCount(of head: Span<UInt8>, delimiter: UInt8) -> Int? {
     CSVLayout.columnCount(CSVLayout.bytes(of: head), delimiter)
@@ -54,6 +72,15 @@ public struct DelimitedText: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    if let header = chunk.header, !layout.isHeader(header) {
+      var options = options
+      (options.declaration.columns, options.declaration.delimiter) = ([], layout.delimiter)
+      return Self(options: options, head: header.span).decodeUnderOne(chunk, into: &batch)
+    }
+    decodeUnderOne(chunk, into: &batch)
+  }
+
+  private func decodeUnderOne(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     var state = program.makeState(&batch.names)
     withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in
       guard let values = values.baseAddress else { return }

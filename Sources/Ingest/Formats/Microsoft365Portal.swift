@@ -10,7 +10,7 @@ public import EventModel
 /// counted once.
 ///
 /// Source: Microsoft Learn, "Export, configure, and view audit log records".
-public struct Microsoft365Portal: HeadedText {
+public struct Microsoft365Portal: HeadedText, HeadedRecords {
   public static let name = "microsoft-365-portal"
   public static let ignoresAccountCase = true
   public static let summary =
@@ -28,10 +28,13 @@ public struct Microsoft365Portal: HeadedText {
 
   public static func header(of head: Span<UInt8>) -> (columns: [String], delimiter: UInt8)? {
     let found = CSVLayout.header(CSVLayout.bytes(of: head), isDeclared: true, delimiter: 0x2C)
-    guard let found else { return nil }
-    let names = Set(found.columns.map { $0.uppercased() })
+    guard let found, isHeader(found.columns, .init(name: "")) else { return nil }
+    return (found.columns, found.delimiter)
+  }
+
+  public static func isHeader(_ columns: [String], _ declaration: SourceDeclaration) -> Bool {
+    let names = Set(columns.map { $0.uppercased() })
     return names.contains(column) && names.contains("CREATIONDATE")
-      ? (found.columns, found.delimiter) : nil
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
@@ -46,7 +49,11 @@ public struct Microsoft365Portal: HeadedText {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let (reader, csv) = (reader, csv)
+    let reader = reader
+    var csv = csv
+    if let header = chunk.header, !csv.isHeader(header) {
+      csv = CSVLayout(declaration: SourceDeclaration(name: ""), head: header)
+    }
     var state = reader.program.makeState(&batch.names)
     var arena = ByteArena(capacity: RecordFramer.longestRecord + ByteChunk.padding)
     let wanted = csv.columns.firstIndex { $0.uppercased() == Self.column }

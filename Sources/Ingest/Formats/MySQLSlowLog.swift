@@ -19,15 +19,41 @@ internal import Synchronization
 /// Such lines are part of the statement; but because a statement that failed may have left a text open before real
 /// heads, what they tell is told as well, as done by an unknown hand in an unknown number.
 ///
+/// `use` stands only where the database is another than that of the record before, whoever sent it: it holds for the
+/// tables without one of the statements behind it, until the next `use` or `Schema:`. A part of a log has that of the
+/// part before it. A database of the server's own does not hold on; where lines that look like heads within a text say
+/// otherwise, none is known.
+///
 /// Source: MySQL, sql/log.cc (File_query_log::write_slow); MariaDB, sql/log.cc.
-public struct MySQLSlowLog: LogFormat {
+public struct MySQLSlowLog: CarryingText {
   public static let name = "mysql-slow"
   public static let summary = "MySQL, Percona and MariaDB slow query log"
   public static var framing: Framing { .blocks(.slowLog) }
 
   private let zone: TimeZoneRule
+  /// The database that holds where the file begins.
+  private let first: [UInt8]
 
-  public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
+  public init(options: DecodeOptions, head: Span<UInt8>) {
+    (zone, first) = (options.zone, options.header)
+  }
+
+  public static func carried(after record: RecordBytes) -> [UInt8]? {
+    var found = SlowLogRecord.database(in: record).map { Array($0) }
+    SlowLogRecord.forEachInner(record) { inner in
+      guard let other = SlowLogRecord.database(in: inner) else { return }
+      if !(found.map { other.isSame(as: $0) } ?? false) { found = [] }
+    }
+    // In logs put together a line may have lost its `use`: what holds customers is never taken for the server's own.
+    let isOwn = found.map { name in
+      (name + [0x2E]).withUnsafeBufferPointer { SystemCatalogue.holds($0, dialect: .mysql) }
+    }
+    return isOwn == true ? [] : found
+  }
+
+  public static func isSilent(_ record: RecordBytes) -> Bool {
+    record.isEmpty || SlowLogRecord.isBanner(record)
+  }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     sample.withUnsafeBufferPointer { bytes in
@@ -53,16 +79,19 @@ public struct MySQLSlowLog: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     let memory = batch.names.memory.take(MySQLMemory.self) ?? MySQLMemory()
+    var database = chunk.header ?? first
     memory.work.withLock { work in
       RecordFramer.forEachRecord(in: chunk, into: &batch) {
         (record, batch) throws(DecodeError) in
         guard !record.isEmpty, !SlowLogRecord.isBanner(record) else { return }
+        let before = database
+        if let carried = Self.carried(after: record) { database = carried }
         let found = try SlowLogRecord(record, zone: zone)
         batch.noteTime(found.time)
-        batch.rows.append(Self.row(found, &work.statements, &batch.names))
+        batch.rows.append(Self.row(found, before, &work.statements, &batch.names))
         SlowLogRecord.forEachInner(record) { inner in
           guard let found = try? SlowLogRecord(inner, zone: zone) else { return }
-          var row = Self.row(found, &work.statements, &batch.names)
+          var row = Self.row(found, before, &work.statements, &batch.names)
           (row.account, row.terminal, row.bytes) = (.none, .none, -1)
           if row.operation.returnsRecords { row.volume = .unknown }
           batch.rows.append(row)
@@ -74,6 +103,7 @@ public struct MySQLSlowLog: LogFormat {
 
   private static func row(
     _ record: SlowLogRecord,
+    _ database: [UInt8],
     _ statements: inout MySQLStatements,
     _ names: inout NameTable
   ) -> EventRow {
@@ -81,13 +111,22 @@ public struct MySQLSlowLog: LogFormat {
     row.account = names.internOften(record.user)
     row.terminal = names.internOften(record.address.isEmpty ? record.host : record.address)
     guard !record.sql.hasPrefix("# administrator command: ") else { return row }
-    statements.apply(record.sql, schema: record.schema, to: &row, &names)
+    if let schema = record.schema {
+      statements.apply(record.sql, schema: schema, to: &row, &names)
+    } else {
+      database.withUnsafeBufferPointer {
+        statements.apply(record.sql, schema: $0, to: &row, &names)
+      }
+    }
     if let status = record.status {
       row.outcome = status == 0 ? .success : .failure
       statements.finish(status: status, bounds: false, &row)
     }
     let verb = statements.scanner.verb
-    let tellsRows = (verb == .execute || isCall(record.sql)) && record.rows ?? 0 > 0
+    // Of a statement in one line of more than 1 MiB nothing but the head is left, and the rows that it sent.
+    let isLost = record.sql.isEmpty && record.rows ?? 0 > 0
+    if isLost { row.flags.insert(.truncated) }
+    let tellsRows = (verb == .execute || isCall(record.sql) || isLost) && record.rows ?? 0 > 0
     guard row.operation.returnsRecords || tellsRows else { return row }
     if !row.operation.returnsRecords { row.operation = .read }
     if verb != .handler, let rows = record.rows {
@@ -112,7 +151,8 @@ struct SlowLogRecord {
   var user = RecordBytes(start: nil, count: 0)
   var host = RecordBytes(start: nil, count: 0)
   var address = RecordBytes(start: nil, count: 0)
-  var schema = RecordBytes(start: nil, count: 0)
+  /// The database of the one who sent it; empty: none, `nil`: not stated.
+  var schema: RecordBytes?
   var rows: Int64?
   var bytes: Int64?
   /// The error's number; `nil`: not stated.
@@ -204,16 +244,39 @@ struct SlowLogRecord {
     host = line.slice(rest..<end)
   }
 
+  /// The database that a record names, for itself and those behind it.
+  static func database(in record: RecordBytes) -> RecordBytes? {
+    guard let base = record.baseAddress else { return nil }
+    var (schema, stamp): (RecordBytes?, Int64?) = (nil, nil)
+    var place = 0
+    while place < record.count, base[place] == 0x23 {
+      let end = base.distance(to: lineFeed(base + place, base + record.count))
+      let line = record.slice(place..<end)
+      if line.hasPrefix("# administrator command: ") { break }
+      if !line.hasPrefix("# Time: "), !line.hasPrefix("# User@Host: ") {
+        schema = Self.schema(of: line) ?? schema
+      }
+      place = min(record.count, end + 1)
+    }
+    _ = passSettings(record, from: place, &schema, &stamp)
+    // No database of one session is none for the next: the server goes by the last that it wrote.
+    return schema.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static func schema(of line: RecordBytes) -> RecordBytes? {
+    guard let place = HostAudit.find("Schema: ", line, 0..<line.count) else { return nil }
+    var end = line.firstIndex(of: 0x20, in: place + 8..<line.count) ?? line.count
+    if end > place + 8, line[end - 1] == 0x0D { end -= 1 }
+    return line.slice(place + 8..<end)
+  }
+
   private mutating func takeFields(_ line: RecordBytes) {
     if let found = Self.number("Rows_sent: ", line) { rows = found }
     if let found = Self.number("Bytes_sent: ", line) { bytes = found }
     if let found = Self.number("Last_errno: ", line) ?? Self.number("Errno: ", line) {
       status = found
     }
-    if let place = HostAudit.find("Schema: ", line, 0..<line.count) {
-      let end = line.firstIndex(of: 0x20, in: place + 8..<line.count) ?? line.count
-      schema = line.slice(place + 8..<end)
-    }
+    schema = Self.schema(of: line) ?? schema
   }
 
   private static func number(_ key: StaticString, _ line: RecordBytes) -> Int64? {
@@ -228,7 +291,7 @@ struct SlowLogRecord {
   private static func passSettings(
     _ record: RecordBytes,
     from first: Int,
-    _ schema: inout RecordBytes,
+    _ schema: inout RecordBytes?,
     _ stamp: inout Int64?
   ) -> Int {
     var start = first

@@ -9,8 +9,10 @@ public import EventModel
 ///     CLIENT USER:[6] 'oracle'
 ///     STATUS:[1] '0'
 ///
-/// Oracle 10g writes all fields into one line, without LENGTH (`SESSIONID: "0" ENTRYID: "1" …`). A record begins with a line that is a time; what stands before the first is the banner of the file. Statements go over
-/// lines and hold quotes; the lengths in brackets are not trusted. How many rows were returned is not stated.
+/// Oracle 10g writes all fields into one line, without LENGTH (`SESSIONID: "0" ENTRYID: "1" …`). A record begins with a
+/// line that is a time; what stands before the first is the banner of the file, or, where it has fields, the rest of a
+/// record. Statements go over lines and hold quotes; the lengths in brackets are not trusted. How many rows were
+/// returned is not stated.
 /// The same records by syslog are read by the formats of syslog.
 ///
 /// Source: Oracle Database Security Guide, "Administering the Audit Trail".
@@ -46,8 +48,7 @@ public struct OracleAudit: LogFormat {
     let work = HostWork()
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard let (time, end) = time(record) else {
-        // The banner of the file; a record whose beginning was cut has fields.
-        if HostAudit.find("DATABASE USER:", record, 0..<record.count) == nil { return }
+        if !Self.hasFields(record) { return }
         throw DecodeError(.badTime, at: 0)
       }
       batch.noteTime(time)
@@ -68,6 +69,16 @@ public struct OracleAudit: LogFormat {
       batch.rows.append(trail.row(time: time, host: record.slice(0..<0), work, &batch.names))
     }
     work.settle(&batch)
+  }
+
+  /// Whether a record without a time is one whose beginning was cut: a banner has neither `:[7] '` nor `: "`.
+  private static func hasFields(_ record: RecordBytes) -> Bool {
+    var place = 0
+    while let mark = HostAudit.find(":[", record, place..<record.count) {
+      if mark + 2 < record.count, record[mark + 2] &- 0x30 < 10 { return true }
+      place = mark + 2
+    }
+    return HostAudit.find(": \"", record, 0..<record.count) != nil
   }
 
   /// `Thu Nov 10 19:14:47 2016 +08:00`, or without a zone.

@@ -7,7 +7,8 @@ public import EventModel
 /// Rows are ROW_COUNT of Report and ROWS_PROCESSED of the APIs; ReportExport states none: the Report event of
 /// the same request does. Who acted is the user's name where the type has it, else the id.
 ///
-/// A record whose user is no id of one stands under another header than the file's first: it is rejected.
+/// Daily files of several types put together are one log with several headers, each in force from where it stands. A
+/// record whose user is no id of one has lost its header: it is rejected.
 ///
 /// Source: Salesforce, Object Reference, "EventLogFile Supported Event Types".
 public struct SalesforceEventLog: MappedCSV {
@@ -58,8 +59,7 @@ public struct SalesforceEventLog: MappedCSV {
     return map
   }()
 
-  /// The id of a user begins with 005: in files put together of several each with its own header, what stands in its
-  /// column may be an address.
+  /// The id of a user begins with 005: of lines torn out of their file, what stands in its column may be an address.
   public static func fits(_ event: MappedEvent) -> Bool {
     guard let place = event.path(.account), place >= 2, let value = event.value(.account) else {
       return true

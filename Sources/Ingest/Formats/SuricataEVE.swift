@@ -6,7 +6,10 @@ public import EventModel
 ///     "192.0.2.7","dest_ip":"192.0.2.9","http":{"http_method":"GET","url":"/list","status":200,…}}
 ///
 /// Bytes are those that went to the client. Rows are those of pgsql responses, which name no user: he
-/// stands in another event of the flow.
+/// stands in another event of the flow. Events of one flow are not joined: the one with the name may stand before or
+/// behind, in another chunk, part or night, and a sensor holds a million flows at a time; with a bound on them the answer
+/// would hang on how much stands between, so that of http, ftp and smb nobody is named. Where several sources are read,
+/// the audit of the server names who (decision 0042).
 ///
 /// Source: OISF/suricata, etc/schema.json; rust/src/pgsql/logger.rs.
 public struct SuricataEVE: MappedJSON {

@@ -5,7 +5,7 @@ internal import CScan
 /// One that does not end within the longest record ends at the last LF within it; what is left of it
 /// is then a record of its own, and rejected. The answer depends on the bytes from the record's start
 /// alone.
-struct BlockBoundary {
+public struct BlockBoundary {
   /// From here on 64 bytes past `count` may be read.
   var base: UnsafePointer<UInt8>
   var count: Int
@@ -44,6 +44,16 @@ struct BlockBoundary {
       head = head ?? hit + 1
       // A text that is not closed for so long was sent so: what follows are other records.
       if let head, hit - head > SlowLogText.longest { return .end(head) }
+    }
+  }
+
+  /// Whether a file begins where a record does.
+  public static func begins(_ head: [UInt8], _ opening: BlockOpening) -> Bool {
+    let padded = head + [UInt8](repeating: 0, count: ByteChunk.padding)
+    return padded.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      let boundary = BlockBoundary(base: base, count: head.count, atEnd: true, opening: opening)
+      return boundary.opens(at: 0, after: head.count) ?? false
     }
   }
 

@@ -28,6 +28,14 @@ struct CSVRecordStarts {
     }
   }
 
+  /// Leaves out a record and those after it.
+  mutating func end(before index: Int, _ base: UnsafePointer<UInt8>) {
+    let stop = Int(starts[index])
+    lines -= Int(cscan_count(base + stop, base + end, 0x0A))
+    starts.removeSubrange(index...)
+    end = stop
+  }
+
   private mutating func takeOrdinary(_ boundary: CSVRecordBoundary) {
     var count = 0
     repeat {

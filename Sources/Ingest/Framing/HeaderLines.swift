@@ -34,23 +34,13 @@ public struct HeaderLines: Sendable {
 
   /// Takes the lines of files that are read one after the other, as far as they can be read.
   public mutating func take(files: [String], encoding: TextEncoding?) {
-    guard let first = files.first,
-      let reader = try? ChunkReader(
-        path: first,
-        followedBy: Array(files.dropFirst()),
-        encoding: encoding
-      )
-    else { return }
-    while true {
-      do throws(ReadError) {
-        guard let chunk = try reader.next() else { return }
-        chunk.storage.withUnsafeBufferPointer { bytes in
-          if let base = bytes.baseAddress { take(base, chunk.count) }
-        }
-      } catch {
-        guard reader.hasMore else { return }
+    var found = self
+    ChunkReader.forEachChunk(of: files, encoding: encoding, .lines) { chunk in
+      chunk.storage.withUnsafeBufferPointer { bytes in
+        if let base = bytes.baseAddress { found.take(base, chunk.count) }
       }
     }
+    self = found
   }
 
   /// What decoders ask for: W3C's extended log file format, and Zeek's.

@@ -112,12 +112,14 @@ struct WindowsEventBoundary {
 }
 
 extension ByteChunk {
-  /// Cuts a sample into the records of events over several lines, or of counted messages; of other framings it stays
-  /// in lines.
+  /// Cuts a sample into the records of events over several lines, of blocks, or of counted messages; of other framings it
+  /// stays in lines.
   public mutating func frame(_ framing: Framing) {
     switch framing {
     case .windowsEvents:
       frame { WindowsEventBoundary(base: $0, count: $1, atEnd: true).end(from: $2) }
+    case .blocks(let opening):
+      frame { BlockBoundary(base: $0, count: $1, atEnd: true, opening: opening).end(from: $2) }
     case .octetCounted:
       frame { OctetCountedBoundary(base: $0, count: $1, atEnd: true).end(from: $2) }
     default: return

@@ -2,9 +2,9 @@ public import EventModel
 
 /// A format of CSV with a header whose columns an `EventMap` knows by name.
 ///
-/// A record equal to the header is passed over wherever it stands. A part of a log without a header is
+/// A header holds from where it stands. A part of a log without a header is
 /// read by that of another part, or by the `columns` of its source.
-public protocol MappedCSV: HeadedText {
+public protocol MappedCSV: HeadedText, HeadedRecords {
   static var map: EventMap { get }
   /// Columns that the header has, in capitals.
   static var signature: [String] { get }
@@ -22,6 +22,8 @@ public final class MappedCSVLayout: Sendable {
   let csv: CSVLayout
   /// What each column holds, as bits of `FieldMap.Column` and its rank.
   let wanted: [UInt32]
+  private let map: EventMap
+  private let options: DecodeOptions
 
   init(_ map: EventMap, _ options: DecodeOptions, _ head: Span<UInt8>) {
     let reader = EventReader(map, options)
@@ -30,6 +32,15 @@ public final class MappedCSVLayout: Sendable {
       reader.program.keys.entry(of: Array(name.uppercased().utf8), at: 0)?.columns ?? 0
     }
     self.reader = reader
+    (self.map, self.options) = (map, options)
+  }
+
+  /// That of the records under a header.
+  func under(_ header: [UInt8]?) -> MappedCSVLayout {
+    guard let header, !csv.isHeader(header) else { return self }
+    var options = options
+    options.declaration.columns = []
+    return MappedCSVLayout(map, options, header.span)
   }
 }
 
@@ -46,11 +57,11 @@ extension MappedCSV {
 
   public static func header(of head: Span<UInt8>) -> (columns: [String], delimiter: UInt8)? {
     let found = CSVLayout.header(CSVLayout.bytes(of: head), isDeclared: true, delimiter: 0x2C)
-    guard let found, isHeader(found.columns) else { return nil }
+    guard let found, isHeader(found.columns, .init(name: "")) else { return nil }
     return (found.columns, found.delimiter)
   }
 
-  private static func isHeader(_ columns: [String]) -> Bool {
+  public static func isHeader(_ columns: [String], _ declaration: SourceDeclaration) -> Bool {
     let names = Set(columns.map { $0.uppercased() })
     return signature.allSatisfy(names.contains)
   }
@@ -67,6 +78,7 @@ extension MappedCSV {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
+    let layout = layout.under(chunk.header)
     let (reader, csv) = (layout.reader, layout.csv)
     var state = reader.program.makeState(&batch.names)
     withUnsafeTemporaryAllocation(of: FieldValue.self, capacity: JSONScan.columns) { values in

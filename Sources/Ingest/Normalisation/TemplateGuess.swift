@@ -23,7 +23,9 @@ public enum TemplateGuess {
 
   /// A proposal; `nil`: no line has a time.
   public static func propose(_ head: Span<UInt8>, name: String) -> Proposal? {
-    let lines = FieldMapGuess.wholeLines(head, limit: mostLines).map { TemplateWords($0).tokens }
+    var words = FieldMapGuess.wholeLines(head, limit: mostLines).map { TemplateWords($0) }
+    TemplateWords.settleMonths(&words)
+    let lines = words.map(\.tokens)
     let dated = lines.filter { line in line.contains { $0.isTime } }
     guard !dated.isEmpty else { return nil }
     var kinds: [[String]: [[TemplateWords.Token]]] = [:]

@@ -52,7 +52,7 @@ struct TemplateWords {
     }
   }
 
-  private(set) var tokens: [Token] = []
+  var tokens: [Token] = []
   private let line: [UInt8]
   private var place = 0
 
@@ -60,15 +60,26 @@ struct TemplateWords {
     self.line = line
     var key: String?
     while place < line.count {
-      if let (length, format) = time(at: place) {
+      if let (length, format) = time(at: place, key: key) {
         add(.time, length, format: format)
+        key = nil
         continue
       }
       let byte = line[place]
       switch byte {
       case 0x20, 0x09: add(.blank, run { $0 == 0x20 || $0 == 0x09 })
       case 0x22:
-        if let length = quoted() { add(.quoted, length, key: key) } else { add(.sign, 1) }
+        if let (length, format) = time(at: place + 1, key: key),
+          place + 1 + length < line.count, line[place + 1 + length] == 0x22
+        {
+          add(.sign, 1)
+          add(.time, length, format: format)
+          add(.sign, 1)
+        } else if let length = quoted() {
+          add(.quoted, length, key: key)
+        } else {
+          add(.sign, 1)
+        }
       case let byte where Self.isWord(byte):
         let length = run(Self.isWord)
         let next = place + length < line.count ? line[place + length] : 0
@@ -164,11 +175,14 @@ struct TemplateWords {
     ("0000/00/00 00:00:00", "%Y/%m/%d %H:%M:%S"), ("00/Aaa/0000:00:00:00 +0000", "clf"),
     ("00/00/0000 00:00:00", "%d/%m/%Y %H:%M:%S"), ("00-Aaa-0000 00:00:00", "%d-%b-%Y %H:%M:%S"),
     ("00 Aaa 0000 00:00:00", "%d %b %Y %H:%M:%S"), ("00000000 00:00:00", "%Y%m%d %H:%M:%S"),
-    ("00000000000000", "%Y%m%d%H%M%S"), ("0000000000000", "unix_ms"), ("0000000000", "unix"),
+    ("00000000T000000", "%Y%m%dT%H%M%S"), ("00000000000000", "%Y%m%d%H%M%S"),
+    ("0000000000000", "unix_ms"), ("0000000000", "unix"),
   ]
 
+  private static let timeKeys: Set = ["ts", "time", "timestamp", "at", "date", "datetime", "when"]
+
   /// A time that begins here: its length and format.
-  private func time(at start: Int) -> (Int, String?)? {
+  private func time(at start: Int, key: String?) -> (Int, String?)? {
     guard start == 0 || !Self.isWord(line[start - 1]) else { return nil }
     for (shape, format) in Self.patterns {
       guard let end = match(shape, at: start) else { continue }
@@ -186,13 +200,68 @@ struct TemplateWords {
       {
         let digits = line[(end + 1)...].prefix { $0 &- 0x30 < 10 }.count
         let sign = line[end] == 0x2E ? "." : ","
-        return (end + 1 + digits - start, format + sign + "%f")
+        return zoned(start, end + 1 + digits, format + sign + "%f")
       }
-      if end < line.count, Self.isWord(line[end]) { continue }
-      if format.hasPrefix("unix"), start > 0 { continue }
-      return (end - start, format)
+      if format.hasPrefix("unix") {
+        // Any number may look like one, but not at the start of a line, in a bracket there, nor behind its key.
+        guard start == 0 || start == 1 && [0x5B, 0x28, 0x22].contains(line[0]) || isTimeKey(key)
+        else {
+          continue
+        }
+        var end = end
+        if format == "unix", end + 1 < line.count, line[end] == 0x2E, line[end + 1] &- 0x30 < 10 {
+          end += 1 + line[(end + 1)...].prefix { $0 &- 0x30 < 10 }.count
+        }
+        if end < line.count, Self.isWord(line[end]) { continue }
+        return (end - start, format)
+      }
+      if format == "clf" {
+        if end < line.count, Self.isWord(line[end]) { continue }
+        return (end - start, format)
+      }
+      return zoned(start, end, format)
     }
     return nil
+  }
+
+  private func isTimeKey(_ key: String?) -> Bool {
+    key.map { Self.timeKeys.contains($0.lowercased()) } ?? false
+  }
+
+  /// A time with the zone behind it, with a blank between or none; `nil`: something else goes on there.
+  private func zoned(_ start: Int, _ end: Int, _ format: String) -> (Int, String?)? {
+    let hasBlank = end < line.count && line[end] == 0x20
+    let place = hasBlank ? end + 1 : end
+    for shape in ["+00:00", "+0000"] {
+      guard let stop = match(shape, at: place) else { continue }
+      if stop < line.count, Self.isWord(line[stop]) { continue }
+      return (stop - start, format + (hasBlank ? " %z" : "%z"))
+    }
+    if place < line.count, line[place] == 0x5A,
+      place + 1 == line.count || !Self.isWord(line[place + 1])
+    {
+      return (place + 1 - start, format + (hasBlank ? " %z" : "%z"))
+    }
+    return end < line.count && Self.isWord(line[end]) ? nil : (end - start, format)
+  }
+
+  /// `11/23/2026`: the month comes first in lines one of which has no such month in its second place.
+  static func settleMonths(_ lines: inout [TemplateWords]) {
+    let isMonthFirst = lines.contains { line in
+      line.tokens.contains { token in
+        token.timeFormat?.hasPrefix("%d/%m/%Y") ?? false
+          && (token.bytes[3] - 0x30) * 10 + token.bytes[4] - 0x30 > 12
+      }
+    }
+    guard isMonthFirst else { return }
+    for line in lines.indices {
+      for index in lines[line].tokens.indices {
+        guard let format = lines[line].tokens[index].timeFormat, format.hasPrefix("%d/%m/%Y") else {
+          continue
+        }
+        lines[line].tokens[index].timeFormat = "%m/%d/%Y" + format.dropFirst(8)
+      }
+    }
   }
 
   /// Decimals behind a comma, as Java writes them.

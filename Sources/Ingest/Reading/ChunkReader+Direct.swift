@@ -22,7 +22,7 @@ extension ChunkReader {
     // What the end of a capture has made is kept apart.
     guard input.compression != .capture, transcoder == nil, !atEnd, chunkSize >= Self.readSize,
       chunkSize <= RecordFramer.longestRecord,
-      window.count < chunkSize
+      window.count < chunkSize, !endsAtHeader || window.count < Self.readSize
     else {
       return nil
     }
@@ -42,9 +42,10 @@ extension ChunkReader {
       while held < chunkSize, !atEnd { held += read(into: base + held, count: chunkSize - held) }
       size = held
       if case .csvRecords(let startsWithTime) = framing {
-        let found = CSVRecordStarts(
+        var found = CSVRecordStarts(
           CSVRecordBoundary(base: base, count: held, atEnd: false, startsWithTime: startsWithTime)
         )
+        if let place = header(in: base, found) { found.end(before: place, base) }
         size = found.end
         records = found
       }
@@ -58,7 +59,7 @@ extension ChunkReader {
     guard size > 0 else { return nil }
     var chunk = ByteChunk(storage: storage, count: size, offset: offset, line: line)
     chunk.recordStarts = records?.starts
-    chunk.header = header?.bytes
+    chunk.header = header?.bytes ?? headerRecords?.line
     storage.withUnsafeBufferPointer { bytes in
       if let base = bytes.baseAddress { header?.take(base, size) }
     }
@@ -69,5 +70,23 @@ extension ChunkReader {
         bytes.baseAddress.map { Int(cscan_count($0, $0 + size, 0x0A)) } ?? 0
       }
     return chunk
+  }
+
+  /// The record before which a chunk has to end, for it is another header.
+  private func header(in base: UnsafePointer<UInt8>, _ records: CSVRecordStarts) -> Int? {
+    guard headerRecords != nil else { return nil }
+    endsAtHeader = false
+    for (index, start) in records.starts.enumerated() {
+      let next = index + 1 < records.starts.count ? Int(records.starts[index + 1]) : records.end
+      if endsChunk(base + Int(start), next - Int(start), isFirst: index == 0) { return index }
+    }
+    return nil
+  }
+
+  /// Whether a record is another header, before which a chunk ends; the first of a chunk holds for it instead.
+  func endsChunk(_ base: UnsafePointer<UInt8>, _ count: Int, isFirst: Bool) -> Bool {
+    guard let found = headerRecords?.header(base, count) else { return false }
+    if isFirst { headerRecords?.begin(with: found) } else { endsAtHeader = true }
+    return !isFirst
   }
 }

@@ -125,7 +125,7 @@ extension ChunkReader {
     take(tail, &long, &state)
     var chunk = ByteChunk(storage: storage, count: count, offset: offset, line: line)
     if !framing.isLines { chunk.recordStarts = [0] }
-    chunk.header = header?.bytes
+    chunk.header = header?.bytes ?? headerRecords?.line ?? carried?.bytes
     if !isEnded {
       long.lines += 1
       openTail = (openTail ?? []) + start
@@ -137,6 +137,7 @@ extension ChunkReader {
     chunk.originalLines = [.init(offset: offset, length: UInt32(clamping: length))]
     chunk.originalCount = Int(clamping: long.length)
     takeOriginals(long.lines, into: &chunk)
+    carry(chunk)
     offset += long.length
     line += long.lines
     return chunk

@@ -59,6 +59,13 @@ public final class ChunkReader {
   private let start: Start?
   /// For `.headed`: the header lines in force where the next chunk begins.
   var header: HeaderLines?
+  /// For CSV: the header record in force; a chunk ends before another one.
+  public var headerRecords: HeaderRecords?
+  /// What the records so far have said that holds on, and the same without the open end.
+  public var carried: CarriedText?
+  public private(set) var carriedBeforeOpenEnd: CarriedText?
+  /// Whether the last chunk ended before a header, so that the next lies in the window already.
+  var endsAtHeader = false
 
   /// Bytes in which a record has to end: its text, CR and LF.
   private static let longest = CSVRecordBoundary.longest
@@ -216,6 +223,7 @@ public final class ChunkReader {
       while position < chunkSize, position < window.count {
         verdict = end(position)
         guard case .end(let next) = verdict, next - position <= Self.longest else { break }
+        if endsChunk(window.head + position, next - position, isFirst: position == 0) { break }
         if atEnd, openTail == nil,
           boundary(window.head, window.count, false)(position) == .needsMore
         {
@@ -235,7 +243,7 @@ public final class ChunkReader {
   private func emit(_ size: Int, starts: [UInt32]? = nil) -> ByteChunk {
     var chunk = ByteChunk(storage: copy(size), count: size, offset: offset, line: line)
     chunk.recordStarts = starts
-    chunk.header = header?.bytes
+    chunk.header = header?.bytes ?? headerRecords?.line ?? carried?.bytes
     header?.take(window.head, size)
     if atEnd { noteEnd(size) }
     chunk.isOpenEnd = openTail != nil || endStart.map { offset >= $0 } ?? false
@@ -246,10 +254,16 @@ public final class ChunkReader {
     if framing.endsWithinLines { lines += chunk.recordsWithoutLineEnd(before: size) }
     if chunk.storage[size - 1] != 0x0A { lines += 1 }
     takeOriginals(lines, into: &chunk)
+    carry(chunk)
     window.consume(size)
     offset += Int64(size)
     line += lines
     return chunk
+  }
+
+  func carry(_ chunk: borrowing ByteChunk) {
+    carried?.take(chunk)
+    if !chunk.isOpenEnd { carriedBeforeOpenEnd = carried }
   }
 
   func takeOriginals(_ lines: Int, into chunk: inout ByteChunk) {

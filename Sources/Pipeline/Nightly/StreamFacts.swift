@@ -11,7 +11,7 @@ struct StreamFacts: Sendable {
   var evidence: EncodingEvidence
   /// The columns that decode it, where its source or its first line do not name them.
   var columns: LogParts.Header?
-  /// The columns it has, for the other parts of its log.
+  /// The columns it has where it goes on, and for the other parts of its log; of `CarryingText` what holds there.
   var header: LogParts.Header?
   /// The header lines in force where it begins, by the parts of its log before it.
   var inherited: [UInt8] = []
@@ -32,7 +32,7 @@ struct StreamFacts: Sendable {
     encoding = plan.encoding
     evidence = plan.evidence
     columns = plan.columns
-    header = plan.header
+    header = end.header ?? plan.header
     inherited = plan.inherited
     usesZone = plan.usesZone
     isProvisional = plan.isProvisional
