@@ -107,12 +107,30 @@ struct GatheringTests {
     #expect(plain.volume == .exactly(5))
   }
 
-  static func audit(_ sql: String, rows: Int) -> EventRow? {
+  @Test func `Rows that gather a wide range of keys are of as many records at most`() throws {
+    let range = "select json_agg(c) from crm.clients c where id between 0 and 87999"
+    let wide = try #require(Self.audit(range, rows: 1))
+    #expect(wide.volume == Volume(low: 1, high: 88_000, quality: .estimated))
+    let groups = range.replacing("json_agg(c)", with: "k, json_agg(c)") + " group by k"
+    let grouped = try #require(Self.audit(groups, rows: 90_000))
+    #expect(grouped.volume == Volume(low: 90_000, high: 90_000, quality: .estimated))
+    let few = try #require(Self.audit(range.replacing("87999", with: "9"), rows: 1))
+    #expect(few.volume == Volume(low: 1, high: .max, quality: .atLeast))
+  }
+
+  @Test func `Of a COPY a line of class OBJECT states no number either`() throws {
+    for sql in ["COPY crm.clients TO STDOUT", "copy (select * from crm.clients) to stdout"] {
+      let row = try #require(Self.audit(sql, rows: 0, type: "OBJECT"))
+      #expect(row.operation == .export && row.volume.quality == .unknown, "\(row.volume)")
+    }
+  }
+
+  static func audit(_ sql: String, rows: Int, type: String = "SESSION") -> EventRow? {
     let head =
       "2024-05-01 10:00:00.000 UTC,\"adm\",\"crm\",1,\"192.0.2.1:1\",6.1,1,\"SELECT\",2024-05-01 09:00:00 UTC,3/1,0,LOG,00000,"
     let line =
       head
-      + "\"AUDIT: SESSION,1,1,READ,SELECT,TABLE,crm.clients,\"\"\(sql)\"\",<none>,\(rows)\",,,,,,,,,\"psql\",\"client backend\",,0\n"
+      + "\"AUDIT: \(type),1,1,READ,SELECT,TABLE,crm.clients,\"\"\(sql)\"\",<none>,\(rows)\",,,,,,,,,\"psql\",\"client backend\",,0\n"
     var batch = FormatGoldenTests.decode(CSVLog.self, Array(line.utf8))
     return batch.rows.popLast()
   }

@@ -5,7 +5,7 @@ internal import EventModel
 ///
 /// Nine fields: the number of rows is not logged. Ten: ROWS is exact for what ran through the
 /// executor and went to the client; on COPY, DECLARE and FETCH it is a constant 0 that means
-/// nothing. With EXPLAIN ANALYZE, CREATE TABLE AS, DO and the like rows were touched, not returned:
+/// nothing, also in a line of class OBJECT, whose command is the SELECT that COPY needs the right of. With EXPLAIN ANALYZE, CREATE TABLE AS, DO and the like rows were touched, not returned:
 /// the command tag or the text tells.
 ///
 /// Source: pgaudit, README.md and pgaudit.c; measured with PostgreSQL 15.
@@ -172,7 +172,7 @@ extension PostgreSQLDecoder {
     switch operation {
     case .read, .export, .write:
       !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
-        && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
+        && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare && scanner.verb != .copy
     default: false
     }
   }

@@ -80,8 +80,8 @@ struct SQLSelectivity {
   var found: [SQLComparison] = []
   var commonTables: [(name: UInt64, isSelective: Bool)] = []
   private var labels: [Int] = []
-  /// Records or groups that the query returns at most, where a key or its groups bound them; of one table and
-  /// one branch alone.
+  /// Records or groups that the query returns at most, or folds, where a key or its groups bound them; of one table
+  /// and one branch alone.
   private(set) var most: Int64?
   private var hasBranches = false
 
@@ -209,7 +209,7 @@ struct SQLSelectivity {
         narrowed |= 1 << UInt64(labels[0])
       }
     }
-    if blocks.count == 1, count == 1, relations[block.relations].derived == nil, !block.gathers {
+    if blocks.count == 1, count == 1, relations[block.relations].derived == nil {
       let isPlain = !block.calls || block.list?.dialect == .mysql
       let keyed = found[block.found...].filter {
         isPlain && !$0.isEdge && !$0.isOn && $0.most > 0
