@@ -167,4 +167,26 @@ struct AuthorisationPartyTests {
       #expect(found == expected, "\(terminal), \(organisation)")
     }
   }
+
+  /// Reads have the name of a declared terminal, jobs may have its address.
+  @Test func `a job's terminal may be told by the address of a declared one`() {
+    for (terminal, expected) in [
+      ("10.20.0.5", AuthorisationMatch.Reason.matched), ("mnt-01", .matched),
+      ("10.20.0.6", .wrongTerminal),
+    ] {
+      let found = reason([], account: "p1") { estate in
+        estate.accounts[6].role = .service
+        for (name, address) in [("mnt-01", "10.20.0.5"), ("mnt-02", "10.20.0.6")] {
+          var declared = Terminal(name: name)
+          declared.addresses = [address]
+          estate.terminals.append(declared)
+        }
+        var job = ScheduledJob(name: "nightly")
+        job.account = Pattern("p*")
+        job.terminal = Pattern(terminal)
+        estate.jobs = [job]
+      }
+      #expect(found == expected, "\(terminal)")
+    }
+  }
 }

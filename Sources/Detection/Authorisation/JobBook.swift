@@ -5,6 +5,8 @@ internal import EventModel
 struct JobBook: Sendable {
   private let jobs: [ScheduledJob]
   private let caps: [Int64]
+  /// The declared terminal that a job's own means by an address: reads have its name.
+  private let terminals: [String?]
   private let clock: LocalClock
   private var runs = JobRuns()
   /// Jobs that name datasets, by the object they match; derived.
@@ -16,6 +18,10 @@ struct JobBook: Sendable {
       job.mostRecords.map {
         TicketRegister.cap(max(0, $0), percent: estate.policy.ticketTolerance)
       } ?? .max
+    }
+    let named = estate.jobs.contains { $0.terminal != nil } ? EstateLookup(estate) : nil
+    terminals = estate.jobs.map { job in
+      job.terminal.flatMap { named?.terminal(named: $0.text) }.map { estate.terminals[$0].name }
     }
     self.clock = clock
   }
@@ -125,7 +131,7 @@ struct JobBook: Sendable {
     guard let day = occurrence(of: job, Timestamp(nanoseconds: request.time)) else {
       return Verdict(.exceeded, .outsideWindow)
     }
-    if Self.isOtherTerminal(job.terminal, request.terminal, names) {
+    if isOtherTerminal(place, request.terminal, names) {
       return Verdict(.exceeded, .wrongTerminal)
     }
     if Self.isOther(job.program, request.program, names) {
@@ -167,7 +173,7 @@ struct JobBook: Sendable {
   ) -> Bool {
     let job = jobs[place]
     return (job.terminal != nil || job.program != nil)
-      && !Self.isOther(job.terminal, request.terminal, names)
+      && !isOtherTerminal(place, request.terminal, names)
       && !Self.isOther(job.program, request.program, names)
       && !Self.isOther(job.destination, request.destination, names)
   }
@@ -182,13 +188,16 @@ struct JobBook: Sendable {
     return !names.withBytes(of: name) { pattern.matches($0) }
   }
 
-  private static func isOtherTerminal(
-    _ pattern: Pattern?,
+  private func isOtherTerminal(
+    _ place: Int,
     _ name: NameID,
     _ names: borrowing NameTable
   ) -> Bool {
-    guard let pattern, isOther(pattern, name, names) else { return false }
-    return !pattern.matches(place: names.text(of: name))
+    guard let pattern = jobs[place].terminal, Self.isOther(pattern, name, names) else {
+      return false
+    }
+    let text = names.text(of: name)
+    return terminals[place] != text && !pattern.matches(place: text)
   }
 
   /// The local day on which the run began that a time belongs to; `nil`: it lies in none.

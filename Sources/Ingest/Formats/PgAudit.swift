@@ -37,7 +37,10 @@ extension PostgreSQLDecoder {
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
     let isByRows = row.operation == .touch && rows != nil && isSelect(record.tag)
     if isByRows, rows ?? 0 > 1 { row.operation = .read }
-    let counts = rows != nil && countsRows(row.operation, command: command)
+    // A line that COPY needs for its right to SELECT has the 0 of COPY; that of the query within it counts.
+    let isCopy = scanner.verb == .copy
+    let counts =
+      rows != nil && countsRows(row.operation, command: command) && !(isCopy && rows == 0)
     // Lines of such statements are not remembered: their rows do not count records.
     let gathers = scanner.gathers && row.operation.returnsRecords
     if let rows, counts {
@@ -64,7 +67,7 @@ extension PostgreSQLDecoder {
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
     // The key of a cursor is its session's own; where the number of rows decides, the next line's may decide otherwise.
-    if let key, cursor == nil, !isByRows, !gathers || !counts, key.rows == nil || isComplete {
+    if let key, cursor == nil, !isByRows, !isCopy, !gathers || !counts, key.rows == nil || isComplete {
       let reading = AuditReading(row, countsRows: counts)
       readings.remember(reading, for: key.body, key.tag, hash: key.hash)
     }
@@ -172,7 +175,7 @@ extension PostgreSQLDecoder {
     switch operation {
     case .read, .export, .write:
       !command.hasPrefix("COPY") && !command.hasPrefix("DECLARE") && !command.hasPrefix("FETCH")
-        && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare && scanner.verb != .copy
+        && !command.hasPrefix("TRUNCATE") && scanner.verb != .declare
     default: false
     }
   }

@@ -210,7 +210,7 @@ struct SQLSelectivity {
       }
     }
     if blocks.count == 1, count == 1, relations[block.relations].derived == nil {
-      let isPlain = !block.calls || block.list?.dialect == .mysql
+      let isPlain = !block.calls || block.gathers || block.list?.dialect == .mysql
       let keyed = found[block.found...].filter {
         isPlain && !$0.isEdge && !$0.isOn && $0.most > 0
       }
