@@ -77,6 +77,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var format: String
     /// Whether the share counts it.
     public var isCounted = true
+    /// Whether it showed the owner's records; one that counts and showed none could have.
+    public var isHolder = true
     /// The days it is expected to tell of.
     public var days: [Day] = []
     public var first: Timestamp?
@@ -109,7 +111,12 @@ public struct CoverageAccount: Sendable, Hashable {
       var share = Share()
       share.expected = days.count
       // Day by day, so that rounding never adds up to more than there is.
-      share.known = days.reduce(0) { $0 + $1.weight * readable / 1_000_000 }
+      share.known = days.reduce(0) { sum, day in
+        var day = day
+        // Of no read that it shows is the owner among those concerned, however many records it had.
+        if !isHolder { day.unknownVolume = 0 }
+        return sum + day.weight * readable / 1_000_000
+      }
       return share
     }
   }
@@ -138,17 +145,25 @@ public struct CoverageAccount: Sendable, Hashable {
     }
 
     public var percent: Int? { permille.map { Int($0 / 10) } }
+
+    fileprivate var part: Double { expected > 0 ? Double(known) / Double(expected) : 0 }
   }
 
-  /// Over the sources that count.
+  /// Over the sources that count; those that only could have shown the owner's records never make it greater.
   public var share: Share {
-    var sum = Share()
-    for source in sources where source.isCounted {
+    let counted = sources.filter(\.isCounted)
+    let (whole, own) = (Self.share(of: counted), Self.share(of: counted.filter(\.isHolder)))
+    guard own.expected > 0 else { return whole }
+    // What others know fills no gap of the owner's own sources.
+    return own.part < whole.part ? own : whole
+  }
+
+  private static func share(of sources: [Source]) -> Share {
+    sources.reduce(into: Share()) { sum, source in
       let share = source.share
       sum.expected += share.expected
       sum.known += share.known
     }
-    return sum
   }
 
   /// Days of one state in a row, of one source.

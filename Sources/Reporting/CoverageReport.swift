@@ -159,6 +159,9 @@ public struct CoverageReport: Sendable {
     }
     if !source.isCounted {
       title += ", " + page.phrase("shows none of this owner's: not counted", "この委託元の記録なし・算入せず")
+    } else if !source.isHolder {
+      title +=
+        ", " + page.phrase("could hold this owner's, shows none: counted", "この委託元の記録があり得る・算入")
     }
     page.paragraph(title, hanging: 2, colour: .cyan)
     let states = CoverageAccount.State.allCases.compactMap { state -> String? in

@@ -254,7 +254,7 @@ public struct InquiryReport: Sendable {
         )
       )
     }
-    let unknown = answer.coverage.sources.filter(\.isCounted)
+    let unknown = answer.coverage.sources.filter { $0.isCounted && $0.isHolder }
       .reduce(0) { $0 + $1.days.reduce(0) { $0 + $1.unknownVolume } }
     if unknown > 0 {
       limits.append(

@@ -48,6 +48,7 @@ struct TextNumbers {
     "instructions": .init("instruction", "件の指示"), "days": .init("day", "日"),
     "hours": .init("hour", "時間"), "steps": .init("step", "回"), "reads": .init("read", "回"),
     "lines": .init("line", "行"), "events": .init("event", "件"),
+    "bytes": .init("byte", "バイト"), "parts": .init("part", "箇所"),
   ]
 
   /// How well a number is known.

@@ -85,7 +85,12 @@ import Testing
   @Test func `a log altered after it was sealed takes its days from the coverage`() throws {
     let place = try Case("call-centre")
     let file = URL(fileURLWithPath: place.path + "/crm.jsonl")
-    let before = try place.ask(["inquire", "--owner", "Tsubaki Town", "--format", "jsonl"])
+    // Days before the application fell silent.
+    let words = [
+      "inquire", "--owner", "Tsubaki Town", "--format", "jsonl", "--from", "2024-04-04", "--to",
+      "2024-04-12",
+    ]
+    let before = try place.ask(words)
     #expect(before.output.contains("\"conclusion\":\"not_found_within_records\""))
     // Not the first bytes, by which it is known.
     let text = try String(contentsOf: file, encoding: .utf8)
@@ -94,7 +99,7 @@ import Testing
     try handle.write(contentsOf: Data((head + rest.replacing("op2", with: "op4")).utf8))
     try handle.close()
     try place.night("2024-06-02T02:00:00Z")
-    let after = try place.ask(["inquire", "--owner", "Tsubaki Town", "--format", "jsonl"])
+    let after = try place.ask(words)
     #expect(after.output.contains("\"conclusion\":\"undeterminable\""), "\(after.output)")
     let coverage = try place.ask(["coverage", "--language", "en"])
     #expect(coverage.output.contains("log altered since it was sealed: crm.jsonl"))

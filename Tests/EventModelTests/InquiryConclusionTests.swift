@@ -71,6 +71,22 @@ import Testing
     #expect(source.share.permille == 0)
   }
 
+  @Test func `is no greater for a source that showed none of the owner's records`() {
+    var account = CoverageAccount(period: 0...3)
+    func source(_ states: [CoverageAccount.State], isHolder: Bool) -> CoverageAccount.Source {
+      var source = CoverageAccount.Source(name: isHolder ? "a" : "b", format: "jsonl")
+      source.days = states.map { day($0) }
+      source.isHolder = isHolder
+      return source
+    }
+    account.sources = [source([.seen, .silent, .silent, .silent], isHolder: true)]
+    #expect(account.share.permille == 250)
+    account.sources.append(source([.seen, .seen, .seen, .silent], isHolder: false))
+    #expect(account.share.permille == 250 && account.gaps.count == 4)
+    account.sources[1].days = [day(.silent), day(.silent), day(.silent), day(.silent)]
+    #expect(account.share.permille == 125)
+  }
+
   @Test func `joins gaps of one kind that follow each other`() {
     var account = CoverageAccount(period: 0...5)
     var source = CoverageAccount.Source(name: "a", format: "jsonl")

@@ -39,7 +39,7 @@ public struct CoverageStudy {
     }
   }
 
-  /// `owner`: by its declared name; only sources that showed its records count.
+  /// `owner`: by its declared name; only sources that showed its records, and declared ones that could have, count.
   public func account(
     _ period: ClosedRange<Int>,
     owner: String? = nil
@@ -51,18 +51,24 @@ public struct CoverageStudy {
     if let pruned = try Pruning.day(of: store), pruned > period.lowerBound {
       account.differences.append(.pruned(before: pruned))
     }
-    var holders: Set<String>?
+    var told: OwnerSources?
     if let owner {
-      let found = try store.sources(of: Array(owner.utf8)).map(\.source)
-      account.knowsHolders = !found.isEmpty
-      if account.knowsHolders { holders = Set(found) }
+      let spans = try store.ownerSpans().map { (owner: $0.owner, source: $0.span.source) }
+      let found = OwnerSources(owner, estate, spans: spans)
+      account.knowsHolders = !found.holders.isEmpty
+      if account.knowsHolders { told = found }
     }
     for (index, key) in scan.sourceKeys.enumerated() {
       let isDeclared = index < estate.sources.count
       guard isDeclared || days[key] != nil else { continue }
       var source = try self.source(key, scan.sources[index], period)
       // Of a declared source that never told anything nobody knows whose records it would show.
-      if let holders, source.first != nil { source.isCounted = holders.contains(key) }
+      if let told, source.first != nil {
+        source.isHolder = told.holders.contains(key)
+        source.isCounted =
+          source.isHolder
+          || isDeclared && told.couldHold(key, scan.sources[index], format: source.format)
+      }
       account.sources.append(source)
     }
     return account

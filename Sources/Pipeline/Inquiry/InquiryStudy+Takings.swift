@@ -28,9 +28,11 @@ extension InquiryStudy {
       study.day(owner.last) >= days.lowerBound && study.day(owner.first) <= days.upperBound
     }
     for incident in try incidents(engine, answer.coverage.differences, study) {
-      if incident.owners.contains(where: { $0.owner.isEmpty && isWithin($0) }),
-        !incident.isExcepted, incident.severity >= .medium
-      {
+      let isOpen =
+        incident.owners.isEmpty
+        ? Self.isWithin(incident, days, study)
+        : incident.owners.contains { $0.owner.isEmpty && isWithin($0) }
+      if isOpen, !incident.isExcepted, incident.severity >= .medium {
         answer.unattributed.append(incident.id)
       }
       guard let whole = incident.owners.first(where: { $0.owner == answer.owner }) else { continue }
@@ -128,7 +130,24 @@ extension InquiryStudy {
       return try study.incidents()
     }
     let list = engine.finishList(coverage: Coverage())
-    return list.summaries.indices.map { list[$0] }
+    let judged = list.summaries.indices.map { list[$0] }
+    // What is about a source, a log or the store itself comes of the coverage, which the engine's state has not.
+    let ids = Set(judged.map(\.id))
+    let others = try store.incidents().filter { !$0.isWithdrawn && !ids.contains($0.id) }
+    return judged
+      + others.compactMap { IncidentReader.incident(in: $0.body) }.filter { $0.owners.isEmpty }
+  }
+
+  /// Whether what an incident without owners found lies within the days: a silent source has lines before and after.
+  private static func isWithin(
+    _ incident: Incident,
+    _ days: ClosedRange<Int>,
+    _ study: CaseStudy
+  ) -> Bool {
+    let spans = incident.findings.map { ($0.first, $0.last) }
+    return (spans.isEmpty ? [(incident.first, incident.last)] : spans).contains { first, last in
+      study.day(first) <= days.upperBound && study.day(max(first, last)) >= days.lowerBound
+    }
   }
 
   /// The part of an incident's takings of the owner that lies within the days; `nil`: none does.

@@ -279,7 +279,9 @@ enum CoverageBlocks {
       )
     }
     let counted = account.sources.filter(\.isCounted)
-    let unknown = counted.reduce(0) { $0 + $1.days.reduce(0) { $0 + $1.unknownVolume } }
+    let unknown = counted.filter(\.isHolder).reduce(0) {
+      $0 + $1.days.reduce(0) { $0 + $1.unknownVolume }
+    }
     if unknown > 0 {
       let count = NumberText.grouped(unknown)
       found.append(

@@ -81,7 +81,8 @@ struct NightlyCommand: AsyncParsableCommand {
     do {
       try await evaluate(began, before)
     } catch let failure as Failure {
-      if isKept() {
+      // The first night of all may fail before there is a store: it is noted where one would have been.
+      if isKept() || isAwaited(file) {
         if failure.isAnothers {
           attempts.remove([seconds])
         } else {
@@ -93,6 +94,15 @@ struct NightlyCommand: AsyncParsableCommand {
       if isKept() { attempts.remove(Set(before.map(\.began) + [seconds])) }
       throw error
     }
+  }
+
+  /// Whether a store is to be made there: an estate file says so, and nothing else lies in its place.
+  private func isAwaited(_ file: String) -> Bool {
+    guard let estate = EstateSettings.path(config), access(estate, F_OK) == 0 else { return false }
+    let folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) }
+    guard access(folder ?? ".", F_OK) == 0 else { return false }
+    var status = stat()
+    return stat(file, &status) != 0 || status.st_size == 0
   }
 
   /// Why a night could not be evaluated; told already.
