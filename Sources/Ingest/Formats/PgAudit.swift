@@ -67,7 +67,9 @@ extension PostgreSQLDecoder {
     nameObject(&row, into: &batch)
     takeDestination(sql, &row, into: &batch)
     // The key of a cursor is its session's own; where the number of rows decides, the next line's may decide otherwise.
-    if let key, cursor == nil, !isByRows, !isCopy, !gathers || !counts, key.rows == nil || isComplete {
+    if let key, cursor == nil, !isByRows, !isCopy, !gathers || !counts,
+      key.rows == nil || isComplete
+    {
       let reading = AuditReading(row, countsRows: counts)
       readings.remember(reading, for: key.body, key.tag, hash: key.hash)
     }
