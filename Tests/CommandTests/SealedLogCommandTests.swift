@@ -68,8 +68,14 @@ import Testing
     let quiet = try night(desk)
     #expect(quiet.status == 0 && quiet.output.isEmpty)
     // A name that is wrong leaves nothing behind.
-    try desk.write("broken.yml", "policy:\n  time-zone: [\n")
-    #expect(try desk.run("nightly", "-c", "broken.yml", "log.jsonl", "--store", "none").status == 2)
+    #expect(try desk.run("nightly", "-c", "gone.yml", "log.jsonl", "--store", "none").status == 2)
     #expect(!FileManager.default.fileExists(atPath: desk.path + "/none-attempts"))
+    // The first night of all has no store yet.
+    try desk.write("first.yml", "policy:\n  time-zone: [\n")
+    #expect(try desk.run("nightly", "-c", "first.yml", "log.jsonl", "--store", "first").status == 2)
+    try desk.write("first.yml", "policy:\n  time-zone: Asia/Tokyo\n")
+    let first = try desk.run("nightly", "-c", "first.yml", "log.jsonl", "--store", "first").output
+    let words = first.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains("evaluated (the estate file is not valid)"), "\(words)")
   }
 }
