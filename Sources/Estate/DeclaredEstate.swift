@@ -232,12 +232,22 @@ public struct ScheduledJob: Sendable {
 }
 
 extension ScheduledJob {
+  /// Minutes beyond which a window bounds nothing: half a day.
+  public static let longestWindow = 720
+
+  /// How long its window is open, 1 … 1,440 minutes; `nil`: it has none.
+  public var windowMinutes: Int? {
+    guard let startMinute, let endMinute else { return nil }
+    let length = (endMinute - startMinute + 1_440) % 1_440
+    return length == 0 ? 1_440 : length
+  }
+
   /// What it lacks to cover an account behind which there are hands: without all of it, the job would
   /// be a licence to read.
   public var lacks: [String] {
     var missing: [String] = []
     if program == nil, terminal == nil { missing.append("program or terminal") }
-    if startMinute == nil { missing.append("window") }
+    if startMinute == nil || windowMinutes ?? 0 > Self.longestWindow { missing.append("window") }
     if mostRecords == nil { missing.append("most-records") }
     return missing
   }

@@ -266,6 +266,13 @@ public enum EstateCheck {
             + "account:"
         )
       }
+      if let minutes = job.windowMinutes, minutes > ScheduledJob.longestWindow {
+        say(
+          job.line,
+          "job \(Diagnostic.quoted(job.name)) has a window of \((minutes + 30) / 60) hours: it bounds nothing, and "
+            + "covers no account of a person; write when the job runs"
+        )
+      }
       let missing = [
         job.startMinute == nil ? "window" : nil, job.mostRecords == nil ? "most-records" : nil,
       ].compactMap { $0 }

@@ -96,6 +96,15 @@ import Testing
     ),
     ("account: mnt, program: x, window: 01:00-02:00, most-records: 9", ""),
     ("account: svc_b, window: 01:00-02:00, most-records: 9", ""),
+    (
+      "account: svc_b, window: 00:00-23:59, most-records: 9",
+      "has a window of 24 hours: it bounds nothing"
+    ),
+    (
+      "account: mnt, program: x, window: 09:00-21:01, most-records: 9",
+      "error: job \"j\" would explain whatever \"mnt\""
+    ),
+    ("account: mnt, program: x, window: 20:00-08:00, most-records: 9", ""),
     ("account: yamada.taro, window: 01:00-02:00", "write program or terminal"),
     ("account: root, window: 01:00-02:00", "error: job \"j\" would explain whatever \"root\""),
     ("account: svc_p, window: 01:00-02:00", "error: job \"j\" would explain whatever \"svc_p\""),

@@ -307,6 +307,17 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
     let next = try await night(work, store, now: now + 10 * day)
     // The silence up to the wrong time is another one since.
     #expect(next.night.late == 0 && next.notices.map(\.kind) == [.missedNight, .withdrawn])
+    // What no longer stands waits for nobody, and its row says since when.
+    do {
+      let kept = try Store(path: store, .reading)
+      let gone = try #require(try kept.incidents().first(where: \.isWithdrawn))
+      let study = try CaseStudy(kept, DeclaredEstate(), CoverageStudy(kept, DeclaredEstate()))
+      #expect(try !study.incidents().contains { $0.id == gone.id })
+      let table = try StateTable(named: "incidents", of: kept)
+      let column = try #require(table.columns.firstIndex(of: "withdrawn_night"))
+      let told = table.rows.filter { $0[0] == .text(gone.id) }.map { $0[column] }
+      #expect(told == [.number(Int64(next.night.id))])
+    }
     #expect(next.result.coverage.sources.map(\.lines) == [204])
     try work.write(path, all + [line(10)])
     let late = try await night(work, store, now: now + 11 * day)

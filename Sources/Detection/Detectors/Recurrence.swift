@@ -5,6 +5,9 @@ internal import EventModel
 /// resemble each other, or six that do not; where instructions are declared, two of a privileged account
 /// whole weeks apart (four at most) that are alike in size (a quarter) and terminal, of 300 records each.
 ///
+/// Of a privileged account also three days of all time that resemble each other in three traits, with whatever pauses
+/// between them: medium, from four days on high.
+///
 /// Days resemble each other in two of four traits, each shared by two in three of them: the number of
 /// records (half as much again), the time of day (two hours), the terminal, the interval (a quarter).
 /// Chance and an incident at work make single days; what has a size, an hour, a place and a cadence of
@@ -27,6 +30,9 @@ final class Recurrence: Detector {
   static let traits = 2
   /// So many days need no likeness.
   static let many = 6
+  /// Days that lie years apart must be more alike than those of one year, and be more to be sure.
+  static let lifelongTraits = 3
+  static let lifelongSure = 4
 
   private let declaresInstructions: Bool
 
@@ -53,14 +59,28 @@ final class Recurrence: Detector {
     guard state.episodes.list.count >= Self.fewest else { return nil }
     let likeness = state.episodes.likeness(until: handling.day)
     let isAlike = likeness.count >= Self.fewest && likeness.traits >= Self.traits
-    guard isAlike || likeness.count >= Self.many else { return nil }
+    guard isAlike || likeness.count >= Self.many else { return overYears(handling, state.episodes) }
     let isMinor = isRoutine && likeness.count < Self.many || handling.account == .none
     return hit(days: likeness.count, limit: Self.fewest, isMinor ? .medium : .high)
   }
 
-  private func hit(days: Int, limit: Int, _ severity: Severity) -> Hit {
+  /// Whoever takes once a year has no year with three takings.
+  private func overYears(_ handling: borrowing Handling, _ episodes: Episodes) -> Hit? {
+    guard handling.isPrivileged, handling.account != .none else { return nil }
+    let likeness = episodes.lifelongLikeness
+    guard likeness.count >= Self.fewest, likeness.traits >= Self.lifelongTraits else { return nil }
+    let severity: Severity = likeness.count >= Self.lifelongSure ? .high : .medium
+    return hit(days: likeness.count, limit: Self.fewest, severity, window: "lifetime")
+  }
+
+  private func hit(
+    days: Int,
+    limit: Int,
+    _ severity: Severity,
+    window: String = "365d"
+  ) -> Hit {
     Hit(
-      window: "365d",
+      window: window,
       value: .exactly(Int64(days)),
       limit: Int64(limit),
       unit: "days",
@@ -70,11 +90,14 @@ final class Recurrence: Detector {
   }
 
   static func describe(_ finding: FindingState, _ words: FindingWords) -> FindingText {
-    FindingText(
+    let isOfYears = finding.window == "lifetime"
+    let english = isOfYears ? "of all time" : "of the last 365"
+    let japanese = isOfYears ? "全期間で" : "直近365日のうち"
+    return FindingText(
       english: "\(words.kind.word) \(words.key): unexplained bulk reads recur, on "
-        + "\(finding.value.high) days of the last 365, alike in size, hour, terminal or interval, "
+        + "\(finding.value.high) days \(english), alike in size, hour, terminal or interval, "
         + "limit \(finding.limit)",
-      japanese: "\(words.kind.japanese) \(words.key): 指示のない大量読出しが反復、直近365日のうち "
+      japanese: "\(words.kind.japanese) \(words.key): 指示のない大量読出しが反復、\(japanese) "
         + "\(finding.value.high) 日(件数・時刻・端末・間隔が類似、上限 \(finding.limit) 日)",
       explanations: [
         "recurring work whose instructions are not in the register",

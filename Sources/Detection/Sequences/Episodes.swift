@@ -40,6 +40,9 @@ struct Episodes: Sendable, Equatable {
     Likeness(list.filter { day &- $0.day < 365 })
   }
 
+  /// What all that are kept have in common, however long ago they were.
+  var lifelongLikeness: Likeness { Likeness(list) }
+
   /// Whether the latest two lie whole weeks apart and are alike in size and terminal.
   var areWeeklyTwins: Bool {
     guard list.count >= 2 else { return false }

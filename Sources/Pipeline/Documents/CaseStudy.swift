@@ -36,9 +36,11 @@ public struct CaseStudy {
     nights = Dictionary(uniqueKeysWithValues: try store.nights().map { ($0.id, $0) })
   }
 
-  /// All incidents, the gravest first, those that exceptions cover last.
+  /// All incidents that stand, the gravest first, those that exceptions cover last.
   public func incidents() throws -> [Incident] {
-    try store.incidents().compactMap { IncidentReader.incident(in: $0.body) }.sorted {
+    try store.incidents().filter { !$0.isWithdrawn }.compactMap {
+      IncidentReader.incident(in: $0.body)
+    }.sorted {
       ($0.isExcepted ? 1 : 0, $1.severity, $1.records.low, $0.id)
         < ($1.isExcepted ? 1 : 0, $0.severity, $0.records.low, $1.id)
     }

@@ -52,13 +52,13 @@ public struct StateTable: Sendable {
     case "incidents":
       columns = [
         "id", "severity", "actor", "records_low", "records_high", "first_night", "changed_night",
-        "incident",
+        "withdrawn_night", "incident",
       ]
       rows = try store.incidents().map {
         [
           .text($0.id), .text($0.severity.name), .text($0.actor), .number($0.low),
           Self.upper($0.high), .number(Int64($0.firstNight)), .number(Int64($0.changedNight)),
-          .json($0.body),
+          $0.isWithdrawn ? .number(Int64($0.changedNight)) : Cell.none, .json($0.body),
         ]
       }
     case "late":

@@ -162,6 +162,9 @@ extension MessageWords {
     job "{1}" names no account, so it covers nothing; write account:
     定例処理「{1}」にアカウントがなく、何の根拠にもなりません。account: を書いてください
 
+    job "{1}" has a window of {2} hours: it bounds nothing, and covers no account of a person; write when the job runs
+    定例処理「{1}」の window は {2} 時間に及び、範囲の限定にならず、個人のアカウントの根拠になりません。実行する時間帯を書いてください
+
     job "{1}" has no {2}, so it covers whoever reads along under its account; write {3}
     定例処理「{1}」に {2} がなく、同じアカウントで読む者すべての根拠になります。{3} を書いてください
 
