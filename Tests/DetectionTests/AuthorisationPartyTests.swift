@@ -134,8 +134,15 @@ struct AuthorisationPartyTests {
       (
         {
           $0.terminal = Pattern("mnt-*")
-          ($0.startMinute, $0.endMinute, $0.mostRecords) = (0, 1_439, 1_000)
+          ($0.startMinute, $0.endMinute, $0.mostRecords) = (0, 720, 1_000)
         }, .matched
+      ),
+      // All day long is no bound.
+      (
+        {
+          $0.terminal = Pattern("mnt-*")
+          ($0.startMinute, $0.endMinute, $0.mostRecords) = (0, 721, 1_000)
+        }, .noInstruction
       ), ({ $0.mostRecords = 1_000 }, .noInstruction),
     ] as [((inout ScheduledJob) -> Void, AuthorisationMatch.Reason)] {
       let found = reason([]) { estate in
