@@ -107,16 +107,19 @@ public struct CoverageAccount: Sendable, Hashable {
       return Int64(Double(max(0, lines - rejected)) / Double(lines) * 1_000_000)
     }
 
+    /// How much of one of its days is known, in millionths.
+    public func known(_ day: Day) -> Int64 {
+      var day = day
+      // Of no read that it shows is the owner among those concerned, however many records it had.
+      if !isHolder { day.unknownVolume = 0 }
+      return day.weight * readable / 1_000_000
+    }
+
     public var share: Share {
       var share = Share()
       share.expected = days.count
       // Day by day, so that rounding never adds up to more than there is.
-      share.known = days.reduce(0) { sum, day in
-        var day = day
-        // Of no read that it shows is the owner among those concerned, however many records it had.
-        if !isHolder { day.unknownVolume = 0 }
-        return sum + day.weight * readable / 1_000_000
-      }
+      share.known = days.reduce(0) { $0 + known($1) }
       return share
     }
   }

@@ -54,6 +54,18 @@ import Testing
     }
   }
 
+  /// What it is about stands between two long values: neither of its ends tells of an act.
+  @Test func `is rejected where what it tells is left out`() async throws {
+    func line(_ minute: Int, _ before: Int, _ behind: Int) -> String {
+      "{\"time\":\"2026-04-01T09:\(minute):00Z\",\"user\":\"op1\",\"agent\":\"\(String(repeating: "x", count: before))\","
+        + "\"ip\":\"192.0.2.7\",\"action\":\"export\",\"object\":\"crm.clients\",\"rows\":15000,\"rest\":\""
+        + String(repeating: "y", count: behind) + "\"}"
+    }
+    let lines = [line(10, 1, 1), line(11, 1_000_000, 1_000_000), line(12, 1, 1)]
+    let source = try #require(try await Self.coverage(lines).sources.first)
+    #expect(source.lines == 3 && source.events == 2 && source.rejected == 1, "\(source)")
+  }
+
   @Test func `makes no log of what is none behind it`() async throws {
     let coverage = try await Self.coverage([String(repeating: "a b ", count: 500_000), "c d"])
     #expect(coverage.sources.map(\.name) == ["unknown"])

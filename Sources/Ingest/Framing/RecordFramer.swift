@@ -91,6 +91,9 @@ public enum RecordFramer {
       guard record.count <= longestRecord else { throw DecodeError(.tooLong, at: longestRecord) }
       guard !isTorn else { throw DecodeError(.unexpectedEnd, at: record.count) }
       try decode(record.first == 0 ? try withoutZeros(record) : record, &batch)
+      if isLong, !batch.isHeader, tellsNothing(from: before, batch) {
+        throw DecodeError(.tooLong, at: longestRecord)
+      }
     } catch {
       batch.rows.removeSubrange(before...)
       batch.reject(error, offset: place.offset, line: line, length: place.length)
@@ -122,6 +125,12 @@ public enum RecordFramer {
       }
     }
     if lines > 1 { batch.noteFurtherLines(lines - 1, of: before) }
+  }
+
+  /// Whether both ends of a record tell of no act: what it is about may stand between them.
+  @inline(never)
+  private static func tellsNothing(from first: Int, _ batch: borrowing EventBatch) -> Bool {
+    batch.rows[first...].allSatisfy { $0.operation == .other }
   }
 
   /// Takes back what was concluded from a statement whose middle was not read; what the record states remains.

@@ -161,7 +161,7 @@ enum CoverageBlocks {
       for day in source.days {
         let place = buckets.place(of: day.day)
         expected[place] += 1
-        known[place] += Double(day.weight * source.readable / 1_000_000) / 1_000_000
+        known[place] += Double(source.known(day)) / 1_000_000
       }
       let row = buckets.starts.indices.map { place in
         expected[place] > 0 ? known[place] / expected[place] : nil

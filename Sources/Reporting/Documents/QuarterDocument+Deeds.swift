@@ -165,7 +165,8 @@ extension QuarterDocument {
       let word =
         incident.isExcepted
         ? style.pick("under an exception", "例外扱い")
-        : state.standing.map { stands($0, state) } ?? state.last.map { style.act($0.kind) }
+        // A remark, or whom it was given to, decides nothing.
+        : state.standing.map { stands($0, state) }
           ?? style.pick("suspected, undecided", "疑いあり(未判断)")
       table.rows.append([
         .name(incident.id), .words(style.severity(incident.severity)), .words(word),

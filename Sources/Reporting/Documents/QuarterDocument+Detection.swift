@@ -21,7 +21,9 @@ extension QuarterDocument {
 
   func medianToDecide(_ facts: QuarterFacts?) -> Int64? {
     let sorted = (facts?.incidents ?? []).compactMap(\.secondsToDecide).sorted()
-    return sorted.isEmpty ? nil : sorted[(sorted.count - 1) / 2]
+    guard let last = sorted.indices.last else { return nil }
+    let (lower, upper) = (sorted[last / 2], sorted[(last + 1) / 2])
+    return lower + (upper - lower) / 2
   }
 
   func oldestOpen(_ facts: QuarterFacts) -> QuarterFacts.IncidentState? {

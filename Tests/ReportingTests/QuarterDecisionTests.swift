@@ -1,0 +1,85 @@
+import Estate
+import EventModel
+import Testing
+
+@testable import Reporting
+
+/// What a quarter tells of decisions, and a picture of its table.
+struct QuarterDecisionTests {
+  private static let style = DocumentStyle(.english)
+
+  private static func document(_ facts: QuarterFacts) -> QuarterDocument {
+    QuarterDocument(facts, before: nil, DocumentSamples.estate(), ReportNotes(), style: style)
+  }
+
+  private static func facts() -> QuarterFacts {
+    let period = QuarterFacts.period(of: "2024-Q2") ?? 0...0
+    return QuarterFacts(
+      name: "2024-Q2",
+      period: period,
+      coverage: CoverageAccount(period: period)
+    )
+  }
+
+  private static func act(_ kind: TriageAct.Kind, after seconds: Int64) -> TriageAct {
+    var act = TriageAct(id: "a", kind: kind, by: "Sato", text: "", author: "uid 7", time: nil)
+    act.time = Timestamp(nanoseconds: DocumentSamples.noon.nanoseconds + seconds * 1_000_000_000)
+    return act
+  }
+
+  @Test(
+    arguments: [
+      ([30], 30), ([30, 10], 20), ([50, 10, 30], 30), ([100, 10, 40, 20], 30), ([], nil),
+    ] as [([Int64], Int64?)]
+  )
+  func `of an even number of decisions the median lies between the two in the middle`(
+    seconds: [Int64],
+    expected: Int64?
+  ) {
+    var facts = Self.facts()
+    facts.incidents = seconds.map { seconds in
+      var state = QuarterFacts.IncidentState(
+        OneFigureTests.story().incident,
+        detected: DocumentSamples.noon
+      )
+      state.decided = Self.act(.confirmed, after: seconds)
+      return state
+    }
+    #expect(Self.document(facts).medianToDecide(facts) == expected)
+  }
+
+  @Test(arguments: [TriageAct.Kind.comment, .assigned, .suspected, .underReview])
+  func `what nobody has decided is suspected, whatever was last said of it`(
+    kind: TriageAct.Kind
+  ) throws {
+    var facts = Self.facts()
+    var state = QuarterFacts.IncidentState(OneFigureTests.story().incident, detected: nil)
+    state.last = Self.act(kind, after: 9)
+    facts.incidents = [state]
+    let table = try OneFigureTests().table(Self.document(facts).document(), "incidents")
+    let place = try #require(table.columns.firstIndex { $0.key == "state" })
+    #expect(table.rows[0][place] == .words("suspected, undecided"))
+  }
+
+  /// A source that shows none of the owner's records: reads of unknown number in it are none of theirs.
+  @Test(arguments: [true, false])
+  func `a cell of the calendar is what the row of its source says`(isHolder: Bool) throws {
+    var account = CoverageAccount(period: 100...109)
+    var source = CoverageAccount.Source(name: "crm", format: "jsonl")
+    source.isHolder = isHolder
+    source.days = (100...109).map { day in
+      var found = CoverageAccount.Day(day: day, state: .unknownVolume)
+      (found.events, found.unknownVolume) = (4, 1)
+      return found
+    }
+    account.sources = [source]
+    let picture = CoverageBlocks.calendar(account, Self.style)
+    guard case .grid(let chart) = picture.chart else {
+      Issue.record("no grid")
+      return
+    }
+    let permille = try #require(source.share.permille)
+    #expect(chart.values == [Array(repeating: Double(permille) / 1_000, count: 10)])
+    #expect(permille == (isHolder ? 750 : 1_000))
+  }
+}
