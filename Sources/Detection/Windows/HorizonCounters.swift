@@ -19,10 +19,7 @@ public struct HorizonCounters: Sendable {
     var low: UInt32
     var charge: UInt32
     var value: UInt32
-    /// Bit 0: superseded.
-    ///
-    /// Then `counted`, `bulk`, `paged`, `exceeded` and `called`; above: the tag, what tells apart the
-    /// actors behind one key.
+    /// Bit 0: superseded; then the marks below; above them the tag, what tells apart the actors behind one key.
     var flags: UInt32
 
     /// Already part of an incident.
