@@ -264,6 +264,11 @@ extension DetectionEngine {
         handling.unexplained.high = max(0, handling.volume.high - allowed)
       }
       handling.unexplainedCharge = max(0, handling.charge - allowed)
+      if handling.match.reason == .reused, handling.row.ticket == .none, allowed > 0 {
+        // What another read has left of a ticket fits by chance: it covers its part of this one, or nothing of it.
+        handling.unexplained.high = handling.volume.high
+        handling.unexplained.quality = max(handling.unexplained.quality, .estimated)
+      }
     case .none:
       break
     }

@@ -8,7 +8,7 @@ public import EventModel
 /// subjects are keyed hashes. Memory: 24 bytes an event of the last 24 hours and key, the ledger's
 /// daily roll-ups of 366 days a line, the rows of the last minute.
 public struct DetectionEngine: Sendable {
-  static let formatVersion: UInt64 = 10
+  static let formatVersion: UInt64 = 11
   /// The oldest that is still restored: what it lacks starts empty.
   static let oldestVersion: UInt64 = 4
 

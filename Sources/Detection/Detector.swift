@@ -74,6 +74,8 @@ struct Hit {
   var earlierFirst: Int64 = 0
   /// Whether there are more of them as the finding grows: every day has some that are usual.
   var isEarlierGrowing = false
+  /// Whether all that are not in the incident yet are known to be the actor's reads of the same owner.
+  var isEarlierCertain = false
   /// How many of them were of today: where today's small reads are hardly more, these are they.
   var earlierToday: Int64 = 0
   /// Whether those that a call asked for are not among them.

@@ -43,6 +43,14 @@ struct SeveralStatementsTests {
     #expect(row.operation == .export && row.volume.quality == .unknown && row.volume.isUnbounded)
   }
 
+  @Test func `groups that are counted are no records, and more than there can be are`() throws {
+    let sql = "select pref, count(*) from sales.clients group by pref"
+    let few = try row(sql, rows: 47)
+    #expect(few.operation == .touch && few.volume == .none)
+    #expect(try row(sql, rows: 4_000).volume == .exactly(4_000))
+    #expect(try row(sql, rows: 4_000).operation == .read)
+  }
+
   @Test func `a count alone and an EXPLAIN return no records`() throws {
     #expect(try row("select count(*) from sales.clients", rows: 1).operation == .touch)
     let explain = try row("explain analyze select 1 from t", rows: 40_000, tag: "EXPLAIN")

@@ -10,7 +10,8 @@ extension AuthorisationMatcher {
   /// Moves a read that names no ticket from this one to another that covers it as well, so that the
   /// one that names it has room; whether it could.
   ///
-  /// What was covered stays covered, in time or late as before: only the ticket it rests on is another.
+  /// What was covered stays covered: only the ticket it rests on is another, one that is in time or late as that was, or
+  /// where there is none such, one that was approved after it.
   mutating func makeRoom(
     for request: Request,
     on place: Int32,
@@ -57,6 +58,15 @@ extension AuthorisationMatcher {
           return true
         }
         full.append(other)
+      }
+      if !read.isLate {
+        for other in full {
+          guard let verdict = verdict(of: other, on: read, allowsLate: true, names: names) else {
+            continue
+          }
+          move(read, from: place, to: other, verdict)
+          return true
+        }
       }
       for other in full {
         guard seen.count < Self.mostTickets else { return false }

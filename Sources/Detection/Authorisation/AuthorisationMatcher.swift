@@ -328,10 +328,11 @@ struct AuthorisationMatcher: Sendable {
     return found.sorted { (width($0), $0) < (width($1), $1) }
   }
 
-  /// Whether a ticket covers a read as well as the one it rests on.
+  /// Whether a ticket covers a read as well as the one it rests on; `allowsLate`: or only as one that was approved after it.
   mutating func verdict(
     of place: Int32,
     on read: TicketUses.Loose,
+    allowsLate: Bool = false,
     names: borrowing NameTable
   ) -> Verdict? {
     let verdict = judge(
@@ -341,7 +342,8 @@ struct AuthorisationMatcher: Sendable {
       ownerKey(read.request.owner, names: names),
       names: names
     )
-    let isCovered = verdict.status == (read.isLate ? .late : .within)
+    let isLate = read.isLate || allowsLate
+    let isCovered = verdict.status == (isLate ? .late : .within)
     return isCovered && !verdict.isRetry ? verdict : nil
   }
 

@@ -7,9 +7,11 @@ internal import EventModel
 /// A slice belongs to a walk when it begins where the walk has ended, or ends where it began (eight keyed
 /// bits are compared, see `EventRow.begins`). Four slices on three days within 120 days of one another
 /// are needed, so that chance makes none, and 1,000 records or a twentieth of the owner's set. Of slices of
-/// 20 … 99 records, below the bulk floor, sixteen are needed, on six days and at least every other one, of an
-/// account with at most twelve ranges a day. The slices of several accounts of one person or at one terminal make one walk
-/// where at least every other one is not by the account of the one before. Slices that an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
+/// fewer than 100 records sixteen are needed, on six days: at least every other one, or a third of all reads of the
+/// owner that state where they begin. Of a role without lists of its own, single records too, three that are a third, with
+/// pauses of up to 400 days: a walk record by record, or sixty every ten days, is below every sum. The slices of several
+/// accounts of one person or at one terminal make one walk where at least every other one is not by the account of the one
+/// before. Slices that an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
 /// records a day for weeks in disjoint ranges of ids; who works through an instruction in portions has
 /// it in the register. MITRE ATT&CK T1030 (Data Transfer Size Limits).
 final class KeyRangeCoverage: Detector {
@@ -18,7 +20,7 @@ final class KeyRangeCoverage: Detector {
   static let technique = "T1030"
   static let signal = Signal.order
   static let needs: KeyState.Needs = [.sequences]
-  static let gap: Int64 = 120 * 86_400_000_000_000
+  static let gap: Int64 = 400 * 86_400_000_000_000
 
   static let least: Int64 = 1_000
 
@@ -41,7 +43,9 @@ final class KeyRangeCoverage: Detector {
     if kind != .account, walk.handovers < max(3, walk.slices / 2) { return nil }
     var least = Self.least
     if handling.ownerSize > 0 { least = min(least, max(50, handling.ownerSize / 20)) }
-    guard walk.isNotable, walk.records >= least else { return nil }
+    guard walk.isNotable(hasOwnLists: handling.hasOwnLists), walk.records >= least else {
+      return nil
+    }
     return Hit(
       window: "lifetime",
       value: .exactly(walk.records),
@@ -49,7 +53,10 @@ final class KeyRangeCoverage: Detector {
       severity: handling.role == .supervisor ? .medium : .high,
       owner: handling.owner,
       earlier: handling.isBulk ? -1 : max(0, walk.records - walk.bulk - handling.unexplainedCharge),
-      earlierFirst: handling.row.time &- Int64(walk.last &- walk.first) &* 86_400_000_000_000
+      earlierFirst: handling.row.time &- Int64(walk.last &- walk.first) &* 86_400_000_000_000,
+      // Slices of a day in any order are one walk when the last of them fills the room between the others.
+      isEarlierGrowing: true,
+      isEarlierCertain: kind == .account
     )
   }
 

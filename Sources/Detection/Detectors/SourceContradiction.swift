@@ -9,7 +9,7 @@ internal import EventModel
 /// reads); each read explains as many bytes as its records can have at most, by the owner's
 /// `bytes-per-record` and a fourth more, and a read that nothing bounds explains everything. What is left of
 /// a flow, or of 30 days' flows, is judged at 200 bytes a record against 10,000 records in a flow or 30,000
-/// in 30 days. The bytes may have been anything: they count as 0 up to so many records of an owner unknown.
+/// in 30 days; flows of 10,000 records on three days of a year recur, and are high. The bytes may have been anything: they count as 0 up to so many records of an owner unknown.
 ///
 /// Judged are servers, which are declared terminals without a person, and not what a declared job of the
 /// receiving terminal fetches at its time. Flows under 100 kB are passed over. Without an account the
@@ -37,6 +37,9 @@ final class SourceContradiction: HostDetector {
   private static let smallest: Int64 = 100_000
   private static let flowLimit: Int64 = 10_000
   private static let monthLimit: Int64 = 30_000
+  private static let recurring = "recurring flows"
+  private static let yearDays: Int64 = 365
+  private static let daysLimit: Int64 = 3
 
   /// The fewest bytes an exported record has, of all owners.
   private let fewestBytes: Int64
@@ -95,19 +98,31 @@ final class SourceContradiction: HostDetector {
     }
     guard left >= Self.smallest else { return [] }
     let day = flow.time / (24 * Self.hour)
-    host.excess.removeAll { $0.day <= day - 30 }
+    host.excess.removeAll { $0.day <= day - Self.yearDays }
     if let last = host.excess.indices.last, host.excess[last].day == day {
       host.excess[last].bytes &+= left
     } else {
       host.excess.append(HostState.Excess(day: day, bytes: left))
     }
-    let month = host.excess.reduce(0) { $0 &+ $1.bytes }
+    let month = host.excess.reduce(0) { $1.day > day - 30 ? $0 &+ $1.bytes : $0 }
     let each = VolumeBounds.assumedBytesPerRecord
+    let days = Int64(host.excess.count { $0.bytes >= Self.flowLimit * each })
     let isFlow = left >= Self.flowLimit * each
     guard isFlow || month >= Self.monthLimit * each else { return [] }
     let bytes = isFlow ? left : month
     let most = bytes / fewestBytes
-    return [
+    let again = HostHit(
+      window: "365d",
+      value: .exactly(days),
+      limit: Self.daysLimit,
+      unit: "days",
+      severity: .high,
+      subkey: Self.recurring,
+      time: flow.time,
+      places: [flow.place]
+    )
+    let recurs = isFlow && days >= Self.daysLimit
+    return (recurs ? [again] : []) + [
       HostHit(
         window: isFlow ? "event" : "30d",
         value: Volume(low: 0, high: most, quality: .estimated),
@@ -248,11 +263,17 @@ final class SourceContradiction: HostDetector {
     if finding.subkey == "counts" { return describeCounts(finding, words) }
     if finding.subkey == "audit" { return describeAudit(finding, words) }
     if finding.subkey == "web" { return describeWeb(finding, words) }
+    let isAgain = finding.subkey == recurring
+    let days = NumberText.grouped(finding.value.high)
     return FindingText(
       english: "terminal \(words.key) received bytes from a server that no audited read explains, "
-        + "\(finding.value.english()) if they were such",
+        + (isAgain
+          ? "on \(days) days of the last 365 as many as 10,000 records have, limit \(finding.limit)"
+          : "\(finding.value.english()) if they were such"),
       japanese: "端末 \(words.key) がサーバから受信した通信量は監査記録の読出しで説明できない"
-        + "(記録であれば\(finding.value.japanese))",
+        + (isAgain
+          ? "(直近365日のうち \(days) 日、いずれも記録1万件相当以上。上限 \(finding.limit) 日)"
+          : "(記録であれば\(finding.value.japanese))"),
       explanations: [
         "files that hold no customer records", "a service whose audit is not among these logs",
         "a backup or update that is not declared as a job",

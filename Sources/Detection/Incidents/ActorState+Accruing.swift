@@ -127,21 +127,23 @@ extension ActorState {
     authorisation.none.low = min(authorisation.none.high, authorisation.none.low &+ certain)
   }
 
-  /// Takes in so many small reads of which nobody knows whose they were: none of them, or all.
+  /// Takes in so many small reads of which nobody knows whose they were: none of them, or all; or all, if that is certain.
   mutating func takeEarlier(
     _ owner: UInt32,
     _ high: Int64,
+    isCertain: Bool,
     _ trace: Ledger.Trace,
     days: ClosedRange<Int32>
   ) {
-    let more = Volume(low: 0, high: high)
+    let low = isCertain ? high : 0
+    let more = Volume(low: low, high: high)
     guard trace.first <= trace.last, more.high > 0 else { return }
     owners.update(owner) {
       $0.part.add(more, from: trace.first, to: trace.last, isRoutine: true)
-      $0.joined.add(low: 0, high: high, from: days.lowerBound, to: days.upperBound)
+      $0.joined.add(low: low, high: high, from: days.lowerBound, to: days.upperBound)
     }
     part.add(more, from: trace.first, to: trace.last, isRoutine: true)
-    joined.add(low: 0, high: high, from: days.lowerBound, to: days.upperBound)
+    joined.add(low: low, high: high, from: days.lowerBound, to: days.upperBound)
     let beyond = loose.takeAway(more)
     authorisation.exceeded.add(beyond)
     authorisation.none.add(more.less(beyond))

@@ -14,7 +14,11 @@ extension DetectionEngine {
     _ handling: borrowing Handling
   ) {
     let first = min(Int32(clamping: clock.reading(at: hit.earlierFirst).day), handling.day)
-    var held = actors[subject].joined.since(first).high
+    // Of reads of one owner, what joined of others is none of them.
+    let joined =
+      hit.isEarlierCertain
+      ? actors[subject].owners[handling.owner.rawValue]?.joined : actors[subject].joined
+    var held = joined?.since(first).high ?? 0
     if subject.kind == .terminal {
       // What each account read there is kept apart.
       for account in keys[shelf][place].accounts {
@@ -44,6 +48,13 @@ extension DetectionEngine {
     guard more > 0 else { return }
     var trace = Ledger.Trace()
     (trace.first, trace.last) = (hit.earlierFirst, handling.row.time)
-    actors[subject].takeEarlier(handling.owner.rawValue, more, trace, days: first...handling.day)
+    actors[subject].takeEarlier(
+      handling.owner.rawValue,
+      more,
+      // Of a shared account, or of several at a terminal, another may have read them.
+      isCertain: hit.isEarlierCertain && handling.actorTag == 0 && subject.kind != .terminal,
+      trace,
+      days: first...handling.day
+    )
   }
 }

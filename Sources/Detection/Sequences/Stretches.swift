@@ -1,3 +1,4 @@
+internal import Estate
 internal import EventModel
 
 /// Whether an account's reads follow one another in the order of keys: pages of a list, ranges of
@@ -21,40 +22,16 @@ struct Stretches: Sendable, Equatable {
     var records: Int64 = 0
     var bulk: Int64 = 0
 
-    /// Ten steps, and more than one read in eight: chance makes one in 60.
-    var isSequence: Bool { steps >= 10 && steps >= reads / 8 }
-  }
-
-  /// Ranges that together walk through an owner's set, over days.
-  struct Walk: Sendable, Equatable, BitwiseCopyable {
-    var owner: UInt32
-    var begins: UInt8
-    var continues: UInt8
-    var slices: Int32 = 1
-    var days: Int32 = 1
-    var first: Int32
-    var last: Int32
-    /// And those of them that were read in bulk.
-    var records: Int64
-    var bulk: Int64 = 0
-    /// The account of the newest slice, and how many slices are not by that of the one before.
-    var hand: UInt32
-    var handovers: Int32 = 0
-
-    /// Whether chance cannot have made it: four slices on three days if they are of 100 records, of
-    /// smaller ones sixteen, on at least every other day.
-    var isNotable: Bool {
-      if records >= Int64(slices) &* 100 { return slices >= 4 && days >= 3 }
-      return slices >= 16 && days >= 6 && last &- first < 2 &* days
-    }
-
-    fileprivate var rank: (Int, Int32, Int32) {
-      (records >= Int64(slices) &* 100 ? 1 : 0, slices, last)
+    /// Ten steps, and more than one read in eight, or of fewer half of the reads: chance makes one in 60.
+    var isSequence: Bool {
+      steps >= 10 && steps >= reads / 8 || steps >= 4 && steps >= reads / 2
     }
   }
 
   static let kept: Int32 = 30
   static let walkDays: Int32 = 120
+  /// Of one that is most of what was read.
+  static let denseWalkDays: Int32 = 400
   static let mostWalks = 16
   /// Reads below the bulk floor are slices from so many records on, as long as few of a day state
   /// where they begin: of many some lie side by side by chance.
@@ -106,11 +83,8 @@ struct Stretches: Sendable, Equatable {
       hands[Int(nextEnd & 3)] = hand
       nextEnd &+= 1
     }
-    if handling.isBulk
-      || handling.unexplainedCharge >= Self.leastSlice && today.reads <= Self.fewReads
-    {
-      walk(handling)
-    }
+    for place in walks.indices where walks[place].owner == owner { walks[place].reads &+= 1 }
+    if isSlice(handling) { walk(handling) }
     if continues == 0, handling.unexplainedCharge == 0, !handling.isBulk {
       return turnPage(begins) || newestWalk >= 0
     }
@@ -120,6 +94,13 @@ struct Stretches: Sendable, Equatable {
     today.records &+= handling.unexplainedCharge
     if handling.isBulk { today.bulk &+= handling.unexplainedCharge }
     return newestWalk >= 0 || today.isSequence
+  }
+
+  /// Whether a read may be a slice of a walk: of an administrator a single record, of others what has several.
+  private func isSlice(_ handling: borrowing Handling) -> Bool {
+    let records = handling.unexplainedCharge
+    if handling.isBulk || records >= Self.leastSlice && today.reads <= Self.fewReads { return true }
+    return records >= (handling.isPrivileged && !handling.hasOwnLists ? 1 : 2)
   }
 
   /// A page that states where it begins and not how many it shows: another page is a step.
@@ -144,11 +125,8 @@ struct Stretches: Sendable, Equatable {
     let (begins, continues) = (handling.row.begins, handling.row.continues)
     guard continues != 0 else { return }
     let (owner, day) = (handling.owner.rawValue, handling.day)
-    walks.removeAll { $0.last < day &- Self.walkDays }
-    let place = walks.lastIndex {
-      $0.owner == owner && ($0.continues == begins || $0.begins == continues)
-    }
-    guard let place else {
+    walks.removeAll { $0.last < day &- ($0.isDense ? Self.denseWalkDays : Self.walkDays) }
+    guard let place = farthest(owner, from: begins, to: continues) else {
       // What has come least far makes room.
       if walks.count == Self.mostWalks,
         let least = walks.indices.min(by: {
@@ -185,7 +163,35 @@ struct Stretches: Sendable, Equatable {
       walks[place].hand = handling.account.rawValue
       walks[place].handovers &+= 1
     }
-    newestWalk = place
+    newestWalk = fuse(place)
+  }
+
+  /// The walk that a slice lies beside: of several, as chance has it, the one that has come farthest.
+  private func farthest(_ owner: UInt32, from begins: UInt8, to continues: UInt8) -> Int? {
+    var best: Int?
+    for place in walks.indices where walks[place].owner == owner {
+      guard walks[place].continues == begins || walks[place].begins == continues else { continue }
+      if let held = best, walks[held].rank > walks[place].rank { continue }
+      best = place
+    }
+    return best
+  }
+
+  /// A slice that fills the room between two walks makes them one; its place.
+  ///
+  /// With single records and what is past this would be chance: each has several on either side.
+  private mutating func fuse(_ place: Int) -> Int {
+    let walk = walks[place]
+    let other = walks.indices.last {
+      $0 != place && walks[$0].owner == walk.owner
+        && (walks[$0].begins == walk.continues || walks[$0].continues == walk.begins)
+        && walks[$0].records >= Self.leastSlice
+        && (walks[$0].last == walk.last || walks[$0].slices >= 3 && walks[$0].isDense)
+    }
+    guard let other else { return place }
+    walks[place].add(walks[other])
+    walks.remove(at: other)
+    return other < place ? place - 1 : place
   }
 
   /// Records of small reads in sequence today.
@@ -266,6 +272,7 @@ struct Stretches: Sendable, Equatable {
       for number in [walk.records, walk.bulk] { writer.write(number) }
       writer.write(UInt64(walk.hand))
       writer.write(Int64(walk.handovers))
+      writer.write(Int64(walk.reads))
     }
     writer.write(UInt64(owner))
     for number in [start, ends[0], ends[1], ends[2], ends[3], nextEnd & 3] {
@@ -323,7 +330,9 @@ struct Stretches: Sendable, Equatable {
           records: try reader.signed(),
           bulk: try bulk(),
           hand: hasHands ? try name() : 0,
-          handovers: hasHands ? try number() : 0
+          handovers: hasHands ? try number() : 0,
+          // What was not counted is not dense.
+          reads: reader.version >= 11 ? try number() : .max / 2
         )
       )
     }

@@ -36,7 +36,9 @@ extension PostgreSQLDecoder {
     let rows = isComplete ? audit[9].decimal(0..<audit[9].count) : nil
     row.operation = operation(kind: audit[3], command: command, tag: record.tag)
     let isByRows = row.operation == .touch && rows != nil && isSelect(record.tag)
-    if isByRows, rows ?? 0 > 1 { row.operation = .read }
+    // Of more rows than it can count groups, it was no count.
+    let most = max(1, min(scanner.limit ?? 1, Int64(SQLComparison.mostListed)))
+    if isByRows, rows ?? 0 > most { row.operation = .read }
     // A line that COPY needs for its right to SELECT has the 0 of COPY; that of the query within it counts.
     let isCopy = scanner.verb == .copy
     let counts =
@@ -76,7 +78,7 @@ extension PostgreSQLDecoder {
   }
 
   /// Reads of fewer rows are no slices of a set: their texts need not be looked through.
-  private static let leastOfSlice: Int64 = 30
+  private static let leastOfSlice: Int64 = 2
 
   private func takePosition(_ sql: RecordBytes, rows: Int64, _ row: inout EventRow) {
     guard let range = SQLRange(sql, .postgresql, rows: rows) else { return }

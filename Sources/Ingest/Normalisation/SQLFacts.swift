@@ -31,6 +31,8 @@ struct SQLFacts {
   var hasCondition = false
   var hasJoin = false
   var hasGroup = false
+  /// GROUP BY a few groups, and the list has nothing but them and sums: a row is a group, and no record.
+  var countsGroups = false
   var hasSet = false
   var hasFrom = false
   var aggregates = 0
@@ -70,9 +72,10 @@ struct SQLFacts {
 
   var isLoneAggregate: Bool { mainAggregates > overs && !hasGroup && !hasSet && !gathers }
 
-  /// `SELECT count(*) FROM …`: all is read and no record goes out.
+  /// `SELECT count(*) FROM …`, `SELECT status, count(*) … GROUP BY status`: all is read and no record goes out.
   var isMereCount: Bool {
-    isLoneAggregate && mainCounts == mainAggregates && selectWords == 1
+    (isLoneAggregate || countsGroups && !hasSet && !gathers && overs == 0)
+      && mainCounts == mainAggregates && selectWords == 1
   }
 
   /// SELECT, VALUES, TABLE or WITH, also within COPY.
@@ -110,6 +113,10 @@ struct SQLFacts {
   func bound(relations: Int, isComplete: Bool, _ dialect: SQLDialect) -> Int64? {
     guard isComplete, !gathers else { return nil }
     if isLoneAggregate { return min(limit ?? 1, 1) }
+    if isMereCount {
+      let few = Int64(SQLComparison.mostListed)
+      return min(limit ?? few, few)
+    }
     let isBare = dialect == .mysql && verb == .select && !hasFrom && !hasSet && relations == 0
     return isBare ? min(limit ?? 1, 1) : limit
   }

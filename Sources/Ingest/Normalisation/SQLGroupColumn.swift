@@ -58,6 +58,15 @@ enum SQLGroupColumn {
       || walk.isWord("desc")
   }
 
+  /// Whether the one query of a statement gives its groups and nothing of the records in them.
+  ///
+  /// `group`: the walk at GROUP.
+  static func countsGroups(_ group: SQLWalk) -> Bool {
+    var list = SQLWalk(group.bytes, group.dialect)
+    while !list.atEnd, list.keyword != .select { list.advance() }
+    return list.keyword == .select && areFew(in: list) && areFew(group, list: list)
+  }
+
   /// Whether all columns of a list are of groups, parts of a date or sums.
   ///
   /// Which of them a number means is not looked at: statements are remembered without their numbers (`SQLSkeleton`).

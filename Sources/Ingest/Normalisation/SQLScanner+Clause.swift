@@ -60,6 +60,8 @@ extension SQLScanner {
     case .group:
       if levels[top].isSelect {
         facts.hasGroup = true
+        facts.countsGroups =
+          top == facts.mainDepth && facts.selectWords == 1 && SQLGroupColumn.countsGroups(walk)
         levels[top].inFrom = false
       }
     case .order, .for, .set, .window:
