@@ -34,6 +34,51 @@ struct JournalExportTests {
     return text + "\(rejected) rejected: \(reasons.sorted())"
   }
 
+  private static let audit = [
+    "__REALTIME_TIMESTAMP=1775034755157000", "_HOSTNAME=db1",
+    "SYSLOG_IDENTIFIER=postgres", "_PID=77",
+    "MESSAGE=[5-1] ito@crm 192.0.2.7 LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,crm.clients,"
+      + "select * from crm.clients,<none>,1200",
+  ]
+
+  private static func entry(_ fields: [String]) -> [UInt8] {
+    Array((["__CURSOR=s=52;i=1;b=4a"] + fields).joined(separator: "\n").utf8)
+  }
+
+  @Test func `fields stand in any order, and an entry may be cut anywhere`() throws {
+    let plain = FormatGoldenTests.decode(
+      JournalExport.self,
+      Self.entry(Self.audit) + [0x0A, 0x0A]
+    )
+    #expect(plain.rows.map(\.volume) == [.exactly(1_200)])
+    for turn in 1..<Self.audit.count {
+      let fields = Self.audit[turn...] + Self.audit[..<turn]
+      let other = FormatGoldenTests.decode(
+        JournalExport.self,
+        Self.entry(Array(fields)) + [0x0A, 0x0A]
+      )
+      #expect(other.rows.map(\.statement) == plain.rows.map(\.statement), "\(turn)")
+      #expect(other.rows.map(\.volume) == [.exactly(1_200)], "\(turn)")
+    }
+    for turn in 0..<Self.audit.count {
+      let whole = Self.entry(Array(Self.audit[turn...] + Self.audit[..<turn]))
+      for count in 1..<whole.count {
+        let cut = FormatGoldenTests.decode(JournalExport.self, Array(whole[..<count]))
+        #expect(cut.rows.count + cut.rejectedCount <= 1, "\(turn) \(count)")
+      }
+    }
+  }
+
+  @Test func `statements of two processes are two, by whatever host and program`() {
+    var other = Self.audit
+    other[3] = "_PID=78"
+    let rows = FormatGoldenTests.decode(
+      JournalExport.self,
+      Self.entry(Self.audit) + [0x0A, 0x0A] + Self.entry(other) + [0x0A, 0x0A]
+    ).rows
+    #expect(Set(rows.map(\.statement)).count == 2)
+  }
+
   @Test func `mean what the JSON of the same journal means`() throws {
     let json = FormatGoldenTests.decode(
       JournalJSON.self,

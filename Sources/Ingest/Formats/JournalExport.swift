@@ -61,6 +61,7 @@ public struct JournalExport: LogFormat {
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
     let work = HostWork(options)
+    var text: [UInt8] = []
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
       let entry = try Entry(record)
@@ -68,17 +69,35 @@ public struct JournalExport: LogFormat {
         throw DecodeError(.badTime, at: entry.time.lowerBound)
       }
       batch.noteTime(micros * 1000)
-      let tag = entry.identifier.isEmpty ? entry.program : entry.identifier
-      var header = HostMessage(
-        time: micros * 1000,
-        host: entry.host,
-        tag: SyslogHeader.baseName(record, tag),
-        message: entry.message
+      // Fields stand in any order: as one line in the order of syslog's.
+      text.removeAll(keepingCapacity: true)
+      func append(_ field: Range<Int>) -> Range<Int> {
+        let start = text.count
+        text.append(contentsOf: record.slice(field))
+        return start..<text.count
+      }
+      let host = append(entry.host)
+      let tag = append(entry.identifier.isEmpty ? entry.program : entry.identifier)
+      JournalText.append(
+        process: record.slice(entry.process.isEmpty ? entry.told : entry.process),
+        to: &text
       )
-      header.executable = entry.program
-      header.auditSerial = record.decimal(entry.auditSerial)
-      header.sourceTime = JournalJSON.microseconds(record.slice(entry.sourceTime))
-      try HostMessages.decode(record, header, work, into: &batch)
+      let executable = append(entry.program)
+      let message = append(entry.message)
+      text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
+      try text.withUnsafeBufferPointer { text throws(DecodeError) in
+        let line = RecordBytes(rebasing: text.dropLast(ByteChunk.padding))
+        var header = HostMessage(
+          time: micros * 1000,
+          host: host,
+          tag: SyslogHeader.baseName(line, tag),
+          message: message
+        )
+        header.executable = executable
+        header.auditSerial = record.decimal(entry.auditSerial)
+        header.sourceTime = JournalJSON.microseconds(record.slice(entry.sourceTime))
+        try HostMessages.decode(line, header, work, into: &batch)
+      }
     }
     work.settle(&batch)
   }
@@ -94,6 +113,9 @@ public struct JournalExport: LogFormat {
     var message = 0..<0
     var auditSerial = 0..<0
     var sourceTime = 0..<0
+    /// The process that wrote it, and what it says it is.
+    var process = 0..<0
+    var told = 0..<0
 
     init(_ record: RecordBytes) throws(DecodeError) {
       var place = 0
@@ -127,7 +149,9 @@ public struct JournalExport: LogFormat {
       }
       switch name.count {
       case 7: set(&message, "MESSAGE")
+      case 4: set(&process, "_PID")
       case 5: set(&program, "_COMM")
+      case 10: set(&told, "SYSLOG_PID")
       case 9:
         set(&host, "_HOSTNAME")
         set(&auditSerial, "_AUDIT_ID")
@@ -137,5 +161,15 @@ public struct JournalExport: LogFormat {
       default: break
       }
     }
+  }
+}
+
+enum JournalText {
+  /// Puts `[77]` behind the program's name, as syslog does: sessions are told apart by it.
+  static func append(process: RecordBytes, to text: inout [UInt8]) {
+    guard !process.isEmpty else { return }
+    text.append(0x5B)
+    text.append(contentsOf: process)
+    text.append(0x5D)
   }
 }

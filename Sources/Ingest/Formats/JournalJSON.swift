@@ -44,7 +44,7 @@ public struct JournalJSON: LogFormat {
   /// By the index of their values.
   private static let fields = [
     "__REALTIME_TIMESTAMP", "_HOSTNAME", "SYSLOG_IDENTIFIER", "_COMM", "MESSAGE", "_AUDIT_ID",
-    "_SOURCE_REALTIME_TIMESTAMP",
+    "_SOURCE_REALTIME_TIMESTAMP", "_PID", "SYSLOG_PID",
   ]
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
@@ -73,6 +73,9 @@ public struct JournalJSON: LogFormat {
         text.removeAll(keepingCapacity: true)
         let host = Self.append(value(1), to: &text)
         let tag = Self.append(value(2) ?? value(3), to: &text)
+        if let process = value(7) ?? value(8) {
+          JournalText.append(process: process.bytes, to: &text)
+        }
         let executable = value(2) == nil ? tag : Self.append(value(3), to: &text)
         let message = Self.append(value(4), to: &text)
         text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))

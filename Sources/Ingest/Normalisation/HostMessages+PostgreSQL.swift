@@ -188,6 +188,7 @@ extension HostMessages {
     let start = header.host.isEmpty ? header.tag.lowerBound : header.host.lowerBound
     var end = header.tag.upperBound + 1
     while end < header.message.lowerBound, record[end] != 0x5D, record[end] != 0x20 { end += 1 }
-    return min(start, header.tag.lowerBound)..<min(end, header.message.lowerBound)
+    let first = min(start, header.tag.lowerBound)
+    return first..<max(first, min(end, header.message.lowerBound))
   }
 }
