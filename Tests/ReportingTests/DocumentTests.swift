@@ -154,6 +154,46 @@ import Testing
     #expect(deadlines("2024-12-27", wrongful: true)[1] == "2025-02-25")
   }
 
+  /// Of 100 persons whose items are declared and harmless; of some whose items nobody declared; of many.
+  @Test(arguments: DocumentStyle.Language.allCases, [["name"], [], ["name", "health"]])
+  func `the legal basis and the deadlines rest on one rule`(
+    language: DocumentStyle.Language,
+    categories: [String]
+  ) throws {
+    var estate = DocumentSamples.estate()
+    for place in estate.owners.indices { estate.owners[place].categories = categories }
+    var story = DocumentSamples.story()
+    for place in story.incident.owners.indices {
+      story.incident.owners[place].subjects = .exactly(100)
+    }
+    var notes = ReportNotes()
+    notes.incidents[story.incident.id] = ReportNotes.Section()
+    notes.incidents[story.incident.id]?.flags["wrongful-purpose"] = false
+    let style = DocumentStyle(language)
+    let document = CaseDocument(story, estate, notes, style: style, owner: "Kita").document()
+    let basis = try #require(OneFigureTests().values(document, "legal_reference"))
+    let table = try OneFigureTests().table(document, "due_dates")
+    let told = style.text(basis[0])
+    let notes26 = table.rows.prefix(4).map { style.text($0[4]) }
+    let dues = table.rows.prefix(4).map { style.text($0[2]) }
+    switch categories.count {
+    case 2:
+      #expect(told.contains(style.pick("special-care", "要配慮")))
+      #expect(!notes26.contains { $0.contains(style.pick("if it appl", "該当すると")) })
+    case 1:
+      let none = style.pick("by the data at hand", "手元の記録からは該当なし")
+      #expect(told.contains(none) && dues.allSatisfy { $0.contains(none) }, "\(dues)")
+    default:
+      let open = style.pick("if it applies", "該当する場合")
+      #expect(told.contains(open) && notes26.allSatisfy { $0.contains(open) }, "\(notes26)")
+    }
+    // What people say it rests on counts.
+    notes.incidents[story.incident.id]?.texts["legal-reference"] = ["x"]
+    let stated = CaseDocument(story, estate, notes, style: style, owner: "Kita").document()
+    let due = try OneFigureTests().table(stated, "due_dates").rows[0]
+    #expect(!style.text(due[2]).contains(style.pick("at hand", "手元")))
+  }
+
   @Test func `without the time it became known deadlines are provisional, and say so`() throws {
     var story = DocumentSamples.story()
     story.acts = []

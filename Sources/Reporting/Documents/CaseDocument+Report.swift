@@ -70,9 +70,23 @@ extension CaseDocument {
   }
 
   private var legalReference: [Cell] {
-    if let told = section.texts["legal-reference"], !told.isEmpty { return .proses(told) }
-    let most = sum(\.subjects, of: owners).knownHigh
-    return DataFlags.triggers(flags, most: most, wrongful: section.flags["wrongful-purpose"], style)
+    toldReference.map { .proses($0) } ?? duty.grounds
+  }
+
+  /// What people say the report rests on.
+  private var toldReference: [String]? {
+    section.texts["legal-reference"].flatMap { $0.contains { !$0.isEmpty } ? $0 : nil }
+  }
+
+  private var duty: (duty: DataFlags.Duty, grounds: [Cell]) {
+    DataFlags.duty(
+      flags,
+      areKnown: isEveryOwnerKnown
+        && namedOwners.allSatisfy { !(declared($0.owner)?.categories ?? []).isEmpty },
+      most: possiblePersons.knownHigh,
+      wrongful: section.flags["wrongful-purpose"],
+      style
+    )
   }
 
   var flags: [DataFlags.Flag] {
@@ -98,6 +112,7 @@ extension CaseDocument {
     let rules = Deadlines(
       known: acknowledged,
       fallback: detected,
+      duty: toldReference == nil ? duty.duty : .due,
       wrongfulPurpose: section.flags["wrongful-purpose"],
       secrecyOfCommunications: secrecy,
       gdpr: section.flags["gdpr"],
