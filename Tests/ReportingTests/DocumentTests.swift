@@ -120,6 +120,22 @@ import Testing
     #expect(MeasureTable.isDone(status) == isDone)
   }
 
+  // MARK: Who reports
+
+  @Test(arguments: [nil, "Kita"])
+  func `the representative that people entered is printed, else unknown`(owner: String?) {
+    var notes = DocumentSamples.notes("x")
+    func told() -> [Cell]? {
+      OneFigureTests().values(
+        DocumentSamples.document(owner: owner, notes: notes),
+        "representative"
+      )
+    }
+    #expect(told() == [.unknown])
+    notes.reporter.texts["representative"] = ["K. Hasegawa"]
+    #expect(told() == [.prose("K. Hasegawa")])
+  }
+
   // MARK: Deadlines
 
   private func deadlines(_ known: String, wrongful: Bool?) -> [String] {

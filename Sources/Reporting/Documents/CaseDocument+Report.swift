@@ -12,6 +12,7 @@ extension CaseDocument {
       style.field("incident_id", .name(incident.id)),
       style.field("legal_reference", legalReference),
       style.field("organisation", .proses(reporter.texts["organisation"])),
+      style.field("representative", .proses(reporter.texts["representative"])),
       style.field("registration", .proses(reporter.texts["registration"])),
       style.field("contact", .proses(reporter.texts["contact"])),
     ]

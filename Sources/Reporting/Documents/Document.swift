@@ -206,12 +206,13 @@ extension Document.Kind {
         "support", "complaints", "notification_status", "publication_status", "containment",
         "measures", "other", "media_by_device", "sources", "gaps", "tamper_checks", "digests",
         "events", "limitations", "decision_log",
-        "reviewer", "executive_signoff", "organisation", "registration", "contact",
+        "reviewer", "executive_signoff", "organisation", "representative", "registration",
+        "contact",
       ]
     case .owner:
       [
         "report_kind", "version", "reported_at", "issued_by", "supersedes", "reason", "incident_id",
-        "legal_reference", "organisation", "registration",
+        "legal_reference", "organisation", "representative", "registration",
         "detected_at", "acknowledged_at", "due_dates", "owner",
         "owner_type", "summary", "discovery_route", "first_seen", "last_seen", "still_ongoing",
         "data_categories", "data_flags", "delivered", "confirmed",
@@ -228,7 +229,10 @@ extension Document.Kind {
       ] + VersionFields.keys
     case .quarterly:
       Self.headings + Self.headings.map { $0 + QuarterComparison.suffix }
-        + ["new_concerns", "corrections", "executive_signoff", "limitations"]
+        + [
+          "organisation", "representative", "contact", "new_concerns", "corrections",
+          "executive_signoff", "limitations",
+        ]
         + VersionFields.keys
     case .coverage:
       ["period_covered", "coverage", "sources", "gaps", "digests", "limitations"]

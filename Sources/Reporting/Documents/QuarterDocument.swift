@@ -141,6 +141,9 @@ public struct QuarterDocument: Sendable {
       "governance",
       [
         .fields([
+          style.field("organisation", .proses(reporter.texts["organisation"])),
+          style.field("representative", .proses(reporter.texts["representative"])),
+          style.field("contact", .proses(reporter.texts["contact"])),
           Document.Field(
             "executive",
             style.pick("Executive responsible", "責任者(経営層)"),
