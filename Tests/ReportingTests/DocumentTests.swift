@@ -120,6 +120,31 @@ import Testing
     #expect(MeasureTable.isDone(status) == isDone)
   }
 
+  // MARK: Flags
+
+  @Test(arguments: [nil, "Kita"], DocumentStyle.Language.allCases)
+  func `what people say of secrecy and of designated services stands among the flags`(
+    owner: String?,
+    language: DocumentStyle.Language
+  ) throws {
+    let style = DocumentStyle(language)
+    let id = DocumentSamples.story().incident.id
+    func flags(_ told: Bool?) throws -> [String] {
+      var notes = ReportNotes()
+      notes.incidents[id] = ReportNotes.Section()
+      for key in ["secrecy-of-communications", "designated-telecommunications-service"] {
+        notes.incidents[id]?.flags[key] = told
+      }
+      let document = DocumentSamples.document("x", language, owner: owner, notes: notes)
+      return try #require(OneFigureTests().values(document, "data_flags")).map(style.text)
+    }
+    let wanted = [DataFlags.Flag.communications, .telecom].map { DataFlags.name($0, style) }
+    #expect(try wanted.allSatisfy(flags(true).contains))
+    for told in [false, nil] {
+      #expect(try !wanted.contains(where: flags(told).contains))
+    }
+  }
+
   // MARK: Who reports
 
   @Test(arguments: [nil, "Kita"])

@@ -90,8 +90,12 @@ extension CaseDocument {
     )
   }
 
+  /// By the items that are declared of the owners, and by what people say of the incident, which counts more.
   var flags: [DataFlags.Flag] {
-    DataFlags.of(namedOwners.flatMap { declared($0.owner)?.categories ?? [] })
+    let declared = DataFlags.of(namedOwners.flatMap { self.declared($0.owner)?.categories ?? [] })
+    return DataFlags.Flag.allCases.filter { flag in
+      flag.note.flatMap { section.flags[$0] } ?? declared.contains(flag)
+    }
   }
 
   // MARK: Deadlines
@@ -107,9 +111,8 @@ extension CaseDocument {
       ],
       empty: style.pick("unknown", "不明")
     )
-    let secrecy =
-      section.flags["secrecy-of-communications"]
-      ?? (flags.contains(.communications) ? true : nil)
+    let told = DataFlags.Flag.communications.note.flatMap { section.flags[$0] }
+    let secrecy = told ?? (flags.contains(.communications) ? true : nil)
     let rules = Deadlines(
       known: acknowledged,
       fallback: detected,

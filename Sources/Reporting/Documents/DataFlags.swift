@@ -4,6 +4,15 @@ internal import Estate
 struct DataFlags: Sendable {
   enum Flag: Int, Sendable, CaseIterable {
     case specialCare, card, money, communications, number, telecom
+
+    /// The key of what people know that says whether it applies.
+    var note: String? {
+      switch self {
+      case .communications: "secrecy-of-communications"
+      case .telecom: "designated-telecommunications-service"
+      case .specialCare, .card, .money, .number: nil
+      }
+    }
   }
 
   private static let words: [(Flag, [String])] = [
