@@ -120,6 +120,23 @@ import Testing
     #expect(MeasureTable.isDone(status) == isDone)
   }
 
+  // MARK: What nobody has filled in
+
+  @Test(arguments: DocumentStyle.Language.allCases)
+  func `a table that nobody has filled in says so as CSV as well`(
+    language: DocumentStyle.Language
+  ) throws {
+    let style = DocumentStyle(language)
+    let document = DocumentSamples.document("x", language, notes: ReportNotes())
+    for key in ["measures", "complaints"] {
+      let lines = try #require(document.render(.csv, table: key)).split(separator: "\r\n")
+      #expect(lines.count == 2 && lines[1].contains(style.pick("not filled in", "記入なし")), "\(key)")
+    }
+    // That there is none is no row.
+    let none = try #require(document.render(.csv, table: "gaps")).split(separator: "\r\n")
+    #expect(document.render(.csv, table: "decision_log")?.contains("x") == true && !none.isEmpty)
+  }
+
   // MARK: Flags
 
   @Test(arguments: [nil, "Kita"], DocumentStyle.Language.allCases)

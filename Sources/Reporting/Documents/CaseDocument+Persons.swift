@@ -217,7 +217,7 @@ extension CaseDocument {
         ("date", "Date", "日付", false), ("reference", "Reference", "受付番号", false),
         ("owner", "Owner", "委託元", false), ("what", "What was said", "内容", false),
       ],
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+      empty: style.pick("Unknown (not filled in).", "不明(記入なし)。")
     )
     for complaint in complaints {
       table.rows.append(
@@ -283,7 +283,7 @@ enum MeasureTable {
         ("due", "Due", "期限", false), ("status", "Status", "状況", false),
         ("evidence", "Evidence", "証跡", false),
       ],
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+      empty: style.pick("Unknown (not filled in).", "不明(記入なし)。")
     )
     let today = now.map { style.zone.day(of: $0) }
     for measure in measures {

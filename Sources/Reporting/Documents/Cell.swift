@@ -77,6 +77,9 @@ public struct DocumentStyle: Sendable {
 
   var unknown: String { pick("unknown", "不明") }
 
+  /// Of what only people can tell, and nobody has entered.
+  var notFilledIn: String { pick("unknown (not filled in)", "不明(記入なし)") }
+
   /// A cell as a person reads it, hostile bytes made visible; each form escapes the rest.
   func text(_ cell: Cell) -> String {
     switch cell {

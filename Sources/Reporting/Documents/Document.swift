@@ -79,8 +79,10 @@ public struct Document: Sendable {
     public var rows: [[Cell]]
     /// How grave each row is, where a page that cannot hold all is to keep the gravest; empty: the first.
     public var weights: [Double] = []
-    /// What stands there when there is no row: never nothing.
+    /// What stands there when there is no row: never nothing; it begins with "unknown" where nobody knows.
     public var empty: String
+    /// Of a table that is a sheet of its own, to be signed: its title, whose and of when it is, and who signs.
+    public var sheet: Sheet?
     public var note: String?
 
     public init(_ key: String, _ title: String, _ columns: [Column], empty: String) {
@@ -89,6 +91,13 @@ public struct Document: Sendable {
       self.columns = columns
       self.empty = empty
       rows = []
+    }
+
+    public struct Sheet: Sendable {
+      public var title: String
+      /// Above the table and below it.
+      public var head: [Field]
+      public var foot: [Field]
     }
 
     /// At most so many rows, in their order: the gravest.

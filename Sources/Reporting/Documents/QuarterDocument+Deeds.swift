@@ -11,12 +11,13 @@ extension QuarterDocument {
     var table = style.table(
       key,
       columns,
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+      empty: style.pick("Unknown (not filled in).", "不明(記入なし)。")
     )
     for record in section.records[notesKey] ?? [] {
       table.rows.append(
-        columns.map {
-          $0.0 == "date" ? style.told(record[$0.0]) : record[$0.0].map { .prose($0) } ?? .unknown
+        columns.map { column in
+          guard let text = record[column.0], !text.isEmpty else { return .words(style.notFilledIn) }
+          return column.0 == "date" ? style.told(text) : .prose(text)
         }
       )
     }
@@ -43,19 +44,51 @@ extension QuarterDocument {
   }
 
   var checklist: Document.Section {
-    titled(
+    var table = told(
+      "checklist",
       "checklist",
       [
-        .table(
-          told(
-            "checklist",
-            "checklist",
-            [
-              ("item", "Item", "点検項目", false), ("answer", "Answer", "結果", false),
-              ("evidence", "Evidence", "証跡", false),
-            ]
-          )
-        )
+        ("item", "Item", "点検項目", false), ("answer", "Answer", "結果", false),
+        ("evidence", "Evidence", "証跡", false),
+      ]
+    )
+    table.sheet = checkSheet
+    return titled("checklist", [.table(table)])
+  }
+
+  /// 情報管理状況チェックシート: what stands around the items when they are a sheet of their own.
+  private var checkSheet: Document.Table.Sheet {
+    let reporter = notes.reporter
+    func filled(_ texts: [String]?) -> [Cell] {
+      let kept = (texts ?? []).filter { !$0.isEmpty }
+      return kept.isEmpty ? [.words(style.notFilledIn)] : kept.map { .prose($0) }
+    }
+    return Document.Table.Sheet(
+      title: style.pick("Check sheet on information management", "情報管理状況チェックシート"),
+      head: [
+        style.field("organisation", filled(reporter.texts["organisation"])),
+        Document.Field(
+          "quarter",
+          style.pick("Quarter", "対象期間"),
+          [.words(quarterName(facts.name)), .days(facts.period)]
+        ), style.field("reported_at", .time(now)),
+      ],
+      foot: [
+        Document.Field(
+          "reviewers",
+          style.pick("Checked by", "点検者"),
+          filled(section.texts["reviewers"] ?? reporter.texts["reviewers"])
+        ),
+        Document.Field(
+          "executive",
+          style.pick("Executive responsible", "責任者(経営層)"),
+          filled(section.texts["executive"] ?? reporter.texts["executive"])
+        ), style.field("executive_signoff", filled(section.texts["sign-off"])),
+        Document.Field(
+          "signed_at",
+          style.pick("Date of the sign-off", "承認日"),
+          [section.times["sign-off-at"].map { .time($0) } ?? .words(style.notFilledIn)]
+        ),
       ]
     )
   }
