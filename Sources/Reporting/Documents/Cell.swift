@@ -132,6 +132,19 @@ public struct DocumentStyle: Sendable {
     return (usesEra ? era(day) : "\(date.year)年") + "\(date.month)月\(date.day)日"
   }
 
+  /// `2024`, `2024年`, `令和6年`; in English with an era `2024 (Reiwa 6)`.
+  func year(_ day: Int) -> String {
+    let year = CivilCalendar.date(ofDay: day).year
+    guard isJapanese else { return "\(year)" + (usesEra ? " (\(era(day)))" : "") }
+    return usesEra ? era(day) : "\(year)年"
+  }
+
+  /// `2024-05`, `2024年5月`, `令和6年5月`.
+  func month(_ day: Int) -> String {
+    guard isJapanese else { return String(CivilCalendar.text(ofDay: day).prefix(7)) }
+    return year(day) + "\(CivilCalendar.date(ofDay: day).month)月"
+  }
+
   /// The year by era: `令和6年`, `令和元年`; in English `Reiwa 6`.
   ///
   /// Source: era law of 1979 and its orders: Heisei from 1989-01-08, Reiwa from 2019-05-01.

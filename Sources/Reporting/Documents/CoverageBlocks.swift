@@ -106,7 +106,7 @@ enum CoverageBlocks {
           let date = CivilCalendar.date(ofDay: day)
           starts.append(day)
           let isMarked = day == period.lowerBound || date.day == 1 || date.day % 10 == 0
-          labels.append(isMarked ? "\(date.month)/\(date.day)" : "")
+          labels.append(isMarked ? style.dayOfYear(day) : "")
         }
       } else if count <= 7 * most {
         var day = period.lowerBound - CivilCalendar.weekday(ofDay: period.lowerBound)
@@ -126,7 +126,7 @@ enum CoverageBlocks {
           let day = CivilCalendar.dayNumber(year: year, month: month, day: 1)
           guard day <= period.upperBound, starts.count < 400 else { break }
           starts.append(day)
-          labels.append(month <= months || starts.count == 1 ? "\(year)" : "")
+          labels.append(month <= months || starts.count == 1 ? style.year(day) : "")
           month += months
           if month > 12 { (year, month) = (year + 1, month - 12) }
         }
@@ -332,6 +332,13 @@ enum CoverageBlocks {
 }
 
 extension DocumentStyle {
+  /// `05-27`, `5月27日`.
+  func dayOfYear(_ day: Int) -> String {
+    let date = CivilCalendar.date(ofDay: day)
+    return isJapanese
+      ? "\(date.month)月\(date.day)日" : String(CivilCalendar.text(ofDay: day).suffix(5))
+  }
+
   func monthLabel(_ date: (year: Int, month: Int, day: Int)) -> String {
     isJapanese
       ? "\(date.month)月"
