@@ -200,7 +200,8 @@ extension CaseDocument {
       empty: style.pick("Nobody has decided anything yet.", "判断の記録はまだない。")
     )
     for act in story.acts {
-      let detail = [act.until, act.refersTo, act.owner].compactMap { $0 }.joined(separator: " ")
+      let until = act.until.map { style.text(style.told($0)) }
+      let detail = [until, act.refersTo, act.owner].compactMap { $0 }.joined(separator: " ")
       table.rows.append([
         .time(act.time), .words(style.act(act.kind)), .name(act.by), .prose(act.text),
         detail.isEmpty ? .none : .name(detail), .name(act.author),
