@@ -139,6 +139,11 @@ import Testing
       let run = try place.triage(act, at: "2024-06-03T04:00:00Z")
       #expect(run.status == 0, "\(act): \(run.errors)")
     }
+    for (kind, wanted) in [("duplicate", "name with --of"), ("legitimate", "name with --until")] {
+      let words = ["decide", Self.incident, "--as", kind, "--reason", "x", "--by", "y"]
+      let run = try place.triage(words, at: "2024-06-03T04:00:00Z")
+      #expect(run.status == 2 && run.errors.contains(wanted), "\(run.errors)")
+    }
     for wrong in [
       ["decide", Self.incident, "--as", "legitimate", "--reason", "x", "--by", "y"],
       ["decide", Self.incident, "--as", "duplicate", "--reason", "x", "--by", "y"],
