@@ -120,6 +120,44 @@ import Testing
     #expect(MeasureTable.isDone(status) == isDone)
   }
 
+  // MARK: Aliases
+
+  @Test(arguments: [nil, "Kita"])
+  func `an alias of an owner in notes and complaints is that owner`(owner: String?) throws {
+    var story = DocumentSamples.story()
+    let act = TriageAct(
+      id: story.incident.id,
+      kind: .complaint,
+      by: "y",
+      text: "by letter",
+      author: "z",
+      time: nil
+    )
+    story.acts = ["北電力", "Minato"].map { name in
+      var act = act
+      act.owner = name
+      return act
+    }
+    var notes = ReportNotes()
+    var section = ReportNotes.Section()
+    section.records["complaints"] = [
+      ["owner": "北電力", "what": "calls"], ["owner": "みなとガス", "what": "mail"],
+    ]
+    section.records["owners"] = [["owner": "北電力", "confirmed": "70"]]
+    notes.incidents[story.incident.id] = section
+    let document = CaseDocument(
+      story,
+      DocumentSamples.estate(),
+      notes,
+      style: DocumentStyle(.english),
+      owner: owner
+    ).document()
+    let rows = try OneFigureTests().table(document, "complaints").rows
+    let wanted = owner == nil ? ["Kita", "Minato", "Kita", "Minato"] : ["Kita", "Kita"]
+    #expect(rows.map { $0[2] } == wanted.map { .name($0) })
+    #expect(OneFigureTests().values(document, "confirmed")?.first == .number(70))
+  }
+
   // MARK: What nobody has filled in
 
   @Test(arguments: DocumentStyle.Language.allCases)

@@ -5,6 +5,7 @@ public import EventModel
 public struct CaseDocument: Sendable {
   let story: IncidentCase
   let estate: DeclaredEstate
+  let lookup: EstateLookup
   let notes: ReportNotes
   let style: DocumentStyle
   /// The owner it is for; `nil`: overall.
@@ -26,6 +27,7 @@ public struct CaseDocument: Sendable {
   ) {
     self.story = story
     self.estate = estate
+    lookup = EstateLookup(estate)
     self.notes = notes
     self.style = style
     self.owner = owner
