@@ -53,7 +53,10 @@ import Testing
     }
   }
 
-  @Test func `an incident waits in every quarter until somebody decides, and none is 0 that nobody read`() throws {
+  @Test
+  func `an incident waits in every quarter until somebody decides, and none is 0 that nobody read`()
+    throws
+  {
     let place = try Place()
     let second = try place.quarter("2024-Q2", "2024-07-02T00:00:00Z")
     #expect(second.contains("**Oldest undecided**: "))
@@ -67,7 +70,10 @@ import Testing
       let handled = report.split(separator: "\n").first { $0.hasPrefix("| Records handled") } ?? ""
       #expect(handled.hasPrefix("| Records handled | unknown | unknown |"), "\(name): \(handled)")
       let count = report.split(separator: "\n").first { $0.hasPrefix("- **Incidents**") } ?? ""
-      #expect(count == "- **Incidents**: unknown (the quarter before: unknown)", "\(name): \(count)")
+      #expect(
+        count == "- **Incidents**: unknown (the quarter before: unknown)",
+        "\(name): \(count)"
+      )
     }
   }
 }

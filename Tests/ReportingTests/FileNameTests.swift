@@ -11,8 +11,10 @@ import Testing
       ("\u{0}\u{1b}[31m", "31m"), ("...", "owner"), ("\u{115f}\u{200d}", "owner"), ("", "owner"),
     ]
   )
-  func `the name of an owner in any script stays readable and harmless`(name: String, wanted: String)
-  {
+  func `the name of an owner in any script stays readable and harmless`(
+    name: String,
+    wanted: String
+  ) {
     #expect(FileNames.readable(name) == wanted)
   }
 

@@ -73,7 +73,9 @@ import Testing
 
   private static let waits = "Incidents that wait at its end, or today"
 
-  @Test func `an incident raised in the quarter of takings before it stands in it and waits`() throws {
+  @Test func `an incident raised in the quarter of takings before it stands in it and waits`()
+    throws
+  {
     var (now, before) = (Self.facts("2024-Q2"), Self.facts("2024-Q1"))
     now.others = [Self.state()]
     before.incidents = [Self.state()]

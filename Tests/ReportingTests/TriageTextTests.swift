@@ -41,14 +41,19 @@ import Testing
   @Test func `the list says what a person holds it to be, and that it waits`() {
     let acts = [Self.act(.suspected), Self.act(.comment)]
     #expect(
-      Self.list(acts, .english).contains("suspected by Noguchi; undecided for 1 d 0 h; last: comment")
+      Self.list(acts, .english).contains(
+        "suspected by Noguchi; undecided for 1 d 0 h; last: comment"
+      )
     )
     #expect(Self.list(acts, .japanese).contains("疑いあり・判断者 Noguchi、未判断・経過 1 日 0 時間、直近:所見"))
-    #expect(Self.list([Self.act(.underReview)], .english).contains("under review by Noguchi; undecided"))
+    #expect(
+      Self.list([Self.act(.underReview)], .english).contains("under review by Noguchi; undecided")
+    )
     #expect(!Self.list([Self.act(.comment)], .english).contains("suspected by"))
   }
 
-  @Test func `the day up to which something is legitimate is written as the language writes days`() {
+  @Test func `the day up to which something is legitimate is written as the language writes days`()
+  {
     let act = Self.act(.legitimate, until: "2024-06-30")
     var story = DocumentSamples.story()
     story.acts = [act]
@@ -58,7 +63,12 @@ import Testing
     for (era, wanted) in [(false, "正当な取扱い(2024年6月30日まで)"), (true, "正当な取扱い(令和6年6月30日まで)")] {
       var style = DocumentStyle(.japanese)
       style.usesEra = era
-      let maker = CaseDocument(story, DocumentSamples.estate(), DocumentSamples.notes("x"), style: style)
+      let maker = CaseDocument(
+        story,
+        DocumentSamples.estate(),
+        DocumentSamples.notes("x"),
+        style: style
+      )
       #expect(maker.decided?.contains(wanted) == true, "\(maker.decided ?? "")")
       let page = maker.document().render(.markdown) ?? ""
       #expect(!page.contains("2024-06-30"))

@@ -201,7 +201,9 @@ extension CaseDocument {
     )
     for act in story.acts {
       let until = act.until.map { style.text(style.told($0)) }
-      let detail = [until, act.refersTo, act.owner.map(owner(said:))].compactMap { $0 }.joined(separator: " ")
+      let detail = [until, act.refersTo, act.owner.map(owner(said:))].compactMap { $0 }.joined(
+        separator: " "
+      )
       table.rows.append([
         .time(act.time), .words(style.act(act.kind)), .name(act.by), .prose(act.text),
         detail.isEmpty ? .none : .name(detail), .name(act.author),

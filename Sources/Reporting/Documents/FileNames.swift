@@ -33,7 +33,8 @@ public enum FileNames {
       guard !properties.isDefaultIgnorableCodePoint else { return false }
       return switch properties.generalCategory {
       case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-        .decimalNumber, .letterNumber, .otherNumber, .nonspacingMark, .spacingMark: true
+        .decimalNumber, .letterNumber, .otherNumber, .nonspacingMark, .spacingMark:
+        true
       default: false
       }
     }
