@@ -215,16 +215,22 @@ enum CoverageBlocks {
         .share(source.share.permille.map { Double($0) / 1000 }),
         .number(source.days.reduce(0) { $0 &+ $1.unknownVolume }), .number(source.rejected),
         .number(Int64(source.pieces)),
-        .words(counted(source, style)),
+        .words(counted(source, account, style)),
       ])
     }
     return table
   }
 
-  private static func counted(_ source: CoverageAccount.Source, _ style: DocumentStyle) -> String {
+  private static func counted(
+    _ source: CoverageAccount.Source,
+    _ account: CoverageAccount,
+    _ style: DocumentStyle
+  ) -> String {
     // The day stands beside it: of the last line.
     if source.endedOn != nil { return style.pick("ended", "終了") }
-    return source.isCounted ? style.pick("yes", "算入") : style.pick("no", "対象外")
+    guard source.isCounted else { return style.pick("no", "対象外") }
+    if source.isHolder || !account.isShareOfHolders { return style.pick("yes", "算入") }
+    return style.pick("not in the share: shows none of them", "割合に算入せず(当該委託元の記録なし)")
   }
 
   // MARK: Limits
@@ -298,7 +304,7 @@ enum CoverageBlocks {
       found.append(
         style.pick(
           "\(NumberText.counted(rejected, "line")) could not be decoded.",
-          "解読できない行が \(count) ある。"
+          "解読できない行が \(count) 行ある。"
         )
       )
     }

@@ -71,22 +71,35 @@ struct DataFlags: Sendable {
   ) -> (duty: Duty, grounds: [Cell]) {
     var found: [String] = []
     if flags.contains(.specialCare) {
-      found.append(style.pick("special-care data (article 7, 1)", "要配慮個人情報(規則第7条第1号)"))
+      found.append(
+        style.pick(
+          "special-care data (enforcement rules, article 7, 1)",
+          "要配慮個人情報(施行規則第7条第1号)"
+        )
+      )
     }
     if flags.contains(.card) || flags.contains(.money) {
-      found.append(style.pick("possible loss of property (article 7, 2)", "財産的被害のおそれ(規則第7条第2号)"))
+      found.append(
+        style.pick(
+          "possible loss of property (enforcement rules, article 7, 2)",
+          "財産的被害のおそれ(施行規則第7条第2号)"
+        )
+      )
     }
     if wrongful != false {
       found.append(
         style.pick(
-          "possible wrongful purpose, even of one person (article 7, 3)",
-          "不正の目的のおそれ(規則第7条第3号、1人から)"
+          "possible wrongful purpose, even of one person (enforcement rules, article 7, 3)",
+          "不正の目的のおそれ(施行規則第7条第3号、1人から)"
         )
       )
     }
     if most.map({ $0 > 1_000 }) ?? true {
       found.append(
-        style.pick("possibly more than 1,000 persons (article 7, 4)", "1,000人超のおそれ(規則第7条第4号)")
+        style.pick(
+          "possibly more than 1,000 persons (enforcement rules, article 7, 4)",
+          "1,000人超のおそれ(施行規則第7条第4号)"
+        )
       )
     }
     if !found.isEmpty { return (.due, found.map { .words($0) }) }
