@@ -55,6 +55,22 @@ import Testing
     #expect(try Self.picture(count, language, era: era).chart.ticks.first?.label == wanted)
   }
 
+  @Test(arguments: [30, 49])
+  func `a short axis names the day on which it begins and the one on which it ends`(
+    count: Int
+  ) throws {
+    let labels = try Self.picture(count, .japanese).chart.ticks.map(\.label)
+    #expect(labels.first == "2024年4月9日" && labels.count == 2, "\(labels)")
+  }
+
+  @Test func `a calendar names the first of a month, the tenth and the twentieth`() {
+    let first = DocumentSamples.noon.dayNumber()
+    let buckets = CoverageBlocks.Buckets(first...first + 40, DocumentStyle(.english))
+    #expect(
+      buckets.labels.filter { !$0.isEmpty } == ["04-09", "04-10", "04-20", "05-01", "05-10"]
+    )
+  }
+
   @Test(arguments: [90, 2_000], DocumentStyle.Language.allCases)
   func `the legend has the marks that are drawn and no other`(
     count: Int,

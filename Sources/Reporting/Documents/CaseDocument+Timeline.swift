@@ -150,16 +150,16 @@ extension CaseDocument {
   }
 
   private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {
-    guard period.count > 45 else {
-      return [(period.lowerBound, style.date(period.lowerBound))]
-        + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
-    }
     let years = period.count > 800
-    return period.filter { day in
+    let marks: [(day: Int, label: String)] = period.filter { day in
       let date = CivilCalendar.date(ofDay: day)
       return date.day == 1 && (!years || date.month == 1)
     }.map { day in
       (day, years ? style.year(day) : style.month(day))
     }
+    // One or two say little of where the period begins and ends.
+    guard marks.count < 3 else { return marks }
+    return [(period.lowerBound, style.date(period.lowerBound))]
+      + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
   }
 }

@@ -105,7 +105,7 @@ enum CoverageBlocks {
         for day in period {
           let date = CivilCalendar.date(ofDay: day)
           starts.append(day)
-          let isMarked = day == period.lowerBound || date.day == 1 || date.day % 10 == 0
+          let isMarked = day == period.lowerBound || [1, 10, 20].contains(date.day)
           labels.append(isMarked ? style.dayOfYear(day) : "")
         }
       } else if count <= 7 * most {
