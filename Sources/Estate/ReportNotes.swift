@@ -110,7 +110,8 @@ private struct NotesReader {
   private static let incident: [String: NotesKind] = [
     "kind": .text, "legal-reference": .texts, "acknowledged-at": .time, "detected-at": .time,
     "discovery-route": .texts, "summary": .texts, "wrongful-purpose": .truth,
-    "secrecy-of-communications": .truth, "gdpr": .truth, "instruction": .texts, "server": .texts,
+    "secrecy-of-communications": .truth, "designated-telecommunications-service": .truth,
+    "gdpr": .truth, "instruction": .texts, "server": .texts,
     "media": .texts, "network": .texts, "causes": .texts, "secondary-damage": .texts,
     "complaints": .records(["date", "reference", "owner", "what"]), "support": .texts,
     "notification": .texts, "publication": .texts, "containment": .texts,

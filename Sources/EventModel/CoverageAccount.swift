@@ -154,11 +154,15 @@ public struct CoverageAccount: Sendable, Hashable {
 
   /// Over the sources that count; those that only could have shown the owner's records never make it greater.
   public var share: Share {
-    let counted = sources.filter(\.isCounted)
-    let (whole, own) = (Self.share(of: counted), Self.share(of: counted.filter(\.isHolder)))
-    guard own.expected > 0 else { return whole }
-    // What others know fills no gap of the owner's own sources.
-    return own.part < whole.part ? own : whole
+    isShareOfHolders ? Self.share(of: sources.filter { $0.isCounted && $0.isHolder }) : wholeShare
+  }
+
+  private var wholeShare: Share { Self.share(of: sources.filter(\.isCounted)) }
+
+  /// Whether `share` is of the sources alone that show the owner's records: what others know fills no gap of these.
+  public var isShareOfHolders: Bool {
+    let own = Self.share(of: sources.filter { $0.isCounted && $0.isHolder })
+    return own.expected > 0 && own.part < wholeShare.part
   }
 
   private static func share(of sources: [Source]) -> Share {

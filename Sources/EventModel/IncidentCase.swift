@@ -10,6 +10,8 @@ public struct IncidentCase: Sendable {
   public var coverage: CoverageAccount
   /// What its accounts did, day by day and owner by owner, from every terminal.
   public var days: [HandlingDay] = []
+  /// Whether `days` tells of them: results of a scan tell of no day, which is not that nothing was read.
+  public var knowsDays = true
   /// Storage devices that hosts told of from its first day to a month after its last; `nil`: not known.
   public var devices: DeviceUses?
   public var history: [Change] = []

@@ -11,6 +11,8 @@ public struct QuarterFacts: Sendable {
   public var firstDays: [Pair: Int] = [:]
   /// Incidents whose takings touch the quarter, the gravest first.
   public var incidents: [IncidentState] = []
+  /// Every other incident that the store knows, likewise: it may have been raised in the quarter, or wait in it.
+  public var others: [IncidentState] = []
   /// Ids of those whose takings ended before it, in order.
   public var earlierIncidents: [String] = []
   /// Storage devices at hosts, as logs tell of them; `nil`: no state of the engine tells.
@@ -20,6 +22,9 @@ public struct QuarterFacts: Sendable {
   public var digests: [InquiryAnswer.Digest] = []
   /// The first day that the store knows of any source.
   public var firstKnownDay: Int?
+
+  /// Whether nothing was read of the quarter, so that what was handled in it is unknown, and not 0.
+  public var isUnread: Bool { days.isEmpty && coverage.share.permille ?? 0 == 0 }
 
   public init(name: String, period: ClosedRange<Int>, coverage: CoverageAccount) {
     self.name = name
@@ -41,17 +46,29 @@ public struct QuarterFacts: Sendable {
     public var incident: Incident
     /// By the clock of the night that first told of it.
     public var detected: Timestamp?
-    /// The first act that decided it, and the last act of any kind.
-    public var decided: TriageAct?
-    public var last: TriageAct?
-    /// The decision that stands: the last one.
-    public var standing: TriageAct?
-    /// By the clock of the night that last changed it.
-    public var changed: Timestamp?
+    /// What people have done about it, in the order in which they did.
+    public var acts: [TriageAct] = []
+    /// By the clocks of the nights that changed it, in their order.
+    public var changes: [Timestamp] = []
 
     public init(_ incident: Incident, detected: Timestamp?) {
       self.incident = incident
       self.detected = detected
+    }
+
+    /// The first act that decided it, and the last act of any kind.
+    public var decided: TriageAct? { acts.first { $0.kind.isDecision } }
+    public var last: TriageAct? { acts.last }
+    /// The decision that stands: the last one.
+    public var standing: TriageAct? { acts.last { $0.kind.isDecision } }
+    public var changed: Timestamp? { changes.last }
+
+    /// How it was dealt with at some time before; `isThen`: whether a time was over by then.
+    public func before(_ isThen: (Timestamp) -> Bool) -> IncidentState {
+      var state = self
+      state.acts = acts.filter { $0.time.map(isThen) ?? true }
+      state.changes = changes.filter(isThen)
+      return state
     }
 
     /// Whether somebody has to look at it.

@@ -261,7 +261,7 @@ public struct InquiryReport: Sendable {
         (
           NumberText.counted(unknown, "read") + (unknown == 1 ? " states" : " state")
             + " no number of records.",
-          "件数を記さない読出しが \(TextNumbers.grouped(unknown)) ある。"
+          "件数を記さない読出しが \(TextNumbers.grouped(unknown)) 回ある。"
         )
       )
     }

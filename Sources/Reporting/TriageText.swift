@@ -48,8 +48,8 @@ public struct TriageText: Sendable {
       )
       switch state.openness(today: today) {
       case .expired:
-        let until = SafeText.name(decided.until ?? "")
-        words.append(style.pick("only until \(until): decide again", "期限 \(until) を過ぎたため再判断が必要"))
+        let until = style.text(style.told(decided.until))
+        words.append(style.pick("only until \(until): decide again", "期限 \(until)を過ぎたため再判断が必要"))
       case .changed:
         words.append(style.pick("changed since: look again", "判断後に変化あり・要再確認"))
       case .undecided, .settled: break
@@ -57,6 +57,12 @@ public struct TriageText: Sendable {
     } else if state.incident.isExcepted {
       words.append(style.pick("under an exception", "例外扱い"))
     } else {
+      // Whoever holds it to be suspected, or looks into it, has said so; it waits all the same.
+      if let said = state.acts.last(where: { $0.kind == .suspected || $0.kind == .underReview }) {
+        words.append(
+          style.act(said.kind) + style.pick(" by ", "・判断者 ") + SafeText.name(said.by)
+        )
+      }
       var waits = style.pick("undecided", "未判断")
       if let now, let detected = state.detected {
         let seconds = (now.nanoseconds - detected.nanoseconds) / Timestamp.nanosecondsPerSecond
@@ -64,7 +70,9 @@ public struct TriageText: Sendable {
       }
       words.append(waits)
     }
-    if let last = state.last, last != state.standing {
+    if let last = state.last, last != state.standing,
+      state.standing != nil || ![.suspected, .underReview].contains(last.kind)
+    {
       words.append(style.pick("last: ", "直近:") + style.act(last.kind))
       if last.kind == .assigned, let person = last.refersTo {
         words[words.count - 1] += " " + SafeText.name(person)
@@ -106,7 +114,9 @@ public struct TriageText: Sendable {
       text += "  - \(style.text(.time(act.time))) \(style.act(act.kind))"
       text += style.pick(" by ", "・") + SafeText.name(act.by)
       if let other = act.refersTo { text += " → " + SafeText.name(other) }
-      if let until = act.until { text += style.pick(" until ", "・期限 ") + SafeText.name(until) }
+      if let until = act.until {
+        text += style.pick(" until ", "・期限 ") + style.text(style.told(until))
+      }
       if !act.text.isEmpty {
         text += ": " + SafeText.escaped(act.text, limit: DocumentStyle.proseLimit)
       }

@@ -139,6 +139,11 @@ import Testing
       let run = try place.triage(act, at: "2024-06-03T04:00:00Z")
       #expect(run.status == 0, "\(act): \(run.errors)")
     }
+    for (kind, wanted) in [("duplicate", "name with --of"), ("legitimate", "name with --until")] {
+      let words = ["decide", Self.incident, "--as", kind, "--reason", "x", "--by", "y"]
+      let run = try place.triage(words, at: "2024-06-03T04:00:00Z")
+      #expect(run.status == 2 && run.errors.contains(wanted), "\(run.errors)")
+    }
     for wrong in [
       ["decide", Self.incident, "--as", "legitimate", "--reason", "x", "--by", "y"],
       ["decide", Self.incident, "--as", "duplicate", "--reason", "x", "--by", "y"],
@@ -204,6 +209,11 @@ import Testing
         at: "2024-06-03T00:00:00Z"
       )
       #expect(early.status == 2 && early.errors.contains("set the clock right"), "\(words)")
+    }
+    for empty in ["--reason", "--by"] {
+      let words = ["coverage", "--issue", "--by", "Saeki", empty, ""]
+      let refused = try place.report(words + period)
+      #expect(refused.status == 2 && refused.errors.contains("is empty"), "\(empty)")
     }
     let annex = ["inquiry", "--owner", "山吹市", "--annex", "--issue", "--by", "Saeki"]
     #expect(try place.report(annex).status != 0, "the annex is not for the owner")
@@ -305,7 +315,19 @@ import Testing
     #expect(!japanese.contains("\n0 numbers among"), "counts of fields are numbers")
     let one = try place.report(words + ["en", "--table", "checklist"])
     #expect(one.status == 0 && one.errors.isEmpty, "\(one.errors)")
-    #expect(try read().hasPrefix("['Check list']"))
+    let sheet = try read()
+    #expect(sheet.hasPrefix("['Check list']"))
+    for text in [
+      "Check sheet on information management", "Mirai Contact Center", "2024-Q2",
+      "Sign-off by the management", "Date of the sign-off", "unknown (not filled in)",
+    ] { #expect(sheet.contains(text), "the sheet has no \(text): \(sheet)") }
+    // It is signed on paper: what is it, whose, of when, and who signs.
+    let signed = try place.report(words + ["ja", "--table", "checklist"])
+    #expect(signed.status == 0, "\(signed.errors)")
+    let inJapanese = try read()
+    for text in ["情報管理状況チェックシート", "株式会社ミライコンタクトセンター", "経営層の承認", "不明(記入なし)"] {
+      #expect(inJapanese.contains(text), "\(text): \(inJapanese)")
+    }
     #expect(try place.report(words + ["en", "--table", "none"]).status == 2)
     #expect(try place.report(Array(words.prefix(4))).status == 2, "a file is to be named")
   }

@@ -36,7 +36,26 @@ import Testing
       "オプション '--now' はありません。'--only' ではありませんか(ometsuke --help を参照)"
     ),
     ("a: b.yml: cannot be read: Permission denied", "a: b.yml: 読めません: 権限がありません"),
-    ("something else", "something else"), ("", ""), (": ", ": "),
+    (
+      "--of 22ba: is itself decided to be a duplicate of 14d7; name the one that is not",
+      "--of 22ba 自体が 14d7 の重複と判断されています。重複ではない事案を指定してください"
+    ),
+    (
+      "detected-at: not a time; write 2024-04-01 or 2024-04-01 09:00",
+      "detected-at: 日時ではありません。2024-04-01 または 2024-04-01 09:00 のように書いてください"
+    ),
+    (
+      "--format pdf needs Chromium in PATH (Debian: apt-get install chromium); or print the HTML",
+      "--format pdf には PATH に Chromium が必要です(Debian では apt-get install chromium)。または HTML を印刷してください"
+    ),
+    (
+      "a.yml: is no store of ometsuke, or its beginning is damaged; name another file, or bring back a copy",
+      "a.yml: ometsuke のストアではないか、先頭が壊れています。別のファイルを指定するか、控えから戻してください"
+    ),
+    (
+      "--as duplicate: name with --of the incident that it repeats (see ometsuke triage decide --help)",
+      "--as duplicate: 重複の元となる事案を --of で指定してください(ometsuke triage decide --help を参照)"
+    ), ("something else", "something else"), ("", ""), (": ", ": "),
     ("::: cannot be read", "::: 読めません"),
   ])
   func `are found whatever stands before them or in them`(english: String, japanese: String) {

@@ -120,6 +120,102 @@ import Testing
     #expect(MeasureTable.isDone(status) == isDone)
   }
 
+  // MARK: Aliases
+
+  @Test(arguments: [nil, "Kita"])
+  func `an alias of an owner in notes and complaints is that owner`(owner: String?) throws {
+    var story = DocumentSamples.story()
+    let act = TriageAct(
+      id: story.incident.id,
+      kind: .complaint,
+      by: "y",
+      text: "by letter",
+      author: "z",
+      time: nil
+    )
+    story.acts = ["北電力", "Minato"].map { name in
+      var act = act
+      act.owner = name
+      return act
+    }
+    var notes = ReportNotes()
+    var section = ReportNotes.Section()
+    section.records["complaints"] = [
+      ["owner": "北電力", "what": "calls"], ["owner": "みなとガス", "what": "mail"],
+    ]
+    section.records["owners"] = [["owner": "北電力", "confirmed": "70"]]
+    notes.incidents[story.incident.id] = section
+    let document = CaseDocument(
+      story,
+      DocumentSamples.estate(),
+      notes,
+      style: DocumentStyle(.english),
+      owner: owner
+    ).document()
+    let rows = try OneFigureTests().table(document, "complaints").rows
+    let wanted = owner == nil ? ["Kita", "Minato", "Kita", "Minato"] : ["Kita", "Kita"]
+    #expect(rows.map { $0[2] } == wanted.map { .name($0) })
+    #expect(OneFigureTests().values(document, "confirmed")?.first == .number(70))
+  }
+
+  // MARK: What nobody has filled in
+
+  @Test(arguments: DocumentStyle.Language.allCases)
+  func `a table that nobody has filled in says so as CSV as well`(
+    language: DocumentStyle.Language
+  ) throws {
+    let style = DocumentStyle(language)
+    let document = DocumentSamples.document("x", language, notes: ReportNotes())
+    for key in ["measures", "complaints"] {
+      let lines = try #require(document.render(.csv, table: key)).split(separator: "\r\n")
+      #expect(lines.count == 2 && lines[1].contains(style.pick("not filled in", "記入なし")), "\(key)")
+    }
+    // That there is none is no row.
+    let none = try #require(document.render(.csv, table: "gaps")).split(separator: "\r\n")
+    #expect(document.render(.csv, table: "decision_log")?.contains("x") == true && !none.isEmpty)
+  }
+
+  // MARK: Flags
+
+  @Test(arguments: [nil, "Kita"], DocumentStyle.Language.allCases)
+  func `what people say of secrecy and of designated services stands among the flags`(
+    owner: String?,
+    language: DocumentStyle.Language
+  ) throws {
+    let style = DocumentStyle(language)
+    let id = DocumentSamples.story().incident.id
+    func flags(_ told: Bool?) throws -> [String] {
+      var notes = ReportNotes()
+      notes.incidents[id] = ReportNotes.Section()
+      for key in ["secrecy-of-communications", "designated-telecommunications-service"] {
+        notes.incidents[id]?.flags[key] = told
+      }
+      let document = DocumentSamples.document("x", language, owner: owner, notes: notes)
+      return try #require(OneFigureTests().values(document, "data_flags")).map(style.text)
+    }
+    let wanted = [DataFlags.Flag.communications, .telecom].map { DataFlags.name($0, style) }
+    #expect(try wanted.allSatisfy(flags(true).contains))
+    for told in [false, nil] {
+      #expect(try !wanted.contains(where: flags(told).contains))
+    }
+  }
+
+  // MARK: Who reports
+
+  @Test(arguments: [nil, "Kita"])
+  func `the representative that people entered is printed, else unknown`(owner: String?) {
+    var notes = DocumentSamples.notes("x")
+    func told() -> [Cell]? {
+      OneFigureTests().values(
+        DocumentSamples.document(owner: owner, notes: notes),
+        "representative"
+      )
+    }
+    #expect(told() == [.unknown])
+    notes.reporter.texts["representative"] = ["K. Hasegawa"]
+    #expect(told() == [.prose("K. Hasegawa")])
+  }
+
   // MARK: Deadlines
 
   private func deadlines(_ known: String, wrongful: Bool?) -> [String] {
@@ -152,6 +248,46 @@ import Testing
     // Would end on 6 May 2025 and 24 February 2025: holidays made up for.
     #expect(deadlines("2025-03-08", wrongful: true)[1] == "2025-05-07")
     #expect(deadlines("2024-12-27", wrongful: true)[1] == "2025-02-25")
+  }
+
+  /// Of 100 persons whose items are declared and harmless; of some whose items nobody declared; of many.
+  @Test(arguments: DocumentStyle.Language.allCases, [["name"], [], ["name", "health"]])
+  func `the legal basis and the deadlines rest on one rule`(
+    language: DocumentStyle.Language,
+    categories: [String]
+  ) throws {
+    var estate = DocumentSamples.estate()
+    for place in estate.owners.indices { estate.owners[place].categories = categories }
+    var story = DocumentSamples.story()
+    for place in story.incident.owners.indices {
+      story.incident.owners[place].subjects = .exactly(100)
+    }
+    var notes = ReportNotes()
+    notes.incidents[story.incident.id] = ReportNotes.Section()
+    notes.incidents[story.incident.id]?.flags["wrongful-purpose"] = false
+    let style = DocumentStyle(language)
+    let document = CaseDocument(story, estate, notes, style: style, owner: "Kita").document()
+    let basis = try #require(OneFigureTests().values(document, "legal_reference"))
+    let table = try OneFigureTests().table(document, "due_dates")
+    let told = style.text(basis[0])
+    let notes26 = table.rows.prefix(4).map { style.text($0[4]) }
+    let dues = table.rows.prefix(4).map { style.text($0[2]) }
+    switch categories.count {
+    case 2:
+      #expect(told.contains(style.pick("special-care", "要配慮")))
+      #expect(!notes26.contains { $0.contains(style.pick("if it appl", "該当すると")) })
+    case 1:
+      let none = style.pick("by the data at hand", "手元の記録からは該当なし")
+      #expect(told.contains(none) && dues.allSatisfy { $0.contains(none) }, "\(dues)")
+    default:
+      let open = style.pick("if it applies", "該当する場合")
+      #expect(told.contains(open) && notes26.allSatisfy { $0.contains(open) }, "\(notes26)")
+    }
+    // What people say it rests on counts.
+    notes.incidents[story.incident.id]?.texts["legal-reference"] = ["x"]
+    let stated = CaseDocument(story, estate, notes, style: style, owner: "Kita").document()
+    let due = try OneFigureTests().table(stated, "due_dates").rows[0]
+    #expect(!style.text(due[2]).contains(style.pick("at hand", "手元")))
   }
 
   @Test func `without the time it became known deadlines are provisional, and say so`() throws {

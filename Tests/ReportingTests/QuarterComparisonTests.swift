@@ -216,7 +216,11 @@ import Testing
     )
     #expect(row("privileged_accounts", "Privileged accounts used") == ["1", "1", "the same"])
     #expect(row("privileged_accounts", "Records they read") == ["150", "100", "+50"])
-    #expect(row("detection", "Incidents") == ["1", "0", "+1"])
+    #expect(
+      row("detection", "Incidents with takings in the quarter, or raised in it") == [
+        "1", "0", "+1",
+      ]
+    )
     #expect(row("log_health", "Source-days expected") == ["91", "91", "the same"])
     #expect(row("log_health", "Retention") == ["ten years", "five years", "changed"])
     #expect(row("self_test", "Takings found") == ["5", "3", "+2"])

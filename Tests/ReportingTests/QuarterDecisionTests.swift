@@ -42,7 +42,7 @@ struct QuarterDecisionTests {
         OneFigureTests.story().incident,
         detected: DocumentSamples.noon
       )
-      state.decided = Self.act(.confirmed, after: seconds)
+      state.acts = [Self.act(.confirmed, after: seconds)]
       return state
     }
     #expect(Self.document(facts).medianToDecide(facts) == expected)
@@ -54,7 +54,7 @@ struct QuarterDecisionTests {
   ) throws {
     var facts = Self.facts()
     var state = QuarterFacts.IncidentState(OneFigureTests.story().incident, detected: nil)
-    state.last = Self.act(kind, after: 9)
+    state.acts = [Self.act(kind, after: 9)]
     facts.incidents = [state]
     let table = try OneFigureTests().table(Self.document(facts).document(), "incidents")
     let place = try #require(table.columns.firstIndex { $0.key == "state" })

@@ -202,7 +202,7 @@ final class OwnerShare: Detector {
         "the owner asked for its full list and the request is not in the register",
         "the same records read several times (gross, not distinct)",
       ],
-      explanationsJapanese: ["委託元の依頼が登録されていない", "同じ記録の重複読出し(のべ件数)"]
+      explanationsJapanese: ["委託元の依頼が登録されていない", "同じ記録の重複読出し(延べ件数)"]
     )
   }
 }

@@ -96,7 +96,7 @@ struct SmallSums: Sendable {
         "a check of the same rows that recurs (gross, not distinct)",
         "support that reads short lists and is not in the register",
       ],
-      explanationsJapanese: ["同じ行の定期的な確認(のべ件数)", "登録されていない短い一覧による問合せ対応"]
+      explanationsJapanese: ["同じ行の定期的な確認(延べ件数)", "登録されていない短い一覧による問合せ対応"]
     )
   }
 }

@@ -19,10 +19,12 @@ extension CaseStudy {
     facts.digests = try digests(facts.coverage)
     facts.firstKnownDay = try coverage.period(from: nil, until: nil)?.days.lowerBound
     let states = try states()
-    facts.incidents = states.filter { state in
+    func isTouched(_ state: QuarterFacts.IncidentState) -> Bool {
       day(state.incident.last) >= period.lowerBound
         && day(state.incident.first) <= period.upperBound
     }
+    facts.incidents = states.filter(isTouched)
+    facts.others = states.filter { !isTouched($0) }
     facts.earlierIncidents = states.map(\.incident)
       .filter { day($0.last) < period.lowerBound }.map(\.id).sorted()
     return facts
@@ -32,17 +34,15 @@ extension CaseStudy {
   public func states() throws -> [QuarterFacts.IncidentState] {
     let stored = Dictionary(uniqueKeysWithValues: try store.incidents().map { ($0.id, $0) })
     let acts = try acts()
+    let changes = Dictionary(grouping: try store.history(), by: \.incident)
     return try incidents().map { incident in
       var state = QuarterFacts.IncidentState(
         incident,
         detected: stored[incident.id].flatMap { time(of: $0.firstNight) }
       )
       let ids = Set(incident.findings.map(\.id) + [incident.id])
-      let own = acts.filter { ids.contains($0.id) }
-      state.decided = own.first { $0.kind.isDecision }
-      state.last = own.last
-      state.standing = own.last { $0.kind.isDecision }
-      state.changed = stored[incident.id].flatMap { time(of: $0.changedNight) }
+      state.acts = acts.filter { ids.contains($0.id) }
+      state.changes = changes[incident.id]?.compactMap { time(of: $0.night) } ?? []
       return state
     }
   }

@@ -40,6 +40,7 @@ public struct ScanStory: Sendable {
       account.lastDay = last
     }
     var story = IncidentCase(found, coverage: account)
+    story.knowsDays = false
     story.newest = account.sources.compactMap(\.last).max()
     return story
   }

@@ -26,8 +26,8 @@ public struct TimelineChart: Sendable {
   public var marks: [Mark]
   /// Day and label, in order.
   public var ticks: [(day: Int, label: String)]
-  /// What each mark means, in order of `HandlingMark`.
-  public var legend: [String]
+  /// What the marks mean that are drawn.
+  public var legend: [(mark: HandlingMark, label: String)]
   /// How far marks may reach, in steps of the scale: less where they stand for weeks or months and close together.
   public var mostRadius = 12.0
 
@@ -36,7 +36,7 @@ public struct TimelineChart: Sendable {
     lanes: [String],
     marks: [Mark],
     ticks: [(day: Int, label: String)],
-    legend: [String]
+    legend: [(mark: HandlingMark, label: String)]
   ) {
     self.days = days
     self.lanes = lanes
@@ -80,7 +80,7 @@ public struct TimelineChart: Sendable {
       Self.draw(mark.match, x(mark.day), y + shift, radius, mark.hint, on: &canvas)
     }
     var place = 12.0
-    for (match, label) in zip(HandlingMark.allCases, legend) {
+    for (match, label) in legend {
       Self.draw(match, place, 14, 6, nil, on: &canvas)
       canvas.text(place + 12, 18, label)
       place += 38 + Double(DisplayWidth.of(label)) * 6.6

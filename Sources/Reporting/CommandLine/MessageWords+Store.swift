@@ -48,6 +48,24 @@ extension MessageWords {
     table {1}: {2} is not what was written, and {3} more: damaged or edited; `ometsuke verify` names all. Bring back a copy, or run a night, which notes it for good and goes on with what is there
     表 {1}: {2} ほか {3} か所が書き込んだ内容と異なります(破損または改変)。すべての箇所は `ometsuke verify` が示します。控えから戻すか、夜間実行をしてください(記録に残したうえで現在の内容で続行します)
 
+    not a time; write 2024-04-01 or 2024-04-01 09:00
+    日時ではありません。2024-04-01 または 2024-04-01 09:00 のように書いてください
+
+    {1}: is itself decided to be a duplicate of {2}; name the one that is not
+    {1} 自体が {2} の重複と判断されています。重複ではない事案を指定してください
+
+    --format pdf needs Chromium in PATH (Debian: apt-get install chromium); or print the HTML
+    --format pdf には PATH に Chromium が必要です(Debian では apt-get install chromium)。または HTML を印刷してください
+
+    no folder for the page can be made in /tmp
+    /tmp にページ用のフォルダーを作れません
+
+    {1} ended with status {2} and made no PDF
+    {1} が状態 {2} で終わり、PDF は作られませんでした
+
+    is no store of ometsuke, or its beginning is damaged; name another file, or bring back a copy
+    ometsuke のストアではないか、先頭が壊れています。別のファイルを指定するか、控えから戻してください
+
     is empty, and no store; name another file
     空で、ストアではありません。別のファイルを指定してください
 

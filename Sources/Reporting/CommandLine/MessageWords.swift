@@ -240,11 +240,17 @@ enum MessageWords {
     {1} is not one of {2} to {3}
     {1} は {2} から {3} までのいずれでもありません
 
-    --until goes with --as legitimate, and with nothing else: nothing is for ever
-    --until は --as legitimate のときに必要で、ほかでは使えません(正当という決定には期限が要ります)
+    --until goes with --as legitimate, and with nothing else
+    --until は --as legitimate のときだけ使います
+
+    --as legitimate: name with --until the last day on which that holds: nothing is for ever
+    --as legitimate: 正当とする最後の日を --until で指定してください(無期限にはできません)
 
     --of goes with --as duplicate, and with nothing else
     --of は --as duplicate のときだけ使います
+
+    --as duplicate: name with --of the incident that it repeats
+    --as duplicate: 重複の元となる事案を --of で指定してください
 
     that day is over; name one to come
     その日は過ぎています。これからの日を指定してください

@@ -117,11 +117,18 @@ extension CaseDocument {
       }
     }
     table.rows.sort { style.text($0[0]) < style.text($1[0]) }
+    if !story.knowsDays, !table.rows.isEmpty {
+      table.note = style.pick(
+        "What was read on the days of an instruction is told by the store, and not by the results of a scan.",
+        "指示の期間中の読出しは、スキャンの結果には含まれない(ストアによる報告には示される)。"
+      )
+    }
     return table
   }
 
   /// How the accounts' reads of the owner on the days of an instruction stand to all instructions of these days.
   private func match(of owner: String, _ opened: Timestamp?, _ closed: Timestamp?) -> Cell {
+    guard story.knowsDays else { return .unknown }
     let from = opened.map { style.zone.dayNumber(of: $0) } ?? .min
     let until = max(from, closed.map { style.zone.dayNumber(of: $0) } ?? .max)
     let found = Set(

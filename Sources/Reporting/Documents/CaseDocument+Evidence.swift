@@ -94,11 +94,17 @@ extension CaseDocument {
     }
     found.append(
       .words(
-        style.pick(
-          "Daily sums are those of the accounts from every terminal, small look-ups among them; an export "
-            + "whose number no log states counts in them with its lower end.",
-          "日別の合計はアカウント単位(全端末)で、小口の参照を含む。件数の記録がない書出しは下端で数える。"
-        )
+        story.knowsDays
+          ? style.pick(
+            "Daily sums are those of the accounts from every terminal, small look-ups among them; an export "
+              + "whose number no log states counts in them with its lower end.",
+            "日別の合計はアカウント単位(全端末)で、少量の閲覧を含む。件数の記録がない書出しは下端で数える。"
+          )
+          : style.pick(
+            "Made from the results of a scan, without a store: what was read on single days and under single "
+              + "instructions, devices at terminals, seals and decisions are unknown.",
+            "ストアではなくスキャンの結果による報告のため、日別・指示別の読出し、端末への媒体の接続、封印、判断の記録は不明である。"
+          )
       )
     )
     found += (section.texts["limitations"] ?? []).map { .prose($0) }

@@ -75,9 +75,13 @@ extension CaseDocument {
     return found.isEmpty ? [.unknown] : found.map { .name(style.category($0)) }
   }
 
-  /// Whether a person's word for an owner means this one: by its name or an alias.
-  func means(_ word: String?, _ owner: String) -> Bool {
-    word == owner || word.map { declared(owner)?.aliases.contains($0) ?? false } ?? false
+  /// The owner whom a person's word means, by its name or an alias; what nobody has declared stays as it stands.
+  func owner(said word: String) -> String {
+    lookup.owner(named: word).map { estate.owners[$0].name } ?? word
+  }
+
+  private func means(_ word: String?, _ owner: String) -> Bool {
+    word.map { self.owner(said: $0) == owner } ?? false
   }
 
   private func told(_ owner: String) -> [String: String]? {
@@ -217,18 +221,23 @@ extension CaseDocument {
         ("date", "Date", "日付", false), ("reference", "Reference", "受付番号", false),
         ("owner", "Owner", "委託元", false), ("what", "What was said", "内容", false),
       ],
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+      empty: style.pick("Unknown (not filled in).", "不明(記入なし)。")
     )
     for complaint in complaints {
       table.rows.append(
         [style.told(complaint["date"])]
-          + ["reference", "owner", "what"].map { complaint[$0].map { .prose($0) } ?? .unknown }
+          + [
+            complaint["reference"].map { .prose($0) } ?? .unknown,
+            complaint["owner"].map { .name(owner(said: $0)) } ?? .unknown,
+            complaint["what"].map { .prose($0) } ?? .unknown,
+          ]
       )
     }
-    for act in story.acts where act.kind == .complaint && (owner == nil || act.owner == owner) {
+    for act in story.acts
+    where act.kind == .complaint && (owner.map { means(act.owner, $0) } ?? true) {
       table.rows.append([
         .time(act.time), act.refersTo.map { .name($0) } ?? .unknown,
-        act.owner.map { .name($0) } ?? .unknown, .prose(act.text),
+        act.owner.map { .name(owner(said: $0)) } ?? .unknown, .prose(act.text),
       ])
     }
     part.blocks = [
@@ -283,7 +292,7 @@ enum MeasureTable {
         ("due", "Due", "期限", false), ("status", "Status", "状況", false),
         ("evidence", "Evidence", "証跡", false),
       ],
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+      empty: style.pick("Unknown (not filled in).", "不明(記入なし)。")
     )
     let today = now.map { style.zone.day(of: $0) }
     for measure in measures {

@@ -12,6 +12,7 @@ extension CaseDocument {
       style.field("incident_id", .name(incident.id)),
       style.field("legal_reference", legalReference),
       style.field("organisation", .proses(reporter.texts["organisation"])),
+      style.field("representative", .proses(reporter.texts["representative"])),
       style.field("registration", .proses(reporter.texts["registration"])),
       style.field("contact", .proses(reporter.texts["contact"])),
     ]
@@ -70,13 +71,31 @@ extension CaseDocument {
   }
 
   private var legalReference: [Cell] {
-    if let told = section.texts["legal-reference"], !told.isEmpty { return .proses(told) }
-    let most = sum(\.subjects, of: owners).knownHigh
-    return DataFlags.triggers(flags, most: most, wrongful: section.flags["wrongful-purpose"], style)
+    toldReference.map { .proses($0) } ?? duty.grounds
   }
 
+  /// What people say the report rests on.
+  private var toldReference: [String]? {
+    section.texts["legal-reference"].flatMap { $0.contains { !$0.isEmpty } ? $0 : nil }
+  }
+
+  private var duty: (duty: DataFlags.Duty, grounds: [Cell]) {
+    DataFlags.duty(
+      flags,
+      areKnown: isEveryOwnerKnown
+        && namedOwners.allSatisfy { !(declared($0.owner)?.categories ?? []).isEmpty },
+      most: possiblePersons.knownHigh,
+      wrongful: section.flags["wrongful-purpose"],
+      style
+    )
+  }
+
+  /// By the items that are declared of the owners, and by what people say of the incident, which counts more.
   var flags: [DataFlags.Flag] {
-    DataFlags.of(namedOwners.flatMap { declared($0.owner)?.categories ?? [] })
+    let declared = DataFlags.of(namedOwners.flatMap { self.declared($0.owner)?.categories ?? [] })
+    return DataFlags.Flag.allCases.filter { flag in
+      flag.note.flatMap { section.flags[$0] } ?? declared.contains(flag)
+    }
   }
 
   // MARK: Deadlines
@@ -92,12 +111,12 @@ extension CaseDocument {
       ],
       empty: style.pick("unknown", "不明")
     )
-    let secrecy =
-      section.flags["secrecy-of-communications"]
-      ?? (flags.contains(.communications) ? true : nil)
+    let told = DataFlags.Flag.communications.note.flatMap { section.flags[$0] }
+    let secrecy = told ?? (flags.contains(.communications) ? true : nil)
     let rules = Deadlines(
       known: acknowledged,
       fallback: detected,
+      duty: toldReference == nil ? duty.duty : .due,
       wrongfulPurpose: section.flags["wrongful-purpose"],
       secrecyOfCommunications: secrecy,
       gdpr: section.flags["gdpr"],
@@ -181,7 +200,10 @@ extension CaseDocument {
       empty: style.pick("Nobody has decided anything yet.", "判断の記録はまだない。")
     )
     for act in story.acts {
-      let detail = [act.until, act.refersTo, act.owner].compactMap { $0 }.joined(separator: " ")
+      let until = act.until.map { style.text(style.told($0)) }
+      let detail = [until, act.refersTo, act.owner.map(owner(said:))].compactMap { $0 }.joined(
+        separator: " "
+      )
       table.rows.append([
         .time(act.time), .words(style.act(act.kind)), .name(act.by), .prose(act.text),
         detail.isEmpty ? .none : .name(detail), .name(act.author),

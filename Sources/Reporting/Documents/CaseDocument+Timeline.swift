@@ -49,20 +49,27 @@ extension CaseDocument {
       )
     }
     if isLong { marks = gathered(kept, places) }
+    let used = Set(marks.map(\.match))
     var chart = TimelineChart(
       days: period,
       lanes: lanes.map(ownerName),
       marks: marks,
       ticks: ticks(period),
-      legend: [HandlingDay.Match.within, .exceeded, .none, .unknown].map(style.match)
+      legend: TimelineChart.HandlingMark.allCases.filter(used.contains).map { mark in
+        (mark, HandlingDay.Match(rawValue: mark.rawValue).map(style.match) ?? "")
+      }
     )
     if isLong { chart.mostRadius = 7 }
     return Document.Picture(
       "timeline",
       style.term("timeline"),
       summary: style.pick(
-        "Each mark is \(isLong ? "a span with days" : "a day with") bulk reads of an owner's records; its shape and colour tell whether an instruction covered it, its size how many records.",
-        "印は、一括の読出しがあった\(isLong ? "日を期間ごとにまとめたもの" : "日")。形と色は指示の有無、大きさは件数を示す。"
+        isLong
+          ? "Each mark gathers the days of a part of the period on which records of an owner were read in bulk; its shape and colour tell whether instructions covered that, its size how many records."
+          : "Each mark is a day on which records of an owner were read in bulk; its shape and colour tell whether an instruction covered that, its size how many records.",
+        isLong
+          ? "印は、委託元の記録の一括の読出しがあった日を、期間ごとにまとめたもの。形と色は指示の有無、大きさは件数を示す。"
+          : "印は、委託元の記録の一括の読出しがあった日。形と色は指示の有無、大きさは件数を示す。"
       ),
       chart: .timeline(chart),
       table: table
@@ -143,17 +150,16 @@ extension CaseDocument {
   }
 
   private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {
-    guard period.count > 45 else {
-      return [(period.lowerBound, style.date(period.lowerBound))]
-        + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
-    }
     let years = period.count > 800
-    return period.filter { day in
+    let marks: [(day: Int, label: String)] = period.filter { day in
       let date = CivilCalendar.date(ofDay: day)
       return date.day == 1 && (!years || date.month == 1)
     }.map { day in
-      let date = CivilCalendar.date(ofDay: day)
-      return (day, years ? "\(date.year)" : "\(date.year)/\(date.month)")
+      (day, years ? style.year(day) : style.month(day))
     }
+    // One or two say little of where the period begins and ends.
+    guard marks.count < 3 else { return marks }
+    return [(period.lowerBound, style.date(period.lowerBound))]
+      + (period.count > 1 ? [(period.upperBound, style.date(period.upperBound))] : [])
   }
 }

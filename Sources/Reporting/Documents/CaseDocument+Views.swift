@@ -10,10 +10,15 @@ extension CaseDocument {
       part.blocks = [
         .sentences([
           .words(
-            style.pick(
-              "Unknown: the ledger tells of no day of these accounts.",
-              "不明:日別の台帳に、これらのアカウントの記録がない。"
-            )
+            story.knowsDays
+              ? style.pick(
+                "Unknown: the ledger tells of no day of these accounts.",
+                "不明:日別の台帳に、これらのアカウントの記録がない。"
+              )
+              : style.pick(
+                "Unknown: the results of a scan tell of no single day.",
+                "不明:スキャンの結果には、日別の取扱いが含まれない。"
+              )
           )
         ])
       ]

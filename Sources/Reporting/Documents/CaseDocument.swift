@@ -5,6 +5,7 @@ public import EventModel
 public struct CaseDocument: Sendable {
   let story: IncidentCase
   let estate: DeclaredEstate
+  let lookup: EstateLookup
   let notes: ReportNotes
   let style: DocumentStyle
   /// The owner it is for; `nil`: overall.
@@ -26,6 +27,7 @@ public struct CaseDocument: Sendable {
   ) {
     self.story = story
     self.estate = estate
+    lookup = EstateLookup(estate)
     self.notes = notes
     self.style = style
     self.owner = owner
@@ -135,7 +137,7 @@ public struct CaseDocument: Sendable {
     var document = Document(owner == nil ? .incident : .owner, title: title, style: style)
     document.program = program
     document.isIssued = issue != nil
-    document.subtitle = [.words(style.term("incident_id") + " "), .name(incident.id)]
+    document.subtitle = [.prose(style.term("incident_id") + " " + incident.id)]
     if let owner { document.subtitle = [.name(owner)] + document.subtitle }
     document.highlights = highlights
     document.sections =
@@ -284,7 +286,9 @@ public struct CaseDocument: Sendable {
   var decided: String? {
     guard let act = decision else { return nil }
     let when = act.time.map { style.time($0) } ?? style.unknown
-    let until = act.until.map { style.pick(", until \($0)", "(\($0) まで)") } ?? ""
+    let until =
+      act.until.map { style.text(style.told($0)) }
+      .map { style.pick(", until \($0)", "(\($0)まで)") } ?? ""
     let word = style.act(act.kind)
     return style.pick(
       "Decided by people on \(when): \(word)\(until). The figures are what the records show, whatever was decided.",

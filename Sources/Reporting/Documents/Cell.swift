@@ -77,6 +77,9 @@ public struct DocumentStyle: Sendable {
 
   var unknown: String { pick("unknown", "不明") }
 
+  /// Of what only people can tell, and nobody has entered.
+  var notFilledIn: String { pick("unknown (not filled in)", "不明(記入なし)") }
+
   /// A cell as a person reads it, hostile bytes made visible; each form escapes the rest.
   func text(_ cell: Cell) -> String {
     switch cell {
@@ -127,6 +130,19 @@ public struct DocumentStyle: Sendable {
     }
     let date = CivilCalendar.date(ofDay: day)
     return (usesEra ? era(day) : "\(date.year)年") + "\(date.month)月\(date.day)日"
+  }
+
+  /// `2024`, `2024年`, `令和6年`; in English with an era `2024 (Reiwa 6)`.
+  func year(_ day: Int) -> String {
+    let year = CivilCalendar.date(ofDay: day).year
+    guard isJapanese else { return "\(year)" + (usesEra ? " (\(era(day)))" : "") }
+    return usesEra ? era(day) : "\(year)年"
+  }
+
+  /// `2024-05`, `2024年5月`, `令和6年5月`.
+  func month(_ day: Int) -> String {
+    guard isJapanese else { return String(CivilCalendar.text(ofDay: day).prefix(7)) }
+    return year(day) + "\(CivilCalendar.date(ofDay: day).month)月"
   }
 
   /// The year by era: `令和6年`, `令和元年`; in English `Reiwa 6`.

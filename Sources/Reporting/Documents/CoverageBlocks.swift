@@ -105,8 +105,8 @@ enum CoverageBlocks {
         for day in period {
           let date = CivilCalendar.date(ofDay: day)
           starts.append(day)
-          let isMarked = day == period.lowerBound || date.day == 1 || date.day % 10 == 0
-          labels.append(isMarked ? "\(date.month)/\(date.day)" : "")
+          let isMarked = day == period.lowerBound || [1, 10, 20].contains(date.day)
+          labels.append(isMarked ? style.dayOfYear(day) : "")
         }
       } else if count <= 7 * most {
         var day = period.lowerBound - CivilCalendar.weekday(ofDay: period.lowerBound)
@@ -126,7 +126,7 @@ enum CoverageBlocks {
           let day = CivilCalendar.dayNumber(year: year, month: month, day: 1)
           guard day <= period.upperBound, starts.count < 400 else { break }
           starts.append(day)
-          labels.append(month <= months || starts.count == 1 ? "\(year)" : "")
+          labels.append(month <= months || starts.count == 1 ? style.year(day) : "")
           month += months
           if month > 12 { (year, month) = (year + 1, month - 12) }
         }
@@ -215,16 +215,22 @@ enum CoverageBlocks {
         .share(source.share.permille.map { Double($0) / 1000 }),
         .number(source.days.reduce(0) { $0 &+ $1.unknownVolume }), .number(source.rejected),
         .number(Int64(source.pieces)),
-        .words(counted(source, style)),
+        .words(counted(source, account, style)),
       ])
     }
     return table
   }
 
-  private static func counted(_ source: CoverageAccount.Source, _ style: DocumentStyle) -> String {
+  private static func counted(
+    _ source: CoverageAccount.Source,
+    _ account: CoverageAccount,
+    _ style: DocumentStyle
+  ) -> String {
     // The day stands beside it: of the last line.
     if source.endedOn != nil { return style.pick("ended", "終了") }
-    return source.isCounted ? style.pick("yes", "算入") : style.pick("no", "対象外")
+    guard source.isCounted else { return style.pick("no", "対象外") }
+    if source.isHolder || !account.isShareOfHolders { return style.pick("yes", "算入") }
+    return style.pick("not in the share: shows none of them", "割合に算入せず(当該委託元の記録なし)")
   }
 
   // MARK: Limits
@@ -298,7 +304,7 @@ enum CoverageBlocks {
       found.append(
         style.pick(
           "\(NumberText.counted(rejected, "line")) could not be decoded.",
-          "解読できない行が \(count) ある。"
+          "解読できない行が \(count) 行ある。"
         )
       )
     }
@@ -332,6 +338,13 @@ enum CoverageBlocks {
 }
 
 extension DocumentStyle {
+  /// `05-27`, `5月27日`.
+  func dayOfYear(_ day: Int) -> String {
+    let date = CivilCalendar.date(ofDay: day)
+    return isJapanese
+      ? "\(date.month)月\(date.day)日" : String(CivilCalendar.text(ofDay: day).suffix(5))
+  }
+
   func monthLabel(_ date: (year: Int, month: Int, day: Int)) -> String {
     isJapanese
       ? "\(date.month)月"

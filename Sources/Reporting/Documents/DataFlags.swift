@@ -4,6 +4,15 @@ internal import Estate
 struct DataFlags: Sendable {
   enum Flag: Int, Sendable, CaseIterable {
     case specialCare, card, money, communications, number, telecom
+
+    /// The key of what people know that says whether it applies.
+    var note: String? {
+      switch self {
+      case .communications: "secrecy-of-communications"
+      case .telecom: "designated-telecommunications-service"
+      case .specialCare, .card, .money, .number: nil
+      }
+    }
   }
 
   private static let words: [(Flag, [String])] = [
@@ -41,35 +50,71 @@ struct DataFlags: Sendable {
     }
   }
 
-  /// Why the matter is one to be reported under APPI, article 26 (enforcement rules, article 7).
-  static func triggers(
+  /// Whether the matter is one to be reported under APPI, article 26: the legal basis and the deadlines say the same.
+  enum Duty: Hashable, Sendable {
+    case due
+    /// It hangs on what nobody has declared.
+    case ifItApplies
+    /// Nothing that is known calls for it.
+    case notByTheData
+  }
+
+  /// Whether there is a duty, and what for (enforcement rules, article 7).
+  ///
+  /// `areKnown`: whether it is declared of every record what is in it; else the first two grounds are not excluded.
+  static func duty(
     _ flags: [Flag],
+    areKnown: Bool,
     most: Int64?,
     wrongful: Bool?,
     _ style: DocumentStyle
-  ) -> [Cell] {
+  ) -> (duty: Duty, grounds: [Cell]) {
     var found: [String] = []
     if flags.contains(.specialCare) {
-      found.append(style.pick("special-care data (article 7, 1)", "要配慮個人情報(規則第7条第1号)"))
+      found.append(
+        style.pick(
+          "special-care data (enforcement rules, article 7, 1)",
+          "要配慮個人情報(施行規則第7条第1号)"
+        )
+      )
     }
     if flags.contains(.card) || flags.contains(.money) {
-      found.append(style.pick("possible loss of property (article 7, 2)", "財産的被害のおそれ(規則第7条第2号)"))
+      found.append(
+        style.pick(
+          "possible loss of property (enforcement rules, article 7, 2)",
+          "財産的被害のおそれ(施行規則第7条第2号)"
+        )
+      )
     }
     if wrongful != false {
       found.append(
         style.pick(
-          "possible wrongful purpose, even of one person (article 7, 3)",
-          "不正の目的のおそれ(規則第7条第3号、1人から)"
+          "possible wrongful purpose, even of one person (enforcement rules, article 7, 3)",
+          "不正の目的のおそれ(施行規則第7条第3号、1人から)"
         )
       )
     }
     if most.map({ $0 > 1_000 }) ?? true {
       found.append(
-        style.pick("possibly more than 1,000 persons (article 7, 4)", "1,000人超のおそれ(規則第7条第4号)")
+        style.pick(
+          "possibly more than 1,000 persons (enforcement rules, article 7, 4)",
+          "1,000人超のおそれ(施行規則第7条第4号)"
+        )
       )
     }
-    return found.isEmpty
-      ? [.words(style.pick("none by the data at hand", "手元の記録からは該当なし"))]
-      : found.map { .words($0) }
+    if !found.isEmpty { return (.due, found.map { .words($0) }) }
+    return areKnown
+      ? (.notByTheData, [.words(style.pick("none by the data at hand", "手元の記録からは該当なし"))])
+      : (
+        .ifItApplies,
+        [
+          .words(
+            style.pick(
+              "unknown: whose data, or which items, is not told of every record; reported if it applies",
+              "不明(委託元または個人データの項目が判明していない記録がある)。該当する場合に報告"
+            )
+          )
+        ]
+      )
   }
 }

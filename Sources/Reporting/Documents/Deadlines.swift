@@ -18,6 +18,8 @@ struct Deadlines: Sendable {
   /// When it became known; `nil`: not recorded, so that `fallback` counts, and every line says so.
   var known: Timestamp?
   var fallback: Timestamp?
+  /// Whether the Act asks for a report at all.
+  var duty = DataFlags.Duty.due
   /// Whether a wrongful purpose is possible; `nil`: nobody has said, and it is not excluded.
   var wrongfulPurpose: Bool?
   var secrecyOfCommunications: Bool?
@@ -40,7 +42,41 @@ struct Deadlines: Sendable {
     }
     let day = style.zone.dayNumber(of: start)
     let provisional = isProvisional ? style.pick(" (counted from detection)", "(検知日から暫定計算)") : ""
-    var items = [
+    var items = privacy(day, provisional).map(inDuty)
+    items += communications(start, day, provisional)
+    if gdpr != false {
+      items.append(
+        Item(
+          regime: style.pick("GDPR, article 33 (2)", "GDPR 第33条第2項"),
+          report: style.pick("notice of a processor to its controller", "処理者から管理者への通知"),
+          due: .words(style.pick("without undue delay", "不当な遅滞なく")),
+          note: style.pick("no number of hours", "時間の定めなし")
+            + (gdpr == nil ? style.pick("; where it applies", "。適用の有無は不明") : "")
+        )
+      )
+    }
+    items.append(
+      Item(
+        regime: style.pick("GDPR, article 33 (1)", "GDPR 第33条第1項"),
+        report: style.pick("notice to the supervisory authority", "監督機関への通知"),
+        due: gdpr == false
+          ? .words(style.pick("does not apply", "適用なし"))
+          : .time(
+            Timestamp(nanoseconds: start.nanoseconds &+ 72 * 3600 * Timestamp.nanosecondsPerSecond)
+          ),
+        note: gdpr == false
+          ? style.pick("as people have entered", "記入による")
+          : (gdpr == nil
+            ? style.pick("72 hours, where it applies: nobody has said", "72時間以内。適用の有無は不明")
+            : style.pick("72 hours", "72時間以内")) + provisional
+      )
+    )
+    return items
+  }
+
+  /// What is to be done under the Act on the Protection of Personal Information, where there is a duty.
+  private func privacy(_ day: Int, _ provisional: String) -> [Item] {
+    [
       Item(
         regime: style.pick("APPI, article 26", "個人情報保護法第26条"),
         report: style.pick("preliminary report to the Commission", "速報(個人情報保護委員会)"),
@@ -67,33 +103,29 @@ struct Deadlines: Sendable {
         note: style.pick("no number of days", "日数の定めなし")
       ),
     ]
-    items += communications(start, day, provisional)
-    if gdpr != false {
-      items.append(
-        Item(
-          regime: style.pick("GDPR, article 33 (2)", "GDPR 第33条第2項"),
-          report: style.pick("notice of a processor to its controller", "処理者から管理者への通知"),
-          due: .words(style.pick("without undue delay", "不当な遅滞なく")),
-          note: style.pick("no number of hours", "時間の定めなし")
-            + (gdpr == nil ? style.pick("; where it applies", "。適用の有無は不明") : "")
-        )
-      )
+  }
+
+  /// The same, as far as there is a duty: the day stays told, for whoever finds that it applies.
+  private func inDuty(_ item: Item) -> Item {
+    var item = item
+    switch duty {
+    case .due: return item
+    case .ifItApplies:
+      item.note = style.pick("if it applies: ", "該当する場合。") + item.note
+    case .notByTheData:
+      let isDated =
+        switch item.due {
+        case .day, .days: true
+        default: false
+        }
+      let day = style.text(item.due)
+      item.note =
+        (isDated
+          ? style.pick("by \(day), if it applied after all: ", "該当すると判明した場合の期限は\(day)。")
+          : style.pick("if it applied after all: ", "該当すると判明した場合。")) + item.note
+      item.due = .words(style.pick("not due by the data at hand", "手元の記録からは該当なし"))
     }
-    items.append(
-      Item(
-        regime: style.pick("GDPR, article 33 (1)", "GDPR 第33条第1項"),
-        report: style.pick("notice to the supervisory authority", "監督機関への通知"),
-        due: gdpr == false
-          ? .words(style.pick("does not apply", "適用なし"))
-          : .time(
-            Timestamp(nanoseconds: start.nanoseconds &+ 72 * 3600 * Timestamp.nanosecondsPerSecond)
-          ),
-        note: (gdpr == nil
-          ? style.pick("72 hours, where it applies: nobody has said", "72時間以内。適用の有無は不明")
-          : style.pick("72 hours", "72時間以内")) + provisional
-      )
-    )
-    return items
+    return item
   }
 
   private func final(_ day: Int, _ provisional: String) -> Item {

@@ -79,8 +79,10 @@ public struct Document: Sendable {
     public var rows: [[Cell]]
     /// How grave each row is, where a page that cannot hold all is to keep the gravest; empty: the first.
     public var weights: [Double] = []
-    /// What stands there when there is no row: never nothing.
+    /// What stands there when there is no row: never nothing; it begins with "unknown" where nobody knows.
     public var empty: String
+    /// Of a table that is a sheet of its own, to be signed: its title, whose and of when it is, and who signs.
+    public var sheet: Sheet?
     public var note: String?
 
     public init(_ key: String, _ title: String, _ columns: [Column], empty: String) {
@@ -89,6 +91,13 @@ public struct Document: Sendable {
       self.columns = columns
       self.empty = empty
       rows = []
+    }
+
+    public struct Sheet: Sendable {
+      public var title: String
+      /// Above the table and below it.
+      public var head: [Field]
+      public var foot: [Field]
     }
 
     /// At most so many rows, in their order: the gravest.
@@ -206,12 +215,13 @@ extension Document.Kind {
         "support", "complaints", "notification_status", "publication_status", "containment",
         "measures", "other", "media_by_device", "sources", "gaps", "tamper_checks", "digests",
         "events", "limitations", "decision_log",
-        "reviewer", "executive_signoff", "organisation", "registration", "contact",
+        "reviewer", "executive_signoff", "organisation", "representative", "registration",
+        "contact",
       ]
     case .owner:
       [
         "report_kind", "version", "reported_at", "issued_by", "supersedes", "reason", "incident_id",
-        "legal_reference", "organisation", "registration",
+        "legal_reference", "organisation", "representative", "registration",
         "detected_at", "acknowledged_at", "due_dates", "owner",
         "owner_type", "summary", "discovery_route", "first_seen", "last_seen", "still_ongoing",
         "data_categories", "data_flags", "delivered", "confirmed",
@@ -228,7 +238,10 @@ extension Document.Kind {
       ] + VersionFields.keys
     case .quarterly:
       Self.headings + Self.headings.map { $0 + QuarterComparison.suffix }
-        + ["new_concerns", "corrections", "executive_signoff", "limitations"]
+        + [
+          "organisation", "representative", "contact", "new_concerns", "corrections",
+          "executive_signoff", "limitations",
+        ]
         + VersionFields.keys
     case .coverage:
       ["period_covered", "coverage", "sources", "gaps", "digests", "limitations"]

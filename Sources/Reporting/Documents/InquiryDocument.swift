@@ -235,9 +235,15 @@ public struct InquiryDocument: Sendable {
       let state = style.pick(english, japanese)
       table.rows.append([
         .name(taking.incident), .words(state), .words(style.severity(taking.severity)),
-        .records(taking.records), .prose(taking.accounts.joined(separator: ", ")),
-        .prose(taking.terminals.joined(separator: ", ")), .time(taking.first), .time(taking.last),
+        .records(taking.records), listed(taking.accounts), listed(taking.terminals),
+        .time(taking.first), .time(taking.last),
       ])
+    }
+    if table.rows.count > 1 {
+      table.note = style.pick(
+        "Rows do not add up: one taking can be in two incidents, that of the actor and that of an organisation without consent.",
+        "一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがあるため、件数は合計できない。"
+      )
     }
     var lines = Document.Table(
       "evidence",
@@ -253,6 +259,11 @@ public struct InquiryDocument: Sendable {
     }
     part.blocks = [.table(table), .table(lines)]
     return part
+  }
+
+  /// Names in one cell; none is unknown, and not nothing.
+  private func listed(_ names: [String]) -> Cell {
+    names.isEmpty ? .unknown : .prose(names.joined(separator: style.pick(", ", "、")))
   }
 
   private func complaints() -> Document.Section {

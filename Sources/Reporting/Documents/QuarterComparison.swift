@@ -68,6 +68,16 @@ struct QuarterComparison {
     list(style.pick(english, japanese), .logs) { $0.facts.flatMap(names) }
   }
 
+  /// A list of what the store knows, in which this quarter differs from the one before.
+  mutating func names(
+    _ english: String,
+    _ japanese: String,
+    ofSide names: (_ isNow: Bool) -> [String]?
+  ) {
+    let current = now.name
+    list(style.pick(english, japanese), .logs) { names($0.name == current) }
+  }
+
   /// A figure of what people enter.
   mutating func notes(
     _ english: String,

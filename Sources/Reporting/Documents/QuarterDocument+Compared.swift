@@ -136,21 +136,23 @@ extension QuarterDocument {
         )
       )
     }
-    rows.logs("Incidents", "事案") { .number(Int64($0.incidents.count)) }
-    rows.logs("Incidents decided", "判断済みの事案") { facts in
-      .number(Int64(facts.incidents.count { $0.standing != nil && !isOpen($0) }))
+    // The store knows what was raised and what waits, whether or not a log of the quarter was read.
+    func row(_ english: String, _ japanese: String, _ value: (QuarterFacts) -> Cell) {
+      rows.sides(english, japanese, ground: .logs) { isNow, _ in
+        (isNow ? facts : earlier).map(value) ?? .unknown
+      }
     }
-    rows.logs("Incidents that wait, today", "未判断・要再判断の事案(報告日現在)") { facts in
-      .number(Int64(facts.incidents.count { isOpen($0) }))
+    row("Incidents with takings in the quarter, or raised in it", "期間中に発生または検知した事案", count(of:))
+    row("of these decided, today", "うち判断済み(報告日現在)") { facts in
+      known(facts, Int64(listed(facts).count { $0.standing != nil && !isOpen($0) }))
     }
-    rows.logs("Median time to decide", "判断までの中央値") { facts in
-      facts.incidents.allSatisfy { $0.secondsToDecide == nil }
-        ? .words(style.pick("none decided", "判断なし"))
-        : Self.duration(medianToDecide(facts), style)
-    }
-    rows.logs("Oldest that waits", "最も古い未判断の事案") { facts in
-      oldestOpen(facts).map { .prose($0.incident.id + " / " + style.text(.time($0.detected))) }
-        ?? .none
+    row("Incidents that wait at its end, or today", "未判断・要再判断の事案(期末または報告日現在)", waitingCount)
+    row("Median time to decide", "判断までの中央値", median)
+    row("Oldest that waits", "最も古い未判断の事案") { facts in
+      if case .unknown = waitingCount(facts) { return .unknown }
+      return oldestOpen(facts).map {
+        .prose($0.incident.id + " / " + style.text(.time($0.detected)))
+      } ?? .none
     }
     rows.names("Exceptions that covered something", "適用された例外(抑止)") { facts in
       facts.incidents.flatMap(\.incident.exceptions).map(\.name)
@@ -239,7 +241,10 @@ extension QuarterDocument {
   }
 
   private func compareCases(_ rows: inout QuarterComparison) {
-    rows.names("Incidents", "事案") { $0.incidents.map(\.incident.id) }
+    rows.names("Incidents", "事案") { isNow in
+      guard let side = isNow ? facts : earlier, count(of: side) != .unknown else { return nil }
+      return listed(side).map(\.incident.id)
+    }
     rows.logs("Records taken, of whole incidents", "持出しの疑いのある件数(事案全体)") { facts in
       .records(taken(facts))
     }

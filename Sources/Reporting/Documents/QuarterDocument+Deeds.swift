@@ -11,12 +11,13 @@ extension QuarterDocument {
     var table = style.table(
       key,
       columns,
-      empty: style.pick("Unknown: none is entered.", "不明(記入なし)。")
+      empty: style.pick("Unknown (not filled in).", "不明(記入なし)。")
     )
     for record in section.records[notesKey] ?? [] {
       table.rows.append(
-        columns.map {
-          $0.0 == "date" ? style.told(record[$0.0]) : record[$0.0].map { .prose($0) } ?? .unknown
+        columns.map { column in
+          guard let text = record[column.0], !text.isEmpty else { return .words(style.notFilledIn) }
+          return column.0 == "date" ? style.told(text) : .prose(text)
         }
       )
     }
@@ -43,19 +44,51 @@ extension QuarterDocument {
   }
 
   var checklist: Document.Section {
-    titled(
+    var table = told(
+      "checklist",
       "checklist",
       [
-        .table(
-          told(
-            "checklist",
-            "checklist",
-            [
-              ("item", "Item", "点検項目", false), ("answer", "Answer", "結果", false),
-              ("evidence", "Evidence", "証跡", false),
-            ]
-          )
-        )
+        ("item", "Item", "点検項目", false), ("answer", "Answer", "結果", false),
+        ("evidence", "Evidence", "証跡", false),
+      ]
+    )
+    table.sheet = checkSheet
+    return titled("checklist", [.table(table)])
+  }
+
+  /// 情報管理状況チェックシート: what stands around the items when they are a sheet of their own.
+  private var checkSheet: Document.Table.Sheet {
+    let reporter = notes.reporter
+    func filled(_ texts: [String]?) -> [Cell] {
+      let kept = (texts ?? []).filter { !$0.isEmpty }
+      return kept.isEmpty ? [.words(style.notFilledIn)] : kept.map { .prose($0) }
+    }
+    return Document.Table.Sheet(
+      title: style.pick("Check sheet on information management", "情報管理状況チェックシート"),
+      head: [
+        style.field("organisation", filled(reporter.texts["organisation"])),
+        Document.Field(
+          "quarter",
+          style.pick("Quarter", "対象期間"),
+          [.words(quarterName(facts.name)), .days(facts.period)]
+        ), style.field("reported_at", .time(now)),
+      ],
+      foot: [
+        Document.Field(
+          "reviewers",
+          style.pick("Checked by", "点検者"),
+          filled(section.texts["reviewers"] ?? reporter.texts["reviewers"])
+        ),
+        Document.Field(
+          "executive",
+          style.pick("Executive responsible", "責任者(経営層)"),
+          filled(section.texts["executive"] ?? reporter.texts["executive"])
+        ), style.field("executive_signoff", filled(section.texts["sign-off"])),
+        Document.Field(
+          "signed_at",
+          style.pick("Date of the sign-off", "承認日"),
+          [section.times["sign-off-at"].map { .time($0) } ?? .words(style.notFilledIn)]
+        ),
       ]
     )
   }
@@ -97,7 +130,7 @@ extension QuarterDocument {
     let open = (earlier.flatMap(entered) + own(facts.earlierIncidents)).filter {
       !MeasureTable.isDone($0["status"] ?? "")
     }
-    for measure in own(facts.incidents.map(\.incident.id)) + (before.map { entered($0.name) } ?? [])
+    for measure in own(listed(facts).map(\.incident.id)) + (before.map { entered($0.name) } ?? [])
       + open
     where !found.contains(where: { $0["measure"] == measure["measure"] }) {
       found.append(measure)
@@ -120,7 +153,7 @@ extension QuarterDocument {
             "user_support",
             style.pick("Complaints linked to incidents", "事案に紐付けた申出"),
             [
-              .number(Int64(complaints(facts)))
+              isUnread && listed(facts).isEmpty ? .unknown : .number(Int64(complaints(facts)))
             ]
           ),
         ])
@@ -128,11 +161,11 @@ extension QuarterDocument {
     )
   }
 
-  /// Complaints that people have linked to an incident which touches a quarter.
+  /// Complaints that people have linked to an incident of a quarter.
   func complaints(_ facts: QuarterFacts) -> Int {
     facts.acts.count { act in
       act.kind == .complaint
-        && facts.incidents.contains { state in
+        && listed(facts).contains { state in
           act.id == state.incident.id || state.incident.findings.contains { $0.id == act.id }
         }
     }
@@ -149,36 +182,32 @@ extension QuarterDocument {
   // MARK: 13 and the end
 
   var cases: Document.Section {
-    var table = style.table(
+    var table = caseTable(
       "incidents",
-      [
-        ("id", "Reference", "管理番号", false), ("severity", "Severity", "重大度", false),
-        ("state", "State", "状態", false), ("records", "Records taken", "持出しの疑い", true),
-        ("owners", "Owners", "委託元数", true), ("first", "First", "最初", false),
-        ("last", "Last", "最後", false), ("detected", "Detected", "検知", false),
-        ("decided", "Decided after", "判断まで", false),
-      ],
-      empty: style.pick("No incident touches the quarter.", "期間に係る事案はない。")
+      listed(facts),
+      empty: nothing(
+        "No incident touches the quarter, and none was raised in it.",
+        "期間に係る事案、期間中に検知した事案はない。"
+      )
     )
-    for state in facts.incidents {
-      let incident = state.incident
-      let word =
-        incident.isExcepted
-        ? style.pick("under an exception", "例外扱い")
-        // A remark, or whom it was given to, decides nothing.
-        : state.standing.map { stands($0, state) }
-          ?? style.pick("suspected, undecided", "疑いあり(未判断)")
-      table.rows.append([
-        .name(incident.id), .words(style.severity(incident.severity)), .words(word),
-        .records(incident.taken), .number(Int64(incident.owners.count)),
-        .day(style.zone.dayNumber(of: incident.first)),
-        .day(style.zone.dayNumber(of: incident.last)), .time(state.detected),
-        Self.duration(state.secondsToDecide, style),
-      ])
-    }
     table.note = style.pick(
-      "Numbers and dates are those of the whole incident. One taking can be in two incidents: that of the actor, and that of an organisation without consent.",
-      "件数と期間は事案全体による。一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがある。"
+      "Incidents with takings in the quarter, and those raised in it. Numbers and dates are those of the whole incident. One taking can be in two incidents: that of the actor, and that of an organisation without consent.",
+      "期間中に発生した事案と、期間中に検知した事案。件数と期間は事案全体による。一つの持出しが、行為者の事案と承諾のない組織の事案の双方に現れることがある。"
+    )
+    let shown = Set(table.rows.map { $0[0] })
+    var carried = caseTable(
+      "carried_over",
+      waiting(facts).filter { !shown.contains(.name($0.incident.id)) },
+      empty: waitingCount(facts) == .unknown
+        ? style.unknown
+        : style.pick(
+          "No incident of another quarter waited for a decision.",
+          "他の四半期の事案で、判断待ちのものはない。"
+        )
+    )
+    carried.title = style.pick(
+      "Incidents of other quarters that wait (\(cutoffDay))",
+      "他の四半期の事案で未判断・要再判断のもの(\(cutoffDay)現在)"
     )
     var corrections = style.table(
       "corrections",
@@ -203,7 +232,7 @@ extension QuarterDocument {
     }
     var part = Document.Section("incidents", style.pick("Incidents and corrections", "事案・訂正"))
     part.blocks = [
-      .table(table),
+      .table(table), .table(carried),
       .fields([style.field("new_concerns", .proses(section.texts["new-concerns"]))]),
       .table(corrections),
     ]
@@ -212,6 +241,42 @@ extension QuarterDocument {
     }
     part.blocks.append(.table(compared("incidents")))
     return part
+  }
+
+  private func caseTable(
+    _ key: String,
+    _ states: [QuarterFacts.IncidentState],
+    empty: String
+  ) -> Document.Table {
+    var table = style.table(
+      key,
+      [
+        ("id", "Reference", "管理番号", false), ("severity", "Severity", "重大度", false),
+        ("state", "State", "状態", false), ("records", "Records taken", "持出しの疑い", true),
+        ("owners", "Owners", "委託元数", true), ("first", "First", "最初", false),
+        ("last", "Last", "最後", false), ("detected", "Detected", "検知", false),
+        ("decided", "Decided after", "判断まで", false),
+      ],
+      empty: empty
+    )
+    for state in states {
+      let incident = state.incident
+      let word =
+        incident.isExcepted
+        ? style.pick("under an exception", "例外扱い")
+        // A remark, or whom it was given to, decides nothing.
+        : state.standing.map { stands($0, state) }
+          ?? style.pick("suspected, undecided", "疑いあり(未判断)")
+      table.rows.append([
+        .name(incident.id), .words(style.severity(incident.severity)), .words(word),
+        .records(incident.taken), .number(Int64(incident.owners.count)),
+        .day(style.zone.dayNumber(of: incident.first)),
+        .day(style.zone.dayNumber(of: incident.last)), .time(state.detected),
+        state.decided == nil
+          ? .words(style.pick("not yet", "未判断")) : Self.duration(state.secondsToDecide, style),
+      ])
+    }
+    return table
   }
 
   /// What was decided, and whether that still stands.
@@ -227,6 +292,13 @@ extension QuarterDocument {
   /// Since when there is anything to compare with.
   private var beginning: [Cell] {
     guard before == nil, let first = facts.firstDays.values.min() else { return [] }
+    if let earlier, first < earlier.period.lowerBound {
+      return [
+        .words(
+          style.pick("Of the quarter before nothing was read.", "前四半期の記録は読み込まれていない。")
+        )
+      ]
+    }
     let day = style.date(first)
     return [
       .words(

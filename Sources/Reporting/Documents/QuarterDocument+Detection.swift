@@ -19,25 +19,9 @@ extension QuarterDocument {
     )
   }
 
-  func medianToDecide(_ facts: QuarterFacts?) -> Int64? {
-    let sorted = (facts?.incidents ?? []).compactMap(\.secondsToDecide).sorted()
-    guard let last = sorted.indices.last else { return nil }
-    let (lower, upper) = (sorted[last / 2], sorted[(last + 1) / 2])
-    return lower + (upper - lower) / 2
-  }
-
-  func oldestOpen(_ facts: QuarterFacts) -> QuarterFacts.IncidentState? {
-    let open = facts.incidents.filter { isOpen($0) && $0.detected != nil }
-    return open.min { left, right in
-      guard let first = left.detected, let second = right.detected else { return false }
-      return (first, left.incident.id) < (second, right.incident.id)
-    }
-  }
-
   // MARK: 5 and 6
 
   var detection: Document.Section {
-    let states = facts.incidents
     var counts = style.table(
       "detection",
       [
@@ -48,32 +32,32 @@ extension QuarterDocument {
     )
     func row(_ words: String, _ count: (QuarterFacts) -> Int) {
       counts.rows.append([
-        .words(words), isUnread ? .unknown : .number(Int64(count(facts))),
-        before.map { .number(Int64(count($0))) } ?? .unknown,
+        .words(words), known(facts, Int64(count(facts))),
+        earlier.map { known($0, Int64(count($0))) } ?? .unknown,
       ])
     }
     for severity in Severity.allCases.reversed() {
       row(style.term("incidents") + style.pick(", severity ", "・重大度 ") + style.severity(severity)) {
-        $0.incidents.count { $0.incident.severity == severity && !$0.incident.isExcepted }
+        listed($0).count { $0.incident.severity == severity && !$0.incident.isExcepted }
       }
     }
-    row(style.pick("under an exception", "例外扱い")) { $0.incidents.count { $0.incident.isExcepted } }
+    row(style.pick("under an exception", "例外扱い")) { listed($0).count { $0.incident.isExcepted } }
     for kind in TriageAct.Kind.allCases where kind.isDecision {
       let word = style.act(kind)
       row(style.isJapanese ? "判断:\(word)" : "decided: \(word) (\(kind.rawValue))") {
-        $0.incidents.count { $0.standing?.kind == kind }
+        listed($0).count { $0.standing?.kind == kind }
       }
     }
     row(style.pick("undecided, or to be decided again", "未判断・要再判断")) {
-      $0.incidents.count { isOpen($0) }
+      listed($0).count { isOpen($0) }
     }
     counts.note = style.pick(
-      "Incidents with takings in the quarter; severity and decisions as on the day of this report.",
-      "当該四半期に発生した事案。重大度と判断は報告日現在。"
+      "Incidents with takings in the quarter, and those raised in it; severity and decisions as on the day of this report.",
+      "期間中に発生した事案と、期間中に検知した事案。重大度と判断は報告日現在。"
     )
     let oldest = oldestOpen(facts)
     let age = oldest?.detected.flatMap { start in
-      now.map { ($0.nanoseconds - start.nanoseconds) / Timestamp.nanosecondsPerSecond }
+      cutoff.map { ($0.nanoseconds - start.nanoseconds) / Timestamp.nanosecondsPerSecond }
     }
     var suppressions = Document.Table(
       "suppressions",
@@ -86,10 +70,10 @@ extension QuarterDocument {
         Document.Table.Column("records", style.pick("Records covered", "対象件数"), isNumeric: true),
         Document.Table.Column("pierced", style.pick("Ceiling", "上限")),
       ],
-      empty: style.pick("No exception covered anything.", "例外の適用はない。")
+      empty: nothing("No exception covered anything.", "例外の適用はない。")
     )
     var told: Set<String> = []
-    for exception in states.flatMap(\.incident.exceptions)
+    for exception in facts.incidents.flatMap(\.incident.exceptions)
     where told.insert(exception.name).inserted {
       suppressions.rows.append([
         .name(exception.name), .name(exception.responsible), .prose(exception.reason),
@@ -104,15 +88,16 @@ extension QuarterDocument {
           Document.Field(
             "median_to_decide",
             style.pick("Median time from detection to decision", "検知から判断までの中央値"),
-            [Self.duration(medianToDecide(facts), style)],
+            [median(facts)],
             note: style.pick("the quarter before: ", "前四半期:")
-              + style.text(Self.duration(medianToDecide(before), style))
+              + (earlier.map { style.text(median($0)) } ?? style.unknown)
           ),
           Document.Field(
             "oldest_open",
             style.pick("Oldest undecided", "最も古い未判断の事案"),
             oldest.map { [.name($0.incident.id), .time($0.detected), Self.duration(age, style)] }
-              ?? [.none]
+              ?? [waitingCount(facts) == .unknown ? .unknown : .none],
+            note: style.pick("of all quarters, on \(cutoffDay)", "全期間の事案のうち。\(cutoffDay)現在")
           ),
         ]), .table(counts), .table(suppressions),
       ]

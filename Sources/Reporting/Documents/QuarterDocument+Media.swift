@@ -12,7 +12,7 @@ extension QuarterDocument {
         Document.Table.Column("time", style.pick("First", "最初")),
         Document.Table.Column("message", style.pick("What", "内容")),
       ],
-      empty: style.pick("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
+      empty: nothing("Nothing, as far as logs tell of devices.", "端末の記録の範囲では、なし。")
     )
     for (incident, finding) in mediaFindings(facts) {
       seen.rows.append([
@@ -81,7 +81,7 @@ extension QuarterDocument {
       facts.devices,
       empty: facts.devices == nil
         ? style.pick("Unknown: no state tells of devices.", "不明:媒体の接続は把握されていない。")
-        : style.pick(
+        : nothing(
           "No device is registered, and the logs show none.",
           "登録媒体はなく、ログにも媒体の接続は確認されない。"
         ),

@@ -27,7 +27,7 @@ extension QuarterDocument {
         ("first", "First", "最初", false), ("last", "Last", "最後", false),
         ("records", "Records", "件数", true),
       ],
-      empty: style.pick("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
+      empty: nothing("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
     )
     for (link, sum) in seen.sorted(by: {
       ($0.key.owner, $0.key.organisation) < ($1.key.owner, $1.key.organisation)
@@ -123,7 +123,7 @@ extension QuarterDocument {
         ("uncovered", "No instruction covers", "指示と照合できない件数", true),
         ("last", "Last use", "最後の使用", false),
       ],
-      empty: style.pick("No privileged or shared account was used.", "特権・共有アカウントの使用は確認されない。")
+      empty: nothing("No privileged or shared account was used.", "特権・共有アカウントの使用は確認されない。")
     )
     for use in uses {
       let account = use.declared

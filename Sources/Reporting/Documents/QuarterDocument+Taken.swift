@@ -37,8 +37,9 @@ extension QuarterDocument {
   /// By how the instruction matched: the parts, what they come to, and what stands beside.
   func addMatches(to table: inout Document.Table) {
     let incidents = countedIncidents(facts)
+    let isUnknown = isUnread && incidents.isEmpty
     func sum(_ part: (Incident) -> Volume) -> Cell {
-      .records(incidents.reduce(into: Volume.none) { $0.add(part($1)) })
+      isUnknown ? .unknown : .records(incidents.reduce(into: Volume.none) { $0.add(part($1)) })
     }
     func row(_ english: String, _ japanese: String, _ cell: Cell) {
       table.rows.append([.words(style.pick(english, japanese)), cell])

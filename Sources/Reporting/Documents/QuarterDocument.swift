@@ -6,6 +6,8 @@ public struct QuarterDocument: Sendable {
   let facts: QuarterFacts
   /// The quarter before; `nil`: the store knows nothing of it.
   let before: QuarterFacts?
+  /// The same for what waited then, which does not hang on what was read of it.
+  let earlier: QuarterFacts?
   let estate: DeclaredEstate
   let notes: ReportNotes
   let style: DocumentStyle
@@ -23,16 +25,19 @@ public struct QuarterDocument: Sendable {
     // As reports of incidents have it: people may know of one before the program does.
     func told(_ facts: QuarterFacts) -> QuarterFacts {
       var facts = facts
-      for place in facts.incidents.indices {
-        let id = facts.incidents[place].incident.id
-        if let time = notes.incidents[id]?.times["detected-at"] {
-          facts.incidents[place].detected = time
+      for part in [\QuarterFacts.incidents, \QuarterFacts.others] {
+        for place in facts[keyPath: part].indices {
+          let id = facts[keyPath: part][place].incident.id
+          if let time = notes.incidents[id]?.times["detected-at"] {
+            facts[keyPath: part][place].detected = time
+          }
         }
       }
       return facts
     }
     self.facts = told(facts)
-    self.before = before.map(told)
+    earlier = before.map(told)
+    self.before = earlier.flatMap { $0.isUnread ? nil : $0 }
     self.estate = estate
     self.notes = notes
     self.style = style
@@ -78,18 +83,19 @@ public struct QuarterDocument: Sendable {
     document.program = program
     document.isIssued = issue != nil
     document.subtitle = [.words(quarterName(facts.name)), .days(facts.period)]
-    let open = facts.incidents.filter { isOpen($0) }.count
     document.highlights = [
       Document.Field(
         "incidents_count",
         style.term("incidents"),
-        [isUnread ? .unknown : .number(Int64(facts.incidents.count))],
-        note: compare(Int64(facts.incidents.count), before.map { Int64($0.incidents.count) })
+        [count(of: facts)],
+        note: style.pick("the quarter before: ", "前四半期:")
+          + (earlier.map { style.text(count(of: $0)) } ?? style.unknown)
       ),
       Document.Field(
         "open",
-        style.pick("Undecided", "未判断"),
-        [isUnread ? .unknown : .number(Int64(open))]
+        style.pick("Undecided", "未判断・要再判断"),
+        [waitingCount(facts)],
+        note: waitingNote
       ),
       Document.Field(
         "taken",
@@ -115,22 +121,10 @@ public struct QuarterDocument: Sendable {
   }
 
   /// Nothing is known of the quarter: a number of it would be none.
-  var isUnread: Bool {
-    facts.days.isEmpty && facts.incidents.isEmpty && facts.coverage.share.permille ?? 0 == 0
-  }
-
-  /// Whether somebody has to look at it, on the day of the report.
-  func isOpen(_ state: QuarterFacts.IncidentState) -> Bool {
-    state.openness(today: now.map { style.zone.day(of: $0) }) != .settled
-  }
+  var isUnread: Bool { facts.isUnread }
 
   func uncovered(_ facts: QuarterFacts) -> Int64 {
     facts.days.reduce(0) { $0 &+ max(0, $1.unexplained) }
-  }
-
-  private func compare(_ value: Int64, _ before: Int64?) -> String {
-    guard let before else { return style.pick("the quarter before: unknown", "前四半期:不明") }
-    return style.pick("the quarter before: ", "前四半期:") + NumberText.grouped(before)
   }
 
   func titled(_ key: String, _ blocks: [Document.Block]) -> Document.Section {
@@ -147,6 +141,9 @@ public struct QuarterDocument: Sendable {
       "governance",
       [
         .fields([
+          style.field("organisation", .proses(reporter.texts["organisation"])),
+          style.field("representative", .proses(reporter.texts["representative"])),
+          style.field("contact", .proses(reporter.texts["contact"])),
           Document.Field(
             "executive",
             style.pick("Executive responsible", "責任者(経営層)"),
@@ -208,15 +205,17 @@ public struct QuarterDocument: Sendable {
         ("uncovered_before", "Quarter before", "前四半期", true),
         ("operations", "Operations", "操作数", true),
       ],
-      empty: style.pick("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
+      empty: nothing("No handling was seen in the quarter.", "期間中の取扱いは確認されない。")
     )
     for owner in Set(now.keys).union(then.keys).union(takenOwners).sorted() {
       let (new, old) = (now[owner] ?? Sums(), then[owner])
       table.rows.append([
-        owner.isEmpty ? .words(style.term("owner_unknown")) : .name(owner), .records(new.records),
+        owner.isEmpty ? .words(style.term("owner_unknown")) : .name(owner),
+        isUnread ? .unknown : .records(new.records),
         before == nil ? .unknown : .records(old?.records ?? .none),
-        .records(taken(of: owner)), .number(new.uncovered),
-        before == nil ? .unknown : .number(old?.uncovered ?? 0), .number(new.operations),
+        .records(taken(of: owner)), isUnread ? .unknown : .number(new.uncovered),
+        before == nil ? .unknown : .number(old?.uncovered ?? 0),
+        isUnread ? .unknown : .number(new.operations),
       ])
     }
     table.note = style.pick(

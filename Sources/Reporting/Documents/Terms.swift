@@ -19,6 +19,7 @@ struct Term: Sendable {
     Term("incident_id", "Reference number", "管理番号"),
     Term("legal_reference", "Legal basis of the report", "報告の根拠"),
     Term("organisation", "Reporting organisation", "法人名"),
+    Term("representative", "Representative", "代表者"),
     Term("registration", "Registration or notification number", "登録・届出番号"),
     Term("contact", "Contact", "連絡先"),
     Term("detected_at", "Detected", "検知日時"),

@@ -246,6 +246,8 @@ struct IssueOptions: ParsableArguments {
 
   mutating func validate() throws {
     guard !issue || by != nil else { throw ValidationError("--issue: say with --by who issues it") }
+    if let by { try TriageOptions.check("--by", by) }
+    if let reason { try TriageOptions.check("--reason", reason) }
     guard issue || (by == nil && reason == nil) else {
       throw ValidationError("--by and --reason go with --issue")
     }

@@ -61,9 +61,7 @@ struct ReportIncidentCommand: ParsableCommand {
       let names = story.incident.owners.map(\.owner).filter { !$0.isEmpty }
       for (place, name) in names.enumerated() {
         let number = place < 9 ? "0\(place + 1)" : "\(place + 1)"
-        let slug = String(
-          name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(40)
-        )
+        let slug = FileNames.readable(name)
         let suffix = options.form?.suffix ?? options.format
         try write(
           story,

@@ -24,11 +24,12 @@ struct ReportQuarterlyCommand: ParsableCommand {
   func run() throws {
     try options.ask(writing: issuing.issue) { desk in
       guard let facts = try desk.study.quarter(quarter) else { return }
-      // A quarter before the first handling that was ever read is unknown, not empty.
+      // A quarter before the first handling that was ever read is unknown, not empty; of one of which nothing was
+      // read it is known what waited.
       let known = facts.firstDays.values.min() ?? .max
       var before: QuarterFacts?
       if let name = QuarterFacts.before(quarter), let found = try desk.study.quarter(name),
-        found.period.upperBound >= known
+        found.isUnread || found.period.upperBound >= known
       {
         before = found
       }

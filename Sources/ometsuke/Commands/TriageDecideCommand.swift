@@ -24,9 +24,14 @@ struct TriageDecideCommand: ParsableCommand {
       )
     }
     try TriageOptions.check("--reason", reason)
-    guard (kind == .legitimate) == (until != nil) else {
+    guard kind != .legitimate || until != nil else {
       throw ValidationError(
-        "--until goes with --as legitimate, and with nothing else: nothing is for ever"
+        "--as legitimate: name with --until the last day on which that holds: nothing is for ever"
+      )
+    }
+    guard kind == .legitimate || until == nil else {
+      throw ValidationError(
+        "--until goes with --as legitimate, and with nothing else"
       )
     }
     if let until, AskingOptions.day(until) == nil {
@@ -35,7 +40,10 @@ struct TriageDecideCommand: ParsableCommand {
     if let until = until.flatMap(AskingOptions.day), until < options.today {
       throw ValidationError("--until \(self.until ?? ""): that day is over; name one to come")
     }
-    guard (kind == .duplicate) == (of != nil) else {
+    guard kind != .duplicate || of != nil else {
+      throw ValidationError("--as duplicate: name with --of the incident that it repeats")
+    }
+    guard kind == .duplicate || of == nil else {
       throw ValidationError("--of goes with --as duplicate, and with nothing else")
     }
     if let of, of == id { throw ValidationError("--of: an incident is no duplicate of itself") }

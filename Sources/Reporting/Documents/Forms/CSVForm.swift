@@ -2,7 +2,8 @@ internal import EventModel
 
 /// Tables of a document as CSV (RFC 4180), UTF-8 with a mark of order, so that spreadsheets read Japanese.
 ///
-/// No cell starts a formula; an interval takes two columns, `…_low` and `…_high`; unknown is empty.
+/// No cell starts a formula; an interval takes two columns, `…_low` and `…_high`; unknown is empty, and where
+/// nobody knows any row, a row says so.
 struct CSVForm: Sendable {
   let document: Document
 
@@ -73,6 +74,12 @@ struct CSVForm: Sendable {
         }
       }
       text += cells.joined(separator: ",") + "\r\n"
+    }
+    if table.rows.isEmpty, table.empty.lowercased().hasPrefix(document.style.unknown) {
+      // A heading alone would be read as none.
+      text +=
+        ([Self.quoted(table.empty, isForeign: false)] + names.dropFirst().map { _ in "" })
+        .joined(separator: ",") + "\r\n"
     }
     return text
   }

@@ -126,6 +126,12 @@ struct SpreadsheetForm: Sendable {
     let intervals = table.columns.indices.map { place in
       table.rows.contains { $0[place].isInterval }
     }
+    if let frame = table.sheet {
+      sheet.text(0, frame.title, cxlsx_title)
+      sheet.row += 1
+      add(frame.head, to: &sheet)
+      sheet.row += 1
+    }
     var column = 0
     for (place, heading) in table.columns.enumerated() {
       if intervals[place] {
@@ -141,7 +147,7 @@ struct SpreadsheetForm: Sendable {
         column += 1
       }
     }
-    let columns = column
+    let (columns, heading) = (column, sheet.row)
     for row in table.rows.prefix(Self.rowLimit) {
       sheet.row += 1
       column = 0
@@ -156,7 +162,7 @@ struct SpreadsheetForm: Sendable {
     }
     cxlsx_table(
       sheet.sheet,
-      0,
+      heading,
       UInt32(clamping: min(table.rows.count, Self.rowLimit)),
       UInt16(columns)
     )
@@ -164,7 +170,22 @@ struct SpreadsheetForm: Sendable {
       sheet.row += 2
       sheet.text(0, note)
     }
+    if let frame = table.sheet {
+      sheet.row += 2
+      add(frame.foot, to: &sheet)
+    }
     sheet.setWidths()
+  }
+
+  /// A row for each value of each field: its label, and what is said.
+  private func add(_ fields: [Document.Field], to sheet: inout Sheet) {
+    for field in fields {
+      for (place, value) in field.values.enumerated() {
+        if place == 0 { sheet.text(0, field.label, cxlsx_heading) }
+        sheet.text(1, document.style.text(value))
+        sheet.row += 1
+      }
+    }
   }
 
   /// Of an interval both ends, of one value in a column of intervals twice that; what is unknown is empty, or said.

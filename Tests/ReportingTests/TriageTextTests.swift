@@ -1,0 +1,77 @@
+import EventModel
+import Testing
+
+@testable import Reporting
+
+/// What people decided is told where they look, with days as the language writes them.
+@Suite struct TriageTextTests {
+  private static func act(_ kind: TriageAct.Kind, until: String? = nil) -> TriageAct {
+    let story = DocumentSamples.story()
+    var act = TriageAct(
+      id: story.incident.id,
+      kind: kind,
+      by: "Noguchi",
+      text: "x",
+      author: "uid 7",
+      time: DocumentSamples.noon
+    )
+    act.until = until
+    return act
+  }
+
+  private static func words(_ language: DocumentStyle.Language, era: Bool = false) -> TriageText {
+    var style = DocumentStyle(language)
+    style.usesEra = era
+    var words = TriageText(style)
+    words.now = Timestamp(
+      nanoseconds: DocumentSamples.noon.nanoseconds + 86_400 * Timestamp.nanosecondsPerSecond
+    )
+    return words
+  }
+
+  private static func list(_ acts: [TriageAct], _ language: DocumentStyle.Language) -> String {
+    var state = QuarterFacts.IncidentState(
+      DocumentSamples.story().incident,
+      detected: DocumentSamples.noon
+    )
+    state.acts = acts
+    return words(language).list([state], isAll: false)
+  }
+
+  @Test func `the list says what a person holds it to be, and that it waits`() {
+    let acts = [Self.act(.suspected), Self.act(.comment)]
+    #expect(
+      Self.list(acts, .english).contains(
+        "suspected by Noguchi; undecided for 1 d 0 h; last: comment"
+      )
+    )
+    #expect(Self.list(acts, .japanese).contains("疑いあり・判断者 Noguchi、未判断・経過 1 日 0 時間、直近:所見"))
+    #expect(
+      Self.list([Self.act(.underReview)], .english).contains("under review by Noguchi; undecided")
+    )
+    #expect(!Self.list([Self.act(.comment)], .english).contains("suspected by"))
+  }
+
+  @Test func `the day up to which something is legitimate is written as the language writes days`()
+  {
+    let act = Self.act(.legitimate, until: "2024-06-30")
+    var story = DocumentSamples.story()
+    story.acts = [act]
+    #expect(Self.words(.japanese).show(story).contains("期限 2024年6月30日"))
+    #expect(Self.words(.japanese, era: true).show(story).contains("期限 令和6年6月30日"))
+    #expect(Self.words(.english).show(story).contains("until 2024-06-30"))
+    for (era, wanted) in [(false, "正当な取扱い(2024年6月30日まで)"), (true, "正当な取扱い(令和6年6月30日まで)")] {
+      var style = DocumentStyle(.japanese)
+      style.usesEra = era
+      let maker = CaseDocument(
+        story,
+        DocumentSamples.estate(),
+        DocumentSamples.notes("x"),
+        style: style
+      )
+      #expect(maker.decided?.contains(wanted) == true, "\(maker.decided ?? "")")
+      let page = maker.document().render(.markdown) ?? ""
+      #expect(!page.contains("2024-06-30"))
+    }
+  }
+}
