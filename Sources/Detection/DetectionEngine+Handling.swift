@@ -64,8 +64,6 @@ extension DetectionEngine {
     handling.dataset = resolver.objects[objectPlace].dataset
     handling.owner = resolver.owners[ownerPlace].name
     setParties(&handling)
-    handling.unexplained = handling.volume
-    handling.unexplainedCharge = handling.charge
     handling.day = Int32(truncatingIfNeeded: clock.day(of: handling.row.time))
     return true
   }

@@ -15,8 +15,8 @@ extension DetectionEngine {
     let delivered = resolver.owners[ownerPlace].delivered
     handling.ownerSize = delivered ?? (hasOthers ? nil : size) ?? -1
     if handling.row.quality == .exact {
-      handling.volume = VolumeBounds.exact(handling.row)
-      handling.charge = handling.volume.high
+      let volume = VolumeBounds.exact(handling.row)
+      handling.take(volume, charge: volume.high)
       if handling.row.operation == .export, handling.row.bytes > 0 {
         heedBytes(&handling, objectPlace, ownerPlace)
       }
@@ -35,7 +35,7 @@ extension DetectionEngine {
       learnt: learntSizes[handling.row.object],
       bytesPerRecord: bytesPerRecord
     )
-    (handling.volume, handling.charge) = (bounds.volume, bounds.charge)
+    handling.take(bounds.volume, charge: bounds.charge)
     if bounds.charge == 0, handling.row.bytes >= PageWeights.least, handling.row.operation == .read
     {
       weigh(&handling, objectPlace, size: size, bytesPerRecord: bytesPerRecord)
@@ -50,9 +50,7 @@ extension DetectionEngine {
       handling.row.outcome != .failure, handling.row.bytes < PageWeights.single
     {
       // A page whose path ends in a number or the like: one record was opened, or something that is none.
-      (handling.volume, handling.charge) = (
-        Volume(low: 0, high: 1, quality: .estimated), 1
-      )
+      handling.take(Volume(low: 0, high: 1, quality: .estimated), charge: 1)
     }
     if handling.row.operation == .export, handling.row.bytes >= 0, bytesPerRecord == nil,
       handling.row.quality == .unknown
@@ -72,9 +70,9 @@ extension DetectionEngine {
       resolver.owners[ownerPlace].bytesPerRecord ?? resolver.objects[objectPlace].bytesPerRecord
     guard let found = VolumeBounds.contradicted(handling.row, bytesPerRecord) else { return }
     let size = handling.ownerSize < 0 ? Int64.max : max(handling.ownerSize, found.volume.low)
-    handling.volume = found.volume
-    handling.volume.high = min(found.volume.high, size)
-    handling.charge = min(found.charge, size)
+    let high = min(found.volume.high, size)
+    let volume = Volume(low: found.volume.low, high: high, quality: found.volume.quality)
+    handling.take(volume, charge: min(found.charge, size))
   }
 
   /// Whether a page shows one record: its path ends in a number, or a parameter is one's key.

@@ -54,6 +54,15 @@ struct Handling: ~Copyable {
   @inline(__always)
   init(row: EventRow) { self.row = row }
 
+  /// How many records it is of; as long as no instruction is found, all of them are unexplained.
+  ///
+  /// Both are written from what is at hand: to copy one from the other waits until its parts have reached memory.
+  @inline(__always)
+  mutating func take(_ records: Volume, charge judged: Int64) {
+    (volume, charge) = (records, judged)
+    (unexplained, unexplainedCharge) = (records, judged)
+  }
+
   var account: NameID { row.account }
 
   /// `Role.index` of the role.

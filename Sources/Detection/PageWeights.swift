@@ -146,10 +146,8 @@ extension DetectionEngine {
     if let size { charge = min(charge, size) }
     guard charge > 0 else { return }
     if bytesPerRecord == nil { assumesBytes = true }
-    handling.charge = charge
-    handling.volume.low = 0
-    handling.volume.high = max(charge, handling.volume.high)
-    handling.volume.quality = .estimated
+    let high = max(charge, handling.volume.high)
+    handling.take(Volume(low: 0, high: high, quality: .estimated), charge: charge)
   }
 
   private mutating func isByAdministrator(_ handling: borrowing Handling) -> Bool {

@@ -74,11 +74,13 @@ enum VolumeBounds {
 
   /// `size`: of the set, as it is declared; `learnt`: the most that was read of it whole before.
   static func bound(
-    _ row: EventRow,
+    _ row: borrowing EventRow,
     size declared: Int64?,
     learnt: Int64? = nil,
     bytesPerRecord: ClosedRange<Int64>?
   ) -> (volume: Volume, charge: Int64) {
+    let (bytes, isWhole) = (row.bytes, row.flags.contains(.whole))
+    let (isExport, isRefused) = (row.operation == .export, row.outcome == .failure)
     let size =
       declared
       ?? learnt.map { $0.multipliedReportingOverflow(by: growth) }
@@ -98,32 +100,33 @@ enum VolumeBounds {
     case .unknown:
       break
     }
-    if row.bytes >= 0, let bytesPerRecord, row.operation == .export || row.bytes > 0 {
-      // What went out under a refusal need not be records.
-      let low = row.outcome == .failure ? 0 : row.bytes / max(1, bytesPerRecord.upperBound)
+    if bytes >= 0, let bytesPerRecord, isExport || bytes > 0 {
+      // What went out under a refusal need not be records; of a page nothing but a size asks how few they are.
+      let isAsked = !isRefused && (isExport || size != nil)
+      let low = isAsked ? bytes / max(1, bytesPerRecord.upperBound) : 0
       // Part of a record counts as one; so do whole ones, and no more: parts of a download add up.
-      let (whole, rest) = row.bytes.quotientAndRemainder(
+      let (whole, rest) = bytes.quotientAndRemainder(
         dividingBy: max(1, bytesPerRecord.lowerBound)
       )
       var high = whole + (rest > 0 ? 1 : 0)
       if let size { high = min(high, max(low, size)) }
       let middle = low + (high - low) / 2
-      if row.operation == .export {
+      if isExport {
         return (Volume(low: low, high: high, quality: .estimated), middle)
       }
       return (Volume(low: 0, high: high, quality: .unknown), 0)
     }
-    if row.bytes >= 0 { volume.high = min(volume.high, row.bytes / fewestBytesPerRecord + 1) }
+    if bytes >= 0 { volume.high = min(volume.high, bytes / fewestBytesPerRecord + 1) }
     if let size { volume.high = min(volume.high, max(volume.low, size)) }
-    let isBulk = row.operation == .export || row.flags.contains(.whole)
+    let isBulk = isExport || isWhole
     guard isBulk else { return (volume, 0) }
     guard let size else {
-      guard row.operation == .export, row.bytes >= 0 else { return (volume, 0) }
+      guard isExport, bytes >= 0 else { return (volume, 0) }
       volume.quality = .estimated
-      return (volume, row.bytes / assumedBytesPerRecord)
+      return (volume, bytes / assumedBytesPerRecord)
     }
     volume.quality = .estimated
-    let judged = row.bytes >= 0 ? min(volume.high, row.bytes / assumedBytesPerRecord) : volume.high
+    let judged = bytes >= 0 ? min(volume.high, bytes / assumedBytesPerRecord) : volume.high
     return (volume, min(declared ?? learnt ?? size, max(volume.low, judged)))
   }
 }

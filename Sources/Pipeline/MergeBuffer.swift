@@ -17,12 +17,38 @@ struct MergeBuffer {
   private var released: Int64?
 
   /// Takes sorted rows; `false` when one of them should have been released before.
-  mutating func add(_ rows: [EventRow]) -> Bool {
+  mutating func add(_ rows: consuming [EventRow], _ names: NameTable) -> Bool {
     guard let first = rows.first else { return true }
     if let released, first.time <= released { return false }
-    runs.append(Run(rows: rows))
+    joinSeam(&rows, names)
     count += rows.count
+    runs.append(Run(rows: rows))
     return true
+  }
+
+  /// Rows on either side of a seam that are put in order where they lie.
+  private static let longestSeam = 64
+
+  /// Has the newest run end before the rows that follow begin, where few of them overlap: so runs of a file in which
+  /// a chunk ends amidst the lines of one second go on as they are, and no row of theirs is copied.
+  private mutating func joinSeam(_ later: inout [EventRow], _ names: NameTable) {
+    guard let newest = runs.indices.last, let last = runs[newest].rows.last else { return }
+    let head = later[0]
+    guard RowOrder.precedes(head, last, names) else { return }
+    var start = runs[newest].rows.count
+    while start > runs[newest].start, RowOrder.precedes(head, runs[newest].rows[start - 1], names) {
+      start -= 1
+      if runs[newest].rows.count - start > Self.longestSeam { return }
+    }
+    var end = 0
+    while end < later.count, RowOrder.precedes(later[end], last, names) {
+      end += 1
+      if end > Self.longestSeam { return }
+    }
+    let merged = RowOrder.merge(runs[newest].rows[start...], later[..<end], names)
+    let left = runs[newest].rows.count - start
+    for place in 0..<left { runs[newest].rows[start + place] = merged[place] }
+    for place in 0..<end { later[place] = merged[left + place] }
   }
 
   /// Takes out the earliest run as it is, when it lies within `bound` and before every other run;

@@ -15,6 +15,11 @@ struct OtherData: Sendable {
     lookup = datasets.contains { !$0.holdsCustomerRecords } ? EstateLookup(estate) : nil
   }
 
+  private init() { (datasets, lookup) = ([], nil) }
+
+  /// Where nothing is declared so.
+  static let none = Self()
+
   /// Whether nothing but such data lies in an object, of whatever parts.
   @inline(__always)
   mutating func holds(_ object: NameID, names: borrowing NameTable) -> Bool {

@@ -217,21 +217,22 @@ actor ScanSequencer<Consumer: EventConsumer> {
     }
     let first = options.from?.nanoseconds ?? .min
     let last = options.to.map { $0.nanoseconds &- 1 } ?? .max
-    var datedBytes: Int64 = 0
-    var records = chunk.passedOver + chunk.rejected
-    var previous: Int64?
-    var dropsRows = false
-    var isInOrder = true
+    var (datedBytes, backwardSteps): (Int64, Int64) = (0, 0)
+    var (records, previous) = (chunk.passedOver + chunk.rejected, nil as Int64?)
+    var (dropsRows, isInOrder) = (false, true)
     var tally = CoverageBook.Tally()
     var (lastTime, lastSeen) = (state.lastTime ?? .min, state.lastSeen)
-    var backwardSteps: Int64 = 0
     UnnamedReads.name(&chunk.rows, of: notes[file].source, &names)
+    let known = names  // Looked up in the actor for every row, it would count references each time.
+    var other = OtherData.none
+    swap(&other, &otherData)
+    defer { swap(&other, &otherData) }
     chunk.rows.withUnsafeMutableBufferPointer { rows in
       for index in rows.indices {
         rows[index].file = UInt32(clamping: file)
         rows[index].source = source
         if index > 0, rows[index].time <= rows[index - 1].time, isInOrder {
-          isInOrder = !RowOrder.precedes(rows[index], rows[index - 1], names)
+          isInOrder = !RowOrder.precedes(rows[index], rows[index - 1], known)
         }
         let (time, offset, length) = (rows[index].time, rows[index].offset, rows[index].length)
         let isNewRecord = offset != previous
@@ -249,7 +250,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
         if time >= first, time <= last {
           if !tally.holds(time) { book.turn(&tally, to: time) }
           let isOther =
-            rows[index].quality == .unknown && otherData.holds(rows[index].object, names: names)
+            rows[index].quality == .unknown && other.holds(rows[index].object, names: known)
           tally.add(rows[index], isNewRecord: isNewRecord, isOther: isOther)
         } else {
           dropsRows = true
@@ -306,7 +307,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     guard !isDisorder, failure == nil, !rows.isEmpty else { return }
     if mode == .streaming {
       if !isInOrder { RowOrder.sort(&rows, names) }
-      if !buffer.add(rows) { isDisorder = true }
+      if !buffer.add(rows, names) { isDisorder = true }
       return
     }
     do throws(ScanError) {

@@ -108,6 +108,23 @@ struct FastPathTests {
     }
   }
 
+  @Test func `the number with which bytes end is that of their last digits`() {
+    var dice = Dice(state: 27)
+    for _ in 0..<20_000 {
+      let bytes = (0..<16).map { _ in
+        dice.below(6) == 0 ? UInt8(dice.below(256)) : 0x30 + UInt8(dice.below(10))
+      }
+      var digits: UInt32 = 0
+      let number = bytes.withUnsafeBufferPointer { bytes in
+        cscan_last_number(bytes.baseAddress.map { $0 + bytes.count }, &digits)
+      }
+      let expected = bytes.suffix(8).reversed().prefix { $0 >= 0x30 && $0 <= 0x39 }.reversed()
+      #expect(Int(digits) == expected.count)
+      guard digits < 8 else { continue }
+      #expect(Int(number) == expected.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+    }
+  }
+
   @Test func `a time reads the same after any other`() throws {
     var dice = Dice(state: 24)
     let texts = [

@@ -34,6 +34,23 @@ struct RequestKeyTests {
     #expect(marks(line) == (0, 0))
   }
 
+  @Test(arguments: [7, 77_777, 7_777_777, 77_777_777, 777_777_777_777])
+  func `a key has up to twelve digits`(number: UInt64) {
+    let found = marks("GET /customers/\(number) HTTP/1.1")
+    #expect(found == (KeyPosition.mark(number, key), KeyPosition.mark(number + 1, key)))
+    #expect(marks("GET /customers/v\(number) HTTP/1.1") == (0, 0))
+    #expect(marks("GET /customers/\(number)7777777777777 HTTP/1.1") == (0, 0))
+  }
+
+  @Test(arguments: ["page", "Pages", "list", "SEITE", "pagina"])
+  func `words for a page are known at the start of a path and behind others`(word: String) {
+    let beginning = KeyPosition.mark(7, key)
+    #expect(marks("GET /\(word)/7 HTTP/1.1") == (beginning, 0))
+    #expect(marks("GET /customers/\(word)/7 HTTP/1.1") == (beginning, 0))
+    #expect(marks("GET /my\(word)/7 HTTP/1.1") == (beginning, KeyPosition.mark(8, key)))
+    #expect(marks("GET /\(word)/x/7 HTTP/1.1") == (beginning, KeyPosition.mark(8, key)))
+  }
+
   @Test func `of a page in the path only its beginning is told`() {
     let found = marks("GET /c/kita/list/page/7 HTTP/1.1")
     #expect(found.0 == KeyPosition.mark(7, key) && found.1 == 0)

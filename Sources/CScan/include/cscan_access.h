@@ -38,6 +38,29 @@ static inline int cscan_access_marks(const uint8_t *p, size_t n, cscan_access *m
   return found;
 }
 
+/// The value of 8 digits, each a byte 0 … 9, the first in the lowest byte.
+static inline uint32_t cscan_digits8(uint64_t v) {
+  v = (v & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8;
+  v = (v & 0x00FF00FF00FF00FFULL) * 6553601 >> 16;
+  return (uint32_t)((v & 0x0000FFFF0000FFFFULL) * 42949672960001ULL >> 32);
+}
+
+/// The decimal number of up to 7 digits that ends before `end` and how many they are; `*digits` 0 or 8: none, or
+/// perhaps more. Reads 8 bytes before `end`.
+static inline uint32_t cscan_last_number(const uint8_t *end, uint32_t *digits) {
+  uint64_t v;
+  __builtin_memcpy(&v, end - 8, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+  v = __builtin_bswap64(v);
+#endif
+  v ^= 0x3030303030303030ULL;
+  const uint64_t others = (((v & 0x7F7F7F7F7F7F7F7FULL) + 0x7676767676767676ULL) | v) & 0x8080808080808080ULL;
+  const uint32_t count = others ? (uint32_t)__builtin_clzll(others) / 8 : 8;
+  *digits = count;
+  if (count == 0) return 0;
+  return cscan_digits8(v & ~(uint64_t)0 << (64 - 8 * count));
+}
+
 /// The decimal number of up to 7 digits at `p` and how many they are; `*digits` 0 or 8: none, or more.
 /// Reads 8 bytes.
 static inline uint32_t cscan_short_number(const uint8_t *p, uint32_t *digits) {
@@ -52,9 +75,6 @@ static inline uint32_t cscan_short_number(const uint8_t *p, uint32_t *digits) {
   const uint32_t count = others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
   *digits = count;
   if (count == 0) return 0;
-  v <<= 64 - 8 * count;
-  v = (v & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8;
-  v = (v & 0x00FF00FF00FF00FFULL) * 6553601 >> 16;
-  return (uint32_t)((v & 0x0000FFFF0000FFFFULL) * 42949672960001ULL >> 32);
+  return cscan_digits8(v << (64 - 8 * count));
 }
 #endif

@@ -11,31 +11,24 @@ public struct JSONLines: LogFormat {
   public static let name = "jsonl"
   public static let summary = "JSON Lines (one object a line), with a declared or guessed field map"
 
-  /// Behind a reference: as a value it would be copied with every closure that uses it, and each
-  /// copy counts the references of all its tables.
-  private final class Prepared: Sendable {
-    let program: FieldProgram
-    init(_ program: FieldProgram) { self.program = program }
-  }
-
-  private let prepared: Prepared
+  private let program: FieldProgram
 
   public init(options: DecodeOptions, head: Span<UInt8>) {
     let map = options.declaration.fields ?? FieldMap()
     let guessed: [FieldMap.Column] =
       map.rules.isEmpty ? FieldMap.Column.allCases : map.rules[.time] == nil ? [.time] : []
-    prepared = Prepared(FieldProgram(map: map, options: options, guessed: guessed))
+    program = FieldProgram(map: map, options: options, guessed: guessed)
   }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult { JSONProbe.probe(sample) }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let prepared = prepared
-    let (keys, ahead) = (prepared.program.keys, prepared.program.ahead)
-    var state = prepared.program.makeState(&batch.names)
+    let program = program
+    let (keys, ahead) = (program.keys, program.ahead)
+    var state = program.makeState(&batch.names)
     JSONRecords.forEach(in: chunk, keys, ahead: ahead, into: &batch) {
       (stated, values, record, names) throws(DecodeError) in
-      try prepared.program.row(stated, values, base: record.baseAddress, &state, &names)
+      try program.row(stated, values, base: record.baseAddress, &state, &names)
     }
     batch.unknownOperations.add(state.unknownOperations)
   }

@@ -3,10 +3,12 @@ internal import EventModel
 /// A field map made ready for the hot path: keys to columns, and each column's rule.
 ///
 /// What a record does not state stays unknown: a missing or unreadable count is never 0.
-struct FieldProgram: Sendable {
+///
+/// A reference: as a value, 328 bytes, it would be copied for every record.
+final class FieldProgram: Sendable {
   typealias Column = FieldMap.Column
 
-  private(set) var keys = KeyTable()
+  let keys: KeyTable
   let map: FieldMap
   private let time: TimeProgram
   let subjectKey: SubjectKey
@@ -20,12 +22,12 @@ struct FieldProgram: Sendable {
   let outcomes: WordRule
   let defaultOutcomes: Bool
   /// Words that mean "not stated", a level a column; `watched` says which columns have any.
-  private(set) var unknown = KeyTable()
-  private var watched: UInt32 = 0
+  let unknown: KeyTable
+  private let watched: UInt32
   /// The columns that are neither names, the time nor the operation, and are put into the row.
   private let others: UInt32
   /// Bytes of the longest of these words.
-  private var longestUnknown = 0
+  private let longestUnknown: Int
 
   /// A count's rule, without the dictionary it came from.
   struct CountRule: Sendable {
@@ -64,11 +66,13 @@ struct FieldProgram: Sendable {
     outcomes = Self.outcomeRule(map.rules[.outcome])
     defaultOutcomes = map.rules[.outcome]?.values.isEmpty ?? true
     others = lent.reduce(Self.others) { $0 & ~$1.bit }
+    var (keys, unknown) = (KeyTable(), KeyTable())
+    var (watched, longestUnknown): (UInt32, Int) = (0, 0)
     _ = keys.addLevel()
     for column in Column.allCases {
       _ = unknown.addLevel()
       guard let rule = map.rules[column] else { continue }
-      if !rule.path.isEmpty { add(rule.path[...], column.bit, at: 0) }
+      if !rule.path.isEmpty { Self.add(rule.path[...], column.bit, at: 0, to: &keys) }
       for word in rule.unknown where !word.isEmpty {
         unknown.add(Array(word.utf8), at: column.index) { _ in }
         watched |= column.bit
@@ -78,15 +82,22 @@ struct FieldProgram: Sendable {
     for (column, names) in paths + guessed.map({ ($0, FieldMapGuess.paths(of: $0)) }) {
       for (rank, path) in names.enumerated() {
         let bits = column.bit | FieldGuess.rankUnit * UInt32(min(rank + 1, 254))
-        add(path[...], bits, at: 0)
+        Self.add(path[...], bits, at: 0, to: &keys)
       }
     }
     keys.seal()
     unknown.seal()
+    (self.keys, self.unknown) = (keys, unknown)
+    (self.watched, self.longestUnknown) = (watched, longestUnknown)
   }
 
   /// Adds a path as nested objects, and as one literal key with dots in it.
-  private mutating func add(_ path: ArraySlice<String>, _ bit: UInt32, at level: Int) {
+  private static func add(
+    _ path: ArraySlice<String>,
+    _ bit: UInt32,
+    at level: Int,
+    to keys: inout KeyTable
+  ) {
     guard let first = path.first else { return }
     keys.add(Array(path.joined(separator: ".").utf8), at: level) { $0.columns |= bit }
     guard path.count > 1 else { return }
@@ -97,7 +108,7 @@ struct FieldProgram: Sendable {
       $0.child = Int32(truncatingIfNeeded: child)
       $0.below |= bit % FieldGuess.rankUnit
     }
-    add(path.dropFirst(), bit, at: child)
+    add(path.dropFirst(), bit, at: child, to: &keys)
   }
 
   private static func countRule(_ rule: FieldRule?) -> CountRule {

@@ -1,3 +1,4 @@
+internal import CScan
 internal import EventModel
 
 /// Which single record a request asks for, by the number with which its path or a parameter ends.
@@ -46,6 +47,22 @@ enum RequestKey {
   /// `text` ends with the target.
   @inline(__always)
   private static func take(_ text: RecordBytes, _ key: SubjectKey, _ row: inout EventRow) {
+    guard text.count > 8, let base = text.baseAddress else { return takeAny(text, key, &row) }
+    var digits: UInt32 = 0
+    let number = cscan_last_number(base + text.count, &digits)
+    guard digits < 8 else { return takeAny(text, key, &row) }
+    let start = text.count &- Int(digits)
+    switch text[start &- 1] {
+    case _ where digits == 0: takeOther(text, key, &row)
+    case 0x2F: takeSegment(text, start, UInt64(number), key, &row)
+    case 0x3D: takeQuery(text, key, &row)
+    default: takeOther(text, key, &row)
+    }
+  }
+
+  /// The same, and how ever long the number is.
+  @inline(never)
+  private static func takeAny(_ text: RecordBytes, _ key: SubjectKey, _ row: inout EventRow) {
     let last = text[text.count - 1]
     if last &- 0x30 < 10 {
       let start = startOfDigits(text, before: text.count)
@@ -83,16 +100,40 @@ enum RequestKey {
     _ row: inout EventRow
   ) {
     guard digits.count <= mostDigits, let number = text.decimal(digits) else { return }
-    row.begins = KeyPosition.mark(UInt64(number), key)
-    if !isPage(text.slice(0..<digits.lowerBound - 1)) {
-      row.continues = KeyPosition.mark(UInt64(number) &+ 1, key)
+    takeSegment(text, digits.lowerBound, UInt64(number), key, &row)
+  }
+
+  /// The number of the segment that begins there.
+  @inline(__always)
+  private static func takeSegment(
+    _ text: RecordBytes,
+    _ start: Int,
+    _ number: UInt64,
+    _ key: SubjectKey,
+    _ row: inout EventRow
+  ) {
+    row.begins = KeyPosition.mark(number, key)
+    if !isPage(text.slice(0..<start &- 1)) {
+      row.continues = KeyPosition.mark(number &+ 1, key)
     }
   }
 
   /// Whether what stands before a number says that it is that of a page.
+  @inline(__always)
   private static func isPage(_ path: RecordBytes) -> Bool {
-    let start = path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0
-    return isAny(["page", "pages", "list", "seite", "pagina"], path.slice(start..<path.count))
+    // Most segments are longer than any of these words.
+    for length in 4...6 where path.count >= length {
+      let start = path.count &- length
+      if start == 0 || path[start &- 1] == 0x2F {
+        return isPage(word: path.slice(start..<path.count))
+      }
+    }
+    return false
+  }
+
+  @inline(never)
+  private static func isPage(word: RecordBytes) -> Bool {
+    isAny(["page", "pages", "list", "seite", "pagina"], word)
   }
 
   /// A number before an extension or a word such as `detail`, or in a query.
