@@ -30,6 +30,8 @@ public final class Store {
   var key: StoreKey?
   /// In whose name links of the chain of the store are added; `nil`: what is written waits for one.
   public var clerk: Clerk?
+  /// How an owner is called now, by a name that it had when it was noted; `nil`: by the same.
+  public var presentOwner: (@Sendable (String) -> String)?
 
   /// `files`: the name of the file layer, for tests; `nil`: SQLite's own.
   public init(path: String, _ access: Access, files: String? = nil) throws(StoreError) {

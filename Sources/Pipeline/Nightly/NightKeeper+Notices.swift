@@ -39,6 +39,7 @@ extension NightKeeper {
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
     }
+    notices += try renamedOwners()
     if let before = memory.detectors,
       let notice = KeptDetectors(chosen: options.detectors).notice(since: before)
     {
@@ -58,7 +59,7 @@ extension NightKeeper {
     return notices.filter { notice in
       switch notice.kind {
       // A run that is killed before it forgets the attempts it has told of leaves them to the next.
-      case .unreadable, .copy, .chain, .missedNight: !told.contains(notice.english)
+      case .unreadable, .copy, .chain, .missedNight, .owner: !told.contains(notice.english)
       default: true
       }
     }

@@ -80,6 +80,7 @@ struct NightKeeper {
       try engine.sightings.keep(in: store, sources: scan.sourceKeys, outcome.names)
       for incident in changes.stored { try store.put(incident) }
       for incident in changes.bodies { try store.setBody(incident.body, of: incident.id) }
+      for (former, id) in changes.formerIDs { try store.note(former, isNow: id) }
       for (place, digest) in changes.evidence { try store.add(place, digest: digest) }
       try store.add(notices, night: done.id)
       try store.put(done)
@@ -270,6 +271,8 @@ struct NightKeeper {
     /// Of incidents that say what they said: their line of JSON as it is now.
     var bodies: [(id: String, body: String)] = []
     var evidence: [(LinePlace, [UInt8])] = []
+    /// Ids of findings that have others since their owner is called otherwise.
+    var formerIDs: [(former: String, now: String)] = []
   }
 
   private func changes(_ result: ScanResult, _ night: StoredNight) throws -> Changes {
@@ -290,6 +293,14 @@ struct NightKeeper {
         // Where its lines lie now, and what an earlier line adds to the sums beside it: nothing to tell.
         if known[incident.id]?.body != body { changes.bodies.append((incident.id, body)) }
         return
+      }
+      if let before = known[incident.id], let renamed = RenamedIncident(before, as: incident, store)
+      {
+        changes.formerIDs += renamed.formerIDs
+        if renamed.isTheSame {
+          changes.stored.append(renamed.stored(digest, body))
+          return
+        }
       }
       var stored = StoredIncident(
         id: incident.id,

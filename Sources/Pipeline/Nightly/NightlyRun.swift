@@ -79,6 +79,7 @@ public struct NightlyRun {
     // Before anything is written: what is written takes its part as it stands.
     try store.accept(try store.partBreaches(), clerk)
     try store.unlock(estate)
+    store.name(ownersBy: estate)
     if let key = estate.storeKey, try store.keyCheck() == nil {
       _ = try KeyRotation.rotate(
         store,

@@ -207,7 +207,7 @@ struct NightlyCommand: AsyncParsableCommand {
     // off could not tell.
     let found = Set(outcome.result.incidents.summaries.map(\.id))
     for stored in outcome.untold where !found.contains(stored.id) && !stored.isWithdrawn {
-      guard let incident = IncidentReader.incident(in: stored.body) else { continue }
+      guard let incident = store.incident(in: stored) else { continue }
       if stored.toldNight == nil {
         report.fresh.append(incident)
       } else {
@@ -216,12 +216,14 @@ struct NightlyCommand: AsyncParsableCommand {
     }
     report.head = try store.lastLink()
     report.notices = outcome.notices.map { ($0.english, $0.japanese) }
-    report.decisions = Dictionary(grouping: try Decision.all(in: store), by: \.id)
-      .mapValues { list in
-        list.map {
-          NightReport.Decision(kind: $0.kind.rawValue, by: $0.by, time: $0.time, reason: $0.reason)
-        }
+    report.decisions = Dictionary(grouping: try Decision.all(in: store)) { decision in
+      (try? store.presentID(decision.id)) ?? decision.id
+    }
+    .mapValues { list in
+      list.map {
+        NightReport.Decision(kind: $0.kind.rawValue, by: $0.by, time: $0.time, reason: $0.reason)
       }
+    }
     return report
   }
 
