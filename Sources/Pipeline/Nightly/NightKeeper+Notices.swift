@@ -8,7 +8,8 @@ extension NightKeeper {
   func notices(
     _ night: StoredNight,
     _ result: ScanResult,
-    _ engine: NightlyEngine
+    _ engine: NightlyEngine,
+    _ repeated: [Notice]
   ) throws -> [Notice] {
     var notices = try missedNights(before: night)
     let late = engine.late.values.reduce(0, +)
@@ -31,7 +32,7 @@ extension NightKeeper {
     {
       notices.append(notice)
     }
-    notices += plan.notices + plan.breaches.map(\.notice)
+    notices += repeated + plan.notices + plan.breaches.map(\.notice)
     let before = try store.lastNight()?.id ?? 0
     notices += try StoreBreach.all(in: store).compactMap { $0.notice(since: before) }
     notices += Notice.brokenChains(try Verification.brokenChains(store))

@@ -38,7 +38,12 @@ struct NightKeeper {
     var changes = try changes(result, night)
     let withdrawn = try withdrawn(result)
     changes.stored += withdrawn.map { $0.withdrawn(night: night.id) }
-    let notices = try self.notices(night, result, engine) + withdrawn.map { Notice.withdrawn($0) }
+    // What stands twice because a log was edited is told with that.
+    let edited = Set(plan.breaches.map(\.source))
+    let repeated = outcome.repeatedSources.sorted().map { scan.sourceKeys[Int($0)] }
+      .filter { !edited.contains($0) }.map { Notice.repeated($0) }
+    let notices =
+      try self.notices(night, result, engine, repeated) + withdrawn.map { Notice.withdrawn($0) }
     let untold = try store.incidents().filter(\.isUntold) + changes.stored
     let silent = try store.notices(untold: true).map(\.notice) + notices
     night.status = status(untold, result, silent)
@@ -47,6 +52,7 @@ struct NightKeeper {
       try engine.settled.snapshot(to: take)
     }
     let held = RowPack.pack(engine.held, names: outcome.names, sources: scan.sourceKeys)
+    let others = engine.others.bytes(sources: scan.sourceKeys)
     // Records that are not whole yet, and detectors left out, are told otherwise when the state is restored.
     let isWhole = !engine.hasOpenEnds && options.detectors == nil
     let extract =
@@ -65,6 +71,7 @@ struct NightKeeper {
       try store.setValue(snapshot)
       try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
       try store.setValue(NightMemory.heldValue, held)
+      try store.setValue(OtherEvents.valueName, others)
       try EngineExtract.keep(extract, options.estateDigest, options.program, in: store)
       try store.clearJournal()
       try keepCoverage(outcome)

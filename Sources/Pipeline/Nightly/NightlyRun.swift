@@ -124,6 +124,13 @@ public struct NightlyRun {
     held += plan.promoted
     RowOrder.sort(&held, names)
     plan.scan.seed.names = names
+    // What a watch has read is known as far as it waits to be judged.
+    if !unsealed.isEmpty { memory.others.settle(held.last?.time ?? .min) }
+    plan.scan.seed.earlier = EarlierRows(
+      held: held,
+      others: memory.others.rows,
+      knownFrom: memory.others.known
+    )
     var engine = NightlyEngine(
       settled: try restored(memory),
       bound: memory.settled,
@@ -135,13 +142,9 @@ public struct NightlyRun {
       sightings: OwnerSightings(estate)
     )
     if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.lateness } }
-    // Of later nights only what is held could be looked through.
+    engine.others = memory.others
     guard
-      let (outcome, isSorted) = try await scan.read(
-        &engine,
-        plan.scan,
-        leavesOutOverlaps: memory.streams.isEmpty
-      )
+      let (outcome, isSorted) = try await scan.read(&engine, plan.scan, leavesOutOverlaps: true)
     else {
       throw ScanError(message: "the night came to no end")
     }

@@ -54,6 +54,19 @@ struct RenamedIncident {
   }
 }
 
+extension Notice {
+  /// Files of a source overlap.
+  static func repeated(_ source: String) -> Self {
+    Self(
+      .copy,
+      english:
+        "Files of source \(source) overlap: what stands in several of them with the same time and text, within"
+        + " 48 hours, is counted once.",
+      japanese: "ソース \(source) のファイルは期間が重なっています。48 時間以内で時刻も内容も同じ記録は、重ねて数えません。"
+    )
+  }
+}
+
 extension NightKeeper {
   /// Which owners of the store are called otherwise by now.
   func renamedOwners() throws -> [Notice] {
