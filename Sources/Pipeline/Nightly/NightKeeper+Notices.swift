@@ -40,6 +40,8 @@ extension NightKeeper {
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
     }
+    let tickets = try KnownTickets(store).map { KnownTickets(scan.estate).change(since: $0) }
+    notices += [tickets?.notice].compactMap { $0 }
     notices += try renamedOwners()
     if let before = memory.detectors,
       let notice = KeptDetectors(chosen: options.detectors).notice(since: before)

@@ -208,7 +208,11 @@ struct NightKeeper {
       )
     }
     let last = try store.lastNight()
-    let rules = DeclaredRules(scan.estate).lines(since: try store.declaredRules())
+    let tickets = KnownTickets(scan.estate)
+    let known = try KnownTickets(store)
+    var rules = DeclaredRules(scan.estate).lines(since: try store.declaredRules())
+    rules += known.map { tickets.change(since: $0).lines } ?? []
+    if known != tickets { try store.setValue(KnownTickets.valueName, tickets.bytes) }
     if last?.estate != options.estateDigest || last?.program != options.program || !rules.isEmpty {
       try link(
         ChainSource.declarations,
