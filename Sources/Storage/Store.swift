@@ -272,7 +272,7 @@ public final class Store {
   // MARK: Versions
 
   private func migrate(isNew: Bool) throws(StoreError) {
-    let known = Set(try applied())
+    let known = try applied()
     if known.count == Schema.migrations.count { return }
     try transaction { () throws(StoreError) in
       if known.isEmpty {
@@ -303,22 +303,13 @@ public final class Store {
   }
 
   /// The steps that made it.
-  private func applied() throws(StoreError) -> [String] {
+  private func applied() throws(StoreError) -> Set<String> {
     let id = try connection.first("PRAGMA application_id") { $0.integer(0) } ?? 0
     let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
     if tables == 0 { return [] }
     guard id == Schema.applicationID else {
       throw StoreError(.notAStore, "\(path): a database, but no store of ometsuke; name another")
     }
-    let names = try connection.rows("SELECT name FROM migration ORDER BY name") { $0.text(0) }
-    // Steps of different kinds are made apart from each other: their order says nothing.
-    let here = Set(Schema.migrations.map(\.name))
-    if let other = names.first(where: { !here.contains($0) }) {
-      throw StoreError(
-        .notAStore,
-        "\(path): written by a later version of ometsuke (\(other)); use that version"
-      )
-    }
-    return names
+    return try steps()
   }
 }
