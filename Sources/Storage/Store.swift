@@ -209,16 +209,19 @@ public final class Store {
           "\(path): is cut off, \(NumberText.counted(missing, "byte")) of it gone; bring back a copy"
         )
       }
-      guard status.st_mode & 0o077 == 0 else {
+      // Reading and writing by its owner, and nothing else.
+      guard status.st_mode & 0o7177 == 0 else {
         if name == path, status.st_size == 0 {
           throw StoreError(.notAStore, "\(path): is empty, and no store; name another file")
         }
         if name == path, status.st_size > 0, !isStore(at: path) {
           throw StoreError(.notAStore, "\(path): is no store of ometsuke; name another file")
         }
+        let mode = String(status.st_mode & 0o7777, radix: 8)
+        let isOthers = status.st_mode & 0o077 != 0
         throw StoreError(
           .tooOpen,
-          "\(name): others may read or write it (mode \(String(status.st_mode & 0o777, radix: 8)));"
+          "\(name): \(isOthers ? "others may read or write it" : "its mode is wider than 600") (mode \(mode));"
             + " it tells who handled whose records: chmod 600 it"
         )
       }
