@@ -42,6 +42,7 @@ extension NightKeeper {
     }
     let tickets = try KnownTickets(store).map { KnownTickets(scan.estate).change(since: $0) }
     notices += [tickets?.notice].compactMap { $0 }
+    if isFirstKey { notices.append(.firstKey) }
     notices += try renamedOwners()
     if let before = memory.detectors,
       let notice = KeptDetectors(chosen: options.detectors).notice(since: before)

@@ -11,6 +11,8 @@ struct NightKeeper {
   let memory: NightMemory
   let plan: NightPlan
   let render: (Incident) -> String
+  /// Whether subjects are counted under a key of the estate's own from tonight on, and were not before.
+  var isFirstKey = false
 
   /// Lines of evidence kept of one night.
   static let evidenceLimit = 1 << 20

@@ -89,6 +89,8 @@ public struct NightlyRun {
         time: "\(now)"
       )
     }
+    let isFirstKey =
+      try estate.subjectKey != nil && store.lastNight() != nil && !store.countsUnderOwnKey()
     try store.noteSubjectKey(estate.subjectKey.map { StoreKey($0) })
     let detectors = KeptDetectors(chosen: options.detectors)
     if let before = try KeptDetectors(store), !detectors.follows(before) {
@@ -177,7 +179,7 @@ public struct NightlyRun {
     night.bytes = plan.bytes
     night.estate = options.estateDigest
     plan.breaches = try SealBreach.told(plan, memory, store)
-    let keeper = NightKeeper(
+    var keeper = NightKeeper(
       store: store,
       scan: scan,
       options: options,
@@ -185,6 +187,7 @@ public struct NightlyRun {
       plan: plan,
       render: render
     )
+    keeper.isFirstKey = isFirstKey
     try keeper.keep(&night, outcome, engine, result)
     var done = NightlyOutcome(
       night: night,

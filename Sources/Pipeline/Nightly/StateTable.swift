@@ -244,6 +244,11 @@ public enum StateText {
     let gone = streams.count { $0.missingSince != nil }
     let bytes = streams.reduce(0) { $0 + $1.consumed }
     lines.append("logs       \(streams.count), \(gone) of them gone, \(bytes) bytes read")
+    lines.append(
+      try store.countsUnderOwnKey()
+        ? "subjects   hashed under a key of the estate's own"
+        : "subjects   hashed under the key built in, which everybody has: declare privacy key-file"
+    )
     if let days = try store.ledgerDays() {
       lines.append(
         "ledger     \(CivilCalendar.text(ofDay: days.lowerBound)) to "

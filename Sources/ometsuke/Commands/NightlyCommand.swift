@@ -139,6 +139,8 @@ struct NightlyCommand: AsyncParsableCommand {
       let outcome = try await night(paths, estate, store, began, before)
       var report = try report(of: outcome, store)
       report.digests = Run.digests(estate, nil)
+      let key = report.isEmpty ? nil : try store.builtInKeyNotice()
+      if let key { report.notices.append((key.english, key.japanese)) }
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
       options.zone = ReportZone(named: estate.policy.timeZone)
@@ -147,6 +149,7 @@ struct NightlyCommand: AsyncParsableCommand {
       try sinks.enqueue(report.fresh + report.changed, coverage: outcome.result.coverage)
       try Terminal.write(report.render(options), to: nil)
       try store.markTold(night: outcome.night.id, at: Self.clock().nanoseconds / 1_000_000_000)
+      if key != nil { try store.markBuiltInKeyTold() }
       _ = Notes.tellNothingRead(outcome.result)
       try sinks.drain(seconds: 60)
       for notice in sinks.takeNotices() { Terminal.complain(notice.english) }
