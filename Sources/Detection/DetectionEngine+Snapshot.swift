@@ -119,6 +119,7 @@ extension DetectionEngine {
       _ = name.withUnsafeBufferPointer { names.intern($0) }
     }
     guard names.count == max(1, nameCount) else { throw StateError(offset: 0) }
+    reader.renamed = resolver.lookup.renamedOwners(estate, in: &names)
     try matcher.read(from: &reader, nameCount: names.count)
     assembly = try StatementAssembly(from: &reader)
     hosts = try HostBook(from: &reader)

@@ -103,7 +103,7 @@ struct Echoes: Sendable {
       let source = UInt16(truncatingIfNeeded: try reader.unsigned())
       let isStated = try reader.unsigned() == 1
       let account = UInt32(truncatingIfNeeded: try reader.unsigned())
-      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+      let owner = try reader.owner()
       let entry = Entry(
         source: source,
         isStated: isStated,

@@ -184,7 +184,7 @@ struct OwnerState: Sendable {
   }
 
   init(from reader: inout StateReader) throws(StateError) {
-    owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+    owner = try reader.owner()
     lifetimeLow = try reader.signed()
     lifetimeCharge = try reader.signed()
     bulkLow = try reader.signed()
@@ -304,8 +304,13 @@ struct OwnerTable: Sendable {
   init(from reader: inout StateReader) throws(StateError) {
     for _ in 0..<(try reader.count()) {
       let state = try OwnerState(from: &reader)
-      guard place(of: state.owner) == nil else { throw StateError(offset: 0) }
-      _ = append(state)
+      guard let place = place(of: state.owner) else {
+        _ = append(state)
+        continue
+      }
+      // Two names of one owner.
+      guard !reader.renamed.isEmpty else { throw StateError(offset: 0) }
+      states[place].merge(state)
     }
   }
 }

@@ -59,6 +59,8 @@ public struct StateReader {
   var version = DetectionEngine.formatVersion
   /// By the place of a detector in the state, where it stands now; `nil`: all stand where they stood.
   var detectors: [Int?]?
+  /// Owners that are called otherwise now, by the id of the name they had.
+  var renamed: [UInt32: UInt32] = [:]
 
   public init(_ bytes: [UInt8]) {
     (self.bytes, length, next) = (bytes, bytes.count, nil)
@@ -97,6 +99,15 @@ public struct StateReader {
   public mutating func signed() throws(StateError) -> Int64 {
     let raw = try unsigned()
     return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
+  }
+
+  /// An owner, by the name that it has now.
+  mutating func owner() throws(StateError) -> UInt32 {
+    present(UInt32(truncatingIfNeeded: try unsigned()))
+  }
+
+  func present(_ owner: UInt32) -> UInt32 {
+    renamed.isEmpty ? owner : renamed[owner] ?? owner
   }
 
   public mutating func int() throws(StateError) -> Int { Int(try signed()) }

@@ -35,6 +35,8 @@ struct ScanSeed: Sendable {
   var names = NameTable()
   /// What was seen of each source.
   var books: [Int: CoverageBook] = [:]
+  /// What was read before and may come once more.
+  var earlier = EarlierRows()
 }
 
 extension PlannedFile {

@@ -28,18 +28,10 @@ struct OverlapCount {
     }
   }
 
-  /// The last row, and whether it was counted.
-  private struct Row {
-    var time: Int64
-    var digest: UInt64
-    var file: UInt32
-    var source: UInt16
-    var isCounted = false
-  }
-
   /// By file.
   private var tallies: [Tally] = []
-  private var last: Row?
+  private var last: EarlierRows.Row?
+  private var isLastCounted = false
   /// Whether any file has such events.
   private var hasTwins = false
 
@@ -50,28 +42,30 @@ struct OverlapCount {
 
   mutating func note(_ rows: [EventRow]) {
     guard !tallies.isEmpty else { return }
-    for index in rows.indices {
-      var row = Row(
-        time: rows[index].time,
-        digest: rows[index].digest,
-        file: rows[index].file,
-        source: rows[index].source
-      )
-      if let before = last, before.time == row.time, before.digest == row.digest,
-        before.file != row.file, before.source == row.source
-      {
-        noteTwins(before, row)
-        row.isCounted = true
-      } else if hasTwins, tallies[Int(row.file)].events > 0 {
-        tallies[Int(row.file)].since += 1
-      }
-      last = row
-    }
+    for index in rows.indices { note(EarlierRows.Row(rows[index])) }
   }
 
-  private mutating func noteTwins(_ before: Row, _ row: Row) {
+  /// Rows in order, those of earlier nights among them.
+  mutating func note(_ rows: [EarlierRows.Row]) {
+    guard !tallies.isEmpty else { return }
+    for row in rows where Int(row.file) < tallies.count { note(row) }
+  }
+
+  @inline(__always)
+  private mutating func note(_ row: EarlierRows.Row) {
+    var isCounted = false
+    if let before = last, before.file != row.file, before.isLike(row) {
+      noteTwins(before, row)
+      isCounted = true
+    } else if hasTwins, tallies[Int(row.file)].events > 0 {
+      tallies[Int(row.file)].since += 1
+    }
+    (last, isLastCounted) = (row, isCounted)
+  }
+
+  private mutating func noteTwins(_ before: EarlierRows.Row, _ row: EarlierRows.Row) {
     hasTwins = true
-    if !before.isCounted {
+    if !isLastCounted {
       // It went by as one of the others.
       if tallies[Int(before.file)].events > 0 { tallies[Int(before.file)].since -= 1 }
       tallies[Int(before.file)].add(at: row.time, other: Int(row.file))

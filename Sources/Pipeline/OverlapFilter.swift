@@ -11,9 +11,7 @@ struct OverlapFilter {
   let files: Set<Int>
   /// Rows of one time and text.
   private struct Group {
-    var time: Int64
-    var digest: UInt64
-    var source: UInt16
+    var row: EarlierRows.Row
     /// By file, in order of coming.
     var rows: [(file: UInt32, count: Int)] = []
     /// Kept of files that overlap, and of others.
@@ -21,29 +19,43 @@ struct OverlapFilter {
     var keptElsewhere = 0
   }
   private var group: Group?
+  private let earlier: EarlierRows
   /// Events left out.
   private(set) var count: Int64 = 0
+  /// Whose they are.
+  private(set) var sources: Set<UInt16> = []
 
-  init(_ files: Set<Int>) { self.files = files }
+  /// `earlier`: what was judged already; it stays.
+  init(_ files: Set<Int>, earlier: EarlierRows = EarlierRows()) {
+    self.files = files
+    self.earlier = earlier
+  }
 
   /// Removes them and gives them back.
   mutating func filter(_ rows: inout [EventRow]) -> [EventRow] {
     guard !files.isEmpty else { return [] }
     var left: [EventRow] = []
     rows.removeAll { row in
-      guard !keeps(row) else { return false }
+      guard !keeps(EarlierRows.Row(row)) else { return false }
+      count += 1
+      sources.insert(row.source)
       left.append(row)
       return true
     }
     return left
   }
 
-  private mutating func keeps(_ row: EventRow) -> Bool {
-    guard var group, group.time == row.time, group.digest == row.digest, group.source == row.source
-    else {
-      group = Group(time: row.time, digest: row.digest, source: row.source)
-      return keeps(row)
+  private mutating func keeps(_ row: EarlierRows.Row) -> Bool {
+    if group?.row.isLike(row) != true {
+      group = Group(row: row)
+      for known in earlier.like(row) { _ = turn(of: known) }
     }
+    return turn(of: row)
+  }
+
+  /// Whether a row of the group is kept.
+  private mutating func turn(of row: EarlierRows.Row) -> Bool {
+    guard var group else { return true }
     defer { self.group = group }
     var turn = 1
     if let place = group.rows.firstIndex(where: { $0.file == row.file }) {
@@ -54,7 +66,6 @@ struct OverlapFilter {
     }
     if files.contains(Int(row.file)) {
       guard turn > group.kept + group.keptElsewhere else {
-        count += 1
         return false
       }
       group.kept += 1
@@ -64,7 +75,6 @@ struct OverlapFilter {
       // It stands for the one that was kept.
       group.kept -= 1
       group.keptElsewhere += 1
-      count += 1
       return false
     }
     group.keptElsewhere += 1

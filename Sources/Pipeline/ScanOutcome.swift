@@ -39,6 +39,8 @@ struct ScanOutcome<Consumer: EventConsumer>: Sendable {
   var names: NameTable
   /// Files that hold stretches of each other, each counted as often as it stands somewhere.
   var overlapping: Set<Int>
+  /// Sources of which events were left out that others stand for.
+  var repeatedSources: Set<UInt16> = []
   var spilledBytes: Int64
   var meter: ProgressMeter
 }

@@ -29,6 +29,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var sha256: [UInt64: SHA256] = [:]
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
+  private var earlier: EarlierRows
   private var overlap: OverlapCount
   private var filter: OverlapFilter
   private var outsidePeriod: Int64 = 0
@@ -68,8 +69,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
         line: $0.start?.line ?? 1
       )
     }
-    overlap = OverlapCount(files: plans.count > 1 && overlapping.isEmpty ? notes.count : 0)
-    filter = OverlapFilter(overlapping)
+    earlier = seed.earlier
+    let hasOthers = plans.count + (seed.earlier.isEmpty ? 0 : 1) > 1
+    overlap = OverlapCount(files: hasOthers && overlapping.isEmpty ? notes.count : 0)
+    filter = OverlapFilter(overlapping, earlier: seed.earlier)
     unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
@@ -343,7 +346,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   }
 
   private func consume(_ rows: consuming [EventRow]) {
-    overlap.note(rows)
+    if earlier.isEmpty { overlap.note(rows) } else { overlap.note(earlier.joined(with: rows)) }
     for row in filter.filter(&rows) {
       let isOther = otherData.holds(row.object, names: names)
       books[Int(row.source)]?.leaveOut(row, isOther: isOther)
@@ -393,6 +396,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
       books: books,
       names: names,
       overlapping: overlap.stretches,
+      repeatedSources: filter.sources,
       spilledBytes: sorter.spilledBytes,
       meter: meter
     )

@@ -36,8 +36,12 @@ public struct NightReport: Sendable {
   /// The newest link of the store's chain, in hexadecimal: it stands for the digests of all that was ever read.
   public var head: String?
 
-  /// Incidents shown in full; the others a line each.
+  /// Incidents shown in full, as far as there is room for them; the others a line each.
   public static let shown = 20
+  /// Bytes of the incidents shown in full, of the lines of the others, and of the notices.
+  static let room = (full: 32_000, lines: 16_000, notices: 12_000)
+  /// Bytes of a whole mail: what can be read, and what every way takes.
+  public static let mostBytes = 64_000
 
   public init(night: String, store: String, program: String) {
     self.night = night
@@ -58,7 +62,9 @@ public struct NightReport: Sendable {
     )
     let report = TextReport(options: options)
     report.writeZone(to: &page)
-    var left = Self.shown
+    let numbers = TextNumbers(language: options.language)
+    var (left, room, lines, untold) = (Self.shown, Self.room.full, Self.room.lines, 0)
+    var isWhole = true
     for (title, incidents) in [
       (page.label("New", "新規"), fresh), (page.label("Changed", "変化"), changed),
     ] where !incidents.isEmpty {
@@ -68,32 +74,33 @@ public struct NightReport: Sendable {
         ($1.severity, $1.taken.low, $0.id) < ($0.severity, $0.taken.low, $1.id)
       }
       for incident in ordered {
-        if left > 0 {
-          page.blank()
-          report.write(incident, to: &page)
-          write(decisionsOn: incident, to: &page)
-        } else {
-          let numbers = TextNumbers(language: options.language)
-          page.paragraph(
-            "[\(numbers.severity(incident.severity))] \(SafeText.name(incident.id)) "
-              + "\(SafeText.name(incident.actor)): "
-              + numbers.quantity(incident.taken, unit: "records"),
-            hanging: 2
-          )
+        var whole = TextLayout(options: options)
+        if left > 0, room > 0 {
+          whole.blank()
+          report.write(incident, to: &whole)
+          write(decisionsOn: incident, to: &whole)
         }
-        left -= 1
-      }
-    }
-    if !notices.isEmpty {
-      page.blank()
-      for notice in notices {
-        page.both(
-          japanese: "• " + SafeText.escaped(notice.japanese, limit: JSONWriter.pathLimit),
-          english: "• " + SafeText.escaped(notice.english, limit: JSONWriter.pathLimit),
+        let size = whole.text.utf8.count
+        if size > 0, size <= room {
+          page.add(whole)
+          (left, room) = (left - 1, room - size)
+          continue
+        }
+        // What follows is no graver: it does not come before this one for being shorter.
+        (left, isWhole) = (0, false)
+        var line = TextLayout(options: options)
+        line.paragraph(
+          "[\(numbers.severity(incident.severity))] \(SafeText.name(incident.id)) "
+            + "\(SafeText.name(incident.actor)): "
+            + numbers.quantity(incident.taken, unit: "records"),
           hanging: 2
         )
+        lines -= line.text.utf8.count
+        if lines >= 0 { page.add(line) } else { untold += 1 }
       }
     }
+    if !isWhole { writePlace(of: untold, to: &page) }
+    writeNotices(to: &page)
     page.blank()
     page.both(
       japanese: "疑いは証明ではない。全体は ometsuke state で見られる。",
@@ -111,6 +118,46 @@ public struct NightReport: Sendable {
       )
     }
     return page.text
+  }
+
+  /// Where all of it is to be read, when it is not here.
+  private func writePlace(of untold: Int, to page: inout TextLayout) {
+    page.blank()
+    if untold > 0 {
+      page.both(
+        japanese: "ほかに \(untold) 件の事案があります。",
+        english: "\(count(untold, "more incident")) \(untold == 1 ? "is" : "are") not listed here."
+      )
+    }
+    page.both(
+      japanese: "全文: ometsuke triage list、ometsuke triage show ID、ometsuke report incident ID。",
+      english:
+        "All in full: ometsuke triage list, ometsuke triage show ID, ometsuke report incident ID.",
+      hanging: 2
+    )
+  }
+
+  private func writeNotices(to page: inout TextLayout) {
+    guard !notices.isEmpty else { return }
+    page.blank()
+    var (room, untold) = (Self.room.notices, 0)
+    for notice in notices {
+      var line = TextLayout(options: page.options)
+      line.both(
+        japanese: "• " + SafeText.escaped(notice.japanese, limit: JSONWriter.pathLimit),
+        english: "• " + SafeText.escaped(notice.english, limit: JSONWriter.pathLimit),
+        hanging: 2
+      )
+      // Once one has no room, none that follows is told before it.
+      room = untold > 0 ? 0 : room - line.text.utf8.count
+      if room >= 0, untold == 0 { page.add(line) } else { untold += 1 }
+    }
+    guard untold > 0 else { return }
+    page.both(
+      japanese: "• ほか \(untold) 件の知らせがあります: ometsuke state export notices。",
+      english: "• \(count(untold, "more notice")): ometsuke state export notices.",
+      hanging: 2
+    )
   }
 
   /// They change nothing that is told; who reads it should know them.

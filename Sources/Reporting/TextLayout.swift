@@ -26,6 +26,9 @@ struct TextLayout {
 
   mutating func blank() { text += "\n" }
 
+  /// Adds what another of the same options has.
+  mutating func add(_ other: Self) { text += other.text }
+
   /// Wraps a paragraph; lines after the first stand `hanging` columns further in.
   mutating func paragraph(
     _ words: String,

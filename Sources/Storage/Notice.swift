@@ -23,6 +23,10 @@ public struct Notice: Sendable, Hashable {
     case clock
     /// Policy or exceptions are others than on the night before.
     case rules
+    /// Under which key data subjects are hashed.
+    case key
+    /// An owner that is called otherwise than before.
+    case owner
     /// A decision that held until a day that is over.
     case expired
     /// A sink that fails, refuses a message, or takes them again.

@@ -16,8 +16,28 @@ public struct StoredEvidence: Sendable {
 }
 
 extension Store {
+  private static func formerSetting(_ id: String) -> String { "id-now \(id)" }
+
+  /// Notes that a finding has another id since its owner is called otherwise.
+  public func note(_ former: String, isNow id: String) throws(StoreError) {
+    try setSetting(Self.formerSetting(former), id)
+    // One that is called again what it was is itself.
+    try connection.run("DELETE FROM setting WHERE name = ?", [.text(Self.formerSetting(id))])
+  }
+
+  /// The id of a finding now, by one that it had.
+  public func presentID(_ id: String) throws(StoreError) -> String {
+    var id = id
+    for _ in 0..<64 {
+      guard let next = try setting(Self.formerSetting(id)) else { return id }
+      id = next
+    }
+    return id
+  }
+
   /// The evidence of a finding or an incident; `nil`: none has the id.
   public func evidence(of id: String) throws(StoreError) -> StoredEvidence? {
+    let id = try presentID(id)
     let owner = try connection.first(
       """
       SELECT incident.id FROM incident WHERE id = ?1 OR EXISTS

@@ -101,6 +101,11 @@ extension Store {
     )
   }
 
+  /// Whether subjects are counted under a key that the estate declares; else under the one built in.
+  public func countsUnderOwnKey() throws(StoreError) -> Bool {
+    try setting(Self.subjectSetting) != nil
+  }
+
   /// Remembers by which key subjects are counted, where the estate has one of its own.
   public func noteSubjectKey(_ subjects: StoreKey?) throws(StoreError) {
     guard let subjects, try setting(Self.subjectSetting) == nil else { return }

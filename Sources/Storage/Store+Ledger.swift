@@ -88,6 +88,17 @@ extension Store {
     return names
   }
 
+  /// The same where they stand for owners, who may be called otherwise now: several numbers can have one name.
+  public func ledgerOwners() throws(StoreError) -> [Int64: [UInt8]] {
+    try ledgerNames().mapValues(owner(called:))
+  }
+
+  /// How an owner is called now.
+  func owner(called name: [UInt8]) -> [UInt8] {
+    guard let presentOwner, !name.isEmpty else { return name }
+    return Array(presentOwner(String(decoding: name, as: UTF8.self)).utf8)
+  }
+
   /// The days in the range, each as its columns: docs/formats/store.md.
   ///
   /// Account, owner and dataset are numbers of names. For whoever sums up ten years. `accounts`: only their rows, and

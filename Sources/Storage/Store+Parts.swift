@@ -118,6 +118,7 @@ extension Store {
     do throws(StoreError) {
       var changed: Set<Int> = []
       for breach in breaches {
+        try mendSteps(breach)
         guard let place = PartedTable.places[breach.table] else { continue }
         changed.insert(place)
         if breach.kind != .digests { _ = try connection.keeper?.settle(breach.part, of: place) }
@@ -171,6 +172,7 @@ extension Store {
   /// What is not as this program wrote it, in order of the tables; reads the whole store once.
   public func partBreaches() throws(StoreError) -> [PartBreach] {
     var found = try foreignSchema().map { PartBreach("schema", .schema, part: $0) }
+    found += try stepBreaches()
     let open = Set(try connection.rows("SELECT name FROM part_open") { $0.text(0) })
     let told = try toldDigests()
     for table in PartedTable.all {

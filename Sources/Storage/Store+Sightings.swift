@@ -70,23 +70,49 @@ extension Store {
 
   /// The sources that showed an owner's records, in order of name.
   public func sources(of owner: [UInt8]) throws(StoreError) -> [OwnerSpan] {
+    try ownerSpans().filter { $0.owner == owner }.map(\.span)
+  }
+
+  /// Owners as they were called when they were noted, in order.
+  public func notedOwners() throws(StoreError) -> [String] {
     try connection.rows(
-      """
-      SELECT source, first, last FROM source_owner JOIN name ON name.id = owner WHERE bytes = ?
-      ORDER BY source
-      """,
-      [.blob(owner)]
-    ) { OwnerSpan(source: $0.text(0), first: $0.integer(1), last: $0.integer(2)) }
+      "SELECT DISTINCT bytes FROM source_owner JOIN name ON name.id = owner WHERE length(bytes) > 0 ORDER BY 1"
+    ) { String(decoding: $0.bytes(0), as: UTF8.self) }
   }
 
   /// The sources that showed records of owners, in order of source and owner.
   public func ownerSpans() throws(StoreError) -> [(owner: [UInt8], span: OwnerSpan)] {
-    try connection.rows(
+    let rows = try connection.rows(
       """
       SELECT source, first, last, bytes FROM source_owner JOIN name ON name.id = owner
       WHERE length(bytes) > 0 ORDER BY source, bytes
       """
-    ) { ($0.bytes(3), OwnerSpan(source: $0.text(0), first: $0.integer(1), last: $0.integer(2))) }
+    ) {
+      (
+        owner: owner(called: $0.bytes(3)),
+        span: OwnerSpan(source: $0.text(0), first: $0.integer(1), last: $0.integer(2))
+      )
+    }
+    // An owner that had several names has one span a source.
+    var spans: [(owner: [UInt8], span: OwnerSpan)] = []
+    for row in rows.sorted(by: Self.precedes) {
+      guard let last = spans.last, last.owner == row.owner, last.span.source == row.span.source
+      else {
+        spans.append(row)
+        continue
+      }
+      spans[spans.count - 1].span.first = min(last.span.first, row.span.first)
+      spans[spans.count - 1].span.last = max(last.span.last, row.span.last)
+    }
+    return spans
+  }
+
+  private static func precedes(
+    _ left: (owner: [UInt8], span: OwnerSpan),
+    _ right: (owner: [UInt8], span: OwnerSpan)
+  ) -> Bool {
+    if left.span.source != right.span.source { return left.span.source < right.span.source }
+    return left.owner.lexicographicallyPrecedes(right.owner)
   }
 
   /// Adds to whose records of an owner an account opened in a year.
@@ -122,19 +148,42 @@ extension Store {
 
   /// Whose records of an owner were opened, by account and year.
   public func subjects(of owner: [UInt8]) throws(StoreError) -> [StoredSubjects] {
-    let rows = try connection.rows(
-      """
-      SELECT account.bytes, year, subjects FROM subject_sample
-      JOIN name AS account ON account.id = account JOIN name AS owner ON owner.id = owner
-      WHERE owner.bytes = ? ORDER BY account.bytes, year
-      """,
-      [.blob(owner)]
-    ) { ($0.bytes(0), $0.int(1), $0.bytes(2)) }
-    var found: [StoredSubjects] = []
-    for (account, year, bytes) in rows {
-      found.append(StoredSubjects(account: account, year: year, sample: try sample(bytes)))
+    let ids = try connection.rows(
+      "SELECT DISTINCT owner, bytes FROM subject_sample JOIN name ON id = owner"
+    ) {
+      self.owner(called: $0.bytes(1)) == owner ? $0.integer(0) : nil
     }
-    return found
+    var found: [StoredSubjects] = []
+    for id in ids.compactMap({ $0 }) {
+      let rows = try connection.rows(
+        """
+        SELECT bytes, year, subjects FROM subject_sample JOIN name ON id = account
+        WHERE owner = ? ORDER BY bytes, year
+        """,
+        [.integer(id)]
+      ) { ($0.bytes(0), $0.int(1), $0.bytes(2)) }
+      for (account, year, bytes) in rows {
+        found.append(StoredSubjects(account: account, year: year, sample: try sample(bytes)))
+      }
+    }
+    return Self.united(found)
+  }
+
+  /// One sample for each account and year, whatever the owner was called meanwhile.
+  private static func united(_ samples: [StoredSubjects]) -> [StoredSubjects] {
+    var united: [StoredSubjects] = []
+    let sorted = samples.sorted { left, right in
+      left.account == right.account
+        ? left.year < right.year : left.account.lexicographicallyPrecedes(right.account)
+    }
+    for item in sorted {
+      if let last = united.last, last.account == item.account, last.year == item.year {
+        united[united.count - 1].sample.merge(item.sample.values)
+      } else {
+        united.append(item)
+      }
+    }
+    return united
   }
 
   private func sample(_ bytes: [UInt8]) throws(StoreError) -> SubjectSample {

@@ -30,6 +30,8 @@ public final class Store {
   var key: StoreKey?
   /// In whose name links of the chain of the store are added; `nil`: what is written waits for one.
   public var clerk: Clerk?
+  /// How an owner is called now, by a name that it had when it was noted; `nil`: by the same.
+  public var presentOwner: (@Sendable (String) -> String)?
 
   /// `files`: the name of the file layer, for tests; `nil`: SQLite's own.
   public init(path: String, _ access: Access, files: String? = nil) throws(StoreError) {
@@ -207,16 +209,19 @@ public final class Store {
           "\(path): is cut off, \(NumberText.counted(missing, "byte")) of it gone; bring back a copy"
         )
       }
-      guard status.st_mode & 0o077 == 0 else {
+      // Reading and writing by its owner, and nothing else.
+      guard status.st_mode & 0o7177 == 0 else {
         if name == path, status.st_size == 0 {
           throw StoreError(.notAStore, "\(path): is empty, and no store; name another file")
         }
         if name == path, status.st_size > 0, !isStore(at: path) {
           throw StoreError(.notAStore, "\(path): is no store of ometsuke; name another file")
         }
+        let mode = String(status.st_mode & 0o7777, radix: 8)
+        let isOthers = status.st_mode & 0o077 != 0
         throw StoreError(
           .tooOpen,
-          "\(name): others may read or write it (mode \(String(status.st_mode & 0o777, radix: 8)));"
+          "\(name): \(isOthers ? "others may read or write it" : "its mode is wider than 600") (mode \(mode));"
             + " it tells who handled whose records: chmod 600 it"
         )
       }
@@ -270,7 +275,7 @@ public final class Store {
   // MARK: Versions
 
   private func migrate(isNew: Bool) throws(StoreError) {
-    let known = Set(try applied())
+    let known = try applied()
     if known.count == Schema.migrations.count { return }
     try transaction { () throws(StoreError) in
       if known.isEmpty {
@@ -301,22 +306,13 @@ public final class Store {
   }
 
   /// The steps that made it.
-  private func applied() throws(StoreError) -> [String] {
+  private func applied() throws(StoreError) -> Set<String> {
     let id = try connection.first("PRAGMA application_id") { $0.integer(0) } ?? 0
     let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
     if tables == 0 { return [] }
     guard id == Schema.applicationID else {
       throw StoreError(.notAStore, "\(path): a database, but no store of ometsuke; name another")
     }
-    let names = try connection.rows("SELECT name FROM migration ORDER BY name") { $0.text(0) }
-    // Steps of different kinds are made apart from each other: their order says nothing.
-    let here = Set(Schema.migrations.map(\.name))
-    if let other = names.first(where: { !here.contains($0) }) {
-      throw StoreError(
-        .notAStore,
-        "\(path): written by a later version of ometsuke (\(other)); use that version"
-      )
-    }
-    return names
+    return try steps()
   }
 }

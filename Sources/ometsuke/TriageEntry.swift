@@ -96,9 +96,8 @@ extension TriageOptions {
 
   /// Whether the incident concerns the owner: only then there is a report for the complaint to stand in.
   private static func check(_ owner: String, of id: String, _ store: Store) throws {
-    let incident = try store.evidence(of: id).flatMap {
-      IncidentReader.incident(in: $0.incident.body)
-    }
+    let incident = try store.evidence(of: id).flatMap { store.incident(in: $0.incident) }
+    let owner = store.presentOwner?(owner) ?? owner
     guard let incident, !incident.owners.contains(where: { $0.owner == owner }) else { return }
     Terminal.complain(
       "--owner \(SafeText.escaped(owner, limit: 256)): incident \(incident.id) does not concern this owner"

@@ -58,7 +58,7 @@ import Testing
     #expect(try await night(work, store, wider, "uid 8").notices.isEmpty)
     #expect(try store.chain(of: ChainSource.declarations).count == links + 1)
     let rules = try store.declaredRules()
-    #expect(rules.breaches.isEmpty && rules.changes.count == 4)
+    #expect(rules.breaches.isEmpty && rules.changes.count == 8)
     let policy = try #require(rules.changes.last { $0.part == .policy })
     #expect(policy.removed == ["policy limits-scale: 100%"])
     #expect(policy.added == ["policy limits-scale: 400%"] && policy.author == "uid 8")

@@ -302,6 +302,31 @@ import Testing
     #expect(outcome.notices.contains { $0.kind == .chain } && outcome.night.status == 3)
   }
 
+  @Test(arguments: ["DELETE FROM migration", "DELETE FROM migration WHERE name = '0001-nights'"])
+  func `in the list of its steps is told as edited, and no night is stopped`(
+    sql: String
+  )
+    async throws
+  {
+    let (work, path) = try await kept()
+    let count = try Store(path: path, .reading).connection.rows("SELECT name FROM migration") {
+      $0.text(0)
+    }.count
+    try edit(path, sql)
+    #expect(try breaches(path).contains { $0.contains("migration") && $0.contains("is gone") })
+    let outcome = try await night(work, path, 10)
+    #expect(
+      outcome.notices.contains { $0.kind == .store && $0.english.contains("table migration: ") }
+    )
+    #expect(try await night(work, path, 11).notices.filter { $0.kind == .store }.isEmpty)
+    let store = try Store(path: path, .reading)
+    #expect(
+      try store.connection.rows("SELECT name FROM migration") { $0.text(0) }.count == count
+    )
+    // For good.
+    #expect(try breaches(path).contains { $0.contains("migration") })
+  }
+
   @Test func `of an earlier version begins with what stands there`() async throws {
     let (work, path) = try await kept()
     let before = try Store(path: path, .reading).incidents().count

@@ -32,6 +32,18 @@ private func code(_ body: () throws -> Void) -> StoreError.Code? {
     chmod(folder.store, 0o640)
     #expect(code { _ = try Store(path: folder.store, .night) } == .tooOpen)
     #expect(code { _ = try Store(path: folder.store, .reading) } == .tooOpen)
+    // Nor are rights that only its owner has, and that no store needs.
+    for mode: mode_t in [0o700, 0o604, 0o610, 0o4600] {
+      chmod(folder.store, mode)
+      #expect(code { _ = try Store(path: folder.store, .reading) } == .tooOpen, "\(mode)")
+    }
+    chmod(folder.store, 0o700)
+    do {
+      _ = try Store(path: folder.store, .night)
+    } catch {
+      let path = folder.store
+      #expect("\(error)".hasPrefix("\(path): its mode is wider than 600 (mode 700); it tells who"))
+    }
     chmod(folder.store, 0o600)
     #expect(code { _ = try Store(path: folder.store, .reading) } == nil)
   }

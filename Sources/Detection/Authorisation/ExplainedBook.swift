@@ -152,7 +152,8 @@ extension ExplainedBook.Entry {
       accounts.append(try TicketUses.name(from: &reader, nameCount).rawValue)
     }
     for _ in 0..<(try reader.count()) {
-      owners.append(try TicketUses.name(from: &reader, nameCount).rawValue)
+      let owner = reader.present(try TicketUses.name(from: &reader, nameCount).rawValue)
+      if !owners.contains(owner) { owners.append(owner) }
     }
     first = try reader.signed()
     last = try reader.signed()

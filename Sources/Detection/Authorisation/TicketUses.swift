@@ -228,6 +228,7 @@ struct TicketUses: Sendable {
           names.append(try Self.name(from: &reader, nameCount))
         }
         var request = AuthorisationMatcher.Request(names: names)
+        request.owner = NameID(rawValue: reader.present(request.owner.rawValue))
         request.charge = try reader.signed()
         request.time = try reader.signed()
         reads.append(Loose(request: request, isLate: try reader.unsigned() == 1))

@@ -185,14 +185,18 @@ struct ActorState: Sendable {
     (accounts, persons, terminals, organisations) = (lists[0], lists[1], lists[2], lists[3])
     part = try TakenPart(from: &reader)
     for _ in 0..<(try reader.count()) {
-      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+      let owner = try reader.owner()
       var total = OwnerTotal()
       total.part = try TakenPart(from: &reader)
       total.joined = try Self.joined(from: &reader, total.part)
       total.largest = try Volume(from: &reader)
       total.subjects = try DistinctSubjects(from: &reader)
       total.size = try reader.signed()
-      owners.update(owner) { $0 = total }
+      if owners[owner] == nil {
+        owners.update(owner) { $0 = total }
+      } else {
+        owners.update(owner) { $0.merge(total) }
+      }
     }
     authorisation.within = try Volume(from: &reader)
     authorisation.exceeded = try Volume(from: &reader)
@@ -221,7 +225,7 @@ struct ActorState: Sendable {
     }
     guard reader.version >= 8 else { return }
     for _ in 0..<(try reader.count()) {
-      let owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+      let owner = try reader.owner()
       addLate(LatePart(owner: owner, records: try reader.signed()))
     }
   }

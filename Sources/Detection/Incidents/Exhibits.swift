@@ -149,7 +149,7 @@ struct Exhibits: Sendable {
       list.append(
         Exhibit(
           place: try FindingState.Place(from: &reader),
-          owner: UInt32(truncatingIfNeeded: try reader.unsigned()),
+          owner: try reader.owner(),
           tag: UInt32(truncatingIfNeeded: try reader.unsigned())
         )
       )

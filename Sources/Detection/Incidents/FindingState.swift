@@ -159,7 +159,7 @@ extension FindingState {
     detector = try reader.detector()
     kind = KeyKind(rawValue: UInt8(truncatingIfNeeded: try reader.int())) ?? .account
     key = UInt32(truncatingIfNeeded: try reader.int())
-    owner = UInt32(truncatingIfNeeded: try reader.int())
+    owner = reader.present(UInt32(truncatingIfNeeded: try reader.int()))
     reason =
       AuthorisationMatch.Reason(rawValue: UInt8(truncatingIfNeeded: try reader.int()))
       ?? .noInstruction

@@ -133,7 +133,7 @@ extension Ledger.Key {
   }
 
   init(from reader: inout StateReader) throws(StateError) {
-    owner = UInt32(truncatingIfNeeded: try reader.unsigned())
+    owner = try reader.owner()
     dataset = UInt32(truncatingIfNeeded: try reader.unsigned())
     operation = UInt8(truncatingIfNeeded: try reader.unsigned())
   }

@@ -320,7 +320,7 @@ struct Stretches: Sendable, Equatable {
     for _ in 0..<(try reader.count()) {
       walks.append(
         Walk(
-          owner: try name(),
+          owner: try reader.owner(),
           begins: try mark(),
           continues: try mark(),
           slices: try number(),
@@ -336,7 +336,7 @@ struct Stretches: Sendable, Equatable {
         )
       )
     }
-    owner = try name()
+    owner = try reader.owner()
     start = try mark()
     for place in 0..<4 { ends[place] = try mark() }
     nextEnd = try mark()

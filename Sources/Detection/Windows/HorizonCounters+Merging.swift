@@ -68,7 +68,8 @@ extension HorizonCounters {
       time = time &+ (try reader.signed())
       let low = UInt32(truncatingIfNeeded: try reader.unsigned())
       let charge = UInt32(truncatingIfNeeded: Int64(low) &+ (try reader.signed()))
-      let value = UInt32(truncatingIfNeeded: try reader.unsigned())
+      // Of the windows of a key whose records they were; else nothing.
+      let value = isLong ? UInt32(truncatingIfNeeded: try reader.unsigned()) : try reader.owner()
       var flags = UInt32(truncatingIfNeeded: try reader.unsigned()) << 1
       // The tag stood where `called` stands.
       if reader.version < 10 { flags = (flags & 31) | ((flags >> 5) << Entry.tagShift) }

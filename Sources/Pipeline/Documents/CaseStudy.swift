@@ -38,9 +38,7 @@ public struct CaseStudy {
 
   /// All incidents that stand, the gravest first, those that exceptions cover last.
   public func incidents() throws -> [Incident] {
-    try store.incidents().filter { !$0.isWithdrawn }.compactMap {
-      IncidentReader.incident(in: $0.body)
-    }.sorted {
+    try store.incidents().filter { !$0.isWithdrawn }.compactMap(store.incident(in:)).sorted {
       ($0.isExcepted ? 1 : 0, $1.severity, $1.records.low, $0.id)
         < ($1.isExcepted ? 1 : 0, $0.severity, $0.records.low, $1.id)
     }
@@ -49,7 +47,7 @@ public struct CaseStudy {
   /// The case of an incident or of the incident of a finding; `nil`: none has the id.
   public func incidentCase(_ id: String) throws -> IncidentCase? {
     guard let stored = try store.evidence(of: id)?.incident,
-      let incident = IncidentReader.incident(in: stored.body)
+      let incident = store.incident(in: stored)
     else { return nil }
     let period = day(incident.first)...max(day(incident.first), day(incident.last))
     var found = IncidentCase(incident, coverage: try coverage.account(period))
@@ -226,6 +224,10 @@ public struct CaseStudy {
       known[id] = numbering.number(String(decoding: bytes, as: UTF8.self))
     }
     let none = numbering.number("")
+    var owners = known
+    for (id, bytes) in try store.ledgerOwners() where bytes != names[id] {
+      owners[id] = numbering.number(String(decoding: bytes, as: UTF8.self))
+    }
     var ids: Set<Int64>?
     // What no name is known of has the empty one.
     if let wanted, !wanted.contains("") {
@@ -246,7 +248,7 @@ public struct CaseStudy {
           quality: quality == 0
             ? .exact : VolumeQuality(rawValue: UInt8(clamping: quality - 1)) ?? .unknown
         )
-        add(day, account, known[columns[1][row]] ?? none) {
+        add(day, account, owners[columns[1][row]] ?? none) {
           $0.add(
             operation,
             columns[4][row],

@@ -66,10 +66,12 @@ extension CaseStudy {
       if let account { first[account] = owners }
     }
     let names = try store.ledgerNames().mapValues { String(decoding: $0, as: UTF8.self) }
+    let ownerNames = try store.ledgerOwners().mapValues { String(decoding: $0, as: UTF8.self) }
     var found: [QuarterFacts.Pair: Int] = [:]
     for (account, owners) in first {
       for (owner, day) in owners {
-        found[QuarterFacts.Pair(account: names[account] ?? "", owner: names[owner] ?? "")] = day
+        let pair = QuarterFacts.Pair(account: names[account] ?? "", owner: ownerNames[owner] ?? "")
+        found[pair] = min(found[pair] ?? day, day)
       }
     }
     return found

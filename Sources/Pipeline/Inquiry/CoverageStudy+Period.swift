@@ -89,14 +89,16 @@ extension CoverageStudy {
     if let first, let last, first <= last {
       ranges = [Int(Int32.min)...(first - 1), (last + 1)...Int(Int32.max)]
     }
-    let names = try store.ledgerNames()
-    let wanted = owner.map { name in names.first { $0.value == Array(name.utf8) }?.key ?? -1 }
+    let names = try store.ledgerOwners()
+    let wanted = owner.map { name in
+      Set(names.lazy.filter { $0.value == Array(name.utf8) }.map(\.key))
+    }
     for range in ranges {
       try store.ledgerColumns(range) { day, columns in
         guard columns.count == 10 else { return }
         // 0: of no owner that is known.
         if columns[1].contains(where: { id in
-          wanted.map { $0 == id } ?? !(names[id] ?? []).isEmpty
+          wanted.map { $0.contains(id) } ?? !(names[id] ?? []).isEmpty
         }) {
           add(day)
         }

@@ -22,6 +22,7 @@ public struct CoverageStudy {
     self.estate = estate
     // Without an estate file there is no key, and of many answers no need of one.
     if !estate.file.isEmpty { try store.unlock(estate) }
+    store.name(ownersBy: estate)
     scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
     days = try store.coverageDays()
     var late: [String: [Int: Int64]] = [:]

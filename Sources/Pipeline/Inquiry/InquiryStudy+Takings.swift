@@ -135,7 +135,7 @@ extension InquiryStudy {
     let ids = Set(judged.map(\.id))
     let others = try store.incidents().filter { !$0.isWithdrawn && !ids.contains($0.id) }
     return judged
-      + others.compactMap { IncidentReader.incident(in: $0.body) }.filter { $0.owners.isEmpty }
+      + others.compactMap(store.incident(in:)).filter { $0.owners.isEmpty }
   }
 
   /// Whether what an incident without owners found lies within the days: a silent source has lines before and after.

@@ -128,7 +128,9 @@ public struct InquiryStudy {
     to answer: inout InquiryAnswer
   ) throws {
     let names = try store.ledgerNames()
-    let wanted = names.first { $0.value == Array(answer.owner.utf8) }?.key ?? -1
+    let ownerNames = try store.ledgerOwners()
+    let asked = Array(answer.owner.utf8)
+    let wanted = Set(ownerNames.lazy.filter { $0.value == asked }.map(\.key))
     var handlers: [String: InquiryAnswer.Handler] = [:]
     var others: [Pair: Volume] = [:]
     var sums: [Int: Int64] = [:]
@@ -139,7 +141,7 @@ public struct InquiryStudy {
       for row in columns[0].indices {
         let volume = Self.volume(columns, row)
         let (account, owner) = (columns[0][row], columns[1][row])
-        guard owner == wanted else {
+        guard wanted.contains(owner) else {
           if owner != 0 { others[Pair(account: account, owner: owner), default: .none].add(volume) }
           continue
         }
@@ -173,7 +175,8 @@ public struct InquiryStudy {
     }
     var byName: [String: [String: Volume]] = [:]
     for (pair, volume) in others {
-      byName[text(pair.account), default: [:]][text(pair.owner)] = volume
+      let owner = String(decoding: ownerNames[pair.owner] ?? [], as: UTF8.self)
+      byName[text(pair.account), default: [:]][owner, default: .none].add(volume)
     }
     if let engine {
       let kept = try store.setting("ledger-day").flatMap { Int32($0) } ?? .min

@@ -2,14 +2,31 @@ public import Estate
 internal import EventModel
 public import Storage
 
-/// Policy and exceptions as they are effective: a set of lines each, which a chain of differences
-/// tells from the first night on.
+/// Policy, exceptions, jobs, accounts, datasets and delegations as they are effective: a set of lines each, which a chain
+/// of differences tells from the first night on; and which tickets of the registers were changed.
 ///
 /// Nothing but the chain has to be trusted: `init(replaying:)` makes the sets again from the
 /// differences, and checks the digest before and after each.
 public struct DeclaredRules: Sendable, Hashable {
   public enum Part: String, Sendable, CaseIterable {
-    case policy, exceptions
+    case policy, exceptions, jobs, accounts, datasets, delegations
+    /// Of which only the ids of those that changed are told.
+    case tickets
+
+    /// Those that are told line by line.
+    static let whole: [Self] = [.policy, .exceptions, .jobs, .accounts, .datasets, .delegations]
+
+    var japanese: String {
+      switch self {
+      case .policy: "方針"
+      case .exceptions: "例外"
+      case .jobs: "ジョブ"
+      case .accounts: "アカウント"
+      case .datasets: "データセット"
+      case .delegations: "委託"
+      case .tickets: "チケット"
+      }
+    }
   }
 
   /// What one link says of one part.
@@ -20,13 +37,15 @@ public struct DeclaredRules: Sendable, Hashable {
     public var author: String
     public var removed: [String]
     public var added: [String]
+    /// Tickets that say something else than before.
+    public var changed: [String] = []
     /// Whether nothing was known before it.
     public var isFirst: Bool
   }
 
   private var lines: [Part: Set<String>] = [:]
   /// Parts that are not known yet.
-  private var unknown = Set(Part.allCases)
+  private var unknown = Set(Part.whole)
   public private(set) var changes: [Change] = []
   /// Links whose digests do not fit what they change, a sentence each.
   public private(set) var breaches: [String] = []
@@ -51,18 +70,40 @@ public struct DeclaredRules: Sendable, Hashable {
       let part: Part = whole.hasPrefix("exceptions") ? .exceptions : .policy
       if whole != "exceptions: []" { lines[part, default: []].insert(NightKeeper.quoted(whole)) }
     }
+    lines.merge(DeclaredLines.lines(estate)) { $1 }
     unknown = []
   }
 
   /// As the links of the chain of declarations tell, in their order.
   public init(replaying links: [ChainLink]) {
     for link in links {
-      for part in Part.allCases {
+      for part in Part.whole {
         guard let digests = link.text(of: part.rawValue)?.split(separator: " "), digests.count == 2
         else { continue }
         replay(link, part, before: String(digests[0]), after: String(digests[1]))
       }
+      noteTickets(of: link)
     }
+  }
+
+  private mutating func noteTickets(of link: ChainLink) {
+    func ids(_ word: String) -> [String] {
+      let start = "ticket \(word)"
+      return link.lines.filter { $0.hasPrefix(start) }.map { "tickets" + $0.dropFirst(start.count) }
+    }
+    let (changed, removed) = (ids("changed"), ids("removed"))
+    guard !changed.isEmpty || !removed.isEmpty else { return }
+    var change = Change(
+      part: .tickets,
+      time: link.time,
+      night: link.night,
+      author: link.text(of: "author") ?? "",
+      removed: removed,
+      added: [],
+      isFirst: false
+    )
+    change.changed = changed
+    changes.append(change)
   }
 
   private mutating func replay(
@@ -108,7 +149,7 @@ public struct DeclaredRules: Sendable, Hashable {
   /// The lines of a link that leads from what was known to this; empty: nothing has changed.
   func lines(since before: Self) -> [String] {
     var text: [String] = []
-    for part in Part.allCases where digest(of: part) != before.digest(of: part) {
+    for part in Part.whole where digest(of: part) != before.digest(of: part) {
       let (old, new) = (before.lines[part] ?? [], lines[part] ?? [])
       text.append("\(part.rawValue) \(before.digest(of: part)) \(digest(of: part))")
       text += old.subtracting(new).sorted().map { "- " + $0 }
@@ -119,14 +160,15 @@ public struct DeclaredRules: Sendable, Hashable {
 
   /// What a mail says of it; `nil`: nothing was known before, or nothing has changed.
   func notice(since before: Self) -> Notice? {
-    let parts = Part.allCases.filter {
+    let parts = Part.whole.filter {
       !before.unknown.contains($0) && digest(of: $0) != before.digest(of: $0)
     }
     guard !parts.isEmpty else { return nil }
     let changed = lines(since: before).filter { $0.hasPrefix("- ") || $0.hasPrefix("+ ") }
     let shown = changed.prefix(6).joined(separator: "; ") + (changed.count > 6 ? "; …" : "")
-    let words = parts.map(\.rawValue).joined(separator: " and ")
-    let japanese = parts.map { $0 == .policy ? "方針" : "例外" }.joined(separator: "と")
+    let last = parts.count > 1 ? " and " + parts[parts.count - 1].rawValue : ""
+    let words = parts.prefix(max(1, parts.count - 1)).map(\.rawValue).joined(separator: ", ") + last
+    let japanese = parts.map(\.japanese).joined(separator: "と")
     return Notice(
       .rules,
       english: "The \(words) of the estate file changed since the last night: \(shown).",
@@ -136,7 +178,7 @@ public struct DeclaredRules: Sendable, Hashable {
 }
 
 extension Store {
-  /// The changes of policy and exceptions that the chain tells.
+  /// The changes of what is declared that the chain tells.
   public func declaredRules() throws(StoreError) -> DeclaredRules {
     DeclaredRules(replaying: try chain(of: ChainSource.declarations))
   }

@@ -5,7 +5,8 @@ internal import EventModel
 ///
 /// Where evidence lies does not count: logs are renamed every night.
 enum IncidentDigest {
-  static func bytes(of incident: Incident) -> [UInt8] {
+  /// `namesOwners`: else owners and what bears their names is left out, and so is what no line of JSON tells.
+  static func bytes(of incident: Incident, namesOwners: Bool = true) -> [UInt8] {
     var writer = StateWriter()
     func write(_ text: String) { writer.write(Array(text.utf8)) }
     func write(_ volume: Volume) {
@@ -23,7 +24,7 @@ enum IncidentDigest {
     write(incident.records)
     writer.write(UInt64(incident.owners.count))
     for owner in incident.owners {
-      write(owner.owner)
+      if namesOwners { write(owner.owner) }
       write(owner.records)
       write(owner.subjects)
       if owner.late > 0 { writer.write(owner.late) }
@@ -44,15 +45,15 @@ enum IncidentDigest {
     }
     writer.write(UInt64(incident.findings.count))
     for finding in incident.findings {
-      for text in [finding.id, finding.severity.name, finding.window, finding.counter] {
-        write(text)
-      }
+      write(namesOwners ? finding.id : finding.detector)
+      for text in [finding.severity.name, finding.window] { write(text) }
+      if namesOwners { write(finding.counter) }
       write(finding.value)
       for number in [
         finding.limit, finding.events, finding.time.nanoseconds, finding.peak.nanoseconds,
         finding.first.nanoseconds, finding.last.nanoseconds,
       ] { writer.write(number) }
-      for item in finding.evidence { writer.write(item.digest) }
+      for item in finding.evidence where namesOwners { writer.write(item.digest) }
     }
     return SHA256(writer.bytes[...])?.bytes ?? []
   }

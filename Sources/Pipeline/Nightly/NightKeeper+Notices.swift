@@ -8,7 +8,8 @@ extension NightKeeper {
   func notices(
     _ night: StoredNight,
     _ result: ScanResult,
-    _ engine: NightlyEngine
+    _ engine: NightlyEngine,
+    _ repeated: [Notice]
   ) throws -> [Notice] {
     var notices = try missedNights(before: night)
     let late = engine.late.values.reduce(0, +)
@@ -31,7 +32,7 @@ extension NightKeeper {
     {
       notices.append(notice)
     }
-    notices += plan.notices + plan.breaches.map(\.notice)
+    notices += repeated + plan.notices + plan.breaches.map(\.notice)
     let before = try store.lastNight()?.id ?? 0
     notices += try StoreBreach.all(in: store).compactMap { $0.notice(since: before) }
     notices += Notice.brokenChains(try Verification.brokenChains(store))
@@ -39,6 +40,10 @@ extension NightKeeper {
     if let notice = DeclaredRules(scan.estate).notice(since: try store.declaredRules()) {
       notices.append(notice)
     }
+    let tickets = try KnownTickets(store).map { KnownTickets(scan.estate).change(since: $0) }
+    notices += [tickets?.notice].compactMap { $0 }
+    if isFirstKey { notices.append(.firstKey) }
+    notices += try renamedOwners()
     if let before = memory.detectors,
       let notice = KeptDetectors(chosen: options.detectors).notice(since: before)
     {
@@ -58,7 +63,7 @@ extension NightKeeper {
     return notices.filter { notice in
       switch notice.kind {
       // A run that is killed before it forgets the attempts it has told of leaves them to the next.
-      case .unreadable, .copy, .chain, .missedNight: !told.contains(notice.english)
+      case .unreadable, .copy, .chain, .missedNight, .owner: !told.contains(notice.english)
       default: true
       }
     }

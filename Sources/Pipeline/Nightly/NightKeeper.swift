@@ -11,6 +11,8 @@ struct NightKeeper {
   let memory: NightMemory
   let plan: NightPlan
   let render: (Incident) -> String
+  /// Whether subjects are counted under a key of the estate's own from tonight on, and were not before.
+  var isFirstKey = false
 
   /// Lines of evidence kept of one night.
   static let evidenceLimit = 1 << 20
@@ -38,7 +40,12 @@ struct NightKeeper {
     var changes = try changes(result, night)
     let withdrawn = try withdrawn(result)
     changes.stored += withdrawn.map { $0.withdrawn(night: night.id) }
-    let notices = try self.notices(night, result, engine) + withdrawn.map { Notice.withdrawn($0) }
+    // What stands twice because a log was edited is told with that.
+    let edited = Set(plan.breaches.map(\.source))
+    let repeated = outcome.repeatedSources.sorted().map { scan.sourceKeys[Int($0)] }
+      .filter { !edited.contains($0) }.map { Notice.repeated($0) }
+    let notices =
+      try self.notices(night, result, engine, repeated) + withdrawn.map { Notice.withdrawn($0) }
     let untold = try store.incidents().filter(\.isUntold) + changes.stored
     let silent = try store.notices(untold: true).map(\.notice) + notices
     night.status = status(untold, result, silent)
@@ -47,6 +54,7 @@ struct NightKeeper {
       try engine.settled.snapshot(to: take)
     }
     let held = RowPack.pack(engine.held, names: outcome.names, sources: scan.sourceKeys)
+    let others = engine.others.bytes(sources: scan.sourceKeys)
     // Records that are not whole yet, and detectors left out, are told otherwise when the state is restored.
     let isWhole = !engine.hasOpenEnds && options.detectors == nil
     let extract =
@@ -65,6 +73,7 @@ struct NightKeeper {
       try store.setValue(snapshot)
       try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
       try store.setValue(NightMemory.heldValue, held)
+      try store.setValue(OtherEvents.valueName, others)
       try EngineExtract.keep(extract, options.estateDigest, options.program, in: store)
       try store.clearJournal()
       try keepCoverage(outcome)
@@ -80,6 +89,7 @@ struct NightKeeper {
       try engine.sightings.keep(in: store, sources: scan.sourceKeys, outcome.names)
       for incident in changes.stored { try store.put(incident) }
       for incident in changes.bodies { try store.setBody(incident.body, of: incident.id) }
+      for (former, id) in changes.formerIDs { try store.note(former, isNow: id) }
       for (place, digest) in changes.evidence { try store.add(place, digest: digest) }
       try store.add(notices, night: done.id)
       try store.put(done)
@@ -200,7 +210,11 @@ struct NightKeeper {
       )
     }
     let last = try store.lastNight()
-    let rules = DeclaredRules(scan.estate).lines(since: try store.declaredRules())
+    let tickets = KnownTickets(scan.estate)
+    let known = try KnownTickets(store)
+    var rules = DeclaredRules(scan.estate).lines(since: try store.declaredRules())
+    rules += known.map { tickets.change(since: $0).lines } ?? []
+    if known != tickets { try store.setValue(KnownTickets.valueName, tickets.bytes) }
     if last?.estate != options.estateDigest || last?.program != options.program || !rules.isEmpty {
       try link(
         ChainSource.declarations,
@@ -270,6 +284,8 @@ struct NightKeeper {
     /// Of incidents that say what they said: their line of JSON as it is now.
     var bodies: [(id: String, body: String)] = []
     var evidence: [(LinePlace, [UInt8])] = []
+    /// Ids of findings that have others since their owner is called otherwise.
+    var formerIDs: [(former: String, now: String)] = []
   }
 
   private func changes(_ result: ScanResult, _ night: StoredNight) throws -> Changes {
@@ -290,6 +306,14 @@ struct NightKeeper {
         // Where its lines lie now, and what an earlier line adds to the sums beside it: nothing to tell.
         if known[incident.id]?.body != body { changes.bodies.append((incident.id, body)) }
         return
+      }
+      if let before = known[incident.id], let renamed = RenamedIncident(before, as: incident, store)
+      {
+        changes.formerIDs += renamed.formerIDs
+        if renamed.isTheSame {
+          changes.stored.append(renamed.stored(digest, body))
+          return
+        }
       }
       var stored = StoredIncident(
         id: incident.id,

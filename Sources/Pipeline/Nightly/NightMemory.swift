@@ -24,6 +24,9 @@ struct NightMemory {
   /// What a watch has taken since the last night.
   var journal = Journal()
 
+  /// Events of the last nights that no engine looks at.
+  var others = OtherEvents(after: nil)
+
   static let engineValue = "engine"
   static let heldValue = "held"
 
@@ -47,6 +50,10 @@ struct NightMemory {
           + " bring back a copy"
       )
     }
+    let seen = try store.value(OtherEvents.valueName)
+    others =
+      seen.flatMap { try? OtherEvents($0, sources: scan.sourceKeys) }
+      ?? OtherEvents(after: newest)
     lastSealed = try store.lastSealed()
     let days = try store.coverageDays()
     for (index, key) in scan.sourceKeys.enumerated() {

@@ -71,7 +71,9 @@ struct NightPlanner {
     let left = Set(excluded.map { matcher.canonical($0) })
     plan.scan.seed.books = memory.books
     let taken = memory.journal.taken
-    let logs = StreamMatcher(streams: memory.streams, seals: seals) { taken[$0]?.seal }
+    var logs = StreamMatcher(streams: memory.streams, seals: seals) { taken[$0]?.seal }
+    // A watch looks too often for it.
+    if admits == nil { logs.night = night }
     var files: [InputFile] = []
     var matches: [StreamMatcher.Match] = []
     var missing: [StoredStream] = []

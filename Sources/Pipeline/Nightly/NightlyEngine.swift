@@ -27,6 +27,9 @@ struct NightlyEngine: EventConsumer {
   private(set) var ledger: LedgerDays
   private(set) var sightings: OwnerSightings
 
+  /// Events that no engine looks at, of the last nights and of tonight.
+  var others = OtherEvents(after: nil)
+
   private let firstBound: Int64
   private let ceiling: Int64
   private let lateness: Int64
@@ -122,6 +125,7 @@ struct NightlyEngine: EventConsumer {
     }
     let rest = open.isEmpty ? queue[next...] : RowOrder.merge(queue[next...], open[...], names)[...]
     judge(rest, &engine, names)
+    others.settle(bound)
     let incidents = engine.finishList(coverage: coverage)
     judged = engine
     return incidents
@@ -158,6 +162,7 @@ struct NightlyEngine: EventConsumer {
     newest = max(newest, last.time)
     if let time = rows.last(where: { $0.time <= ceiling })?.time { reached = max(reached, time) }
     queue += rows.lazy.filter(DetectionEngine.looksAt)
+    others.add(rows)
   }
 
   /// Gives the engine what no line in time can precede any more.

@@ -79,6 +79,7 @@ public struct NightlyRun {
     // Before anything is written: what is written takes its part as it stands.
     try store.accept(try store.partBreaches(), clerk)
     try store.unlock(estate)
+    store.name(ownersBy: estate)
     if let key = estate.storeKey, try store.keyCheck() == nil {
       _ = try KeyRotation.rotate(
         store,
@@ -88,6 +89,8 @@ public struct NightlyRun {
         time: "\(now)"
       )
     }
+    let isFirstKey =
+      try estate.subjectKey != nil && store.lastNight() != nil && !store.countsUnderOwnKey()
     try store.noteSubjectKey(estate.subjectKey.map { StoreKey($0) })
     let detectors = KeptDetectors(chosen: options.detectors)
     if let before = try KeptDetectors(store), !detectors.follows(before) {
@@ -123,6 +126,13 @@ public struct NightlyRun {
     held += plan.promoted
     RowOrder.sort(&held, names)
     plan.scan.seed.names = names
+    // What a watch has read is known as far as it waits to be judged.
+    if !unsealed.isEmpty { memory.others.settle(held.last?.time ?? .min) }
+    plan.scan.seed.earlier = EarlierRows(
+      held: held,
+      others: memory.others.rows,
+      knownFrom: memory.others.known
+    )
     var engine = NightlyEngine(
       settled: try restored(memory),
       bound: memory.settled,
@@ -134,13 +144,9 @@ public struct NightlyRun {
       sightings: OwnerSightings(estate)
     )
     if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.lateness } }
-    // Of later nights only what is held could be looked through.
+    engine.others = memory.others
     guard
-      let (outcome, isSorted) = try await scan.read(
-        &engine,
-        plan.scan,
-        leavesOutOverlaps: memory.streams.isEmpty
-      )
+      let (outcome, isSorted) = try await scan.read(&engine, plan.scan, leavesOutOverlaps: true)
     else {
       throw ScanError(message: "the night came to no end")
     }
@@ -173,7 +179,7 @@ public struct NightlyRun {
     night.bytes = plan.bytes
     night.estate = options.estateDigest
     plan.breaches = try SealBreach.told(plan, memory, store)
-    let keeper = NightKeeper(
+    var keeper = NightKeeper(
       store: store,
       scan: scan,
       options: options,
@@ -181,6 +187,7 @@ public struct NightlyRun {
       plan: plan,
       render: render
     )
+    keeper.isFirstKey = isFirstKey
     try keeper.keep(&night, outcome, engine, result)
     var done = NightlyOutcome(
       night: night,

@@ -46,6 +46,7 @@ extension StateTable {
         }
         for line in change.removed { add("removed", line) }
         for line in change.added { add("added", line) }
+        for line in change.changed { add("changed", line) }
       }
       return (["time", "night", "part", "change", "line", "author"], rows)
     }
@@ -67,6 +68,7 @@ extension StateText {
       lines.append("\(start) (\(change.author)):")
       lines +=
         change.removed.map { "           - \($0)" } + change.added.map { "           + \($0)" }
+        + change.changed.map { "           ! \($0)" }
     }
     return lines
   }

@@ -13,8 +13,7 @@ public struct StateTable: Sendable {
 
   public static let names = [
     "accesses", "anchors", "coverage", "decisions", "history", "incidents", "late", "ledger",
-    "logs",
-    "nights", "rules", "seals",
+    "logs", "nights", "notices", "rules", "seals",
   ]
 
   public let columns: [String]
@@ -76,6 +75,14 @@ public struct StateTable: Sendable {
           .number(Int64($0.id)), .text($0.source), .text($0.path), .number($0.consumed),
           .number(Int64($0.firstNight)), .number(Int64($0.lastNight)),
           $0.missingSince.map { .number(Int64($0)) } ?? .none,
+        ]
+      }
+    case "notices":
+      columns = ["night", "kind", "english", "japanese"]
+      rows = try store.notices(untold: false).map {
+        [
+          .number(Int64($0.night)), .text($0.notice.kind.rawValue), .text($0.notice.english),
+          .text($0.notice.japanese),
         ]
       }
     case "seals":
@@ -244,6 +251,11 @@ public enum StateText {
     let gone = streams.count { $0.missingSince != nil }
     let bytes = streams.reduce(0) { $0 + $1.consumed }
     lines.append("logs       \(streams.count), \(gone) of them gone, \(bytes) bytes read")
+    lines.append(
+      try store.countsUnderOwnKey()
+        ? "subjects   hashed under a key of the estate's own"
+        : "subjects   hashed under the key built in, which everybody has: declare privacy key-file"
+    )
     if let days = try store.ledgerDays() {
       lines.append(
         "ledger     \(CivilCalendar.text(ofDay: days.lowerBound)) to "

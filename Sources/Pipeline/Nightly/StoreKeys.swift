@@ -1,7 +1,22 @@
 public import Estate
+public import EventModel
 public import Storage
 
 extension Store {
+  /// Takes the names that owners have now: what was noted under an alias, or in other capitals, is theirs.
+  public func name(ownersBy estate: DeclaredEstate) {
+    let lookup = EstateLookup(estate)
+    let names = estate.owners.map(\.name)
+    presentOwner = { name in lookup.owner(named: name).map { names[$0] } ?? name }
+  }
+
+  /// An incident as it was kept, its owners called as they are now; `nil`: the line is none.
+  public func incident(in stored: StoredIncident) -> Incident? {
+    let incident = IncidentReader.incident(in: stored.body)
+    guard let presentOwner else { return incident }
+    return incident?.naming(owners: presentOwner)
+  }
+
   /// Takes the keys of an estate.
   public func unlock(_ estate: DeclaredEstate) throws(StoreError) {
     try unlock(

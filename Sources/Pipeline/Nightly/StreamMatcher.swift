@@ -77,6 +77,8 @@ struct StreamMatcher {
   static let least = 512
 
   let streams: [StoredStream]
+  /// Whose turn it is among the pieces of logs that grow; `nil`: none is read again.
+  var night: Int?
   let seals: (Int) -> [Seal]
   /// The last of them, where a watch sealed it and no night has looked at it since.
   private let taken: (Int) -> Seal?
@@ -204,7 +206,9 @@ struct StreamMatcher {
       guard edge == stream.edge else { return .altered }
       // A new name explains the change. Else it was written, and is no longer than before, or had its
       // mode, links or times changed, as who sets back the time has to: what was sealed is read again.
-      let pieces = status.size == stream.size && !isRenamed ? seals(stream.id) : taken
+      let isWritten = status.size == stream.size && !isRenamed
+      let isGrown = status.size > stream.size && bytes.compression == .none
+      let pieces = isWritten ? seals(stream.id) : isGrown ? due(stream) + taken : taken
       guard matching(pieces, in: file) == pieces.count else { return .altered }
       return isAlike ? .unchanged : .known
     } catch {
@@ -276,7 +280,7 @@ struct StreamMatcher {
   }
 
   /// How many of the first sealed pieces the file holds.
-  private func matching(_ pieces: [Seal], in file: InputFile) -> Int {
+  func matching(_ pieces: [Seal], in file: InputFile) -> Int {
     guard !pieces.isEmpty, let bytes = try? LogBytes(path: file.path) else { return 0 }
     for (index, piece) in pieces.enumerated() {
       let digest = try? bytes.sha256(from: piece.start, count: piece.length)

@@ -26,7 +26,15 @@ public enum TriageLog {
 
   /// All of them, in the order in which they were made.
   public static func all(in store: Store) throws(StoreError) -> [TriageAct] {
-    try store.chain().filter { $0.source == Decision.source }.compactMap(act)
+    var acts = try store.chain().filter { $0.source == Decision.source }.compactMap(act)
+    for place in acts.indices {
+      acts[place].id = try store.presentID(acts[place].id)
+      if let other = acts[place].refersTo { acts[place].refersTo = try store.presentID(other) }
+      if let presentOwner = store.presentOwner {
+        acts[place].owner = acts[place].owner.map(presentOwner)
+      }
+    }
+    return acts
   }
 
   static func act(_ link: ChainLink) -> TriageAct? {
@@ -80,7 +88,11 @@ public enum ReportLog {
   }
 
   public static func all(in store: Store) throws(StoreError) -> [IssuedReport] {
-    try store.chain().filter { $0.source == source }.compactMap(report)
+    try store.chain().filter { $0.source == source }.compactMap(report).map { report in
+      var report = report
+      if let presentOwner = store.presentOwner { report.owner = presentOwner(report.owner) }
+      return report
+    }
   }
 
   private static func report(_ link: ChainLink) -> IssuedReport? {

@@ -78,6 +78,9 @@ extension MessageWords {
     others may read or write it (mode {1}); it tells who handled whose records: chmod 600 it
     ほかの利用者が読み書きできます(モード {1})。誰が誰の記録を扱ったかを含むため、chmod 600 としてください
 
+    its mode is wider than 600 (mode {1}); it tells who handled whose records: chmod 600 it
+    権限が 600 より広くなっています(モード {1})。誰が誰の記録を扱ったかを含むため、chmod 600 としてください
+
     another run holds it; nothing was done
     ほかの実行が使っているため、何もしませんでした
 

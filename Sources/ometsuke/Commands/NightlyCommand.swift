@@ -139,6 +139,8 @@ struct NightlyCommand: AsyncParsableCommand {
       let outcome = try await night(paths, estate, store, began, before)
       var report = try report(of: outcome, store)
       report.digests = Run.digests(estate, nil)
+      let key = report.isEmpty ? nil : try store.builtInKeyNotice()
+      if let key { report.notices.append((key.english, key.japanese)) }
       var options = ReportOptions()
       options.language = ReportOptions.Language(rawValue: language) ?? .both
       options.zone = ReportZone(named: estate.policy.timeZone)
@@ -147,6 +149,7 @@ struct NightlyCommand: AsyncParsableCommand {
       try sinks.enqueue(report.fresh + report.changed, coverage: outcome.result.coverage)
       try Terminal.write(report.render(options), to: nil)
       try store.markTold(night: outcome.night.id, at: Self.clock().nanoseconds / 1_000_000_000)
+      if key != nil { try store.markBuiltInKeyTold() }
       _ = Notes.tellNothingRead(outcome.result)
       try sinks.drain(seconds: 60)
       for notice in sinks.takeNotices() { Terminal.complain(notice.english) }
@@ -207,7 +210,7 @@ struct NightlyCommand: AsyncParsableCommand {
     // off could not tell.
     let found = Set(outcome.result.incidents.summaries.map(\.id))
     for stored in outcome.untold where !found.contains(stored.id) && !stored.isWithdrawn {
-      guard let incident = IncidentReader.incident(in: stored.body) else { continue }
+      guard let incident = store.incident(in: stored) else { continue }
       if stored.toldNight == nil {
         report.fresh.append(incident)
       } else {
@@ -216,12 +219,14 @@ struct NightlyCommand: AsyncParsableCommand {
     }
     report.head = try store.lastLink()
     report.notices = outcome.notices.map { ($0.english, $0.japanese) }
-    report.decisions = Dictionary(grouping: try Decision.all(in: store), by: \.id)
-      .mapValues { list in
-        list.map {
-          NightReport.Decision(kind: $0.kind.rawValue, by: $0.by, time: $0.time, reason: $0.reason)
-        }
+    report.decisions = Dictionary(grouping: try Decision.all(in: store)) { decision in
+      (try? store.presentID(decision.id)) ?? decision.id
+    }
+    .mapValues { list in
+      list.map {
+        NightReport.Decision(kind: $0.kind.rawValue, by: $0.by, time: $0.time, reason: $0.reason)
       }
+    }
     return report
   }
 

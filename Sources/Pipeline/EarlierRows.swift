@@ -1,0 +1,158 @@
+internal import Detection
+internal import EventModel
+
+/// What earlier nights have read and a new file may hold once more: time and text of the events within the lateness.
+///
+/// Memory: 24 bytes an event.
+struct EarlierRows: Sendable {
+  struct Row: Sendable, Hashable, Comparable, BitwiseCopyable {
+    var time: Int64
+    var digest: UInt64
+    var file: UInt32
+    var source: UInt16
+
+    init(time: Int64, digest: UInt64, file: UInt32, source: UInt16) {
+      (self.time, self.digest, self.file, self.source) = (time, digest, file, source)
+    }
+
+    init(_ row: EventRow) {
+      self.init(time: row.time, digest: row.digest, file: row.file, source: row.source)
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+      if left.time != right.time { return left.time < right.time }
+      if left.digest != right.digest { return left.digest < right.digest }
+      return (left.source, left.file) < (right.source, right.file)
+    }
+
+    /// Whether they have one time and one text.
+    func isLike(_ other: Self) -> Bool {
+      time == other.time && digest == other.digest && source == other.source
+    }
+  }
+
+  /// In order.
+  private(set) var rows: [Row] = []
+  /// Events that no engine looks at are known from behind this time on.
+  private var known = Int64.max
+  private var next = 0
+
+  init() {}
+
+  /// `held`: rows that wait to be judged; `others`: those that no engine looks at, known from behind `known` on.
+  init(held: [EventRow], others: [Row], knownFrom known: Int64) {
+    rows = (held.map { Row($0) } + others.filter { $0.time > known }).sorted()
+    self.known = known
+  }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// Those with one time, text and source.
+  func like(_ row: Row) -> ArraySlice<Row> {
+    var (low, high) = (0, rows.count)
+    let first = Row(time: row.time, digest: row.digest, file: 0, source: row.source)
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle] < first { low = middle + 1 } else { high = middle }
+    }
+    return rows[low...].prefix { $0.isLike(row) }
+  }
+
+  /// The next rows in order, with what was read earlier among them; of one text the files take turns.
+  mutating func joined(with fresh: [EventRow]) -> [Row] {
+    guard let last = fresh.last.map({ Row($0) }) else { return [] }
+    let start = next
+    while next < rows.count, rows[next] < last || rows[next].isLike(last) { next += 1 }
+    let known = known
+    let all =
+      rows[start..<next]
+      + fresh.lazy.filter { $0.time > known || DetectionEngine.looksAt($0) }.map { Row($0) }
+    var turns: [UInt32: Int] = [:]
+    var before: Row?
+    let ordered = all.sorted().map { row in
+      if let before, !before.isLike(row) { turns.removeAll(keepingCapacity: true) }
+      before = row
+      turns[row.file, default: 0] += 1
+      return (row: row, turn: turns[row.file] ?? 1)
+    }
+    return ordered.sorted { left, right in
+      left.row.isLike(right.row)
+        ? (left.turn, left.row.file) < (right.turn, right.row.file) : left.row < right.row
+    }.map(\.row)
+  }
+}
+
+/// Events that no engine looks at, so far as a new file may hold them once more.
+///
+/// Memory, and in the store: the newest 524,288, under 10 MB; where there are more, older ones are not compared.
+struct OtherEvents: Sendable {
+  static let valueName = "seen"
+  static let most = 1 << 19
+  private static let version: UInt64 = 1
+
+  private(set) var rows: [EarlierRows.Row] = []
+  /// All later than this are there.
+  private(set) var known: Int64
+
+  /// Of a store that kept none until now; `newest`: what its nights have read up to.
+  init(after newest: Int64?) { known = newest ?? .min }
+
+  mutating func add(_ fresh: [EventRow]) {
+    rows += fresh.lazy.filter { !DetectionEngine.looksAt($0) }.map { EarlierRows.Row($0) }
+    if rows.count > Self.most * 2 { settle(.min) }
+  }
+
+  /// Forgets what is not later than a time, and the oldest of too many.
+  mutating func settle(_ bound: Int64) {
+    rows.removeAll { $0.time <= bound }
+    known = max(known, bound)
+    guard rows.count > Self.most else { return }
+    rows.sort()
+    known = max(known, rows[rows.count - Self.most - 1].time)
+    rows.removeFirst(rows.count - Self.most)
+  }
+
+  func bytes(sources: [String]) -> [UInt8] {
+    var writer = StateWriter()
+    writer.write(Self.version)
+    writer.write(known)
+    let used = Set(rows.map(\.source)).sorted().filter { Int($0) < sources.count }
+    writer.write(UInt64(used.count))
+    for source in used {
+      writer.write(UInt64(source))
+      writer.write(Array(sources[Int(source)].utf8))
+    }
+    writer.write(UInt64(rows.count))
+    var time: Int64 = 0
+    for row in rows.sorted() {
+      writer.write(row.time &- time)
+      time = row.time
+      writer.write(row.digest)
+      writer.write(UInt64(row.file))
+      writer.write(UInt64(row.source))
+    }
+    return writer.bytes
+  }
+
+  /// Those of a source that is none any more are left out.
+  init(_ bytes: [UInt8], sources: [String]) throws(StateError) {
+    var reader = StateReader(bytes)
+    guard try reader.unsigned() == Self.version else { throw StateError(offset: 0) }
+    known = try reader.signed()
+    var places: [UInt64: UInt16] = [:]
+    for _ in 0..<(try reader.count()) {
+      let number = try reader.unsigned()
+      let name = String(decoding: try reader.name(), as: UTF8.self)
+      if let place = sources.firstIndex(of: name) { places[number] = UInt16(clamping: place) }
+    }
+    var time: Int64 = 0
+    for _ in 0..<(try reader.count()) {
+      time &+= try reader.signed()
+      let digest = try reader.unsigned()
+      let file = UInt32(clamping: try reader.unsigned())
+      guard let source = places[try reader.unsigned()] else { continue }
+      rows.append(EarlierRows.Row(time: time, digest: digest, file: file, source: source))
+    }
+    guard reader.isAtEnd else { throw StateError(offset: bytes.count) }
+  }
+}
