@@ -3,9 +3,8 @@ internal import Ingest
 
 /// Holds the order and the consumer: rows go to the consumer in order.
 ///
-/// Per file, chunks are finished in file order (year, coverage, from and to); over all files, rows
-/// are put in order either by a merge of streams or by a sort (see `BatchScan`). One worker at a
-/// time calls it, as `JobBoard` tells.
+/// Per file, chunks are finished in file order (year, coverage, from and to); over all files, rows are put in order by a
+/// merge of streams or a sort (see `BatchScan`). One worker at a time calls it, as `JobBoard` tells.
 actor ScanSequencer<Consumer: EventConsumer> {
   private let mode: ScanMode
   private let options: ScanOptions
@@ -15,8 +14,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var translators: [NameTranslator]
   private var files: [Int: ScanFileState]
   private var notes: [FileNote]
-  /// Files in the order in which they are opened, from the first that has not started; and files
-  /// that have, and are not closed.
+  /// Files as they are opened, from the first that has not started; and those that have, and are not closed.
   private var unstarted: ArraySlice<Int>
   private var open: [Int] = []
   private var books: [Int: CoverageBook] = [:]
@@ -25,8 +23,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private var otherData: OtherData
   private var buffer = MergeBuffer()
   private let sorter: RowSorter
-  private var ends: [Int: FileEnd] = [:]
-  private var sha256: [UInt64: SHA256] = [:]
+  private var (ends, sha256): ([Int: FileEnd], [UInt64: SHA256]) = ([:], [:])
   private var evidence: EvidenceCache
   private var seams: [Int: [FileReader.Seam]] = [:]
   private var earlier: EarlierRows
@@ -77,9 +74,7 @@ actor ScanSequencer<Consumer: EventConsumer> {
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
   }
 
-  /// Takes an arrival and finishes it, and those that waited for it, in the order of the file.
-  ///
-  /// Those of one worker come in its order: its names build on those before.
+  /// Takes an arrival and finishes it, and those that waited for it; those of one worker come in its order.
   func take(_ arrival: consuming Arrival) -> JobBoard.Progress {
     let (file, sequence) = (arrival.file, arrival.sequence)
     var content = arrival.content

@@ -7,11 +7,14 @@ internal import EventModel
 /// A slice belongs to a walk when it begins where the walk has ended, or ends where it began (eight keyed
 /// bits are compared, see `EventRow.begins`). Four slices on three days within 120 days of one another
 /// are needed, so that chance makes none, and 1,000 records or a twentieth of the owner's set. Of slices of
-/// fewer than 100 records sixteen are needed, on six days: at least every other one, or a third of all reads of the
-/// owner that state where they begin. Of a role without lists of its own, single records too, three that are a third, with
-/// pauses of up to 400 days: a walk record by record, or sixty every ten days, is below every sum. The slices of several
+/// fewer than 100 records sixteen are needed, on six days, and 500 records: at least every other day, or a third of all
+/// reads of the owner that state where they begin. Of a role without lists of its own, single records too, three that
+/// are a third, 200 records together, with pauses of up to 400 days: a walk record by record, or sixty every ten days,
+/// is below every sum. The slices of several
 /// accounts of one person or at one terminal make one walk where at least every other one is not by the account of the one
-/// before. Slices that an instruction covers are left out. Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
+/// before. Slices that an instruction covers are left out.
+///
+/// Defaults: the threat catalogue's day-splitting, 2,000 … 10,000
 /// records a day for weeks in disjoint ranges of ids; who works through an instruction in portions has
 /// it in the register. MITRE ATT&CK T1030 (Data Transfer Size Limits).
 final class KeyRangeCoverage: Detector {
@@ -23,6 +26,9 @@ final class KeyRangeCoverage: Detector {
   static let gap: Int64 = 400 * 86_400_000_000_000
 
   static let least: Int64 = 1_000
+  /// Of slices of fewer than 100 records; and of whoever has no lists to read.
+  static let leastSmall: Int64 = 500
+  static let leastOfNone: Int64 = 200
 
   init(estate: DeclaredEstate) {}
 
@@ -41,7 +47,8 @@ final class KeyRangeCoverage: Detector {
     guard walk.owner == handling.owner.rawValue else { return nil }
     // What one account walks is the account's.
     if kind != .account, walk.handovers < max(3, walk.slices / 2) { return nil }
-    var least = Self.least
+    let isSmall = walk.records < Int64(walk.slices) * 100
+    var least = !handling.hasOwnLists ? Self.leastOfNone : isSmall ? Self.leastSmall : Self.least
     if handling.ownerSize > 0 { least = min(least, max(50, handling.ownerSize / 20)) }
     guard walk.isNotable(hasOwnLists: handling.hasOwnLists), walk.records >= least else {
       return nil

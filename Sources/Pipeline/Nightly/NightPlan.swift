@@ -6,8 +6,7 @@ internal import Storage
 
 /// What a night is going to read: the files that have something new, as logs that are known or not.
 ///
-/// Files and notes are counted by the id of their log, so that rows, findings and evidence mean the
-/// same file on every night.
+/// Files and notes are counted by the id of their log, so that rows and evidence mean the same file on every night.
 struct NightPlan {
   var scan = ScanPlan()
   /// The logs that were met tonight or have changed, by id.
