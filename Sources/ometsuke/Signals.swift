@@ -6,7 +6,16 @@ enum Signals {
   private static let ends = Atomic<Int>(0)
   private static let reloads = Atomic<Int>(0)
 
-  /// Asked to end, by SIGTERM or SIGINT; the second time the process ends at once.
+  /// The terminal that somebody sat at, if any; -1: none.
+  private static let terminal = [STDIN_FILENO, STDOUT_FILENO].first { isatty($0) == 1 } ?? -1
+
+  /// Whether that terminal is gone: its window was closed, or the line to it broke.
+  private static var hasLostTerminal: Bool {
+    var state = termios()
+    return terminal >= 0 && tcgetattr(terminal, &state) != 0 && errno == EIO
+  }
+
+  /// Asked to end, by SIGTERM or SIGINT, or by SIGHUP of a terminal that is gone; the second time the process ends at once.
   static var shallEnd: Bool { ends.load(ordering: .relaxed) > 0 }
 
   /// Whether SIGHUP came since the last time.
@@ -14,13 +23,17 @@ enum Signals {
 
   static func install() {
     // Made before a handler may touch them.
-    _ = (shallEnd, reloads.load(ordering: .relaxed))
+    _ = (shallEnd, reloads.load(ordering: .relaxed), terminal)
     for number in [SIGTERM, SIGINT] {
       set(number) { signal in
         if Signals.ends.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + signal) }
       }
     }
-    set(SIGHUP) { _ in Signals.reloads.add(1, ordering: .relaxed) }
+    // Whose terminal is gone cannot be meant to hold the store until somebody finds the process.
+    set(SIGHUP) { _ in
+      let count = Signals.hasLostTerminal ? Signals.ends : Signals.reloads
+      count.add(1, ordering: .relaxed)
+    }
     // Only so that a wait ends when the terminal changes its size.
     set(SIGWINCH) { _ in }
     signal(SIGPIPE, SIG_IGN)
