@@ -114,6 +114,19 @@ import Testing
     #expect(OneFigureTests().values(document, "open") == [.number(1)])
   }
 
+  @Test func `of one that waits since nobody knows when it is unknown which is the oldest`() {
+    var now = Self.facts("2024-Q2")
+    var state = Self.state()
+    state.detected = nil
+    now.incidents = [state]
+    let document = Self.document(now, before: nil, on: now.period.upperBound + 2).document()
+    #expect(OneFigureTests().values(document, "open") == [.number(1)])
+    #expect(OneFigureTests().values(document, "oldest_open") == [.unknown])
+    now.incidents = []
+    let none = Self.document(now, before: nil, on: now.period.upperBound + 2).document()
+    #expect(OneFigureTests().values(none, "oldest_open") == [.none])
+  }
+
   // MARK: Nothing read
 
   /// Figures that hang on what was read: all but those of notes, versions and what waits.
