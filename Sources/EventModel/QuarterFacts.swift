@@ -17,7 +17,6 @@ public struct QuarterFacts: Sendable {
   public var earlierIncidents: [String] = []
   /// Storage devices at hosts, as logs tell of them; `nil`: no state of the engine tells.
   public var devices: DeviceUses?
-  public var acts: [TriageAct] = []
   public var issued: [IssuedReport] = []
   public var digests: [InquiryAnswer.Digest] = []
   /// The first day that the store knows of any source.

@@ -290,6 +290,40 @@ import Testing
     #expect(!style.text(due[2]).contains(style.pick("at hand", "手元")))
   }
 
+  @Test(arguments: DocumentStyle.Language.allCases)
+  func
+    `records that are missing are no leak in themselves, and of what nobody declared nothing is none`(
+      language: DocumentStyle.Language
+    ) throws
+  {
+    let style = DocumentStyle(language)
+    var story = DocumentSamples.story()
+    (story.incident.owners, story.incident.accounts, story.incident.terminals) = ([], [], [])
+    story.incident.records = .unknown
+    story.incident.actor = "source:app"
+    var finding = Finding(
+      id: "f",
+      detector: "audit-silence",
+      severity: .low,
+      time: DocumentSamples.noon
+    )
+    finding.message = "app: 1 day without a record"
+    story.incident.findings = [finding]
+    let document = CaseDocument(story, DocumentSamples.estate(), ReportNotes(), style: style)
+      .document()
+    let basis = try #require(OneFigureTests().values(document, "legal_reference"))
+    let open = style.pick("if it applies", "該当する場合")
+    #expect(basis.count == 1 && style.text(basis[0]).contains(open), "\(basis)")
+    let dues = try OneFigureTests().table(document, "due_dates").rows.prefix(4)
+    #expect(dues.allSatisfy { style.text($0[4]).contains(open) })
+    #expect(OneFigureTests().values(document, "data_flags") == [.unknown])
+    let events = try OneFigureTests().table(document, "events")
+    #expect(events.rows.isEmpty && !events.empty.contains(style.pick("owner", "委託元")))
+    // Of an owner unknown among others the flags are those known, and not all.
+    let flags = OneFigureTests().values(DocumentSamples.document("x", language), "data_flags")
+    #expect(try style.text(#require(flags?.last)).contains(style.pick("unknown", "不明")))
+  }
+
   @Test func `without the time it became known deadlines are provisional, and say so`() throws {
     var story = DocumentSamples.story()
     story.acts = []

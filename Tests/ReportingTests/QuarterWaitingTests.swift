@@ -114,6 +114,40 @@ import Testing
     #expect(OneFigureTests().values(document, "open") == [.number(1)])
   }
 
+  @Test func `complaints of the quarter are those linked and those entered, each reference once`() {
+    var now = Self.facts("2024-Q2")
+    var linked = Self.act(.complaint, Self.time(now.period.lowerBound + 3))
+    linked.refersTo = "C-1"
+    now.incidents = [Self.state([linked])]
+    var notes = ReportNotes()
+    let id = Self.state().incident.id
+    notes.incidents[id] = ReportNotes.Section()
+    notes.incidents[id]?.records["complaints"] = [
+      ["reference": "C-1"], ["reference": "C-2"], ["what": "calls"],
+    ]
+    let maker = QuarterDocument(
+      now,
+      before: nil,
+      DocumentSamples.estate(),
+      notes,
+      style: DocumentStyle(.english)
+    )
+    #expect(maker.complaints(maker.facts) == 3)
+  }
+
+  @Test func `of one that waits since nobody knows when it is unknown which is the oldest`() {
+    var now = Self.facts("2024-Q2")
+    var state = Self.state()
+    state.detected = nil
+    now.incidents = [state]
+    let document = Self.document(now, before: nil, on: now.period.upperBound + 2).document()
+    #expect(OneFigureTests().values(document, "open") == [.number(1)])
+    #expect(OneFigureTests().values(document, "oldest_open") == [.unknown])
+    now.incidents = []
+    let none = Self.document(now, before: nil, on: now.period.upperBound + 2).document()
+    #expect(OneFigureTests().values(none, "oldest_open") == [.none])
+  }
+
   // MARK: Nothing read
 
   /// Figures that hang on what was read: all but those of notes, versions and what waits.

@@ -14,7 +14,6 @@ extension CaseStudy {
     facts.devices = try devices(period)
     facts.coverage.differences += try differences(period)
     facts.firstDays = try firstDays(until: period.upperBound)
-    facts.acts = try acts()
     facts.issued = try ReportLog.all(in: store)
     facts.digests = try digests(facts.coverage)
     facts.firstKnownDay = try coverage.period(from: nil, until: nil)?.days.lowerBound

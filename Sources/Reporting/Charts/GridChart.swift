@@ -1,7 +1,7 @@
 /// Rows by columns of shaded cells: a heat map, a calendar, the hours of a week.
 public struct GridChart: Sendable {
   public enum Palette: String, Sendable {
-    /// The more, the darker.
+    /// The more, the further from the page: darker on white, lighter on black.
     case volume
     /// The less is known, the more it stands out.
     case coverage

@@ -41,12 +41,24 @@ extension CaseDocument {
         .records(lookUps),
       ])
     }
-    if counts != incident.authorisation {
-      table.note = style.pick(
-        "Instructions are kept of takings and look-ups together: what is beyond one and what has none is told as far as the look-ups leave it certain.",
-        "指示との照合は持出しと少量の閲覧を合わせて記録されているため、内訳は少量の閲覧を除いて確実に言える範囲で示す。"
+    var notes: [String] = []
+    if !incident.repeatsRecords, counts.within.high > 0 {
+      notes.append(
+        style.pick(
+          "What was within instructions is of all that the actor handled, of owners of whom nothing was taken as well.",
+          "「指示の範囲内」は、持出しの疑いのない委託元を含む、行為者の取扱い全体による。"
+        )
       )
     }
+    if counts != incident.authorisation {
+      notes.append(
+        style.pick(
+          "Instructions are kept of takings and look-ups together: what is beyond one and what has none is told as far as the look-ups leave it certain.",
+          "指示との照合は持出しと少量の閲覧を合わせて記録されているため、内訳は少量の閲覧を除いて確実に言える範囲で示す。"
+        )
+      )
+    }
+    table.note = notes.isEmpty ? nil : notes.joined(separator: style.pick(" ", ""))
     part.blocks = [.table(table), .table(ticketTable)]
     if let told = section.texts["instruction"], !told.isEmpty {
       part.blocks.append(.sentences(told.map { .prose($0) }))
@@ -91,8 +103,8 @@ extension CaseDocument {
       ],
       empty: estate.declaresTickets
         ? style.pick(
-          "None: no instruction of that time names these accounts, persons and owners.",
-          "なし:該当する時期に、これらのアカウント・人物・委託元を対象とする指示はない。"
+          "None: no instruction of the time of the takings names these accounts, persons and the owners concerned.",
+          "なし:持出しの時期に、これらのアカウント・人物と係る委託元を対象とする指示はない。"
         )
         : style.pick("Unknown: no register of instructions is declared.", "不明:指示の台帳が申告されていない。")
     )

@@ -20,7 +20,9 @@ extension CaseDocument {
     let devices = deviceRows.map { row in
       let serial = row.texts.joined(separator: ", ")
       let name = row.entry == nil || serial.isEmpty ? row.name : "\(row.name) (\(serial))"
-      let terminals = Set(row.uses.map(\.terminal)).sorted().joined(separator: ", ")
+      let terminals = Set(row.uses.map(\.terminal)).sorted().joined(
+        separator: style.pick(", ", "、")
+      )
       return Cell.prose(
         style.pick(
           "\(name): \(row.state(style)), at \(terminals), attached \(times(row.attachments))",

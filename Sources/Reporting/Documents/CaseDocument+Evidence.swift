@@ -25,10 +25,12 @@ extension CaseDocument {
         ("time", "Time", "日時", false), ("file", "Log", "記録", false), ("line", "Line", "行", true),
         ("rules", "Shows", "示すもの", false), ("sha256", "SHA-256 of the line", "行の SHA-256", false),
       ],
-      empty: style.pick(
-        "None that is known to be of this owner's records alone. The lines can be handed over on request.",
-        "なし:この委託元の記録のみに係ると確認できる行はない。該当し得る行は求めに応じて引き渡せる。"
-      )
+      empty: owner == nil
+        ? style.pick("No line of a log shows it.", "なし:これを示すログの行はない。")
+        : style.pick(
+          "None that is known to be of this owner's records alone. The lines can be handed over on request.",
+          "なし:この委託元の記録のみに係ると確認できる行はない。該当し得る行は求めに応じて引き渡せる。"
+        )
     )
     for line in lines {
       table.rows.append([
@@ -37,10 +39,14 @@ extension CaseDocument {
         line.evidence.sha256.map { .digest($0) } ?? .unknown,
       ])
     }
-    table.note = style.pick(
-      "The content of a line stays in its log; `ometsuke evidence \(incident.id)` hands it over with its seals.",
-      "行の内容はログに残る。`ometsuke evidence \(incident.id)` で封印とともに取り出せる。"
-    )
+    // Where there is none, there is nothing to hand over, or it stands there already.
+    table.note =
+      table.rows.isEmpty
+      ? nil
+      : style.pick(
+        "The content of a line stays in its log; `ometsuke evidence \(incident.id)` hands it over with its seals.",
+        "行の内容はログに残る。`ometsuke evidence \(incident.id)` で封印とともに取り出せる。"
+      )
     let undecided = undecidedLines
     if undecided > 0 {
       let lines = NumberText.counted(Int64(undecided), "further line")

@@ -242,7 +242,10 @@ extension CaseDocument {
           .proses(section.texts["server"]),
           note: section.texts["server"] == nil && !files.isEmpty
             ? style.pick("logs that show it: ", "確認できる記録:")
-              + SafeText.escaped(files.prefix(6).joined(separator: ", "), limit: 600) : nil
+              + SafeText.escaped(
+                files.prefix(6).joined(separator: style.pick(", ", "、")),
+                limit: 600
+              ) : nil
         ), style.field("terminal", .names(incident.terminals)),
         style.field("media", media), style.field("network", .proses(section.texts["network"])),
         style.field("channel", channel),

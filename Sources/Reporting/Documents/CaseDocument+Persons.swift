@@ -10,9 +10,7 @@ extension CaseDocument {
       style.field("data_categories", categories),
       style.field(
         "data_flags",
-        flags.isEmpty
-          ? [.words(style.pick("none declared", "申告された範囲では該当なし"))]
-          : flags.map { .words(DataFlags.name($0, style)) },
+        flagWords,
         note: style.pick("they route reports and decide no law", "報告先の振分けのためのもので、法的判断ではない")
       ),
     ]
@@ -41,6 +39,19 @@ extension CaseDocument {
     part.blocks = [.fields(fields)]
     if owner == nil { part.blocks.append(.table(ownerTable)) }
     return part
+  }
+
+  /// The flags by name; of records whose items nobody has declared it is not known whether there are more.
+  private var flagWords: [Cell] {
+    let named = flags.map { Cell.words(DataFlags.name($0, style)) }
+    guard !areItemsKnown else {
+      return named.isEmpty ? [.words(style.pick("none declared", "申告された範囲では該当なし"))] : named
+    }
+    let undeclared = style.pick(
+      "of records whose items or owner nobody has declared: unknown",
+      "項目または委託元が判明していない記録については不明"
+    )
+    return named.isEmpty ? [.unknown] : named + [.words(undeclared)]
   }
 
   /// Distinct persons whose data may have been read.

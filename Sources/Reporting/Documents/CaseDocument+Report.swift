@@ -80,14 +80,33 @@ extension CaseDocument {
   }
 
   private var duty: (duty: DataFlags.Duty, grounds: [Cell]) {
-    DataFlags.duty(
+    // Lines that are missing are no data that somebody has taken; what they would have told is unknown.
+    if incident.tellsOfMissingRecords, section.flags["wrongful-purpose"] != true {
+      return (
+        .ifItApplies,
+        [
+          .words(
+            style.pick(
+              "unknown: records are missing or altered, which is no leak in itself; reported if it applies",
+              "不明(記録の欠落・改変自体は漏えい等に当たらず、失われた内容は不明)。該当する場合に報告"
+            )
+          )
+        ]
+      )
+    }
+    return DataFlags.duty(
       flags,
-      areKnown: isEveryOwnerKnown
-        && namedOwners.allSatisfy { !(declared($0.owner)?.categories ?? []).isEmpty },
+      areKnown: areItemsKnown,
       most: possiblePersons.knownHigh,
       wrongful: section.flags["wrongful-purpose"],
       style
     )
+  }
+
+  /// Whether it is declared of every record what is in it.
+  var areItemsKnown: Bool {
+    isEveryOwnerKnown && !owners.isEmpty
+      && namedOwners.allSatisfy { !(declared($0.owner)?.categories ?? []).isEmpty }
   }
 
   /// By the items that are declared of the owners, and by what people say of the incident, which counts more.

@@ -177,8 +177,8 @@ extension CaseDocument {
       "heat_map",
       style.term("heat_map"),
       summary: style.pick(
-        "Records read without an instruction, by who and whose: at most, as far as logs bound them, look-ups of daily work among them; the darker, the more.",
-        "指示のない読出し件数(記録から見込まれる最大。日常の少量の閲覧を含む)。色が濃いほど多い。"
+        "Records read without an instruction, by who and whose: at most, as far as logs bound them, look-ups of daily work among them; the further right its colour stands in the legend, the more.",
+        "指示のない読出し件数(記録から見込まれる最大。日常の少量の閲覧を含む)。凡例で右にある色ほど多い。"
       ) + left,
       chart: .grid(wide),
       table: table

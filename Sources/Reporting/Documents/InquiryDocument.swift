@@ -159,7 +159,7 @@ public struct InquiryDocument: Sendable {
           isAccount ? authorisation(handler) : apart,
           !isAccount
             ? apart
-            : handler.jobs.isEmpty ? .none : .prose(handler.jobs.joined(separator: ", ")),
+            : handler.jobs.isEmpty ? .none : listed(handler.jobs),
           .day(handler.first), .day(handler.last),
         ])
       }
@@ -262,8 +262,8 @@ public struct InquiryDocument: Sendable {
   }
 
   /// Names in one cell; none is unknown, and not nothing.
-  private func listed(_ names: [String]) -> Cell {
-    names.isEmpty ? .unknown : .prose(names.joined(separator: style.pick(", ", "、")))
+  private func listed(_ names: [String], none: Cell = .unknown) -> Cell {
+    names.isEmpty ? none : .prose(names.joined(separator: style.pick(", ", "、")))
   }
 
   private func complaints() -> Document.Section {
@@ -349,9 +349,8 @@ public struct InquiryDocument: Sendable {
     )
     table.rows = answer.annex.map {
       [
-        .name($0.owner), .prose($0.accounts.joined(separator: ", ")),
-        .prose($0.terminals.joined(separator: ", ")), .records($0.records),
-        .prose($0.incidents.joined(separator: ", ")),
+        .name($0.owner), listed($0.accounts), listed($0.terminals), .records($0.records),
+        listed($0.incidents, none: .none),
       ]
     }
     // Who they are is for the house: an owner is told accounts, organisations and instructions.

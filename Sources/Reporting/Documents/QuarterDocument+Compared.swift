@@ -149,10 +149,8 @@ extension QuarterDocument {
     row("Incidents that wait at its end, or today", "未判断・要再判断の事案(期末または報告日現在)", waitingCount)
     row("Median time to decide", "判断までの中央値", median)
     row("Oldest that waits", "最も古い未判断の事案") { facts in
-      if case .unknown = waitingCount(facts) { return .unknown }
-      return oldestOpen(facts).map {
-        .prose($0.incident.id + " / " + style.text(.time($0.detected)))
-      } ?? .none
+      oldestOpen(facts).map { .prose($0.incident.id + " / " + style.text(.time($0.detected))) }
+        ?? nobodyWaits(facts)
     }
     rows.names("Exceptions that covered something", "適用された例外(抑止)") { facts in
       facts.incidents.flatMap(\.incident.exceptions).map(\.name)

@@ -161,13 +161,14 @@ extension QuarterDocument {
     )
   }
 
-  /// Complaints that people have linked to an incident of a quarter.
+  /// Complaints that people have linked to an incident of a quarter, or entered under it: each reference once.
   func complaints(_ facts: QuarterFacts) -> Int {
-    facts.acts.count { act in
-      act.kind == .complaint
-        && listed(facts).contains { state in
-          act.id == state.incident.id || state.incident.findings.contains { $0.id == act.id }
-        }
+    listed(facts).reduce(0) { sum, state in
+      let linked = state.acts.filter { $0.kind == .complaint }.map(\.refersTo)
+      let entered = (notes.incidents[state.incident.id]?.records["complaints"] ?? [])
+        .map { $0["reference"] }
+      let named = Set((linked + entered).compactMap { $0 })
+      return sum + named.count + (linked + entered).count { $0 == nil }
     }
   }
 

@@ -96,7 +96,7 @@ extension QuarterDocument {
             "oldest_open",
             style.pick("Oldest undecided", "最も古い未判断の事案"),
             oldest.map { [.name($0.incident.id), .time($0.detected), Self.duration(age, style)] }
-              ?? [waitingCount(facts) == .unknown ? .unknown : .none],
+              ?? [nobodyWaits(facts)],
             note: style.pick("of all quarters, on \(cutoffDay)", "全期間の事案のうち。\(cutoffDay)現在")
           ),
         ]), .table(counts), .table(suppressions),

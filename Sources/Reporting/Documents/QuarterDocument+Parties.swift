@@ -130,7 +130,10 @@ extension QuarterDocument {
       table.rows.append([
         .name(use.name), .words(style.role(use.role.rawValue)),
         account?.organisation.map { .name($0) } ?? .unknown,
-        account.map { $0.persons.isEmpty ? .unknown : .prose($0.persons.joined(separator: ", ")) }
+        account.map {
+          $0.persons.isEmpty
+            ? .unknown : .prose($0.persons.joined(separator: style.pick(", ", "、")))
+        }
           ?? .unknown,
         .words(
           use.left?.words(style)

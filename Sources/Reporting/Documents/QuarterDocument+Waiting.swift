@@ -85,6 +85,11 @@ extension QuarterDocument {
     }
   }
 
+  /// Where no oldest one can be told: that none waits, or that it is not known since when.
+  func nobodyWaits(_ facts: QuarterFacts) -> Cell {
+    waitingCount(facts) == .number(0) ? .none : .unknown
+  }
+
   func medianToDecide(_ facts: QuarterFacts) -> Int64? {
     let sorted = listed(facts).compactMap(\.secondsToDecide).sorted()
     guard let last = sorted.indices.last else { return nil }

@@ -170,7 +170,7 @@ public struct QuarterDocument: Sendable {
     )
     let both = reviewers.filter(administrators.holds).sorted()
     guard !both.isEmpty else { return nil }
-    let names = SafeText.escaped(both.joined(separator: ", "), limit: 400)
+    let names = SafeText.escaped(both.joined(separator: style.pick(", ", "、")), limit: 400)
     return style.pick(
       "also administrators, whose logs others must review: \(names)",
       "管理者を兼ねる(管理者のログは他の者が点検する):\(names)"
