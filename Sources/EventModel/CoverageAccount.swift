@@ -56,6 +56,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var events: Int64 = 0
     public var unknownVolume: Int64 = 0
     public var late: Int64 = 0
+    /// Records of the day that could not be read, so far as their day is known.
+    public var rejected = RejectedCount()
     public var isSealed = false
 
     public init(day: Int, state: State) {
@@ -66,9 +68,12 @@ public struct CoverageAccount: Sendable, Hashable {
     /// How much of the day is known, in millionths.
     public var weight: Int64 {
       if state.isGap { return 0 }
-      if state == .quiet || events <= 0 { return 1_000_000 }
+      if state == .quiet { return 1_000_000 }
+      let all = Double(max(rejected.records, lines + rejected.undated))
+      let readable = all > 0 ? 1 - Double(rejected.records) / all : 1
+      guard events > 0 else { return Int64(readable * 1_000_000) }
       let known = max(0, events - min(events, unknownVolume) - min(events, late))
-      return Int64(Double(known) / Double(events) * 1_000_000)
+      return Int64(Double(known) / Double(events) * readable * 1_000_000)
     }
   }
 
@@ -86,6 +91,10 @@ public struct CoverageAccount: Sendable, Hashable {
     /// Over all that was ever read of it: lines, and those of them that could not be.
     public var lines: Int64 = 0
     public var rejected: Int64 = 0
+    /// Those of them whose day is known, of all days.
+    public var rejectedOfDays: Int64 = 0
+    /// Rejected records of which no day is known.
+    public var rejectedOfNoDay: Int64 { max(0, rejected - rejectedOfDays) }
     public var undatedLines: Int64 = 0
     public var pieces = 0
     public var sealedBytes: Int64 = 0
@@ -101,10 +110,10 @@ public struct CoverageAccount: Sendable, Hashable {
       self.format = format
     }
 
-    /// What could be read of its lines, in millionths: what could not be has no day.
+    /// What could be read of its lines, in millionths, but for what lessens its own day.
     public var readable: Int64 {
       guard lines > 0 else { return 1_000_000 }
-      return Int64(Double(max(0, lines - rejected)) / Double(lines) * 1_000_000)
+      return Int64(Double(max(0, lines - rejectedOfNoDay)) / Double(lines) * 1_000_000)
     }
 
     /// How much of one of its days is known, in millionths.

@@ -32,6 +32,8 @@ public struct EventBatch: Sendable {
   /// The first few rejections.
   public var rejections: [Rejection] = []
   public static let rejectionSampleLimit = 8
+  /// All of them, by where they stand among the records that tell a time.
+  public private(set) var rejectedRuns: [RejectedRun] = []
   /// The last one, which may be the end of a log that was cut.
   public private(set) var lastRejection: Rejection?
   /// Records without a row that told their time, in order: the rest of each day's denominator.
@@ -106,6 +108,7 @@ public struct EventBatch: Sendable {
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     rejections.removeAll(keepingCapacity: true)
+    rejectedRuns.removeAll(keepingCapacity: true)
     dated.removeAll(keepingCapacity: true)
     further.removeAll(keepingCapacity: true)
     lineCount = 0
@@ -155,6 +158,7 @@ public struct EventBatch: Sendable {
     rejectedCount += wrong.count
     for row in wrong.values {
       rejectedBytes += Int64(row.length)
+      rejectedRuns.append(RejectedRun(line: Int(row.line)))
       rejections.append(
         Rejection(
           error: DecodeError(.implausibleTime, at: 0),
@@ -164,6 +168,7 @@ public struct EventBatch: Sendable {
         )
       )
     }
+    rejectedRuns.sort { $0.line < $1.line }
     rejections.sort { $0.offset < $1.offset }
     rejections.removeLast(max(0, rejections.count - Self.rejectionSampleLimit))
   }
@@ -174,8 +179,23 @@ public struct EventBatch: Sendable {
     rejectedBytes += Int64(length)
     let rejection = Rejection(error: error, offset: offset, line: line, length: length)
     lastRejection = rejection
+    noteRejected(line)
     guard rejections.count < Self.rejectionSampleLimit else { return }
     rejections.append(rejection)
+  }
+}
+
+extension EventBatch {
+  private mutating func noteRejected(_ line: Int) {
+    let isDated = notedTime.map(PlausibleTime.contains) ?? false
+    let before = UInt64(rows.count) &+ UInt64(dated.count)
+    if !isDated, let last = rejectedRuns.last, !last.isDated, last.before == before {
+      rejectedRuns[rejectedRuns.count - 1].count += 1
+      return
+    }
+    var run = RejectedRun(line: line, isDated: isDated)
+    run.before = before
+    rejectedRuns.append(run)
   }
 }
 

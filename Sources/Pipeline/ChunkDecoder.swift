@@ -25,6 +25,8 @@ struct DecodedChunk: Sendable {
   var rejected: Int
   var recordBytes: Int64
   var rejections: [Rejection]
+  /// See `EventBatch`.
+  var rejectedRuns: [RejectedRun]
   /// Its last record where it was rejected and has no end: broken off if nothing follows.
   var cut: Rejection?
   /// Records that were not UTF-8, though no encoding is declared.
@@ -103,6 +105,7 @@ struct ChunkDecoder {
       rejected: batch.rejectedCount,
       recordBytes: batch.byteCount - batch.headerBytes,
       rejections: batch.rejections,
+      rejectedRuns: batch.rejectedRuns,
       cut: cut(chunk, format),
       encodings: encodings ?? RecordEncodings(),
       assumedZones: batch.assumedZones,

@@ -37,6 +37,9 @@ extension CoverageBook {
     undatedBytes += other.undatedBytes
     headerLines += other.headerLines
     rejected += other.rejected
+    for (day, count) in other.rejectedDays {
+      rejectedDays[day, default: RejectedCount()].add(count)
+    }
     formats.formUnion(other.formats)
     encodings.add(other.encodings)
     usesZone = usesZone || other.usesZone
@@ -69,12 +72,14 @@ extension CoverageBook {
     let flags =
       (usesZone ? 1 : 0) | (isYearless ? 2 : 0) | (dependsOnFileTimes ? 4 : 0)
       | (lacksMethods ? 8 : 0)
-    // Bits 20 to 22 say that words follow: a book without any reads as before there were such.
+    // Bits 20 to 22 say that words follow: a book without any reads as before there were such. Bit 23: at the end,
+    // rejected records by day.
     let unknown = [unknownZones, unknownOperations, unreadRecords]
     let follow = unknown.enumerated().reduce(0 as UInt64) {
       $0 | ($1.1.isEmpty ? 0 : 1 << UInt64(20 + $1.0))
     }
-    writer.write(UInt64(flags) | UInt64(assumedZones) << 4 | follow)
+    let byDay: UInt64 = rejectedDays.isEmpty ? 0 : 1 << 23
+    writer.write(UInt64(flags) | UInt64(assumedZones) << 4 | follow | byDay)
     for words in unknown where !words.isEmpty { Self.write(words, to: &writer) }
     writer.write(UInt64(yearDoubts.count))
     for doubt in yearDoubts.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -96,6 +101,7 @@ extension CoverageBook {
       }
       writer.write(UInt64((run.counter.recurs ? 1 : 0) | (run.counter == .strays ? 2 : 0)))
     }
+    if !rejectedDays.isEmpty { writeRejected(to: &writer) }
   }
 
   private static func write(_ words: UnfamiliarWords, to writer: inout StateWriter) {
@@ -177,6 +183,7 @@ extension CoverageBook {
       let kept = SerialBook(clockNumbers: numbers, countingRuns: runs, isOverfull: isOverfull)
     else { throw StateError(offset: 0) }
     serials = kept
+    if flags & 1 << 23 != 0 { try readRejected(from: &reader) }
   }
 
   /// Days and all, of a last record that is not yet whole.

@@ -10,6 +10,8 @@ struct CoverageBook: Sendable {
   var undatedBytes: Int64 = 0
   var headerLines: Int64 = 0
   var rejected: Int64 = 0
+  /// Those of them whose day is known.
+  var rejectedDays: [Int: RejectedCount] = [:]
   var formats: Set<String> = []
   var encodings = RecordEncodings()
   var usesZone = false
@@ -24,6 +26,9 @@ struct CoverageBook: Sendable {
   var lacksMethods = false
   var yearDoubts: Set<YearInference.Doubt> = []
   var serials = SerialBook()
+
+  /// The day of a time, by the calendar of the estate.
+  mutating func day(of time: Int64) -> Int { clock.day(of: time) }
 
   init(zone: TimeZoneRule) { clock = LocalClock(zone: zone) }
 

@@ -67,8 +67,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
       )
     }
     earlier = seed.earlier
-    let hasOthers = plans.count + (seed.earlier.isEmpty ? 0 : 1) > 1
-    overlap = OverlapCount(files: hasOthers && overlapping.isEmpty ? notes.count : 0)
+    let isOne = plans.count + (seed.earlier.isEmpty ? 0 : 1) < 2
+    overlap = OverlapCount(files: isOne || !overlapping.isEmpty ? 0 : notes.count)
     filter = OverlapFilter(overlapping, earlier: seed.earlier)
     unstarted = JobBoard.order(of: plans, mode)[...]
     sorter = RowSorter(runRows: options.limits.runRows, applyRows: options.limits.applyRows)
@@ -263,12 +263,14 @@ actor ScanSequencer<Consumer: EventConsumer> {
       if record.time > lastSeen { lastSeen = record.time }
       if record.time >= first, record.time <= last { book.add(record) }
     }
+    for item in state.rejected(chunk) where item.time >= first && item.time <= last {
+      book.add(rejected: item.count, at: item.time)
+    }
     state.lastSeen = lastSeen
     notes[file].backwardSteps += backwardSteps
     if dropsRows {
-      let all = chunk.rows.count
+      outsidePeriod += Int64(chunk.rows.count { $0.time < first || $0.time > last })
       chunk.rows.removeAll { $0.time < first || $0.time > last }
-      outsidePeriod += Int64(all - chunk.rows.count)
     }
     // What is left when the lines of all that is dated are taken off.
     var undated = chunk.lines - chunk.headerLines - (records - chunk.passedOver - chunk.rejected)
@@ -286,15 +288,10 @@ actor ScanSequencer<Consumer: EventConsumer> {
     book.add(chunk.encodings)
     book.assumedZones |= chunk.assumedZones
     book.add(zones: chunk.unknownZones, chunk.unknownOperations, chunk.unreadRecords)
-    if chunk.lacksMethods { book.lacksMethods = true }
+    book.lacksMethods = book.lacksMethods || chunk.lacksMethods
     book.add(chunk.serials, file: file)
     books[state.plan.source] = book
-    notes[file].lines += Int64(chunk.lines)
-    notes[file].records += Int64(records)
-    notes[file].rejected += Int64(chunk.rejected)
-    notes[file].events += Int64(chunk.rows.count)
-    let room = max(0, EventBatch.rejectionSampleLimit - notes[file].rejections.count)
-    notes[file].rejections += chunk.rejections.prefix(room)
+    notes[file].add(chunk, records: records)
     state.cut = chunk.cut
     for (digest, text) in chunk.sha256 where sha256.count < options.limits.keptDigests {
       sha256[digest] = text

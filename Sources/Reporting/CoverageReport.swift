@@ -63,6 +63,7 @@ public struct CoverageReport: Sendable {
     }
     line.field("lines", source.lines)
     line.field("rejected", source.rejected)
+    line.field("rejected_of_no_day", source.rejectedOfNoDay)
     line.field("undated_lines", source.undatedLines)
     line.field("unknown_volume", source.days.reduce(0) { $0 + $1.unknownVolume })
     line.field("late", source.days.reduce(0) { $0 + $1.late })
@@ -89,6 +90,7 @@ public struct CoverageReport: Sendable {
     line.field("bytes", day.bytes)
     line.field("events", day.events)
     line.field("unknown_volume", day.unknownVolume)
+    line.field("rejected", day.rejected.records)
     line.field("late", day.late)
     line.key("sealed")
     line.bool(day.isSealed)
@@ -295,6 +297,7 @@ public struct CoverageReport: Sendable {
         + "\(page.label("lines", "行")) \(TextNumbers.grouped(day.lines)), "
         + "\(page.label("events", "事象")) \(TextNumbers.grouped(day.events)), "
         + "\(page.label("unknown volume", "件数不明")) \(TextNumbers.grouped(day.unknownVolume)), "
+        + "\(page.label("rejected", "読めない行")) \(TextNumbers.grouped(day.rejected.records)), "
         + "\(page.label("late", "遅延")) \(TextNumbers.grouped(day.late))",
       indent: 4,
       hanging: 2
@@ -309,10 +312,11 @@ public struct CoverageReport: Sendable {
         .joined(separator: ", ")
     page.paragraph(marks, hanging: 2)
     page.both(
-      japanese: "読めない行には日付がないため、その記録元の全日を同じ割合で減らす。改変は夜間実行が気づいたもの。"
-        + "全文の照合は ometsuke verify。",
+      japanese: "読めない行は、そのログで直前の記録の日に数える。日の分からないものは、その記録元の全日を同じ割合で減らす。"
+        + "改変は夜間実行が気づいたもの。全文の照合は ometsuke verify。",
       english:
-        "Lines that could not be read have no day: they lessen every day of their source alike."
+        "Lines that could not be read count to the day of the record before them in their log; those of which no day is"
+        + " known lessen every day of their source alike."
         + " Alterations are those that a night noticed; `ometsuke verify` reads all again."
     )
   }

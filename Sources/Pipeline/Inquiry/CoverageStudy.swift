@@ -97,6 +97,8 @@ public struct CoverageStudy {
     (source.first, source.last) = (told.first, told.last)
     (source.lines, source.rejected) = (told.lines, told.rejected)
     source.undatedLines = told.undatedLines
+    let rejected = book.rejectedDays
+    source.rejectedOfDays = rejected.values.reduce(0) { $0 + $1.records }
     source.missingNumbers = told.holes.reduce(0) { $0 &+ $1.missing }
     var counter = LocalClock(zone: scan.calendarZone)
     let altered = breaches(of: key, &source, &counter)
@@ -127,6 +129,7 @@ public struct CoverageStudy {
       }
       (day.lines, day.bytes, day.events) = (found.lines, found.bytes, found.events)
       day.unknownVolume = found.unknownVolume
+      day.rejected = rejected[number] ?? RejectedCount()
       day.isSealed = source.pieces > 0
       day.state =
         altered.contains(number)
