@@ -122,6 +122,6 @@ import Testing
     }
     #expect(error?.version == 3)
     let message = StoreError.otherState(error ?? StateError(offset: 0)).message
-    #expect(message.contains("of format 3") && message.contains("reads 4 to 10"))
+    #expect(message.contains("of format 3") && message.contains("reads 4 to 11"))
   }
 }
