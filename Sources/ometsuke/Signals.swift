@@ -31,8 +31,11 @@ enum Signals {
     }
     // Whose terminal is gone cannot be meant to hold the store until somebody finds the process.
     set(SIGHUP) { _ in
-      let count = Signals.hasLostTerminal ? Signals.ends : Signals.reloads
-      count.add(1, ordering: .relaxed)
+      if Signals.hasLostTerminal {
+        Signals.ends.add(1, ordering: .relaxed)
+      } else {
+        Signals.reloads.add(1, ordering: .relaxed)
+      }
     }
     // Only so that a wait ends when the terminal changes its size.
     set(SIGWINCH) { _ in }
