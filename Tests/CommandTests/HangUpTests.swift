@@ -4,6 +4,17 @@ import Testing
 
 /// A watch at a terminal whose window is closed.
 struct HangUpTests {
+  /// Both ends of a terminal, as ioctl_tty(2) has them: TIOCSPTLCK, TIOCGPTN.
+  private static func terminal() throws -> (master: Int32, slave: Int32) {
+    let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var (lock, number) = (0 as Int32, 0 as Int32)
+    let isOpen = ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0
+    try #require(master >= 0 && isOpen)
+    let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+    try #require(slave >= 0)
+    return (master, slave)
+  }
+
   @Test func `a watch whose terminal is gone ends, and frees its store`() throws {
     let path = FileManager.default.temporaryDirectory.path + "/ometsuke-" + UUID().uuidString
     try FileManager.default.createDirectory(
@@ -11,10 +22,7 @@ struct HangUpTests {
       withIntermediateDirectories: true
     )
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    try #require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
-    let slave = open(String(cString: try #require(ptsname(master))), O_RDWR | O_NOCTTY)
-    try #require(slave >= 0)
+    let (master, slave) = try Self.terminal()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Run.program)
     process.arguments = ["watch", "--store", "store", "--metrics", "off", "logs"]
