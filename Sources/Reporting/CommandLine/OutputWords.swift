@@ -149,6 +149,12 @@ enum OutputWords {
     logs       {1}, {2} of them gone, {3} bytes read
     ログ       {1} 件、うち見当たらないもの {2} 件、読込み {3} バイト
 
+    subjects   hashed under a key of the estate's own
+    主体       設定ファイルで指定した鍵でハッシュ化
+
+    subjects   hashed under the key built in, which everybody has: declare privacy key-file
+    主体       誰でも入手できる組込みの鍵でハッシュ化: privacy key-file を指定してください
+
     ledger     {1} to {2}
     台帳       {1} から {2} まで
 
