@@ -45,7 +45,8 @@ struct EarlierRows: Sendable {
     self.known = known
   }
 
-  var isEmpty: Bool { rows.isEmpty }
+  /// Whether there are none, or all have gone by.
+  var isEmpty: Bool { next == rows.count }
 
   /// Those with one time, text and source.
   func like(_ row: Row) -> ArraySlice<Row> {

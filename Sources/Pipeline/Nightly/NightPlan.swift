@@ -71,8 +71,7 @@ struct NightPlanner {
     plan.scan.seed.books = memory.books
     let taken = memory.journal.taken
     var logs = StreamMatcher(streams: memory.streams, seals: seals) { taken[$0]?.seal }
-    // A watch looks too often for it.
-    if admits == nil { logs.night = night }
+    logs.night = admits == nil ? night : nil
     var files: [InputFile] = []
     var matches: [StreamMatcher.Match] = []
     var missing: [StoredStream] = []

@@ -77,7 +77,7 @@ struct StreamMatcher {
   static let least = 512
 
   let streams: [StoredStream]
-  /// Whose turn it is among the pieces of logs that grow; `nil`: none is read again.
+  /// Whose turn it is among the pieces of logs that grow; `nil`: none is read again, for a watch looks too often.
   var night: Int?
   let seals: (Int) -> [Seal]
   /// The last of them, where a watch sealed it and no night has looked at it since.
