@@ -20,6 +20,8 @@ struct Attention: Sendable, BitwiseCopyable {
   var isShareOfBulk = true
   /// Asked of every bulk read.
   var isDrawnByBulk = false
+  /// Asked of bulk reads that nothing bounds.
+  var isDrawnByUnbounded = false
   /// Asked of reads that the register of delegations does not allow.
   var isDrawnByUnrecognised = false
   /// Asked of reads with a sign.
@@ -46,6 +48,7 @@ struct Attention: Sendable, BitwiseCopyable {
     joined.permille = min(permille, other.permille)
     joined.isShareOfBulk = isShareOfBulk && other.isShareOfBulk
     joined.isDrawnByBulk = isDrawnByBulk || other.isDrawnByBulk
+    joined.isDrawnByUnbounded = isDrawnByUnbounded || other.isDrawnByUnbounded
     joined.isDrawnByUnrecognised = isDrawnByUnrecognised || other.isDrawnByUnrecognised
     joined.isDrawnBySigns = isDrawnBySigns || other.isDrawnBySigns
     joined.isDrawnBySequence = isDrawnBySequence || other.isDrawnBySequence
@@ -57,7 +60,10 @@ struct Attention: Sendable, BitwiseCopyable {
   @inline(__always)
   func causes(in handling: UnsafePointer<Handling>, _ state: inout KeyState) -> Causes {
     var causes: Causes = isAlways ? .always : []
-    if isDrawnByBulk, handling.pointee.isBulk { causes.insert(.bulk) }
+    if handling.pointee.isBulk {
+      if isDrawnByBulk { causes.insert(.bulk) }
+      if isDrawnByUnbounded, handling.pointee.volume.isUnbounded { causes.insert(.unbounded) }
+    }
     if isDrawnByUnrecognised, !handling.pointee.isRecognised { causes.insert(.unrecognised) }
     if isDrawnBySigns, !handling.pointee.signs.isEmpty { causes.insert(.signs) }
     if state.windows.longest.charge > hours { causes.insert(.hours) }
@@ -105,7 +111,8 @@ extension Attention {
     static let unrecognised = Causes(rawValue: 128)
     static let signs = Causes(rawValue: 256)
     static let sequence = Causes(rawValue: 512)
-    static let count = 10
+    static let unbounded = Causes(rawValue: 1_024)
+    static let count = 11
   }
 
   /// All that can draw this one.
@@ -118,6 +125,7 @@ extension Attention {
     if lifetime < .max { causes.insert(.lifetime) }
     if permille < .max { causes.insert(.share) }
     if isDrawnByBulk { causes.insert(.bulk) }
+    if isDrawnByUnbounded { causes.insert(.unbounded) }
     if isDrawnByUnrecognised { causes.insert(.unrecognised) }
     if isDrawnBySigns { causes.insert(.signs) }
     if isDrawnBySequence { causes.insert(.sequence) }

@@ -4,7 +4,7 @@ public import EventModel
 extension DetectionEngine {
   /// Rows that are asked of memory at once: one after the other, each would wait for memory by
   /// itself.
-  private static let stretch = 16
+  private static let stretch = 8
   private static let readyRows = 256
 
   /// Takes rows in order of (time, digest).

@@ -73,19 +73,45 @@ enum VolumeBounds {
   static let growth: Int64 = 2
 
   /// `size`: of the set, as it is declared; `learnt`: the most that was read of it whole before.
+  ///
+  /// Inlined, so that a row is looked at where it lies: copied as a whole it would be waited for.
+  @inline(__always)
   static func bound(
     _ row: borrowing EventRow,
-    size declared: Int64?,
+    size: Int64?,
     learnt: Int64? = nil,
     bytesPerRecord: ClosedRange<Int64>?
   ) -> (volume: Volume, charge: Int64) {
-    let (bytes, isWhole) = (row.bytes, row.flags.contains(.whole))
-    let (isExport, isRefused) = (row.operation == .export, row.outcome == .failure)
+    var facts: Facts = row.flags.contains(.whole) ? .whole : []
+    if row.operation == .export { facts.insert(.export) }
+    if row.outcome == .failure { facts.insert(.refused) }
+    return bound(row.volume, row.bytes, facts, size, learnt, bytesPerRecord)
+  }
+
+  /// What a row tells besides its numbers.
+  private struct Facts: OptionSet {
+    var rawValue: UInt8
+    static var export: Facts { Facts(rawValue: 1) }
+    static var refused: Facts { Facts(rawValue: 2) }
+    static var whole: Facts { Facts(rawValue: 4) }
+  }
+
+  @inline(never)
+  private static func bound(
+    _ stated: Volume,
+    _ bytes: Int64,
+    _ facts: Facts,
+    _ declared: Int64?,
+    _ learnt: Int64?,
+    _ bytesPerRecord: ClosedRange<Int64>?
+  ) -> (volume: Volume, charge: Int64) {
+    let (isExport, isRefused) = (facts.contains(.export), facts.contains(.refused))
+    let isWhole = facts.contains(.whole)
     let size =
       declared
       ?? learnt.map { $0.multipliedReportingOverflow(by: growth) }
       .flatMap { $0.overflow ? nil : $0.partialValue }
-    var volume = row.volume
+    var volume = stated
     volume.low = max(0, volume.low)
     volume.high = max(volume.low, volume.high)
     switch volume.quality {

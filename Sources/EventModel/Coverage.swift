@@ -57,11 +57,14 @@ public struct Coverage: Sendable, Hashable {
 
     public init() {}
 
+    /// Inlined, so that a volume is looked at part by part where it lies: as a whole it would be waited for until it
+    /// has reached memory.
     @inlinable
-    public mutating func add(_ volume: Volume) {
+    @inline(__always)
+    public mutating func add(_ volume: borrowing Volume) {
       reads &+= 1
       if volume.quality == .unknown { unknown &+= 1 }
-      if volume.isUnbounded { unbounded &+= 1 } else { records.add(volume) }
+      if volume.isUnbounded { unbounded &+= 1 } else { records.add(copy volume) }
     }
   }
 

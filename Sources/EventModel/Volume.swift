@@ -39,7 +39,7 @@ public struct Volume: Hashable, Sendable, BitwiseCopyable {
   public var high: Int64
   public var quality: VolumeQuality
 
-  public static let unbounded = Int64.max
+  @inlinable public static var unbounded: Int64 { Int64.max }
 
   @inlinable
   public init(low: Int64, high: Int64, quality: VolumeQuality) {
@@ -48,8 +48,11 @@ public struct Volume: Hashable, Sendable, BitwiseCopyable {
     self.quality = quality
   }
 
-  public static let unknown = Volume(low: 0, high: unbounded, quality: .unknown)
-  public static let none = Volume(low: 0, high: 0, quality: .exact)
+  // Computed, so that other modules have constants: stored ones are asked each time whether they have been set.
+  @inlinable public static var unknown: Volume {
+    Volume(low: 0, high: unbounded, quality: .unknown)
+  }
+  @inlinable public static var none: Volume { Volume(low: 0, high: 0, quality: .exact) }
 
   @inlinable
   public static func exactly(_ count: Int64) -> Self {
@@ -69,6 +72,8 @@ public struct Volume: Hashable, Sendable, BitwiseCopyable {
   public var isUnbounded: Bool { high == Self.unbounded }
 
   /// Adds another volume; both ends saturate, the quality is the worse of the two.
+  @inlinable
+  @inline(__always)
   public mutating func add(_ other: Volume) {
     let sum = low.addingReportingOverflow(other.low)
     low = sum.overflow ? Self.unbounded : sum.partialValue

@@ -96,6 +96,14 @@ struct AttentionTests {
     #expect(asked.detectors(for: .sequence) == 0)
   }
 
+  @Test func `an export is asked about by itself only where nothing bounds it`() {
+    let exports = BulkExport(estate: estate()).attention(to: .user)
+    let asked = Asked([exports, .never])
+    #expect(asked.detectors(for: .unbounded) == 0b01)
+    #expect(asked.detectors(for: .bulk) == 0)
+    #expect(Attention.never.joined(with: exports).isDrawnByUnbounded)
+  }
+
   @Test func `shares of a set are asked about of every role's single reads, too`() {
     let estate = estate()
     let shares = Role.allCases.map { OwnerShare(estate: estate).attention(to: $0) }

@@ -125,6 +125,53 @@ struct FastPathTests {
     }
   }
 
+  @Test func `marks of a line and masks of a path are the same by every processor`() {
+    var dice = Dice(state: 28)
+    let pieces = Self.pieces + ["/", "?", "%2F", "[", " \"GET /a/17", "\" 200 17", ";", "\\"]
+    for _ in 0..<20_000 {
+      let text = (0..<1 + dice.below(60)).map { _ in dice.pick(pieces) }.joined()
+      Self.padded(Array(text.utf8)) { text in
+        var (here, plain) = (cscan_access(), cscan_access())
+        let found = cscan_access_marks(text.baseAddress, text.count, &here)
+        #expect(found == cscan_access_marks_plain(text.baseAddress, text.count, &plain))
+        #expect((here.space, here.bracket) == (plain.space, plain.bracket))
+        let quotes = [here.quotes.0, here.quotes.1, here.quotes.2, here.quotes.3, here.quotes.4]
+        let others = [
+          plain.quotes.0, plain.quotes.1, plain.quotes.2, plain.quotes.3, plain.quotes.4,
+        ]
+        #expect(quotes.prefix(Int(found)) == others.prefix(Int(found)))
+        let (path, same) = (
+          cscan_path_masks(text.baseAddress), cscan_path_masks_plain(text.baseAddress)
+        )
+        #expect((path.spaces, path.slashes) == (same.spaces, same.slashes))
+        #expect((path.digits, path.specials) == (same.digits, same.specials))
+      }
+    }
+  }
+
+  @Test func `what is not UTF-8 is found wherever it stands`() {
+    var dice = Dice(state: 29)
+    for _ in 0..<2_000 {
+      var bytes = [UInt8](repeating: 0x61, count: 1 + dice.below(2_000))
+      let place = dice.below(bytes.count)
+      for _ in 0..<dice.below(4) where place > 3 {
+        let other = dice.below(place - 2)
+        (bytes[other], bytes[other + 1]) = (0xC3, 0xA9)
+      }
+      bytes[place] = 0xFF
+      let expected = bytes.indices.first { place in
+        var (lead, next) = (bytes[place], bytes.dropFirst(place + 1).first ?? 0)
+        if lead == 0xA9, place > 0, bytes[place - 1] == 0xC3 { (lead, next) = (0x61, 0x61) }
+        return lead >= 0x80 && !(lead == 0xC3 && next == 0xA9)
+      }
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return }
+        let found = cscan_invalid_utf8(base, base + bytes.count).map { $0 - base }
+        #expect(found == expected)
+      }
+    }
+  }
+
   @Test func `a time reads the same after any other`() throws {
     var dice = Dice(state: 24)
     let texts = [

@@ -16,7 +16,9 @@ typedef struct {
 
 /// Finds the marks of a line; returns how many quotes there are before the first backslash, five at
 /// most. `n` < 2^32. Reads up to 64 bytes past the end.
-static inline int cscan_access_marks(const uint8_t *p, size_t n, cscan_access *marks) {
+int cscan_access_marks(const uint8_t *p, size_t n, cscan_access *marks);
+
+static inline int cscan_access_marks_plain(const uint8_t *p, size_t n, cscan_access *marks) {
   int found = 0;
   for (size_t at = 0; at < n; at += 64) {
     const uint64_t valid = cscan_valid64(at, n);

@@ -98,7 +98,9 @@ typedef struct {
 
 /// Tells the bytes of a request's path apart: 32 of them, and 32 more where none of these is a space.
 /// Reads 64 bytes.
-static inline cscan_path cscan_path_masks(const uint8_t *p) {
+cscan_path cscan_path_masks(const uint8_t *p);
+
+static inline cscan_path cscan_path_masks_plain(const uint8_t *p) {
   cscan_path path = {0, 0, 0, 0};
 #if defined(__SSE2__)
   const __m128i zero = _mm_set1_epi8(0x30), nine = _mm_set1_epi8(9), space = _mm_set1_epi8(0x20);

@@ -32,7 +32,7 @@ final class BulkExport: Detector {
     var attention = Attention.never
     attention.hour = smallest[role.index]
     attention.hours = limits[role.index].last ?? .max
-    attention.isDrawnByBulk = true
+    attention.isDrawnByUnbounded = true
     return attention
   }
 

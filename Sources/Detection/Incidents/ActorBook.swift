@@ -46,7 +46,13 @@ struct ActorBook: Sendable {
   @inline(__always)
   func prefetch(_ key: ActorKey, _ step: Step) {
     if step == .slot { return index.prefetch(Self.hash(key)) }
-    guard let place = place(of: key) else { return }
+    // Half a hash is enough to ask: the key itself would have to be waited for.
+    guard let place = index.place(Self.hash(key), where: { _ in true }) else { return }
+    if step == .state {
+      keys.withUnsafeBufferPointer { keys in
+        if let first = keys.baseAddress { prefetchLine(first + place) }
+      }
+    }
     states.withUnsafeBufferPointer { states in
       guard let first = states.baseAddress else { return }
       let state = first + place

@@ -34,6 +34,10 @@ struct Exhibits: Sendable {
     let lines = address + (MemoryLayout<Self>.offset(of: \.newest) ?? 0)
     let place = address + (MemoryLayout<Self>.offset(of: \.oldest) ?? 0)
     prefetchElement(place.load(as: Int.self), of: Exhibit.self, inArrayAt: lines)
+    // What makes room there may be among the largest.
+    let largest = elements(ofArrayAt: address + (MemoryLayout<Self>.offset(of: \.older) ?? 0))
+    prefetchLine(largest - 16)
+    prefetchLine(largest + (mostLargest - 1) &* MemoryLayout<Exhibit>.stride)
   }
 
   mutating func note(_ exhibit: Exhibit) {

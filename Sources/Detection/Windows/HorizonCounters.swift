@@ -54,13 +54,13 @@ public struct HorizonCounters: Sendable {
     /// Different values.
     public var distinct: Int64 = 0
 
-    fileprivate mutating func add(_ entry: Entry) {
+    mutating func add(_ entry: Entry) {
       low &+= Int64(entry.low)
       charge &+= Int64(entry.charge)
       distinct &+= entry.isLatest ? 1 : 0
     }
 
-    fileprivate mutating func remove(_ entry: Entry) {
+    mutating func remove(_ entry: Entry) {
       low &-= Int64(entry.low)
       charge &-= Int64(entry.charge)
       distinct &-= entry.isLatest ? 1 : 0
@@ -144,14 +144,19 @@ public struct HorizonCounters: Sendable {
   @inline(__always)
   public func sum(_ horizon: Int) -> Sum {
     assert(isCut && settled == next, "sums are read before they are settled")
-    return horizon == 3 || rest.isEmpty ? longest : rest[0].sums[horizon]
+    return horizon == 3 || rest.isEmpty
+      ? longest : rest.withUnsafeBufferPointer { $0[0].sums[horizon] }
   }
 
   /// What a horizon holds of reads that were not in bulk; valid after `settle`.
-  func smallCharge(_ horizon: Int) -> Int64 { rest.isEmpty ? 0 : rest[0].small[horizon] }
+  func smallCharge(_ horizon: Int) -> Int64 {
+    rest.withUnsafeBufferPointer { $0.isEmpty ? 0 : $0[0].small[horizon] }
+  }
 
   /// Of these, single records.
-  func singles(_ horizon: Int) -> Int64 { rest.isEmpty ? 0 : rest[0].singles[horizon] }
+  func singles(_ horizon: Int) -> Int64 {
+    rest.withUnsafeBufferPointer { $0.isEmpty ? 0 : $0[0].singles[horizon] }
+  }
 
   /// At least what any window up to an hour holds, of short counters.
   @inline(__always)
@@ -330,40 +335,9 @@ public struct HorizonCounters: Sendable {
     settled = next
   }
 
-  /// Lets entries leave one of the shorter windows, and those come that are new.
-  private mutating func cut(_ horizon: Int, _ span: Int64) {
-    var (tail, sum) = (rest[0].tails[horizon], rest[0].sums[horizon])
-    var (small, singles) = (rest[0].small[horizon], rest[0].singles[horizon])
-    if tail < oldest {
-      // Its entries have left the ring, and a day has passed since: it is counted anew.
-      tail = oldest
-      (sum, small, singles) = (Sum(), 0, 0)
-      for sequence in tail..<max(tail, settled) {
-        sum.add(ring[index(sequence)])
-        small &+= ring[index(sequence)].smallCharge
-        singles &+= ring[index(sequence)].singleCharge
-      }
-    }
-    let (cut, underflow) = newest.subtractingReportingOverflow(span)
-    while !underflow, tail < next, ring[index(tail)].time < cut {
-      if tail < settled {
-        sum.remove(ring[index(tail)])
-        small &-= ring[index(tail)].smallCharge
-        singles &-= ring[index(tail)].singleCharge
-      }
-      tail &+= 1
-    }
-    for sequence in max(tail, settled)..<next {
-      sum.add(ring[index(sequence)])
-      small &+= ring[index(sequence)].smallCharge
-      singles &+= ring[index(sequence)].singleCharge
-    }
-    (rest[0].tails[horizon], rest[0].sums[horizon]) = (tail, sum)
-    (rest[0].small[horizon], rest[0].singles[horizon]) = (small, singles)
-  }
-
   /// Notes the latest entry of each value that came since.
   private mutating func indexValues() {
+    let tails = rest.withUnsafeBufferPointer { $0[0].tails }
     for sequence in max(settled, oldest)..<next {
       let value = ring[index(sequence)].value
       if value == 0 { continue }
@@ -373,7 +347,7 @@ public struct HorizonCounters: Sendable {
       ring[index(previous)].flags |= 1
       longest.distinct &-= 1
       if previous >= settled { continue }
-      for horizon in 0..<3 where previous >= rest[0].tails[horizon] {
+      for horizon in 0..<3 where previous >= tails[horizon] {
         rest[0].sums[horizon].distinct &-= 1
       }
     }
