@@ -30,7 +30,7 @@ public struct CoverageAccount: Sendable, Hashable {
     case unknownVolume = "unknown-volume"
     /// Lines, some of them too late to be judged.
     case late
-    /// Numbered lines are missing.
+    /// Numbered lines are missing, or what was written to a log was not read.
     case gap
     /// A sealed log with lines of the day is no longer what it was.
     case altered
@@ -57,6 +57,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var unknownVolume: Int64 = 0
     public var late: Int64 = 0
     public var isSealed = false
+    /// How much of the day was written to what nobody has read, in millionths of its time.
+    public var unread: Int64 = 0
 
     public init(day: Int, state: State) {
       self.day = day
@@ -66,9 +68,10 @@ public struct CoverageAccount: Sendable, Hashable {
     /// How much of the day is known, in millionths.
     public var weight: Int64 {
       if state.isGap { return 0 }
-      if state == .quiet || events <= 0 { return 1_000_000 }
+      let read = max(0, 1_000_000 - unread)
+      if state == .quiet || events <= 0 { return read }
       let known = max(0, events - min(events, unknownVolume) - min(events, late))
-      return Int64(Double(known) / Double(events) * 1_000_000)
+      return Int64(Double(known) / Double(events) * Double(read))
     }
   }
 
@@ -91,6 +94,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var sealedBytes: Int64 = 0
     /// Logs that are no longer what was sealed, with what became of them.
     public var breaches: [Breach] = []
+    /// Parts of its logs that nobody has read.
+    public var unread: [UnreadPart] = []
     /// The day of the last line, of a source that may be silent and has told nothing for a year: it is held to have
     /// ended, and is not expected to tell of the days of the period beyond that year.
     public var endedOn: Int?
