@@ -30,7 +30,7 @@ public struct CoverageAccount: Sendable, Hashable {
     case unknownVolume = "unknown-volume"
     /// Lines, some of them too late to be judged.
     case late
-    /// Numbered lines are missing.
+    /// Numbered lines are missing, or what was written to a log was not read.
     case gap
     /// A sealed log with lines of the day is no longer what it was.
     case altered
@@ -59,6 +59,8 @@ public struct CoverageAccount: Sendable, Hashable {
     /// Records of the day that could not be read, so far as their day is known.
     public var rejected = RejectedCount()
     public var isSealed = false
+    /// How much of the day was written to what nobody has read, in millionths of its time.
+    public var unread: Int64 = 0
 
     public init(day: Int, state: State) {
       self.day = day
@@ -68,12 +70,13 @@ public struct CoverageAccount: Sendable, Hashable {
     /// How much of the day is known, in millionths.
     public var weight: Int64 {
       if state.isGap { return 0 }
-      if state == .quiet { return 1_000_000 }
+      let read = max(0, 1_000_000 - unread)
+      if state == .quiet { return read }
       let all = Double(max(rejected.records, lines + rejected.undated))
       let readable = all > 0 ? 1 - Double(rejected.records) / all : 1
-      guard events > 0 else { return Int64(readable * 1_000_000) }
+      guard events > 0 else { return Int64(readable * Double(read)) }
       let known = max(0, events - min(events, unknownVolume) - min(events, late))
-      return Int64(Double(known) / Double(events) * readable * 1_000_000)
+      return Int64(Double(known) / Double(events) * readable * Double(read))
     }
   }
 
@@ -100,6 +103,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var sealedBytes: Int64 = 0
     /// Logs that are no longer what was sealed, with what became of them.
     public var breaches: [Breach] = []
+    /// Parts of its logs that nobody has read.
+    public var unread: [UnreadPart] = []
     /// The day of the last line, of a source that may be silent and has told nothing for a year: it is held to have
     /// ended, and is not expected to tell of the days of the period beyond that year.
     public var endedOn: Int?

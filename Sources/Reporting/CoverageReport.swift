@@ -74,6 +74,13 @@ public struct CoverageReport: Sendable {
       item.field("path", breach.path, limit: JSONWriter.pathLimit)
       item.field("kind", breach.kind)
     }
+    line.field("unread", source.unread) { item, part in
+      item.field("path", part.path, limit: JSONWriter.pathLimit)
+      item.field("kind", part.kind.rawValue)
+      item.field("offset", part.offset)
+      item.field("from", part.from)
+      item.field("until", part.until)
+    }
   }
 
   private func write(
@@ -187,21 +194,7 @@ public struct CoverageReport: Sendable {
       indent: 2,
       hanging: 2
     )
-    for breach in source.breaches.prefix(Self.breachLimit) {
-      page.paragraph(
-        "\(kindWord(breach.kind, page)): "
-          + SafeText.escaped(breach.path, limit: JSONWriter.pathLimit),
-        indent: 2,
-        hanging: 2
-      )
-    }
-    if source.breaches.count > Self.breachLimit {
-      page.paragraph(
-        "\(page.label("further logs", "ほかのログ")) "
-          + TextNumbers.grouped(source.breaches.count - Self.breachLimit),
-        indent: 2
-      )
-    }
+    writeFaults(of: source, to: &page)
     if source.days.contains(where: { $0.state != .unseen }) {
       if account.period.count > Self.monthsOnly {
         writeYears(source, to: &page)
@@ -211,8 +204,6 @@ public struct CoverageReport: Sendable {
     }
     if listsDays { for day in source.days { write(day, to: &page) } }
   }
-
-  private static let breachLimit = 8
 
   /// Of `2024-04` and two blanks.
   private static let monthWidth = 9
@@ -337,14 +328,6 @@ public struct CoverageReport: Sendable {
   private func word(_ state: CoverageAccount.State, _ page: TextLayout) -> String {
     page.label(state.words.english, state.words.japanese)
   }
-
-  private func kindWord(_ kind: String, _ page: TextLayout) -> String {
-    switch kind {
-    case "gone": page.label("log gone since it was sealed", "封印後に所在不明のログ")
-    case "cut": page.label("log cut since it was sealed", "封印後に切り詰められたログ")
-    default: page.label("log altered since it was sealed", "封印後に改変されたログ")
-    }
-  }
 }
 
 extension CoverageAccount.State {
@@ -354,7 +337,7 @@ extension CoverageAccount.State {
     case .quiet: ("quiet as declared", "無記録(宣言どおり)")
     case .unknownVolume: ("of unknown volume", "件数不明あり")
     case .late: ("late lines", "遅延行あり")
-    case .gap: ("numbers missing", "番号の欠落")
+    case .gap: ("lines missing", "行の欠落")
     case .altered: ("altered", "改変")
     case .silent: ("silent", "無記録")
     case .unseen: ("not seen", "範囲外")

@@ -36,6 +36,11 @@ public struct ReportZone: Sendable, Hashable {
     return String(decoding: shown, as: UTF8.self).replacing("T", with: " ")
   }
 
+  /// `2024-04-09T00:30:00+09:00`: where nothing around it names the zone.
+  func stamp(_ time: Timestamp) -> String {
+    name.isEmpty ? time.description : time.text(offset: offset(at: time))
+  }
+
   /// `2024-04-09`.
   func day(of time: Timestamp) -> String {
     CivilCalendar.text(ofDay: dayNumber(of: time))

@@ -8,14 +8,19 @@ public struct WatchText: Sendable {
     case english, japanese
   }
 
-  let language: Language
+  public let language: Language
+  /// In which times are told, with their offset.
+  public let zone: ReportZone
 
-  public init(_ language: Language) { self.language = language }
+  public init(_ language: Language, zone: ReportZone = .utc) {
+    (self.language, self.zone) = (language, zone)
+  }
 
   /// An incident that is new or has grown, on one line.
   public func line(_ incident: Incident, isNew: Bool) -> String {
     let word = isNew ? text("raised", "検知") : text("grown", "増加")
-    return "\(incident.last) \(word) \(severity(incident.severity)) \(subject(incident))"
+    return
+      "\(zone.stamp(incident.last)) \(word) \(severity(incident.severity)) \(subject(incident))"
       + " \(id(incident.id))\n"
   }
 
@@ -79,6 +84,10 @@ public struct WatchScreen: Sendable {
     /// A second, over the last seconds.
     public var rate: Double
     public var newest: Timestamp?
+    /// Over all that was read of it: lines, those that could not be, and parts of logs that nobody has read.
+    public var lines: Int64 = 0
+    public var rejected: Int64 = 0
+    public var gaps = 0
 
     public init(name: String, logs: Int, events: Int64, rate: Double, newest: Timestamp?) {
       (self.name, self.logs, self.events) = (name, logs, events)
@@ -100,13 +109,16 @@ public struct WatchScreen: Sendable {
   /// Incidents stand before sources, and their records before what names them: what does not fit falls off behind.
   public func lines(rows: Int, columns: Int, _ text: WatchText) -> [String] {
     let isLow = rows < 10
-    var lines = isLow ? [] : ["ometsuke watch  \(now)  \(state)", ""]
+    var lines = isLow ? [] : [heading(text), ""]
     let ranked = incidents.filter { !$0.isExcepted }.sorted { left, right in
       (right.taken.low, left.id) < (left.taken.low, right.id)
     }
-    let tail =
-      unreadable > 0
-      ? [text.text("NOT READ  \(unreadable) inputs", "読めない入力  \(unreadable) 件")] : []
+    var tail = faults(most: isLow ? 1 : rows < 20 ? 2 : 4, text)
+    if unreadable > 0 {
+      tail.append(text.text("NOT READ  \(unreadable) inputs", "読めない入力  \(unreadable) 件"))
+    }
+    // However low the terminal, there is room for an incident.
+    tail.removeFirst(max(0, tail.count - max(unreadable > 0 ? 1 : 0, rows - lines.count - 3)))
     // Of the lines that are left incidents get what they need, and no less than half.
     let left = max(0, rows - lines.count - 1 - tail.count)
     let wanted = sources.count + (isLow ? 1 : 2)
@@ -115,6 +127,11 @@ public struct WatchScreen: Sendable {
     lines += ranked.prefix(room).map { line(of: $0, columns, text) }
     lines += table(max(0, left - room), isLow, columns, text)
     return (lines + tail).prefix(rows).map { DisplayWidth.prefix($0, columns: columns) }
+  }
+
+  private func heading(_ text: WatchText) -> String {
+    let zone = text.zone.title.map { " \($0)" } ?? ""
+    return "ometsuke watch  \(text.zone.text(now))\(zone)  \(state)"
   }
 
   private func heading(_ count: Int, _ columns: Int, _ text: WatchText) -> String {
@@ -151,9 +168,9 @@ public struct WatchScreen: Sendable {
   private func table(_ room: Int, _ isLow: Bool, _ columns: Int, _ text: WatchText) -> [String] {
     let space = isLow ? [] : [""]
     guard room > space.count else { return [] }
-    let width = columns >= 72 ? 12 : 9
-    let count = columns >= 72 ? 4 : columns >= 40 ? 2 : 1
-    let name = columns >= 72 ? 24 : max(6, columns - count * width)
+    let width = columns >= 80 ? 11 : columns >= 72 ? 10 : 9
+    let count = columns >= 72 ? 5 : columns >= 40 ? 2 : 1
+    let name = columns >= 80 ? 24 : columns >= 72 ? 22 : max(6, columns - count * width)
     func row(_ title: String, _ cells: [String]) -> String {
       DisplayWidth.fitted(title, columns: name)
         + cells.suffix(count).map { DisplayWidth.fitted($0, columns: width, right: true) }.joined()
@@ -161,15 +178,18 @@ public struct WatchScreen: Sendable {
     let head = row(
       text.text("SOURCE", "情報源"),
       [
-        text.text("logs", "ログ数"), text.text("events", "事象"), text.text("a second", "毎秒"),
-        text.text("behind", "遅れ"),
+        text.text("logs", "ログ数"), text.text("events", "事象"), text.text("rejected", "読めない"),
+        text.text("a second", "毎秒"), text.text("behind", "遅れ"),
       ]
     )
     let rows = sources.map { source in
-      let lag = source.newest.map { Self.span(now.nanoseconds - $0.nanoseconds) } ?? "-"
+      let lag = source.newest.map { Self.span(now.nanoseconds - $0.nanoseconds, text) } ?? "-"
       return row(
         (columns >= 72 ? "  " : "") + SafeText.escaped(source.name, limit: 40),
-        ["\(source.logs)", "\(source.events)", "\(Int(source.rate.rounded()))", lag]
+        [
+          "\(source.logs)", "\(source.events)", source.rejectedShare,
+          "\(Int(source.rate.rounded()))", lag,
+        ]
       )
     }
     let most = room - space.count - 1
@@ -182,12 +202,14 @@ public struct WatchScreen: Sendable {
     DisplayWidth.prefix(line, columns: columns)
   }
 
-  private static func span(_ nanoseconds: Int64) -> String {
+  private static func span(_ nanoseconds: Int64, _ text: WatchText) -> String {
     let seconds = max(0, nanoseconds / 1_000_000_000)
     return seconds < 120
-      ? "\(seconds) s"
+      ? "\(seconds) \(text.text("s", "秒"))"
       : seconds < 7200
-        ? "\(seconds / 60) min"
-        : seconds < 172_800 ? "\(seconds / 3600) h" : "\(seconds / 86_400) d"
+        ? "\(seconds / 60) \(text.text("min", "分"))"
+        : seconds < 172_800
+          ? "\(seconds / 3600) \(text.text("h", "時間"))"
+          : "\(seconds / 86_400) \(text.text("d", "日"))"
   }
 }

@@ -9,12 +9,14 @@ struct WatchOutput {
   enum Format: String, CaseIterable { case text, jsonl }
 
   let format: Format
-  let text: WatchText
+  private(set) var text: WatchText
   let only: String?
   let isQuiet: Bool
   /// Incidents that ended before this time are not shown at the start.
   let since: Timestamp?
-  private let file: Int32
+  private var file: Int32
+  /// The file that is appended to; `nil`: standard output.
+  private let path: String?
   let isScreen: Bool
   private var last: [(name: String, events: Int64)] = []
   private var lastTime: Int64 = 0
@@ -29,21 +31,45 @@ struct WatchOutput {
     language: WatchText.Language,
     only: String?,
     isQuiet: Bool,
-    since: Timestamp?
+    since: Timestamp?,
+    zone: ReportZone = .utc
   ) throws(OutputError) {
     (self.format, self.only, self.isQuiet, self.since) = (format, only, isQuiet, since)
-    text = WatchText(language)
-    if let output, output != "-" {
-      file = PathText.withName(output) {
-        open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      }
-      if file < 0 { throw OutputError(text: "\(output): \(String(cString: strerror(errno)))") }
-    } else {
-      file = STDOUT_FILENO
-    }
+    path = output == "-" ? nil : output
+    file = try path.map { path throws(OutputError) in try Self.opened(path) } ?? STDOUT_FILENO
     isScreen =
       output == nil && format == .text && !isQuiet && isatty(STDOUT_FILENO) != 0
       && getenv("TERM").map { String(cString: $0) } != "dumb"
+    text = WatchText(language, zone: isScreen ? zone : .utc)
+  }
+
+  private static func opened(_ path: String) throws(OutputError) -> Int32 {
+    let file = PathText.withName(path) {
+      open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    }
+    guard file >= 0 else {
+      throw OutputError(text: "\(path): \(String(cString: strerror(errno)))")
+    }
+    return file
+  }
+
+  /// Goes on in the file that has the name now: whoever rotates it renames it first, and tells.
+  ///
+  /// Where it cannot be opened, the one that is open is written on.
+  mutating func reopen() {
+    guard let path else { return }
+    do throws(OutputError) {
+      let fresh = try Self.opened(path)
+      close(file)
+      file = fresh
+    } catch {
+      Terminal.complain("output: cannot be written: \(SafeText.escaped(error.text, limit: 4096))")
+    }
+  }
+
+  /// Times in the zone that is declared now.
+  mutating func take(_ zone: ReportZone) {
+    if isScreen { text = WatchText(text.language, zone: zone) }
   }
 
   struct OutputError: Error { var text: String }
@@ -123,13 +149,15 @@ struct WatchOutput {
     }
     var screen = WatchScreen(now: Timestamp(seconds: now.nanoseconds / 1_000_000_000))
     screen.sources = sources.map {
-      WatchScreen.Source(
+      var source = WatchScreen.Source(
         name: $0.name,
         logs: $0.logs,
         events: $0.events,
         rate: rates[$0.name] ?? 0,
         newest: $0.newest
       )
+      (source.lines, source.rejected, source.gaps) = ($0.lines, $0.rejected, $0.gaps)
+      return source
     }
     screen.incidents = standing?.incidents ?? []
     screen.unreadable = standing?.coverage.unreadable.count ?? 0

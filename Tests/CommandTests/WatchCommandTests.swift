@@ -21,12 +21,20 @@ private final class Running {
     }
   }
 
-  func start() throws {
+  func start(
+    _ arguments: [String] = ["watch", "-c", "ometsuke.yml", "--store", "store", "logs"],
+    input: String? = nil
+  ) throws {
     for name in ["out", "err"] {
       _ = FileManager.default.createFile(atPath: path + "/" + name, contents: nil)
     }
     process.executableURL = URL(fileURLWithPath: Run.program)
-    process.arguments = ["watch", "-c", "ometsuke.yml", "--store", "store", "logs"]
+    process.arguments = arguments
+    if let input {
+      let place = URL(fileURLWithPath: path + "/in")
+      try Data(input.utf8).write(to: place)
+      process.standardInput = try FileHandle(forReadingFrom: place)
+    }
     process.currentDirectoryURL = URL(fileURLWithPath: path)
     process.standardOutput = FileHandle(forWritingAtPath: path + "/out")
     process.standardError = FileHandle(forWritingAtPath: path + "/err")
@@ -91,6 +99,60 @@ private final class Running {
       let wanted = try Run(["state", "export", table, "--store", "alone"], in: watch.path)
       #expect(found.output == wanted.output && !found.output.isEmpty)
     }
+  }
+
+  @Test(arguments: [
+    "x\n",
+    "__REALTIME_TIMESTAMP=1712000000000000\n_HOSTNAME=db1\nMESSAGE=one\n\n__REALTIME_TIMESTAMP=17",
+    "{\"time\":\"2024-04-01T09:00:00Z\",\"user\":\"a\",\"action\":\"view\"}\n{\"time\":\"2024-04",
+  ])
+  func `ends with its input, whatever its last record is`(input: String) throws {
+    let watch = try Running()
+    try watch.start(["watch", "--no-store", "--metrics", "off", "-"], input: input)
+    #expect(watch.wait { !watch.process.isRunning })
+    #expect(watch.process.terminationStatus == 0)
+  }
+
+  private static let estate = """
+    sources:
+      - name: crm
+        paths: ["few/*.jsonl"]
+        format: jsonl
+        fields:
+          {time: time, account: user, operation: {field: action, values: {list: export}}, owner: owner, records: rows}
+    owners: [{name: Owner 1, delivered: 90000}]
+
+    """
+
+  private static func taking(_ number: Int) -> String {
+    "{\"time\":\"2024-04-01T09:0\(number):00Z\",\"user\":\"a\(number)\",\"action\":\"list\","
+      + "\"owner\":\"Owner 1\",\"rows\":8000}\n"
+  }
+
+  @Test func `goes on in the file that has the name of its output after SIGHUP`() throws {
+    let watch = try Running()
+    let files = FileManager.default
+    func place(_ name: String) -> URL { URL(fileURLWithPath: watch.path + "/" + name) }
+    try files.createDirectory(at: place("few"), withIntermediateDirectories: true)
+    try Data(Self.estate.utf8).write(to: place("few.yml"))
+    try Data(Self.taking(1).utf8).write(to: place("few/a.jsonl"))
+    try watch.start(
+      ["watch", "-c", "few.yml", "--store", "few.store", "--metrics", "off"]
+        + ["-f", "jsonl", "-o", "found.jsonl"]
+    )
+    #expect(watch.wait { watch.text("found.jsonl").hasSuffix("\n") })
+    try files.moveItem(at: place("found.jsonl"), to: place("found.jsonl.1"))
+    kill(watch.process.processIdentifier, SIGHUP)
+    #expect(watch.wait { watch.text("err").contains("as it is now") })
+    let log = try FileHandle(forWritingTo: place("few/a.jsonl"))
+    try log.seekToEnd()
+    try log.write(contentsOf: Data(Self.taking(2).utf8))
+    try log.close()
+    #expect(watch.wait { watch.text("found.jsonl").contains("account:a2") })
+    #expect(!watch.text("found.jsonl.1").contains("account:a2"))
+    kill(watch.process.processIdentifier, SIGTERM)
+    watch.process.waitUntilExit()
+    #expect(watch.process.terminationStatus == 0)
   }
 
   @Test func `refuses what it cannot do with one clear line`() throws {

@@ -14,11 +14,14 @@ import Testing
 /// What happens to a log while it is written.
 enum Fault: String, CaseIterable, Sendable {
   case rename
+  /// Of a log that alone is named: the name it gets is not looked for.
+  case renameUndeclared
   case copyTruncate
   case deleteAndRecreate
   case renameAndCompress
   case copyAndCompress
   case symlinkSwitch
+  case symlinkUndeclared
   case inodeReuse
   case sameSizeRewrite
   case appearsLater
@@ -66,7 +69,15 @@ final class FaultyWriter: Sendable {
   }
 
   private var current: String {
-    fault == .symlinkSwitch ? "\(folder)/data-\(with { $0.turns }).log" : folder + "/current.log"
+    isLinked ? "\(folder)/data-\(with { $0.turns }).log" : folder + "/current.log"
+  }
+
+  private var isLinked: Bool { fault == .symlinkSwitch || fault == .symlinkUndeclared }
+
+  /// What a reader is told to read.
+  var paths: [String] {
+    let isNamed = fault == .renameUndeclared || fault == .symlinkUndeclared
+    return [isNamed ? folder + "/current.log" : folder]
   }
 
   func run(lines: Int, perSecond: Int, seed: UInt64) throws {
@@ -76,7 +87,7 @@ final class FaultyWriter: Sendable {
     func reopen() {
       if output >= 0 { close(output) }
       output = open(current, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-      if fault == .symlinkSwitch {
+      if isLinked {
         unlink(folder + "/current.log")
         symlink(current, folder + "/current.log")
       }
@@ -125,7 +136,9 @@ final class FaultyWriter: Sendable {
       }
       let old = folder + "/current.log." + String(turn)
       switch fault {
-      case .rename, .renameAndCompress:
+      case .rename, .renameAndCompress, .renameUndeclared:
+        // Of a log that nobody has met under its name nothing is known under another.
+        if fault == .renameUndeclared { awaitReader() }
         try files.moveItem(atPath: folder + "/current.log", toPath: old)
         // The writer goes on with the old file for a while.
         let more = with { $0.number }
@@ -133,6 +146,7 @@ final class FaultyWriter: Sendable {
         with { $0.number += 50 }
         usleep(UInt32.random(in: 0..<30_000, using: &random))
         reopen()
+        with { $0.waits = false }
         if fault == .renameAndCompress {
           usleep(UInt32.random(in: 0..<300_000, using: &random))
           try shell("gzip \(old)")
@@ -164,6 +178,13 @@ final class FaultyWriter: Sendable {
         reopen()
         with { $0.waits = false }
       case .symlinkSwitch: reopen()
+      case .symlinkUndeclared:
+        awaitReader()
+        let more = with { $0.number }
+        put((more..<more + 50).map(Self.line).joined())
+        with { $0.number += 50 }
+        reopen()
+        with { $0.waits = false }
       case .sameSizeRewrite:
         // A file of the same size takes its place, as an editor leaves it.
         awaitReader()
@@ -229,7 +250,7 @@ private struct LineTap: EventConsumer {
     thread.start()
     var random = Seeded(state: seed &* 31)
     let place = work.path + "/store"
-    var options = watchOptions([folder], DeclaredEstate())
+    var options = watchOptions(writer.paths, DeclaredEstate())
     options.lateness = 3600 * Timestamp.nanosecondsPerSecond
     let render: (Incident) -> String = { JSONLinesReport.line(of: $0) }
     var kills = 0
@@ -259,7 +280,10 @@ private struct LineTap: EventConsumer {
         usleep(2_000)
       }
       writer.with { $0.isWatched = false }
-      if fault == .deleteAndRecreate || fault == .inodeReuse || fault == .sameSizeRewrite {
+      let mayForget: [Fault] = [.rename, .copyTruncate, .renameAndCompress, .copyAndCompress]
+      if fault != .appearsLater, fault != .partialLines, fault != .symlinkSwitch,
+        !mayForget.contains(fault)
+      {
         while try await watch.round() {}
         try watch.commit()
       }

@@ -54,6 +54,45 @@ import Testing
     }
   }
 
+  @Test func `shows what of a source could not be read, and what of its logs nobody has`() throws {
+    var screen = screen()
+    screen.sources[1].lines = 132
+    screen.sources[1].rejected = 60
+    screen.sources[2].lines = 1_000_000
+    screen.sources[2].rejected = 1
+    screen.sources[2].gaps = 2
+    let wide = screen.lines(rows: 24, columns: 80, WatchText(.english))
+    let row = try #require(wide.first { $0.hasPrefix("  source-1") })
+    #expect(row.contains("     45.5 % ") && DisplayWidth.of(row) <= 80, "\(row)")
+    #expect(wide.contains { $0.contains("source-1  45.5 % rejected (60 of 132 lines)") }, "\(wide)")
+    #expect(wide.contains { $0.contains("source-2  <0.1 % rejected") && $0.contains("2 gaps") })
+    let narrow = screen.lines(rows: 24, columns: 40, WatchText(.japanese))
+    #expect(narrow.contains { $0.hasPrefix("記録の範囲  source-1  読めない行 45.5 %") }, "\(narrow)")
+    for (rows, columns) in Self.sizes {
+      let lines = screen.lines(rows: rows, columns: columns, WatchText(.japanese))
+      #expect(lines.count <= rows && lines.allSatisfy { DisplayWidth.of($0) <= columns })
+    }
+  }
+
+  @Test func `tells spans in its language and times in the declared zone`() {
+    var screen = screen()
+    screen.sources[0].newest = Timestamp(seconds: 1_790_000_000 - 420)
+    let text = WatchText(.japanese, zone: ReportZone(named: "Asia/Tokyo"))
+    let lines = screen.lines(rows: 24, columns: 100, text)
+    #expect(lines.contains { $0.hasSuffix(" 7 分") } && !lines.contains { $0.contains("min") })
+    // 1,790,000,000 s: 2026-09-21T14:13:20Z.
+    #expect(lines[0].contains("2026-09-21 23:13:20 Asia/Tokyo (UTC+9)"), "\(lines[0])")
+    var incident = Incident(
+      id: "22ba6273c7ef6d00",
+      severity: .high,
+      actor: "account:a",
+      first: screen.now,
+      last: screen.now
+    )
+    incident.records = Volume(low: 1, high: 1, quality: .exact)
+    #expect(text.line(incident, isNew: true).hasPrefix("2026-09-21T23:13:20+09:00 "))
+  }
+
   @Test func `keeps lag and rate of a source at 40 columns`() throws {
     let lines = screen().lines(rows: 24, columns: 40, WatchText(.english))
     let source = try #require(lines.first { $0.hasPrefix("source-0") })

@@ -14,6 +14,7 @@ public struct CoverageStudy {
   private let streams: [StoredStream]
   private let sealed: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])]
   private let incidents: Set<String>
+  private let unread: [UnreadParts.Item]
   public let lastDay: Int?
   let difference: StoreDifference?
 
@@ -31,6 +32,7 @@ public struct CoverageStudy {
     streams = try store.streams()
     sealed = try store.sealedTimes()
     incidents = Set(try store.incidents().map(\.id))
+    unread = try UnreadParts(store).items
     difference = try StoredEngine.difference(of: store)
     let night = try store.lastNight()
     var counter = LocalClock(zone: scan.calendarZone)
@@ -102,7 +104,8 @@ public struct CoverageStudy {
     source.missingNumbers = told.holes.reduce(0) { $0 &+ $1.missing }
     var counter = LocalClock(zone: scan.calendarZone)
     let altered = breaches(of: key, &source, &counter)
-    let holes = self.holes(told, &counter)
+    var holes = self.holes(told, &counter)
+    let cut = unreadDays(of: key, &source, &holes, &counter)
     let lateDays = late[key] ?? [:]
     guard var expected = expected(declaration, period, &counter) else { return source }
     let byDay = Dictionary(uniqueKeysWithValues: seen.map { ($0.day, $0) })
@@ -130,6 +133,7 @@ public struct CoverageStudy {
       (day.lines, day.bytes, day.events) = (found.lines, found.bytes, found.events)
       day.unknownVolume = found.unknownVolume
       day.rejected = rejected[number] ?? RejectedCount()
+      day.unread = cut[number] ?? 0
       day.isSealed = source.pieces > 0
       day.state =
         altered.contains(number)
@@ -163,6 +167,35 @@ public struct CoverageStudy {
       set.add(counter.day(of: last.after.nanoseconds)...Int.max)
     }
     return set
+  }
+
+  /// Days of which part of a log was not read: whole ones among the `holes`, and what of others is concerned, in
+  /// millionths.
+  private func unreadDays(
+    of key: String,
+    _ source: inout CoverageAccount.Source,
+    _ holes: inout DaySet,
+    _ counter: inout LocalClock
+  ) -> [Int: Int64] {
+    var cut: [Int: Int64] = [:]
+    for part in unread where part.source == key {
+      let part = part.part
+      source.unread.append(part)
+      let first = part.from.map { counter.day(of: $0.nanoseconds) }
+      let last = part.until.map { counter.day(of: $0.nanoseconds) }
+      switch part.kind {
+      case .lost: holes.add((first ?? .min)...max(first ?? .min, last ?? .max))
+      case .cut:
+        // Between two looks: a part of a second, as a rule.
+        guard let from = part.from, let until = part.until, let first, let last, first <= last,
+          last - first < 60_000
+        else { continue }
+        let span = until.nanoseconds - from.nanoseconds
+        let share = min(1_000_000, max(1, span / (Timestamp.nanosecondsPerDay / 1_000_000)))
+        for day in first...last { cut[day] = min(1_000_000, cut[day, default: 0] + share) }
+      }
+    }
+    return cut
   }
 
   /// Days of logs that are not what was sealed of them; where the lines of a piece tell no time, any day.

@@ -48,6 +48,13 @@ final class HeldFile: Sendable {
     return FileStatus(status)
   }
 
+  /// What it is called now; `nil`: not known, or it has no name any more.
+  var path: String? {
+    var name = [CChar](repeating: 0, count: 4096)
+    guard readlink(place, &name, name.count - 1) > 0 else { return nil }
+    return PathText.text(ofName: name)
+  }
+
   /// So many bytes as they lie on disk, fewer at the end.
   func bytes(from start: Int64, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in

@@ -33,6 +33,7 @@ extension NightKeeper {
       notices.append(notice)
     }
     notices += repeated + plan.notices + plan.breaches.map(\.notice)
+    notices += plan.unread.map(\.part.notice)
     let before = try store.lastNight()?.id ?? 0
     notices += try StoreBreach.all(in: store).compactMap { $0.notice(since: before) }
     notices += Notice.brokenChains(try Verification.brokenChains(store))

@@ -70,6 +70,7 @@ struct NightKeeper {
         }
       }
       try keepChains(streams, done)
+      try keepUnread()
       try store.setValue(snapshot)
       try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
       try store.setValue(NightMemory.heldValue, held)
@@ -239,6 +240,17 @@ struct NightKeeper {
   /// A path on one line.
   static func quoted(_ path: String) -> String { ChainLink.quoted(path) }
 
+  private func keepUnread() throws(StoreError) {
+    let before = try UnreadParts(store)
+    var parts = before
+    parts.remove { plan.streams[$0].map { $0.missingSince == nil } ?? false }
+    parts.add(plan.unread)
+    if parts.items != before.items { try parts.keep(in: store) }
+    let gone = Set(plan.streams.values.lazy.filter { $0.missingSince != nil }.map(\.id))
+    let strays = memory.strays.union(plan.strays).subtracting(gone)
+    if strays != memory.strays { try StrayLogs.keep(strays, in: store) }
+  }
+
   // MARK: Books
 
   private func keepCoverage(_ outcome: ScanOutcome<NightlyEngine>) throws(StoreError) {
@@ -348,7 +360,7 @@ struct NightKeeper {
       return 1
     }
     if result.coverage.sources.isEmpty { return 2 }
-    let incomplete: Set<Notice.Kind> = [.unreadable, .lateEvents, .chain]
+    let incomplete: Set<Notice.Kind> = [.unreadable, .lateEvents, .chain, .gap]
     return notices.contains { incomplete.contains($0.kind) } ? 3 : 0
   }
 }

@@ -21,6 +21,8 @@ struct NightMemory {
   var ledgerDay: Int32?
   /// The last log that has a seal, also where its own row is gone: its number is used up; -1: none.
   var lastSealed = -1
+  /// Logs that have a name that nobody declares.
+  var strays: Set<Int> = []
   /// What a watch has taken since the last night.
   var journal = Journal()
 
@@ -55,6 +57,7 @@ struct NightMemory {
       seen.flatMap { try? OtherEvents($0, sources: scan.sourceKeys) }
       ?? OtherEvents(after: newest)
     lastSealed = try store.lastSealed()
+    strays = try StrayLogs.known(to: store)
     let days = try store.coverageDays()
     for (index, key) in scan.sourceKeys.enumerated() {
       guard let kept = try store.value(Self.bookValue(key)) else { continue }

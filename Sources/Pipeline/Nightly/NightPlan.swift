@@ -22,6 +22,11 @@ struct NightPlan {
   var held: [Int: HeldFile] = [:]
   /// Their first bytes before they are read.
   var firstBytes: [Int: [UInt8]] = [:]
+  /// Logs that are not found and may have grown since they were read, and what of them is not read.
+  var lost: [StoredStream] = []
+  /// Logs that were found under a name that nobody declares.
+  var strays: Set<Int> = []
+  var unread: [UnreadParts.Item] = []
 }
 
 /// Makes the plan of a night.
@@ -39,6 +44,9 @@ struct NightPlanner {
   var extra: [StreamMatcher.Match] = []
   /// Whether somebody may be writing while the night is run.
   var isLive = false
+  /// Logs that a watch held open and read to their end; where those that it holds lie now.
+  var drained: Set<Int> = []
+  var heldPlace: ((Int) -> String?)?
   let shop: DecoderShop
   let matcher: SourceMatcher
   /// Of what the store calls a source, its index.
@@ -70,8 +78,12 @@ struct NightPlanner {
     let left = Set(excluded.map { matcher.canonical($0) })
     plan.scan.seed.books = memory.books
     let taken = memory.journal.taken
-    var logs = StreamMatcher(streams: memory.streams, seals: seals) { taken[$0]?.seal }
-    logs.night = admits == nil ? night : nil
+    func logs(among streams: [StoredStream]) -> StreamMatcher {
+      var logs = StreamMatcher(streams: streams, seals: seals) { taken[$0]?.seal }
+      logs.night = admits == nil ? night : nil
+      return logs
+    }
+    let known = logs(among: memory.streams)
     var files: [InputFile] = []
     var matches: [StreamMatcher.Match] = []
     var missing: [StoredStream] = []
@@ -80,7 +92,13 @@ struct NightPlanner {
       let discovered = InputDiscovery.files(at: scan.options.paths)
       plan.scan.problems = discovered.problems
       files = discovered.files.filter { !left.contains(matcher.canonical($0.path)) }
-      (matches, missing) = logs.match(files.filter { $0.size != nil })
+      (matches, missing) = known.match(files.filter { $0.size != nil })
+      let strays = strays(of: missing, besides: files, logs)
+      matches += strays.matches
+      plan.strays = Set(strays.matches.compactMap { $0.stream?.id })
+      files += strays.matches.map(\.file)
+      missing = strays.missing
+      plan.scan.problems += strays.problems
       guard !matches.contains(where: { $0.verdict == .unsettled }) else { continue }
       if missing.allSatisfy({ $0.missingSince != nil }) { break }
     }
@@ -155,32 +173,6 @@ struct NightPlanner {
     }
     return scan.formats.first { $0.name == name }
       ?? (name == NotUnderstood.name ? NotUnderstood.self : nil)
-  }
-
-  // MARK: Logs that are gone
-
-  private func miss(
-    _ stream: StoredStream,
-    in plan: inout NightPlan,
-    _ names: inout NameTable
-  ) throws(StateError) {
-    guard stream.missingSince == nil else { return }
-    var gone = stream
-    gone.missingSince = night
-    if let rows = stream.openRows {
-      plan.promoted += try RowPack.unpack(rows, names: &names, sources: scan.sourceKeys)
-    }
-    if let packed = stream.openBook, let source = index(of: stream.source) {
-      var book = CoverageBook(zone: scan.calendarZone)
-      try book.unpack(packed, &names)
-      var sum = plan.scan.seed.books[source] ?? CoverageBook(zone: scan.calendarZone)
-      sum.merge(book)
-      plan.scan.seed.books[source] = sum
-    }
-    (gone.openRows, gone.openBook) = (nil, nil)
-    plan.streams[stream.id] = gone
-    let last = try facts(of: stream)?.lastTime
-    plan.breaches.append(SealBreach(.gone, stream, newest: memory.newest, last: last))
   }
 
   // MARK: Logs that are known

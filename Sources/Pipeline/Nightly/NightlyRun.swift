@@ -15,6 +15,8 @@ public struct NightlyOptions: Sendable {
   public var lateness: Int64 = 48 * 3600 * Timestamp.nanosecondsPerSecond
   /// Whether logs are being followed and somebody writes them.
   var isLive = false
+  /// Logs that a watch has held open and read to their end.
+  var drained: Set<Int> = []
   /// Severity from which the exit status is 1; `nil`: never.
   public var failOn: Severity?
   /// Name and version of the program.
@@ -102,6 +104,7 @@ public struct NightlyRun {
     var memory = try NightMemory(store, scan, names: &names)
     var planner = NightPlanner(scan, night: night.id, now: seconds, memory: memory)
     planner.isLive = options.isLive
+    planner.drained = options.drained
     let unsealed = memory.streams.filter { memory.journal.streams.contains($0.id) }
     var plan = NightPlan()
     // A log that is renamed between the look at its folder and here is looked for again.
@@ -179,6 +182,7 @@ public struct NightlyRun {
     night.bytes = plan.bytes
     night.estate = options.estateDigest
     plan.breaches = try SealBreach.told(plan, memory, store)
+    plan.unread = try planner.unread(plan)
     var keeper = NightKeeper(
       store: store,
       scan: scan,

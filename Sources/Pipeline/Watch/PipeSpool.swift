@@ -15,6 +15,9 @@ final class PipeSpool {
   let file: HeldFile
   /// Whether nobody can write any more.
   private(set) var isAtEnd = false
+  /// Looks at the logs since then: what cannot be taken by the last of them is never taken.
+  private(set) var looksAtEnd = 0
+  static let lastLook = 4
   private let descriptor: Int32
   private let memory: SpoolMemory
   private let isNamed: Bool
@@ -75,6 +78,7 @@ final class PipeSpool {
   /// Takes what has come, without waiting.
   func pump() {
     guard listener == nil else { return }
+    if isAtEnd { looksAtEnd += 1 }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while !isAtEnd, memory.hasRoom {
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

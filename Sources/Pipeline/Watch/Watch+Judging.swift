@@ -141,6 +141,10 @@ extension Watch {
     public var logs: Int
     public var lines: Int64
     public var events: Int64
+    /// Of the lines, those that could not be read.
+    public var rejected: Int64
+    /// Parts of its logs that were never read.
+    public var gaps: Int
     /// The time of the newest event.
     public var newest: Timestamp?
   }
@@ -155,6 +159,8 @@ extension Watch {
         logs: logs[scan.sourceKeys[index]]?.count ?? 0,
         lines: days.reduce(0) { $0 + $1.lines } + book.undatedLines,
         events: days.reduce(0) { $0 + $1.events },
+        rejected: book.rejected,
+        gaps: unread.count { $0.source == scan.sourceKeys[index] },
         newest: days.last?.last
       )
     }

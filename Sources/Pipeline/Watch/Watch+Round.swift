@@ -146,6 +146,7 @@ extension Watch {
       noteGap(of: old, seenAt: held.seenAt, now)
       followed[other] = nil
     }
+    rested.remove(stream.id)
     followed[stream.id] = Followed(
       file: file,
       seenAt: now,
@@ -156,19 +157,19 @@ extension Watch {
   /// Says what may be missing of a log that was cut and begun anew in place.
   private func noteGap(of stream: StoredStream, seenAt: Int64, _ now: Int64) {
     let wall = Clock.now()
-    let (from, to) = (
-      Timestamp(nanoseconds: wall - (now - seenAt)), Timestamp(nanoseconds: wall)
+    let part = UnreadPart(
+      .cut,
+      path: stream.path,
+      log: stream.id,
+      offset: stream.consumed,
+      from: Timestamp(nanoseconds: wall - (now - seenAt)),
+      until: Timestamp(nanoseconds: wall)
     )
-    let notice = Notice(
-      .gap,
-      english:
-        "\(stream.path): cut and begun anew in place; read up to byte \(stream.consumed). Lines"
-        + " written between \(from) and \(to) and then cut are in no copy that is followed, or lost.",
-      japanese: "\(stream.path): その場で切り詰められ、新たに書き始められた(\(stream.consumed) バイトまで読取済み)。"
-        + "\(from) から \(to) の間に書かれて切り詰められた行は、失われた可能性がある。"
-    )
-    pending.notices.append(notice)
-    notices.append(notice)
+    pending.notices.append(part.notice)
+    let item = UnreadParts.Item(source: stream.source, part: part)
+    pending.unread.append(item)
+    unread.append(item)
+    notices.append(part.notice)
   }
 
   // MARK: Digests
@@ -293,6 +294,12 @@ extension Watch {
       }
       for (place, digest) in done.evidence { try store.add(place, digest: digest.bytes) }
       for notice in done.notices { try store.append(notice, night: night) }
+      if done.hasStrays { try StrayLogs.keep(planner.memory.strays, in: store) }
+      if !done.unread.isEmpty {
+        var parts = try UnreadParts(store)
+        parts.add(done.unread)
+        try parts.keep(in: store)
+      }
     }
     journalled += done.rows.count
     pending = Pending()

@@ -58,6 +58,9 @@ extension Watch {
         stream: stream
       )
     }
+    admitting.heldPlace = { [unowned self] id in
+      followed[id].flatMap { $0.isCut ? nil : $0.file.path }
+    }
     admitting.admits = { [unowned self] match in self.admits(match, back, now) }
     var plan = try await admitting.plan(
       seals: { [store, pieces] id in
@@ -68,6 +71,10 @@ extension Watch {
       names: &names
     )
     problems = plan.scan.problems
+    if !plan.strays.isSubset(of: planner.memory.strays) {
+      planner.memory.strays.formUnion(plan.strays)
+      pending.hasStrays = true
+    }
     plan.breaches = []
     for (id, stream) in plan.streams where plan.scan.plans[id] != nil {
       guard let pipe = pipes.first(where: { $0.path == stream.path }),
@@ -76,7 +83,9 @@ extension Watch {
       pipeLogs[id] = pipe
       plan.held[id] = pipe.file
       // What shows no format within so much is counted line by line.
-      if stream.size > 2 << 20 { plan.scan.plans[id]?.lacksHeader = false }
+      if stream.size > 2 << 20 || pipe.isAtEnd { plan.scan.plans[id]?.lacksHeader = false }
+      // Nothing follows that could make a last record whole.
+      if pipe.isAtEnd { plan.scan.plans[id]?.separatesOpenEnd = false }
     }
     dropGone(now)
     return plan
@@ -111,10 +120,13 @@ extension Watch {
       let isSame = status.size == stream.size && status.changed == stream.changed
       if !isSame { held.grewAt = now }
       followed[id] = held
-      if isSame { continue }
+      let isEnding = pipeLogs[id]?.isAtEnd ?? false && status.size > stream.consumed
+      if isSame, !isEnding { continue }
       if facts.isProvisional {
         // It has to be read from its beginning: not at every line.
-        if status.size >= 2 * stream.size || now - lastRead[id, default: 0] > 30_000_000_000 {
+        if isEnding || status.size >= 2 * stream.size
+          || now - lastRead[id, default: 0] > 30_000_000_000
+        {
           needsSearch = true
         }
         continue
@@ -138,7 +150,7 @@ extension Watch {
         continue
       }
       stream.note(status)
-      var planned = planner.planned(stream, facts, stream.path, source, format, waits: true)
+      var planned = planner.planned(stream, facts, stream.path, source, format, waits: !isEnding)
       planned.place = held.file.place
       // It cannot be read again for evidence.
       if isPipe { planned.size = nil }
@@ -188,7 +200,7 @@ extension Watch {
     }
     if match.verdict == .unchanged {
       streams[id]?.statusChanged = match.status.statusChanged
-      if followed[id] == nil, let stream = streams[id] { follow(stream) }
+      if followed[id] == nil, !rested.contains(id), let stream = streams[id] { follow(stream) }
       return false
     }
     if facts[id]?.isProvisional ?? true {
@@ -263,9 +275,29 @@ extension Watch {
     let listed = Set(listing.map { [$0.device, $0.inode] })
     for (id, held) in followed {
       guard let status = held.file.status, !listed.contains([status.device, status.inode]),
-        pipeLogs[id] == nil, now - held.grewAt >= options.patience * 1_000_000_000
+        pipeLogs[id] == nil,
+        now - held.grewAt >= (isNamed(held) ? Self.namedPatience : options.patience) * 1_000_000_000
       else { continue }
       followed[id] = nil
+      rested.insert(id)
     }
+  }
+
+  /// Seconds for which a log that has another name than those that are looked for is held open.
+  private static let namedPatience: Int64 = 3600
+
+  private func isNamed(_ held: Followed) -> Bool {
+    held.file.path.flatMap { FileStatus(path: $0) }?.identity == held.file.status?.identity
+  }
+
+  /// Logs that were held open and are read to their end: nothing of them is lost, wherever they are.
+  var drained: Set<Int> {
+    let held = followed.keys.filter { id in
+      guard let held = followed[id], !held.isCut, let status = held.file.status else {
+        return false
+      }
+      return status.size == streams[id]?.size
+    }
+    return rested.union(held)
   }
 }

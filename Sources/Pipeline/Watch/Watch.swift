@@ -70,6 +70,8 @@ public final class Watch {
   var heldBack: [Listed: Int64] = [:]
   /// When a log was last read whole that cannot be read as what it is.
   var lastRead: [Int: Int64] = [:]
+  /// Logs that were let go when they had come to rest.
+  var rested: Set<Int> = []
   /// Something was found that only a night can take.
   public internal(set) var needsNight = false
 
@@ -78,6 +80,8 @@ public final class Watch {
   var journalled = 0
   /// Days of sources as the store has them.
   var storedDays: [Int: [Int: DayCoverage]] = [:]
+  /// Parts of logs that were never read, by the store and since.
+  var unread: [UnreadParts.Item] = []
   /// What is to be said, and was not.
   public internal(set) var notices: [Notice] = []
   var told: [String: Told] = [:]
@@ -124,6 +128,10 @@ public final class Watch {
     var events: Int64 = 0
     var bytes: Int64 = 0
     var notices: [Notice] = []
+    /// Whether there are more of them; each has its row among the streams.
+    var hasStrays = false
+    /// Comes with a notice each.
+    var unread: [UnreadParts.Item] = []
     var evidence: [LinePlace: SHA256] = [:]
     var isEmpty: Bool { streams.isEmpty && notices.isEmpty && evidence.isEmpty }
   }
@@ -164,7 +172,7 @@ public final class Watch {
     )
     if let before {
       (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
-      followed = before.followed
+      (followed, rested) = (before.followed, before.rested)
     }
     try await runNight()
   }
@@ -196,6 +204,7 @@ public final class Watch {
     try commit()
     var night = options.night
     night.isLive = true
+    night.drained = drained
     var outcome: NightlyOutcome?
     for attempt in 0..<8 where outcome == nil {
       night.now = Timestamp(nanoseconds: Clock.now())
@@ -231,8 +240,9 @@ public final class Watch {
   public var isAtEnd: Bool {
     options.night.scan.paths.isEmpty
       && pipes.allSatisfy { pipe in
-        pipe.isAtEnd
-          && (pipe.file.status?.size ?? 0) == (streams[log(of: pipe) ?? -1]?.consumed ?? 0)
+        let taken = streams[log(of: pipe) ?? -1]?.consumed ?? 0
+        return pipe.isAtEnd
+          && (pipe.file.status?.size ?? 0 == taken || pipe.looksAtEnd >= PipeSpool.lastLook)
       }
   }
 
@@ -265,6 +275,7 @@ public final class Watch {
       Dictionary(uniqueKeysWithValues: $0.allDays.map { ($0.day, $0) })
     }
     evidence = memory.evidence
+    unread = try UnreadParts(store).items
     (memory.engine, memory.heldPack) = (nil, nil)
     planner = NightPlanner(scan, night: night, now: Clock.now() / 1_000_000_000, memory: memory)
     streams = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
@@ -300,6 +311,7 @@ public final class Watch {
   /// Holds a log open, by the file that was held before if that is it.
   func follow(_ stream: StoredStream, _ before: Followed? = nil) {
     let now = Clock.steady()
+    rested.remove(stream.id)
     if let before, let status = before.file.status, status.device == stream.device,
       status.inode == stream.inode
     {

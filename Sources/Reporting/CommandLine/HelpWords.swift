@@ -126,8 +126,8 @@ enum HelpWords {
     Follows logs as they grow, and tells what they show.
     増えていくログを追い、分かったことを知らせます。
 
-    Goes on from where the last night or watch stopped, and leaves the store as a night does. Logs are followed by what they are, through rotation, copytruncate and compression. On a terminal a view that is redrawn in place; elsewhere a line for each incident that is raised or has grown. SIGTERM and SIGINT: reads what is there, remembers it, ends. SIGHUP: reads the estate file anew, and keeps the old one when the new one is not valid. Exit status: 0, or 2 when it could not run.
-    前回の夜間実行または監視が止まった所から続け、夜間実行と同じ形でストアを残します。ログはファイルそのもので追うため、ローテーション、copytruncate、圧縮を越えて読み続けます。端末ではその場で描き直す画面を、それ以外では事案の発生・拡大ごとに 1 行を出します。SIGTERM と SIGINT: ある分を読み、覚えて終わります。SIGHUP: 環境定義ファイルを読み直し、正しくなければ前のまま続けます。終了ステータス: 0、実行できないときは 2。
+    Goes on from where the last night or watch stopped, and leaves the store as a night does. Logs are followed by what they are, through rotation, copytruncate and compression. On a terminal a view that is redrawn in place; elsewhere a line for each incident that is raised or has grown. SIGTERM and SIGINT: reads what is there, remembers it, ends. SIGHUP: opens the file of --output anew, reads the estate file anew, and keeps the old one when the new one is not valid. Exit status: 0, or 2 when it could not run.
+    前回の夜間実行または監視が止まった所から続け、夜間実行と同じ形でストアを残します。ログはファイルそのもので追うため、ローテーション、copytruncate、圧縮を越えて読み続けます。端末ではその場で描き直す画面を、それ以外では事案の発生・拡大ごとに 1 行を出します。SIGTERM と SIGINT: ある分を読み、覚えて終わります。SIGHUP: --output のファイルを開き直し、環境定義ファイルを読み直し、正しくなければ前のまま続けます。終了ステータス: 0、実行できないときは 2。
 
     Files, folders, globs, named pipes, - for standard input, or udp://, tcp:// and tls://address:port to listen for syslog (default: what the sources declare).
     ファイル、フォルダー、グロブ、名前付きパイプ、標準入力を表す -、または syslog を待ち受ける udp://、tcp://、tls://アドレス:ポート(省略時: ログ元の定義どおり)。

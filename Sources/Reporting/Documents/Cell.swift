@@ -193,7 +193,7 @@ public struct DocumentStyle: Sendable {
     case .quiet: pick("quiet, as declared", "記録なし(申告どおり)")
     case .unknownVolume: pick("seen, some volumes unknown", "記録あり(件数不明を含む)")
     case .late: pick("seen, some too late to be judged", "記録あり(遅延を含む)")
-    case .gap: pick("numbered lines missing", "連番の欠落")
+    case .gap: pick("lines missing", "行の欠落")
     case .altered: pick("altered since it was sealed", "封印後の改変")
     case .silent: pick("no line between days with lines", "途中の無記録")
     case .unseen: pick("no line yet, or no more", "記録の範囲外")

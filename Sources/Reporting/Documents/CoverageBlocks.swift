@@ -23,6 +23,10 @@ enum CoverageBlocks {
           }
         found.append(.prose("\(source.name): \(word): \(breach.path)"))
       }
+      for part in source.unread.suffix(8) {
+        let words = style.pick(part.words.english, part.words.japanese)
+        found.append(.prose("\(source.name): \(words): \(part.path)"))
+      }
     }
     if !found.isEmpty { return found }
     let pieces = account.sources.reduce(0) { $0 + $1.pieces }

@@ -16,8 +16,8 @@ struct WatchCommand: AsyncParsableCommand {
       Goes on from where the last night or watch stopped, and leaves the store as a night does. Logs \
       are followed by what they are, through rotation, copytruncate and compression. On a terminal a \
       view that is redrawn in place; elsewhere a line for each incident that is raised or has grown. \
-      SIGTERM and SIGINT: reads what is there, remembers it, ends. SIGHUP: reads the estate file anew, \
-      and keeps the old one when the new one is not valid. Exit status: 0, or 2 when it could not run.
+      SIGTERM and SIGINT: reads what is there, remembers it, ends. SIGHUP: opens the file of --output \
+      anew, reads the estate file anew, and keeps the old one when the new one is not valid. Exit status: 0, or 2 when it could not run.
       """
   )
 
@@ -112,7 +112,8 @@ struct WatchCommand: AsyncParsableCommand {
           ?? (Terminal.language == .japanese ? .japanese : .english),
         only: only,
         isQuiet: quiet,
-        since: since.flatMap { ReadingOptions.time($0, Run.zone(of: estate)) }
+        since: since.flatMap { ReadingOptions.time($0, Run.zone(of: estate)) },
+        zone: ReportZone(named: estate.policy.timeZone)
       )
       let isKept = !noStore && (loaded != nil || place.store != nil)
       let file = place.path(beside: estate.file)
@@ -166,10 +167,12 @@ struct WatchCommand: AsyncParsableCommand {
     while !Signals.shallEnd, !watch.isAtEnd {
       if Signals.takeReload() {
         Systemd.notify("RELOADING=1")
+        output.reopen()
         let reloaded = try await reload(watch, store, &output)
         figures.noteReload(isGood: reloaded != nil)
         if let (fresh, estate) = reloaded {
           watch = fresh
+          output.take(ReportZone(named: fresh.estate.policy.timeZone))
           try sinks.settle(seconds: 5)
           sinks = try dispatcher(estate, store)
         }
