@@ -27,12 +27,11 @@ struct CoverageBook: Sendable {
 
   init(zone: TimeZoneRule) { clock = LocalClock(zone: zone) }
 
-  mutating func note(format: String, usesZone: Bool, isYearless: Bool, year: YearInference) {
+  mutating func note(format: String, usesZone: Bool, year: YearInference) {
     yearDoubts.formUnion(year.doubts)
     if year.basis == "modification time" { dependsOnFileTimes = true }
     formats.insert(format)
     if usesZone { self.usesZone = true }
-    if isYearless { self.isYearless = true }
   }
 
   /// What rows of one hour come to: plain numbers, for they are counted with every row.
