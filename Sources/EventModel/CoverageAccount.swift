@@ -32,6 +32,8 @@ public struct CoverageAccount: Sendable, Hashable {
     case late
     /// Numbered lines are missing.
     case gap
+    /// Its listener lost messages.
+    case lost
     /// A sealed log with lines of the day is no longer what it was.
     case altered
     /// No line, between days that have some.
@@ -43,7 +45,7 @@ public struct CoverageAccount: Sendable, Hashable {
     public var isGap: Bool {
       switch self {
       case .seen, .quiet, .unknownVolume, .late: false
-      case .gap, .altered, .silent, .unseen: true
+      case .gap, .lost, .altered, .silent, .unseen: true
       }
     }
   }
@@ -56,6 +58,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var events: Int64 = 0
     public var unknownVolume: Int64 = 0
     public var late: Int64 = 0
+    /// Messages that its listener lost.
+    public var lost: Int64 = 0
     public var isSealed = false
 
     public init(day: Int, state: State) {
@@ -174,10 +178,13 @@ public struct CoverageAccount: Sendable, Hashable {
     public var source: String
     public var state: State
     public var days: ClosedRange<Int>
-    public init(source: String, state: State, days: ClosedRange<Int>) {
+    /// Messages that its listener lost on these days.
+    public var lost: Int64
+    public init(source: String, state: State, days: ClosedRange<Int>, lost: Int64 = 0) {
       self.source = source
       self.state = state
       self.days = days
+      self.lost = lost
     }
   }
 
@@ -190,8 +197,12 @@ public struct CoverageAccount: Sendable, Hashable {
           last.days.upperBound + 1 == day.day
         {
           found[found.count - 1].days = last.days.lowerBound...day.day
+          found[found.count - 1].lost &+= day.lost
         } else {
-          found.append(Stretch(source: source.name, state: day.state, days: day.day...day.day))
+          let days = day.day...day.day
+          found.append(
+            Stretch(source: source.name, state: day.state, days: days, lost: day.lost)
+          )
         }
       }
     }

@@ -24,6 +24,8 @@ struct CoverageBook: Sendable {
   var lacksMethods = false
   var yearDoubts: Set<YearInference.Doubt> = []
   var serials = SerialBook()
+  /// What its listeners lost, by day.
+  var lost: [Int: LostMessages] = [:]
 
   init(zone: TimeZoneRule) { clock = LocalClock(zone: zone) }
 
@@ -205,7 +207,12 @@ struct CoverageBook: Sendable {
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {
       result.silentDays += Array(day.day + 1..<next.day)
     }
+    result.lost = lost.values.sorted { $0.day < $1.day }
     take(serials.facts, into: &result, names)
     return result
+  }
+
+  mutating func add(_ more: [LostMessages]) {
+    for item in more { lost[item.day, default: LostMessages(day: item.day)].add(item) }
   }
 }

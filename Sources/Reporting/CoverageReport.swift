@@ -67,6 +67,7 @@ public struct CoverageReport: Sendable {
     line.field("unknown_volume", source.days.reduce(0) { $0 + $1.unknownVolume })
     line.field("late", source.days.reduce(0) { $0 + $1.late })
     line.field("missing_numbers", source.missingNumbers)
+    line.field("lost_messages", source.days.reduce(0) { $0 &+ $1.lost })
     line.field("sealed_pieces", Int64(source.pieces))
     line.field("sealed_bytes", source.sealedBytes)
     line.field("breaches", source.breaches) { item, breach in
@@ -90,6 +91,7 @@ public struct CoverageReport: Sendable {
     line.field("events", day.events)
     line.field("unknown_volume", day.unknownVolume)
     line.field("late", day.late)
+    line.field("lost_messages", day.lost)
     line.key("sealed")
     line.bool(day.isSealed)
   }
@@ -185,6 +187,16 @@ public struct CoverageReport: Sendable {
       indent: 2,
       hanging: 2
     )
+    let lost = source.days.reduce(0) { $0 &+ $1.lost }
+    if lost > 0 {
+      page.both(
+        japanese: "受信時に失われたメッセージ \(TextNumbers.grouped(lost)) 件。"
+          + "どこにも残っておらず、判定していない。",
+        english: "Its listener lost \(TextNumbers.grouped(lost)) message\(lost == 1 ? "" : "s"):"
+          + " in no log, and not judged.",
+        indent: 2
+      )
+    }
     for breach in source.breaches.prefix(Self.breachLimit) {
       page.paragraph(
         "\(kindWord(breach.kind, page)): "
@@ -324,6 +336,7 @@ public struct CoverageReport: Sendable {
     case .unknownVolume: "?"
     case .late: "l"
     case .gap: "g"
+    case .lost: "m"
     case .altered: "x"
     case .silent: "."
     case .unseen: "-"
@@ -351,6 +364,7 @@ extension CoverageAccount.State {
     case .unknownVolume: ("of unknown volume", "件数不明あり")
     case .late: ("late lines", "遅延行あり")
     case .gap: ("numbers missing", "番号の欠落")
+    case .lost: ("messages lost", "受信時の欠落")
     case .altered: ("altered", "改変")
     case .silent: ("silent", "無記録")
     case .unseen: ("not seen", "範囲外")

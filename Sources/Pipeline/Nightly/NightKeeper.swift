@@ -324,7 +324,7 @@ struct NightKeeper {
       return 1
     }
     if result.coverage.sources.isEmpty { return 2 }
-    let incomplete: Set<Notice.Kind> = [.unreadable, .lateEvents, .chain]
+    let incomplete: Set<Notice.Kind> = [.unreadable, .lateEvents, .chain, .gap]
     return notices.contains { incomplete.contains($0.kind) } ? 3 : 0
   }
 }

@@ -78,6 +78,7 @@ public final class Watch {
   var journalled = 0
   /// Days of sources as the store has them.
   var storedDays: [Int: [Int: DayCoverage]] = [:]
+  var storedLosses: [Int: [Int: LostMessages]] = [:]
   /// What is to be said, and was not.
   public internal(set) var notices: [Notice] = []
   var told: [String: Told] = [:]
@@ -85,6 +86,8 @@ public final class Watch {
   var lost: [String: Int64] = [:]
   var unsaidLosses: [String: SyslogListener.Losses] = [:]
   var lossesToldAt: Int64 = 0
+  /// When each listener was asked last, by the clock.
+  var askedAt: [String: Int64] = [:]
 
   struct Followed {
     var file: HeldFile
@@ -125,7 +128,9 @@ public final class Watch {
     var bytes: Int64 = 0
     var notices: [Notice] = []
     var evidence: [LinePlace: SHA256] = [:]
-    var isEmpty: Bool { streams.isEmpty && notices.isEmpty && evidence.isEmpty }
+    var isEmpty: Bool {
+      streams.isEmpty && sources.isEmpty && notices.isEmpty && evidence.isEmpty
+    }
   }
 
   /// Bytes of pieces that are compared with copies.
@@ -143,6 +148,7 @@ public final class Watch {
     self.store = store
     self.render = render
     var options = options
+    options.night = options.night.decided(by: estate)
     let paths = options.night.scan.paths
     options.night.scan.paths = paths.filter { !PipeSpool.isPipe($0) }
     self.options = options
@@ -158,13 +164,14 @@ public final class Watch {
       &engines,
       newest: nil,
       held: [],
-      lateness: options.night.lateness,
+      lateness: options.night.latest,
       now: 0,
       names: NameTable()
     )
     if let before {
       (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
       followed = before.followed
+      (lost, unsaidLosses, askedAt) = (before.lost, before.unsaidLosses, before.askedAt)
     }
     try await runNight()
   }
@@ -193,6 +200,7 @@ public final class Watch {
 
   /// Runs a night, and takes up what it leaves.
   public func runNight() async throws {
+    sayLosses()
     try commit()
     var night = options.night
     night.isLive = true
@@ -255,7 +263,7 @@ public final class Watch {
       &engines,
       newest: memory.newest,
       held: held,
-      lateness: options.night.lateness,
+      lateness: options.night.latest,
       now: Clock.now(),
       names: names
     )
@@ -264,6 +272,7 @@ public final class Watch {
     storedDays = books.mapValues {
       Dictionary(uniqueKeysWithValues: $0.allDays.map { ($0.day, $0) })
     }
+    storedLosses = books.mapValues(\.lost)
     evidence = memory.evidence
     (memory.engine, memory.heldPack) = (nil, nil)
     planner = NightPlanner(scan, night: night, now: Clock.now() / 1_000_000_000, memory: memory)
