@@ -286,6 +286,8 @@ public struct Policy: Sendable {
   public var uncountedLimits: [Role: [String: Int64]] = [:]
   /// Seconds by which lines may come out of order.
   public var lateness: Int64 = 48 * 3600
+  /// All rows of so many seconds are held: no more than 31 days of them.
+  public static let mostLateness: Int64 = 31 * 86_400
   /// Seconds after the reading within which an approval is "late", not "none".
   public var lateApproval: Int64 = 24 * 3600
   /// Per cent by which a read may pass the number of a ticket or job: lists grow between the

@@ -55,7 +55,17 @@ extension EstateReader {
       advice: "write a whole number of reads",
       Scalars.count
     )
-    if let value = duration(fields, "lateness") { estate.policy.lateness = value }
+    if let value = duration(fields, "lateness") {
+      if value > Policy.mostLateness, let entry = fields["lateness"] {
+        error(
+          entry.line,
+          "lateness is \(Diagnostic.quoted(text(fields, "lateness", .value) ?? "")); write 31d at most: all"
+            + " rows of so long are held"
+        )
+      } else {
+        estate.policy.lateness = value
+      }
+    }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
     if let percent = percent(fields, "ticket-tolerance", most: 100) {
       estate.policy.ticketTolerance = percent

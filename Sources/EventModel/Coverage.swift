@@ -126,6 +126,9 @@ public struct SourceCoverage: Sendable, Hashable {
   public var holeCount: Int64 = 0
   public var holes: [Hole] = []
   public static let holeLimit = 256
+  /// What its listener lost, by day, ascending.
+  public var lost: [LostMessages] = []
+  public var lostMessages: Int64 { lost.reduce(0) { $0 &+ $1.messages } }
   /// What the numbers of its lines do not tell, for there was too much.
   public var untoldByNumbers = SerialFacts.Left.nothing
 

@@ -32,6 +32,8 @@ public struct CoverageAccount: Sendable, Hashable {
     case late
     /// Numbered lines are missing, or what was written to a log was not read.
     case gap
+    /// Its listener lost messages.
+    case lost
     /// A sealed log with lines of the day is no longer what it was.
     case altered
     /// No line, between days that have some.
@@ -43,7 +45,7 @@ public struct CoverageAccount: Sendable, Hashable {
     public var isGap: Bool {
       switch self {
       case .seen, .quiet, .unknownVolume, .late: false
-      case .gap, .altered, .silent, .unseen: true
+      case .gap, .lost, .altered, .silent, .unseen: true
       }
     }
   }
@@ -58,6 +60,8 @@ public struct CoverageAccount: Sendable, Hashable {
     public var late: Int64 = 0
     /// Records of the day that could not be read, so far as their day is known.
     public var rejected = RejectedCount()
+    /// Messages that its listener lost.
+    public var lost: Int64 = 0
     public var isSealed = false
     /// How much of the day was written to what nobody has read, in millionths of its time.
     public var unread: Int64 = 0
@@ -192,10 +196,13 @@ public struct CoverageAccount: Sendable, Hashable {
     public var source: String
     public var state: State
     public var days: ClosedRange<Int>
-    public init(source: String, state: State, days: ClosedRange<Int>) {
+    /// Messages that its listener lost on these days.
+    public var lost: Int64
+    public init(source: String, state: State, days: ClosedRange<Int>, lost: Int64 = 0) {
       self.source = source
       self.state = state
       self.days = days
+      self.lost = lost
     }
   }
 
@@ -208,8 +215,12 @@ public struct CoverageAccount: Sendable, Hashable {
           last.days.upperBound + 1 == day.day
         {
           found[found.count - 1].days = last.days.lowerBound...day.day
+          found[found.count - 1].lost &+= day.lost
         } else {
-          found.append(Stretch(source: source.name, state: day.state, days: day.day...day.day))
+          let days = day.day...day.day
+          found.append(
+            Stretch(source: source.name, state: day.state, days: days, lost: day.lost)
+          )
         }
       }
     }

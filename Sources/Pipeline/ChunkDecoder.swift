@@ -47,6 +47,18 @@ struct DecodedChunk: Sendable {
   var isOpenEnd = false
   /// The bytes, of an input that is costly to read again; `nil` where they are not the file's own.
   var storage: [UInt8]?
+
+  /// Moves what states no year to its year; whether there was anything.
+  mutating func resolve(_ year: YearInference) -> Bool {
+    let isYearless =
+      rows.contains { $0.flags.contains(.yearless) } || dated.contains { $0.isYearless }
+      || further.contains { $0.isYearless }
+    guard isYearless else { return false }
+    year.resolve(&rows)
+    year.resolve(&dated)
+    year.resolve(&further)
+    return true
+  }
 }
 
 /// A worker's own state: its batch, kept from chunk to chunk.

@@ -50,6 +50,7 @@ extension CoverageBook {
     lacksMethods = lacksMethods || other.lacksMethods
     yearDoubts.formUnion(other.yearDoubts)
     serials.merge(other.serials)
+    add(Array(other.lost.values))
   }
 
   /// Adds words without a meaning: zones, operations, programs whose records nobody reads.

@@ -26,18 +26,19 @@ struct CoverageBook: Sendable {
   var lacksMethods = false
   var yearDoubts: Set<YearInference.Doubt> = []
   var serials = SerialBook()
+  /// What its listeners lost, by day.
+  var lost: [Int: LostMessages] = [:]
 
   /// The day of a time, by the calendar of the estate.
   mutating func day(of time: Int64) -> Int { clock.day(of: time) }
 
   init(zone: TimeZoneRule) { clock = LocalClock(zone: zone) }
 
-  mutating func note(format: String, usesZone: Bool, isYearless: Bool, year: YearInference) {
+  mutating func note(format: String, usesZone: Bool, year: YearInference) {
     yearDoubts.formUnion(year.doubts)
     if year.basis == "modification time" { dependsOnFileTimes = true }
     formats.insert(format)
     if usesZone { self.usesZone = true }
-    if isYearless { self.isYearless = true }
   }
 
   /// What rows of one hour come to: plain numbers, for they are counted with every row.
@@ -211,7 +212,12 @@ struct CoverageBook: Sendable {
     for (day, next) in zip(result.days, result.days.dropFirst()) where next.day > day.day + 1 {
       result.silentDays += Array(day.day + 1..<next.day)
     }
+    result.lost = lost.values.sorted { $0.day < $1.day }
     take(serials.facts, into: &result, names)
     return result
+  }
+
+  mutating func add(_ more: [LostMessages]) {
+    for item in more { lost[item.day, default: LostMessages(day: item.day)].add(item) }
   }
 }

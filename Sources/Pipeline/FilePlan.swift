@@ -53,12 +53,13 @@ struct FilePlanner {
       note.reason = "empty"
       return .empty
     }
+    let isHeard = file.place != nil && PipeSpool.isListening(file.path)
     if let packed = head.packed { return .unreadable(Self.refusal(packed)) }
     // One NUL in a text is a byte in error; every thirty-second one makes no text.
     let isBinary = head.bytes.count { $0 == 0 } * 32 > head.bytes.count
     var format: any LogFormat.Type
     var sample = head
-    var choice = choose(head, declaration)
+    var choice = choose(head, declaration, isHeard: isHeard)
     var beyondWanted: ChunkReader.Beyond?
     if case .failure = choice, !isBinary, let found = await beyond(reader, head, declaration) {
       choice = .success((found.format, found.reason))
@@ -308,7 +309,7 @@ struct FilePlanner {
   }
 
   /// A source declared without paths takes the files of its format; else one is assumed.
-  private func source(ofFormat name: String) -> Int {
+  func source(ofFormat name: String) -> Int {
     for index in 0..<declaredCount
     where sources[index].paths.isEmpty && sources[index].format == name {
       return index
@@ -316,10 +317,19 @@ struct FilePlanner {
     return sources[declaredCount...].firstIndex { $0.format == name } ?? sources.count - 1
   }
 
+  /// The format that is declared, or that the first lines show.
+  ///
+  /// `isHeard`: whether it is what a listener heard. Then nobody's first message tells what the others are: where
+  /// no format of another kind is declared, each is a message of syslog, and says of which kind; lengths were taken
+  /// off as it came.
   func choose(
     _ head: FileHead,
-    _ declaration: SourceDeclaration?
+    _ declaration: SourceDeclaration?,
+    isHeard: Bool = false
   ) -> Result<(format: any LogFormat.Type, reason: String), ScanError> {
+    if isHeard, ["auto", SyslogRFC6587.name].contains(declaration?.format ?? "auto") {
+      return .success((SyslogRFC5424.self, "a listener: each message says what it is"))
+    }
     if let name = declaration?.format, name != "auto" {
       let found = declaration.flatMap { FormatRegistry.format(of: $0, formats: formats) }
       guard let format = found else {

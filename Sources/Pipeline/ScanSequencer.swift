@@ -198,21 +198,18 @@ actor ScanSequencer<Consumer: EventConsumer> {
   private func finishRows(_ chunk: inout DecodedChunk, of file: Int) {
     guard var state = files.removeValue(forKey: file) else { return }
     defer { files[file] = state }
-    if state.plan.format.isYearless {
-      state.plan.year.resolve(&chunk.rows)
-      state.plan.year.resolve(&chunk.dated)
-      state.plan.year.resolve(&chunk.further)
-    }
+    let isYearless = state.plan.format.isYearless && chunk.resolve(state.plan.year)
     let source = UInt16(clamping: state.plan.source)
     var book = books.removeValue(forKey: state.plan.source) ?? CoverageBook(zone: zone)
     if state.nextSequence == 1 {
       book.note(
         format: state.plan.format.name,
         usesZone: state.plan.usesZone,
-        isYearless: state.plan.format.isYearless,
         year: state.plan.year
       )
     }
+    // Only where there was one: the formats of syslog read times with and without a year.
+    if isYearless { book.isYearless = true }
     let first = options.from?.nanoseconds ?? .min
     let last = options.to.map { $0.nanoseconds &- 1 } ?? .max
     var (datedBytes, backwardSteps): (Int64, Int64) = (0, 0)

@@ -68,6 +68,7 @@ public struct CoverageReport: Sendable {
     line.field("unknown_volume", source.days.reduce(0) { $0 + $1.unknownVolume })
     line.field("late", source.days.reduce(0) { $0 + $1.late })
     line.field("missing_numbers", source.missingNumbers)
+    line.field("lost_messages", source.days.reduce(0) { $0 &+ $1.lost })
     line.field("sealed_pieces", Int64(source.pieces))
     line.field("sealed_bytes", source.sealedBytes)
     line.field("breaches", source.breaches) { item, breach in
@@ -99,6 +100,7 @@ public struct CoverageReport: Sendable {
     line.field("unknown_volume", day.unknownVolume)
     line.field("rejected", day.rejected.records)
     line.field("late", day.late)
+    line.field("lost_messages", day.lost)
     line.key("sealed")
     line.bool(day.isSealed)
   }
@@ -194,6 +196,16 @@ public struct CoverageReport: Sendable {
       indent: 2,
       hanging: 2
     )
+    let lost = source.days.reduce(0) { $0 &+ $1.lost }
+    if lost > 0 {
+      page.both(
+        japanese: "受信時に失われたメッセージ \(TextNumbers.grouped(lost)) 件。"
+          + "どこにも残っておらず、判定していない。",
+        english: "Its listener lost \(TextNumbers.grouped(lost)) message\(lost == 1 ? "" : "s"):"
+          + " in no log, and not judged.",
+        indent: 2
+      )
+    }
     writeFaults(of: source, to: &page)
     if source.days.contains(where: { $0.state != .unseen }) {
       if account.period.count > Self.monthsOnly {
@@ -319,6 +331,7 @@ public struct CoverageReport: Sendable {
     case .unknownVolume: "?"
     case .late: "l"
     case .gap: "g"
+    case .lost: "m"
     case .altered: "x"
     case .silent: "."
     case .unseen: "-"
@@ -338,6 +351,7 @@ extension CoverageAccount.State {
     case .unknownVolume: ("of unknown volume", "件数不明あり")
     case .late: ("late lines", "遅延行あり")
     case .gap: ("lines missing", "行の欠落")
+    case .lost: ("messages lost", "受信時の欠落")
     case .altered: ("altered", "改変")
     case .silent: ("silent", "無記録")
     case .unseen: ("not seen", "範囲外")

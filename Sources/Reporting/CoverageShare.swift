@@ -21,14 +21,17 @@ struct CoverageShare {
   init(_ source: SourceCoverage, of period: Coverage.Period?) { add(source, of: period) }
 
   private mutating func add(_ source: SourceCoverage, of period: Coverage.Period?) {
-    let days = source.days.filter { $0.lines > 0 || $0.events > 0 }
-    guard let first = days.first?.day ?? period?.first, let last = days.last?.day ?? period?.last,
+    let lost = Set(source.lost.map(\.day))
+    let told = Set(source.days.lazy.filter { $0.lines > 0 || $0.events > 0 }.map(\.day))
+    // A day on which messages were lost is none that the log speaks for.
+    let days = told.union(lost.filter { period?.holds($0) ?? true }).sorted()
+    guard let first = days.first ?? period?.first, let last = days.last ?? period?.last,
       first <= last
     else { return }
     let (from, to) = (min(first, period?.first ?? first), max(last, period?.last ?? last))
     let (span, overflow) = to.subtractingReportingOverflow(from)
     guard !overflow, span < 1 << 40 else { return }
-    seen += days.count
+    seen += told.subtracting(lost).count
     all += span + 1
     beyond += days.isEmpty ? Int64(span + 1) : Int64((first - from) + (to - last))
   }
@@ -41,4 +44,8 @@ struct CoverageShare {
     guard seen > 0, all > 0 else { return nil }
     return Int(Double(seen) * 100 / Double(all))
   }
+}
+
+extension Coverage.Period {
+  fileprivate func holds(_ day: Int) -> Bool { day >= first ?? .min && day <= last ?? .max }
 }

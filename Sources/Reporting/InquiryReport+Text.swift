@@ -232,9 +232,10 @@ extension InquiryReport {
       let words = gap.stretch.state.words
       let most = numbers.most(gap.most)
       let usual = gap.usual.map { TextNumbers.grouped($0) } ?? numbers.unknown
+      let lost = gap.stretch.lost > 0 ? " " + TextNumbers.grouped(gap.stretch.lost) : ""
       page.paragraph(
         "\(SafeText.name(gap.stretch.source)) \(numbers.days(gap.stretch.days)) "
-          + "(\(page.label(words.english, words.japanese))): \(most); "
+          + "(\(page.label(words.english, words.japanese))\(lost)): \(most); "
           + "\(page.label("at the usual rate", "通常の取扱量なら")) \(usual)",
         indent: 2,
         hanging: 2

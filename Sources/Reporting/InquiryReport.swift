@@ -54,6 +54,7 @@ public struct InquiryReport: Sendable {
         object.field("from", CivilCalendar.text(ofDay: gap.stretch.days.lowerBound))
         object.field("until", CivilCalendar.text(ofDay: gap.stretch.days.upperBound))
         object.field("days", Int64(gap.stretch.days.count))
+        object.field("lost_messages", gap.stretch.lost)
         object.field("max_rows", gap.most)
         object.field("usual_rows", gap.usual)
       }

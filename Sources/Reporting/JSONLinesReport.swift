@@ -220,6 +220,7 @@ public struct JSONLinesReport: Reporter {
     item.field("backward_steps", source.backwardSteps)
     item.field("numbered_lines", source.numbered)
     item.field("number_gaps", source.numbered.map { _ in source.holeCount })
+    if !source.lost.isEmpty { item.field("lost_messages", source.lostMessages) }
     item.field("days", source.days) { object, day in
       object.field("day", CivilCalendar.text(ofDay: day.day))
       object.field("lines", day.lines)

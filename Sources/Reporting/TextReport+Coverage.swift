@@ -147,6 +147,11 @@ extension TextReport {
       "places where the numbers of lines do not go on (what stood there is lost or was not given)"
     )
     add(
+      sources.reduce(0) { $0 &+ $1.lostMessages },
+      "受信時に失われたメッセージ",
+      "messages that listeners lost"
+    )
+    add(
       sources.reduce(0) { $0 &+ Int64($1.silentDays.count) },
       "記録のない日",
       "days without a line"

@@ -89,6 +89,13 @@ struct PartedTable: Sendable {
       isLive: true
     ),
     Self(
+      "coverage_lost",
+      "source, day, messages, hours",
+      by: "source, day",
+      [.number(1, "day", each: 1), .text(0, "source")],
+      isLive: true
+    ),
+    Self(
       "late",
       "night, source, day, events",
       by: "night, source, day",

@@ -16,6 +16,7 @@ enum Schema {
     Migration(name: Self.tailStep, sql: tail),
     Migration(name: "coverage-0001-sightings", sql: sightings),
     Migration(name: "coverage-0002-hours", sql: hours),
+    Migration(name: "coverage-0003-lost", sql: lost),
     Migration(name: "nights-0002-rungs", sql: rungs),
     Migration(name: "nights-0003-changes", sql: changes),
     Migration(name: Self.partsStep, sql: parts),
@@ -58,6 +59,14 @@ enum Schema {
   private static let hours = """
     CREATE TABLE coverage_hours (
       source TEXT NOT NULL, day INTEGER NOT NULL, hours INTEGER NOT NULL, PRIMARY KEY (source, day)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// What the listeners of a source lost on a day by the clock, and in which of its hours.
+  private static let lost = """
+    CREATE TABLE coverage_lost (
+      source TEXT NOT NULL, day INTEGER NOT NULL, messages INTEGER NOT NULL,
+      hours INTEGER NOT NULL, PRIMARY KEY (source, day)
     ) STRICT, WITHOUT ROWID;
     """
 

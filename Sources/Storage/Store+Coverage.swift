@@ -39,4 +39,25 @@ extension Store {
       [.text(source), Value(day.day), .integer(Int64(day.hours))]
     )
   }
+
+  /// What the listeners of each source lost, day by day.
+  public func lostMessages() throws(StoreError) -> [String: [LostMessages]] {
+    var found: [String: [LostMessages]] = [:]
+    try connection.each(
+      "SELECT source, day, messages, hours FROM coverage_lost ORDER BY source, day"
+    ) { row in
+      let hours = UInt32(truncatingIfNeeded: row.integer(3))
+      found[row.text(0), default: []].append(
+        LostMessages(day: row.int(1), messages: row.integer(2), hours: hours)
+      )
+    }
+    return found
+  }
+
+  public func put(_ lost: LostMessages, of source: String) throws(StoreError) {
+    try connection.run(
+      "INSERT OR REPLACE INTO coverage_lost VALUES (?, ?, ?, ?)",
+      [.text(source), Value(lost.day), .integer(lost.messages), .integer(Int64(lost.hours))]
+    )
+  }
 }

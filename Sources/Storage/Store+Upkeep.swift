@@ -18,9 +18,9 @@ extension Store {
   }
 
   private static let tableNames = [
-    "night", "stream", "seal", "chain", "coverage_day", "coverage_hours", "late", "incident",
-    "incident_history",
-    "notice", "evidence", "anchor_token", "ledger", "name", "value", "piece",
+    "night", "stream", "seal", "chain", "coverage_day", "coverage_hours", "coverage_lost", "late",
+    "incident", "incident_history", "notice", "evidence", "anchor_token", "ledger", "name", "value",
+    "piece",
   ]
 
   /// Bytes of its file.

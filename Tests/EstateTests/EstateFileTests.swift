@@ -177,6 +177,10 @@ func lines(_ yaml: String) -> [String] {
       "e.yml:1: error: lateness is \"48\"; write a duration such as 48h, 30m or 2d"
     ),
     (
+      "policy: {lateness: 745h}",
+      "e.yml:1: error: lateness is \"745h\"; write 31d at most: all rows of so long are held"
+    ),
+    (
       "policy: {ticket-tolerance: 120%}",
       "e.yml:1: error: ticket-tolerance is \"120%\"; write a whole per cent, 0% to 100%"
     ),

@@ -77,6 +77,7 @@ import Testing
       store.clerk = Clerk(program: "test", author: "uid 7") { "2024-04-10T00:00:00Z" }
       try store.transaction { () throws(StoreError) in
         try store.addLate(1, night: 1, source: "crm", day: 19_814)
+        try store.put(LostMessages(day: 19_814, messages: 3, hours: 1), of: "crm")
         try store.putToken([1, 2], of: [UInt8](repeating: 7, count: 32))
         try store.enqueue(
           OutboxMessage(id: "a", revision: "1", body: [1]),
@@ -116,7 +117,7 @@ import Testing
     "stream_change": "changed = 0",
     "seal": "length = length + 1", "piece_time": "last = last + 1", "value": "length = length + 1",
     "piece": "bytes = x'00'", "coverage_day": "lines = lines + 1",
-    "coverage_hours": "hours = 1", "late": "events = 0",
+    "coverage_hours": "hours = 1", "coverage_lost": "messages = 0", "late": "events = 0",
     "incident": "severity = 0", "incident_history": "severity = 0", "notice": "english = ''",
     "evidence": "digest = x'00'", "name": "bytes = x'00'", "anchor_token": "token = x''",
     "journal": "events = 9", "journal_seal": "length = 8",

@@ -5,7 +5,8 @@ public import EventModel
 /// The time states neither year nor zone: it is read as local time of the leap year 2000 and
 /// flagged, until the year is inferred. The variant that begins with an RFC 3339 time (rsyslog's
 /// file format) states both. Lines that begin with a space or tab go on with the message before
-/// and are passed over, like every message in which `HostMessages` sees no event.
+/// and are passed over, like every message in which `HostMessages` sees no event. Lines of RFC 5424
+/// among them are read as such (`SyslogKind`).
 public struct SyslogRFC3164: LogFormat {
   public static let name = "syslog-rfc3164"
   public static let summary = "BSD syslog (RFC 3164), also with an RFC 3339 time in front"
@@ -16,26 +17,23 @@ public struct SyslogRFC3164: LogFormat {
   public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    var (dated, bare) = (0, 0)
-    let count = ProbeSample.count(sample) { line in
-      if SyslogHeader.isContinuation(line) { return nil }
-      guard let header = header(line, zone: .utc) else {
-        if !SyslogHeader.isBareRecord(line) { return false }
-        bare += 1
-        return true
-      }
-      guard isMessage(line, header) else { return false }
-      let start = SyslogHeader.priorityEnd(line, at: 0) ?? 0
-      if TimestampScan.month(line, at: start) == nil { dated += 1 }
-      return true
+    let found = SyslogKind.Count(sample)
+    guard found.old > 0, found.count.matched > found.bare else {
+      return ProbeResult(.no, "no line has a syslog time", fit: 0)
     }
-    guard count.matched > bare else { return ProbeResult(.no, "no line has a syslog time", fit: 0) }
-    // A time of RFC 3339 and a word with a colon also begin the logs of many programs.
-    return count.result(
-      "\(count.matched) of \(count.total) lines have a syslog time and a program's tag, \(dated) "
-        + "of them an RFC 3339 time",
-      best: dated + bare == count.matched ? .likely : .certain
+    let matched = found.count.matched - found.modern
+    return found.result(
+      of: .old,
+      "\(matched) of \(found.count.total) lines have a syslog time and a program's tag, \(found.dated) "
+        + "of them an RFC 3339 time"
     )
+  }
+
+  /// Whether a line is a message, and whether its time is one of RFC 3339; `nil`: it is none.
+  static func isDated(message line: RecordBytes) -> Bool? {
+    guard let header = header(line, zone: .utc), isMessage(line, header) else { return nil }
+    let start = SyslogHeader.priorityEnd(line, at: 0) ?? 0
+    return TimestampScan.month(line, at: start) == nil
   }
 
   public static func yearlessDay(_ record: RecordBytes) -> Int? {
@@ -47,22 +45,18 @@ public struct SyslogRFC3164: LogFormat {
   }
 
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let work = HostWork(options)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
-      guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
-      try decode(record, work, into: &batch)
-    }
-    work.settle(&batch)
+    SyslogKind.decode(chunk, options, into: &batch)
   }
 
   /// One message.
   @inline(__always)
-  func decode(
+  static func decode(
     _ record: RecordBytes,
+    _ options: DecodeOptions,
     _ work: HostWork,
     into batch: inout EventBatch
   ) throws(DecodeError) {
-    guard var header = Self.header(record, zone: options.zone) else {
+    guard var header = header(record, zone: options.zone) else {
       if try HostMessages.bare(record, work, into: &batch) { return }
       throw DecodeError(.notThisFormat, at: 0)
     }

@@ -4,51 +4,47 @@ public import EventModel
 ///
 /// `-` is "not stated"; a line with an event but without a time is rejected. A length in front
 /// (octet counting, RFC 6587) and a byte order mark before the message are skipped. Structured
-/// data is checked, not interpreted. Events: see `HostMessages`.
+/// data is checked, not interpreted. Lines of RFC 3164 among them are read as such
+/// (`SyslogKind`). Events: see `HostMessages`.
 public struct SyslogRFC5424: LogFormat {
   public static let name = "syslog-rfc5424"
   public static let summary = "Syslog of RFC 5424, with structured data"
+  public static let isYearless = true
 
   private let options: DecodeOptions
 
   public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
-    var bare = 0
-    let count = ProbeSample.count(sample) { line in
-      if SyslogHeader.isContinuation(line) { return nil }
-      if isMessage(line) { return !isCounted(line) }
-      guard SyslogHeader.isBareRecord(line) else { return false }
-      bare += 1
-      return true
-    }
-    guard count.matched > bare else {
+    let found = SyslogKind.Count(sample)
+    guard found.modern > 0, found.count.matched > found.bare else {
       return ProbeResult(.no, "no line begins with a priority and version 1", fit: 0)
     }
-    return count.result(
-      "\(count.matched) of \(count.total) lines begin with a priority, version 1 and a time"
+    return found.result(
+      of: .modern,
+      "\(found.modern) of \(found.count.total) lines begin with a priority, version 1 and a time"
     )
   }
 
+  public static func yearlessDay(_ record: RecordBytes) -> Int? {
+    SyslogRFC3164.yearlessDay(record)
+  }
+
   public func decode(_ chunk: borrowing ByteChunk, into batch: inout EventBatch) {
-    let work = HostWork(options)
-    RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
-      guard !record.isEmpty, !SyslogHeader.isContinuation(record) else { return }
-      try decode(record, work, into: &batch)
-    }
-    work.settle(&batch)
+    SyslogKind.decode(chunk, options, into: &batch)
   }
 
   /// One message.
   @inline(__always)
-  func decode(
+  static func decode(
     _ record: RecordBytes,
+    _ options: DecodeOptions,
     _ work: HostWork,
     into batch: inout EventBatch
   ) throws(DecodeError) {
     var read: (message: HostMessage, isTimed: Bool)
     do throws(DecodeError) {
-      read = try Self.header(record, zone: options.zone)
+      read = try header(record, zone: options.zone)
     } catch {
       if try HostMessages.bare(record, work, into: &batch) { return }
       throw error
@@ -63,9 +59,11 @@ public struct SyslogRFC5424: LogFormat {
     }
   }
 
-  /// Whether a message says that it is one of RFC 5424.
+  /// Whether a message says that it is one of RFC 5424, behind a length or not.
   static func begins(_ record: RecordBytes) -> Bool {
-    SyslogHeader.priorityEnd(record, at: 0).map { record.hasPrefix("1 ", at: $0) } ?? false
+    let start = record.first == 0x3C ? 0 : octetCountEnd(record)
+    return SyslogHeader.priorityEnd(record, at: start).map { record.hasPrefix("1 ", at: $0) }
+      ?? false
   }
 
   /// The header of a line; `nil`: it has none.
@@ -76,7 +74,7 @@ public struct SyslogRFC5424: LogFormat {
   static func isMessage(_ record: RecordBytes) -> Bool { (try? header(record, zone: .utc)) != nil }
 
   /// Whether the message ends by its length, with the line or within it: then that is what tells messages apart.
-  private static func isCounted(_ record: RecordBytes) -> Bool {
+  static func isCounted(_ record: RecordBytes) -> Bool {
     OctetCountedBoundary.length(record).map { $0.text + $0.length <= record.count + 2 } ?? false
   }
 

@@ -17,15 +17,9 @@ public struct SyslogRFC6587: LogFormat {
   public static var framing: Framing { .octetCounted }
   public static let isYearless = true
 
-  private let modern: SyslogRFC5424
-  private let old: SyslogRFC3164
   private let options: DecodeOptions
 
-  public init(options: DecodeOptions, head: Span<UInt8>) {
-    self.options = options
-    modern = SyslogRFC5424(options: options, head: head)
-    old = SyslogRFC3164(options: options, head: head)
-  }
+  public init(options: DecodeOptions, head: Span<UInt8>) { self.options = options }
 
   public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
     var count = ProbeSample.Count()
@@ -70,12 +64,7 @@ public struct SyslogRFC6587: LogFormat {
     let work = HostWork(options)
     RecordFramer.forEachRecord(in: chunk, into: &batch) { (record, batch) throws(DecodeError) in
       guard !record.isEmpty else { return }
-      let text = try Self.message(record)
-      if SyslogRFC5424.begins(text) {
-        try modern.decode(text, work, into: &batch)
-      } else {
-        try old.decode(text, work, into: &batch)
-      }
+      try SyslogKind.decode(try Self.message(record), options, work, into: &batch)
     }
     work.settle(&batch)
   }

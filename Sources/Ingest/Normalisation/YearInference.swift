@@ -156,6 +156,14 @@ public struct YearInference: Sendable {
     return next
   }
 
+  /// For messages that were heard at a time: written within the twelve months up to two days after it, whatever
+  /// others that were heard say.
+  public static func heard(at time: Int64, zone: TimeZoneRule) -> Self {
+    let span = (365 - 2 - 31) * Timestamp.nanosecondsPerDay
+    return Self(.season(start: 0, year: 2000), basis: "arrival", zone: zone)
+      .following(time &- span)
+  }
+
   // MARK: Kept
 
   /// The rule as numbers, to be kept from run to run.

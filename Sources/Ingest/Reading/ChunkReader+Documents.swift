@@ -6,9 +6,9 @@ extension ChunkReader {
 
   /// Tells by the first bytes, of which the window is full, whether these are JSON documents.
   func prepareDocuments() {
-    guard encoding == .utf8, !input.compression.holdsNoText, documents == nil, isOfDocuments else {
-      return
-    }
+    guard encoding == .utf8, !input.compression.holdsNoText, !input.isMessages, documents == nil,
+      isOfDocuments
+    else { return }
     let made = JSONDocuments()
     let count = window.count
     made.room(count).update(from: window.head, count: count)

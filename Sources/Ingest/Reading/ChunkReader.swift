@@ -293,7 +293,7 @@ public final class ChunkReader {
     guard !isPrepared else { return }
     isPrepared = true
     fill(FileHead.size)
-    if !startsInside { packed = HeadContents.packed(window.bytes) }
+    if !startsInside, !input.isMessages { packed = HeadContents.packed(window.bytes) }
     prepareDocuments()
     guard encoding != .utf8 else {
       if !startsInside, window.bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) {

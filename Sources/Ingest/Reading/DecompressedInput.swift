@@ -18,6 +18,8 @@ final class DecompressedInput {
   /// What the bytes are taken out of; a capture or an event log is one however it is compressed.
   let compression: Compression
   let input: RawInput
+  /// Whether they are messages that a listener heard: lines, whatever they begin like.
+  let isMessages: Bool
   /// Bytes given out so far.
   private(set) var produced: Int64 = 0
   private let packing: Compression
@@ -36,11 +38,13 @@ final class DecompressedInput {
   ) throws(ReadError) {
     input = try RawInput(path: path)
     self.limits = limits
+    isMessages = MessageSpool.isOne(path)
     var error: ReadError?
     var packing = Compression.none
     var staged: Compression?
     do throws(ReadError) {
-      packing = Compression(magic: try input.peek(Compression.magicLength))
+      packing =
+        isMessages ? .none : Compression(magic: try input.peek(Compression.magicLength))
       if packing.isStaged {
         // A pipe may hold no more yet: only what begins as a capture or event log is waited for.
         staged = Compression.staged(try input.peek(Compression.stagedLength))

@@ -26,7 +26,11 @@ extension CoverageStudy {
     let (lastOrigin, ending) = told(by: [(.declared, base.union(holders))])
     var first = (day: spoken(by: starting).map(\.lowerBound).min(), origin: firstOrigin)
     var last = (day: spoken(by: ending).map(\.upperBound).max(), origin: lastOrigin)
-    if let day = last.day, let lastDay { last.day = min(day, lastDay) }
+    if let day = last.day, let lastDay {
+      // A night that was run before the loss knows nothing of its day.
+      let lostDay = ending.compactMap { lost[$0]?.last?.day }.max() ?? .min
+      last.day = min(day, max(lastDay, lostDay))
+    }
     if let records = try recordDays(own, owner, first.day, last.day) {
       if records.lowerBound < first.day ?? .max { first = (records.lowerBound, .records) }
       if records.upperBound > last.day ?? .min { last = (records.upperBound, .records) }
@@ -59,13 +63,16 @@ extension CoverageStudy {
   private func told(
     by choices: [(StudyPeriod.Origin, Set<String>)]
   ) -> (StudyPeriod.Origin, Set<String>) {
-    choices.first { !$0.1.isDisjoint(with: days.keys) } ?? (.all, Set(days.keys))
+    let known = Set(days.keys).union(lost.keys)
+    return choices.first { !$0.1.isDisjoint(with: known) } ?? (.all, known)
   }
 
   private func spoken(by sources: Set<String>) -> [ClosedRange<Int>] {
     sources.compactMap { name in
-      guard let seen = days[name], let first = seen.first, let last = seen.last else { return nil }
-      return first.day...last.day
+      // Of messages that were lost nobody knows more than the clock's day.
+      let all = (days[name] ?? []).map(\.day) + (lost[name] ?? []).map(\.day)
+      guard let first = all.min(), let last = all.max() else { return nil }
+      return first...last
     }
   }
 
@@ -115,7 +122,9 @@ extension CoverageStudy {
       return account
     }
     for place in account.sources.indices {
-      account.sources[place].days.removeAll { $0.day > lastDay && $0.lines == 0 && $0.events == 0 }
+      account.sources[place].days.removeAll {
+        $0.day > lastDay && $0.lines == 0 && $0.events == 0 && $0.state != .lost
+      }
     }
     return account
   }

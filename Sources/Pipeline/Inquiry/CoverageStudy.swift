@@ -10,6 +10,7 @@ public struct CoverageStudy {
   let estate: DeclaredEstate
   let scan: BatchScan
   let days: [String: [DayCoverage]]
+  let lost: [String: [LostMessages]]
   private let late: [String: [Int: Int64]]
   private let streams: [StoredStream]
   private let sealed: [Int: (pieces: Int, bytes: Int64, times: [ClosedRange<Int64>])]
@@ -26,6 +27,7 @@ public struct CoverageStudy {
     store.name(ownersBy: estate)
     scan = BatchScan(estate: estate, options: ScanOptions(paths: []))
     days = try store.coverageDays()
+    lost = try store.lostMessages()
     var late: [String: [Int: Int64]] = [:]
     for item in try store.late() { late[item.source, default: [:]][item.day] = item.events }
     self.late = late
@@ -63,7 +65,7 @@ public struct CoverageStudy {
     }
     for (index, key) in scan.sourceKeys.enumerated() {
       let isDeclared = index < estate.sources.count
-      guard isDeclared || days[key] != nil else { continue }
+      guard isDeclared || days[key] != nil || lost[key] != nil else { continue }
       var source = try self.source(key, scan.sources[index], period)
       // Of a declared source that never told anything nobody knows whose records it would show.
       if let told, source.first != nil {
@@ -107,6 +109,7 @@ public struct CoverageStudy {
     var holes = self.holes(told, &counter)
     let cut = unreadDays(of: key, &source, &holes, &counter)
     let lateDays = late[key] ?? [:]
+    let lostDays = Dictionary(uniqueKeysWithValues: (lost[key] ?? []).map { ($0.day, $0.messages) })
     guard var expected = expected(declaration, period, &counter) else { return source }
     let byDay = Dictionary(uniqueKeysWithValues: seen.map { ($0.day, $0) })
     let span = seen.first.flatMap { first in seen.last.map { first.day...$0.day } }
@@ -121,12 +124,14 @@ public struct CoverageStudy {
     for number in expected {
       var day = CoverageAccount.Day(day: number, state: .unseen)
       day.late = lateDays[number] ?? 0
+      day.lost = lostDays[number] ?? 0
       guard let found = byDay[number], found.lines > 0 || found.events > 0 else {
         let isBetween = span?.contains(number) ?? false
         let isQuiet =
           declaration.mayBeSilent && span.map { number >= $0.lowerBound } ?? false
           && number <= lastDay ?? .min
-        day.state = isQuiet ? .quiet : isBetween ? .silent : .unseen
+        day.state =
+          lostDays[number] != nil ? .lost : isQuiet ? .quiet : isBetween ? .silent : .unseen
         source.days.append(day)
         continue
       }
@@ -138,8 +143,10 @@ public struct CoverageStudy {
       day.state =
         altered.contains(number)
         ? .altered
-        : holes.contains(number)
-          ? .gap : day.late > 0 ? .late : day.unknownVolume > 0 ? .unknownVolume : .seen
+        : lostDays[number] != nil
+          ? .lost
+          : holes.contains(number)
+            ? .gap : day.late > 0 ? .late : day.unknownVolume > 0 ? .unknownVolume : .seen
       source.days.append(day)
     }
     return source

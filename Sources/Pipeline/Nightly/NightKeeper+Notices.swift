@@ -12,21 +12,7 @@ extension NightKeeper {
     _ repeated: [Notice]
   ) throws -> [Notice] {
     var notices = try missedNights(before: night)
-    let late = engine.late.values.reduce(0, +)
-    if late > 0 {
-      notices.append(
-        Notice(
-          .lateEvents,
-          english: NumberText.counted(Int64(late), "event") + " came later than "
-            + NumberText.counted(options.lateness / 3_600_000_000_000, "hour")
-            + (late == 1
-              ? ": it is counted, and was not judged."
-              : ": they are counted, and were not judged."),
-          japanese: "\(late) 件の事象が \(options.lateness / 3_600_000_000_000) 時間を超えて遅れて届いたため、"
-            + "計数のみ行い、判定していません。"
-        )
-      )
-    }
+    if let late = late(engine) { notices.append(late) }
     if let last = try store.nights().last(where: { $0.id < night.id }),
       let notice = Notice.clockBack(from: last.started, to: night.started)
     {
@@ -51,6 +37,11 @@ extension NightKeeper {
       notices.append(notice)
     }
     let told = Set(try store.notices(untold: false).map(\.notice.english))
+    if !options.isLive {
+      notices += result.coverage.sources.compactMap(Notice.lost).filter {
+        !told.contains($0.english)
+      }
+    }
     for input in result.coverage.unreadable {
       notices.append(
         Notice(
@@ -68,6 +59,33 @@ extension NightKeeper {
       default: true
       }
     }
+  }
+
+  /// What came too late to be judged, by source.
+  private func late(_ engine: NightlyEngine) -> Notice? {
+    let late = engine.late.values.reduce(0, +)
+    guard late > 0 else { return nil }
+    var bySource: [String: Int64] = [:]
+    for (key, count) in engine.late where Int(key.source) < scan.sources.count {
+      bySource[scan.sources[Int(key.source)].name, default: 0] += count
+    }
+    let named = bySource.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var sources = named.prefix(8).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    if named.count > 8 { sources += ", …" }
+    let (seconds, hour) = (options.latest / Timestamp.nanosecondsPerSecond, Int64(3600))
+    let isWhole = seconds % hour == 0
+    let english = NumberText.counted(
+      isWhole ? seconds / hour : seconds,
+      isWhole ? "hour" : "second"
+    )
+    let japanese = isWhole ? "\(seconds / hour) 時間" : "\(seconds) 秒"
+    return Notice(
+      .lateEvents,
+      english: NumberText.counted(late, "event") + " came later than \(english) (\(sources))"
+        + (late == 1
+          ? ": it is counted, and was not judged." : ": they are counted, and were not judged."),
+      japanese: "\(late) 件の事象が \(japanese)を超えて遅れて届いたため(\(sources))、計数のみ行い、判定していません。"
+    )
   }
 
   /// Incidents that were held to be legitimate until a day that is over since the night before.
@@ -131,5 +149,21 @@ extension NightKeeper {
       }
     }
     return notices
+  }
+}
+
+extension Notice {
+  /// What the listeners of a source have lost in all: once more when it has grown.
+  fileprivate static func lost(_ source: SourceCoverage) -> Self? {
+    guard source.lostMessages > 0, let day = source.lost.last(where: { $0.messages > 0 })?.day
+    else { return nil }
+    let (number, text) = (source.lostMessages, CivilCalendar.text(ofDay: day))
+    return Self(
+      .gap,
+      english: "source \(source.name): its listener lost " + NumberText.counted(number, "message")
+        + " in all, last on \(text): in no log, and not judged.",
+      japanese: "情報源 \(source.name):受信時に失われたメッセージは計 \(number) 件、最後は \(text)。"
+        + "どのログにもなく、判定していません。"
+    )
   }
 }

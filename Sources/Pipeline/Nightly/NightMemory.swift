@@ -59,12 +59,14 @@ struct NightMemory {
     lastSealed = try store.lastSealed()
     strays = try StrayLogs.known(to: store)
     let days = try store.coverageDays()
+    let lost = try store.lostMessages()
     for (index, key) in scan.sourceKeys.enumerated() {
       guard let kept = try store.value(Self.bookValue(key)) else { continue }
       var book = CoverageBook(zone: scan.calendarZone)
       var reader = StateReader(kept)
       try book.read(from: &reader, &names)
       book.take(days[key] ?? [])
+      book.add(lost[key] ?? [])
       books[index] = book
     }
     for (place, digest) in try store.evidence() { evidence[place] = SHA256(digest: digest) }

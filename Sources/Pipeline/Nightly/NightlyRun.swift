@@ -11,8 +11,8 @@ public struct NightlyOptions: Sendable {
   public var detectors: Set<String>?
   /// The wall clock: names the night, and keeps times that are yet to come from settling anything.
   public var now: Timestamp
-  /// How late a line may come.
-  public var lateness: Int64 = 48 * 3600 * Timestamp.nanosecondsPerSecond
+  /// How late a line may come, nanoseconds; `nil`: as the estate declares.
+  public var lateness: Int64?
   /// Whether logs are being followed and somebody writes them.
   var isLive = false
   /// Logs that a watch has held open and read to their end.
@@ -42,6 +42,18 @@ public struct NightlyOptions: Sendable {
   }
 }
 
+extension NightlyOptions {
+  /// As the estate declares what they leave open.
+  func decided(by estate: DeclaredEstate) -> Self {
+    var options = self
+    options.lateness = lateness ?? estate.policy.lateness * Timestamp.nanosecondsPerSecond
+    return options
+  }
+
+  /// How late a line may come, nanoseconds.
+  var latest: Int64 { lateness ?? Policy().lateness * Timestamp.nanosecondsPerSecond }
+}
+
 /// What a night came to.
 public struct NightlyOutcome: Sendable {
   public var night: StoredNight
@@ -66,7 +78,7 @@ public struct NightlyRun {
 
   public init(estate: DeclaredEstate, options: NightlyOptions) {
     self.estate = estate
-    self.options = options
+    self.options = options.decided(by: estate)
     scan = BatchScan(estate: estate, options: options.scan)
   }
 
@@ -142,11 +154,11 @@ public struct NightlyRun {
       newest: memory.newest,
       held: held,
       now: now.nanoseconds,
-      lateness: options.lateness,
+      lateness: options.latest,
       ledger: LedgerDays(from: memory.ledgerDay),
       sightings: OwnerSightings(estate)
     )
-    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.lateness } }
+    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.latest } }
     engine.others = memory.others
     guard
       let (outcome, isSorted) = try await scan.read(&engine, plan.scan, leavesOutOverlaps: true)

@@ -1,6 +1,7 @@
 internal import CSpool
 internal import EventModel
 internal import Glibc
+internal import Ingest
 internal import Network
 internal import Synchronization
 
@@ -31,7 +32,7 @@ final class PipeSpool {
     descriptor =
       isNamed
       ? PathText.withName(path) { open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) } : STDIN_FILENO
-    guard let memory = SpoolMemory() else { return nil }
+    guard let memory = SpoolMemory("ometsuke") else { return nil }
     self.memory = memory
     guard descriptor >= 0, let file = HeldFile(copying: memory.file) else { return nil }
     self.file = file
@@ -44,7 +45,8 @@ final class PipeSpool {
     guard let endpoint = Self.endpoint(path) else {
       throw NetworkError("\(path): no address to listen at; write udp://127.0.0.1:5514")
     }
-    guard let memory = SpoolMemory(), let file = HeldFile(copying: memory.file) else {
+    guard let memory = SpoolMemory(MessageSpool.name), let file = HeldFile(copying: memory.file)
+    else {
       throw NetworkError("\(path): no memory")
     }
     (self.memory, self.file) = (memory, file)
@@ -100,6 +102,15 @@ final class PipeSpool {
   func forget(upTo consumed: Int64) { memory.forget(upTo: consumed) }
 }
 
+extension PlannedFile {
+  /// No sender's time says in which year another one writes, nor when: the clock does.
+  mutating func wasHeard(at time: Int64) {
+    firstTime = nil
+    guard format.isYearless else { return }
+    year = YearInference.heard(at: time, zone: zone)
+  }
+}
+
 /// Bytes in memory, as a file: one thread adds at its end, another takes from its beginning.
 private final class SpoolMemory: Sendable {
   let file: Int32
@@ -117,8 +128,8 @@ private final class SpoolMemory: Sendable {
   /// Bytes before the place reading came to, by which it is known.
   private static let edge: Int64 = 8 << 10
 
-  init?() {
-    file = cspool_open()
+  init?(_ name: String) {
+    file = cspool_open(name)
     guard file >= 0 else { return nil }
   }
 

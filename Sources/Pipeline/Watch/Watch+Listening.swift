@@ -1,4 +1,5 @@
 internal import EventModel
+internal import Ingest
 internal import Network
 internal import Storage
 
@@ -10,15 +11,31 @@ extension Watch {
   func noteLosses(of pipe: PipeSpool) {
     guard let listener = pipe.listener else { return }
     let more = listener.takeLosses()
+    let wall = Clock.now()
+    defer { askedAt[pipe.path] = wall }
     if more.messages > 0 {
       lost[pipe.path, default: 0] += more.messages
       unsaidLosses[pipe.path, default: SyslogListener.Losses()].merge(more)
+      keep(more.messages, of: pipe.path, until: wall)
     }
     let now = Clock.steady()
     guard unsaidLosses[pipe.path] != nil, now - lossesToldAt >= Self.interval || lossesToldAt == 0
     else { return }
     lossesToldAt = now
     sayLosses()
+  }
+
+  /// Keeps with the book of the source what was lost since its listener was asked last.
+  private func keep(_ messages: Int64, of path: String, until wall: Int64) {
+    let files = scan.planner(planner.matcher, planner.shop)
+    let source =
+      planner.matcher.source(of: path) ?? files.source(ofFormat: SyslogRFC5424.name)
+    // The listener asks the kernel once a second.
+    let since = (askedAt[path] ?? wall) - 2 * Timestamp.nanosecondsPerSecond
+    books[source, default: CoverageBook(zone: scan.calendarZone)].add(
+      LostMessages.noticed(messages, from: since, to: wall, scan.calendarZone)
+    )
+    pending.sources.insert(source)
   }
 
   /// Says what was lost and is not said yet.

@@ -291,6 +291,10 @@ extension Watch {
           try store.put(day, of: key)
           storedDays[source, default: [:]][day.day] = day
         }
+        for (day, lost) in book.lost where storedLosses[source]?[day] != lost {
+          try store.put(lost, of: key)
+          storedLosses[source, default: [:]][day] = lost
+        }
       }
       for (place, digest) in done.evidence { try store.add(place, digest: digest.bytes) }
       for notice in done.notices { try store.append(notice, night: night) }

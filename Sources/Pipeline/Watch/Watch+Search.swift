@@ -82,6 +82,7 @@ extension Watch {
       else { continue }
       pipeLogs[id] = pipe
       plan.held[id] = pipe.file
+      if pipe.listener != nil { plan.scan.plans[id]?.wasHeard(at: Clock.now()) }
       // What shows no format within so much is counted line by line.
       if stream.size > 2 << 20 || pipe.isAtEnd { plan.scan.plans[id]?.lacksHeader = false }
       // Nothing follows that could make a last record whole.
@@ -154,6 +155,7 @@ extension Watch {
       planned.place = held.file.place
       // It cannot be read again for evidence.
       if isPipe { planned.size = nil }
+      if pipeLogs[id]?.listener != nil { planned.wasHeard(at: Clock.now()) }
       plan.scan.plans[id] = planned
       plan.streams[id] = stream
       plan.held[id] = held.file

@@ -82,6 +82,7 @@ public final class Watch {
   var storedDays: [Int: [Int: DayCoverage]] = [:]
   /// Parts of logs that were never read, by the store and since.
   var unread: [UnreadParts.Item] = []
+  var storedLosses: [Int: [Int: LostMessages]] = [:]
   /// What is to be said, and was not.
   public internal(set) var notices: [Notice] = []
   var told: [String: Told] = [:]
@@ -89,6 +90,8 @@ public final class Watch {
   var lost: [String: Int64] = [:]
   var unsaidLosses: [String: SyslogListener.Losses] = [:]
   var lossesToldAt: Int64 = 0
+  /// When each listener was asked last, by the clock.
+  var askedAt: [String: Int64] = [:]
 
   struct Followed {
     var file: HeldFile
@@ -133,7 +136,9 @@ public final class Watch {
     /// Comes with a notice each.
     var unread: [UnreadParts.Item] = []
     var evidence: [LinePlace: SHA256] = [:]
-    var isEmpty: Bool { streams.isEmpty && notices.isEmpty && evidence.isEmpty }
+    var isEmpty: Bool {
+      streams.isEmpty && sources.isEmpty && notices.isEmpty && evidence.isEmpty
+    }
   }
 
   /// Bytes of pieces that are compared with copies.
@@ -151,6 +156,7 @@ public final class Watch {
     self.store = store
     self.render = render
     var options = options
+    options.night = options.night.decided(by: estate)
     let paths = options.night.scan.paths
     options.night.scan.paths = paths.filter { !PipeSpool.isPipe($0) }
     self.options = options
@@ -166,13 +172,14 @@ public final class Watch {
       &engines,
       newest: nil,
       held: [],
-      lateness: options.night.lateness,
+      lateness: options.night.latest,
       now: 0,
       names: NameTable()
     )
     if let before {
       (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
       (followed, rested) = (before.followed, before.rested)
+      (lost, unsaidLosses, askedAt) = (before.lost, before.unsaidLosses, before.askedAt)
     }
     try await runNight()
   }
@@ -201,6 +208,7 @@ public final class Watch {
 
   /// Runs a night, and takes up what it leaves.
   public func runNight() async throws {
+    sayLosses()
     try commit()
     var night = options.night
     night.isLive = true
@@ -265,7 +273,7 @@ public final class Watch {
       &engines,
       newest: memory.newest,
       held: held,
-      lateness: options.night.lateness,
+      lateness: options.night.latest,
       now: Clock.now(),
       names: names
     )
@@ -274,6 +282,7 @@ public final class Watch {
     storedDays = books.mapValues {
       Dictionary(uniqueKeysWithValues: $0.allDays.map { ($0.day, $0) })
     }
+    storedLosses = books.mapValues(\.lost)
     evidence = memory.evidence
     unread = try UnreadParts(store).items
     (memory.engine, memory.heldPack) = (nil, nil)

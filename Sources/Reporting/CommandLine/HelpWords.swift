@@ -159,8 +159,8 @@ enum HelpWords {
     Where metrics (/metrics) and health (/health) are asked for, or off (default: 127.0.0.1:9747).
     指標(/metrics)と稼働状態(/health)の問合せを受けるアドレス、または off(省略時: 127.0.0.1:9747)。
 
-    Hours by which a line may come late (default: 48, as nightly).
-    行の遅れをどこまで認めるか(時間。省略時: 夜間実行と同じ 48)。
+    Hours by which a line may come late (default: policy.lateness, as nightly).
+    行の遅れをどこまで認めるか(時間。省略時: 夜間実行と同じく policy.lateness)。
 
     Shows, exports, prunes and checks what the nights remember.
     夜間実行が覚えている内容を表示、書出し、削減、検査します。

@@ -139,6 +139,9 @@ extension MessageWords {
     {1} is {2}; write a whole per cent, {3} to {4}
     {1} が {2} です。{3} から {4} までの整数の百分率を書いてください
 
+    {1} is {2}; write {3} at most: all rows of so long are held
+    {1} が {2} です。その間の行をすべて保持するため、{3} 以内で書いてください
+
     {1} is {2}; write a duration such as {3}
     {1} が {2} です。{3} のように時間の長さを書いてください
 

@@ -187,6 +187,11 @@ public struct DocumentStyle: Sendable {
     }
   }
 
+  /// With the number of messages, where they were lost.
+  func state(_ gap: CoverageAccount.Stretch) -> String {
+    gap.lost > 0 ? "\(state(gap.state)): \(TextNumbers.grouped(gap.lost))" : state(gap.state)
+  }
+
   func state(_ state: CoverageAccount.State) -> String {
     switch state {
     case .seen: pick("seen", "記録あり")
@@ -194,6 +199,7 @@ public struct DocumentStyle: Sendable {
     case .unknownVolume: pick("seen, some volumes unknown", "記録あり(件数不明を含む)")
     case .late: pick("seen, some too late to be judged", "記録あり(遅延を含む)")
     case .gap: pick("lines missing", "行の欠落")
+    case .lost: pick("messages lost by its listener", "受信時の欠落")
     case .altered: pick("altered since it was sealed", "封印後の改変")
     case .silent: pick("no line between days with lines", "途中の無記録")
     case .unseen: pick("no line yet, or no more", "記録の範囲外")

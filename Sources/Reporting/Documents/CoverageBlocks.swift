@@ -87,7 +87,7 @@ enum CoverageBlocks {
     }
     for gap in account.gaps {
       var row: [Cell] = [
-        .name(gap.source), .words(style.state(gap.state)), .days(gap.days),
+        .name(gap.source), .words(style.state(gap)), .days(gap.days),
         .number(Int64(gap.days.count)),
       ]
       if let most { row.append(.number(most)) }

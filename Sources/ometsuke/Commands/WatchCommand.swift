@@ -65,8 +65,8 @@ struct WatchCommand: AsyncParsableCommand {
   )
   var metrics: String?
 
-  @Option(help: "Hours by which a line may come late (default: 48, as nightly).")
-  var lateness = 48
+  @Option(help: "Hours by which a line may come late (default: policy.lateness, as nightly).")
+  var lateness: Int?
 
   @Option(help: "Threads (default: one a processor).")
   var threads: Int?
@@ -85,8 +85,8 @@ struct WatchCommand: AsyncParsableCommand {
     if let metrics, metrics != "off", WatchMetrics.endpoint(metrics) == nil {
       throw ValidationError("--metrics \(metrics): give an address such as 127.0.0.1:9747, or off")
     }
-    guard (1...8760).contains(lateness) else {
-      throw ValidationError("--lateness \(lateness): give a number of hours from 1 to 8760")
+    if let lateness, !(1...744).contains(lateness) {
+      throw ValidationError("--lateness \(lateness): give a number of hours from 1 to 744")
     }
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads \(threads): give a number from 1 to 256")
@@ -249,7 +249,7 @@ struct WatchCommand: AsyncParsableCommand {
       estateDigest: FileDigest.sha256(of: registers),
       author: Author.current
     )
-    night.lateness = Int64(lateness) * 3600 * Timestamp.nanosecondsPerSecond
+    night.lateness = lateness.map { Int64($0) * 3600 * Timestamp.nanosecondsPerSecond }
     return try await Watch(
       estate: estate,
       options: WatchOptions(night: night),
