@@ -77,7 +77,7 @@ import Testing
       store.clerk = Clerk(program: "test", author: "uid 7") { "2024-04-10T00:00:00Z" }
       try store.transaction { () throws(StoreError) in
         try store.addLate(1, night: 1, source: "crm", day: 19_814)
-        try store.put(LostMessages(day: 19_814, messages: 3, hours: 1), of: "crm")
+        try store.put(LostMessages(day: 19_814, messages: 3, hours: 1), of: "heard")
         try store.putToken([1, 2], of: [UInt8](repeating: 7, count: 32))
         try store.enqueue(
           OutboxMessage(id: "a", revision: "1", body: [1]),
