@@ -75,7 +75,7 @@ import Testing
     let place = try Place(silent: [10])
     let gap =
       "{\"kind\":\"inquiry-gap\",\"source\":\"web\",\"state\":\"silent\",\"from\":\"2024-04-10\","
-      + "\"until\":\"2024-04-10\",\"days\":1,\"max_rows\":900,\"usual_rows\":1}"
+      + "\"until\":\"2024-04-10\",\"days\":1,\"lost_messages\":0,\"max_rows\":900,\"usual_rows\":1}"
     let answer = try place.answer("Aoi Gas")
     #expect(answer.contains(gap), "\(answer)")
     #expect(answer.contains("\"sources\":[\"app\",\"web\"]"), "\(answer)")
