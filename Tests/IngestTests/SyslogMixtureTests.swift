@@ -30,7 +30,7 @@ import Testing
 
   @Test func `mean the same alone and among others`() throws {
     let bytes = try Decoding.bytes(
-      Decoding.fixtures.appending(path: "syslog-rfc5424/mixed/input.log")
+      Decoding.fixtures.appending(path: "syslog-rfc5424/declared-mixed/input.log")
     )
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     for name in ["5424", "3164"] {
