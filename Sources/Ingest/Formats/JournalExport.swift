@@ -84,20 +84,11 @@ public struct JournalExport: LogFormat {
       )
       let executable = append(entry.program)
       let message = append(entry.message)
-      text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
-      try text.withUnsafeBufferPointer { text throws(DecodeError) in
-        let line = RecordBytes(rebasing: text.dropLast(ByteChunk.padding))
-        var header = HostMessage(
-          time: micros * 1000,
-          host: host,
-          tag: SyslogHeader.baseName(line, tag),
-          message: message
-        )
-        header.executable = executable
-        header.auditSerial = record.decimal(entry.auditSerial)
-        header.sourceTime = JournalJSON.microseconds(record.slice(entry.sourceTime))
-        try HostMessages.decode(line, header, work, into: &batch)
-      }
+      var header = HostMessage(time: micros * 1000, host: host, tag: tag, message: message)
+      header.executable = executable
+      header.auditSerial = record.decimal(entry.auditSerial)
+      header.sourceTime = JournalJSON.microseconds(record.slice(entry.sourceTime))
+      try JournalText.decode(&text, header, work, into: &batch)
     }
     work.settle(&batch)
   }
@@ -161,15 +152,5 @@ public struct JournalExport: LogFormat {
       default: break
       }
     }
-  }
-}
-
-enum JournalText {
-  /// Puts `[77]` behind the program's name, as syslog does: sessions are told apart by it.
-  static func append(process: RecordBytes, to text: inout [UInt8]) {
-    guard !process.isEmpty else { return }
-    text.append(0x5B)
-    text.append(contentsOf: process)
-    text.append(0x5D)
   }
 }

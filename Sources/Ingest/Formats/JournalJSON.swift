@@ -78,20 +78,11 @@ public struct JournalJSON: LogFormat {
         }
         let executable = value(2) == nil ? tag : Self.append(value(3), to: &text)
         let message = Self.append(value(4), to: &text)
-        text.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
-        try text.withUnsafeBufferPointer { text throws(DecodeError) in
-          let line = RecordBytes(rebasing: text.dropLast(ByteChunk.padding))
-          var header = HostMessage(
-            time: micros * 1000,
-            host: host,
-            tag: SyslogHeader.baseName(line, tag),
-            message: message
-          )
-          header.executable = executable
-          header.auditSerial = value(5).flatMap { $0.bytes.decimal(0..<$0.count) }
-          header.sourceTime = value(6).flatMap { Self.microseconds($0.bytes) }
-          try HostMessages.decode(line, header, work, into: &batch)
-        }
+        var header = HostMessage(time: micros * 1000, host: host, tag: tag, message: message)
+        header.executable = executable
+        header.auditSerial = value(5).flatMap { $0.bytes.decimal(0..<$0.count) }
+        header.sourceTime = value(6).flatMap { Self.microseconds($0.bytes) }
+        try JournalText.decode(&text, header, work, into: &batch)
       }
       return true
     }
