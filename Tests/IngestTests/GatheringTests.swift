@@ -118,6 +118,51 @@ struct GatheringTests {
     #expect(few.volume == Volume(low: 1, high: .max, quality: .atLeast))
   }
 
+  @Test(
+    "However a range of keys is wrapped, what is gathered of it is of as many records at most",
+    arguments: [
+      "WITH x AS (SELECT * FROM crm.clients WHERE id BETWEEN 0 AND 4999) SELECT json_agg(x) FROM x",
+      "SELECT json_agg(x) FROM (SELECT * FROM crm.clients WHERE id BETWEEN 0 AND 4999) x",
+      "SELECT to_json(array(SELECT c FROM crm.clients c WHERE id BETWEEN 0 AND 4999))",
+      "SELECT (SELECT string_agg(name, '') FROM crm.clients WHERE id BETWEEN 0 AND 4999)",
+      "SELECT xmlagg(n) FROM (SELECT name FROM (SELECT * FROM crm.clients c) y WHERE id BETWEEN 0 AND 4999) x",
+      "SELECT json_agg(x) FROM (SELECT name FROM crm.clients WHERE id BETWEEN 0 AND 2499 UNION ALL SELECT name FROM crm.clients WHERE id BETWEEN 2500 AND 4999) x",
+    ]
+  )
+  func wrapped(_ sql: String) throws {
+    let row = try #require(Self.audit(sql, rows: 1))
+    let isAll = sql.contains("SELECT * FROM crm.clients c)")
+    let volume =
+      isAll
+      ? Volume(low: 1, high: .max, quality: .unknown)
+      : Volume(low: 1, high: 5_000, quality: .estimated)
+    #expect(row.volume == volume, "\(sql)")
+    #expect(row.flags.contains(.whole) == isAll)
+  }
+
+  @Test(
+    "A wide range that nothing carries to the answer narrows nothing",
+    arguments: [
+      "select json_agg(o) from clients c join orders o on o.c = c.id where c.id between 1 and 9000",
+      "select id, (select json_agg(c) from clients c where id between 1 and 9000) from users where id = 5",
+      "select json_agg(o) from orders o where c in (select id from clients where id between 1 and 9000)",
+      "select json_agg(x) from (select n from clients where id between 1 and 9000 union all select n from clients where phone = '1') x",
+    ]
+  )
+  func carriesNothing(_ sql: String) {
+    #expect(classify(sql).gathers && classify(sql).isWhole, "\(sql)")
+  }
+
+  @Test func `a short range stays a small read however it is wrapped`() {
+    for sql in [
+      "select json_agg(x) from (select * from clients where id between 1 and 9) x",
+      "with x as (select * from clients where id between 1 and 9) select json_agg(x) from x",
+      "select json_agg(o) from clients c join orders o on o.c = c.id where c.id between 1 and 9",
+    ] {
+      #expect(!classify(sql).isWhole, "\(sql)")
+    }
+  }
+
   @Test func `Of a COPY a line of class OBJECT states no number either`() throws {
     for sql in ["COPY crm.clients TO STDOUT", "copy (select * from crm.clients) to stdout"] {
       let row = try #require(Self.audit(sql, rows: 0, type: "OBJECT"))

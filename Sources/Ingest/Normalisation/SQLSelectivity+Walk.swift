@@ -119,20 +119,25 @@ extension SQLSelectivity {
     switch frame.kind {
     case .query:
       let gathersAll = gathersUnconditionally(frame)
+      let gathersRange = gathersAlone(frame)
       let isSelective = finishQuery(frame)
       commonTables.removeSubrange(min(frame.commonTables, commonTables.count)...)
       switch frame.role {
-      case .branch: frames[top].isSelective = frames[top].isSelective && isSelective
-      case .commonTable: commonTables.append((frame.name, isSelective))
+      case .branch:
+        frames[top].isSelective = frames[top].isSelective && isSelective
+        blocks[blocks.count - 1].inner = ending
+      case .commonTable: commonTables.append((frame.name, isSelective, ending))
       case .derived:
-        relations.append(Relation(name: 0, derived: isSelective))
+        relations.append(Relation(name: 0, derived: isSelective, most: ending))
         alias(&walk)
       case .semiJoin:
-        guard isSelective, SQLComparison.ends(walk) else { break }
+        guard isSelective, !Self.isWide(ending), SQLComparison.ends(walk) else { break }
         found.append(SQLComparison(left: frame.name, isOn: blocks[blocks.count - 1].isOn))
       case .ignored:
         // What is gathered within a condition is held against something, not returned.
-        if gathersAll, !isSelective, blocks.last?.phase != .condition { widenEnclosing() }
+        guard blocks.last?.phase != .condition else { break }
+        if gathersAll, !isSelective { widenEnclosing() }
+        if gathersRange, isSelective, Self.isWide(ending) { gatherWithin() }
       }
     case .from:
       if relations.count > blocks[blocks.count - 1].relations,
@@ -153,6 +158,19 @@ extension SQLSelectivity {
   private func gathersUnconditionally(_ frame: Frame) -> Bool {
     guard let block = blocks.last else { return false }
     return (block.gathers || frame.gathers) && found.count <= block.found
+  }
+
+  /// Whether the block in hand gathers records whatever the query around it is at.
+  private func gathersAlone(_ frame: Frame) -> Bool {
+    guard let block = blocks.last, block.gathers || frame.gathers else { return false }
+    return !found[block.found...].contains(where: \.isEdge)
+  }
+
+  /// `SELECT array(SELECT c FROM clients c WHERE id BETWEEN 1 AND 5000)`: the query around it returns as many.
+  private mutating func gatherWithin() {
+    guard let ending, let block = blocks.indices.last else { return }
+    blocks[block].inner = (blocks[block].inner ?? 0) + ending
+    blocks[block].gathers = true
   }
 
   /// `SELECT (SELECT json_agg(c) FROM clients c)`: the query around it returns them all.
@@ -196,7 +214,7 @@ extension SQLSelectivity {
     if walk.token.symbol == 0x28, blocks[block].verb != .merge {
       relation.derived = false
     } else if parts == 1, let known = commonTables.last(where: { $0.name == name }) {
-      relation.derived = known.isSelective
+      (relation.derived, relation.most) = (known.isSelective, known.most)
     }
     relations.append(relation)
     alias(&walk)

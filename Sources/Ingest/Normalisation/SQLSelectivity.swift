@@ -36,6 +36,9 @@ struct SQLSelectivity {
     var commonTables = 0
     /// All branches so far.
     var isSelective = true
+    /// What the branches so far return at most, together; of a rough one that is not known.
+    var most: Int64 = 0
+    var isRough = false
     var isLimited = false
     /// `ARRAY(SELECT …` in a list: all its rows are one value.
     var gathers = false
@@ -61,12 +64,16 @@ struct SQLSelectivity {
     var hasOuterJoin = false
     var isOn = false
     var isNatural = false
+    /// Records at most of the queries in its list, or of the one in parentheses that it is.
+    var inner: Int64?
   }
 
   struct Relation {
     var name: UInt64
     /// Of a query in FROM or WITH: whether it is selective itself.
     var derived: Bool?
+    /// Of such a query: its records at most, where they are bounded.
+    var most: Int64?
     /// Joined to the one before by NATURAL or USING.
     var joinsPrevious = false
   }
@@ -78,18 +85,18 @@ struct SQLSelectivity {
   var blocks: [Block] = []
   var relations: [Relation] = []
   var found: [SQLComparison] = []
-  var commonTables: [(name: UInt64, isSelective: Bool)] = []
+  var commonTables: [(name: UInt64, isSelective: Bool, most: Int64?)] = []
   private var labels: [Int] = []
-  /// Records or groups that the query returns at most, or folds, where a key or its groups bound them; of one table
-  /// and one branch alone.
+  /// Records or groups that the query returns at most, or folds, where a key or its groups bound them: of one table a
+  /// branch, or of one query of that kind in its FROM.
   private(set) var most: Int64?
-  private var hasBranches = false
+  /// The same of the branch or query that has just ended.
+  private(set) var ending: Int64?
 
   /// `start`: the walk at the first token of the statement.
   mutating func holds(_ start: SQLWalk) -> Bool {
     var walk = start
     forgetMost()
-    hasBranches = false
     frames.removeAll(keepingCapacity: true)
     blocks.removeAll(keepingCapacity: true)
     relations.removeAll(keepingCapacity: true)
@@ -104,7 +111,7 @@ struct SQLSelectivity {
     guard frames.count == 1, walk.tokens.isComplete else { return false }
     endCondition(0)
     let isSelective = finishQuery(frames.removeLast())
-    if hasBranches || !isSelective { most = nil }
+    most = isSelective ? ending : nil
     return isSelective
   }
 
@@ -116,7 +123,13 @@ struct SQLSelectivity {
   mutating func finishQuery(_ frame: Frame) -> Bool {
     let isLast = isBlockSelective()
     let gathers = blocks.last?.gathers ?? false
-    let isSelective = frame.isLimited && !gathers || frame.isSelective && isLast
+    let isLimited = frame.isLimited && !gathers
+    let total = frame.isRough ? nil : ending.map { $0 + frame.most }
+    // A wide branch beside one of which no number is known: nothing bounds both.
+    let isMixed = total == nil && Self.isWide(frame.most + (ending ?? 0))
+    let isSelective = isLimited || frame.isSelective && isLast && !isMixed
+    ending = isSelective ? total : nil
+    if isLimited { ending = min(total ?? .max, Int64(SQLComparison.mostListed)) }
     if let block = blocks.popLast() {
       relations.removeSubrange(min(block.relations, relations.count)...)
       found.removeSubrange(min(block.found, found.count)...)
@@ -129,7 +142,7 @@ struct SQLSelectivity {
     let top = frames.count - 1
     endCondition(top)
     let isSelective = isBlockSelective()
-    hasBranches = true
+    if let ending { frames[top].most += ending } else { frames[top].isRough = true }
     frames[top].isSelective = frames[top].isSelective && isSelective
     begin(nil)
   }
@@ -170,16 +183,30 @@ struct SQLSelectivity {
 
   // MARK: what joins what
 
+  /// More than single records, so that it has to be told how many.
+  static func isWide(_ most: Int64?) -> Bool { most ?? 0 > Int64(SQLComparison.mostListed) }
+
   private mutating func isBlockSelective() -> Bool {
     let block = blocks[blocks.count - 1]
-    if block.aggregates > block.overs, !block.isGrouped, !block.gathers { return true }
+    ending = nil
+    if block.aggregates > block.overs, !block.isGrouped, !block.gathers {
+      ending = 1
+      return true
+    }
     if block.isFew, !block.gathers {
-      if blocks.count == 1 { most = Int64(SQLComparison.mostListed) }
+      ending = Int64(SQLComparison.mostListed)
       return true
     }
     let count = relations.count - block.relations
-    guard count > 0 else { return true }
-    guard count <= Self.mostRelations else { return false }
+    guard count > 0 else {
+      ending = block.inner
+      return true
+    }
+    guard count <= Self.mostRelations, !Self.isWide(block.inner) else { return false }
+    // What bounds one table bounds the answer, unless a function may return many rows for one.
+    let carries =
+      count == 1
+      && (!block.calls || block.gathers || block.list.map { $0.dialect != .postgresql } ?? false)
     labels.removeAll(keepingCapacity: true)
     labels.append(contentsOf: 0..<count)
     for index in 0..<count {
@@ -196,25 +223,27 @@ struct SQLSelectivity {
     }
     // Bit by label: narrowed.
     var narrowed: UInt64 = 0
-    for index in 0..<count where relations[block.relations + index].derived == true {
+    for index in 0..<count {
+      let relation = relations[block.relations + index]
+      guard relation.derived == true, carries || !Self.isWide(relation.most) else { continue }
       narrowed |= 1 << UInt64(labels[index])
     }
     let isOneGroup = labels.allSatisfy { $0 == labels[0] }
     for comparison in found[block.found...] where !comparison.isEdge {
       // The ON of an outer join leaves the rows of the outer side.
       if comparison.isOn, block.hasOuterJoin { continue }
+      // Of a wide range only the number tells, and that goes no further.
+      if !carries, Self.isWide(comparison.most) { continue }
       if let place = place(comparison.left, block, count) {
         narrowed |= 1 << UInt64(labels[place])
       } else if comparison.left == 0, isOneGroup {
         narrowed |= 1 << UInt64(labels[0])
       }
     }
-    if blocks.count == 1, count == 1, relations[block.relations].derived == nil {
-      let isPlain = !block.calls || block.gathers || block.list?.dialect == .mysql
-      let keyed = found[block.found...].filter {
-        isPlain && !$0.isEdge && !$0.isOn && $0.most > 0
-      }
-      most = keyed.map(\.most).min()
+    if carries {
+      let keyed = found[block.found...].filter { !$0.isEdge && !$0.isOn && $0.most > 0 }
+      let most = keyed.map(\.most) + [relations[block.relations].most].compactMap(\.self)
+      ending = most.min()
     }
     return labels.allSatisfy { narrowed & 1 << UInt64($0) != 0 }
   }

@@ -207,7 +207,7 @@ struct SQLScanner {
     let whole =
       facts.readsFile || facts.handsOutWhole
       || bound == nil && isWhole(found, relations: relations, from: start)
-    let most = facts.verb == .select ? selectivity.most : nil
+    let most = facts.verb == .select || facts.verb == .with ? selectivity.most : nil
     if first || !operation.returnsRecords {
       if first || Self.rank(found) > Self.rank(operation) {
         operation = found
