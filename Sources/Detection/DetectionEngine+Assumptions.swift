@@ -1,4 +1,5 @@
 internal import Estate
+internal import EventModel
 
 extension DetectionEngine {
   /// What is assumed for want of a declaration, in English and Japanese.
@@ -12,6 +13,7 @@ extension DetectionEngine {
         )
       )
     }
+    if let sentence = unregisteredAccounts { list.append(sentence) }
     if estate.datasets.isEmpty {
       list.append(
         (
@@ -77,6 +79,35 @@ extension DetectionEngine {
       )
     }
     return list
+  }
+}
+
+extension DetectionEngine {
+  /// Accounts that are named in what is said of those without a role.
+  private static let mostNamed = 5
+
+  /// What is said of accounts that have read and of which no role is known, in English and Japanese.
+  private var unregisteredAccounts: (english: String, japanese: String)? {
+    guard declaresAccounts, accountRegister.unknown > 0 else { return nil }
+    var shown: [String] = []
+    if accountRegister.unknown <= Self.mostNamed {
+      for (name, _) in keyPlaces[0].entries {
+        let id = NameID(rawValue: name)
+        guard let place = resolver.accounts.place(of: id), resolver.accounts[place].role == .unknown
+        else { continue }
+        shown.append(UnlistedReads.shown(names.text(of: id)))
+      }
+      shown.sort()
+    }
+    let number = NumberText.grouped(accountRegister.unknown)
+    let english: String = shown.isEmpty ? "" : ": " + shown.joined(separator: ", ")
+    let japanese: String = shown.isEmpty ? "" : ": " + shown.joined(separator: "、")
+    return (
+      "Accounts that read records and of which no role is known: \(number) of "
+        + "\(NumberText.grouped(accountRegister.unknown + accountRegister.known))\(english).",
+      "記録を読み出したアカウントのうち役割が分からないもの: "
+        + "\(NumberText.grouped(accountRegister.unknown + accountRegister.known)) 件中 \(number) 件\(japanese)。"
+    )
   }
 }
 

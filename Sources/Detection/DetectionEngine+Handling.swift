@@ -85,6 +85,7 @@ extension DetectionEngine {
     handling.person = account.person
     handling.organisation = account.organisation
     if account.hasTerm, needs.contains(.profiles) { checkTerm(&handling) }
+    if account.role == .unknown { checkRegistered(&handling) }
     guard handling.row.terminal != .none else { return }
     let terminalPlace = resolver.terminal(at: handling.row.terminal, names: &names)
     let terminal = resolver.terminals[terminalPlace]
@@ -101,6 +102,16 @@ extension DetectionEngine {
       let name = handling.person == .none ? terminal.name : handling.person
       handling.actorTag = name.rawValue & HorizonCounters.Entry.tagMask
     }
+  }
+
+  /// Whether an account without a role stands out among those that have read.
+  @inline(__always)
+  private mutating func checkRegistered(_ handling: inout Handling) {
+    guard declaresAccounts, accountRegister.isKept else { return }
+    handling.isUnregistered = true
+    guard !estate.terminals.isEmpty else { return }
+    let place = resolver.terminal(at: handling.row.terminal, names: &names)
+    handling.isAtUnregisteredTerminal = !resolver.terminals[place].isDeclared
   }
 
   @inline(__always)

@@ -23,6 +23,7 @@ extension DetectionEngine {
       place = keys[shelf].count
       keys[shelf].append(KeyState())
       keyPlaces[shelf].set(name.rawValue, to: place)
+      if kind == .account, declaresAccounts { register(name) }
     }
     if needs.contains(.sequences) {
       if kind == .account {
@@ -34,6 +35,13 @@ extension DetectionEngine {
     let attention = attention[handling.pointee.roleIndex]
     let causes = Self.count(handling, kind, accrued, in: &keys[shelf][place], needs, attention)
     return causes.isEmpty ? [] : ask(handling.pointee, kind, name, place, causes)
+  }
+
+  /// Counts an account that has read for the first time.
+  @inline(never)
+  mutating func register(_ account: NameID) {
+    let place = resolver.account(at: account, names: &names)
+    accountRegister.note(isKnown: resolver.accounts[place].role != .unknown)
   }
 
   /// Counts an event for one key; what detectors would have to be asked for: nearly always nothing.

@@ -200,6 +200,9 @@ extension DetectionEngine {
       if version >= 6 { echoes = try Echoes(from: &reader) }
     }
     readmitActs()
+    if declaresAccounts {
+      for (name, _) in keyPlaces[0].entries { register(NameID(rawValue: name)) }
+    }
     guard reader.isAtEnd else { throw StateError(offset: 0) }
   }
 

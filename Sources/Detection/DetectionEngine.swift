@@ -32,6 +32,7 @@ public struct DetectionEngine: Sendable {
   /// Days of ledger, jobs and calendar, and hours of the day, are those of the estate's zone.
   var clock: LocalClock
   public let bulkFloor: Int64
+  let declaresAccounts: Bool
   let declaresDatasets: Bool
   let declaresInstructions: Bool
   let declaresTickets: Bool
@@ -65,6 +66,8 @@ public struct DetectionEngine: Sendable {
   var weights = PageWeights()
   var keys: InlineArray<4, [KeyState]> = .init(repeating: [])
   var keyPlaces: InlineArray<4, NameIndex> = .init(repeating: NameIndex())
+  /// Whether nearly all accounts are declared; derived.
+  var accountRegister = AccountRegister()
   /// What is usual among the accounts of each role.
   var peers = PeerBook()
   /// Who was in which call, where records of calls are read.
@@ -165,6 +168,7 @@ public struct DetectionEngine: Sendable {
     self.needs = needs
     judgesSilence = chosen?.contains(AuditSilence.name) ?? true
     bulkFloor = estate.policy.bulkFloor
+    declaresAccounts = !estate.accounts.isEmpty
     declaresDatasets = !estate.datasets.isEmpty
     declaresTickets = estate.declaresTickets || !estate.tickets.isEmpty
     declaresInstructions = declaresTickets || !estate.jobs.isEmpty

@@ -171,6 +171,7 @@ enum DetectorRegistry {
     StagedRemoval.self,
     TicketMimicry.self,
     UnrecognisedHandling.self,
+    UnregisteredAccount.self,
   ]
 }
 

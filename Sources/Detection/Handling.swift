@@ -21,6 +21,10 @@ struct Handling: ~Copyable {
   var isPrivileged = false
   /// The account is used by several persons, or by nobody in particular.
   var isShared = false
+  /// Nobody declared a role of the account, though those of nearly all others are; nor the terminal, though there are
+  /// declared ones.
+  var isUnregistered = false
+  var isAtUnregisteredTerminal = false
   /// Days that the gravest of its signs of time tells: outside the account's term, else of silence,
   /// else since the account or its person was first seen.
   var signDays: UInt16 = 0

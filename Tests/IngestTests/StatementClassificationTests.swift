@@ -14,6 +14,25 @@ struct StatementClassificationTests {
     statement.relations.map { String(decoding: $0, as: UTF8.self) }
   }
 
+  @Test(
+    "a word to MySQL's planner behind SELECT joins nothing",
+    arguments: [
+      "select straight_join * from crm.customers c",
+      "select distinct straight_join c.name from crm.customers c",
+      "select high_priority STRAIGHT_JOIN sql_no_cache name from crm.customers",
+    ]
+  )
+  func plannersWord(_ sql: String) {
+    #expect(names(classed(sql, .mysql)) == ["crm.customers"], "\(sql)")
+  }
+
+  @Test func `STRAIGHT_JOIN between tables joins them`() {
+    let sql = "select * from a straight_join b on b.i = a.i where a.i = 5"
+    #expect(names(classed(sql, .mysql)) == ["a", "b"])
+    let change = "update a straight_join b on b.i = a.i set a.x = 1"
+    #expect(names(classed(change, .mysql)) == ["a", "b"])
+  }
+
   @Test(arguments: [
     ("select * from t", Operation.read, "t", true),
     ("select * from Sales.\"Clients\" c where id = 1", .read, "sales.Clients", false),

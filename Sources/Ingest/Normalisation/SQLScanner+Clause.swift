@@ -16,6 +16,8 @@ extension SQLScanner {
     case .table: tableWord(starts: starts, top, walk)
     case .with: beginWith(top, walk)
     case .from: from(top, walk)
+    // MySQL's SELECT STRAIGHT_JOIN * is a word to its planner, and joins nothing.
+    case .straightJoin where levels[top].isSelect && !levels[top].inFrom: break
     case .join, .straightJoin:
       levels[top].inCondition = false
       if levels[top].isSelect || levels[top].isChange || levels[top].inFrom {

@@ -28,7 +28,7 @@ extension DocumentStyle {
     "scope-exceeded": "指示の範囲の超過", "service-account-misuse": "サービスアカウントの不正使用の疑い",
     "shared-account": "アカウントの共用", "shared-terminal": "端末の共用", "source-contradiction": "記録元どうしの不一致",
     "staged-removal": "段階的な持出しの疑い", "ticket-mimicry": "指示票の不自然な使用",
-    "unrecognised-handling": "台帳にない組織の取扱い",
+    "unrecognised-handling": "台帳にない組織の取扱い", "unregistered-account": "宣言されていないアカウントの読出し",
   ]
 
   /// A rule by its name for people, and by the name that it is looked up by.
@@ -48,6 +48,7 @@ extension DocumentStyle {
     "T1078": ("use of valid accounts", "正規のアカウントの使用"),
     "T1098": ("change of an account", "アカウントの変更"),
     "T1119": ("automated collection", "自動化された収集"),
+    "T1136": ("an account made for the purpose", "目的のために作られたアカウント"),
     "T1199": ("relationship of trust, a contractor's", "委託関係を通じた取扱い"),
     "T1213": ("reading from a store of records", "データベース・業務システムからの読出し"),
   ]
