@@ -37,7 +37,7 @@ extension FilePlanner {
     if let name = HeadContents.wideEncoding(head.bytes) {
       return
         "a text in \(name) without a byte order mark at byte 0: its lines are counted, none is understood;"
-        + " convert it (iconv -f \(name) -t UTF-8) and read the result"
+        + " convert it to UTF-8 (iconv, from \(name)) and read the result"
     }
     guard !isBinary, head.bytes.count < FileHead.size,
       let cut = HeadContents.cutRecord(head.bytes)

@@ -148,10 +148,6 @@ struct ConformanceTests {
     ("haproxy-logs.log", "event", "a handshake that failed is no event"),
     ("rule_tests.jsonl", "event", "its time is redacted"),
     ("rule_tests.jsonl", "rejected", "the time of one event is redacted"),
-    (
-      "aws_cloudtrail.jsonl", "address",
-      "the history of events holds it in a text within the text, which is not read"
-    ),
     ("issue_201.evtx", "events", "libevtx 20181227 does not read its binary XML"),
     ("issue_201.evtx", "rejected", "libevtx 20181227 does not read its binary XML"),
     ("MSExchange_Management_wec.evtx", "events", "libevtx 20181227 does not read its binary XML"),

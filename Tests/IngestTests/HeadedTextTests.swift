@@ -109,6 +109,17 @@ struct HeadedTextTests {
     #expect(rows(ZeekTSV.self, tsv).count == 2)
   }
 
+  @Test func `files of several types of Salesforce put together are surely of it`() {
+    let report = "\"EVENT_TYPE\",\"TIMESTAMP\",\"USER_ID\",\"ROW_COUNT\",\"TIMESTAMP_DERIVED\"\n"
+    let api =
+      "\"EVENT_TYPE\",\"TIMESTAMP\",\"USER_ID\",\"ENTITY_NAME\",\"ROWS_PROCESSED\",\"TIMESTAMP_DERIVED\"\n"
+    let text =
+      report + "\"Report\",\"20261102130000.123\",\"005A\",\"1500\",\"2026-11-02T13:00:00.123Z\"\n"
+      + api
+      + "\"API\",\"20261102130000.123\",\"005A\",\"Contact\",\"2000\",\"2026-11-02T13:00:00.123Z\"\n"
+    #expect(SalesforceEventLog.probe(Array(text.utf8).span).likelihood == .certain)
+  }
+
   /// Under a header of another order its own columns count; where that header is lost, it is charged to nobody.
   @Test func `a record of Salesforce under a header of another order is charged by that header`() {
     let first = """

@@ -84,8 +84,8 @@ extension Workplace {
       wide[0] += [UInt8(unit & 0xFF), UInt8(unit >> 8)]
       wide[1] += [UInt8(unit >> 8), UInt8(unit & 0xFF)]
     }
-    #expect(try await reason(wide[0])?.contains("iconv -f UTF-16LE") == true)
-    #expect(try await reason(wide[1])?.contains("iconv -f UTF-16BE") == true)
+    #expect(try await reason(wide[0])?.contains("iconv, from UTF-16LE") == true)
+    #expect(try await reason(wide[1])?.contains("iconv, from UTF-16BE") == true)
   }
 
   /// The block with which tar begins a member.

@@ -159,6 +159,13 @@ struct CSVLayout: Sendable {
     }
   }
 
+  /// Whether three of four of the first records have the fields of the header before them: files of several kinds that
+  /// were put together have several.
+  static func followHeaders(_ sample: [UInt8], columns: Int, _ delimiter: UInt8) -> Bool {
+    let records = records(sample, limit: 32)
+    return fitting(records, columns, delimiter) * 4 >= records.count * 3
+  }
+
   static func columnCount(_ sample: [UInt8], _ delimiter: UInt8) -> Int? {
     let counts = records(sample, limit: 32).map { fields($0, delimiter)?.count ?? 0 }
     guard

@@ -8,7 +8,8 @@ public import EventModel
 /// A delivery file is one line with all its events; it must not be longer than a record may be (1 MiB).
 /// The account is the user, else the role that was assumed, else the ARN. Bytes are those of the data
 /// events of S3 (`bytesTransferredOut`), whose object is bucket and key; reading of objects, tables and secrets is a read, every other
-/// call is not: what it returns are no customers' records. An event that was delivered twice is counted
+/// call is not: what it returns are no customers' records. The event history holds each record as a text (`CloudTrailEvent`),
+/// which tells what its frame does not: whence, how many bytes, and which role. An event that was delivered twice is counted
 /// once, by its `eventID`.
 ///
 /// Source: AWS CloudTrail User Guide, "CloudTrail record contents"; Amazon S3, "CloudTrail events".
@@ -50,6 +51,7 @@ public struct CloudTrail: MappedJSON {
         (.bytes, ["additionalEventData.bytesTransferredOut"]),
         (.outcome, ["errorCode", "responseElements.ConsoleLogin"]),
         (.statement, ["eventID", "EventId"]), (.subject, ["requestParameters.key"]),
+        (.call, ["CloudTrailEvent"]),
       ]
     )
     map.operations = [
@@ -97,7 +99,7 @@ public struct CloudTrail: MappedJSON {
     ]
     (map.successes, map.otherOutcome, map.absentOutcome) = (["Success"], .failure, .success)
     map.envelope = "Records"
-    map.lent = [.subject]
+    map.lent = [.subject, .call]
     map.effects = [
       (
         HostCommand.Effect.stopped,
@@ -112,14 +114,38 @@ public struct CloudTrail: MappedJSON {
     return map
   }()
 
-  /// An object is `bucket/key`.
+  /// Reads what stands within the event history: its times have their zone, and nobody's hash is asked for.
+  private static let inner = EventReader(
+    map,
+    DecodeOptions(
+      declaration: SourceDeclaration(name: ""),
+      zone: .utc,
+      subjectKey: SubjectKey(0, 0)
+    )
+  )
+
   public static func finish(
     _ event: MappedEvent,
     _ row: inout EventRow,
     _ names: inout NameTable
   ) {
+    if let text = event.value(.call), text.kind == .escaped,
+      let whole = inner.row(within: text, &names, nameObject)
+    {
+      row = whole
+      return
+    }
+    nameObject(event, &row, &names)
+  }
+
+  /// An object is `bucket/key`.
+  private static func nameObject(
+    _ event: MappedEvent,
+    _ row: inout EventRow,
+    _ names: inout NameTable
+  ) {
     (row.subject, row.begins, row.continues) = (0, 0, 0)
-    guard let key = event.value(.subject), event.path(.object) == 0,
+    guard let key = event.value(.subject), event.path(.object) == 0, row.operation != .audit,
       key.kind == .text || key.kind == .escaped
     else { return }
     var object = names.bytes(of: row.object)

@@ -6,7 +6,8 @@ public import EventModel
 ///     "sato@example.com"},"methodName":"storage.objects.get","requestMetadata":{"callerIp":
 ///     "192.0.2.7"},"resourceName":"projects/_/buckets/crm/objects/a.csv",…},"timestamp":"…"}
 ///
-/// Of Cloud SQL, pgaudit's command and user are told, and its object where `pgaudit.log_relation` is on.
+/// Of Cloud SQL for PostgreSQL pgaudit's line stands in `request`: its user, and what its statement does. No rows are told. A
+/// statement too long for one entry comes in several (`chunkIndex` of `chunkCount`): the first tells of all of it.
 /// Of BigQuery's jobs the query and how many rows it gave out (`outputRowCount`, `queryOutputRowCount`) are told, a job
 /// once, by its name; what it went through (`totalProcessedBytes`) never left. Reads are told only where Data Access audit logs are switched on.
 ///
@@ -55,8 +56,13 @@ public struct GoogleCloudAudit: MappedJSON {
             "protoPayload.metadata.jobChange.job.jobConfig.queryConfig.query",
             "protoPayload.metadata.jobInsertion.job.jobConfig.queryConfig.query",
             "protoPayload.serviceData.jobCompletedEvent.job.jobConfiguration.query.query",
+            "protoPayload.request.statement",
           ]
         ),
+        (.call, ["protoPayload.request.chunkIndex"]),
+        (.position, ["protoPayload.request.chunkCount"]),
+        (.ticket, ["protoPayload.request.databaseSessionId"]),
+        (.destination, ["protoPayload.request.statementId"]),
         (
           .records,
           [
@@ -107,7 +113,7 @@ public struct GoogleCloudAudit: MappedJSON {
       (HostCommand.Effect.stopped, ["google.logging.v2.ConfigServiceV2.DeleteSink"]),
       (HostCommand.Effect.cleared, ["google.logging.v2.LoggingServiceV2.DeleteLog"]),
     ]
-    map.lent = [.subject]
+    map.lent = [.subject, .call, .position, .ticket, .destination]
     return map
   }()
 
@@ -119,7 +125,38 @@ public struct GoogleCloudAudit: MappedJSON {
   ) {
     (row.subject, row.begins, row.continues) = (0, 0, 0)
     guard let query = event.value(.subject) else { return }
+    if event.path(.subject) == pgaudit { return audited(query, event, &row, &names) }
     let rows = row.quality == .exact ? row.recordsLow : nil
     StatementValue.apply(query, .mysql, rows: rows, to: &row, &names)
+  }
+
+  /// The place of pgaudit's statement among the paths of `subject`.
+  private static let pgaudit = 3
+
+  private static func audited(
+    _ statement: FieldValue,
+    _ event: MappedEvent,
+    _ row: inout EventRow,
+    _ names: inout NameTable
+  ) {
+    func number(_ column: FieldMap.Column) -> Int64? {
+      event.value(column).flatMap { $0.bytes.decimal(0..<$0.count) }
+    }
+    if number(.call) ?? 1 > 1 {
+      // The rest of a statement of which the first entry tells.
+      (row.operation, row.volume) = (.other, .none)
+      return
+    }
+    let object = row.object
+    StatementValue.apply(statement, .postgresql, rows: nil, to: &row, &names)
+    if row.object == .none { row.object = object }
+    if number(.position) ?? 1 > 1 {
+      // What stands in the rest may narrow it, or not.
+      row.flags.insert(.truncated)
+      if row.operation.returnsRecords { row.flags.insert(.whole) }
+    }
+    if let session = event.value(.ticket), let number = number(.destination) {
+      row.statement = PostgreSQLMessage.statementKey(session: session.bytes, statement: number)
+    }
   }
 }

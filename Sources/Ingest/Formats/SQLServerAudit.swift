@@ -8,7 +8,8 @@ internal import Synchronization
 ///     "BATCH COMPLETED","server_principal_name":"sato","client_ip":"192.0.2.7","database_name":"crm",
 ///     "statement":"select * from clients","response_rows":800,"succeeded":"true"}}
 ///
-/// Rows are `response_rows`, which Azure counts; SQL Server itself writes 0 there, which states nothing. A
+/// Also as Log Analytics keeps it: `event_time_t`, `action_name_s` in AzureDiagnostics, `EventTime`, `ActionName` in the
+/// table SQLSecurityAuditEvents. Rows are `response_rows`, which Azure counts; SQL Server itself writes 0 there, which states nothing. A
 /// batch is told by its end.
 ///
 /// Source: Microsoft, "SQL Database audit log format"; sys.fn_get_audit_file.
@@ -24,7 +25,12 @@ public struct SQLServerAudit: MappedJSON {
   }
 
   private static func both(_ names: [String]) -> [String] {
-    names.flatMap { ["properties.\($0)", $0, "\($0)_s", "\($0)_t", "\($0)_d"] }
+    names.flatMap { name in
+      let words = name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+      let column = words.joined()
+      let own = ["properties.\(name)", name, "\(name)_s", "\(name)_t", "\(name)_d"]
+      return column == name ? own : own + [column]
+    }
   }
 
   public static let map: EventMap = {
@@ -33,6 +39,8 @@ public struct SQLServerAudit: MappedJSON {
         ["category", "properties", "operationName"], ["event_time", "action_id", "statement"],
         ["event_time", "action_name", "server_principal_name"],
         ["event_time_t", "action_name_s", "server_principal_name_s"],
+        ["EventTime", "ActionId", "ServerPrincipalName"],
+        ["EventTime", "ActionName", "ServerPrincipalName"],
       ],
       columns: [
         (.time, both(["event_time", "originalEventTimestamp"]) + ["time"]),

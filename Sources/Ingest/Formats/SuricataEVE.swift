@@ -5,7 +5,8 @@ public import EventModel
 ///     {"timestamp":"2026-04-01T09:12:34.157000+0900","flow_id":1,"event_type":"http","src_ip":
 ///     "192.0.2.7","dest_ip":"192.0.2.9","http":{"http_method":"GET","url":"/list","status":200,…}}
 ///
-/// Bytes are those that went to the client. Rows are those of pgsql responses, which name no user: he
+/// Bytes are those that went to the client. A file is told by the side that sent it (`fileinfo`: `src_ip` is the server of a
+/// download, its port the smaller one); beside the request of the same transaction (`flow_id`, `tx_id`) it is the same download. Rows are those of pgsql responses, which name no user: he
 /// stands in another event of the flow. Events of one flow are not joined: the one with the name may stand before or
 /// behind, in another chunk, part or night, and a sensor holds a million flows at a time; with a bound on them the answer
 /// would hang on how much stands between, so that of http, ftp and smb nobody is named. Where several sources are read,
@@ -33,14 +34,16 @@ public struct SuricataEVE: MappedJSON {
         (
           .bytes,
           [
-            "http.length", "flow.bytes_toclient", "fileinfo.size", "pgsql.response.data_size",
+            "http.length", "flow.bytes_toclient", "pgsql.response.data_size",
             "pgsql.response.copy_data_out.data_size",
           ]
         ),
         (.records, ["pgsql.response.data_rows", "pgsql.response.copy_data_out.row_count"]),
         (.outcome, ["http.status"]),
         (.account, ["pgsql.request.startup_parameters.user"]),
-        (.subject, ["pgsql.request.simple_query"]),
+        (.subject, ["pgsql.request.simple_query"]), (.statement, ["flow_id"]),
+        (.ticket, ["fileinfo.tx_id", "tx_id"]), (.call, ["fileinfo.size", "fileinfo.state"]),
+        (.position, ["src_port"]), (.owner, ["dest_port"]),
       ]
     )
     map.operations = [
@@ -48,6 +51,7 @@ public struct SuricataEVE: MappedJSON {
       (.write, ["PUT", "PATCH", "DELETE", "STOR"]),
       (.flow, ["flow", "netflow"]),
     ]
+    map.lent = [.ticket, .call, .position, .owner]
     return map
   }()
 
@@ -69,6 +73,31 @@ public struct SuricataEVE: MappedJSON {
         row.operation = .other
       }
     }
+    let isFile = event.value(.call) != nil
+    if isFile { takeFile(event, &row) }
+    let isTransfer = isFile || event.path(.object) == 0
+    if isTransfer, row.statement != 0, let transaction = event.value(.ticket),
+      let number = transaction.bytes.decimal(0..<transaction.count)
+    {
+      row.statement ^= UInt64(bitPattern: number) &* 0x9E37_79B9_7F4A_7C15
+    } else {
+      row.statement = 0
+    }
     if row.operation != .flow { row.destination = .none }
+  }
+
+  /// Who sent a file, and how long it is.
+  private static func takeFile(_ event: MappedEvent, _ row: inout EventRow) {
+    func number(_ column: FieldMap.Column) -> Int64? {
+      event.value(column).flatMap { $0.bytes.decimal(0..<$0.count) }
+    }
+    if row.bytes < 0, event.path(.call) == 0, let size = number(.call) { row.bytes = size }
+    let isByServer = number(.position) ?? 0 < number(.owner) ?? 0
+    if isByServer {
+      row.terminal = row.destination
+      if !row.operation.returnsRecords { row.operation = .read }
+    } else if row.operation.returnsRecords || row.operation == .other {
+      row.operation = .write
+    }
   }
 }

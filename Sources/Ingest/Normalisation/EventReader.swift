@@ -58,6 +58,26 @@ public final class EventReader: Sendable {
     return row
   }
 
+  /// The row of one record that stands as a text in another; `nil` where it is none.
+  func row(
+    within text: FieldValue,
+    _ names: inout NameTable,
+    _ finish: (MappedEvent, inout EventRow, inout NameTable) -> Void
+  ) -> EventRow? {
+    var plain: [UInt8] = []
+    JSONText.unescape(text.bytes, into: &plain)
+    plain.append(contentsOf: repeatElement(0, count: ByteChunk.padding))
+    var state = program.makeState(&names)
+    return plain.withUnsafeBufferPointer { bytes in
+      let record = RecordBytes(rebasing: bytes.dropLast(ByteChunk.padding))
+      return JSONScan.withScan(program.keys) { scan in
+        var isBlank = false
+        guard let stated = try? scan.walk(record, isBlank: &isBlank), !isBlank else { return nil }
+        return try? row(stated, scan.values, record, &state, &names, finish)
+      }
+    }
+  }
+
   private func operation(_ event: MappedEvent) -> Operation {
     guard let value = event.value(.operation) else { return map.otherwise }
     if let found = program.word(operations, value.bytes) {

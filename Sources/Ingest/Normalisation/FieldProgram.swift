@@ -26,6 +26,7 @@ final class FieldProgram: Sendable {
   private let watched: UInt32
   /// The columns that are neither names, the time nor the operation, and are put into the row.
   private let others: UInt32
+  private let named: UInt32
   /// Bytes of the longest of these words.
   private let longestUnknown: Int
 
@@ -66,6 +67,7 @@ final class FieldProgram: Sendable {
     outcomes = Self.outcomeRule(map.rules[.outcome])
     defaultOutcomes = map.rules[.outcome]?.values.isEmpty ?? true
     others = lent.reduce(Self.others) { $0 & ~$1.bit }
+    named = lent.reduce(Self.named) { $0 & ~$1.bit }
     var (keys, unknown) = (KeyTable(), KeyTable())
     var (watched, longestUnknown): (UInt32, Int) = (0, 0)
     _ = keys.addLevel()
@@ -131,7 +133,9 @@ final class FieldProgram: Sendable {
   /// The state at the start of a chunk: a row with the constants in it.
   func makeState(_ names: inout NameTable) -> State {
     var state = State()
-    if map.rules[.call] != nil { state.template.flags.insert(.statesCalls) }
+    if map.rules[.call] != nil, others & Column.call.bit != 0 {
+      state.template.flags.insert(.statesCalls)
+    }
     state.scratch.reserveCapacity(1024)
     for column in Column.allCases {
       guard let rule = map.rules[column], rule.path.isEmpty, let text = rule.constant else {
@@ -203,7 +207,7 @@ final class FieldProgram: Sendable {
     else { throw DecodeError(.badTime, at: base.map { max(0, values[0].start - $0) } ?? 0) }
     var row = state.template
     row.time = when
-    var rest = stated & Self.named
+    var rest = stated & named
     while rest != 0 {
       let index = rest.trailingZeroBitCount
       rest &= rest &- 1

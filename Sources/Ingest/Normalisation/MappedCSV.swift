@@ -70,9 +70,10 @@ extension MappedCSV {
     guard let header = header(of: sample) else {
       return ProbeResult(.no, "no header with \(signature.joined(separator: ", "))")
     }
-    let width = CSVLayout.columnCount(CSVLayout.bytes(of: sample), header.delimiter)
+    let bytes = CSVLayout.bytes(of: sample)
+    let fits = CSVLayout.followHeaders(bytes, columns: header.columns.count, header.delimiter)
     let names = "a header with \(signature.joined(separator: ", "))"
-    return width == header.columns.count
+    return fits
       ? ProbeResult(.certain, "\(names), and records of as many columns")
       : ProbeResult(.likely, names)
   }

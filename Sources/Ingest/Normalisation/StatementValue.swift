@@ -25,6 +25,8 @@ enum StatementValue {
         row.volume = .unknown
         if let rows, rows > 0 || row.operation != .export {
           row.volume = statements.records(inRows: rows)
+        } else if let limit = statements.limit {
+          row.volume = Volume(low: 0, high: limit, quality: .estimated)
         }
       }
     }

@@ -91,8 +91,8 @@ extension MessageWords {
     binary data: its lines are counted, none is understood; leave it out
     バイナリーデータです。行を数えるだけで、内容は読めません。対象から外してください
 
-    a text in {1} without a byte order mark at byte 0: its lines are counted, none is understood; convert it (iconv -f {2} -t UTF-8) and read the result
-    先頭に BOM のない {1} のテキストです。行を数えるだけで、内容は読めません。変換したもの(iconv -f {2} -t UTF-8)を読ませてください
+    a text in {1} without a byte order mark at byte 0: its lines are counted, none is understood; convert it to UTF-8 (iconv, from {2}) and read the result
+    先頭に BOM のない {1} のテキストです。行を数えるだけで、内容は読めません。UTF-8 に変換したもの(iconv、変換元は {2})を読ませてください
 
     {1} messages lost while listening
     受信中に {1} 件のメッセージを失いました
