@@ -4,6 +4,11 @@ internal import EventModel
 extension DetectionEngine {
   /// One statement of several lines, in the engine's own names.
   mutating func handle(_ row: borrowing EventRow) {
+    if row.statement != 0, row.object != .none, names.isOfFolder(row.object) {
+      var settled = copy row
+      settled.object = names.settled(row.object)
+      return handle(settled)
+    }
     guard row.operation.returnsRecords, !row.flags.contains(.catalogue) else {
       if row.isCopy { noteCopy(copy row) }
       if heedsOthers, row.operation.tellsOfHost { noteHost(copy row) }

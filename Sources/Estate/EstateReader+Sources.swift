@@ -333,7 +333,7 @@ extension EstateReader {
     while index < bytes.count {
       if bytes[index] == 0x25 {
         index += 1
-        isRight = isRight && index < bytes.count && "%YmdHMSfzb".utf8.contains(bytes[index])
+        isRight = isRight && index < bytes.count && "%YymdHIpMSfzba".utf8.contains(bytes[index])
       }
       index += 1
     }
@@ -341,7 +341,7 @@ extension EstateReader {
     error(
       entry.line,
       "format \(Diagnostic.quoted(value)) is no time format; write one of "
-        + known.joined(separator: ", ") + " or a pattern of %Y %m %d %H %M %S %f %z %b"
+        + known.joined(separator: ", ") + " or a pattern of %Y %y %m %d %H %I %p %M %S %f %z %b %a"
     )
     return nil
   }

@@ -93,4 +93,6 @@ public struct EventRow: Sendable, BitwiseCopyable {
 
   /// The byte that joins several relations in `object`.
   public static let objectSeparator: UInt8 = 0x1F
+  /// Before an object that is no object but the folder in which those without a leading `/` lie.
+  public static let folderMark: UInt8 = 0x1E
 }

@@ -2,8 +2,8 @@
 ///
 ///     {time} [{level:word}] user={account} ip={terminal} "{screen}" rows={rows:number}
 ///
-/// A field reaches to the text that follows it. `{{` and `}}` are braces. A blank next to a field stands
-/// for one or more.
+/// A field reaches to the text that follows it. `{{` and `}}` are braces. A space next to a field stands
+/// for one blank or more; a tab for itself, so that between two of them is an empty field.
 public struct LineTemplate: Sendable, Hashable {
   /// What a field may hold.
   public enum Kind: String, Sendable, CaseIterable {

@@ -68,7 +68,7 @@ public struct FieldRule: Sendable, Hashable {
   /// A value that holds for every record; used when `path` is empty.
   public var constant: String?
   /// `rfc3339`, `unix`, `unix_ms`, `unix_us`, `unix_ns`, `clf`, or a strptime pattern of
-  /// %Y %m %d %H %M %S %f %z %b; `nil`: RFC 3339, or a number by its size.
+  /// %Y %y %m %d %H %I %p %M %S %f %z %b %a; `nil`: RFC 3339, or a number by its size.
   public var timeFormat: String?
   /// IANA name or `±hh:mm` for this column; else the source's.
   public var timeZone: String?

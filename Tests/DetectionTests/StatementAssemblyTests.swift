@@ -151,4 +151,30 @@ struct StatementAssemblyTests {
     let beyond = assembly.next(at: told.time + Act.span + 1)
     #expect(beyond?.time == told.time && assembly.isEmpty && assembly.acts.isEmpty)
   }
+
+  @Test mutating func `files that state no folder lie in the one that another record tells`() throws
+  {
+    let mark = String(decoding: [EventRow.folderMark], as: UTF8.self)
+    let opened = try joined([
+      row(.read, account: "1001"),
+      row(.other, account: "", object: mark + "/srv/crm", flags: .continuation),
+      row(.other, account: "", object: "0.csv", flags: .continuation),
+      row(.other, account: "", object: "./1.csv", flags: .continuation),
+      row(.other, account: "", object: "/tmp/2.csv", flags: .continuation),
+    ])
+    #expect(names.isOfFolder(opened.object))
+    let settled = names.settled(opened.object)
+    #expect(
+      names.text(of: settled).split(separator: "\u{1f}") == [
+        "/srv/crm/0.csv", "/srv/crm/1.csv", "/tmp/2.csv",
+      ]
+    )
+    let alone = names.intern(mark + "/root")
+    let nothing = names.settled(alone)
+    #expect(nothing == .none)
+    let root = names.intern(mark + "/\u{1f}a")
+    let beneath = names.settled(root)
+    #expect(names.text(of: beneath) == "/a")
+    #expect(!names.isOfFolder(settled))
+  }
 }

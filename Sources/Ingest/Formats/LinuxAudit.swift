@@ -10,8 +10,9 @@ public import EventModel
 /// event, and the rows are joined as those of a statement are: by host, serial and time, which each of them
 /// states. So neither an EOE record nor a time-out ends an event; one that comes late still belongs to it. Of what is executed only programs that
 /// pack, copy away, or touch clock and audit become rows; of the files only those that are no programs
-/// and libraries. The acting account is the one that logged on (`auid`), by its name where auditd has
-/// looked it up (`log_format = ENRICHED`), else by its number; whoever never logged on has none.
+/// and libraries; one that states no folder lies in that of the event's CWD record. The acting account is the one that logged on (`auid`), by its name where auditd has
+/// looked it up (`log_format = ENRICHED`), else by its number; whoever never logged on has none, but
+/// for what it opens: that is the account's as which it runs (`uid`).
 /// Serials are counted by the kernel, one an event: a gap is an event that is not there. The daemon's
 /// own records (`DAEMON_…`) count for themselves.
 ///

@@ -19,6 +19,7 @@ struct LinuxAuditEvents {
     case isType("SYSCALL"): call(&arena, &batch)
     case isType("EXECVE"): arguments(&arena, &batch)
     case isType("PATH"): path(&arena, &batch)
+    case isType("CWD"): folder(&arena, &batch)
     case isType("USER_CMD"): command(&arena, &batch)
     case isType("USER_LOGIN"): logon(&arena, &batch)
     case isType("USER_AUTH"):
@@ -35,6 +36,8 @@ struct LinuxAuditEvents {
   private mutating func call(_ arena: inout ByteArena, _ batch: inout EventBatch) {
     name(&batch, by: nil, &arena)
     guard let call = self.call else { return }
+    // What no logon led to, a daemon's or a timer's, is its own account's.
+    if call == .open, account == .none { nameEffective(&batch) }
     let comm = record.text("comm", &arena)
     var row = row(of: .other, &batch)
     switch call {
@@ -61,7 +64,7 @@ struct LinuxAuditEvents {
     batch.rows.append(row)
   }
 
-  /// By the name that auditd has looked up, else by the number on 64-bit Intel and Arm.
+  /// By the name that auditd has looked up, else by the number on Intel, of 64 bits and of 32, and 64-bit Arm.
   private var call: Call? {
     let name = record.word("SYSCALL")
     if name.count > 0 {
@@ -87,6 +90,15 @@ struct LinuxAuditEvents {
       default: return nil
       }
     }
+    if isOf32Bits {
+      switch number {
+      case 11, 358: return .execute
+      case 5, 8, 295, 437: return .open
+      case 10, 38, 92, 93, 193, 194, 301, 302, 353: return .change
+      case 25, 79, 264, 404: return .clock
+      default: return nil
+      }
+    }
     guard record.word("arch").hasPrefix("c00000b7") else { return nil }
     switch number {
     case 221, 281: return .execute
@@ -97,13 +109,15 @@ struct LinuxAuditEvents {
     }
   }
 
+  private var isOf32Bits: Bool { record.word("arch").hasPrefix("40000003") }
+
   /// Whether the flags of an open ask for more than reading: its second argument, of `openat` the third.
   private var isWritten: Bool {
     let name = record.word("SYSCALL")
     let number = record.word("syscall")
     let isPlain =
       name.equals("open", in: 0..<name.count)
-      || name.isEmpty && number.equals("2", in: 0..<number.count)
+      || name.isEmpty && number.equals(isOf32Bits ? "5" : "2", in: 0..<number.count)
     let flags = isPlain ? record.word("a1") : record.word("a2")
     guard let last = flags.last else { return false }
     return [0x31, 0x32, 0x33, 0x35, 0x36, 0x37, 0x39, 0x61, 0x62, 0x64, 0x65, 0x66].contains(last)
@@ -163,6 +177,18 @@ struct LinuxAuditEvents {
     row.statement = record.statement
     row.flags.insert(.continuation)
     row.object = batch.names.internOften(path)
+    batch.rows.append(row)
+  }
+
+  /// Where the names of the event's files begin that state no folder.
+  private mutating func folder(_ arena: inout ByteArena, _ batch: inout EventBatch) {
+    let folder = record.text("cwd", &arena)
+    guard folder.first == 0x2F, !folder.contains(EventRow.objectSeparator) else { return }
+    var row = row(of: .other, &batch)
+    row.statement = record.statement
+    row.flags.insert(.continuation)
+    let marked = [EventRow.folderMark] + folder
+    row.object = marked.withUnsafeBufferPointer { batch.names.internOften($0) }
     batch.rows.append(row)
   }
 
@@ -265,6 +291,12 @@ struct LinuxAuditEvents {
       }
     }
     account = batch.names.internOften(number)
+  }
+
+  /// Who acts where nobody logged on.
+  private mutating func nameEffective(_ batch: inout EventBatch) {
+    let enriched = record.word("UID")
+    account = batch.names.internOften(enriched.isEmpty ? record.word("uid") : enriched)
   }
 
   private func peer(_ batch: inout EventBatch) -> NameID {

@@ -23,9 +23,9 @@ public enum TemplateGuess {
 
   /// A proposal; `nil`: no line has a time.
   public static func propose(_ head: Span<UInt8>, name: String) -> Proposal? {
-    var words = FieldMapGuess.wholeLines(head, limit: mostLines).map { TemplateWords($0) }
-    TemplateWords.settleMonths(&words)
-    let lines = words.map(\.tokens)
+    let texts = FieldMapGuess.wholeLines(head, limit: mostLines)
+    var lines = TemplateColumns.cut(texts, texts.map { TemplateWords($0) })
+    TemplateWords.settleMonths(&lines)
     let dated = lines.filter { line in line.contains { $0.isTime } }
     guard !dated.isEmpty else { return nil }
     var kinds: [[String]: [[TemplateWords.Token]]] = [:]
@@ -91,7 +91,9 @@ private struct FieldNames {
       let values = lines.map { $0[index].bytes }
       let isSame = values.allSatisfy { $0 == token.bytes }
       // What a known key states is a field, though the sample tells of one person or one place alone.
-      let isText = token.kind == .word && isSame && lines.count > 1 && !Self.isKnown(token.key)
+      let isText =
+        token.kind == .word && isSame && lines.count > 1 && !token.isCell
+        && !Self.isKnown(token.key)
       guard token.isField, !isText else {
         add(token.bytes)
         continue

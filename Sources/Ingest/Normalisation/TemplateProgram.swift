@@ -93,7 +93,9 @@ struct TemplateProgram: Sendable {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  /// Passes over a literal; blanks at its end are as many as there are.
+  /// Passes over a literal; where it begins or ends with a space, blanks are as many as there are.
+  ///
+  /// A tab parts columns, which may be empty.
   @inline(__always)
   private static func pass(
     _ step: Step,
@@ -104,7 +106,7 @@ struct TemplateProgram: Sendable {
     let count = Int(step.count)
     guard count > 0, let first = bytes.baseAddress?[Int(step.start)] else { return false }
     // Of a run of blanks before a field or a text the last belongs to the literal.
-    if isBlank(first), count == 1 || !isBlank(bytes[Int(step.start) + 1]) {
+    if first == 0x20, count == 1 || !isBlank(bytes[Int(step.start) + 1]) {
       while end - p > 1, p.pointee == first, isBlank(p[1]) { p += 1 }
     }
     guard end - p >= count, let literal = bytes.baseAddress.map({ $0 + Int(step.start) }) else {
@@ -112,7 +114,7 @@ struct TemplateProgram: Sendable {
     }
     for index in 0..<count where p[index] != literal[index] { return false }
     p += count
-    if isBlank(literal[count - 1]) {
+    if literal[count - 1] == 0x20 {
       while p < end, isBlank(p.pointee) { p += 1 }
     }
     return true
@@ -167,9 +169,9 @@ struct TemplateProgram: Sendable {
     }
     guard let stop = find(literal, Int(step.count), from: p, end) else { return nil }
     p = stop
-    // The blanks before a blank that ends the field belong to it.
+    // The blanks before a space that ends the field belong to it.
     var last = stop
-    if isBlank(literal.pointee) {
+    if literal.pointee == 0x20 {
       while last > start, isBlank(last[-1]) { last -= 1 }
     }
     return value(start, last, step.kind)

@@ -10,6 +10,8 @@ struct TemplateWords {
     var key: String?
     /// Of a time: its format; `nil` where it is RFC 3339 or like it.
     var timeFormat: String?
+    /// A whole column, which may be empty.
+    var isCell = false
 
     var isTime: Bool { kind == .time }
     var isField: Bool { kind != .blank && kind != .sign }
@@ -31,7 +33,7 @@ struct TemplateWords {
         case 3: .words4
         default: .text
         }
-      case .word, .address: .word
+      case .word, .address: isCell ? .text : .word
       case .pairs: .pairs
       default: .text
       }
@@ -175,7 +177,11 @@ struct TemplateWords {
     ("0000/00/00 00:00:00", "%Y/%m/%d %H:%M:%S"), ("00/Aaa/0000:00:00:00 +0000", "clf"),
     ("00/00/0000 00:00:00", "%d/%m/%Y %H:%M:%S"), ("00-Aaa-0000 00:00:00", "%d-%b-%Y %H:%M:%S"),
     ("00 Aaa 0000 00:00:00", "%d %b %Y %H:%M:%S"), ("00000000 00:00:00", "%Y%m%d %H:%M:%S"),
-    ("00000000T000000", "%Y%m%dT%H%M%S"), ("00000000000000", "%Y%m%d%H%M%S"),
+    ("00000000T000000", "%Y%m%dT%H%M%S"), ("00000000 000000", "%Y%m%d %H%M%S"),
+    ("0000年00月00日 00:00:00", "%Y年%m月%d日 %H:%M:%S"),
+    ("0000年00月00日 00時00分00秒", "%Y年%m月%d日 %H時%M分%S秒"),
+    ("Aaa Aaa 00 00:00:00 0000", "%a %b %d %H:%M:%S %Y"),
+    ("Aaa Aaa  0 00:00:00 0000", "%a %b %d %H:%M:%S %Y"), ("00000000000000", "%Y%m%d%H%M%S"),
     ("0000000000000", "unix_ms"), ("0000000000", "unix"),
   ]
 
@@ -245,21 +251,30 @@ struct TemplateWords {
     return end < line.count && Self.isWord(line[end]) ? nil : (end - start, format)
   }
 
-  /// `11/23/2026`: the month comes first in lines one of which has no such month in its second place.
-  static func settleMonths(_ lines: inout [TemplateWords]) {
-    let isMonthFirst = lines.contains { line in
-      line.tokens.contains { token in
-        token.timeFormat?.hasPrefix("%d/%m/%Y") ?? false
-          && (token.bytes[3] - 0x30) * 10 + token.bytes[4] - 0x30 > 12
-      }
+  /// `11/23/2026`: the month comes first in lines one of which has no such month in its second place; where all could be
+  /// either, if the times then run on and the other way they would not.
+  static func settleMonths(_ lines: inout [[Token]]) {
+    let dates = lines.joined().filter { $0.timeFormat?.hasPrefix("%d/%m/%Y") ?? false }
+    func number(_ token: Token, _ place: Int, _ count: Int) -> Int {
+      token.bytes[place..<place + count].reduce(0) { $0 * 10 + Int($1 &- 0x30) }
     }
-    guard isMonthFirst else { return }
+    let isDayFirst = dates.contains { number($0, 0, 2) > 12 }
+    guard !dates.isEmpty, !isDayFirst else { return }
+    func steps(_ month: Int, _ day: Int) -> Int {
+      let days = dates.map { token in
+        (number(token, 6, 4) * 12 + number(token, month, 2)) * 31 + number(token, day, 2)
+      }
+      return zip(days, days.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) }
+    }
+    guard dates.contains(where: { number($0, 3, 2) > 12 }) || steps(0, 3) < steps(3, 0) else {
+      return
+    }
     for line in lines.indices {
-      for index in lines[line].tokens.indices {
-        guard let format = lines[line].tokens[index].timeFormat, format.hasPrefix("%d/%m/%Y") else {
+      for index in lines[line].indices {
+        guard let format = lines[line][index].timeFormat, format.hasPrefix("%d/%m/%Y") else {
           continue
         }
-        lines[line].tokens[index].timeFormat = "%m/%d/%Y" + format.dropFirst(8)
+        lines[line][index].timeFormat = "%m/%d/%Y" + format.dropFirst(8)
       }
     }
   }

@@ -7,7 +7,8 @@ struct TimeProgram: Sendable {
   private enum Token: Sendable {
     case literal(UInt8)
     case space
-    case year, month, monthName, day, hour, minute, second, fraction, zone
+    case year, shortYear, month, monthName, day, weekday
+    case hour, halfDayHour, halfDay, minute, second, fraction, zone
   }
 
   private var style: Style
@@ -195,6 +196,10 @@ struct TimeProgram: Sendable {
       }
       switch letter {
       case 0x59: result.append(.year)
+      case 0x79: result.append(.shortYear)
+      case 0x61: result.append(.weekday)
+      case 0x49: result.append(.halfDayHour)
+      case 0x70: result.append(.halfDay)
       case 0x6D: result.append(.month)
       case 0x62: result.append(.monthName)
       case 0x64: result.append(.day)
@@ -270,6 +275,31 @@ struct TimeProgram: Sendable {
     return index == text.count ? time : nil
   }
 
+  /// Behind the three letters of a day of the week, which is not held against the date.
+  private static func weekday(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
+    guard text.count - index >= 3 else { return nil }
+    for place in index..<index + 3 where (text[place] | 0x20) &- 0x61 >= 26 { return nil }
+    return index + 3
+  }
+
+  /// `AM` and `PM` in any case, 午前 and 午後.
+  private static func halfDay(
+    _ text: UnsafeBufferPointer<UInt8>,
+    at index: Int
+  ) -> (isSecond: Bool, end: Int)? {
+    func stands(_ word: StaticString) -> Bool {
+      guard text.count - index >= word.utf8CodeUnitCount else { return false }
+      return (0..<word.utf8CodeUnitCount).allSatisfy { place in
+        let byte = text[index + place]
+        return (byte &- 0x41 < 26 ? byte | 0x20 : byte) == word.utf8Start[place]
+      }
+    }
+    if stands("am") { return (false, index + 2) }
+    if stands("pm") { return (true, index + 2) }
+    if stands("午前") { return (false, index + 6) }
+    return stands("午後") ? (true, index + 6) : nil
+  }
+
   private static func zone(
     _ text: UnsafeBufferPointer<UInt8>,
     at index: Int
@@ -282,7 +312,7 @@ struct TimeProgram: Sendable {
   private func parse(_ text: UnsafeBufferPointer<UInt8>, _ cache: inout Cache) -> Int64? {
     var secondPlace = 0
     var (year, month, day) = (self.year, 1, 1)
-    var (hour, minute, second) = (0, 0, 0)
+    var (hour, minute, second, afternoon) = (0, 0, 0, 0)
     var fraction: Int64 = 0
     var offset: Int?
     var index = 0
@@ -296,6 +326,13 @@ struct TimeProgram: Sendable {
       case .year:
         guard let value = Self.number(text, &index, atMost: 4) else { return nil }
         year = value
+      case .shortYear:
+        guard let value = Self.number(text, &index, atMost: 2) else { return nil }
+        // As POSIX reads it.
+        year = value + (value < 69 ? 2000 : 1900)
+      case .weekday:
+        guard let end = Self.weekday(text, at: index) else { return nil }
+        index = end
       case .month:
         guard let value = Self.number(text, &index, atMost: 2) else { return nil }
         month = value
@@ -309,6 +346,13 @@ struct TimeProgram: Sendable {
       case .hour:
         guard let value = Self.number(text, &index, atMost: 2) else { return nil }
         hour = value
+      case .halfDayHour:
+        guard let value = Self.number(text, &index, atMost: 2), 1...12 ~= value else { return nil }
+        hour = value % 12
+      case .halfDay:
+        guard let found = Self.halfDay(text, at: index) else { return nil }
+        afternoon = found.isSecond ? 12 : 0
+        index = found.end
       case .minute:
         guard let value = Self.number(text, &index, atMost: 2) else { return nil }
         minute = value
@@ -330,7 +374,7 @@ struct TimeProgram: Sendable {
         year: year,
         month: month,
         day: day,
-        hour: hour,
+        hour: hour + afternoon,
         minute: minute,
         second: second
       )
