@@ -176,6 +176,21 @@ final class Desk {
     #expect(run.errors == "ometsuke: pipe: a named pipe; waiting until something writes to it\n")
   }
 
+  @Test func `a proposal is written over no log, and over nothing that was corrected by hand`()
+    throws
+  {
+    let desk = try Desk()
+    try desk.write("desk.log", "2026-11-01 10:00:00;sato;export;12\n")
+    try desk.write("desk.yml", "by hand\n")
+    let before = try desk.contents()
+    for place in ["desk.log", "desk.yml"] {
+      let run = try desk.run("formats", "new", "desk.log", "-o", place, "--anyway")
+      #expect(run.status == 2 && run.errors.contains("\(place): is there already"), "\(run.errors)")
+    }
+    #expect(try desk.contents() == before)
+    #expect(try desk.run("formats", "new", "desk.log", "-o", "new.yml", "--anyway").status == 0)
+  }
+
   @Test func `that read only a part ends with 3 and names the part`() throws {
     let desk = try Desk()
     try desk.write("notes.txt", "one line of something else\n")

@@ -18,6 +18,28 @@ public struct AsteriskQueueLog: LineFormat {
 
   public init(options: DecodeOptions, head: Span<UInt8>) { zone = options.zone }
 
+  /// What happens in a queue: other logs have seconds and columns, too.
+  private static let events: [StaticString] = [
+    "ABANDON", "ADDMEMBER", "AGENTDUMP", "AGENTLOGIN", "AGENTCALLBACKLOGIN", "AGENTLOGOFF",
+    "AGENTCALLBACKLOGOFF", "ATTENDEDTRANSFER", "BLINDTRANSFER", "COMPLETEAGENT",
+    "COMPLETECALLER", "CONFIGRELOAD", "CONNECT", "DID", "ENTERQUEUE", "EXITEMPTY", "EXITWITHKEY",
+    "EXITWITHTIMEOUT", "INFO", "PAUSE", "PAUSEALL", "PENALTY", "QUEUESTART", "REMOVEMEMBER",
+    "RINGCANCELED", "RINGNOANSWER", "SYSCOMPAT", "TRANSFER", "UNPAUSE", "UNPAUSEALL",
+  ]
+
+  public static func probe(_ sample: Span<UInt8>) -> ProbeResult {
+    var work = LineWork()
+    var names = NameTable()
+    let count = ProbeSample.count(sample) { line in
+      guard (try? read(line, &work, &names)) != nil else { return false }
+      let columns = line.split(separator: 0x7C, maxSplits: 5, omittingEmptySubsequences: false)
+      guard columns.count > 4 else { return false }
+      let event = RecordBytes(rebasing: columns[4])
+      return events.contains { event.equals($0, in: 0..<event.count) }
+    }
+    return count.result("\(count.matched) of \(count.total) lines have \(shape)")
+  }
+
   public static func read(
     _ line: RecordBytes,
     _ work: inout LineWork,

@@ -22,6 +22,11 @@ public struct AzureMonitor: MappedJSON {
     reader = EventReader(Self.map, options)
   }
 
+  /// Whose resource it is, or what it holds, stands in every one.
+  public static func isKind(_ line: RecordBytes) -> Bool {
+    states("\"resourceId\"", "\"properties\"", "\"tenantId\"", in: line)
+  }
+
   public static let map: EventMap = {
     var map = EventMap(
       signatures: [["time", "operationName", "category"]],

@@ -16,6 +16,23 @@ public struct GitHubAudit: MappedJSON {
     reader = EventReader(Self.map, options)
   }
 
+  /// Applications too say when who did what.
+  public static func isKind(_ line: RecordBytes) -> Bool {
+    states(
+      "\"_document_id\"",
+      "\"org\"",
+      "\"org_id\"",
+      "\"actor_id\"",
+      "\"actor_location\"",
+      "\"business\"",
+      "\"repo\"",
+      "\"repository\"",
+      "\"created_at\"",
+      "\"operation_type\"",
+      in: line
+    )
+  }
+
   public static let map: EventMap = {
     var map = EventMap(
       signatures: [["@timestamp", "action", "actor"]],

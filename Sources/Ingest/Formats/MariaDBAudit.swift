@@ -266,6 +266,15 @@ public struct MariaDBAudit: LogFormat {
     }
   }
 
+  private static let verbs: [StaticString] = [
+    "QUERY", "READ", "WRITE", "CONNECT", "DISCONNECT", "FAILED_CONNECT", "CHANGEUSER", "CREATE",
+    "ALTER", "DROP", "RENAME", "PROXY_CONNECT",
+  ]
+
+  private static func isVerb(_ word: RecordBytes) -> Bool {
+    verbs.contains { word.equals($0, in: 0..<word.count) }
+  }
+
   /// Where a message of syslog holds a line's fields behind the time; `nil`: it is another one.
   static func start(_ record: RecordBytes, _ message: Range<Int>) -> Int? {
     var start = message.lowerBound
@@ -279,11 +288,8 @@ public struct MariaDBAudit: LogFormat {
       if fields >= 3, record.decimal(place..<comma) == nil { return nil }
       (place, fields) = (comma + 1, fields + 1)
     }
-    let verbs: [StaticString] = [
-      "QUERY,", "READ,", "WRITE,", "CONNECT,", "DISCONNECT,", "FAILED_CONNECT,", "CHANGEUSER,",
-      "CREATE,", "ALTER,", "DROP,", "RENAME,", "PROXY_CONNECT,",
-    ]
-    return verbs.contains { record.hasPrefix($0, at: place) } ? start : nil
+    let end = record.firstIndex(of: 0x2C, in: place..<message.upperBound) ?? message.upperBound
+    return isVerb(record.slice(place..<end)) ? start : nil
   }
 
   /// Appends the event of a line that came by syslog, at the time of the message.
@@ -323,12 +329,12 @@ public struct MariaDBAudit: LogFormat {
         let stop = end ?? bytes.count
         if stop > start {
           seen += 1
-          if let line = try? Line(bytes.slice(start..<stop)), line.field(6).count >= 4 { fit += 1 }
+          if let line = try? Line(bytes.slice(start..<stop)), isVerb(line.field(6)) { fit += 1 }
         }
         start = stop + 1
       }
       let reason =
-        "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and have nine fields or more"
+        "\(fit) of \(seen) lines start with YYYYMMDD hh:mm:ss and tell an operation of the server"
       return ProbeSample.Count(matched: fit, total: seen).result(reason)
     }
   }

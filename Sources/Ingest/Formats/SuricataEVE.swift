@@ -23,6 +23,11 @@ public struct SuricataEVE: MappedJSON {
     reader = EventReader(Self.map, options)
   }
 
+  /// What a sensor has seen lies between two addresses.
+  public static func isKind(_ line: RecordBytes) -> Bool {
+    states("\"flow_id\"", "\"dest_ip\"", "\"proto\"", "\"in_iface\"", in: line)
+  }
+
   public static let map: EventMap = {
     var map = EventMap(
       signatures: [["timestamp", "event_type", "src_ip"]],

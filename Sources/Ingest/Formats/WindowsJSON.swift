@@ -22,6 +22,11 @@ public struct WindowsJSON: MappedJSON {
     reader = EventReader(Self.map, options)
   }
 
+  /// An event of Windows has its number.
+  public static func isKind(_ line: RecordBytes) -> Bool {
+    states("\"EventID\"", "\"event_id\"", in: line)
+  }
+
   public static var map: EventMap { WindowsEvents.map }
 
   public static func finish(

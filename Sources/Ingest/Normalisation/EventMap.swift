@@ -92,6 +92,11 @@ extension MappedJSON {
     return count.result("\(count.matched) of \(count.total) lines are objects with \(keys)")
   }
 
+  /// Whether a line has one of these names, quotes and all: keys that any application may use make no kind by themselves.
+  static func states(_ names: StaticString..., in line: RecordBytes) -> Bool {
+    names.contains { HostAudit.find($0, line, 0..<line.count) != nil }
+  }
+
   /// Whether a line is one of the kind.
   static func isOne(_ line: RecordBytes) -> Bool {
     var rest = line

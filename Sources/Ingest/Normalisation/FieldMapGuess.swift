@@ -38,14 +38,17 @@ public enum FieldMapGuess {
     (.owner, ["owner", "client", "tenant", "customer_of", "org", "company", "委託元"]),
     (
       .operation,
-      ["action", "op", "operation", "event", "event_type", "verb", "method", "activity"]
+      [
+        "action", "op", "operation", "event", "event_type", "verb", "method", "activity", "操作",
+        "操作内容", "操作種別", "処理", "処理内容",
+      ]
     ),
     (
       .records,
       [
         "records", "rows", "row_count", "rowcount", "count", "num_rows", "records_returned",
-        "result_count", "unmapped.row_count", "操作", "処理", "操作内容", "cnt", "record_count", "件数",
-        "取得件数", "出力件数", "検索件数",
+        "result_count", "unmapped.row_count", "cnt", "record_count", "件数", "取得件数", "出力件数",
+        "検索件数", "抽出件数", "レコード数",
       ]
     ),
     (

@@ -9,6 +9,9 @@ enum MessageWords {
     {1} reads it: {2}; --anyway proposes another
     {1} で読めます: {2}。--anyway を付けると別の形式を提案します
 
+    is there already; remove it, or name another file
+    すでにあります。削除するか、別のファイル名を指定してください
+
     no line has a time that is known; nothing to propose
     時刻の分かる行がないため、提案できるものがありません
 

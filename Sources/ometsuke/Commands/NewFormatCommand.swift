@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventModel
+import Glibc
 import Ingest
 import Reporting
 
@@ -31,6 +32,15 @@ struct NewFormatCommand: ParsableCommand {
 
   func run() throws {
     let shown = SafeText.escaped(sample, limit: 4096)
+    // It is a log, or a file that somebody has corrected by hand.
+    var status = stat()
+    if let output, PathText.withName(output, { stat($0, &status) }) == 0,
+      status.st_mode & S_IFMT == S_IFREG
+    {
+      let place = SafeText.escaped(output, limit: 4096)
+      Terminal.complain("\(place): is there already; remove it, or name another file")
+      throw ExitCode(2)
+    }
     let head: FileHead
     do {
       head = try ChunkReader(path: sample, encoding: nil).head()
