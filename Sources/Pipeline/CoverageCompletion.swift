@@ -20,6 +20,19 @@ extension Coverage {
       assumptions.append("Declared source \(source.name): nothing of it was read.")
       assumptionsJapanese.append("宣言された情報源 \(source.name) は何も読まれていません。")
     }
+    // Whoever reads "nothing found" has to know that nothing was looked at.
+    for source in sources {
+      let understood = source.lines - source.headerLines - source.rejected
+      guard understood > 0, source.events == 0 else { continue }
+      let number = NumberText.grouped(understood)
+      assumptions.append(
+        "Source \(source.name) (\(source.format)): none of \(NumberText.counted(understood, "line")) "
+          + "tells an event; what it holds is not judged."
+      )
+      assumptionsJapanese.append(
+        "情報源 \(source.name)(\(source.format)): \(number) 行のいずれも操作を示していないため、その内容は判定していません。"
+      )
+    }
     assumptions += engine.assumptions.map(\.english)
     assumptionsJapanese += engine.assumptions.map(\.japanese)
   }

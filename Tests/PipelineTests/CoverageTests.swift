@@ -1,3 +1,4 @@
+import Detection
 import Estate
 import EventModel
 import Foundation
@@ -57,6 +58,31 @@ import Testing
       let other = try await read([parts.path], chunkSize: chunkSize)
       #expect(other.result.coverage.sources == [expected])
     }
+  }
+
+  @Test func `says of a source none of whose lines tells an event that it is not judged`() {
+    func told(_ change: (inout SourceCoverage) -> Void) -> [String] {
+      var source = SourceCoverage(name: "desk", format: "syslog-rfc3164")
+      source.undatedLines = 5
+      change(&source)
+      var coverage = Coverage()
+      coverage.sources = [source]
+      let engine = DetectionEngine(estate: .init(), sources: [], detectors: nil)
+      coverage.complete(from: engine, .init())
+      return coverage.assumptions.filter { $0.hasPrefix("Source desk") }
+    }
+    #expect(
+      told { _ in } == [
+        "Source desk (syslog-rfc3164): none of 5 lines tells an event; what it holds is not judged."
+      ]
+    )
+    #expect(told { $0.rejected = 5 }.isEmpty)
+    #expect(
+      told {
+        $0.headerLines = 1
+        ($0.undatedLines, $0.rejected) = (0, 0)
+      }.isEmpty
+    )
   }
 
   @Test func `leaves dated lines out of the days outside from and to`() async throws {
