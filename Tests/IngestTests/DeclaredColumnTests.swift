@@ -97,6 +97,14 @@ struct DeclaredColumnTests {
     #expect(proposal.format.fields.rules[.time]?.timeFormat == "%m/%d/%Y %H:%M:%S")
   }
 
+  @Test func `what is proposed has a time, and no control characters`() throws {
+    let text = "2026-04-01 09:12:10 sato \u{0}export 12\n2026-04-01 09:12:11 ito export 12\n"
+    let (proposal, _) = try propose(text)
+    #expect(proposal.lines == 1)
+    #expect(proposal.format.lines.allSatisfy { !$0.text.utf8.contains { $0 < 0x20 } })
+    #expect(proposal.format.fields.rules[.time] != nil)
+  }
+
   @Test(
     "times of a clock of twelve hours, short years and days of the week are read",
     arguments: [

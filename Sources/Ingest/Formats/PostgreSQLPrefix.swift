@@ -90,17 +90,12 @@ struct PostgreSQLPrefix {
 
   /// Lines that belong to the message before them.
   static func isSecondary(_ severity: RecordBytes) -> Bool {
-    for word: StaticString in ["DETAIL", "HINT", "QUERY", "CONTEXT", "LOCATION", "BACKTRACE"]
-    where severity.hasPrefix(word) {
-      return true
-    }
-    return false
+    PostgreSQLWords.secondary.contains { severity.hasPrefix($0) }
   }
 
   private static let severities: [StaticString] = [
     "LOG", "ERROR", "FATAL", "PANIC", "WARNING", "NOTICE", "INFO", "DEBUG", "DEBUG1", "DEBUG2",
-    "DEBUG3", "DEBUG4", "DEBUG5", "STATEMENT", "DETAIL", "HINT", "QUERY", "CONTEXT", "LOCATION",
-    "BACKTRACE",
+    "DEBUG3", "DEBUG4", "DEBUG5",
   ]
 
   /// `2026-11-23 08:33:09[.157] ZONE`, or ten digits with decimals or not.
@@ -150,13 +145,20 @@ struct PostgreSQLPrefix {
       place = colon + 1
       guard place < record.count, record[place] == 0x20 else { continue }
       var index = colon
-      while index > start, record[index - 1] &- 0x41 < 26 || record[index - 1] &- 0x30 < 10 {
-        index -= 1
+      if colon > start, record[colon - 1] >= 0x80 {
+        while index > start, record[index - 1] >= 0x80 { index -= 1 }
+      } else {
+        while index > start, record[index - 1] &- 0x41 < 26 || record[index - 1] &- 0x30 < 10 {
+          index -= 1
+        }
       }
       guard index < colon, index == start || !isNameByte(record[index - 1]) else { continue }
       // `app=LOG: …` is what a client calls itself.
       if index > start, record[index - 1] == 0x3D { continue }
-      if severities.contains(where: { record.equals($0, in: index..<colon) }) {
+      let word = record.slice(index..<colon)
+      if word.isOne(of: severities) || word.isOne(of: PostgreSQLWords.secondary)
+        || word.isOne(of: PostgreSQLWords.statementLine)
+      {
         return index..<colon
       }
     }

@@ -144,7 +144,9 @@ struct PostgreSQLDecoder: ~Copyable {
     if row.account == .none { row.account = batch.names.internOften(record.user) }
     row.terminal = batch.names.internOften(record.host)
     if row.terminal == .none, row.operation == .logoff {
-      row.terminal = batch.names.internOften(PostgreSQLMessage.value("host=", in: record.message))
+      row.terminal = batch.names.internOften(
+        PostgreSQLMessage.value(ofOneOf: PostgreSQLWords.host, in: record.message)
+      )
     }
     if row.program == .none { row.program = batch.names.internOften(record.program) }
     batch.rows.append(row)
@@ -189,36 +191,56 @@ struct PostgreSQLDecoder: ~Copyable {
     row.outcome = .success
     if let sql = PostgreSQLMessage.statement(message) {
       takeStatement(sql, detail: record.detail, row: &row, into: &batch)
-    } else if message.hasPrefix("connection authorized: ")
-      || message.hasPrefix("replication connection authorized: ")
-    {
+    } else if message.end(ofOneOf: PostgreSQLWords.authorized) != nil {
+      return takeLogon(message, record, &row, into: &batch)
+    } else if message.end(ofOneOf: PostgreSQLWords.replication) != nil {
       // A replication connection (pg_basebackup, pg_receivewal, a standby) takes the whole cluster;
       // its commands are logged only with log_replication_commands.
-      row.operation = .logon
-      if message[0] == 0x72 { takeCluster(record, row: &row) }
-      row.account = batch.names.internOften(PostgreSQLMessage.value("user=", in: message))
-      row.program = batch.names.internOften(
-        PostgreSQLMessage.value("application_name=", in: message)
-      )
-      return row.account != .none || record.user.count > 0
-    } else if message.hasPrefix("disconnection: ") {
+      takeCluster(record, row: &row)
+      return takeLogon(message, record, &row, into: &batch)
+    } else if message.end(ofOneOf: PostgreSQLWords.disconnection) != nil {
       row.operation = .logoff
       if record.user.count == 0 {
-        row.account = batch.names.intern(PostgreSQLMessage.value("user=", in: message))
+        row.account = batch.names.intern(
+          PostgreSQLMessage.value(ofOneOf: PostgreSQLWords.user, in: message)
+        )
       }
-    } else if message.hasPrefix("received replication command: BASE_BACKUP")
-      || message.hasPrefix("received replication command: START_REPLICATION")
+    } else if let command = message.end(ofOneOf: PostgreSQLWords.replicationCommand),
+      message.hasPrefix("BASE_BACKUP", at: command)
+        || message.hasPrefix("START_REPLICATION", at: command)
     {
       takeCluster(record, row: &row)
-    } else if message.hasPrefix("received SIGHUP") || message.hasPrefix("parameter \"pgaudit.")
-      || message.hasPrefix("parameter \"log_") || message.hasPrefix("parameter \"logging_")
-      || message.hasPrefix("parameter \"shared_preload_libraries\"")
-    {
+    } else if message.end(ofOneOf: PostgreSQLWords.reload) != nil || changesLogging(message) {
       row.operation = .audit
     } else {
       return false
     }
     return true
+  }
+
+  /// Who was let in, and by which program; `false`: nobody is named.
+  private func takeLogon(
+    _ message: RecordBytes,
+    _ record: PostgreSQLRecord,
+    _ row: inout EventRow,
+    into batch: inout EventBatch
+  ) -> Bool {
+    if !row.operation.returnsRecords { row.operation = .logon }
+    row.account = batch.names.internOften(
+      PostgreSQLMessage.value(ofOneOf: PostgreSQLWords.user, in: message)
+    )
+    row.program = batch.names.internOften(
+      PostgreSQLMessage.value("application_name=", in: message)
+    )
+    return row.account != .none || record.user.count > 0
+  }
+
+  /// Whether a setting was changed that decides what is logged.
+  private func changesLogging(_ message: RecordBytes) -> Bool {
+    guard let name = message.end(ofOneOf: PostgreSQLWords.parameter) else { return false }
+    return message.hasPrefix("pgaudit.", at: name) || message.hasPrefix("log_", at: name)
+      || message.hasPrefix("logging_", at: name)
+      || message.hasPrefix("shared_preload_libraries\"", at: name)
   }
 
   /// All databases of the server leave it; how many records, nothing states.
@@ -238,8 +260,8 @@ struct PostgreSQLDecoder: ~Copyable {
   ) {
     var text = sql
     statements.scan(sql, &scanner)
-    if scanner.verb == .execute, detail.hasPrefix("prepare: ") {
-      text = PostgreSQLMessage.preparedText(detail)
+    if scanner.verb == .execute, let start = detail.end(ofOneOf: PostgreSQLWords.prepare) {
+      text = PostgreSQLMessage.preparedText(detail.slice(start..<detail.count))
       statements.scan(text, &scanner)
     }
     row.operation = scanner.operation
@@ -283,22 +305,38 @@ struct PostgreSQLDecoder: ~Copyable {
 enum PostgreSQLMessage {
   /// The SQL of `statement: …`, `execute NAME: …`, `duration: 1.2 ms  statement: …`.
   static func statement(_ message: RecordBytes) -> RecordBytes? {
-    var start = 0
-    if message.hasPrefix("duration: ") {
-      guard let unit = message.firstIndex(of: 0x6D, in: 10..<min(message.count, 40)),
-        message.hasPrefix("ms ", at: unit)
-      else { return nil }
-      start = unit + 3
-      if start < message.count, message[start] == 0x20 { start += 1 }
+    guard let start = behindDuration(message) else { return nil }
+    if let sql = message.end(ofOneOf: PostgreSQLWords.statement, at: start) {
+      return message.slice(sql..<message.count)
     }
-    if message.hasPrefix("statement: ", at: start) {
-      return message.slice(start + 11..<message.count)
-    }
-    guard message.hasPrefix("execute ", at: start),
-      let colon = message.firstIndex(of: 0x3A, in: start + 8..<message.count),
+    guard let name = message.end(ofOneOf: PostgreSQLWords.execute, at: start),
+      let colon = message.firstIndex(of: 0x3A, in: name..<message.count),
       message.hasPrefix(": ", at: colon)
     else { return nil }
     return message.slice(colon + 2..<message.count)
+  }
+
+  /// Where the message goes on behind a duration, 0 without; `nil`: nothing follows it.
+  private static func behindDuration(_ message: RecordBytes) -> Int? {
+    for (word, unit) in PostgreSQLWords.duration where message.hasPrefix(word) {
+      let digits = word.utf8CodeUnitCount
+      guard
+        let space = message.firstIndex(of: 0x20, in: digits..<min(message.count, digits + 30)),
+        message.hasPrefix(unit, at: space)
+      else { return nil }
+      let start = space + unit.utf8CodeUnitCount
+      return start < message.count && message[start] == 0x20 ? start + 1 : start
+    }
+    return 0
+  }
+
+  /// The value after the first of several keys that is there.
+  static func value(ofOneOf keys: [StaticString], in message: RecordBytes) -> RecordBytes {
+    for key in keys {
+      let found = value(key, in: message)
+      if found.count > 0 { return found }
+    }
+    return PostgreSQLRecord.absent
   }
 
   /// The value after ` key`, to the next space or the end.
@@ -312,9 +350,8 @@ enum PostgreSQLMessage {
     return PostgreSQLRecord.absent
   }
 
-  /// The statement in `prepare: PREPARE q (int) AS select …`; the whole text when none is found.
-  static func preparedText(_ detail: RecordBytes) -> RecordBytes {
-    let text = detail.slice(9..<detail.count)
+  /// The statement in `PREPARE q (int) AS select …`; the whole text when none is found.
+  static func preparedText(_ text: RecordBytes) -> RecordBytes {
     var walk = SQLWalk(text, .postgresql)
     while !walk.atEnd, walk.keyword != .as { walk.advance() }
     return walk.keyword == .as ? text.slice(walk.token.end..<text.count) : text

@@ -101,7 +101,7 @@ public struct PostgreSQLStderr: LogFormat {
       text = text.lowerBound + 7..<text.upperBound
     }
     // The statement of the message before, which was an error; both bear one time and process.
-    if message.severity.hasPrefix("STATEMENT") {
+    if message.severity.isOne(of: PostgreSQLWords.statementLine) {
       message.query = record.slice(text)
       message.failure = .statement
       return message
@@ -122,23 +122,11 @@ public struct PostgreSQLStderr: LogFormat {
   ///
   /// Source: PostgreSQL, src/backend/libpq/auth.c, src/backend/utils/init/miscinit.c.
   private static func refusesLogon(_ message: RecordBytes) -> Bool {
-    if message.hasPrefix("no pg_hba.conf entry for ")
-      || message.hasPrefix("pg_hba.conf rejects ")
-    {
-      return true
-    }
+    if message.end(ofOneOf: PostgreSQLWords.noEntry) != nil { return true }
     let line = message.firstIndex(of: 0x0A, in: 0..<message.count) ?? message.count
-    for index in 0..<min(line, 80) where message[index] == 0x20 {
-      if message.hasPrefix(" authentication failed for user ", at: index) { return true }
-      if message.hasPrefix("role ", at: 0), message.hasPrefix(" does not exist", at: index) {
-        return true
-      }
-      if message.hasPrefix("role ", at: 0),
-        message.hasPrefix(" is not permitted to log in", at: index)
-      {
-        return true
-      }
-    }
-    return false
+    let first = message.slice(0..<line)
+    if first.holds(oneOf: PostgreSQLWords.refused, within: 120) { return true }
+    return first.end(ofOneOf: PostgreSQLWords.role) != nil
+      && first.holds(oneOf: PostgreSQLWords.unknownRole, within: 120)
   }
 }

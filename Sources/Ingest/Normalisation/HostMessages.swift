@@ -108,51 +108,6 @@ struct HostMessages {
     batch.rows.append(row)
   }
 
-  // MARK: Samba
-
-  /// `user|address|share|operation|ok|path`, the prefix `%u|%I|%S` of vfs_full_audit(8), with what the
-  /// operation was asked: for opens `r` or `w` before the path.
-  ///
-  /// Told are files read, sent, written and removed; what only opens, lists or looks holds no event.
-  private func share(_ message: Range<Int>, _ batch: inout EventBatch) {
-    var fields: [Range<Int>] = []
-    var start = message.lowerBound
-    while let bar = record.firstIndex(of: 0x7C, in: start..<message.upperBound) {
-      fields.append(start..<bar)
-      start = bar + 1
-    }
-    fields.append(start..<message.upperBound)
-    let operations: [(Operation, [StaticString])] = [
-      (.read, ["pread", "pread_send", "pread_recv", "read", "sendfile", "offload_read_send"]),
-      (
-        .write,
-        [
-          "pwrite", "pwrite_send", "pwrite_recv", "write", "unlink", "unlinkat", "rename",
-          "renameat",
-        ]
-      ),
-    ]
-    guard let place = fields.firstIndex(where: { isWord("ok", $0) || starts("fail", $0) }),
-      place >= 1, place + 1 < fields.count,
-      let found = operations.first(where: { $0.1.contains { isWord($0, fields[place - 1]) } })
-    else { return }
-    let isDone = isWord("ok", fields[place])
-    append(
-      found.0 == .read && !isDone ? .other : found.0,
-      isDone ? .success : .failure,
-      account: place >= 3 ? fields[0] : 0..<0,
-      terminal: place >= 3 ? fields[1] : 0..<0,
-      program: header.tag,
-      to: &batch
-    )
-    let last = batch.rows.count - 1
-    batch.rows[last].object = batch.names.internOften(record.slice(fields[place + 1]))
-  }
-
-  private func isWord(_ word: StaticString, _ range: Range<Int>) -> Bool {
-    record.equals(word, in: range)
-  }
-
   // MARK: sudo, su
 
   /// `USER : [why not ;] TTY=… ; PWD=… ; USER=root ; COMMAND=…`.

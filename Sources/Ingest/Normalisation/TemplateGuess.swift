@@ -23,7 +23,10 @@ public enum TemplateGuess {
 
   /// A proposal; `nil`: no line has a time.
   public static func propose(_ head: Span<UInt8>, name: String) -> Proposal? {
-    let texts = FieldMapGuess.wholeLines(head, limit: mostLines)
+    // What holds other control characters is no line of text, and no template.
+    let texts = FieldMapGuess.wholeLines(head, limit: mostLines).filter { line in
+      line.allSatisfy { $0 >= 0x20 || $0 == 0x09 }
+    }
     var lines = TemplateColumns.cut(texts, texts.map { TemplateWords($0) })
     TemplateWords.settleMonths(&lines)
     let dated = lines.filter { line in line.contains { $0.isTime } }
@@ -46,6 +49,7 @@ public enum TemplateGuess {
       proposal.covered += lines.count
     }
     if proposal.format.lines.contains(where: \.hasPairs) { guess.takeKeys(of: dated) }
+    guard guess.map.rules[.time] != nil, !proposal.format.lines.isEmpty else { return nil }
     proposal.format.fields = guess.map
     proposal.samples = guess.samples
     return proposal
