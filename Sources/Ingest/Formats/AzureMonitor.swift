@@ -22,11 +22,6 @@ public struct AzureMonitor: MappedJSON {
     reader = EventReader(Self.map, options)
   }
 
-  /// Whose resource it is, or what it holds, stands in every one.
-  public static func isKind(_ line: RecordBytes) -> Bool {
-    states("\"resourceId\"", "\"properties\"", "\"tenantId\"", in: line)
-  }
-
   public static let map: EventMap = {
     var map = EventMap(
       signatures: [["time", "operationName", "category"]],
@@ -104,9 +99,11 @@ public struct AzureMonitor: MappedJSON {
     return map
   }()
 
-  /// Audits of Azure SQL have the same frame and a format of their own.
+  /// Whose resource it is, or what it holds, stands in every one; audits of Azure SQL have the same frame and a format of
+  /// their own.
   public static func isKind(_ line: RecordBytes) -> Bool {
-    HostAudit.find("SQLSecurityAuditEvents", line, 0..<line.count) == nil
+    states("\"resourceId\"", "\"properties\"", "\"tenantId\"", in: line)
+      && HostAudit.find("SQLSecurityAuditEvents", line, 0..<line.count) == nil
   }
 
   public static func finish(
