@@ -96,6 +96,9 @@ public struct TriageAct: Sendable, Hashable {
       }
     }
 
+    /// Whether it says what the incident is, for good or for the time being.
+    public var isJudgement: Bool { isDecision || self == .suspected || self == .underReview }
+
     /// Whether it says that nothing was taken.
     public var isClearing: Bool {
       switch self {

@@ -84,7 +84,7 @@ struct TriageOptions: ParsableArguments {
 extension TriageOptions {
   /// An incident that repeats one which itself repeats another would leave nobody to look at.
   private static func checkOriginal(_ id: String, _ store: Store) throws {
-    let standing = try TriageLog.all(in: store).last { $0.id == id && $0.kind.isDecision }
+    let standing = try TriageLog.all(in: store).last { $0.id == id && $0.kind.isJudgement }
     guard let standing, standing.kind == .duplicate else { return }
     let shown = SafeText.escaped(id, limit: 64)
     let other = SafeText.escaped(standing.refersTo ?? "", limit: 64)

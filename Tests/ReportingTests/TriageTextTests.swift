@@ -42,14 +42,29 @@ import Testing
     let acts = [Self.act(.suspected), Self.act(.comment)]
     #expect(
       Self.list(acts, .english).contains(
-        "suspected by Noguchi; undecided for 1 d 0 h; last: comment"
+        "suspected by Noguchi; final decision waits for 1 d 0 h; last: comment"
       )
     )
-    #expect(Self.list(acts, .japanese).contains("疑いあり・判断者 Noguchi、未判断・経過 1 日 0 時間、直近:所見"))
+    #expect(Self.list(acts, .japanese).contains("疑いあり・判断者 Noguchi、最終判断待ち・経過 1 日 0 時間、直近:所見"))
     #expect(
-      Self.list([Self.act(.underReview)], .english).contains("under review by Noguchi; undecided")
+      Self.list([Self.act(.underReview)], .english).contains(
+        "under review by Noguchi; final decision waits"
+      )
     )
     #expect(!Self.list([Self.act(.comment)], .english).contains("suspected by"))
+    #expect(Self.list([Self.act(.comment)], .english).contains("undecided for 1 d"))
+  }
+
+  @Test func `what is suspected again after it was settled waits again`() {
+    let acts = [Self.act(.confirmed), Self.act(.suspected)]
+    var state = QuarterFacts.IncidentState(
+      DocumentSamples.story().incident,
+      detected: DocumentSamples.noon
+    )
+    state.acts = acts
+    #expect(state.openness(today: nil) == .undecided)
+    #expect(state.standing == nil)
+    #expect(Self.list(acts, .english).contains("suspected by Noguchi; final decision waits"))
   }
 
   @Test func `the day up to which something is legitimate is written as the language writes days`()

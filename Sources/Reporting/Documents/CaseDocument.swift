@@ -98,7 +98,7 @@ public struct CaseDocument: Sendable {
 
   /// What people have decided, the newest last.
   var decision: TriageAct? {
-    story.acts.last { $0.kind.isDecision || $0.kind == .suspected || $0.kind == .underReview }
+    story.acts.last { $0.kind.isJudgement }
   }
 
   var acknowledged: Timestamp? {

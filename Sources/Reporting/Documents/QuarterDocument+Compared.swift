@@ -146,9 +146,9 @@ extension QuarterDocument {
     row("of these decided, today", "うち判断済み(報告日現在)") { facts in
       known(facts, Int64(listed(facts).count { $0.standing != nil && !isOpen($0) }))
     }
-    row("Incidents that wait at its end, or today", "未判断・要再判断の事案(期末または報告日現在)", waitingCount)
+    row("Incidents that wait at its end, or today", "判断待ちの事案(期末または報告日現在)", waitingCount)
     row("Median time to decide", "判断までの中央値", median)
-    row("Oldest that waits", "最も古い未判断の事案") { facts in
+    row("Oldest that waits", "最も古い判断待ちの事案") { facts in
       oldestOpen(facts).map { .prose($0.incident.id + " / " + style.text(.time($0.detected))) }
         ?? nobodyWaits(facts)
     }

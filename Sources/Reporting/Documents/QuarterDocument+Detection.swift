@@ -48,7 +48,15 @@ extension QuarterDocument {
         listed($0).count { $0.standing?.kind == kind }
       }
     }
-    row(style.pick("undecided, or to be decided again", "未判断・要再判断")) {
+    for kind in [TriageAct.Kind.suspected, .underReview] {
+      let word = style.act(kind)
+      row(style.pick("decided: \(word), final decision waits", "判断:\(word)(最終判断待ち)")) {
+        listed($0).count { $0.judgement?.kind == kind }
+      }
+    }
+    row(
+      style.pick("waiting: undecided, not finally, or to be decided again", "判断待ち(未判断・最終判断待ち・要再判断)")
+    ) {
       listed($0).count { isOpen($0) }
     }
     counts.note = style.pick(
@@ -94,7 +102,7 @@ extension QuarterDocument {
           ),
           Document.Field(
             "oldest_open",
-            style.pick("Oldest undecided", "最も古い未判断の事案"),
+            style.pick("Oldest that waits", "最も古い判断待ちの事案"),
             oldest.map { [.name($0.incident.id), .time($0.detected), Self.duration(age, style)] }
               ?? [nobodyWaits(facts)],
             note: style.pick("of all quarters, on \(cutoffDay)", "全期間の事案のうち。\(cutoffDay)現在")
