@@ -99,7 +99,7 @@ public struct TriageText: Sendable {
     }
     text += "\n\(style.term("findings"))\n"
     for finding in incident.findings {
-      let message = style.isJapanese ? finding.messageJapanese : finding.message
+      let message = style.message(of: finding)
       text += "  - " + SafeText.escaped(message, limit: DocumentStyle.proseLimit) + "\n"
       let others = style.isJapanese ? finding.explanationsJapanese : finding.explanations
       for other in others {

@@ -89,4 +89,29 @@ import Testing
       #expect(!page.contains("2024-06-30"))
     }
   }
+
+  @Test func `days in a finding's Japanese sentence are in eras on request, in no name`() {
+    var finding = Finding(
+      id: "1",
+      detector: "audit-silence",
+      severity: .low,
+      time: DocumentSamples.noon
+    )
+    finding.counter = "source 2019年4月1日"
+    finding.message = "source 2019年4月1日 is silent on 1 day it should not be: 2026-03-01"
+    let days = ("2026年3月1日、2026年13月1日 12:00 2019年4月30日", "令和8年3月1日、2026年13月1日 12:00 平成31年4月30日")
+    finding.messageJapanese = "記録元 2019年4月1日: 記録のない日 3 日: " + days.0
+    var story = DocumentSamples.story()
+    story.incident.findings = [finding]
+    for (era, wanted) in [(false, days.0), (true, days.1)] {
+      let sentence = "記録元 2019年4月1日: 記録のない日 3 日: " + wanted
+      #expect(Self.words(.japanese, era: era).show(story).contains(sentence))
+      var style = DocumentStyle(.japanese)
+      style.usesEra = era
+      let notes = DocumentSamples.notes("x")
+      let page = CaseDocument(story, DocumentSamples.estate(), notes, style: style).document()
+      #expect(page.render(.markdown)?.contains(sentence) == true)
+    }
+    #expect(Self.words(.english, era: true).show(story).contains(finding.message))
+  }
 }
