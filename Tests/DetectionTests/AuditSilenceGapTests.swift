@@ -57,7 +57,7 @@ import Testing
   /// What is told of a source, in the zone of Japan.
   private func told(_ source: SourceCoverage) throws -> Incident {
     var estate = DeclaredEstate()
-    estate.policy.zone = try #require(TimeZoneRule(name: "+09:00"))
+    estate.policy.timeZone = "+09:00"
     var (source, coverage) = (source, Coverage())
     (source.first, source.last) = (source.days.first?.first, source.days.last?.last)
     coverage.sources = [source]
