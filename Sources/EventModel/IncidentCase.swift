@@ -14,6 +14,8 @@ public struct IncidentCase: Sendable {
   public var knowsDays = true
   /// Storage devices that hosts told of from its first day to a month after its last; `nil`: not known.
   public var devices: DeviceUses?
+  /// What each ticket covered, as the results of a scan tell it in place of days; `nil`: not known.
+  public var covered: [Coverage.ExplainedItem]?
   public var history: [Change] = []
   public var acts: [TriageAct] = []
   public var digests: [InquiryAnswer.Digest] = []
