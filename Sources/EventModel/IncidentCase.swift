@@ -27,6 +27,14 @@ public struct IncidentCase: Sendable {
     self.coverage = coverage
   }
 
+  /// How it was dealt with.
+  public var state: QuarterFacts.IncidentState {
+    var state = QuarterFacts.IncidentState(incident, detected: detected)
+    state.acts = acts
+    state.changes = history.compactMap(\.time) + [changed].compactMap { $0 }
+    return state
+  }
+
   /// How it stood on a night that changed it.
   public struct Change: Sendable, Hashable {
     public var night: Int

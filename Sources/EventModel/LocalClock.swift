@@ -40,8 +40,10 @@ public struct LocalClock: Sendable {
     return "\(date)T\(Self.clock(reading.minute))\(distance)"
   }
 
-  /// Two times as Japanese sentences tell them: `2026年4月1日 09:30〜12:00(+09:00)`, with the second day where there is
-  /// one, and each with its own distance from UTC where they differ. `toSecond` adds seconds and their decimals.
+  /// Two times as Japanese sentences tell them: `2026年4月1日 09:30〜12:00(+09:00)`.
+  ///
+  /// The second day stands where it is another, and each distance from UTC where they differ. `toSecond` adds seconds
+  /// and their decimals.
   public func japanese(
     from first: Timestamp,
     to second: Timestamp,

@@ -89,6 +89,7 @@ public struct TriageText: Sendable {
     text += "  \(style.term("detected_at")): \(style.text(.time(story.detected)))\n"
     text += "  \(style.term("first_seen")): \(style.time(incident.first))\n"
     text += "  \(style.term("last_seen")): \(style.time(incident.last))\n"
+    text += "  \(style.pick("State", "状態")): \(status(story.state))\n"
     text += "  \(style.term("gross")): \(style.interval(incident.taken))\n"
     if let beside = lookUps(incident) { text += "  \(beside)\n" }
     for owner in incident.owners {

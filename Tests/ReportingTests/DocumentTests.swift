@@ -112,6 +112,7 @@ import Testing
 
   @Test(arguments: [
     ("done", true), (" Done 2024-07-01", true), ("完了(証跡あり)", true), ("対応済み", true), ("終了", true),
+    ("完了 / done", true), ("完了／done", true), ("未了 / done", false), ("done 2024/07/01", true),
     ("not done", false),
     ("incomplete", false), ("未完了", false), ("完了予定", false), ("完了していない", false),
     ("abandoned", false), ("", false),

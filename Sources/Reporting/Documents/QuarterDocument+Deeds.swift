@@ -118,9 +118,22 @@ extension QuarterDocument {
   /// Those of the quarter, of its incidents, of the quarter before, and whatever is still open of earlier ones.
   var allMeasures: [[String: String]] { measures(of: facts, after: before) }
 
-  func measures(of facts: QuarterFacts, after before: QuarterFacts?) -> [[String: String]] {
+  /// `ofIncidents`: with those that are entered under an incident. They say how far things are today, whatever quarter
+  /// it is of; nobody had a measure against an incident of which nobody knew yet.
+  func measures(
+    of facts: QuarterFacts,
+    after before: QuarterFacts?,
+    ofIncidents: Bool = true
+  ) -> [[String: String]] {
+    let unknown = Set(
+      (facts.incidents + facts.others).filter { state in
+        state.detected.map { style.zone.dayNumber(of: $0) > facts.period.upperBound } ?? false
+      }.map(\.incident.id)
+    )
     func own(_ ids: [String]) -> [[String: String]] {
-      ids.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+      guard ofIncidents else { return [] }
+      return ids.filter { !unknown.contains($0) }
+        .flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
     }
     func entered(_ quarter: String) -> [[String: String]] {
       notes.quarters[quarter]?.records["measures"] ?? []
