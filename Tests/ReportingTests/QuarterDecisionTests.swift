@@ -104,8 +104,37 @@ struct QuarterDecisionTests {
     facts.incidents = [state]
     let document = Self.document(facts).document()
     let counts = try OneFigureTests().table(document, "detection")
-    let row = counts.rows.first { $0[0] == .words(english) }
+    let row = counts.rows.first { $0[0] == .words("of these " + english) }
     #expect(row?[1] == .number(1))
+  }
+
+  @Test func `each incident is counted once, as decided or as waiting`() throws {
+    var facts = Self.facts()
+    let incident = OneFigureTests.story().incident
+    facts.incidents = [TriageAct.Kind.confirmed, .legitimate, .suspected].map { kind in
+      var state = QuarterFacts.IncidentState(incident, detected: nil)
+      state.acts = [Self.act(kind, after: 9)]
+      return state
+    }
+    // The first has changed since, the second is over.
+    let later = Timestamp(nanoseconds: DocumentSamples.noon.nanoseconds + 86_400_000_000_000)
+    facts.incidents[0].changes = [later]
+    facts.incidents[1].acts[0].until = "2020-01-01"
+    var document = Self.document(facts)
+    document.now = later
+    let counts = try OneFigureTests().table(document.document(), "detection")
+    func count(_ start: String) throws -> Cell {
+      try #require(
+        counts.rows.first {
+          if case .words(let text) = $0[0] { return text.hasPrefix(start) }
+          return false
+        }
+      )[1]
+    }
+    #expect(try count("decided: confirmed") == .number(0))
+    #expect(try count("decided: legitimate") == .number(0))
+    #expect(try count("waiting") == .number(3))
+    #expect(try count("of these decided: suspected") == .number(1))
   }
 
   /// A source that shows none of the owner's records: reads of unknown number in it are none of theirs.

@@ -177,7 +177,13 @@ public struct CaseDocument: Sendable {
         limits, references,
       ]
     guard let owner else { return document }
-    let mask = OwnerMask(owner, estate, style: style)
+    let met = incident.owners.map(\.owner) + incident.possibleOwners.map(\.owner)
+    let mask = OwnerMask(
+      owner,
+      estate,
+      met: Set(met + story.days.map(\.owner)).subtracting([""]),
+      style: style
+    )
     return document.mapTexts(mask.masked)
   }
 
