@@ -50,6 +50,22 @@ public struct Finding: Sendable, Hashable {
   }
   /// The exception of the estate file that covers it; `nil`: none.
   public var exception: String?
+  /// Of a read beyond a ticket or job: which one; `nil`: of none, or told by a version that did not say.
+  public var instruction: InstructionUse?
+
+  /// The largest read under an instruction beyond what it says.
+  public struct InstructionUse: Sendable, Hashable {
+    /// Id of the ticket, or name of the job.
+    public var id: String
+    public var records: Volume
+    /// Records that it still allowed; 0: none.
+    public var allowed: Int64
+    public init(id: String, records: Volume, allowed: Int64) {
+      self.id = id
+      self.records = records
+      self.allowed = allowed
+    }
+  }
 
   /// The first value that passed a limit, its horizon and limit.
   public struct Raised: Sendable, Hashable {

@@ -14,6 +14,8 @@ public struct IncidentCase: Sendable {
   public var knowsDays = true
   /// Storage devices that hosts told of from its first day to a month after its last; `nil`: not known.
   public var devices: DeviceUses?
+  /// What each ticket covered, as the results of a scan tell it in place of days; `nil`: not known.
+  public var covered: [Coverage.ExplainedItem]?
   public var history: [Change] = []
   public var acts: [TriageAct] = []
   public var digests: [InquiryAnswer.Digest] = []
@@ -23,6 +25,14 @@ public struct IncidentCase: Sendable {
   public init(_ incident: Incident, coverage: CoverageAccount) {
     self.incident = incident
     self.coverage = coverage
+  }
+
+  /// How it was dealt with.
+  public var state: QuarterFacts.IncidentState {
+    var state = QuarterFacts.IncidentState(incident, detected: detected)
+    state.acts = acts
+    state.changes = history.compactMap(\.time) + [changed].compactMap { $0 }
+    return state
   }
 
   /// How it stood on a night that changed it.
@@ -95,6 +105,9 @@ public struct TriageAct: Sendable, Hashable {
       case .suspected, .underReview, .assigned, .comment, .complaint: false
       }
     }
+
+    /// Whether it says what the incident is, for good or for the time being.
+    public var isJudgement: Bool { isDecision || self == .suspected || self == .underReview }
 
     /// Whether it says that nothing was taken.
     public var isClearing: Bool {

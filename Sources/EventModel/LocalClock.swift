@@ -40,6 +40,35 @@ public struct LocalClock: Sendable {
     return "\(date)T\(Self.clock(reading.minute))\(distance)"
   }
 
+  /// Two times as Japanese sentences tell them: `2026年4月1日 09:30〜12:00(+09:00)`.
+  ///
+  /// The second day stands where it is another, and each distance from UTC where they differ. `toSecond` adds seconds
+  /// and their decimals.
+  public func japanese(
+    from first: Timestamp,
+    to second: Timestamp,
+    _ between: String,
+    toSecond: Bool
+  ) -> String {
+    func clock(_ time: Timestamp) -> String {
+      let seconds = time.nanoseconds / Timestamp.nanosecondsPerSecond
+      let shown = time.text(offset: zone.offset(atUTC: seconds)).dropFirst(11)
+      return String(
+        toSecond ? shown.prefix { $0 == ":" || $0 == "." || $0.isNumber } : shown.prefix(5)
+      )
+    }
+    func distance(_ time: Timestamp) -> String {
+      let text = text(of: time).dropFirst(16)
+      return text == "Z" ? "(UTC)" : "(\(text))"
+    }
+    func day(_ time: Timestamp) -> String {
+      CivilCalendar.japanese(ofDay: reading(at: time.nanoseconds).day) + " "
+    }
+    let (one, other) = (distance(first), distance(second))
+    return day(first) + clock(first) + (one == other ? "" : one) + between
+      + (day(first) == day(second) ? "" : day(second)) + clock(second) + other
+  }
+
   private static func clock(_ minutes: Int) -> String {
     let (hours, rest) = minutes.quotientAndRemainder(dividingBy: 60)
     return (hours < 10 ? "0" : "") + "\(hours):" + (rest < 10 ? "0" : "") + "\(rest)"

@@ -58,8 +58,10 @@ public struct QuarterFacts: Sendable {
     /// The first act that decided it, and the last act of any kind.
     public var decided: TriageAct? { acts.first { $0.kind.isDecision } }
     public var last: TriageAct? { acts.last }
-    /// The decision that stands: the last one.
-    public var standing: TriageAct? { acts.last { $0.kind.isDecision } }
+    /// What was last said of it; *suspected* and *under review* are decisions that leave it open.
+    public var judgement: TriageAct? { acts.last { $0.kind.isJudgement } }
+    /// The decision that settles it, unless somebody has taken it up again since.
+    public var standing: TriageAct? { judgement.flatMap { $0.kind.isDecision ? $0 : nil } }
     public var changed: Timestamp? { changes.last }
 
     /// How it was dealt with at some time before; `isThen`: whether a time was over by then.

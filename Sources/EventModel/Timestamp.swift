@@ -82,6 +82,12 @@ public enum CivilCalendar {
     return "\(padded(date.year, to: 4))-\(padded(date.month, to: 2))-\(padded(date.day, to: 2))"
   }
 
+  /// `2026年11月3日`.
+  public static func japanese(ofDay number: Int) -> String {
+    let date = date(ofDay: number)
+    return "\(date.year)年\(date.month)月\(date.day)日"
+  }
+
   static func padded(_ value: Int, to width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

@@ -133,6 +133,13 @@ public struct JSONLinesReport: Reporter {
     item.field("confidence", finding.confidence.name)
     item.sentences("explanations_ja", finding.explanationsJapanese)
     if let exception = finding.exception { item.field("exception", exception) }
+    if let use = finding.instruction {
+      item.field("instruction") { object in
+        object.field("id", use.id)
+        object.field("records", use.records, quality: true)
+        object.field("allowed", use.allowed)
+      }
+    }
   }
 
   /// The coverage, member by member.

@@ -57,22 +57,22 @@ public struct TriageText: Sendable {
     } else if state.incident.isExcepted {
       words.append(style.pick("under an exception", "例外扱い"))
     } else {
-      // Whoever holds it to be suspected, or looks into it, has said so; it waits all the same.
-      if let said = state.acts.last(where: { $0.kind == .suspected || $0.kind == .underReview }) {
+      // Whoever holds it to be suspected, or looks into it, has decided that; it waits all the same.
+      if let said = state.judgement {
         words.append(
           style.act(said.kind) + style.pick(" by ", "・判断者 ") + SafeText.name(said.by)
         )
       }
-      var waits = style.pick("undecided", "未判断")
+      var waits =
+        state.judgement == nil
+        ? style.pick("undecided", "未判断") : style.pick("final decision waits", "最終判断待ち")
       if let now, let detected = state.detected {
         let seconds = (now.nanoseconds - detected.nanoseconds) / Timestamp.nanosecondsPerSecond
         waits += style.pick(" for ", "・経過 ") + style.text(QuarterDocument.duration(seconds, style))
       }
       words.append(waits)
     }
-    if let last = state.last, last != state.standing,
-      state.standing != nil || ![.suspected, .underReview].contains(last.kind)
-    {
+    if let last = state.last, !last.kind.isJudgement {
       words.append(style.pick("last: ", "直近:") + style.act(last.kind))
       if last.kind == .assigned, let person = last.refersTo {
         words[words.count - 1] += " " + SafeText.name(person)
@@ -89,6 +89,7 @@ public struct TriageText: Sendable {
     text += "  \(style.term("detected_at")): \(style.text(.time(story.detected)))\n"
     text += "  \(style.term("first_seen")): \(style.time(incident.first))\n"
     text += "  \(style.term("last_seen")): \(style.time(incident.last))\n"
+    text += "  \(style.pick("State", "状態")): \(status(story.state))\n"
     text += "  \(style.term("gross")): \(style.interval(incident.taken))\n"
     if let beside = lookUps(incident) { text += "  \(beside)\n" }
     for owner in incident.owners {
@@ -99,7 +100,7 @@ public struct TriageText: Sendable {
     }
     text += "\n\(style.term("findings"))\n"
     for finding in incident.findings {
-      let message = style.isJapanese ? finding.messageJapanese : finding.message
+      let message = style.message(of: finding)
       text += "  - " + SafeText.escaped(message, limit: DocumentStyle.proseLimit) + "\n"
       let others = style.isJapanese ? finding.explanationsJapanese : finding.explanations
       for other in others {

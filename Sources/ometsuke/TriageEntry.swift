@@ -28,7 +28,9 @@ struct TriageOptions: ParsableArguments {
   }
 
   static func check(_ name: String, _ text: String) throws {
-    guard !text.isEmpty else { throw ValidationError("\(name): is empty; give a text") }
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("\(name): is empty; give a text")
+    }
     guard text.utf8.count <= 4096 else {
       throw ValidationError("\(name): give a text of at most 4096 bytes")
     }
@@ -55,6 +57,7 @@ struct TriageOptions: ParsableArguments {
         }
       }
       if let owner { try Self.check(owner, of: id, store) }
+      if kind.isJudgement { try Self.checkWhole(id, store) }
       if kind == .duplicate, let refersTo { try Self.checkOriginal(refersTo, store) }
       var act = TriageAct(
         id: id,
@@ -84,12 +87,23 @@ struct TriageOptions: ParsableArguments {
 extension TriageOptions {
   /// An incident that repeats one which itself repeats another would leave nobody to look at.
   private static func checkOriginal(_ id: String, _ store: Store) throws {
-    let standing = try TriageLog.all(in: store).last { $0.id == id && $0.kind.isDecision }
+    let standing = try TriageLog.all(in: store).last { $0.id == id && $0.kind.isJudgement }
     guard let standing, standing.kind == .duplicate else { return }
     let shown = SafeText.escaped(id, limit: 64)
     let other = SafeText.escaped(standing.refersTo ?? "", limit: 64)
     Terminal.complain(
       "--of \(shown): is itself decided to be a duplicate of \(other); name the one that is not"
+    )
+    throw ExitCode(2)
+  }
+
+  /// A decision settles an incident: under the id of one of its findings it would settle the others unseen.
+  private static func checkWhole(_ id: String, _ store: Store) throws {
+    let incident = try store.evidence(of: id).flatMap { store.incident(in: $0.incident) }
+    guard let incident, incident.id != id, incident.findings.count > 1 else { return }
+    Terminal.complain(
+      "\(SafeText.escaped(id, limit: 64)): is one finding of \(incident.findings.count); a decision is about the "
+        + "whole incident: name \(incident.id)"
     )
     throw ExitCode(2)
   }

@@ -68,6 +68,21 @@ private final class Office {
     #expect(try Run(["verify", "--store", "killed"], in: office.path).status == 0)
   }
 
+  @Test func `takes -q as the other commands do, and tells what it has to tell`() throws {
+    let office = try Office()
+    func night(_ option: String, _ store: String) throws -> Run {
+      let words = ["nightly", option, "-c", "ometsuke.yml", "--store", store, "--lang", "en"]
+      return try Run(words + Office.logs, in: office.path)
+    }
+    for option in ["-q", "--quiet"] {
+      let run = try night(option, "store" + option)
+      #expect(run.status == 1 && run.errors.isEmpty, "\(run.errors)")
+      #expect(run.output.contains("critical"))
+    }
+    let silent = try night("-q", "store-q")
+    #expect(silent.status == 0 && silent.output.isEmpty && silent.errors.isEmpty)
+  }
+
   @Test func `ends its mail with the link that stands for all that was read`() throws {
     let office = try Office()
     let told = try office.nightly("store").output

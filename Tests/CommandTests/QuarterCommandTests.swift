@@ -59,12 +59,12 @@ import Testing
   {
     let place = try Place()
     let second = try place.quarter("2024-Q2", "2024-07-02T00:00:00Z")
-    #expect(second.contains("**Oldest undecided**: "))
-    let oldest = second.split(separator: "\n").first { $0.contains("**Oldest undecided**") } ?? ""
+    #expect(second.contains("**Oldest that waits**: "))
+    let oldest = second.split(separator: "\n").first { $0.contains("**Oldest that waits**") } ?? ""
     #expect(oldest.contains("2024-04-02 11:00:00 / 89 d"), "\(oldest)")
     let third = try place.quarter("2024-Q3", "2024-10-02T00:00:00Z")
-    let waiting = third.split(separator: "\n").first { $0.contains("**Undecided**") } ?? ""
-    #expect(waiting.contains("**Undecided**: 1 "), "\(waiting)")
+    let waiting = third.split(separator: "\n").first { $0.contains("**Waiting**") } ?? ""
+    #expect(waiting.contains("**Waiting**: 1 "), "\(waiting)")
     for (name, now) in [("2024-Q4", "2025-01-02T00:00:00Z"), ("2025-Q1", "2025-04-02T00:00:00Z")] {
       let report = try place.quarter(name, now)
       let handled = report.split(separator: "\n").first { $0.hasPrefix("| Records handled") } ?? ""

@@ -155,6 +155,7 @@ import Testing
     ] {
       #expect(try place.triage(wrong, at: "2024-06-03T04:00:00Z").status == 2, "\(wrong)")
     }
+    try checkWholeDecisions(place)
     let shown = try place.triage(
       ["show", Self.incident, "--lang", "en"],
       at: "2024-06-03T05:00:00Z"
@@ -177,6 +178,40 @@ import Testing
     }
     let verified = try Run(["verify", "--store", "samples.store"], in: place.path)
     #expect(verified.status == 0, "\(verified.output)")
+  }
+
+  /// A decision under the id of one finding would settle the others unseen, and one by nobody tells nothing.
+  private func checkWholeDecisions(_ place: Place) throws {
+    let stored = try Run(
+      ["state", "export", "incidents", "--store", "samples.store"],
+      in: place.path
+    ).output
+    let line = try #require(
+      stored.split(separator: "\n").first { $0.contains("\"id\":\"\(Self.incident)\"") }
+    )
+    let start = try #require(line.firstRange(of: "\"findings\":[{\"id\":\"")).upperBound
+    let finding = String(line[start...].prefix(16))
+    for (id, reason, by, wanted) in [
+      (finding, "x", "y", Self.incident), (Self.incident, " ", "y", "--reason"),
+      (Self.incident, "x", "\u{3000}", "--by"),
+    ] {
+      let words = ["decide", id, "--as", "suspected", "--reason", reason, "--by", by]
+      let run = try place.triage(words, at: "2024-06-03T04:30:00Z")
+      #expect(run.status == 2 && run.errors.contains(wanted), "\(run.errors)")
+    }
+    // Of an answer for a part of the incident's days the last is not before the first.
+    let answer = try Run(
+      [
+        "inquire", "--owner", "Minato Gas", "--from", "2024-04-01", "--to", "2024-05-01",
+        "--store", "samples.store", "-c", "logs/ometsuke.yml", "--format", "jsonl",
+      ],
+      in: place.path
+    ).output
+    let taking = try #require(answer.split(separator: "\n").first { $0.contains("inquiry-taking") })
+    let times = try ["\"first\":\"", "\"last\":\""].map { key in
+      try #require(taking.ranges(of: key).last.map { taking[$0.upperBound...].prefix(20) })
+    }
+    #expect(times[0] <= times[1], "\(taking)")
   }
 
   private func checkIssue(_ place: Place) throws {

@@ -41,12 +41,28 @@ import Testing
     ] { try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8) }
     let scan = try Run(["scan", "--format", "jsonl", "-o", "scan.jsonl", "app.jsonl"], in: path)
     #expect(scan.status == 1, "\(scan.errors)")
-    let report = try Run(
-      ["report", "incident", "--scan", "scan.jsonl", "--lang", language, "--format", "markdown"],
-      in: path
-    )
-    #expect(report.status == 0, "\(report.errors)")
-    let row = report.output.split(separator: "\n").first { $0.hasPrefix("| T-1 |") } ?? ""
-    #expect(row.hasSuffix(language == "ja" ? "| 不明 |" : "| unknown |"), "\(report.output)")
+    func row() throws -> Substring {
+      let report = try Run(
+        ["report", "incident", "--scan", "scan.jsonl", "--lang", language, "--format", "markdown"],
+        in: path
+      )
+      #expect(report.status == 0, "\(report.errors)")
+      return report.output.split(separator: "\n").first { $0.hasPrefix("| T-1 |") } ?? ""
+    }
+    let told =
+      language == "ja"
+      ? "| 指示の範囲内:2,000、指示の範囲超過(一回の読出し):30,000 |"
+      : "| within the instruction: 2,000; beyond the instruction, in one read: 30,000 |"
+    let filled = try row()
+    #expect(filled.hasSuffix(told), "\(filled)")
+    // Results of earlier versions say it in a sentence alone; without the list nobody knows what was covered.
+    let file = URL(fileURLWithPath: path + "/scan.jsonl")
+    let lines = try String(contentsOf: file, encoding: .utf8)
+    let older = lines.replacingOccurrences(of: "\"instruction\":{\"id\"", with: "\"x\":{\"id\"")
+      .replacingOccurrences(of: "\"explained_items\"", with: "\"y\"")
+    #expect(older != lines)
+    try older.write(to: file, atomically: true, encoding: .utf8)
+    let unknown = try row()
+    #expect(unknown.hasSuffix(language == "ja" ? "| 不明 |" : "| unknown |"), "\(unknown)")
   }
 }

@@ -54,6 +54,55 @@ import Testing
     }
   }
 
+  /// What is told of a source, in the zone of Japan.
+  private func told(_ source: SourceCoverage) throws -> Incident {
+    var estate = DeclaredEstate()
+    estate.policy.timeZone = "+09:00"
+    var (source, coverage) = (source, Coverage())
+    (source.first, source.last) = (source.days.first?.first, source.days.last?.last)
+    coverage.sources = [source]
+    return try #require(AuditSilence(estate: estate).incidents(of: coverage).first)
+  }
+
+  @Test func `are told as lasting from the last line before to the first line after`() throws {
+    // Two years of lines at noon; 1 and 2 March 2024 are not there.
+    let gap = [19_783, 19_784]
+    let incident = try told(source((19_500..<20_230).filter { !gap.contains($0) }))
+    let finding = try #require(incident.findings.first)
+    #expect(finding.first.description == "2024-02-29T12:00:00Z")
+    #expect(finding.last.description == "2024-03-03T12:00:00Z")
+    #expect(incident.first == finding.first && incident.last == finding.last)
+    // The day begins by the clock of the estate.
+    #expect(finding.time.description == "2024-02-29T15:00:00Z")
+    #expect(finding.message.hasSuffix(": 2024-03-01, 2024-03-02"), "\(finding.message)")
+    #expect(
+      finding.messageJapanese == "記録元 app: 記録のない日 2 日: 2024年3月1日、2024年3月2日"
+    )
+    // What it is known by is what it was.
+    #expect(finding.id == StableID.text(["finding", "audit-silence", "app"]))
+    #expect(incident.id == StableID.text(["incident", "source", "app"]))
+  }
+
+  @Test func `steps of the clock last from the one end to the other, in words of the language`()
+    throws
+  {
+    var source = source(Array(19_500..<19_600))
+    source.backwardSteps = 1
+    let from = Timestamp(seconds: 19_550 * 86_400 + 3_600)
+    let back = Timestamp(nanoseconds: from.nanoseconds - 90_500_000_000)
+    source.clockSteps = [ClockStep(from: from, back: back)]
+    let incident = try told(source)
+    #expect(incident.first == back && incident.last == from)
+    let words = incident.findings[0].messageJapanese
+    #expect(
+      words.hasSuffix("時刻が 1 回逆行: 2023年7月12日 10:00:00 → 09:58:29.500(+09:00)"),
+      "\(words)"
+    )
+    // Of the others nobody knows where they are.
+    source.backwardSteps = 2
+    #expect(try told(source).last == source.days.last?.last)
+  }
+
   @Test func `of a century take no time`() {
     // What one line of 2099 makes of a log that began in 1990.
     let source = source(Array(7_305..<7_335) + [47_400])

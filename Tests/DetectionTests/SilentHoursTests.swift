@@ -79,6 +79,23 @@ struct SilentHoursTests {
     )
   }
 
+  @Test func `two times in a sentence share their day and their distance from UTC where they can`()
+  {
+    guard let zone = Self.zurich else { return }
+    func told(_ first: Int64, _ second: Int64) -> String {
+      LocalClock(zone: zone).japanese(
+        from: Timestamp(seconds: first),
+        to: Timestamp(seconds: second),
+        "〜",
+        toSecond: false
+      )
+    }
+    #expect(told(1_712_000_000, 1_712_003_600) == "2024年4月1日 21:33〜22:33(+02:00)")
+    #expect(told(1_712_000_000, 1_712_086_400) == "2024年4月1日 21:33〜2024年4月2日 21:33(+02:00)")
+    // Summer time begins on 31 March 2024 at 01:00 UTC.
+    #expect(told(1_711_843_200, 1_711_850_400) == "2024年3月31日 01:00(+01:00)〜04:00(+02:00)")
+  }
+
   @Test func `days of which no hours are known tell nothing`() {
     var days = Self.days(30, without: [15: 2...22])
     days[15].hours = 0
@@ -120,6 +137,9 @@ struct SilentHoursTests {
     #expect(finding.unit == "hours")
     #expect(finding.value == .exactly(21))
     #expect(finding.message.contains("2024-04-16T02:00Z – 2024-04-16T23:00Z"))
+    #expect(finding.messageJapanese.contains("2024年4月16日 02:00〜23:00(UTC)"))
+    #expect(incident.first.description == "2024-04-16T02:00:00Z")
+    #expect(incident.last.description == "2024-04-16T23:00:00Z")
     var estate = DeclaredEstate()
     var declared = SourceDeclaration(name: "web")
     declared.mayBeSilent = true

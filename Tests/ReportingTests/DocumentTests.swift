@@ -91,6 +91,48 @@ import Testing
     #expect(mask.masked("山 吹市場") == "山 吹市場")
   }
 
+  @Test(arguments: [
+    ("éàü Straße", "e\u{301}a\u{300}u\u{308} Straße"), ("éàü Straße", "ÉÀÜ STRASSE"),
+    ("㈱タナカ", "（株）タナカ"), ("㈱タナカ", "(株)ﾀﾅｶ"), ("(株)タナカ", "㈱タナカ"),
+  ])
+  func `another owner's name is taken out by whatever letters stand for it`(
+    name: String,
+    written: String
+  ) {
+    var estate = DocumentSamples.estate()
+    estate.owners.append(Owner(name: name))
+    let mask = OwnerMask("Kita", estate, style: DocumentStyle(.english))
+    #expect(mask.masked("/x/\(written)/y") == "/x/(another owner)/y")
+  }
+
+  @Test func `an owner whom nobody declared is none the less another, in hosts as well`() throws {
+    var estate = DocumentSamples.estate()
+    estate.owners[1].aliases = ["Minato Gas"]
+    let mask = OwnerMask("Kita", estate, style: DocumentStyle(.english))
+    #expect(mask.masked("MinatoGasPC") == "(another owner)PC")
+    var story = DocumentSamples.story("Himitsu Bank pc", owner: "Kita")
+    let count = story.incident.owners[0]
+    story.incident.owners.append(
+      Incident.OwnerCount(
+        owner: "Himitsu Bank",
+        records: count.records,
+        subjects: count.subjects,
+        share: nil,
+        first: count.first,
+        last: count.last
+      )
+    )
+    let maker = CaseDocument(
+      story,
+      DocumentSamples.estate(),
+      ReportNotes(),
+      style: DocumentStyle(.english),
+      owner: "Kita"
+    )
+    let page = try #require(maker.document().render(.markdown))
+    #expect(page.contains("(another owner) pc") && !page.contains("Himitsu"))
+  }
+
   @Test func `a text over several lines is a paragraph a line`() throws {
     let yaml = """
       incidents:
@@ -112,6 +154,7 @@ import Testing
 
   @Test(arguments: [
     ("done", true), (" Done 2024-07-01", true), ("完了(証跡あり)", true), ("対応済み", true), ("終了", true),
+    ("完了 / done", true), ("完了／done", true), ("未了 / done", false), ("done 2024/07/01", true),
     ("not done", false),
     ("incomplete", false), ("未完了", false), ("完了予定", false), ("完了していない", false),
     ("abandoned", false), ("", false),

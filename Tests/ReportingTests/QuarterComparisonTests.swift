@@ -107,6 +107,47 @@ import Testing
     #expect(document.oldestOpen(document.facts)?.detected == known)
   }
 
+  @Test
+  func `how far a measure of an incident was a quarter ago is unknown where nobody entered it`()
+    throws
+  {
+    var notes = ReportNotes()
+    let id = DocumentSamples.story().incident.id
+    notes.incidents[id] = ReportNotes.Section()
+    notes.incidents[id]?.records["measures"] = [["measure": "block USB", "status": "done"]]
+    func state(_ detected: Timestamp?) -> QuarterFacts.IncidentState {
+      QuarterFacts.IncidentState(DocumentSamples.story().incident, detected: detected)
+    }
+    var (current, before) = (Self.current, Self.facts("2024-Q1") { _ in })
+    func row() throws -> [Cell]? {
+      let document = QuarterDocument(
+        current,
+        before: before,
+        DeclaredEstate(),
+        notes,
+        style: DocumentStyle(.english)
+      ).document()
+      let table = try OneFigureTests().table(document, "measures_compared")
+      return table.rows.first { $0[0] == .prose("block USB") }
+    }
+    let day = Int64(before.period.lowerBound) * 86_400
+    current.incidents = [state(Timestamp(seconds: day))]
+    before.incidents = current.incidents
+    let told = try #require(try row())
+    #expect(told[1] == .prose("done") && told[2] == .unknown, "\(told)")
+    // What somebody entered for that quarter is what it was.
+    notes.quarters["2024-Q1"] = ReportNotes.Section()
+    notes.quarters["2024-Q1"]?.records["measures"] = [
+      ["measure": "block USB", "status": "planned"]
+    ]
+    #expect(try row()?[2] == .prose("planned"))
+    // Nobody had a measure against what nobody knew of.
+    notes.quarters = [:]
+    current.incidents = [state(Timestamp(seconds: Int64(current.period.upperBound + 9) * 86_400))]
+    before.incidents = []
+    #expect(try row() == nil)
+  }
+
   // MARK: Media
 
   private func use(

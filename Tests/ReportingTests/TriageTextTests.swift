@@ -42,14 +42,29 @@ import Testing
     let acts = [Self.act(.suspected), Self.act(.comment)]
     #expect(
       Self.list(acts, .english).contains(
-        "suspected by Noguchi; undecided for 1 d 0 h; last: comment"
+        "suspected by Noguchi; final decision waits for 1 d 0 h; last: comment"
       )
     )
-    #expect(Self.list(acts, .japanese).contains("疑いあり・判断者 Noguchi、未判断・経過 1 日 0 時間、直近:所見"))
+    #expect(Self.list(acts, .japanese).contains("疑いあり・判断者 Noguchi、最終判断待ち・経過 1 日 0 時間、直近:所見"))
     #expect(
-      Self.list([Self.act(.underReview)], .english).contains("under review by Noguchi; undecided")
+      Self.list([Self.act(.underReview)], .english).contains(
+        "under review by Noguchi; final decision waits"
+      )
     )
     #expect(!Self.list([Self.act(.comment)], .english).contains("suspected by"))
+    #expect(Self.list([Self.act(.comment)], .english).contains("undecided for 1 d"))
+  }
+
+  @Test func `what is suspected again after it was settled waits again`() {
+    let acts = [Self.act(.confirmed), Self.act(.suspected)]
+    var state = QuarterFacts.IncidentState(
+      DocumentSamples.story().incident,
+      detected: DocumentSamples.noon
+    )
+    state.acts = acts
+    #expect(state.openness(today: nil) == .undecided)
+    #expect(state.standing == nil)
+    #expect(Self.list(acts, .english).contains("suspected by Noguchi; final decision waits"))
   }
 
   @Test func `the day up to which something is legitimate is written as the language writes days`()
@@ -73,5 +88,30 @@ import Testing
       let page = maker.document().render(.markdown) ?? ""
       #expect(!page.contains("2024-06-30"))
     }
+  }
+
+  @Test func `days in a finding's Japanese sentence are in eras on request, in no name`() {
+    var finding = Finding(
+      id: "1",
+      detector: "audit-silence",
+      severity: .low,
+      time: DocumentSamples.noon
+    )
+    finding.counter = "source 2019年4月1日"
+    finding.message = "source 2019年4月1日 is silent on 1 day it should not be: 2026-03-01"
+    let days = ("2026年3月1日、2026年13月1日 12:00 2019年4月30日", "令和8年3月1日、2026年13月1日 12:00 平成31年4月30日")
+    finding.messageJapanese = "記録元 2019年4月1日: 記録のない日 3 日: " + days.0
+    var story = DocumentSamples.story()
+    story.incident.findings = [finding]
+    for (era, wanted) in [(false, days.0), (true, days.1)] {
+      let sentence = "記録元 2019年4月1日: 記録のない日 3 日: " + wanted
+      #expect(Self.words(.japanese, era: era).show(story).contains(sentence))
+      var style = DocumentStyle(.japanese)
+      style.usesEra = era
+      let notes = DocumentSamples.notes("x")
+      let page = CaseDocument(story, DocumentSamples.estate(), notes, style: style).document()
+      #expect(page.render(.markdown)?.contains(sentence) == true)
+    }
+    #expect(Self.words(.english, era: true).show(story).contains(finding.message))
   }
 }

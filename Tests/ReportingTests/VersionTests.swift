@@ -248,4 +248,37 @@ import Testing
     // An account under review stands for its person.
     #expect(ReviewConflict(["adm.kuroda"], estate).holds(name) == holds)
   }
+
+  @Test(arguments: [nil, "Kita"] as [String?])
+  func `a taking that came says so, also where the persons are those of before`(
+    owner: String?
+  ) throws {
+    var story = DocumentSamples.story()
+    func maker(_ language: DocumentStyle.Language) -> CaseDocument {
+      CaseDocument(
+        story,
+        DocumentSamples.estate(),
+        ReportNotes(),
+        style: DocumentStyle(language),
+        owner: owner
+      )
+    }
+    var first = Self.version(owner == nil ? "incident" : "owner", maker(.english).figures)
+    (first.subject, first.owner) = (story.incident.id, owner ?? "")
+    story.issued = [first]
+    #expect(text(maker(.english).document(), "reason") == "the figures are unchanged")
+    story.incident.owners[0].records = .exactly(2_400)
+    story.incident.owners[0].last = Timestamp(seconds: 1_718_000_000)
+    #expect(
+      text(maker(.english).document(), "reason")
+        == "Kita, records read: 1,200 → 2,400"
+        + " | Kita, last: 2024-05-27T04:20:57Z → 2024-06-10T06:13:20Z"
+    )
+    let japanese = try #require(text(maker(.japanese).document(), "reason"))
+    #expect(japanese.contains("Kita・延べ件数: 1,200 → 2,400"), "\(japanese)")
+    #expect(japanese.contains("Kita・最後の発生: 2024年5月27日 04:20:57Z → 2024年6月10日 06:13:20Z"))
+    // A version of a program that did not note them had no other records than it had.
+    story.issued[0].figures.removeAll { $0.name.contains("/") }
+    #expect(text(maker(.english).document(), "reason") == "the figures are unchanged")
+  }
 }

@@ -1,3 +1,4 @@
+import Estate
 import EventModel
 import Foundation
 import Testing
@@ -155,5 +156,78 @@ struct WordingTests {
     #expect(Confidence(of: Array(findings.prefix(2))) == .medium)
     #expect(Confidence(of: findings) == .high)
     #expect(Confidence(of: []) == .low)
+  }
+
+  @Test(arguments: [DocumentStyle.Language.english, .japanese])
+  func `a decision before the incident grew is not printed as if it held`(
+    language: DocumentStyle.Language
+  ) throws {
+    var story = DocumentSamples.story()
+    let decided = Timestamp(seconds: 1_717_000_000)
+    story.acts = [
+      TriageAct(
+        id: story.incident.id,
+        kind: .confirmed,
+        by: "Noguchi",
+        text: "x",
+        author: "uid 7",
+        time: decided
+      )
+    ]
+    func pages() throws -> [String] {
+      try ([nil, "Kita"] as [String?]).map { owner in
+        let maker = CaseDocument(
+          story,
+          DocumentSamples.estate(),
+          ReportNotes(),
+          style: DocumentStyle(language),
+          owner: owner
+        )
+        return try #require(maker.document().render(.markdown))
+      } + [TriageText(DocumentStyle(language)).show(story)]
+    }
+    let words = language == .english ? "changed since" : "判断後に変化あり"
+    for page in try pages() { #expect(!page.contains(words)) }
+    story.changed = Timestamp(seconds: 1_718_000_000)
+    for page in try pages() {
+      #expect(page.contains(words), "\(page.prefix(3_000))")
+    }
+  }
+
+  @Test func `where no log names an account nobody is named, and the terminal did not read`() throws
+  {
+    var story = DocumentSamples.story()
+    story.incident.actor = "person:Yamabuki Rin"
+    story.incident.accounts = []
+    story.incident.terminals = ["mnt-pc06"]
+    for (language, wanted) in [
+      (DocumentStyle.Language.english, "at terminal mnt-pc06"), (.japanese, "端末 mnt-pc06 において"),
+    ] {
+      let maker = CaseDocument(
+        story,
+        DocumentSamples.estate(),
+        ReportNotes(),
+        style: DocumentStyle(language)
+      )
+      #expect(maker.sentence.contains(wanted), "\(maker.sentence)")
+      #expect(!maker.sentence.contains("person:") && !maker.sentence.contains("Rin"))
+      #expect(!maker.sentence.hasPrefix("Account") && !maker.sentence.hasPrefix("アカウント"))
+    }
+  }
+
+  @Test func `persons of an unknown owner are no more than all owners delivered`() {
+    var story = DocumentSamples.story()
+    story.incident.owners[2].records = .exactly(10_000_000)
+    var estate = DocumentSamples.estate()
+    func most(_ estate: DeclaredEstate) -> Int64? {
+      CaseDocument(story, estate, ReportNotes(), style: DocumentStyle(.english))
+        .possiblePersons.knownHigh
+    }
+    let sizes = estate.owners.compactMap(\.delivered)
+    #expect(sizes.count == estate.owners.count)
+    #expect(most(estate) == sizes.reduce(0, +))
+    // Of an owner whose size nobody knows there may be more.
+    estate.owners[0].delivered = nil
+    #expect(most(estate) == 10_002_400)
   }
 }

@@ -5,7 +5,8 @@ internal import EventModel
 /// (`SilentHours`), or when its own sequence goes on while its clock goes back.
 ///
 /// A day is missing when the source had events on at least three of the four same weekdays before
-/// and after it, and it is no declared holiday. Sources declared `may-be-silent` are not judged.
+/// and after it, and it is no declared holiday. Sources declared `may-be-silent` are not judged. First and last are
+/// those of what is missing: from the last line before the first gap to the first line after the last one.
 /// Order of files does not matter: judged on the coverage. MITRE ATT&CK T1562.008 (Disable or Modify
 /// Cloud Logs), T1070 (Indicator Removal).
 struct AuditSilence {
@@ -26,21 +27,22 @@ struct AuditSilence {
   func incidents(of coverage: Coverage) -> [Incident] {
     coverage.sources.compactMap { source in
       let declared = estate.sources.first { $0.name == source.name }
-      guard !(declared?.mayBeSilent ?? false), let first = source.first, let last = source.last
+      guard !(declared?.mayBeSilent ?? false), source.first != nil, source.last != nil
       else { return nil }
       let missing = missingDays(of: source)
       let holes = SilentHours(source.days, clock, isWorkday: isWorkingDay).holes(in: source.days)
       guard !missing.isEmpty || !holes.isEmpty || (source.backwardSteps ?? 0) > 0 else {
         return nil
       }
+      let finding = finding(source, missing, holes)
       var incident = Incident(
         id: StableID.text(["incident", "source", source.name]),
-        severity: missing.count >= 2 ? .medium : .low,
+        severity: finding.severity,
         actor: "source:\(source.name)",
-        first: first,
-        last: last
+        first: finding.first,
+        last: finding.last
       )
-      incident.findings = [finding(source, missing, holes, incident.severity, first, last)]
+      incident.findings = [finding]
       incident.records = Volume(low: 0, high: Volume.unbounded, quality: .unknown)
       return incident
     }
@@ -49,24 +51,20 @@ struct AuditSilence {
   private func finding(
     _ source: SourceCoverage,
     _ missing: [Int],
-    _ holes: [SilentHours.Hole],
-    _ severity: Severity,
-    _ first: Timestamp,
-    _ last: Timestamp
+    _ holes: [SilentHours.Hole]
   ) -> Finding {
-    let day = missing.first ?? first.dayNumber()
-    let start = Timestamp(seconds: Int64(day) * 86_400)
     let steps = source.backwardSteps ?? 0
+    let gaps = gaps(of: source, missing, holes)
+    let first = gaps.map(\.lowerBound).min() ?? Timestamp(nanoseconds: 0)
     var finding = Finding(
       id: StableID.text(["finding", Self.name, source.name]),
       detector: Self.name,
-      severity: severity,
-      time: missing.isEmpty ? source.clockSteps.first?.from ?? last : start
+      severity: missing.count >= 2 ? .medium : .low,
+      time: missing.first.map { Timestamp(nanoseconds: clock.start(of: $0)) }
+        ?? (steps > 0 ? source.clockSteps.first?.from : nil) ?? first
     )
-    finding.first = finding.time
-    finding.last =
-      missing.last.map { Timestamp(seconds: Int64($0) * 86_400) }
-      ?? source.clockSteps.last?.from ?? last
+    finding.first = first
+    finding.last = gaps.map(\.upperBound).max() ?? first
     finding.window = "day"
     finding.value = .exactly(Int64(missing.count))
     finding.limit = 1
@@ -76,10 +74,9 @@ struct AuditSilence {
       (finding.limit, finding.unit) = (0, "steps")
     }
     let hours = holes.reduce(0) { $0 + Int64($1.hours) }
-    if missing.isEmpty, steps == 0, let hole = holes.first, let end = holes.last?.end {
+    if missing.isEmpty, steps == 0, !holes.isEmpty {
       (finding.window, finding.value) = ("1h", .exactly(hours))
       (finding.limit, finding.unit) = (Int64(SilentHours.fewestHours), "hours")
-      (finding.time, finding.first, finding.last) = (hole.first, hole.first, end)
     }
     finding.counter = "source \(source.name)"
     finding.counterJapanese = "記録元 \(source.name)"
@@ -95,6 +92,39 @@ struct AuditSilence {
     return finding
   }
 
+  /// From the last line before to the first line after of missing days, from hour to hour of silent ones, and from
+  /// the earlier to the later end of each step of the clock.
+  private func gaps(
+    of source: SourceCoverage,
+    _ missing: [Int],
+    _ holes: [SilentHours.Hole]
+  ) -> [ClosedRange<Timestamp>] {
+    func range(_ one: Timestamp, _ other: Timestamp) -> ClosedRange<Timestamp> {
+      min(one, other)...max(one, other)
+    }
+    var gaps = holes.map { range($0.first, $0.end) }
+    if let first = missing.first, let last = missing.last {
+      let seen = source.days.filter { $0.events > 0 || $0.lines > 0 }
+      let before = seen.last { $0.day < first }?.last
+      let after = seen.first { $0.day > last }?.first
+      gaps.append(
+        range(
+          before ?? Timestamp(nanoseconds: clock.start(of: first)),
+          after ?? Timestamp(nanoseconds: clock.start(of: last + 1))
+        )
+      )
+    }
+    let steps = source.backwardSteps ?? 0
+    if steps > 0 {
+      gaps += source.clockSteps.map { range($0.back, $0.from) }
+      // Of more steps than are kept nobody knows where the others are.
+      if steps > source.clockSteps.count, let first = source.first, let last = source.last {
+        gaps.append(range(source.clockSteps.first?.back ?? first, last))
+      }
+    }
+    return gaps
+  }
+
   private func describe(
     _ finding: inout Finding,
     _ source: SourceCoverage,
@@ -102,20 +132,25 @@ struct AuditSilence {
     _ holes: [SilentHours.Hole]
   ) {
     let steps = source.backwardSteps ?? 0
-    let shown = source.clockSteps.prefix(3).map { "\($0.from) → \($0.back)" }
-    let more = steps > shown.count ? " …" : ""
-    let places = shown.isEmpty ? "" : ": " + shown.joined(separator: ", ") + more
-    let days = missing.prefix(12).map { CivilCalendar.text(ofDay: $0) }.joined(separator: ", ")
-    let moreDays = missing.count > 12 ? " …" : ""
+    let shown = source.clockSteps.prefix(3)
+    /// Up to so many, and that there are more.
+    func list(_ told: [String], of count: Int, _ separator: String) -> String {
+      told.joined(separator: separator) + (count > told.count ? " …" : "")
+    }
+    func days(_ text: (Int) -> String, _ separator: String) -> String {
+      list(missing.prefix(12).map(text), of: missing.count, separator)
+    }
     finding.explanations = []
     finding.explanationsJapanese = []
     var (english, japanese): ([String], [String]) = ([], [])
     if !missing.isEmpty {
       english.append(
         "source \(source.name) is silent on \(NumberText.counted(Int64(missing.count), "day")) "
-          + "it should not be: \(days)\(moreDays)"
+          + "it should not be: \(days(CivilCalendar.text(ofDay:), ", "))"
       )
-      japanese.append("ソース \(source.name): 記録のない日 \(missing.count) 日: \(days)\(moreDays)")
+      japanese.append(
+        "記録元 \(source.name): 記録のない日 \(missing.count) 日: \(days(CivilCalendar.japanese(ofDay:), "、"))"
+      )
       finding.explanations += [
         "the files of these days were not given to this run", "maintenance or a holiday",
         "log rotation lost them",
@@ -124,18 +159,20 @@ struct AuditSilence {
     }
     if !holes.isEmpty {
       let hours = holes.reduce(0) { $0 + Int64($1.hours) }
-      func list(_ language: NumberText.Language) -> String {
-        holes.prefix(6).map {
-          NumberText.span(clock.text(of: $0.first), clock.text(of: $0.end), language)
-        }.joined(separator: ", ")
+      func spans(_ text: (SilentHours.Hole) -> String, _ separator: String) -> String {
+        list(holes.prefix(6).map(text), of: holes.count, separator)
       }
-      let moreHoles = holes.count > 6 ? " …" : ""
+      let told = spans(
+        { NumberText.span(clock.text(of: $0.first), clock.text(of: $0.end), .english) },
+        ", "
+      )
       english.append(
         "source \(source.name) is silent for \(NumberText.counted(hours, "hour")) in which it writes on nearly every "
-          + "day: \(list(.english))\(moreHoles)"
+          + "day: \(told)"
       )
       japanese.append(
-        "ソース \(source.name): ほぼ毎日記録のある時間帯に記録なし \(hours) 時間: \(list(.japanese))\(moreHoles)"
+        "記録元 \(source.name): ほぼ毎日記録のある時間帯に記録なし \(hours) 時間: "
+          + spans({ clock.japanese(from: $0.first, to: $0.end, "〜", toSecond: false) }, "、")
       )
       if missing.isEmpty {
         finding.explanations += [
@@ -150,9 +187,16 @@ struct AuditSilence {
     if steps > 0 {
       english.append(
         "source \(source.name): its clock went back \(NumberText.counted(steps, "time")) between lines "
-          + "that it numbers one after the other\(places)"
+          + "that it numbers one after the other"
+          + (shown.isEmpty
+            ? ""
+            : ": " + list(shown.map { "\($0.from) → \($0.back)" }, of: Int(clamping: steps), ", "))
       )
-      japanese.append("ソース \(source.name): 連番の続く行の間で時刻が \(steps) 回逆行\(places)")
+      let places = shown.map { clock.japanese(from: $0.from, to: $0.back, " → ", toSecond: true) }
+      japanese.append(
+        "記録元 \(source.name): 連番の続く行の間で時刻が \(steps) 回逆行"
+          + (shown.isEmpty ? "" : ": " + list(places, of: Int(clamping: steps), "、"))
+      )
       finding.explanations += [
         "the time was set by hand", "a time server corrected a clock that was fast",
         "the machine was restored from a snapshot or moved to another host",

@@ -39,6 +39,13 @@ extension DetectionEngine {
     finding.explanationsJapanese = text.explanationsJapanese
     finding.technique = text.technique ?? type.technique
     finding.signal = type.signal
+    if type == ScopeExceeded.self, !state.subkey.isEmpty {
+      finding.instruction = Finding.InstructionUse(
+        id: state.subkey,
+        records: state.value,
+        allowed: state.limit
+      )
+    }
     finding.events = state.events
     finding.counters = Self.counters(state.peaks)
     finding.evidence = state.places.sorted(by: FindingState.isStronger).map {

@@ -145,6 +145,13 @@ public enum IncidentReader {
     finding.technique = tree["technique"]?.string ?? ""
     finding.signal = tree["signal"]?.string.flatMap { Signal(rawValue: $0) } ?? .volume
     finding.exception = tree["exception"]?.string
+    if let use = tree["instruction"], let id = use["id"]?.string {
+      finding.instruction = Finding.InstructionUse(
+        id: id,
+        records: volume(use["records"]),
+        allowed: use["allowed"]?.integer ?? 0
+      )
+    }
     finding.events = tree["events"]?.integer ?? 0
     finding.evidence = (tree["evidence"]?.elements ?? []).compactMap(evidence)
     finding.counters = (tree["counters"]?.members ?? [:]).sorted { $0.key < $1.key }.compactMap {

@@ -41,8 +41,35 @@ public struct ScanStory: Sendable {
     }
     var story = IncidentCase(found, coverage: account)
     story.knowsDays = false
+    story.covered = covered
     story.newest = account.sources.compactMap(\.last).max()
     return story
+  }
+
+  /// What tickets explained; `nil` where the list is not there, or not whole.
+  private var covered: [Coverage.ExplainedItem]? {
+    guard let items = coverage?["explained_items"]?.elements,
+      coverage?["explained_others"]?["reads"]?.integer == 0
+    else { return nil }
+    return items.compactMap { item in
+      guard let name = item["instruction"]?.string, let first = Self.time(item["first"]),
+        let kind = item["kind"]?.string.flatMap({ Coverage.ExplainedItem.Kind(rawValue: $0) }),
+        let last = Self.time(item["last"])
+      else { return nil }
+      var read = Coverage.ExplainedItem(
+        instruction: name,
+        kind: kind,
+        isLate: item["late"]?.bool ?? false,
+        first: first,
+        last: last
+      )
+      read.reads = item["reads"]?.integer ?? 0
+      read.records = IncidentReader.volume(item["records"])
+      read.accounts = item["accounts"]?.strings ?? []
+      read.owners = item["owners"]?.strings ?? []
+      read.hasMoreNames = item["more_names"]?.bool ?? true
+      return read
+    }
   }
 
   private static func source(_ tree: JSONTree) -> CoverageAccount.Source? {

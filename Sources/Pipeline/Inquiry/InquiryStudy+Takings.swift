@@ -167,8 +167,9 @@ extension InquiryStudy {
     guard !incident.accounts.isEmpty else {
       let high = whole.records.most
       return (
-        Volume(low: 0, high: high, quality: .unknown), study.start(of: max(first, days.lowerBound)),
-        study.start(of: min(last, days.upperBound))
+        Volume(low: 0, high: high, quality: .unknown),
+        max(whole.first, study.start(of: max(first, days.lowerBound))),
+        min(whole.last, Self.end(of: min(last, days.upperBound), study))
       )
     }
     let handled = try study.handling(
@@ -196,13 +197,20 @@ extension InquiryStudy {
     )
     let least = min(most, max(0, whole.records.low - outside.most))
     let from = study.start(of: taken.first ?? max(first, days.lowerBound))
-    let until = study.start(of: taken.last ?? min(last, days.upperBound))
+    let until = Self.end(of: taken.last ?? min(last, days.upperBound), study)
     return (
       Volume(
         low: least,
         high: most,
         quality: least == most ? .exact : most == Volume.unbounded ? .unknown : .estimated
       ), days.contains(first) ? whole.first : from, days.contains(last) ? whole.last : until
+    )
+  }
+
+  /// The last second of a day: the ledger knows days, so that what lies in one lies between its ends.
+  private static func end(of day: Int, _ study: CaseStudy) -> Timestamp {
+    Timestamp(
+      nanoseconds: study.start(of: day + 1).nanoseconds - Timestamp.nanosecondsPerSecond
     )
   }
 }

@@ -51,6 +51,9 @@ extension MessageWords {
     not a time; write 2024-04-01 or 2024-04-01 09:00
     日時ではありません。2024-04-01 または 2024-04-01 09:00 のように書いてください
 
+    {1}: is one finding of {2}; a decision is about the whole incident: name {3}
+    {1} は {2} 件の検出結果の一つです。判断は事案全体について行うため、事案 {3} を指定してください
+
     {1}: is itself decided to be a duplicate of {2}; name the one that is not
     {1} 自体が {2} の重複と判断されています。重複ではない事案を指定してください
 

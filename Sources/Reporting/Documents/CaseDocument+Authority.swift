@@ -124,15 +124,16 @@ extension CaseDocument {
           ticket.approver.map { .name($0) } ?? .unknown,
           ticket.executor.map { .name($0) } ?? .unknown, .name(name),
           .number(ticket.mostRecords), .time(ticket.opened), .time(ticket.closed),
-          match(of: name, ticket.opened, ticket.closed),
+          story.knowsDays
+            ? match(of: name, ticket.opened, ticket.closed) : scanned(of: name, ticket.id),
         ])
       }
     }
     table.rows.sort { style.text($0[0]) < style.text($1[0]) }
     if !story.knowsDays, !table.rows.isEmpty {
       table.note = style.pick(
-        "What was read on the days of an instruction is told by the store, and not by the results of a scan.",
-        "指示の期間中の読出しは、スキャンの結果には含まれない(ストアによる報告には示される)。"
+        "By the results of a scan: what an instruction covered, and the largest read under it beyond what it says. What was read on its days without it is told by the store.",
+        "スキャンの結果による。指示の範囲内とされた件数と、指示を超えた読出しのうち最大のもの。指示によらない期間中の読出しは、ストアによる報告に示される。"
       )
     }
     return table
@@ -150,5 +151,50 @@ extension CaseDocument {
     // The gravest of them: an instruction that was exceeded is no less so for a day within it.
     let order: [HandlingDay.Match] = [.exceeded, .none, .unknown, .within]
     return order.first(where: found.contains).map { .words(style.match($0)) } ?? .unknown
+  }
+
+  /// What the results of a scan tell of the reads under a ticket: covered ones, late ones, and the largest beyond it.
+  ///
+  /// Numbers of several owners or of others' accounts are upper ends, and in a report for one owner none at all.
+  private func scanned(of owner: String, _ ticket: String) -> Cell {
+    var told: [String] = []
+    func tell(_ words: String, _ records: Volume, isOwn: Bool) {
+      guard isOwn || self.owner == nil else { return told.append(words) }
+      let bound = isOwn ? records : Volume(low: 0, high: records.high, quality: records.quality)
+      told.append(words + style.pick(": ", ":") + style.interval(bound))
+    }
+    let accounts = Set(incident.accounts)
+    var isWhole = story.covered != nil
+    for item in story.covered ?? [] where item.kind == .ticket && item.instruction == ticket {
+      guard item.owners.contains(owner), !accounts.isDisjoint(with: item.accounts) else {
+        isWhole = isWhole && !item.hasMoreNames
+        continue
+      }
+      tell(
+        item.isLate
+          ? style.pick("instruction entered late", "事後の指示") : style.match(.within),
+        item.records,
+        isOwn: item.owners == [owner] && accounts.isSuperset(of: item.accounts)
+          && !item.hasMoreNames
+      )
+    }
+    let beyond = incident.findings.filter { $0.detector == "scope-exceeded" }
+    for finding in beyond {
+      guard let use = finding.instruction else {
+        isWhole = false
+        continue
+      }
+      guard use.id == ticket else { continue }
+      tell(
+        style.match(.exceeded) + style.pick(", in one read", "(一回の読出し)"),
+        use.records,
+        isOwn: incident.owners.map(\.owner) == [owner]
+          || finding.counter.hasSuffix(" × owner \(owner)")
+      )
+    }
+    guard told.isEmpty else {
+      return .words(told.joined(separator: style.pick("; ", "、")))
+    }
+    return isWhole ? .words(style.pick("nothing read under it", "この指示による読出しなし")) : .unknown
   }
 }

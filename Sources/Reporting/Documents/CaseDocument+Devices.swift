@@ -15,7 +15,7 @@ extension CaseDocument {
   var media: [Cell] {
     let told = (section.texts["media"] ?? []).filter { !$0.isEmpty }.map { Cell.prose($0) }
     let removal = findings.filter { $0.signal == .removal && !$0.isGathering }.map {
-      Cell.prose(style.isJapanese ? $0.messageJapanese : $0.message)
+      Cell.prose(style.message(of: $0))
     }
     let devices = deviceRows.map { row in
       let serial = row.texts.joined(separator: ", ")

@@ -70,7 +70,7 @@ extension CaseDocument {
         .time(finding.time), .name(style.detector(finding.detector)),
         .words(style.severity(finding.severity)),
         held.map { .words(numbers.quantity($0, unit: finding.unit)) } ?? .unknown,
-        .prose(style.isJapanese ? finding.messageJapanese : finding.message),
+        .prose(style.message(of: finding)),
         .prose(explanations.joined(separator: style.pick("; ", "、"))),
       ])
     }

@@ -67,9 +67,22 @@ extension CaseDocument {
     let isBounded = !high.overflow && !more.isUnbounded && !named.isUnbounded
     return Volume(
       low: named.low,
-      high: isBounded ? high.partialValue : Volume.unbounded,
+      high: isBounded
+        ? max(named.high, min(high.partialValue, everybody ?? .max)) : Volume.unbounded,
       quality: isBounded ? .estimated : .unknown
     )
+  }
+
+  /// All persons of all owners, where every owner says how many it delivered; `nil`: somebody does not, or an owner was
+  /// met whom nobody has declared.
+  private var everybody: Int64? {
+    let sizes = estate.owners.map { delivered($0.name) ?? 0 }
+    guard !sizes.isEmpty, !sizes.contains(0), namedOwners.allSatisfy({ declared($0.owner) != nil })
+    else { return nil }
+    return sizes.reduce(0) { sum, size in
+      let (next, overflow) = sum.addingReportingOverflow(size)
+      return overflow ? .max : next
+    }
   }
 
   /// Records of which the owner is not known.
@@ -146,8 +159,8 @@ extension CaseDocument {
     return [
       .prose(
         style.pick(
-          "the matter was confirmed by \(decision.by); the number is not stated",
-          "事案は \(decision.by) が確認。件数の記入なし"
+          "the matter was confirmed by \(decision.by)\(style.outdated(openness)); the number is not stated",
+          "事案は \(decision.by) が確認\(style.outdated(openness))。件数の記入なし"
         )
       )
     ]
@@ -328,7 +341,17 @@ enum MeasureTable {
 
   /// Whether a person's word says that nothing is left to do: such a word alone, or with a date or a remark in
   /// brackets behind it.
+  ///
+  /// In two languages, `完了 / done`, each has to say so.
   static func isDone(_ status: String) -> Bool {
+    let parts = status.split(whereSeparator: { $0 == "/" || $0 == "／" })
+    guard parts.count == 2, !parts.contains(where: { $0.contains(where: \.isNumber) }) else {
+      return isDoneInOneLanguage(status)
+    }
+    return parts.allSatisfy { isDoneInOneLanguage(String($0)) }
+  }
+
+  private static func isDoneInOneLanguage(_ status: String) -> Bool {
     let word = status.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return done.contains { known in
       guard word.hasPrefix(known) else { return false }

@@ -196,7 +196,7 @@ extension CaseDocument {
   private var decisionsSince: [String] {
     guard let issued = previous?.time else { return [] }
     return story.acts.filter { act in
-      (act.kind.isDecision || act.kind == .suspected || act.kind == .underReview)
+      act.kind.isJudgement
         && act.time.map { $0 > issued } ?? false
     }.suffix(8).map { act in
       let when = act.time.map { style.time($0) } ?? style.unknown

@@ -98,7 +98,7 @@ public struct CaseDocument: Sendable {
 
   /// What people have decided, the newest last.
   var decision: TriageAct? {
-    story.acts.last { $0.kind.isDecision || $0.kind == .suspected || $0.kind == .underReview }
+    story.acts.last { $0.kind.isJudgement }
   }
 
   var acknowledged: Timestamp? {
@@ -109,18 +109,43 @@ public struct CaseDocument: Sendable {
 
   /// The figures that a version is known by.
   public var figures: [IssuedReport.Figure] {
-    owners.map {
-      IssuedReport.Figure(
-        name: $0.owner,
-        low: $0.subjects.low,
-        high: $0.subjects.knownHigh
-      )
+    var found = owners.flatMap { item in
+      [
+        IssuedReport.Figure(
+          name: item.owner,
+          low: item.subjects.low,
+          high: item.subjects.knownHigh
+        ),
+        IssuedReport.Figure(
+          name: FigureWords.recordsPrefix + item.owner,
+          low: item.records.low,
+          high: item.records.knownHigh
+        ),
+      ] + Self.times(item.first, item.last, item.owner)
     }
+    if owners.isEmpty { found += Self.times(first, last, "") }
+    return found
       + namedOwners.compactMap { item in
         confirmedCount(item.owner).map {
           IssuedReport.Figure(name: FigureWords.confirmedPrefix + item.owner, low: $0, high: $0)
         }
       }
+  }
+
+  private static func times(
+    _ first: Timestamp,
+    _ last: Timestamp,
+    _ owner: String
+  ) -> [IssuedReport.Figure] {
+    [(FigureWords.firstPrefix, first), (FigureWords.lastPrefix, last)].map { prefix, time in
+      let seconds = time.nanoseconds / Timestamp.nanosecondsPerSecond
+      return IssuedReport.Figure(name: prefix + owner, low: seconds, high: seconds)
+    }
+  }
+
+  /// Whether what people decided still stands: an incident can have grown since, or a day be over.
+  var openness: QuarterFacts.IncidentState.Openness {
+    story.state.openness(today: now.map { style.zone.day(of: $0) })
   }
 
   var previous: IssuedReport? {
@@ -152,7 +177,13 @@ public struct CaseDocument: Sendable {
         limits, references,
       ]
     guard let owner else { return document }
-    let mask = OwnerMask(owner, estate, style: style)
+    let met = incident.owners.map(\.owner) + incident.possibleOwners.map(\.owner)
+    let mask = OwnerMask(
+      owner,
+      estate,
+      met: Set(met + story.days.map(\.owner)).subtracting([""]),
+      style: style
+    )
     return document.mapTexts(mask.masked)
   }
 
@@ -244,44 +275,6 @@ public struct CaseDocument: Sendable {
     return part
   }
 
-  /// What happened, in one sentence that claims no more than the logs show.
-  private var sentence: String {
-    let records = style.counted(gross)
-    let accounts = incident.accounts.joined(separator: style.pick(", ", "、"))
-    let terminals = incident.terminals.joined(separator: style.pick(", ", "、"))
-    let from = style.time(first)
-    let until = style.time(last)
-    let isMoment = from == until
-    let who = accounts.isEmpty ? incident.actor : accounts
-    if accounts.isEmpty, terminals.isEmpty, incident.actor.hasPrefix("source:") {
-      let source = String(incident.actor.dropFirst("source:".count))
-      return style.pick(
-        "The findings concern the records of source \(source) themselves, \(isMoment ? "at \(from)" : "from \(from) to \(until)"): what happened in "
-          + "that time may not be among them. They point to nobody, and to no reading.",
-        "以下の検知は記録元 \(source) の記録そのものに関するものである(\(isMoment ? from : "\(from)〜\(until)"))。この間の出来事は記録に残っていない"
-          + "おそれがある。特定の者や特定の読出しを示すものではない。"
-      )
-    }
-    let unknown = style.pick("an unknown owner", "委託元不明")
-    var count = style.owners(namedOwners.count)
-    if !isEveryOwnerKnown {
-      count = namedOwners.isEmpty ? unknown : count + style.pick(" and \(unknown)", "と\(unknown)")
-    }
-    let whose = owner ?? count
-    if style.isJapanese {
-      let whose = owner.map { "\($0) " } ?? count
-      let place = terminals.isEmpty ? "" : "端末 \(terminals) から、"
-      let when = isMoment ? "\(from) に" : "\(from) から \(until) までの間に"
-      let what = gross.knownHigh == nil && gross.low <= 0 ? "(件数不明)" : " \(records)(延べ)"
-      return "アカウント \(who) が\(place)\(when)、\(whose)の記録\(what)を"
-        + "対応する指示なく、または指示の範囲を超えて読み出した疑いがある。"
-    }
-    let place = terminals.isEmpty ? "" : " from terminal \(terminals)"
-    let when = isMoment ? "at \(from)" : "between \(from) and \(until)"
-    return "Account \(who) is suspected to have read\(place), \(when), "
-      + "\(records) (repeats counted) of \(whose) without an instruction or beyond one."
-  }
-
   /// What people hold it to be by now: the figures are those of the records all the same.
   var decided: String? {
     guard let act = decision else { return nil }
@@ -289,7 +282,7 @@ public struct CaseDocument: Sendable {
     let until =
       act.until.map { style.text(style.told($0)) }
       .map { style.pick(", until \($0)", "(\($0)まで)") } ?? ""
-    let word = style.act(act.kind)
+    let word = style.act(act.kind) + style.outdated(openness)
     return style.pick(
       "Decided by people on \(when): \(word)\(until). The figures are what the records show, whatever was decided.",
       "人による判断(\(when)):\(word)\(until)。件数は判断にかかわらず記録が示すもの。"

@@ -235,6 +235,15 @@ public struct DocumentStyle: Sendable {
     }
   }
 
+  /// Behind the word of a decision: that it holds no more.
+  func outdated(_ openness: QuarterFacts.IncidentState.Openness) -> String {
+    switch openness {
+    case .expired: pick(", expired: to be decided again", "(期限切れ・要再判断)")
+    case .changed: pick(", but it has changed since: to be decided again", "(判断後に変化あり・要再判断)")
+    case .undecided, .settled: ""
+    }
+  }
+
   func act(_ kind: TriageAct.Kind) -> String {
     switch kind {
     case .confirmed: pick("confirmed", "確認")

@@ -7,6 +7,19 @@ struct FigureWords {
 
   /// Before the owner's name, of the figure that people have confirmed.
   static let confirmedPrefix = "confirmed/"
+  /// Before the owner's name: records read, and the first and last of them in seconds since 1970.
+  static let recordsPrefix = "records/"
+  static let firstPrefix = "first/"
+  static let lastPrefix = "last/"
+
+  /// Whether a version may know nothing of it because the program did not yet note it, or the owner is new: the figure
+  /// of persons tells of an owner that came or went.
+  func isBeside(_ figure: IssuedReport.Figure) -> Bool {
+    guard ["incident", "owner"].contains(kind) else { return false }
+    return [Self.recordsPrefix, Self.firstPrefix, Self.lastPrefix].contains {
+      figure.name.hasPrefix($0)
+    }
+  }
 
   func name(_ figure: IssuedReport.Figure) -> String {
     let name = figure.name
@@ -29,10 +42,19 @@ struct FigureWords {
       default: name
       }
     default:
-      guard !name.isEmpty else { return style.pick("(owner unknown)", "(委託元不明)") }
-      guard name.hasPrefix(Self.confirmedPrefix) else { return name }
-      let owner = name.dropFirst(Self.confirmedPrefix.count)
-      return style.pick("\(owner), confirmed", "\(owner)・確認件数")
+      func told(_ owner: Substring) -> String {
+        owner.isEmpty ? style.pick("(owner unknown)", "(委託元不明)") : String(owner)
+      }
+      let words = [
+        (Self.confirmedPrefix, style.pick("confirmed", "確認件数")),
+        (Self.recordsPrefix, style.pick("records read", "延べ件数")),
+        (Self.firstPrefix, style.pick("first", "最初の発生")),
+        (Self.lastPrefix, style.pick("last", "最後の発生")),
+      ]
+      for (prefix, word) in words where name.hasPrefix(prefix) {
+        return told(name.dropFirst(prefix.count)) + style.pick(", ", "・") + word
+      }
+      return told(name[...])
     }
   }
 
@@ -43,6 +65,10 @@ struct FigureWords {
       return style.conclusion(all[min(all.count - 1, max(0, Int(clamping: figure.low)))])
     case (_, "known_permille"): return TextNumbers.percent(permille: figure.low)
     case ("coverage", _): return NumberText.grouped(figure.low)
+    case ("incident", _), ("owner", _):
+      guard figure.name.hasPrefix(Self.firstPrefix) || figure.name.hasPrefix(Self.lastPrefix)
+      else { return VersionFields.interval(figure, style) }
+      return style.time(Timestamp(seconds: figure.low))
     default: return VersionFields.interval(figure, style)
     }
   }

@@ -11,13 +11,15 @@ struct OwnerMask {
   private let own: [FoldedName]
   private let replacement: String
 
-  init(_ owner: String, _ estate: DeclaredEstate, style: DocumentStyle) {
+  /// `met`: owners whom the logs name, declared or not.
+  init(_ owner: String, _ estate: DeclaredEstate, met: Set<String> = [], style: DocumentStyle) {
     var own: Set<String> = [owner]
-    var others: Set<String> = []
+    var others = met
     for item in estate.owners {
       let names = [item.name] + item.aliases
       if item.name == owner { own.formUnion(names) } else { others.formUnion(names) }
     }
+    others.subtract(own)
     for item in estate.organisations where item.kind == .owner && !own.contains(item.name) {
       others.insert(item.name)
     }
@@ -86,6 +88,7 @@ private struct FoldedName: Hashable {
 /// A text in which case, width, hiragana or katakana, and the marks between words make no difference.
 private struct FoldedText {
   static let mark: UInt32 = 0x2D
+  static let longName = 8
 
   private let text: String
   private(set) var scalars: [UInt32] = []
@@ -97,6 +100,13 @@ private struct FoldedText {
     let view = text.unicodeScalars
     for index in view.indices where !Self.isInvisible(view[index]) {
       let scalar = Self.folded(view[index])
+      if let parts = Self.parts(of: view[index]) {
+        for part in parts {
+          scalars.append(part)
+          places.append(index)
+        }
+        continue
+      }
       if let last = scalars.last, let voiced = Self.voiced(last, by: scalar) {
         scalars[scalars.count - 1] = voiced
         continue
@@ -106,6 +116,29 @@ private struct FoldedText {
       places.append(index)
     }
     places.append(view.endIndex)
+  }
+
+  /// What stands for several letters: `ß` of names in capitals, `㈱` and `㈲`.
+  private static func parts(of scalar: Unicode.Scalar) -> [UInt32]? {
+    switch scalar.value {
+    case 0xDF, 0x1E9E: [0x73, 0x73]
+    case 0x3231: [0x28, 0x682A, 0x29]
+    case 0x3232: [0x28, 0x6709, 0x29]
+    default: nil
+    }
+  }
+
+  /// A Latin letter without its accents, which Macs write behind it in paths; `nil`: it has none.
+  private static func withoutAccent(_ scalar: Unicode.Scalar) -> UInt32? {
+    guard (0xC0...0x24F).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value),
+      let name = scalar.properties.name
+    else { return nil }
+    // `LATIN SMALL LETTER E WITH ACUTE`
+    let words = name.split(separator: " ")
+    guard words.count > 4, words[0] == "LATIN", words[2] == "LETTER", words[4] == "WITH",
+      words[3].utf8.count == 1, let letter = words[3].utf8.first, (0x41...0x5A).contains(letter)
+    else { return nil }
+    return UInt32(letter) + 0x20
   }
 
   private static func folded(_ scalar: Unicode.Scalar) -> UInt32 {
@@ -123,6 +156,7 @@ private struct FoldedText {
     case 0x41...0x5A: return value + 0x20
     case ..<0x80: return value
     default:
+      if let letter = withoutAccent(scalar) { return letter }
       let lower = Unicode.Scalar(value)?.properties.lowercaseMapping.unicodeScalars
       return lower?.count == 1 ? lower?.first?.value ?? value : value
     }
@@ -191,10 +225,12 @@ private struct FoldedText {
     guard scalars.count >= count else { return [] }
     var found: [Range<Int>] = []
     var place = 0
+    // So long a name is no part of another word: hosts bear it with letters beside it.
+    let isBounded = name.isBounded && (count < Self.longName || name.scalars.contains(Self.mark))
     while place <= scalars.count - count {
       guard scalars[place] == first,
         scalars[place..<place + count].elementsEqual(name.scalars),
-        !name.isBounded || !(isLetter(place - 1) || isLetter(place + count))
+        !isBounded || !(isLetter(place - 1) || isLetter(place + count))
       else {
         place += 1
         continue

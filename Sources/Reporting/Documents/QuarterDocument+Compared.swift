@@ -146,9 +146,9 @@ extension QuarterDocument {
     row("of these decided, today", "うち判断済み(報告日現在)") { facts in
       known(facts, Int64(listed(facts).count { $0.standing != nil && !isOpen($0) }))
     }
-    row("Incidents that wait at its end, or today", "未判断・要再判断の事案(期末または報告日現在)", waitingCount)
+    row("Incidents that wait at its end, or today", "判断待ちの事案(期末または報告日現在)", waitingCount)
     row("Median time to decide", "判断までの中央値", median)
-    row("Oldest that waits", "最も古い未判断の事案") { facts in
+    row("Oldest that waits", "最も古い判断待ちの事案") { facts in
       oldestOpen(facts).map { .prose($0.incident.id + " / " + style.text(.time($0.detected))) }
         ?? nobodyWaits(facts)
     }
@@ -203,14 +203,20 @@ extension QuarterDocument {
 
   private func compareMeasures(_ rows: inout QuarterComparison) {
     let told = rows.before.section?.records["measures"]
-    let shown = before.map { measures(of: $0, after: nil) } ?? told ?? []
+    let shown = before.map { measures(of: $0, after: nil, ofIncidents: false) } ?? told ?? []
     let earlier = shown.isEmpty ? told : shown
+    // How far those of an incident were then nobody has entered: what stands under it is of today.
+    let untold = Set(
+      before.map { measures(of: $0, after: nil) }?.compactMap { $0["measure"] } ?? []
+    ).subtracting(shown.compactMap { $0["measure"] })
     // This quarter's are those that the table above shows: of its incidents and left from before as well.
     let current = allMeasures
     func row(_ english: String, _ japanese: String, _ wanted: (String) -> Bool) {
       rows.sides(english, japanese) { isNow, section in
         let isTold =
-          isNow ? !current.isEmpty || section?.records["measures"] != nil : earlier != nil
+          isNow
+          ? !current.isEmpty || section?.records["measures"] != nil
+          : earlier != nil && untold.isEmpty
         let list = isNow ? current : earlier ?? []
         return isTold ? .number(Int64(list.count { wanted($0["status"] ?? "") })) : .unknown
       }
@@ -222,7 +228,9 @@ extension QuarterDocument {
     for measure in current + (earlier ?? []) {
       guard let name = measure["measure"], done.insert(name).inserted else { continue }
       rows.sides(name, name) { isNow, _ in
-        guard let list = isNow ? current : earlier else { return .unknown }
+        guard let list = isNow ? current : earlier, isNow || !untold.contains(name) else {
+          return .unknown
+        }
         guard let entry = list.first(where: { $0["measure"] == name }) else { return .none }
         return entry["status"].map { .prose($0) } ?? .unknown
       }

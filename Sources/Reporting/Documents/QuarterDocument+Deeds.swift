@@ -118,9 +118,22 @@ extension QuarterDocument {
   /// Those of the quarter, of its incidents, of the quarter before, and whatever is still open of earlier ones.
   var allMeasures: [[String: String]] { measures(of: facts, after: before) }
 
-  func measures(of facts: QuarterFacts, after before: QuarterFacts?) -> [[String: String]] {
+  /// `ofIncidents`: with those that are entered under an incident. They say how far things are today, whatever quarter
+  /// it is of; nobody had a measure against an incident of which nobody knew yet.
+  func measures(
+    of facts: QuarterFacts,
+    after before: QuarterFacts?,
+    ofIncidents: Bool = true
+  ) -> [[String: String]] {
+    let unknown = Set(
+      (facts.incidents + facts.others).filter { state in
+        state.detected.map { style.zone.dayNumber(of: $0) > facts.period.upperBound } ?? false
+      }.map(\.incident.id)
+    )
     func own(_ ids: [String]) -> [[String: String]] {
-      ids.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+      guard ofIncidents else { return [] }
+      return ids.filter { !unknown.contains($0) }
+        .flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
     }
     func entered(_ quarter: String) -> [[String: String]] {
       notes.quarters[quarter]?.records["measures"] ?? []
@@ -208,7 +221,7 @@ extension QuarterDocument {
     )
     carried.title = style.pick(
       "Incidents of other quarters that wait (\(cutoffDay))",
-      "他の四半期の事案で未判断・要再判断のもの(\(cutoffDay)現在)"
+      "他の四半期の事案で判断待ちのもの(\(cutoffDay)現在)"
     )
     var corrections = style.table(
       "corrections",
@@ -266,7 +279,7 @@ extension QuarterDocument {
         incident.isExcepted
         ? style.pick("under an exception", "例外扱い")
         // A remark, or whom it was given to, decides nothing.
-        : state.standing.map { stands($0, state) }
+        : state.judgement.map { stands($0, state) }
           ?? style.pick("suspected, undecided", "疑いあり(未判断)")
       table.rows.append([
         .name(incident.id), .words(style.severity(incident.severity)), .words(word),
@@ -274,7 +287,10 @@ extension QuarterDocument {
         .day(style.zone.dayNumber(of: incident.first)),
         .day(style.zone.dayNumber(of: incident.last)), .time(state.detected),
         state.decided == nil
-          ? .words(style.pick("not yet", "未判断")) : Self.duration(state.secondsToDecide, style),
+          ? .words(
+            state.judgement == nil
+              ? style.pick("not yet", "未判断") : style.pick("not finally", "最終判断待ち")
+          ) : Self.duration(state.secondsToDecide, style),
       ])
     }
     return table
@@ -286,7 +302,9 @@ extension QuarterDocument {
     return switch state.openness(today: now.map { style.zone.day(of: $0) }) {
     case .expired: word + style.pick(", expired", "(期限切れ・要再判断)")
     case .changed: word + style.pick(", changed since", "(判断後に変化あり)")
-    case .undecided, .settled: word
+    case .undecided:
+      style.pick("decided: \(word), final decision waits", "\(word)(判断済み・最終判断待ち)")
+    case .settled: word
     }
   }
 

@@ -41,15 +41,29 @@ extension QuarterDocument {
         listed($0).count { $0.incident.severity == severity && !$0.incident.isExcepted }
       }
     }
-    row(style.pick("under an exception", "例外扱い")) { listed($0).count { $0.incident.isExcepted } }
+    row(style.pick("under an exception", "例外扱い")) {
+      listed($0).count { $0.incident.isExcepted && !isOpen($0) }
+    }
     for kind in TriageAct.Kind.allCases where kind.isDecision {
       let word = style.act(kind)
       row(style.isJapanese ? "判断:\(word)" : "decided: \(word) (\(kind.rawValue))") {
-        listed($0).count { $0.standing?.kind == kind }
+        listed($0).count {
+          $0.standing?.kind == kind && !$0.incident.isExcepted && !isOpen($0)
+        }
       }
     }
-    row(style.pick("undecided, or to be decided again", "未判断・要再判断")) {
-      listed($0).count { isOpen($0) }
+    // What was decided and waits all the same stands here alone: the parts come to the whole.
+    row(
+      style.pick(
+        "waiting: undecided, not finally, or to be decided again",
+        "判断待ち(未判断・最終判断待ち・要再判断)"
+      )
+    ) { listed($0).count { isOpen($0) } }
+    for kind in [TriageAct.Kind.suspected, .underReview] {
+      let word = style.act(kind)
+      row(
+        style.pick("of these decided: \(word), final decision waits", "うち判断:\(word)(最終判断待ち)")
+      ) { listed($0).count { $0.judgement?.kind == kind && isOpen($0) } }
     }
     counts.note = style.pick(
       "Incidents with takings in the quarter, and those raised in it; severity and decisions as on the day of this report.",
@@ -94,7 +108,7 @@ extension QuarterDocument {
           ),
           Document.Field(
             "oldest_open",
-            style.pick("Oldest undecided", "最も古い未判断の事案"),
+            style.pick("Oldest that waits", "最も古い判断待ちの事案"),
             oldest.map { [.name($0.incident.id), .time($0.detected), Self.duration(age, style)] }
               ?? [nobodyWaits(facts)],
             note: style.pick("of all quarters, on \(cutoffDay)", "全期間の事案のうち。\(cutoffDay)現在")

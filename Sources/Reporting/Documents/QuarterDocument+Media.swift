@@ -17,7 +17,7 @@ extension QuarterDocument {
     for (incident, finding) in mediaFindings(facts) {
       seen.rows.append([
         .name(incident.id), .time(finding.first),
-        .prose(style.isJapanese ? finding.messageJapanese : finding.message),
+        .prose(style.message(of: finding)),
       ])
     }
     return titled(

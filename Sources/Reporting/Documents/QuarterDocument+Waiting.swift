@@ -58,7 +58,7 @@ extension QuarterDocument {
       ? ""
       : style.pick(
         "; \(later) of the quarter, raised after it, \(later == 1 ? "waits" : "wait") today",
-        "。ほかに期間後に検知した本四半期の事案 \(later) 件が報告日現在で未判断"
+        "。ほかに期間後に検知した本四半期の事案 \(later) 件が報告日現在で判断待ち"
       )
     return style.pick("of all quarters, on \(cutoffDay)", "全期間の事案、\(cutoffDay)現在") + raised
   }
@@ -102,7 +102,8 @@ extension QuarterDocument {
     let states = listed(facts)
     if facts.isUnread, states.isEmpty { return .unknown }
     return states.allSatisfy { $0.decided == nil }
-      ? .words(style.pick("none decided", "判断なし")) : Self.duration(medianToDecide(facts), style)
+      ? .words(style.pick("no final decision", "最終判断なし"))
+      : Self.duration(medianToDecide(facts), style)
   }
 
   /// Words for an empty table: where nothing was read, nobody knows that there is nothing.

@@ -93,7 +93,7 @@ public struct QuarterDocument: Sendable {
       ),
       Document.Field(
         "open",
-        style.pick("Undecided", "未判断・要再判断"),
+        style.pick("Waiting", "判断待ち"),
         [waitingCount(facts)],
         note: waitingNote
       ),

@@ -82,6 +82,7 @@ struct VersionFields {
     for figure in figures {
       let name = words.name(figure)
       guard let old = before[figure.name] else {
+        if words.isBeside(figure) { continue }
         found.append(
           .prose(
             style.pick("\(name): new, \(words.value(figure))", "\(name):新規 \(words.value(figure))")
@@ -92,7 +93,8 @@ struct VersionFields {
       guard old.low != figure.low || old.high != figure.high else { continue }
       found.append(.prose("\(name): \(words.value(old)) → \(words.value(figure))"))
     }
-    for old in previous.figures where !figures.contains(where: { $0.name == old.name }) {
+    for old in previous.figures
+    where !words.isBeside(old) && !figures.contains(where: { $0.name == old.name }) {
       let name = words.name(old)
       found.append(
         .prose(

@@ -26,7 +26,7 @@ struct DecideCommand: ParsableCommand {
       throw ValidationError("--as \(kind): there are \(known)")
     }
     for (name, text) in [("--by", by), ("--reason", reason)] {
-      guard (1...4096).contains(text.utf8.count) else {
+      guard (1...4096).contains(text.utf8.count), text.contains(where: { !$0.isWhitespace }) else {
         throw ValidationError("\(name): give a text of at most 4096 bytes")
       }
     }

@@ -44,6 +44,10 @@ struct NightlyCommand: AsyncParsableCommand {
   @Option(help: "Threads (default: one a processor).")
   var threads: Int?
 
+  // A night has neither; whoever is used to the other commands need not know. What it tells is the mail itself.
+  @Flag(name: [.short, .long], help: "No progress, no notes on files.")
+  var quiet = false
+
   @Option(help: ArgumentHelp("The time by the clock (RFC 3339).", visibility: .hidden))
   var now: String?
 
