@@ -3,7 +3,8 @@ internal import EventModel
 
 /// What earlier nights have read and a new file may hold once more: time and text of the events within the lateness.
 ///
-/// Memory: 24 bytes an event.
+/// They go by in order beside the new ones, from the first of these on: nothing before it can stand there once more. Memory:
+/// 112 bytes for each row of the runs that overlap where it stands, 24 for each event of one time.
 struct EarlierRows: Sendable {
   struct Row: Sendable, Hashable, Comparable, BitwiseCopyable {
     var time: Int64
@@ -31,46 +32,103 @@ struct EarlierRows: Sendable {
     }
   }
 
-  /// In order.
-  private(set) var rows: [Row] = []
+  /// Those that wait to be judged; `nil`: none do.
+  ///
+  /// Names count for nothing but the order of rows alike.
+  private var waiting: WaitingRows?
+  private var cursor = WaitingCursor(after: .min)
+  private var names = NameTable()
+  /// Others, in order, from `next` on.
+  private var rows: [Row] = []
+  private var next = 0
   /// Events that no engine looks at are known from behind this time on.
   private var known = Int64.max
-  private var next = 0
+  /// Up to where they have gone by, but for those of that time that stand behind the last new one.
+  private var position = Int64.min
+  private var carried: [Row] = []
 
   init() {}
 
-  /// `held`: rows that wait to be judged; `others`: those that no engine looks at, known from behind `known` on.
-  init(held: [EventRow], others: [Row], knownFrom known: Int64) {
-    rows = (held.map { Row($0) } + others.filter { $0.time > known }).sorted()
+  /// `waiting`, `read`: rows that wait to be judged; `others`: those that no engine looks at, known from behind
+  /// `known` on.
+  init(
+    waiting: WaitingRows,
+    read: ArraySlice<EventRow>,
+    others: [Row],
+    knownFrom known: Int64
+  ) {
+    self.waiting = waiting.isEmpty ? nil : waiting
+    rows = (read.map { Row($0) } + others.filter { $0.time > known }).sorted()
     self.known = known
   }
 
   /// Whether there are none, or all have gone by.
-  var isEmpty: Bool { next == rows.count }
-
-  /// Those with one time, text and source.
-  func like(_ row: Row) -> ArraySlice<Row> {
-    var (low, high) = (0, rows.count)
-    let first = Row(time: row.time, digest: row.digest, file: 0, source: row.source)
-    while low < high {
-      let middle = (low + high) / 2
-      if rows[middle] < first { low = middle + 1 } else { high = middle }
+  var isEmpty: Bool {
+    mutating get {
+      next == rows.count && carried.isEmpty
+        && waiting.map { cursor.nextTime(of: $0) == nil } ?? true
     }
-    return rows[low...].prefix { $0.isLike(row) }
   }
 
-  /// The next rows in order, with what was read earlier among them; of one text the files take turns.
-  mutating func joined(with fresh: [EventRow]) -> [Row] {
-    guard let last = fresh.last.map({ Row($0) }) else { return [] }
-    let start = next
-    while next < rows.count, rows[next] < last || rows[next].isLike(last) { next += 1 }
+  /// Those with one time, text and source; asked in order of the rows, each once.
+  mutating func like(_ row: Row) -> [Row] {
+    if position < row.time { carried = [] }
+    while let block = block(from: row.time, upTo: row.time) { carried += block }
+    return carried.filter { $0.isLike(row) }.sorted()
+  }
+
+  /// Gives the next rows in order, with what was read earlier among them; of one text the files take turns.
+  mutating func join(_ fresh: [EventRow], _ body: ([Row]) -> Void) {
+    guard let first = fresh.first, let last = fresh.last.map({ Row($0) }) else { return }
     let known = known
-    let all =
-      rows[start..<next]
-      + fresh.lazy.filter { $0.time > known || DetectionEngine.looksAt($0) }.map { Row($0) }
+    let new = fresh.filter { $0.time > known || DetectionEngine.looksAt($0) }.map { Row($0) }
+    var rest = new[...]
+    // What was carried is of the time that the rows before ended with.
+    var earlier = carried
+    carried = []
+    while true {
+      let block = block(from: first.time, upTo: last.time)
+      let end = block == nil ? last.time : position
+      earlier += block ?? []
+      if end == last.time {
+        carried += earlier.filter { $0.time == end && !($0 < last || $0.isLike(last)) }
+        earlier.removeAll { $0.time == end && !($0 < last || $0.isLike(last)) }
+      }
+      let part = rest.prefix { $0.time <= end }
+      rest = rest.dropFirst(part.count)
+      if !part.isEmpty || !earlier.isEmpty { body(Self.inTurns(earlier + part)) }
+      earlier = []
+      if block == nil { return }
+    }
+  }
+
+  /// The next ones between two times, in any order; those before are let go by.
+  private mutating func block(from first: Int64, upTo last: Int64) -> [Row]? {
+    let before = first == .min ? first : first - 1
+    if position < before {
+      position = before
+      while next < rows.count, rows[next].time < first { next += 1 }
+      if cursor.position < position { cursor = WaitingCursor(after: position) }
+    }
+    guard position < last else { return nil }
+    var found: [Row] = []
+    if let waiting, let block = cursor.next(upTo: last, of: waiting, &names) {
+      found = block.map { Row($0) }
+      position = cursor.position
+    } else {
+      position = last
+    }
+    while next < rows.count, rows[next].time <= position {
+      found.append(rows[next])
+      next += 1
+    }
+    return found
+  }
+
+  private static func inTurns(_ rows: [Row]) -> [Row] {
     var turns: [UInt32: Int] = [:]
     var before: Row?
-    let ordered = all.sorted().map { row in
+    let ordered = rows.sorted().map { row in
       if let before, !before.isLike(row) { turns.removeAll(keepingCapacity: true) }
       before = row
       turns[row.file, default: 0] += 1
@@ -98,7 +156,7 @@ struct OtherEvents: Sendable {
   /// Of a store that kept none until now; `newest`: what its nights have read up to.
   init(after newest: Int64?) { known = newest ?? .min }
 
-  mutating func add(_ fresh: [EventRow]) {
+  mutating func add(_ fresh: some Sequence<EventRow>) {
     rows += fresh.lazy.filter { !DetectionEngine.looksAt($0) }.map { EarlierRows.Row($0) }
     if rows.count > Self.most * 2 { settle(.min) }
   }

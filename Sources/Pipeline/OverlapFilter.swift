@@ -19,7 +19,7 @@ struct OverlapFilter {
     var keptElsewhere = 0
   }
   private var group: Group?
-  private let earlier: EarlierRows
+  private var earlier: EarlierRows
   /// Events left out.
   private(set) var count: Int64 = 0
   /// Whose they are.

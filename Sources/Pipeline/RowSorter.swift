@@ -1,5 +1,4 @@
 internal import EventModel
-internal import Glibc
 
 /// Sorts any number of rows in bounded memory: runs are sorted, written to one temporary file that
 /// has no name, and merged.
@@ -10,17 +9,13 @@ final class RowSorter {
   private var rows: [EventRow] = []
   private let runRows: Int
   private let applyRows: Int
-  private var descriptor: Int32 = -1
+  private var file: TemporaryFile?
   private var runs: [(offset: Int64, count: Int)] = []
   private(set) var spilledBytes: Int64 = 0
 
   init(runRows: Int, applyRows: Int) {
     self.runRows = max(1, runRows)
     self.applyRows = max(1, applyRows)
-  }
-
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
   }
 
   func add(_ more: [EventRow], _ names: NameTable) throws(ScanError) {
@@ -56,23 +51,13 @@ final class RowSorter {
 
   private func spill(_ names: NameTable) throws(ScanError) {
     RowOrder.sort(&rows, names)
-    if descriptor < 0 { descriptor = try Self.temporaryFile() }
-    let failed = rows.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let count = pwrite(
-          descriptor,
-          bytes.baseAddress.map { $0 + done },
-          bytes.count - done,
-          off_t(spilledBytes) + off_t(done)
-        )
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 { return true }
-        done += count
-      }
-      return false
+    if file == nil { file = try TemporaryFile() }
+    guard let file else { return }
+    var failure: ScanError?
+    rows.withUnsafeBytes { bytes in
+      do throws(ScanError) { try file.write(bytes, at: spilledBytes) } catch { failure = error }
     }
-    guard !failed else { throw Self.error("cannot write the temporary file of the sort") }
+    if let failure { throw failure }
     runs.append((offset: spilledBytes, count: rows.count))
     spilledBytes += Int64(rows.count * MemoryLayout<EventRow>.stride)
     rows.removeAll(keepingCapacity: true)
@@ -137,38 +122,13 @@ final class RowSorter {
     cursor.buffer = []
     guard count > 0 else { return }
     cursor.buffer = [EventRow](repeating: EventRow(time: 0), count: count)
-    let (descriptor, offset) = (descriptor, cursor.offset)
-    let failed = cursor.buffer.withUnsafeMutableBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let got = pread(
-          descriptor,
-          bytes.baseAddress.map { $0 + done },
-          bytes.count - done,
-          off_t(offset) + off_t(done)
-        )
-        if got < 0, errno == EINTR { continue }
-        if got <= 0 { return true }
-        done += got
-      }
-      return false
+    let (file, offset) = (file, cursor.offset)
+    var failure: ScanError?
+    cursor.buffer.withUnsafeMutableBytes { bytes in
+      do throws(ScanError) { try file?.read(bytes, at: offset) } catch { failure = error }
     }
-    guard !failed else { throw Self.error("cannot read back the temporary file of the sort") }
+    if let failure { throw failure }
     cursor.offset += Int64(count * MemoryLayout<EventRow>.stride)
     cursor.left -= count
-  }
-
-  private static func temporaryFile() throws(ScanError) -> Int32 {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((folder + "/ometsuke-XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw error("cannot make a temporary file in \(folder)") }
-    unlink(template)
-    return descriptor
-  }
-
-  private static func error(_ what: String) -> ScanError {
-    let cause = strerror(errno).map { String(cString: $0) } ?? "unknown error"
-    return ScanError(message: "\(what): \(cause); set TMPDIR to a folder with more room")
   }
 }

@@ -67,7 +67,8 @@ actor ScanSequencer<Consumer: EventConsumer> {
       )
     }
     earlier = seed.earlier
-    let isOne = plans.count + (seed.earlier.isEmpty ? 0 : 1) < 2
+    var before = seed.earlier
+    let isOne = plans.count + (before.isEmpty ? 0 : 1) < 2
     overlap = OverlapCount(files: isOne || !overlapping.isEmpty ? 0 : notes.count)
     filter = OverlapFilter(overlapping, earlier: seed.earlier)
     unstarted = JobBoard.order(of: plans, mode)[...]
@@ -335,7 +336,11 @@ actor ScanSequencer<Consumer: EventConsumer> {
   }
 
   private func consume(_ rows: consuming [EventRow]) {
-    if earlier.isEmpty { overlap.note(rows) } else { overlap.note(earlier.joined(with: rows)) }
+    if earlier.isEmpty {
+      overlap.note(rows)
+    } else {
+      earlier.join(rows) { overlap.note($0) }
+    }
     for row in filter.filter(&rows) {
       let isOther = otherData.holds(row.object, names: names)
       books[Int(row.source)]?.leaveOut(row, isOther: isOther)

@@ -72,6 +72,7 @@ struct PartedTable: Sendable {
       by: "stream, start",
       [.number(0, "stream", each: 16)]
     ),
+    Self("held", "id, rows", by: "id", [.number(0, "id", each: 1)]),
     Self("value", "name, length, pieces", by: "name", [.text(0, "name")], isLive: true),
     Self("piece", "digest, bytes", by: "digest", [.byte(0, "digest")], isLive: true),
     Self(

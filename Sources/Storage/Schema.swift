@@ -19,6 +19,7 @@ enum Schema {
     Migration(name: "coverage-0003-lost", sql: lost),
     Migration(name: "nights-0002-rungs", sql: rungs),
     Migration(name: "nights-0003-changes", sql: changes),
+    Migration(name: "nights-0004-held", sql: held),
     Migration(name: Self.partsStep, sql: parts),
     Migration(name: "watch-0001-journal", sql: journal),
     Migration(name: "watch-0002-outbox", sql: outbox),
@@ -52,6 +53,13 @@ enum Schema {
   private static let changes = """
     CREATE TABLE stream_change (
       stream INTEGER PRIMARY KEY, changed INTEGER NOT NULL
+    ) STRICT;
+    """
+
+  /// Rows that wait, a sorted run each; the value `held` lists them.
+  private static let held = """
+    CREATE TABLE held (
+      id INTEGER PRIMARY KEY, rows BLOB NOT NULL
     ) STRICT;
     """
 

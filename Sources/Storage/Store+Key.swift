@@ -128,6 +128,7 @@ extension Store {
         }
         try rebox("stream", "open_rows", old, new)
         try rebox("journal", "rows", old, new)
+        try rebox("held", "rows", old, new)
         try rebox("subject_sample", "subjects", old, new)
         key = new
         try setSetting(Self.keySetting, new.check)

@@ -19,8 +19,8 @@ extension Store {
 
   private static let tableNames = [
     "night", "stream", "seal", "chain", "coverage_day", "coverage_hours", "coverage_lost", "late",
-    "incident", "incident_history", "notice", "evidence", "anchor_token", "ledger", "name", "value",
-    "piece",
+    "incident", "incident_history", "notice", "evidence", "anchor_token", "ledger", "name", "held",
+    "value", "piece",
   ]
 
   /// Bytes of its file.

@@ -115,7 +115,8 @@ import Testing
   private static let changes = [
     "setting": "value = '0'", "night": "events = 1", "stream": "consumed = consumed + 1",
     "stream_change": "changed = 0",
-    "seal": "length = length + 1", "piece_time": "last = last + 1", "value": "length = length + 1",
+    "seal": "length = length + 1", "piece_time": "last = last + 1", "held": "rows = x'00'",
+    "value": "length = length + 1",
     "piece": "bytes = x'00'", "coverage_day": "lines = lines + 1",
     "coverage_hours": "hours = 1", "coverage_lost": "messages = 0", "late": "events = 0",
     "incident": "severity = 0", "incident_history": "severity = 0", "notice": "english = ''",

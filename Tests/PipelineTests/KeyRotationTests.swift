@@ -102,7 +102,7 @@ import Testing
     #expect(try one.subjects(of: owner).count == 3)
     #expect(try two.damage().isEmpty && Verification(two).breaches.isEmpty)
     // Nothing that bears a hash lies open, and no piece is called by what is inside.
-    for column in ["piece.bytes", "subject_sample.subjects"] {
+    for column in ["piece.bytes", "held.rows", "subject_sample.subjects"] {
       let names = column.split(separator: ".")
       let all = try two.connection.rows("SELECT \(names[1]) FROM \(names[0])") { $0.bytes(0) }
       #expect(!all.isEmpty && all.allSatisfy { StoreKey.isBox($0) })

@@ -24,6 +24,7 @@ extension Workplace {
       author: "test"
     )
     options.attempts = attempts
+    options.waiting = WaitingShelf.Limits(run: 16, inMemory: 64, small: 5)
     let outcome = try await NightlyRun(estate: estate, options: options).run(in: store) {
       JSONLinesReport.line(of: $0)
     }

@@ -44,13 +44,16 @@ private func scan(_ paths: [String], _ estate: DeclaredEstate) async throws -> S
     var scan = ScanOptions(paths: paths, threads: 2)
     scan.chunkSize = 1 << 16
     scan.excludedPaths = Set(estate.registerFiles)
-    return NightlyOptions(
+    var options = NightlyOptions(
       scan: scan,
       now: Timestamp(nanoseconds: now),
       program: "test",
       estateDigest: [],
       author: "test"
     )
+    // So that a few hundred rows lie as millions do.
+    options.waiting = WaitingShelf.Limits(run: 32, inMemory: 128, small: 3)
+    return options
   }
 
   private func estate(_ work: Workplace) throws -> DeclaredEstate {

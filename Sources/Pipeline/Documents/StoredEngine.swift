@@ -73,14 +73,26 @@ final class StoredEngine {
       if let problem = state.problem { throw problem }
       return .unreadable
     }
-    var names = NameTable()
-    if let held = try store.value(NightMemory.heldValue) {
-      let rows = try RowPack.unpack(held, names: &names, sources: scan.sourceKeys)
-      engine.apply(rows, names: names)
-    }
+    try applyWaiting(to: &engine, scan.sourceKeys)
     // What waits for other lines of the same statement or act is counted, too.
     _ = engine.finishList(coverage: Coverage())
     return .engine(engine)
+  }
+
+  /// A block at a time: there may be more of them than memory holds.
+  private func applyWaiting(to engine: inout DetectionEngine, _ sources: [String]) throws {
+    guard let held = try store.value(NightMemory.heldValue) else { return }
+    var names = NameTable()
+    guard !WaitingIndex.isPack(held) else {
+      let rows = try RowPack.unpack(held, names: &names, sources: sources)
+      return engine.apply(rows, names: names)
+    }
+    let waiting = WaitingRows(try WaitingIndex(held), WaitingShelf(store, sources: sources))
+    var cursor = WaitingCursor(after: try store.lastNight()?.settled ?? .min)
+    while let rows = cursor.next(upTo: .max, of: waiting, &names) {
+      engine.apply(rows, names: names)
+    }
+    if let problem = waiting.shelf.problem { throw problem }
   }
 
   /// The first day that is in no ledger yet.

@@ -53,7 +53,6 @@ struct NightKeeper {
     let snapshot = try store.prepared(NightMemory.engineValue) { take throws(StoreError) in
       try engine.settled.snapshot(to: take)
     }
-    let held = RowPack.pack(engine.held, names: outcome.names, sources: scan.sourceKeys)
     let others = engine.others.bytes(sources: scan.sourceKeys)
     // Records that are not whole yet, and detectors left out, are told otherwise when the state is restored.
     let isWhole = !engine.hasOpenEnds && options.detectors == nil
@@ -73,7 +72,7 @@ struct NightKeeper {
       try keepUnread()
       try store.setValue(snapshot)
       try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
-      try store.setValue(NightMemory.heldValue, held)
+      try engine.waiting.keep(in: store)
       try store.setValue(OtherEvents.valueName, others)
       try EngineExtract.keep(extract, options.estateDigest, options.program, in: store)
       try store.clearJournal()
@@ -87,7 +86,7 @@ struct NightKeeper {
         )
       }
       try keepLedger(engine)
-      try engine.sightings.keep(in: store, sources: scan.sourceKeys, outcome.names)
+      try engine.sightings.keep(in: store, sources: scan.sourceKeys, engine.names)
       for incident in changes.stored { try store.put(incident) }
       for incident in changes.bodies { try store.setBody(incident.body, of: incident.id) }
       for (former, id) in changes.formerIDs { try store.note(former, isNow: id) }

@@ -5,7 +5,8 @@ internal import Storage
 /// What the store remembers, as a night needs it.
 struct NightMemory {
   var streams: [StoredStream] = []
-  /// Rows that wait, and when the last night left off.
+  /// Rows that wait: where, and of a store of an earlier version the rows themselves; when the last night left off.
+  var waiting = WaitingIndex()
   var heldPack: [UInt8]?
   var newest: Int64?
   var settled: Int64?
@@ -43,9 +44,12 @@ struct NightMemory {
     (newest, settled, lastStarted) = (last?.newest, last?.settled, last?.started)
     engine = try store.storedValue(Self.engineValue)
     detectors = try KeptDetectors(store)
-    heldPack = try store.value(Self.heldValue)
+    let held = try store.value(Self.heldValue)
+    if let held {
+      if WaitingIndex.isPack(held) { heldPack = held } else { waiting = try WaitingIndex(held) }
+    }
     // What one of them tells the other has judged: without it nothing sound can follow.
-    guard (last != nil) == (engine != nil), (last != nil) == (heldPack != nil) else {
+    guard (last != nil) == (engine != nil), (last != nil) == (held != nil) else {
       throw StoreError(
         .notAStore,
         "\(store.path): the nights, or what they remember, are gone from it; `ometsuke verify` says which:"

@@ -1,13 +1,15 @@
 internal import Detection
 internal import EventModel
+internal import Storage
 
 /// The engine of a night: it takes the rows that no line may precede any more, and keeps the others
 /// for the nights to come; a copy of it judges them all for tonight.
 ///
 /// *Settled* are rows up to the newest time seen less the lateness; a time that the wall clock has
 /// not reached yet draws nothing with it, neither to itself nor to the clock. Rows at or before what an earlier night settled come too
-/// late: they are counted. Memory: the engine twice where tonight touches it, 112 bytes for each row
-/// within the lateness that returns records.
+/// late: they are counted. Memory: the engine twice where tonight touches it; 112 bytes for each row of tonight that waits,
+/// 1,048,576 at most (`WaitingShelf.Limits`), and of the runs that overlap where rows are read. All other rows that wait lie
+/// on disk.
 struct NightlyEngine: EventConsumer {
   /// Knows all rows up to `bound`.
   private(set) var settled: DetectionEngine
@@ -15,12 +17,16 @@ struct NightlyEngine: EventConsumer {
   private(set) var judged: DetectionEngine?
   /// How far engines that a watch goes on from stay behind the newest row, nanoseconds, the farthest first.
   var steps: [Int64] = []
-  /// These engines, and up to which time each knows all rows; made at the end.
+  /// These engines, and up to which time each knows all rows: made at the end, before it those that a watch has handed over.
   private(set) var near: [(engine: DetectionEngine, bound: Int64)] = []
   private(set) var bound: Int64
   private(set) var newest: Int64
   /// The newest time that the clock has reached: what a line says of the year 2099 is no time that others come after.
   private var reached: Int64
+  /// Up to where rows have come tonight.
+  private var passed = Int64.min
+  /// The first row of tonight that no engine of a watch knows.
+  private var firstUnknown = Int64.max
   /// Events that came too late, by source and day.
   private(set) var late: [LateKey: Int64] = [:]
   private(set) var notedPlaces: [LinePlace] = []
@@ -33,11 +39,19 @@ struct NightlyEngine: EventConsumer {
   private let firstBound: Int64
   private let ceiling: Int64
   private let lateness: Int64
-  /// Rows later than the bound, in order, from `start` on.
+  /// Names of the rows that are kept, which those of the scan are carried over to.
+  private(set) var names = NameTable()
+  private var bridge = NameBridge()
+  /// Rows later than the bound, on disk; where they are being settled.
+  private(set) var waiting: WaitingRows
+  private var settling: WaitingCursor
+  /// Rows of tonight later than the bound, in order, from `start` on.
   private var queue: [EventRow] = []
   private var start = 0
-  /// Rows kept by earlier nights that are not in the queue yet.
-  private var waiting: ArraySlice<EventRow>
+  /// Rows that were read before tonight and are neither in the queue yet nor on disk, in order.
+  private(set) var read: ArraySlice<EventRow> = []
+  /// The newest time of what was read before tonight.
+  private(set) var newestRead: Int64
   private var open: [EventRow] = []
 
   struct LateKey: Hashable, Comparable, Sendable {
@@ -52,14 +66,14 @@ struct NightlyEngine: EventConsumer {
   /// Rows that are settled at a time.
   private static let stretch = 8_192
 
-  /// Goes on from what is settled, with the rows held, in order and with ids of the scan's names.
+  /// Goes on from what is settled, with the rows that wait.
   ///
   /// `now`: by the wall clock.
   init(
     settled: DetectionEngine,
     bound: Int64?,
     newest: Int64?,
-    held: [EventRow],
+    waiting: WaitingRows,
     now: Int64,
     lateness: Int64,
     ledger: LedgerDays,
@@ -74,12 +88,11 @@ struct NightlyEngine: EventConsumer {
     firstBound = self.bound
     ceiling = now
     self.lateness = lateness
-    waiting = []
-    waiting = inTime(held)
+    self.waiting = waiting
+    settling = WaitingCursor(after: self.bound)
+    newestRead = waiting.runs.lazy.map(\.last).max() ?? .min
+    noteReached()
   }
-
-  /// Rows that are kept for the nights to come.
-  var held: [EventRow] { Array(queue[start...]) }
 
   /// Whether rows of records that were not whole yet were judged, which no night keeps among its rows.
   var hasOpenEnds: Bool { !open.isEmpty }
@@ -88,54 +101,146 @@ struct NightlyEngine: EventConsumer {
     settled.evidencePlaces.union(judged?.evidencePlaces ?? [])
   }
 
-  mutating func apply(_ rows: [EventRow], names: NameTable) {
+  // MARK: What was read before
+
+  /// Goes on with the engines of a watch that knows all that was read before, and with its names.
+  mutating func goOn(with live: LiveEngines) {
+    names = live.names
+    near = live.tiers.dropFirst().filter { $0.bound > bound }
+  }
+
+  /// Takes rows that were read before tonight and stand in none of the runs: `RowPack`s, in any order.
+  mutating func readIn(_ packs: [[UInt8]]) throws(StateError) {
+    var rows: [EventRow] = []
+    for pack in packs {
+      rows += try RowPack.unpack(pack, names: &names, sources: waiting.shelf.sources)
+      if rows.count > waiting.shelf.limits.inMemory / 4 {
+        waiting.add(noted(&rows), names)
+        rows = []
+      }
+    }
+    read = RowOrder.merge(read, noted(&rows), names)[...]
+    let small = waiting.takeSmall(after: bound, &names)
+    if !small.isEmpty { read = RowOrder.merge(read, small[...], names)[...] }
+  }
+
+  /// The same for rows of the scan's names that no watch has judged.
+  mutating func readIn(_ rows: [EventRow], names other: NameTable) {
+    var rows = rows
+    bridge.carry(&rows, from: other, to: &names)
+    let kept = noted(&rows)
+    firstUnknown = min(firstUnknown, kept.first?.time ?? .max)
+    read = RowOrder.merge(read, kept, names)[...]
+  }
+
+  /// Puts rows in order, counts what they tell, and gives those that wait.
+  private mutating func noted(_ rows: inout [EventRow]) -> ArraySlice<EventRow> {
+    RowOrder.sort(&rows, names)
+    newestRead = max(newestRead, rows.last?.time ?? .min)
+    let fresh = inTime(rows)
+    note(fresh)
+    let kept = fresh.filter(DetectionEngine.looksAt)
+    sightings.add(kept, names)
+    return kept[...]
+  }
+
+  /// What waits may have been ahead of the clock when it was read.
+  private mutating func noteReached() {
+    for run in waiting.runs where run.last <= ceiling { reached = max(reached, run.last) }
+    guard waiting.runs.contains(where: { $0.last > ceiling }), ceiling > reached else { return }
+    var cursor = WaitingCursor(after: max(reached, bound))
+    while let rows = cursor.next(upTo: ceiling, of: waiting, &names) {
+      reached = max(reached, rows.last?.time ?? .min)
+    }
+  }
+
+  // MARK: Tonight
+
+  mutating func apply(_ rows: [EventRow], names other: NameTable) {
     notedPlaces.removeAll(keepingCapacity: true)
     let fresh = inTime(rows)
     guard let last = fresh.last else { return }
-    let from = waiting.startIndex
-    var next = from
-    while next < waiting.endIndex, RowOrder.precedes(waiting[next], last, names) { next += 1 }
-    let earlier = waiting[from..<next]
-    waiting = waiting[next...]
-    take(earlier.isEmpty ? Array(fresh) : RowOrder.merge(earlier, fresh, names), names)
-    if queue.count - start > Self.stretch { settle(names) }
+    note(fresh)
+    passed = last.time
+    var kept = fresh.filter(DetectionEngine.looksAt)
+    bridge.carry(&kept, from: other, to: &names)
+    sightings.add(kept, names)
+    firstUnknown = min(firstUnknown, kept.first?.time ?? .max)
+    var next = read.startIndex
+    while next < read.endIndex {
+      let isBefore = kept.last.map { RowOrder.precedes(read[next], $0, names) } ?? false
+      guard isBefore || read[next].time < passed else { break }
+      next += 1
+    }
+    let earlier = read[..<next]
+    read = read[next...]
+    queue += earlier.isEmpty ? kept : RowOrder.merge(earlier, kept[...], names)
+    if queue.count - start > Self.stretch {
+      // What is read next may have the time of the last row.
+      settle(upTo: min(settledTime, passed - 1))
+    }
+    if queue.count - start > waiting.shelf.limits.inMemory { shelve(queue.count - start) }
   }
 
-  mutating func applyOpenEnds(_ rows: [EventRow], names: NameTable) {
+  mutating func applyOpenEnds(_ rows: [EventRow], names other: NameTable) {
     open = rows.filter { $0.time > firstBound && DetectionEngine.looksAt($0) }
+    bridge.carry(&open, from: other, to: &names)
   }
 
-  mutating func finish(coverage: Coverage, names: NameTable) -> IncidentList {
+  mutating func finish(coverage: Coverage, names _: NameTable) -> IncidentList {
     notedPlaces.removeAll(keepingCapacity: true)
-    take(Array(waiting), names)
-    waiting = []
-    settle(names)
-    var engine = settled
-    var next = start
+    queue += read
+    read = []
+    settle(upTo: settledTime)
+    // Those of a watch are what tonight's would be, as far as nothing came that they have gone past.
+    var known = near.filter { $0.bound > bound && $0.bound < firstUnknown }[...]
+    near = []
+    var base = (engine: settled, bound: bound)
+    var cursor = WaitingCursor(after: bound)
+    func goOn(to target: Int64) {
+      while let next = known.first, next.bound <= target {
+        base = next
+        known.removeFirst()
+      }
+    }
     for step in steps where reached > .min + step && reached - step > bound {
-      let end = queue[next...].firstIndex { $0.time > reached - step } ?? queue.endIndex
-      judge(queue[next..<end], &engine, names)
-      near.append((engine, reached - step))
-      next = end
+      goOn(to: reached - step)
+      judge(&base, &cursor, upTo: reached - step, [])
+      near.append(base)
     }
-    if let first = open.first, let last = near.last, first.time <= last.bound {
-      // What is not whole yet belongs before what they know.
-      engine = settled
-      next = start
+    goOn(to: .max)
+    if let first = open.first, first.time <= base.bound {
+      // What is not whole yet belongs before what it knows.
+      base = near.last { $0.bound < first.time } ?? (settled, bound)
     }
-    let rest = open.isEmpty ? queue[next...] : RowOrder.merge(queue[next...], open[...], names)[...]
-    judge(rest, &engine, names)
+    judge(&base, &cursor, upTo: .max, open)
     others.settle(bound)
-    let incidents = engine.finishList(coverage: coverage)
-    judged = engine
+    let incidents = base.engine.finishList(coverage: coverage)
+    judged = base.engine
     return incidents
   }
 
+  /// Lets an engine know all rows up to a time, with some that are in no queue.
   private mutating func judge(
-    _ rows: ArraySlice<EventRow>,
-    _ engine: inout DetectionEngine,
-    _ names: NameTable
+    _ base: inout (engine: DetectionEngine, bound: Int64),
+    _ cursor: inout WaitingCursor,
+    upTo target: Int64,
+    _ open: [EventRow]
   ) {
+    if cursor.position != base.bound { cursor = WaitingCursor(after: base.bound) }
+    var rows = queue[WaitingCursor.place(after: base.bound, in: queue[start...])...]
+    if !open.isEmpty { rows = RowOrder.merge(rows, open[...], names)[...] }
+    var next = rows.startIndex
+    while let block = cursor.next(upTo: target, of: waiting, &names) {
+      let end = WaitingCursor.place(after: cursor.position, in: rows[next...])
+      judge(RowOrder.merge(block[...], rows[next..<end], names)[...], &base.engine)
+      next = end
+    }
+    judge(rows[next..<WaitingCursor.place(after: target, in: rows[next...])], &base.engine)
+    base.bound = target
+  }
+
+  private mutating func judge(_ rows: ArraySlice<EventRow>, _ engine: inout DetectionEngine) {
     var next = rows.startIndex
     while next < rows.endIndex {
       let stop = min(rows.endIndex, next + Self.stretch)
@@ -156,31 +261,82 @@ struct NightlyEngine: EventConsumer {
     return rows[next...]
   }
 
-  private mutating func take(_ rows: [EventRow], _ names: NameTable) {
+  /// Takes what rows in order tell of the time, and those that no engine looks at.
+  private mutating func note(_ rows: ArraySlice<EventRow>) {
     guard let last = rows.last else { return }
-    sightings.add(rows, names)
     newest = max(newest, last.time)
     if let time = rows.last(where: { $0.time <= ceiling })?.time { reached = max(reached, time) }
-    queue += rows.lazy.filter(DetectionEngine.looksAt)
     others.add(rows)
   }
 
+  // MARK: What is settled
+
+  /// Up to where all is settled by what was read so far.
+  private var settledTime: Int64 { reached > .min + lateness ? reached - lateness : .min }
+
   /// Gives the engine what no line in time can precede any more.
-  private mutating func settle(_ names: NameTable) {
-    guard reached > .min + lateness, reached - lateness > bound else { return }
-    bound = reached - lateness
-    while start < queue.count, queue[start].time <= bound {
-      let end = min(queue.count, start + Self.stretch)
-      let stop = queue[start..<end].firstIndex { $0.time > bound } ?? end
-      settled.apply(Array(queue[start..<stop]), names: names)
-      notedPlaces += settled.notedPlaces
-      start = stop
-      ledger.take(settled, upTo: start < queue.count ? min(bound, queue[start].time) : bound)
+  private mutating func settle(upTo target: Int64) {
+    guard target > bound else { return }
+    bound = target
+    while let block = settling.next(upTo: bound, of: waiting, &names) {
+      let end = WaitingCursor.place(after: settling.position, in: queue[start...])
+      let rows = RowOrder.merge(block[...], queue[start..<end], names)
+      start = end
+      settle(rows[...])
     }
+    let end = WaitingCursor.place(after: bound, in: queue[start...])
+    let rows = queue[start..<end]
+    start = end
+    settle(rows)
     ledger.take(settled, upTo: bound)
     if start > queue.count / 2 {
       queue.removeFirst(start)
       start = 0
     }
   }
+
+  private mutating func settle(_ rows: ArraySlice<EventRow>) {
+    var next = rows.startIndex
+    while next < rows.endIndex {
+      let stop = min(rows.endIndex, next + Self.stretch)
+      settled.apply(Array(rows[next..<stop]), names: names)
+      notedPlaces += settled.notedPlaces
+      next = stop
+      // What the rows to come may make it forget.
+      let upTo = next < rows.endIndex ? rows[next].time : nextTime
+      ledger.take(settled, upTo: min(bound, upTo))
+    }
+  }
+
+  /// The time of the first row that is not settled, or before.
+  private var nextTime: Int64 {
+    mutating get {
+      let shelved = settling.nextTime(of: waiting) ?? .max
+      return min(shelved, start < queue.count ? queue[start].time : .max)
+    }
+  }
+
+  // MARK: What waits
+
+  /// Puts the first rows of the queue on disk.
+  private mutating func shelve(_ count: Int) {
+    waiting.add(queue[start..<start + count], names)
+    queue.removeFirst(start + count)
+    start = 0
+  }
+
+  /// Puts all that waits on disk, without what is settled.
+  mutating func shelve() {
+    shelve(queue.count - start)
+    waiting.settle(bound)
+  }
+}
+
+/// Engines that a watch and its nights hand to each other: each knows all rows up to a time, those of a watch in which no row
+/// waits that came later.
+struct LiveEngines: Sendable {
+  /// All rows that they were given have ids of this table.
+  var names = NameTable()
+  /// The settled one first.
+  var tiers: [(engine: DetectionEngine, bound: Int64)] = []
 }

@@ -26,6 +26,8 @@ public struct NightlyOptions: Sendable {
   public var author: String
   /// Runs since the last night that could not be evaluated.
   public var attempts: [NightAttempts.Attempt] = []
+  /// How much of what waits is where.
+  var waiting = WaitingShelf.Limits()
 
   public init(
     scan: ScanOptions,
@@ -64,7 +66,9 @@ public struct NightlyOutcome: Sendable {
   public var untold: [StoredIncident]
   public var notices: [Notice]
   /// What a watch goes on from: the engine as it is settled, and those nearer to the newest row.
-  var engines: [(engine: DetectionEngine, bound: Int64)] = []
+  var live = LiveEngines()
+  /// How many rows that wait were written and read.
+  var work = WaitingShelf.Work()
 }
 
 /// Reads what is new since the last night, judges it with all that is remembered, and remembers it.
@@ -87,11 +91,24 @@ public struct NightlyRun {
     in store: Store,
     render: @escaping (Incident) -> String
   ) async throws -> NightlyOutcome {
+    var live: LiveEngines?
+    return try await run(in: store, goingOnWith: &live, render: render)
+  }
+
+  /// `live`: engines of the watch that runs it, which know all that stands in the store; they are taken.
+  func run(
+    in store: Store,
+    goingOnWith live: inout LiveEngines?,
+    render: @escaping (Incident) -> String
+  ) async throws -> NightlyOutcome {
+    var handed = live
+    live = nil
     let (now, program, author) = (options.now, options.program, options.author)
     let clerk = Clerk(program: program, author: author) { "\(now)" }
     store.clerk = clerk
     // Before anything is written: what is written takes its part as it stands.
-    try store.accept(try store.partBreaches(), clerk)
+    // Rows that wait are most of a store that is watched: they are looked at when it is opened.
+    try store.accept(try store.partBreaches(but: handed == nil ? [] : ["held"]), clerk)
     try store.unlock(estate)
     store.name(ownersBy: estate)
     if let key = estate.storeKey, try store.keyCheck() == nil {
@@ -129,42 +146,45 @@ public struct NightlyRun {
       )
       if plan.hold(sealing: unsealed).isEmpty { break }
     }
-    let keys = scan.sourceKeys
-    var held =
-      try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
-    for pack in memory.journal.packs {
-      held += try RowPack.unpack(pack, names: &names, sources: keys)
-    }
-    memory.heldPack = nil
-    memory.journal.packs = []
-    planner.memory = memory
-    held += plan.promoted
-    RowOrder.sort(&held, names)
     plan.scan.seed.names = names
-    // What a watch has read is known as far as it waits to be judged.
-    if !unsealed.isEmpty { memory.others.settle(held.last?.time ?? .min) }
-    plan.scan.seed.earlier = EarlierRows(
-      held: held,
-      others: memory.others.rows,
-      knownFrom: memory.others.known
-    )
+    let shelf = WaitingShelf(store, sources: scan.sourceKeys, limits: options.waiting)
     var engine = NightlyEngine(
-      settled: try restored(memory),
+      settled: try handed?.tiers.first?.engine ?? restored(memory),
       bound: memory.settled,
       newest: memory.newest,
-      held: held,
+      waiting: WaitingRows(memory.waiting, shelf),
       now: now.nanoseconds,
       lateness: options.latest,
       ledger: LedgerDays(from: memory.ledgerDay),
       sightings: OwnerSightings(estate)
     )
-    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.latest } }
+    let isBetween = handed != nil
+    if let handed { engine.goOn(with: handed) }
+    handed = nil
     engine.others = memory.others
+    try engine.readIn([memory.heldPack].compactMap { $0 } + memory.journal.packs)
+    memory.heldPack = nil
+    memory.journal.packs = []
+    planner.memory = memory
+    engine.readIn(plan.promoted, names: names)
+    // What a watch has read is known as far as it waits to be judged.
+    if !unsealed.isEmpty { engine.others.settle(engine.newestRead) }
+    // Logs that a watch has followed and that have grown since are no collections of what was read before.
+    if !isBetween || plan.scan.plans.values.contains(where: { $0.start?.offset ?? 0 == 0 }) {
+      plan.scan.seed.earlier = EarlierRows(
+        waiting: engine.waiting,
+        read: engine.read,
+        others: engine.others.rows,
+        knownFrom: engine.others.known
+      )
+    }
+    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.latest } }
     guard
       let (outcome, isSorted) = try await scan.read(&engine, plan.scan, leavesOutOverlaps: true)
     else {
       throw ScanError(message: "the night came to no end")
     }
+    if let problem = shelf.problem { throw problem }
     try plan.checkHeld()
     var evidence = EvidenceReader(
       plans: planner.evidencePlans(plan),
@@ -204,6 +224,8 @@ public struct NightlyRun {
       render: render
     )
     keeper.isFirstKey = isFirstKey
+    engine.shelve()
+    if let problem = shelf.problem { throw problem }
     try keeper.keep(&night, outcome, engine, result)
     var done = NightlyOutcome(
       night: night,
@@ -212,9 +234,10 @@ public struct NightlyRun {
       notices: try store.notices(untold: true).map(\.notice)
     )
     if options.isLive {
-      let judged = outcome.consumer
-      done.engines = [(judged.settled, judged.bound)] + judged.near
+      done.live.names = engine.names
+      done.live.tiers = [(engine.settled, engine.bound)] + engine.near
     }
+    done.work = shelf.work
     return done
   }
 

@@ -35,7 +35,7 @@ extension Watch {
   public var isBehind: Bool { engine.isStale }
 
   /// Lets rows that came late into what is judged.
-  public func rebuild() { engine.rebuild(names) }
+  public func rebuild() { engine.rebuild() }
 
   /// Tells all incidents again.
   public func forgetTold() { told = [:] }
@@ -48,7 +48,8 @@ extension Watch {
   /// `rebuilds`: whether rows that came late are let in, which costs more. An incident that grows is told
   /// again when it has grown by a quarter, and at most a minute later. `isLast`: whatever is untold.
   public func judge(rebuilds: Bool = true, isLast: Bool = false) -> Standing {
-    if rebuilds { engine.rebuild(names) }
+    guard isLoaded else { return Standing(changes: [], incidents: [], coverage: Coverage()) }
+    if rebuilds { engine.rebuild() }
     var shown = books
     var rows: [EventRow] = []
     for id in open.keys.sorted() {

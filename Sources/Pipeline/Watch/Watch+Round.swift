@@ -19,6 +19,8 @@ extension Watch {
   /// taken.
   @discardableResult
   public func round() async throws -> Bool {
+    // A night that broke off took what there was to judge with.
+    if !isLoaded { try await runNight() }
     for pipe in pipes {
       pipe.pump()
       noteLosses(of: pipe)
@@ -266,6 +268,7 @@ extension Watch {
 
   /// Puts what is new into the store, as one.
   public func commit() throws {
+    if let problem = engine.problem { throw problem }
     guard !pending.isEmpty else { return }
     let done = pending
     var journal = Journal()

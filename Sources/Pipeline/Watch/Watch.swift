@@ -55,6 +55,10 @@ public final class Watch {
   /// Rows up to here are settled in the store.
   var bound: Int64 = .min
   var engine: WatchEngine
+  /// Whether it is what the last night left, with all that came since.
+  private(set) var isLoaded = false
+  /// What waiting rows cost the last night.
+  private(set) var lastWork = WaitingShelf.Work()
 
   // What lies on disk.
   var followed: [Int: Followed] = [:]
@@ -167,14 +171,13 @@ public final class Watch {
     let memory = NightMemory()
     planner = NightPlanner(scan, night: 0, now: 0, memory: memory)
     let run = NightlyRun(estate: estate, options: options.night)
-    var engines = [(engine: try run.restored(memory), bound: Int64.min)]
+    var engines = LiveEngines(tiers: [(try run.restored(memory), .min)])
     engine = WatchEngine(
       &engines,
       newest: nil,
-      held: [],
+      waiting: WaitingRows(WaitingIndex(), WaitingShelf(nil, sources: [])),
       lateness: options.night.latest,
-      now: 0,
-      names: NameTable()
+      now: 0
     )
     if let before {
       (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
@@ -214,11 +217,14 @@ public final class Watch {
     night.isLive = true
     night.drained = drained
     var outcome: NightlyOutcome?
+    // Once: when a night breaks off, the next one goes on from what stands in the store.
+    var live = isLoaded ? engine.handOver() : nil
+    isLoaded = false
     for attempt in 0..<8 where outcome == nil {
       night.now = Timestamp(nanoseconds: Clock.now())
       let run = NightlyRun(estate: estate, options: night)
       do {
-        outcome = try await run.run(in: store, render: render)
+        outcome = try await run.run(in: store, goingOnWith: &live, render: render)
       } catch let error as ScanError where attempt < 7 {
         // A log was cut while it was read: what it has become is read the next time.
         _ = error
@@ -231,8 +237,9 @@ public final class Watch {
     }
     notices += outcome.notices
     self.night = outcome.night.id
-    var engines = outcome.engines
-    outcome.engines = []
+    lastWork = outcome.work
+    var engines = outcome.live
+    outcome.live = LiveEngines()
     try load(&engines)
     needsNight = false
     journalled = 0
@@ -263,20 +270,19 @@ public final class Watch {
   }
 
   /// Takes up what a night left in the store; `engines`: what it judged with, of which that is the settled one.
-  private func load(_ engines: inout [(engine: DetectionEngine, bound: Int64)]) throws {
+  private func load(_ engines: inout LiveEngines) throws {
     names = NameTable()
     var memory = try NightMemory(store, scan, names: &names)
     let keys = scan.sourceKeys
-    let held =
-      try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
+    let shelf = WaitingShelf(store, sources: keys, limits: options.night.waiting)
     engine = WatchEngine(
       &engines,
       newest: memory.newest,
-      held: held,
+      waiting: WaitingRows(memory.waiting, shelf),
       lateness: options.night.latest,
-      now: Clock.now(),
-      names: names
+      now: Clock.now()
     )
+    isLoaded = true
     bound = memory.settled ?? .min
     books = memory.books
     storedDays = books.mapValues {
@@ -285,7 +291,7 @@ public final class Watch {
     storedLosses = books.mapValues(\.lost)
     evidence = memory.evidence
     unread = try UnreadParts(store).items
-    (memory.engine, memory.heldPack) = (nil, nil)
+    memory.engine = nil
     planner = NightPlanner(scan, night: night, now: Clock.now() / 1_000_000_000, memory: memory)
     streams = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
     let last = memory.streams.map(\.id).max() ?? -1
