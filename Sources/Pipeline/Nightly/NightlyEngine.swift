@@ -4,10 +4,10 @@ internal import EventModel
 /// The engine of a night: it takes the rows that no line may precede any more, and keeps the others
 /// for the nights to come; a copy of it judges them all for tonight.
 ///
-/// *Settled* are rows up to the newest time seen less the lateness; a time that the wall clock has
-/// not reached yet draws nothing with it, neither to itself nor to the clock. Rows at or before what an earlier night settled come too
-/// late: they are counted. Memory: the engine twice where tonight touches it, 112 bytes for each row
-/// within the lateness that returns records.
+/// *Settled* are rows up to the least mark of the sources that others wait for (`SourceMarks`); a time that the wall
+/// clock has not reached yet draws nothing with it, neither to itself nor to the clock. Rows at or before what an
+/// earlier night settled come too late: they are counted. Memory: the engine twice where tonight touches it, 112 bytes
+/// for each row that is not settled and returns records.
 struct NightlyEngine: EventConsumer {
   /// Knows all rows up to `bound`.
   private(set) var settled: DetectionEngine
@@ -19,8 +19,10 @@ struct NightlyEngine: EventConsumer {
   private(set) var near: [(engine: DetectionEngine, bound: Int64)] = []
   private(set) var bound: Int64
   private(set) var newest: Int64
-  /// The newest time that the clock has reached: what a line says of the year 2099 is no time that others come after.
-  private var reached: Int64
+  /// How far each source has told.
+  private(set) var marks: SourceMarks
+  /// Up to where rows have come tonight, as far as the clock is.
+  private var passed = Int64.min
   /// Events that came too late, by source and day.
   private(set) var late: [LateKey: Int64] = [:]
   private(set) var notedPlaces: [LinePlace] = []
@@ -32,7 +34,6 @@ struct NightlyEngine: EventConsumer {
 
   private let firstBound: Int64
   private let ceiling: Int64
-  private let lateness: Int64
   /// Rows later than the bound, in order, from `start` on.
   private var queue: [EventRow] = []
   private var start = 0
@@ -61,19 +62,18 @@ struct NightlyEngine: EventConsumer {
     newest: Int64?,
     held: [EventRow],
     now: Int64,
-    lateness: Int64,
+    marks: SourceMarks,
     ledger: LedgerDays,
     sightings: OwnerSightings
   ) {
     self.settled = settled
     self.bound = bound ?? .min
     self.newest = newest ?? .min
-    reached = newest.flatMap { $0 <= now ? $0 : nil } ?? .min
+    self.marks = marks
     self.ledger = ledger
     self.sightings = sightings
     firstBound = self.bound
     ceiling = now
-    self.lateness = lateness
     waiting = []
     waiting = inTime(held)
   }
@@ -98,7 +98,7 @@ struct NightlyEngine: EventConsumer {
     let earlier = waiting[from..<next]
     waiting = waiting[next...]
     take(earlier.isEmpty ? Array(fresh) : RowOrder.merge(earlier, fresh, names), names)
-    if queue.count - start > Self.stretch { settle(names) }
+    if queue.count - start > Self.stretch { settle(marks.bound(passed: passed), names) }
   }
 
   mutating func applyOpenEnds(_ rows: [EventRow], names: NameTable) {
@@ -109,7 +109,8 @@ struct NightlyEngine: EventConsumer {
     notedPlaces.removeAll(keepingCapacity: true)
     take(Array(waiting), names)
     waiting = []
-    settle(names)
+    settle(marks.bound, names)
+    let reached = marks.reached
     var engine = settled
     var next = start
     for step in steps where reached > .min + step && reached - step > bound {
@@ -160,15 +161,16 @@ struct NightlyEngine: EventConsumer {
     guard let last = rows.last else { return }
     sightings.add(rows, names)
     newest = max(newest, last.time)
-    if let time = rows.last(where: { $0.time <= ceiling })?.time { reached = max(reached, time) }
+    marks.note(rows, upTo: ceiling)
+    if let time = rows.last(where: { $0.time <= ceiling })?.time { passed = max(passed, time) }
     queue += rows.lazy.filter(DetectionEngine.looksAt)
     others.add(rows)
   }
 
   /// Gives the engine what no line in time can precede any more.
-  private mutating func settle(_ names: NameTable) {
-    guard reached > .min + lateness, reached - lateness > bound else { return }
-    bound = reached - lateness
+  private mutating func settle(_ target: Int64?, _ names: NameTable) {
+    guard let target, target > bound else { return }
+    bound = target
     while start < queue.count, queue[start].time <= bound {
       let end = min(queue.count, start + Self.stretch)
       let stop = queue[start..<end].firstIndex { $0.time > bound } ?? end

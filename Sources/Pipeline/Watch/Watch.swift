@@ -172,7 +172,7 @@ public final class Watch {
       &engines,
       newest: nil,
       held: [],
-      lateness: options.night.latest,
+      marks: memory.marks(scan, lateness: options.night.latest, upTo: 0),
       now: 0,
       names: NameTable()
     )
@@ -269,12 +269,13 @@ public final class Watch {
     let keys = scan.sourceKeys
     let held =
       try memory.heldPack.map { try RowPack.unpack($0, names: &names, sources: keys) } ?? []
+    let now = Clock.now()
     engine = WatchEngine(
       &engines,
       newest: memory.newest,
       held: held,
-      lateness: options.night.latest,
-      now: Clock.now(),
+      marks: memory.marks(scan, lateness: options.night.latest, upTo: now),
+      now: now,
       names: names
     )
     bound = memory.settled ?? .min

@@ -7,13 +7,14 @@ internal import EventModel
 /// Rows wait in order. A *tier* knows all rows up to a time that stays some seconds or minutes behind the newest
 /// one; a line later than a tier's lateness makes it start again from the one before it. What is shown
 /// is a copy of the last tier with the rows after it. Memory: the engine once a tier where they differ,
-/// 112 bytes for each row within the lateness that returns records.
+/// 112 bytes for each row that is not settled and returns records.
 struct WatchEngine: Sendable {
   private struct Tier {
     var engine: DetectionEngine
     /// Knows all rows up to here but those that came later than that.
     var bound: Int64
-    let lateness: Int64
+    /// How far it stays behind the newest row; `nil`: it is settled, and stays as the marks of the sources say.
+    let lateness: Int64?
     /// Whether such rows wait.
     var isStale = false
   }
@@ -21,6 +22,9 @@ struct WatchEngine: Sendable {
   private(set) var newest: Int64
   /// Rows that came too late for what is settled; the night counts them.
   private(set) var late: Int64 = 0
+  /// How far each source has told, by what the clock had reached when it was last looked at.
+  private(set) var marks: SourceMarks
+  private var clock: Int64
   /// The settled one first.
   private var tiers: [Tier]
   /// In order, later than what is settled.
@@ -39,12 +43,13 @@ struct WatchEngine: Sendable {
     _ engines: inout [(engine: DetectionEngine, bound: Int64)],
     newest: Int64?,
     held: [EventRow],
-    lateness: Int64,
+    marks: SourceMarks,
     now: Int64,
     names: NameTable
   ) {
     self.newest = newest ?? .min
-    let all = [lateness] + Self.steps.filter { $0 < lateness }
+    (self.marks, clock) = (marks, now)
+    let all = [nil] + Self.steps.filter { $0 < marks.greatest }
     tiers = all.enumerated().map { index, step in
       var (engine, bound) = engines[min(index, engines.count - 1)]
       // Names are those of another table from here on.
@@ -54,7 +59,8 @@ struct WatchEngine: Sendable {
     engines = []
     queue = held.filter { $0.time > tiers[0].bound && DetectionEngine.looksAt($0) }
     if let last = held.last { self.newest = max(self.newest, last.time) }
-    advance(now, names)
+    self.marks.note(held, upTo: now)
+    advance(names)
   }
 
   /// Whether rows wait that came later than a tier.
@@ -64,10 +70,12 @@ struct WatchEngine: Sendable {
   /// Takes rows in order, whatever their times; `now`: by the clock, which a time ahead of it does not
   /// move.
   mutating func insert(_ rows: [EventRow], now: Int64, names: NameTable) {
+    catchUp(with: now)
     let bound = tiers[0].bound
     let fresh = rows.drop { $0.time <= bound }
     late += Int64(rows.count - fresh.count)
     if let last = fresh.last { newest = max(newest, last.time) }
+    marks.note(fresh, upTo: now)
     let kept = fresh.filter(DetectionEngine.looksAt)
     if let first = kept.first {
       var (low, high) = (0, queue.count)
@@ -88,21 +96,25 @@ struct WatchEngine: Sendable {
         tiers[index].isStale = true
       }
     }
-    advance(now, names)
+    advance(names)
+  }
+
+  /// Notes what was ahead of the clock and no longer is: it stands among the waiting.
+  private mutating func catchUp(with now: Int64) {
+    if newest > clock, now > clock {
+      marks.note(queue[place(after: clock)..<place(after: now)], upTo: now)
+    }
+    clock = now
   }
 
   /// Moves every tier on as far as its lateness lets it.
   ///
-  /// A time that the clock has not reached draws nothing with it: the newest that it has stands among the waiting.
-  private mutating func advance(_ now: Int64, _ names: NameTable) {
-    var reached = newest
-    if newest > now {
-      let next = place(after: now)
-      guard next > 0 else { return }
-      reached = queue[next - 1].time
-    }
+  /// A time that the clock has not reached draws nothing with it.
+  private mutating func advance(_ names: NameTable) {
+    if let bound = marks.bound { move(0, to: bound, names) }
     for index in tiers.indices {
-      let (target, overflow) = reached.subtractingReportingOverflow(tiers[index].lateness)
+      guard let lateness = tiers[index].lateness else { continue }
+      let (target, overflow) = marks.reached.subtractingReportingOverflow(lateness)
       if !overflow { move(index, to: target, names) }
     }
     // Those that are settled need not wait for anything.
