@@ -284,7 +284,7 @@ public struct Policy: Sendable {
   public var sequenceLimits: [Role: [String: Int64]] = [:]
   /// Reads of unknown number, by privileged role and horizon (`day`, `30d`).
   public var uncountedLimits: [Role: [String: Int64]] = [:]
-  /// Seconds by which lines may come out of order.
+  /// Seconds by which lines may come out of order where their source declares nothing.
   public var lateness: Int64 = 48 * 3600
   /// All rows of so many seconds are held: no more than 31 days of them.
   public static let mostLateness: Int64 = 31 * 86_400

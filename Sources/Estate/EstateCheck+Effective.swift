@@ -100,6 +100,7 @@ private struct EffectiveText {
       value(2, "account-case", source.ignoresAccountCase.map { $0 ? "ignored" : "kept" })
       number(2, "year", source.year.map { Int64($0) })
       line(2, "may-be-silent: \(source.mayBeSilent)")
+      if let lateness = source.lateness { line(2, "lateness: \(hours(lateness))") }
       time(2, "from", source.from)
       time(2, "until", source.until)
       if let map = source.fields { fields(map) }

@@ -55,17 +55,7 @@ extension EstateReader {
       advice: "write a whole number of reads",
       Scalars.count
     )
-    if let value = duration(fields, "lateness") {
-      if value > Policy.mostLateness, let entry = fields["lateness"] {
-        error(
-          entry.line,
-          "lateness is \(Diagnostic.quoted(text(fields, "lateness", .value) ?? "")); write 31d at most: all"
-            + " rows of so long are held"
-        )
-      } else {
-        estate.policy.lateness = value
-      }
-    }
+    if let value = lateness(fields) { estate.policy.lateness = value }
     if let value = duration(fields, "late-approval") { estate.policy.lateApproval = value }
     if let percent = percent(fields, "ticket-tolerance", most: 100) {
       estate.policy.ticketTolerance = percent
@@ -175,6 +165,20 @@ extension EstateReader {
     error(
       entry.line,
       "\(key) is \(Diagnostic.quoted(value)); write a duration such as 48h, 30m or 2d"
+    )
+    return nil
+  }
+
+  /// Seconds by which lines may come late, of all sources or of one.
+  mutating func lateness(_ fields: Fields) -> Int64? {
+    guard let value = duration(fields, "lateness"), let entry = fields["lateness"] else {
+      return nil
+    }
+    guard value > Policy.mostLateness else { return value }
+    error(
+      entry.line,
+      "lateness is \(Diagnostic.quoted(text(fields, "lateness", .value) ?? "")); write 31d at most: all"
+        + " rows of so long are held"
     )
     return nil
   }

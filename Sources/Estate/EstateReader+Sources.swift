@@ -9,7 +9,7 @@ extension EstateReader {
       "name", "path", "paths", "format", "system", "time-zone", "encoding", "year", "delimiter",
       "header", "columns", "may-be-silent", "from", "until", "fields",
       "listen", "certificate", "key", "ca-file", "key-log", "user-headers",
-      "user-cookies", "log-line-prefix", "account-case",
+      "user-cookies", "log-line-prefix", "account-case", "lateness",
     ]
     guard let fields = fields(of: node, what: "a source", keys: keys), let name = name(fields)
     else { return }
@@ -26,6 +26,7 @@ extension EstateReader {
     source.header = flag(fields, "header") ?? source.header
     source.columns = texts(fields, "columns")
     source.mayBeSilent = flag(fields, "may-be-silent") ?? false
+    source.lateness = lateness(fields)
     source.from = time(fields, "from")
     source.until = time(fields, "until", end: true)
     checkOrder(fields, source.from, source.until, "from", "until")

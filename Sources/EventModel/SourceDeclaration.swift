@@ -28,6 +28,8 @@ public struct SourceDeclaration: Sendable {
   public var columns: [String] = []
   /// Whether a day without a line is expected (a source that writes only on events).
   public var mayBeSilent = false
+  /// Seconds by which its lines may come late; `nil`: as the policy has it.
+  public var lateness: Int64?
   /// When it was in use: outside of that no line is expected of it; `nil`: at any time.
   public var from: Timestamp?
   public var until: Timestamp?

@@ -88,6 +88,9 @@ public struct WatchScreen: Sendable {
     public var lines: Int64 = 0
     public var rejected: Int64 = 0
     public var gaps = 0
+    /// Up to where it has told all, and whether others do not wait for that.
+    public var mark: Timestamp?
+    public var isIdle = false
 
     public init(name: String, logs: Int, events: Int64, rate: Double, newest: Timestamp?) {
       (self.name, self.logs, self.events) = (name, logs, events)
@@ -169,7 +172,9 @@ public struct WatchScreen: Sendable {
     let space = isLow ? [] : [""]
     guard room > space.count else { return [] }
     let width = columns >= 80 ? 11 : columns >= 72 ? 10 : 9
-    let count = columns >= 72 ? 5 : columns >= 40 ? 2 : 1
+    // Only beside all others: what they say is asked for first.
+    let hasMarks = columns >= 24 + 6 * 11
+    let count = hasMarks ? 6 : columns >= 72 ? 5 : columns >= 40 ? 2 : 1
     let name = columns >= 80 ? 24 : columns >= 72 ? 22 : max(6, columns - count * width)
     func row(_ title: String, _ cells: [String]) -> String {
       DisplayWidth.fitted(title, columns: name)
@@ -179,8 +184,8 @@ public struct WatchScreen: Sendable {
       text.text("SOURCE", "情報源"),
       [
         text.text("logs", "ログ数"), text.text("events", "事象"), text.text("rejected", "読めない"),
-        text.text("a second", "毎秒"), text.text("behind", "遅れ"),
-      ]
+        text.text("a second", "毎秒"),
+      ] + (hasMarks ? [text.text("settled", "確定")] : []) + [text.text("behind", "遅れ")]
     )
     let rows = sources.map { source in
       let lag = source.newest.map { Self.span(now.nanoseconds - $0.nanoseconds, text) } ?? "-"
@@ -188,13 +193,20 @@ public struct WatchScreen: Sendable {
         (columns >= 72 ? "  " : "") + SafeText.escaped(source.name, limit: 40),
         [
           "\(source.logs)", "\(source.events)", source.rejectedShare,
-          "\(Int(source.rate.rounded()))", lag,
-        ]
+          "\(Int(source.rate.rounded()))",
+        ] + (hasMarks ? [settled(source, text)] : []) + [lag]
       )
     }
     let most = room - space.count - 1
     guard rows.count > most, most > 1 else { return space + [head] + rows.prefix(most) }
     return space + [head] + rows.prefix(max(0, most - 1)) + ["  … \(rows.count - max(0, most - 1))"]
+  }
+
+  /// How long ago it is up to where a source has told all, or that others do not wait for it.
+  private func settled(_ source: Source, _ text: WatchText) -> String {
+    guard let mark = source.mark else { return "-" }
+    return source.isIdle
+      ? text.text("idle", "休止") : Self.span(now.nanoseconds - mark.nanoseconds, text)
   }
 
   /// The beginning of a line that fits.

@@ -128,6 +128,14 @@ struct WatchMetrics {
         source.newest.map { ([("source", source.name)], seconds(now - $0.nanoseconds)) }
       }
     )
+    page.add(
+      "watermark_timestamp_seconds",
+      "gauge",
+      "Up to where a source has told all: its newest event less its lateness.",
+      sources.compactMap { source in
+        source.mark.map { ([("source", source.name)], seconds($0.nanoseconds)) }
+      }
+    )
     let coverage = standing?.coverage.sources ?? []
     page.add(
       "input_bytes_total",

@@ -157,6 +157,7 @@ struct WatchOutput {
         newest: $0.newest
       )
       (source.lines, source.rejected, source.gaps) = ($0.lines, $0.rejected, $0.gaps)
+      (source.mark, source.isIdle) = ($0.mark, $0.isIdle)
       return source
     }
     screen.incidents = standing?.incidents ?? []

@@ -93,6 +93,24 @@ import Testing
     #expect(text.line(incident, isNew: true).hasPrefix("2026-09-21T23:13:20+09:00 "))
   }
 
+  @Test func `tells where there is room how far each source is settled, and which is idle`() throws
+  {
+    var screen = screen()
+    screen.sources[0].mark = Timestamp(seconds: 1_790_000_000 - 47 * 3600)
+    screen.sources[1].mark = screen.sources[0].mark
+    screen.sources[1].isIdle = true
+    let lines = screen.lines(rows: 24, columns: 90, WatchText(.english))
+    #expect(lines.contains { $0.hasSuffix("    settled     behind") }, "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("  source-0") && $0.hasSuffix("       47 h       60 s") })
+    #expect(lines.contains { $0.hasPrefix("  source-1") && $0.hasSuffix("       idle       60 s") })
+    #expect(lines.contains { $0.hasPrefix("  source-2") && $0.hasSuffix("          -       60 s") })
+    let japanese = screen.lines(rows: 24, columns: 90, WatchText(.japanese))
+    #expect(japanese.contains { $0.hasSuffix("       確定       遅れ") }, "\(japanese)")
+    #expect(japanese.contains { $0.hasPrefix("  source-1") && $0.contains("休止") })
+    let narrow = screen.lines(rows: 24, columns: 89, WatchText(.english))
+    #expect(!narrow.contains { $0.contains("settled") })
+  }
+
   @Test func `keeps lag and rate of a source at 40 columns`() throws {
     let lines = screen().lines(rows: 24, columns: 40, WatchText(.english))
     let source = try #require(lines.first { $0.hasPrefix("source-0") })

@@ -12,7 +12,7 @@ extension NightKeeper {
     _ repeated: [Notice]
   ) throws -> [Notice] {
     var notices = try missedNights(before: night)
-    if let late = late(engine) { notices.append(late) }
+    notices += late(engine)
     if let last = try store.nights().last(where: { $0.id < night.id }),
       let notice = Notice.clockBack(from: last.started, to: night.started)
     {
@@ -61,18 +61,23 @@ extension NightKeeper {
     }
   }
 
-  /// What came too late to be judged, by source.
-  private func late(_ engine: NightlyEngine) -> Notice? {
-    let late = engine.late.values.reduce(0, +)
-    guard late > 0 else { return nil }
-    var bySource: [String: Int64] = [:]
-    for (key, count) in engine.late where Int(key.source) < scan.sources.count {
-      bySource[scan.sources[Int(key.source)].name, default: 0] += count
+  /// What came too late to be judged, by source: one for each time by which they may come late.
+  private func late(_ engine: NightlyEngine) -> [Notice] {
+    var found: [Int64: [String: Int64]] = [:]
+    for (key, count) in engine.late {
+      let source = Int(key.source)
+      let name = source < scan.sources.count ? scan.sources[source].name : "?"
+      found[engine.marks.lateness(of: source), default: [:]][name, default: 0] += count
     }
+    return found.keys.sorted().map { late(found[$0] ?? [:], than: $0) }
+  }
+
+  private func late(_ bySource: [String: Int64], than lateness: Int64) -> Notice {
+    let late = bySource.values.reduce(0, +)
     let named = bySource.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     var sources = named.prefix(8).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     if named.count > 8 { sources += ", …" }
-    let (seconds, hour) = (options.latest / Timestamp.nanosecondsPerSecond, Int64(3600))
+    let (seconds, hour) = (lateness / Timestamp.nanosecondsPerSecond, Int64(3600))
     let isWhole = seconds % hour == 0
     let english = NumberText.counted(
       isWhole ? seconds / hour : seconds,

@@ -54,6 +54,7 @@ struct NightKeeper {
       try engine.settled.snapshot(to: take)
     }
     let others = engine.others.bytes(sources: scan.sourceKeys)
+    let marks = engine.marks.text(sources: scan.sourceKeys)
     // Records that are not whole yet, and detectors left out, are told otherwise when the state is restored.
     let isWhole = !engine.hasOpenEnds && options.detectors == nil
     let extract =
@@ -74,6 +75,7 @@ struct NightKeeper {
       try KeptDetectors(chosen: options.detectors).keep(in: store, after: memory.detectors)
       try engine.waiting.keep(in: store)
       try store.setValue(OtherEvents.valueName, others)
+      try store.setSetting(SourceMarks.settingName, marks)
       try EngineExtract.keep(extract, options.estateDigest, options.program, in: store)
       try store.clearJournal()
       try keepCoverage(outcome)

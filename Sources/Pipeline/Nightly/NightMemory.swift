@@ -10,6 +10,8 @@ struct NightMemory {
   var heldPack: [UInt8]?
   var newest: Int64?
   var settled: Int64?
+  /// The newest event of each source, as the scan counts them.
+  var marks: [Int: Int64] = [:]
   /// When it began, seconds by the clock.
   var lastStarted: Int64?
   /// The state of the engine, to be read once.
@@ -36,6 +38,13 @@ struct NightMemory {
   static func bookValue(_ source: String) -> String { "book \(source)" }
 
   init() {}
+
+  /// How far each source has told; `lateness`: of the policy, nanoseconds.
+  func marks(_ scan: BatchScan, lateness: Int64, upTo clock: Int64) -> SourceMarks {
+    var marks = SourceMarks(scan.sources, general: lateness)
+    marks.note(self.marks, upTo: clock)
+    return marks
+  }
 
   /// `names` gains those that the books know.
   init(_ store: Store, _ scan: BatchScan, names: inout NameTable) throws {
@@ -72,6 +81,16 @@ struct NightMemory {
       book.take(days[key] ?? [])
       book.add(lost[key] ?? [])
       books[index] = book
+    }
+    let marks = try SourceMarks.stored(in: store)
+    if let marks {
+      for item in marks {
+        if let source = scan.sourceKeys.firstIndex(of: item.source) {
+          self.marks[source] = item.newest
+        }
+      }
+    } else if let newest {
+      self.marks = books.mapValues { _ in newest }
     }
     for (place, digest) in try store.evidence() { evidence[place] = SHA256(digest: digest) }
     journal = try store.journal()

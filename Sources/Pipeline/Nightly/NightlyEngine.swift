@@ -5,11 +5,11 @@ internal import Storage
 /// The engine of a night: it takes the rows that no line may precede any more, and keeps the others
 /// for the nights to come; a copy of it judges them all for tonight.
 ///
-/// *Settled* are rows up to the newest time seen less the lateness; a time that the wall clock has
-/// not reached yet draws nothing with it, neither to itself nor to the clock. Rows at or before what an earlier night settled come too
-/// late: they are counted. Memory: the engine twice where tonight touches it; 112 bytes for each row of tonight that waits,
-/// 1,048,576 at most (`WaitingShelf.Limits`), and of the runs that overlap where rows are read. All other rows that wait lie
-/// on disk.
+/// *Settled* are rows up to the least mark of the sources that others wait for (`SourceMarks`); a time that the wall
+/// clock has not reached yet draws nothing with it, neither to itself nor to the clock. Rows at or before what an
+/// earlier night settled come too late: they are counted. Memory: the engine twice where tonight touches it; 112 bytes for
+/// each row of tonight that waits, 1,048,576 at most (`WaitingShelf.Limits`), and of the runs that overlap where rows are
+/// read. All other rows that wait lie on disk.
 struct NightlyEngine: EventConsumer {
   /// Knows all rows up to `bound`.
   private(set) var settled: DetectionEngine
@@ -21,10 +21,12 @@ struct NightlyEngine: EventConsumer {
   private(set) var near: [(engine: DetectionEngine, bound: Int64)] = []
   private(set) var bound: Int64
   private(set) var newest: Int64
-  /// The newest time that the clock has reached: what a line says of the year 2099 is no time that others come after.
-  private var reached: Int64
+  /// How far each source has told.
+  private(set) var marks: SourceMarks
   /// Up to where rows have come tonight.
   private var passed = Int64.min
+  /// The same, as far as the clock is.
+  private var passedInTime = Int64.min
   /// The first row of tonight that no engine of a watch knows.
   private var firstUnknown = Int64.max
   /// Events that came too late, by source and day.
@@ -38,7 +40,6 @@ struct NightlyEngine: EventConsumer {
 
   private let firstBound: Int64
   private let ceiling: Int64
-  private let lateness: Int64
   /// Names of the rows that are kept, which those of the scan are carried over to.
   private(set) var names = NameTable()
   private var bridge = NameBridge()
@@ -75,19 +76,18 @@ struct NightlyEngine: EventConsumer {
     newest: Int64?,
     waiting: WaitingRows,
     now: Int64,
-    lateness: Int64,
+    marks: SourceMarks,
     ledger: LedgerDays,
     sightings: OwnerSightings
   ) {
     self.settled = settled
     self.bound = bound ?? .min
     self.newest = newest ?? .min
-    reached = newest.flatMap { $0 <= now ? $0 : nil } ?? .min
+    self.marks = marks
     self.ledger = ledger
     self.sightings = sightings
     firstBound = self.bound
     ceiling = now
-    self.lateness = lateness
     self.waiting = waiting
     settling = WaitingCursor(after: self.bound)
     newestRead = waiting.runs.lazy.map(\.last).max() ?? .min
@@ -144,13 +144,13 @@ struct NightlyEngine: EventConsumer {
     return kept[...]
   }
 
-  /// What waits may have been ahead of the clock when it was read.
+  /// What waits may have been ahead of the clock when it was read: then it is later than all that is known of the sources.
   private mutating func noteReached() {
-    for run in waiting.runs where run.last <= ceiling { reached = max(reached, run.last) }
-    guard waiting.runs.contains(where: { $0.last > ceiling }), ceiling > reached else { return }
-    var cursor = WaitingCursor(after: max(reached, bound))
+    let known = marks.reached
+    guard ceiling > known, waiting.runs.contains(where: { $0.last > known }) else { return }
+    var cursor = WaitingCursor(after: max(known, bound))
     while let rows = cursor.next(upTo: ceiling, of: waiting, &names) {
-      reached = max(reached, rows.last?.time ?? .min)
+      marks.note(rows, upTo: ceiling)
     }
   }
 
@@ -162,6 +162,7 @@ struct NightlyEngine: EventConsumer {
     guard let last = fresh.last else { return }
     note(fresh)
     passed = last.time
+    if let time = fresh.last(where: { $0.time <= ceiling })?.time { passedInTime = time }
     var kept = fresh.filter(DetectionEngine.looksAt)
     bridge.carry(&kept, from: other, to: &names)
     sightings.add(kept, names)
@@ -177,7 +178,7 @@ struct NightlyEngine: EventConsumer {
     queue += earlier.isEmpty ? kept : RowOrder.merge(earlier, kept[...], names)
     if queue.count - start > Self.stretch {
       // What is read next may have the time of the last row.
-      settle(upTo: min(settledTime, passed - 1))
+      settle(upTo: min(marks.bound(passed: passedInTime) ?? .min, passed - 1))
     }
     if queue.count - start > waiting.shelf.limits.inMemory { shelve(queue.count - start) }
   }
@@ -191,7 +192,8 @@ struct NightlyEngine: EventConsumer {
     notedPlaces.removeAll(keepingCapacity: true)
     queue += read
     read = []
-    settle(upTo: settledTime)
+    settle(upTo: marks.bound ?? .min)
+    let reached = marks.reached
     // Those of a watch are what tonight's would be, as far as nothing came that they have gone past.
     var known = near.filter { $0.bound > bound && $0.bound < firstUnknown }[...]
     near = []
@@ -265,14 +267,11 @@ struct NightlyEngine: EventConsumer {
   private mutating func note(_ rows: ArraySlice<EventRow>) {
     guard let last = rows.last else { return }
     newest = max(newest, last.time)
-    if let time = rows.last(where: { $0.time <= ceiling })?.time { reached = max(reached, time) }
+    marks.note(rows, upTo: ceiling)
     others.add(rows)
   }
 
   // MARK: What is settled
-
-  /// Up to where all is settled by what was read so far.
-  private var settledTime: Int64 { reached > .min + lateness ? reached - lateness : .min }
 
   /// Gives the engine what no line in time can precede any more.
   private mutating func settle(upTo target: Int64) {

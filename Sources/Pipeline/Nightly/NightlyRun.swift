@@ -11,7 +11,7 @@ public struct NightlyOptions: Sendable {
   public var detectors: Set<String>?
   /// The wall clock: names the night, and keeps times that are yet to come from settling anything.
   public var now: Timestamp
-  /// How late a line may come, nanoseconds; `nil`: as the estate declares.
+  /// How late a line may come where its source declares nothing, nanoseconds; `nil`: as the policy has it.
   public var lateness: Int64?
   /// Whether logs are being followed and somebody writes them.
   var isLive = false
@@ -52,7 +52,7 @@ extension NightlyOptions {
     return options
   }
 
-  /// How late a line may come, nanoseconds.
+  /// How late a line may come where its source declares nothing, nanoseconds.
   var latest: Int64 { lateness ?? Policy().lateness * Timestamp.nanosecondsPerSecond }
 }
 
@@ -148,13 +148,14 @@ public struct NightlyRun {
     }
     plan.scan.seed.names = names
     let shelf = WaitingShelf(store, sources: scan.sourceKeys, limits: options.waiting)
+    let marks = memory.marks(scan, lateness: options.latest, upTo: now.nanoseconds)
     var engine = NightlyEngine(
       settled: try handed?.tiers.first?.engine ?? restored(memory),
       bound: memory.settled,
       newest: memory.newest,
       waiting: WaitingRows(memory.waiting, shelf),
       now: now.nanoseconds,
-      lateness: options.latest,
+      marks: marks,
       ledger: LedgerDays(from: memory.ledgerDay),
       sightings: OwnerSightings(estate)
     )
@@ -178,7 +179,7 @@ public struct NightlyRun {
         knownFrom: engine.others.known
       )
     }
-    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < options.latest } }
+    if options.isLive { engine.steps = WatchEngine.steps.filter { $0 < marks.greatest } }
     guard
       let (outcome, isSorted) = try await scan.read(&engine, plan.scan, leavesOutOverlaps: true)
     else {

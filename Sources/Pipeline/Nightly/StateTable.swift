@@ -13,7 +13,7 @@ public struct StateTable: Sendable {
 
   public static let names = [
     "accesses", "anchors", "coverage", "decisions", "history", "incidents", "late", "ledger",
-    "logs", "nights", "notices", "rules", "seals",
+    "logs", "marks", "nights", "notices", "rules", "seals",
   ]
 
   public let columns: [String]
@@ -76,6 +76,11 @@ public struct StateTable: Sendable {
           .number(Int64($0.firstNight)), .number(Int64($0.lastNight)),
           $0.missingSince.map { .number(Int64($0)) } ?? .none,
         ]
+      }
+    case "marks":
+      columns = ["source", "newest", "mark", "idle"]
+      rows = try SourceMarks.shown(of: store).map {
+        [.text($0.source), time($0.newest), time($0.mark), .number($0.isIdle ? 1 : 0)]
       }
     case "notices":
       columns = ["night", "kind", "english", "japanese"]
@@ -243,6 +248,12 @@ public enum StateText {
       )
       if let settled = last.settled {
         lines.append("settled    up to \(Timestamp(nanoseconds: settled))")
+      }
+      for mark in try SourceMarks.shown(of: store) {
+        lines.append(
+          "mark       \(mark.source) up to \(Timestamp(nanoseconds: mark.mark))"
+            + (mark.isIdle ? ", idle: nothing waits for it" : "")
+        )
       }
     } else {
       lines.append("nights     none has come to its end")

@@ -148,6 +148,9 @@ extension Watch {
     public var gaps: Int
     /// The time of the newest event.
     public var newest: Timestamp?
+    /// Up to where it has told all, and whether others do not wait for that.
+    public var mark: Timestamp?
+    public var isIdle = false
   }
 
   public var sources: [SourceState] {
@@ -155,7 +158,7 @@ extension Watch {
     return books.keys.sorted().compactMap { index in
       guard let book = books[index], index < scan.sources.count else { return nil }
       let days = book.allDays
-      return SourceState(
+      var state = SourceState(
         name: scan.sources[index].name,
         logs: logs[scan.sourceKeys[index]]?.count ?? 0,
         lines: days.reduce(0) { $0 + $1.lines } + book.undatedLines,
@@ -164,6 +167,9 @@ extension Watch {
         gaps: unread.count { $0.source == scan.sourceKeys[index] },
         newest: days.last?.last
       )
+      state.mark = engine.marks.mark(of: index).map { Timestamp(nanoseconds: $0) }
+      state.isIdle = engine.marks.isIdle(index)
+      return state
     }
   }
 

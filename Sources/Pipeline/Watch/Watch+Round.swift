@@ -242,12 +242,28 @@ extension Watch {
   // MARK: Rows
 
   private func take(_ rows: [EventRow]) {
-    guard let last = rows.last else { return }
-    engine.insert(rows, now: Clock.now(), names: names)
-    // What changes nothing in an engine is not kept, but the newest time and what comes too late is.
-    let kept = rows.dropLast().filter { DetectionEngine.looksAt($0) || $0.time <= bound }
-    pending.rows += kept
-    pending.rows.append(last)
+    guard !rows.isEmpty else { return }
+    let now = Clock.now()
+    engine.insert(rows, now: now, names: names)
+    // What changes nothing in an engine is not kept, but what comes too late is, and the newest of each source.
+    let newest = Self.newest(rows, upTo: now)
+    for (index, row) in rows.enumerated()
+    where DetectionEngine.looksAt(row) || row.time <= bound || newest.contains(index) {
+      pending.rows.append(row)
+    }
+  }
+
+  /// The places of the newest row, and of each source's newest that the clock has reached; `rows`: in order.
+  private static func newest(_ rows: [EventRow], upTo clock: Int64) -> Set<Int> {
+    var places: Set<Int> = [rows.count - 1]
+    var seen: Set<UInt16> = []
+    var before: UInt16?
+    for index in rows.indices.reversed() where rows[index].time <= clock {
+      let source = rows[index].source
+      if source != before, seen.insert(source).inserted { places.insert(index) }
+      before = source
+    }
+    return places
   }
 
   /// What was taken of a log since the night, sealed as it was then.

@@ -176,7 +176,7 @@ public final class Watch {
       &engines,
       newest: nil,
       waiting: WaitingRows(WaitingIndex(), WaitingShelf(nil, sources: [])),
-      lateness: options.night.latest,
+      marks: memory.marks(scan, lateness: options.night.latest, upTo: 0),
       now: 0
     )
     if let before {
@@ -275,12 +275,13 @@ public final class Watch {
     var memory = try NightMemory(store, scan, names: &names)
     let keys = scan.sourceKeys
     let shelf = WaitingShelf(store, sources: keys, limits: options.night.waiting)
+    let now = Clock.now()
     engine = WatchEngine(
       &engines,
       newest: memory.newest,
       waiting: WaitingRows(memory.waiting, shelf),
-      lateness: options.night.latest,
-      now: Clock.now()
+      marks: memory.marks(scan, lateness: options.night.latest, upTo: now),
+      now: now
     )
     isLoaded = true
     bound = memory.settled ?? .min

@@ -24,6 +24,9 @@ struct WatchEngine: Sendable {
   private(set) var newest: Int64
   /// Rows that came too late for what is settled; the night counts them.
   private(set) var late: Int64 = 0
+  /// How far each source has told, by what the clock had reached when it was last looked at.
+  private(set) var marks: SourceMarks
+  private var clock: Int64
   /// The settled one first.
   private var tiers: [Tier]
   /// Names of all rows here, which those of a round are carried over to.
@@ -50,13 +53,14 @@ struct WatchEngine: Sendable {
     _ engines: inout LiveEngines,
     newest: Int64?,
     waiting: WaitingRows,
-    lateness: Int64,
+    marks: SourceMarks,
     now: Int64
   ) {
     self.newest = waiting.runs.reduce(newest ?? .min) { max($0, $1.last) }
     self.waiting = waiting
     names = engines.names
-    let all = [lateness] + Self.steps.filter { $0 < lateness }
+    (self.marks, clock) = (marks, now)
+    let all = [marks.greatest] + Self.steps.filter { $0 < marks.greatest }
     tiers = all.enumerated().map { index, step in
       let (engine, bound) = engines.tiers[min(index, engines.tiers.count - 1)]
       return Tier(
@@ -92,10 +96,12 @@ struct WatchEngine: Sendable {
   /// Takes rows in order, whatever their times; `now`: by the clock, which a time ahead of it does not
   /// move; `other`: the table of their ids, always the same, which grows.
   mutating func insert(_ rows: [EventRow], now: Int64, names other: NameTable) {
+    catchUp(with: now)
     let bound = tiers[0].bound
     let fresh = rows.drop { $0.time <= bound }
     late += Int64(rows.count - fresh.count)
     if let last = fresh.last { newest = max(newest, last.time) }
+    marks.note(fresh, upTo: now)
     var kept = fresh.filter(DetectionEngine.looksAt)
     bridge.carry(&kept, from: other, to: &names)
     if let first = kept.first {
@@ -118,6 +124,18 @@ struct WatchEngine: Sendable {
       }
     }
     advance(now)
+  }
+
+  /// Notes what was ahead of the clock and no longer is: it stands among the waiting.
+  private mutating func catchUp(with now: Int64) {
+    if newest > clock, now > clock {
+      let (from, to) = (
+        WaitingCursor.place(after: clock, in: queue[...]),
+        WaitingCursor.place(after: now, in: queue[...])
+      )
+      marks.note(queue[from..<to], upTo: now)
+    }
+    clock = now
   }
 
   /// Moves every tier but the settled one on as far as its lateness lets it.

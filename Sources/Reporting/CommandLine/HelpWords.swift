@@ -171,8 +171,8 @@ enum HelpWords {
     Writes a table as CSV or JSON Lines.
     表を CSV または JSON Lines で書き出します。
 
-    Tables: accesses, anchors, coverage, decisions, history, incidents, late, ledger, logs, nights, notices, rules, seals.
-    表: accesses、anchors、coverage、decisions、history、incidents、late、ledger、logs、nights、notices、rules、seals。
+    Tables: accesses, anchors, coverage, decisions, history, incidents, late, ledger, logs, marks, nights, notices, rules, seals.
+    表: accesses、anchors、coverage、decisions、history、incidents、late、ledger、logs、marks、nights、notices、rules、seals。
 
     Which table.
     表の名前。
