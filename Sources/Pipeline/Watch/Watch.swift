@@ -55,6 +55,9 @@ public final class Watch {
   /// Rows up to here are settled in the store.
   var bound: Int64 = .min
   var engine: WatchEngine
+  /// How far clocks are off, and which of them the store knows of.
+  var clocks = ClockSkews()
+  var skews = StoredSkews()
 
   // What lies on disk.
   var followed: [Int: Followed] = [:]
@@ -133,11 +136,13 @@ public final class Watch {
     var notices: [Notice] = []
     /// Whether there are more of them; each has its row among the streams.
     var hasStrays = false
+    /// Whether a clock is off that the store does not know of.
+    var hasSkews = false
     /// Comes with a notice each.
     var unread: [UnreadParts.Item] = []
     var evidence: [LinePlace: SHA256] = [:]
     var isEmpty: Bool {
-      streams.isEmpty && sources.isEmpty && notices.isEmpty && evidence.isEmpty
+      streams.isEmpty && sources.isEmpty && notices.isEmpty && evidence.isEmpty && !hasSkews
     }
   }
 
@@ -179,6 +184,8 @@ public final class Watch {
     if let before {
       (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
       (followed, rested) = (before.followed, before.rested)
+      // Whose sources are others has others.
+      if before.scan.sourceKeys == scan.sourceKeys { clocks = before.clocks }
       (lost, unsaidLosses, askedAt) = (before.lost, before.unsaidLosses, before.askedAt)
     }
     try await runNight()
@@ -286,6 +293,7 @@ public final class Watch {
     storedLosses = books.mapValues(\.lost)
     evidence = memory.evidence
     unread = try UnreadParts(store).items
+    skews = try StoredSkews(store)
     (memory.engine, memory.heldPack) = (nil, nil)
     planner = NightPlanner(scan, night: night, now: Clock.now() / 1_000_000_000, memory: memory)
     streams = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
