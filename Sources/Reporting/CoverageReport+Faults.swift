@@ -36,6 +36,12 @@ extension CoverageReport {
     }
   }
 
+  func writeClocks(of source: CoverageAccount.Source, to page: inout TextLayout) {
+    for clock in clocks where clock.source == source.name {
+      page.both(japanese: clock.japanese, english: clock.english, indent: 2)
+    }
+  }
+
   private static func words(_ part: UnreadPart, _ page: TextLayout) -> String {
     let words = part.words
     return page.label(words.english, words.japanese)

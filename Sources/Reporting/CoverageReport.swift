@@ -9,6 +9,7 @@ public struct CoverageReport: Sendable {
   public var program: String
   /// A line for each source and day as well.
   public var listsDays = false
+  public var clocks: [ClockRemark] = []
 
   static let monthsOnly = 400
 
@@ -81,6 +82,12 @@ public struct CoverageReport: Sendable {
       item.field("offset", part.offset)
       item.field("from", part.from)
       item.field("until", part.until)
+    }
+    let clocks = clocks.filter { $0.source == source.name }
+    guard !clocks.isEmpty else { return }
+    line.field("clocks", clocks) { item, clock in
+      item.field("host", clock.host)
+      item.field("seconds", clock.seconds)
     }
   }
 
@@ -207,6 +214,7 @@ public struct CoverageReport: Sendable {
       )
     }
     writeFaults(of: source, to: &page)
+    writeClocks(of: source, to: &page)
     if source.days.contains(where: { $0.state != .unseen }) {
       if account.period.count > Self.monthsOnly {
         writeYears(source, to: &page)

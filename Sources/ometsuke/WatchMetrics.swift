@@ -136,6 +136,23 @@ struct WatchMetrics {
         source.mark.map { ([("source", source.name)], seconds($0.nanoseconds)) }
       }
     )
+    page.add(
+      "clock_skew_seconds",
+      "gauge",
+      "Least time by which lines came after the time that they state; negative: that clock is ahead.",
+      watch.clockSkews.map { clock in
+        (
+          [("source", clock.source)] + (clock.host.map { [("host", $0)] } ?? []),
+          seconds(clock.skew)
+        )
+      }
+    )
+    page.add(
+      "clock_skew_uncounted_lines_total",
+      "counter",
+      "Lines of hosts beyond those whose clocks are known.",
+      [([], "\(watch.linesOfOtherHosts)")]
+    )
     let coverage = standing?.coverage.sources ?? []
     page.add(
       "input_bytes_total",

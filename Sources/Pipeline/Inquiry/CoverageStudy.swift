@@ -18,6 +18,8 @@ public struct CoverageStudy {
   private let unread: [UnreadParts.Item]
   public let lastDay: Int?
   let difference: StoreDifference?
+  /// Clocks that a watch found to be off by more than a minute.
+  public let clocks: [OffClock]
 
   public init(_ store: Store, _ estate: DeclaredEstate) throws(StoreError) {
     self.store = store
@@ -35,6 +37,13 @@ public struct CoverageStudy {
     sealed = try store.sealedTimes()
     incidents = Set(try store.incidents().map(\.id))
     unread = try UnreadParts(store).items
+    let sources = Dictionary(
+      zip(scan.sourceKeys, scan.sources.map(\.name)),
+      uniquingKeysWith: { first, _ in first }
+    )
+    clocks = try StoredSkews(store).items.compactMap { item in
+      sources[item.source].map { OffClock(item, source: $0) }
+    }
     difference = try StoredEngine.difference(of: store)
     let night = try store.lastNight()
     var counter = LocalClock(zone: scan.calendarZone)

@@ -41,6 +41,7 @@ extension NightKeeper {
       notices += result.coverage.sources.compactMap(Notice.lost).filter {
         !told.contains($0.english)
       }
+      notices += try skews().filter { !told.contains($0.english) }
     }
     for input in result.coverage.unreadable {
       notices.append(
@@ -91,6 +92,14 @@ extension NightKeeper {
           ? ": it is counted, and was not judged." : ": they are counted, and were not judged."),
       japanese: "\(late) 件の事象が \(japanese)を超えて遅れて届いたため(\(sources))、計数のみ行い、判定していません。"
     )
+  }
+
+  /// Clocks that a watch has found to be off by more than a minute.
+  private func skews() throws -> [Notice] {
+    try StoredSkews(store).items.compactMap { item in
+      guard let source = scan.sourceKeys.firstIndex(of: item.source) else { return nil }
+      return OffClock(item, source: scan.sources[source].name).notice
+    }
   }
 
   /// Incidents that were held to be legitimate until a day that is over since the night before.

@@ -46,6 +46,7 @@ extension Watch {
       return true
     }
     books = outcome.books
+    noteClocks(plan, collector.rows)
     for log in logs { take(log, plan, outcome) }
     take(collector.rows)
     return true
@@ -317,6 +318,7 @@ extension Watch {
       }
       for (place, digest) in done.evidence { try store.add(place, digest: digest.bytes) }
       for notice in done.notices { try store.append(notice, night: night) }
+      if done.hasSkews { try skews.keep(in: store) }
       if done.hasStrays { try StrayLogs.keep(planner.memory.strays, in: store) }
       if !done.unread.isEmpty {
         var parts = try UnreadParts(store)

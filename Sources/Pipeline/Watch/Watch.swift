@@ -59,6 +59,9 @@ public final class Watch {
   private(set) var isLoaded = false
   /// What waiting rows cost the last night.
   private(set) var lastWork = WaitingShelf.Work()
+  /// How far clocks are off, and which of them the store knows of.
+  var clocks = ClockSkews()
+  var skews = StoredSkews()
 
   // What lies on disk.
   var followed: [Int: Followed] = [:]
@@ -137,11 +140,13 @@ public final class Watch {
     var notices: [Notice] = []
     /// Whether there are more of them; each has its row among the streams.
     var hasStrays = false
+    /// Whether a clock is off that the store does not know of.
+    var hasSkews = false
     /// Comes with a notice each.
     var unread: [UnreadParts.Item] = []
     var evidence: [LinePlace: SHA256] = [:]
     var isEmpty: Bool {
-      streams.isEmpty && sources.isEmpty && notices.isEmpty && evidence.isEmpty
+      streams.isEmpty && sources.isEmpty && notices.isEmpty && evidence.isEmpty && !hasSkews
     }
   }
 
@@ -182,6 +187,8 @@ public final class Watch {
     if let before {
       (pipeLogs, kept, told) = (before.pipeLogs, before.kept, before.told)
       (followed, rested) = (before.followed, before.rested)
+      // Whose sources are others has others.
+      if before.scan.sourceKeys == scan.sourceKeys { clocks = before.clocks }
       (lost, unsaidLosses, askedAt) = (before.lost, before.unsaidLosses, before.askedAt)
     }
     try await runNight()
@@ -293,6 +300,7 @@ public final class Watch {
     evidence = memory.evidence
     unread = try UnreadParts(store).items
     memory.engine = nil
+    skews = try StoredSkews(store)
     planner = NightPlanner(scan, night: night, now: Clock.now() / 1_000_000_000, memory: memory)
     streams = Dictionary(uniqueKeysWithValues: memory.streams.map { ($0.id, $0) })
     let last = memory.streams.map(\.id).max() ?? -1

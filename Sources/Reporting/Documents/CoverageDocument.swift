@@ -5,6 +5,7 @@ public struct CoverageDocument: Sendable {
   let account: CoverageAccount
   let digests: [InquiryAnswer.Digest]
   let style: DocumentStyle
+  public var clocks: [ClockRemark] = []
   public var program = ""
   /// The version that is being issued (`nil`: a draft), the one before it, and when it is written.
   public var issue: IssuedReport?
@@ -106,7 +107,11 @@ public struct CoverageDocument: Sendable {
       .table(CoverageBlocks.digests(digests, style)),
     ]
     var limits = Document.Section("limitations", style.term("limitations"))
-    limits.blocks = [.sentences(CoverageBlocks.limits(account, style))]
+    let sources = Set(account.sources.lazy.filter(\.isCounted).map(\.name))
+    let remarks = clocks.filter { sources.contains($0.source) }.map {
+      Cell.words(style.pick($0.english, $0.japanese))
+    }
+    limits.blocks = [.sentences(CoverageBlocks.limits(account, style) + remarks)]
     document.sections = [scope, versions.section, missing, limits]
     return document
   }

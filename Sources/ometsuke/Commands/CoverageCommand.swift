@@ -150,8 +150,21 @@ struct CoverageCommand: ParsableCommand {
         program: "ometsuke \(Ometsuke.version)"
       )
       report.listsDays = days
+      report.clocks = study.clocks.map(ClockRemark.init)
       return asking.format == "jsonl" ? report.lines() : report.render(asking.reportOptions)
     }
     try Terminal.write(text, to: asking.output)
+  }
+}
+
+extension ClockRemark {
+  init(_ clock: OffClock) {
+    self.init(
+      source: clock.source,
+      host: clock.host,
+      seconds: clock.seconds,
+      english: clock.notice.english,
+      japanese: clock.notice.japanese
+    )
   }
 }

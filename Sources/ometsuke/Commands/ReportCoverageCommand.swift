@@ -28,6 +28,7 @@ struct ReportCoverageCommand: ParsableCommand {
         digests: try desk.study.digests(account),
         style: desk.style
       )
+      maker.clocks = desk.coverage.clocks.map(ClockRemark.init)
       maker.program = options.program
       maker.now = options.time
       let (subject, issued) = (days.subject(period), try desk.issued())
