@@ -24,12 +24,14 @@ struct UnlistedReads: Sendable {
     shown.sort()
     let isPart = objects.count == Self.limit
     let number = NumberText.grouped(count)
+    let reads = NumberText.counted(Int64(count), "read")
+    let they: String = count == 1 ? "it counts" : "they count"
     let english: String = shown.joined(separator: ", ")
     let japanese: String = shown.joined(separator: "、")
     let first: String = isPart ? ", the first" : ""
     let only: String = isPart ? "(最初の \(Self.limit) 個)" : ""
     return (
-      "\(number) reads took a table whole that no dataset declares, of unknown number; they count for nobody's"
+      "\(reads) took a table whole that no dataset declares, of unknown number; \(they) for nobody's"
         + " records. Tables\(first): \(english).",
       "データセットとして宣言されていない表の全体を、件数の記録なしに読み出した操作が \(number) 件あります"
         + "(件数不明、どの委託元にも数えていません)。表\(only): \(japanese)。"

@@ -287,6 +287,16 @@ public struct InquiryReport: Sendable {
         )
       )
     }
+    let excepted = answer.takings.filter { $0.isExcepted && !$0.isConfirmed }.map(\.incident)
+    if !excepted.isEmpty {
+      let ids = excepted.joined(separator: ", ")
+      limits.append(
+        (
+          "Takings under an exception of the estate file are not counted as suspected: \(ids). That is the word of whoever answers for the exception, not the logs'.",
+          "環境定義の例外の対象とされた事案(\(ids))は疑いに数えていない。これは例外の責任者の判断であり、記録から導かれるものではない。"
+        )
+      )
+    }
     if !answer.outside.isEmpty {
       let ids = answer.outside.joined(separator: ", ")
       limits.append(

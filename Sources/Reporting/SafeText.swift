@@ -9,7 +9,14 @@ public enum SafeText {
   /// A name as a person reads it: escaped, bounded, and marked with `'` where a spreadsheet would
   /// take it for a formula.
   public static func name(_ text: String, limit: Int = nameLimit) -> String {
-    escaped(marked(text), limit: limit)
+    // Of ten megabytes only what can be shown is looked at: up to the end of a run of marks.
+    let scalars = text.unicodeScalars
+    guard
+      var end = scalars.index(scalars.startIndex, offsetBy: limit + 2, limitedBy: scalars.endIndex)
+    else { return escaped(marked(text), limit: limit) }
+    while end < scalars.endIndex, scalars[end] == "'" { scalars.formIndex(after: &end) }
+    if end < scalars.endIndex { scalars.formIndex(after: &end) }
+    return escaped(marked(String(scalars[..<end])), limit: limit)
   }
 
   /// A sentence or a name with a `'` before each word that a spreadsheet would take for a formula:

@@ -151,15 +151,16 @@ public struct TextReport: Reporter {
     writeExceptions(of: incident, to: &page)
     writeNames(incident, to: &page)
     let episodes = TextNumbers.grouped(incident.episodes)
-    // Beside the English words a line may end between any two.
-    let times = episodes + (options.language == .both ? "回" : " 回")
     // What is told of look-ups alone, or of a source, has no day of takings.
     let isTaking = incident.episodes > 0
     page.paragraph(
       "\(page.label("When", "期間")): "
         + numbers.span(options.zone.text(incident.first), options.zone.text(incident.last))
         + (isTaking
-          ? ", " + page.label(NumberText.counted(incident.episodes, "episode"), times)
+          ? ", "
+            + (options.language == .both
+              ? page.label("episodes", "回数") + " " + episodes
+              : page.label(NumberText.counted(incident.episodes, "episode"), episodes + " 回"))
           : ""),
       indent: 2,
       hanging: 2
@@ -252,7 +253,7 @@ public struct TextReport: Reporter {
         ? (language == .japanese ? "上限不明" : "unknown how many")
         : language == .japanese
           ? "各最大 \(TextNumbers.grouped(Int(clamping: most))) 人"
-          : "up to \(TextNumbers.grouped(Int(clamping: most))) persons of one"
+          : "up to \(NumberText.counted(most, "person")) of one"
     }
     let count = TextNumbers.grouped(owners.count)
     page.both(

@@ -96,7 +96,8 @@ public struct TriageText: Sendable {
       let name = owner.owner.isEmpty ? style.term("owner_unknown") : SafeText.name(owner.owner)
       let counts = style.interval(owner.subjects)
       text +=
-        "  \(style.term("owner")) \(name): " + style.pick("\(counts) persons\n", "\(counts) 人\n")
+        "  \(style.term("owner")) \(name): "
+        + style.pick("\(counts) \(counts == "1" ? "person" : "persons")\n", "\(counts) 人\n")
     }
     text += "\n\(style.term("findings"))\n"
     for finding in incident.findings {

@@ -118,7 +118,12 @@ public struct WatchScreen: Sendable {
     }
     var tail = faults(most: isLow ? 1 : rows < 20 ? 2 : 4, text)
     if unreadable > 0 {
-      tail.append(text.text("NOT READ  \(unreadable) inputs", "読めない入力  \(unreadable) 件"))
+      tail.append(
+        text.text(
+          "NOT READ  \(NumberText.counted(Int64(unreadable), "input"))",
+          "読めない入力  \(unreadable) 件"
+        )
+      )
     }
     // However low the terminal, there is room for an incident.
     tail.removeFirst(max(0, tail.count - max(unreadable > 0 ? 1 : 0, rows - lines.count - 3)))

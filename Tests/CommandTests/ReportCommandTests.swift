@@ -215,6 +215,11 @@ import Testing
   }
 
   private func checkIssue(_ place: Place) throws {
+    // What was asked for wrongly, so that there is no report, is no version either.
+    let wrong = try place.report([
+      "incident", Self.incident, "--issue", "--by", "Saeki", "--format", "csv", "--table", "nix",
+    ])
+    #expect(wrong.status == 2 && wrong.output.isEmpty, "\(wrong.errors)")
     let words = ["incident", Self.incident, "--lang", "en", "--format", "markdown"]
     let first = try place.report(words + ["--issue", "--by", "Saeki"])
     #expect(first.status == 0 && !first.output.contains("Draft"), "\(first.errors)")

@@ -91,7 +91,7 @@ import Testing
     var options = ReportOptions()
     options.language = .both
     let both = TextReport(options: options).render(ReportSamples.report())
-    #expect(both.contains("2 episodes 2回"))
+    #expect(both.contains(", episodes 回数 2\n"))
     options.language = .japanese
     #expect(TextReport(options: options).render(ReportSamples.report()).contains(", 2 回\n"))
   }

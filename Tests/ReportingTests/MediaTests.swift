@@ -71,4 +71,43 @@ import Testing
     #expect(none.render(.markdown)?.contains("as far as these terminals log devices") ?? false)
     #expect(!(none.render(.csv, table: "media_by_device") ?? "").contains("vault stick"))
   }
+
+  @Test func `without a register no device is known to be in it, or not to be`() throws {
+    let devices = DeviceUses(uses: [Self.use("sysadmin", "AA0002", 4)], leftOut: 0)
+    var story = DocumentSamples.story()
+    story.devices = devices
+    let estate = DocumentSamples.estate()
+    let page = CaseDocument(story, estate, ReportNotes(), style: DocumentStyle(.english)).document()
+    #expect(
+      Self.media(page).last
+        == "SerialNumber: AA0002, idVendor=0781, idProduct=5567: unknown: no register is declared, at sysadmin, "
+        + "attached 4 times"
+    )
+    let period = QuarterFacts.period(of: "2024-Q2") ?? 0...0
+    var facts = QuarterFacts(
+      name: "2024-Q2",
+      period: period,
+      coverage: CoverageAccount(period: period)
+    )
+    facts.devices = devices
+    var handled = HandlingDay(day: period.lowerBound, account: "op", owner: "Kita")
+    handled.records = .exactly(3)
+    facts.days = [handled]
+    let quarter = QuarterDocument(
+      facts,
+      before: nil,
+      estate,
+      ReportNotes(),
+      style: DocumentStyle(.english)
+    ).document()
+    let seen = try OneFigureTests().table(quarter, "media_by_device")
+    #expect(seen.rows[0][1] == .words("unknown: no register is declared"))
+    let compared = try OneFigureTests().table(quarter, "media_compared")
+    let unknown = [
+      "Registered devices attached", "Storage devices not registered", "Attachments of these",
+    ]
+    for row in compared.rows where unknown.contains(quarter.style.text(row[0])) {
+      #expect(row[1] == .unknown, "\(row)")
+    }
+  }
 }

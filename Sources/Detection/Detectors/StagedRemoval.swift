@@ -4,7 +4,7 @@ internal import EventModel
 /// Raises a finding when records are gathered in small exports and then may have left by a device or a
 /// copy.
 ///
-/// That is an unregistered storage device, or files copied to a removable disk or another host, at a terminal
+/// That is a storage device that no register names, or files copied to a removable disk or another host, at a terminal
 /// that took 1,000 records or more without an instruction in the 30 days before, or takes them in the eight
 /// hours after. Also when a privileged account gathers them: unexplained exports on three days out of 30
 /// that come to a fourth of its role's limit of 30 days. And a backup or dump that is copied away, by its file's
@@ -163,9 +163,9 @@ final class StagedRemoval: HostDetector {
     FindingText(
       english:
         "account \(words.key): a database was dumped with higher rights, by no declared job and under no open ticket, "
-        + "and an unregistered storage device was at that host within eight hours; how many records it holds is unknown",
+        + "and a storage device that no register names was at that host within eight hours; how many records it holds is unknown",
       japanese: "アカウント \(words.key): 該当するジョブも有効なチケットもなく、管理者権限でデータベースをダンプ。"
-        + "前後 8 時間以内に同じホストへ未登録の記憶媒体を接続。件数は不明",
+        + "前後 8 時間以内に同じホストへ登録の確認できない記憶媒体を接続。件数は不明",
       explanations: [
         "a backup to a new medium that is not registered yet", "a dump without customer records",
       ],
@@ -266,11 +266,11 @@ final class StagedRemoval: HostDetector {
     let isDevice = finding.subkey == device
     return FindingText(
       english:
-        "\(isDevice ? "an unregistered storage device" : "files copied away") at the terminal "
+        "\(isDevice ? "a storage device that no register names" : "files copied away") at the terminal "
         + "from which account \(words.key) exported \(finding.value.english()) without an "
         + "instruction within 30 days",
       japanese: "アカウント \(words.key) が 30 日間に対応する指示なく \(finding.value.japanese)を書き出した端末で、"
-        + (isDevice ? "未登録の記憶媒体の接続" : "ファイルの外部への複写"),
+        + (isDevice ? "登録の確認できない記憶媒体の接続" : "ファイルの外部への複写"),
       explanations: [
         "a new device that is not registered yet", "the device or copy served another purpose",
         "another person used the terminal",

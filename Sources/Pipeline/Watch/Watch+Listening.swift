@@ -49,7 +49,7 @@ extension Watch {
       let notice = Notice(
         .gap,
         english:
-          "\(path): \(losses.messages) messages lost until \(until)\(of); what they told is not judged",
+          "\(path): \(NumberText.counted(losses.messages, "message")) lost until \(until)\(of); what they told is not judged",
         japanese: "\(path): \(until) までに \(losses.messages) 件のメッセージが失われた\(of)。その内容は判定されていない"
       )
       pending.notices.append(notice)

@@ -82,7 +82,7 @@ extension CaseDocument {
       found.append(
         .words(
           style.pick(
-            "\(count) further events contributed of which only the largest have their line under Evidence.",
+            "\(NumberText.counted(leftOut, "further event")) contributed of which only the largest have their line under Evidence.",
             "証拠に行を示したのは最大のものに限る。ほかに \(count) 件の操作が寄与している。"
           )
         )

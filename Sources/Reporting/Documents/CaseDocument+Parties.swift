@@ -72,7 +72,10 @@ extension CaseDocument {
     if namedOwners.count > 8 {
       let more = namedOwners.count - 8
       nodes[0].append(
-        ChainChart.Node(style.pick("\(more) more owners", "ほか \(more) 委託元"), note: "")
+        ChainChart.Node(
+          style.pick("\(more) more \(more == 1 ? "owner" : "owners")", "ほか \(more) 委託元"),
+          note: ""
+        )
       )
     }
     for tier in tiers {

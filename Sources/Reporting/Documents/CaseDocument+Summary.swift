@@ -41,7 +41,9 @@ extension CaseDocument {
       + "\(records) (repeats counted) of \(whose) without an instruction or beyond one."
   }
 
-  /// Of what no line names an account for: bytes that a terminal received, a device, an audit that was stopped. Whoever
+  /// Of what no line names an account for.
+  ///
+  /// It may be bytes that a terminal received, a device, an audit that was stopped. Whoever
   /// may have been behind it stands among the candidates and not in this sentence.
   private func withoutAccount(_ terminals: String, _ until: String?, _ count: String) -> String {
     let from = style.time(first)

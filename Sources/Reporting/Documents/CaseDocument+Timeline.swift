@@ -6,8 +6,8 @@ extension CaseDocument {
   /// Days with a bulk verb, or without an instruction for as many records as make a bulk read.
   func timeline(_ days: [HandlingDay]) -> Document.Picture {
     let kept = days.filter {
-      $0.hasExport || $0.records.low >= estate.policy.bulkFloor
-        || $0.unexplained >= estate.policy.bulkFloor
+      ($0.hasExport || $0.records.low >= estate.policy.bulkFloor
+        || $0.unexplained >= estate.policy.bulkFloor) && ($0.match == .within || mayBeTaken($0))
     }
     var sizes: [String: Int64] = [:]
     for day in kept { sizes[day.owner, default: 0] &+= max(day.unexplained, 1) }
@@ -26,6 +26,7 @@ extension CaseDocument {
       ],
       empty: style.pick("No bulk read by day in the ledger.", "日別の台帳に一括の読出しはない。")
     )
+    table.note = others(in: kept)
     var marks: [TimelineChart.Mark] = []
     for day in kept {
       let open = uncovered(day)
@@ -73,6 +74,31 @@ extension CaseDocument {
       ),
       chart: .timeline(chart),
       table: table
+    )
+  }
+
+  /// Whether the day lies between the first and the last taking of its owner: what the accounts did before or after is
+  /// of another incident, or of none.
+  private func mayBeTaken(_ day: HandlingDay) -> Bool {
+    owners.contains { item in
+      let first = style.zone.dayNumber(of: item.first)
+      return item.owner == day.owner && day.day >= first
+        && day.day <= max(first, style.zone.dayNumber(of: item.last))
+    }
+  }
+
+  /// That days tell of more than this incident, where they do; `nil`: nothing shows it.
+  ///
+  /// The ledger knows days of accounts, and no terminals: whoever else uses a shared account is in them.
+  private func others(in days: [HandlingDay]) -> String? {
+    let least = days.reduce(Int64(0)) { sum, day in
+      let (next, overflow) = sum.addingReportingOverflow(day.match == .within ? 0 : day.unexplained)
+      return overflow ? .max : next
+    }
+    guard let most = gross.knownHigh, least > most else { return nil }
+    return style.pick(
+      "These are days of the accounts from every terminal: \(NumberText.grouped(least)) records without an instruction at the least, of which this incident has \(NumberText.grouped(most)) at the most. The rest is of other incidents of the same accounts, which have reports of their own: the figures of these reports must not be added up from this table.",
+      "アカウント単位の日別集計であり、すべての端末による読出しを含む。指示のない件数は少なくとも \(NumberText.grouped(least)) 件、うちこの事案は最大 \(NumberText.grouped(most)) 件。残りは同じアカウントの別の事案であり、別に報告される。この表の件数を各報告の件数として合算しないこと。"
     )
   }
 

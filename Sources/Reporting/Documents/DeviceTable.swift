@@ -6,6 +6,8 @@ struct DeviceRow {
   var name: String
   var entry: RegisteredDevice?
   var uses: [DeviceUse] = []
+  /// Whether there is a register at all: without one nobody knows what is registered.
+  var hasRegister = true
 
   var attachments: Int64 { uses.reduce(0) { $0 &+ $1.attachments } }
 
@@ -27,7 +29,7 @@ struct DeviceRow {
         rows[known].uses.append(use)
       } else if use.isStorage {
         let name = use.texts.joined(separator: ", ")
-        others[name, default: Self(name: name)].uses.append(use)
+        others[name, default: Self(name: name, hasRegister: !register.isEmpty)].uses.append(use)
       }
     }
     return rows + others.sorted { $0.key < $1.key }.map(\.value)
@@ -37,11 +39,13 @@ struct DeviceRow {
   var texts: [String] { Set(uses.map(\.name)).subtracting([""]).sorted() }
 
   func state(_ style: DocumentStyle) -> String {
-    entry == nil
-      ? style.pick("not registered", "未登録")
-      : isOutside
-        ? style.pick("registered, used outside its time", "登録あり(期間外の使用)")
-        : style.pick("registered", "登録あり")
+    !hasRegister
+      ? style.pick("unknown: no register is declared", "不明(登録台帳の申告なし)")
+      : entry == nil
+        ? style.pick("not registered", "未登録")
+        : isOutside
+          ? style.pick("registered, used outside its time", "登録あり(期間外の使用)")
+          : style.pick("registered", "登録あり")
   }
 }
 
@@ -94,7 +98,7 @@ enum DeviceTable {
       let count = NumberText.grouped(left)
       notes.append(
         style.pick(
-          "\(count) older attachments are no longer kept device by device.",
+          "\(NumberText.counted(left, "older attachment")) \(left == 1 ? "is" : "are") no longer kept device by device.",
           "古い接続 \(count) 回は媒体別の記録を保持していない。"
         )
       )

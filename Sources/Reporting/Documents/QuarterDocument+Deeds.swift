@@ -118,6 +118,8 @@ extension QuarterDocument {
   /// Those of the quarter, of its incidents, of the quarter before, and whatever is still open of earlier ones.
   var allMeasures: [[String: String]] { measures(of: facts, after: before) }
 
+  /// What is to be done, each measure once.
+  ///
   /// `ofIncidents`: with those that are entered under an incident. They say how far things are today, whatever quarter
   /// it is of; nobody had a measure against an incident of which nobody knew yet.
   func measures(

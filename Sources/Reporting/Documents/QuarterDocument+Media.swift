@@ -90,17 +90,22 @@ extension QuarterDocument {
   }
 
   func compareMedia(_ rows: inout QuarterComparison) {
+    // Without a register no device is known to be in it, or not to be.
+    func registered(_ facts: QuarterFacts) -> [DeviceRow]? {
+      estate.policy.devices.isEmpty ? nil : deviceRows(facts)
+    }
     rows.logNames("Registered devices attached", "接続された登録媒体") { facts in
-      deviceRows(facts)?.filter { $0.entry != nil && !$0.uses.isEmpty }.map(\.name)
+      registered(facts)?.filter { $0.entry != nil && !$0.uses.isEmpty }.map(\.name)
     }
     rows.logNames("Storage devices not registered", "未登録の媒体") { facts in
-      deviceRows(facts)?.filter { $0.entry == nil }.map(\.name)
+      registered(facts)?.filter { $0.entry == nil }.map(\.name)
     }
     rows.logs("Attachments of these", "その接続回数") { facts in
-      .number(deviceRows(facts)?.filter { $0.entry == nil }.reduce(0) { $0 &+ $1.attachments })
+      guard let rows = registered(facts) else { return .unknown }
+      return .number(rows.filter { $0.entry == nil }.reduce(0) { $0 &+ $1.attachments })
     }
     rows.logNames("Registered, used outside their time", "登録期間外に使用された媒体") { facts in
-      deviceRows(facts)?.filter(\.isOutside).map(\.name)
+      registered(facts)?.filter(\.isOutside).map(\.name)
     }
     rows.logs("Signs of removal by media", "媒体による持出しの兆候") { facts in
       .number(Int64(mediaFindings(facts).count))

@@ -25,7 +25,9 @@ public struct IncidentText: Sendable {
     }
     if findings.count > Self.limit {
       let more = findings.count - Self.limit
-      paragraphs.append(text.text("and \(more) more findings", "ほか \(more) 件の検知"))
+      paragraphs.append(
+        text.text("and \(NumberText.counted(Int64(more), "more finding"))", "ほか \(more) 件の検知")
+      )
     }
     var other: [String] = []
     for finding in findings {

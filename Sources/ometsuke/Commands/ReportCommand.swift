@@ -301,8 +301,9 @@ struct IssueOptions: ParsableArguments {
     _ options: DocumentOptions
   ) throws {
     try DocumentOptions.check(document)
-    try record(report, document, figures: figures, desk, options)
+    // A version that nobody can read is none: the link comes when the report stands.
     try options.write(document, to: options.output)
+    try record(report, document, figures: figures, desk, options)
   }
 
   /// Puts it into the chain, with the digest of what it says.

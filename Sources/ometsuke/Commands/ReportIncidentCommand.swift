@@ -137,7 +137,7 @@ struct ReportIncidentCommand: ParsableCommand {
     )
     let document = maker.document()
     try DocumentOptions.check(document)
-    try issuing.record(report, document, figures: maker.figures, desk, options)
     try options.write(document, to: path)
+    try issuing.record(report, document, figures: maker.figures, desk, options)
   }
 }
