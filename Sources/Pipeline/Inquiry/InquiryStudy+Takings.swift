@@ -16,6 +16,7 @@ extension InquiryStudy {
     let days = answer.period
     var study = try CaseStudy(store, estate, coverage)
     study.now = now
+    answer.knownOwners.formUnion(try study.knownOwners())
     // Of what has changed since it was decided, nobody has decided what came to it.
     let today = now.map { CivilCalendar.text(ofDay: study.day($0)) }
     let settled = try study.states().filter { $0.openness(today: today) == .settled }
@@ -28,6 +29,7 @@ extension InquiryStudy {
       study.day(owner.last) >= days.lowerBound && study.day(owner.first) <= days.upperBound
     }
     for incident in try incidents(engine, answer.coverage.differences, study) {
+      answer.knownOwners.formUnion(incident.ownerNames)
       let isOpen =
         incident.owners.isEmpty
         ? Self.isWithin(incident, days, study)

@@ -152,8 +152,21 @@ public struct CaseDocument: Sendable {
         limits, references,
       ]
     guard let owner else { return document }
-    let mask = OwnerMask(owner, estate, style: style)
+    let mask = OwnerMask(
+      owner,
+      estate,
+      known: story.knownOwners.union(incident.ownerNames).union(notedOwners),
+      style: style
+    )
     return document.mapTexts(mask.masked)
+  }
+
+  /// Owners whom people have named under the incident.
+  private var notedOwners: Set<String> {
+    let records = (section.records["owners"] ?? []) + (section.records["complaints"] ?? [])
+    return Set(
+      (records.map { $0["owner"] } + story.acts.map(\.owner)).compactMap { $0.map(owner(said:)) }
+    )
   }
 
   private var highlights: [Document.Field] {
