@@ -57,8 +57,16 @@ extension InquiryStudy {
         first: part.first,
         last: part.last
       )
-      taking.accounts = incident.accounts
-      taking.terminals = incident.terminals
+      let takers = answer.accounts.filter {
+        $0.exports > 0 || $0.unexplained ?? 0 >= estate.policy.bulkFloor
+      }
+      let told = takers.reduce(Int64(0)) { $0 &+ ($1.unexplained ?? 0) }
+      // Of one that was taken from in small reads these are the taking; of another they are daily work.
+      taking.accounts = Self.readers(
+        incident.accounts,
+        among: told < part.records.low ? answer.accounts : takers
+      )
+      taking.terminals = Self.readers(incident.terminals, among: answer.terminals)
       taking.detectors = Set(incident.findings.map(\.detector)).sorted()
       let decision = decisions[incident.id]
       taking.isConfirmed = confirmed.contains(incident.id) || decision?.kind == .confirmed
@@ -88,6 +96,16 @@ extension InquiryStudy {
     }
     answer.unattributed.sort()
     answer.outside.sort()
+  }
+
+  /// Of an incident's accounts or terminals those that handled the owner's records; all of them, where none is known to.
+  private static func readers(
+    _ names: [String],
+    among handlers: [InquiryAnswer.Handler]
+  ) -> [String] {
+    let seen = Set(handlers.map(\.name))
+    let found = names.filter(seen.contains)
+    return found.isEmpty ? names : found
   }
 
   /// Which lines of an incident are the owner's; what its accounts did is read only where others are concerned too.

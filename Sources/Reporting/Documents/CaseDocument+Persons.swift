@@ -67,9 +67,37 @@ extension CaseDocument {
     let isBounded = !high.overflow && !more.isUnbounded && !named.isUnbounded
     return Volume(
       low: named.low,
-      high: isBounded ? high.partialValue : Volume.unbounded,
+      high: isBounded ? min(high.partialValue, max(named.high, deliveredInAll)) : Volume.unbounded,
       quality: isBounded ? .estimated : .unknown
     )
+  }
+
+  /// Persons of an owner's row: of an owner unknown never more than all owners have delivered.
+  private func persons(of item: Incident.OwnerCount) -> Volume {
+    guard item.owner.isEmpty, !item.subjects.isUnbounded, item.subjects.high > deliveredInAll else {
+      return item.subjects
+    }
+    let low = min(item.subjects.low, deliveredInAll)
+    return Volume(
+      low: low,
+      high: deliveredInAll,
+      quality: low == deliveredInAll ? .exact : .estimated
+    )
+  }
+
+  /// What all owners have delivered together; without a bound where that is not known of one of them, or where one has
+  /// records here whom nobody has declared.
+  private var deliveredInAll: Int64 {
+    guard !estate.owners.isEmpty, namedOwners.allSatisfy({ declared($0.owner) != nil }) else {
+      return Volume.unbounded
+    }
+    return estate.owners.reduce(0) { sum, owner in
+      guard sum != Volume.unbounded, let size = delivered(owner.name) else {
+        return Volume.unbounded
+      }
+      let more = sum.addingReportingOverflow(size)
+      return more.overflow ? Volume.unbounded : more.partialValue
+    }
   }
 
   /// Records of which the owner is not known.
@@ -197,7 +225,7 @@ extension CaseDocument {
       table.rows.append([
         item.owner.isEmpty ? .words(style.term("owner_unknown")) : .name(item.owner),
         style.sector(declared(item.owner)?.sector?.rawValue), .number(delivered(item.owner)),
-        confirmedCell(item.owner), .records(item.subjects), .records(item.records),
+        confirmedCell(item.owner), .records(persons(of: item)), .records(item.records),
         ratio(item),
         .day(style.zone.dayNumber(of: item.first)), .day(style.zone.dayNumber(of: item.last)),
         goesOn(after: item.last).map { isOpen in

@@ -242,7 +242,7 @@ public struct CaseDocument: Sendable {
     part.blocks = [
       .sentences(
         (owner == nil ? told?.map { .prose($0) } ?? [] : []) + [.prose(sentence)]
-          + (decided.map { [.prose($0)] } ?? [])
+          + (readersNote.map { [.words($0)] } ?? []) + (decided.map { [.prose($0)] } ?? [])
       ),
       .fields([
         style.field("discovery_route", discovery),
@@ -260,12 +260,11 @@ public struct CaseDocument: Sendable {
   /// What happened, in one sentence that claims no more than the logs show.
   private var sentence: String {
     let records = style.counted(gross)
-    let accounts = incident.accounts.joined(separator: style.pick(", ", "、"))
-    let terminals = incident.terminals.joined(separator: style.pick(", ", "、"))
+    let accounts = readingAccounts.names.joined(separator: style.pick(", ", "、"))
+    let terminals = readingTerminals.names.joined(separator: style.pick(", ", "、"))
     let from = style.time(first)
     let until = style.time(last)
     let isMoment = from == until
-    let who = accounts.isEmpty ? incident.actor : accounts
     if accounts.isEmpty, terminals.isEmpty, incident.actor.hasPrefix("source:") {
       let source = String(incident.actor.dropFirst("source:".count))
       return style.pick(
@@ -280,18 +279,20 @@ public struct CaseDocument: Sendable {
     if !isEveryOwnerKnown {
       count = namedOwners.isEmpty ? unknown : count + style.pick(" and \(unknown)", "と\(unknown)")
     }
-    let whose = owner ?? count
+    let whose = style.isJapanese ? owner.map { "\($0) " } ?? count : owner ?? count
+    let when = style.pick(
+      isMoment ? "at \(from)" : "between \(from) and \(until)",
+      isMoment ? "\(from) に" : "\(from) から \(until) までの間に"
+    )
+    if accounts.isEmpty { return sentenceWithoutAccount(of: whose, when) }
     if style.isJapanese {
-      let whose = owner.map { "\($0) " } ?? count
       let place = terminals.isEmpty ? "" : "端末 \(terminals) から、"
-      let when = isMoment ? "\(from) に" : "\(from) から \(until) までの間に"
       let what = gross.knownHigh == nil && gross.low <= 0 ? "(件数不明)" : " \(records)(延べ)"
-      return "アカウント \(who) が\(place)\(when)、\(whose)の記録\(what)を"
+      return "アカウント \(accounts) が\(place)\(when)、\(whose)の記録\(what)を"
         + "対応する指示なく、または指示の範囲を超えて読み出した疑いがある。"
     }
     let place = terminals.isEmpty ? "" : " from terminal \(terminals)"
-    let when = isMoment ? "at \(from)" : "between \(from) and \(until)"
-    return "Account \(who) is suspected to have read\(place), \(when), "
+    return "Account \(accounts) is suspected to have read\(place), \(when), "
       + "\(records) (repeats counted) of \(whose) without an instruction or beyond one."
   }
 
