@@ -362,6 +362,12 @@ enum MeasureTable {
       guard word.hasPrefix(known) else { return false }
       let rest = word.dropFirst(known.count)
       guard let next = rest.first(where: { $0 != " " && $0 != "\u{3000}" }) else { return true }
+      // The same in another language: 完了 / done.
+      if "/／".contains(next), let place = rest.firstIndex(of: next) {
+        return isDone(
+          String(rest[rest.index(after: place)...].drop { $0 == " " || $0 == "\u{3000}" })
+        )
+      }
       return next.isNumber || "(（,、。.;:：".contains(next)
     }
   }

@@ -118,9 +118,25 @@ extension QuarterDocument {
   /// Those of the quarter, of its incidents, of the quarter before, and whatever is still open of earlier ones.
   var allMeasures: [[String: String]] { measures(of: facts, after: before) }
 
-  func measures(of facts: QuarterFacts, after before: QuarterFacts?) -> [[String: String]] {
+  /// Measures of incidents that were known of by the end of a quarter: before that nobody had taken any.
+  func incidentMeasures(_ facts: QuarterFacts, _ ids: [String]) -> [[String: String]] {
+    let states = Dictionary(
+      (facts.incidents + facts.others).map { ($0.incident.id, $0) }
+    ) { first, _ in first }
+    return ids.filter { id in
+      guard let known = states[id]?.detected else { return true }
+      return style.zone.dayNumber(of: known) <= facts.period.upperBound
+    }.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+  }
+
+  /// `tellsIncidents`: those of incidents among them.
+  func measures(
+    of facts: QuarterFacts,
+    after before: QuarterFacts?,
+    tellsIncidents: Bool = true
+  ) -> [[String: String]] {
     func own(_ ids: [String]) -> [[String: String]] {
-      ids.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+      tellsIncidents ? incidentMeasures(facts, ids) : []
     }
     func entered(_ quarter: String) -> [[String: String]] {
       notes.quarters[quarter]?.records["measures"] ?? []
