@@ -24,9 +24,10 @@ extension CaseDocument {
       ]
       return part
     }
+    let taken = takenDays
     part.blocks = [
-      .picture(timeline(days)), .picture(cumulative(days)), .picture(heatMap(days)),
-      .picture(hours),
+      .picture(timeline(taken)), .picture(cumulative(taken)),
+      .picture(heatMap(taken.days + taken.lookUps)), .picture(hours),
     ]
     return part
   }
@@ -187,14 +188,25 @@ extension CaseDocument {
 
   // MARK: Sums
 
-  private func cumulative(_ days: [HandlingDay]) -> Document.Picture {
+  private func cumulative(_ taken: TakenDays) -> Document.Picture {
     var handled: [Int: Int64] = [:]
     var authorised: [Int: Int64] = [:]
     var possible: [Int: Int64] = [:]
-    for day in days {
+    for day in taken.days {
+      let covered = max(0, day.records.low &- day.unexplained)
+      let open = taken.limited(uncovered(day), of: day)
       handled[day.day, default: 0] &+= day.records.low
-      authorised[day.day, default: 0] &+= max(0, day.records.low &- day.unexplained)
-      possible[day.day, default: 0] &+= day.records.knownHigh ?? day.records.low
+      authorised[day.day, default: 0] &+= covered
+      possible[day.day, default: 0] &+= max(
+        day.records.low,
+        covered &+ min(open.knownHigh ?? open.low, day.records.knownHigh ?? day.records.low)
+      )
+    }
+    for item in taken.whole {
+      let day = style.zone.dayNumber(of: item.last)
+      handled[day, default: 0] &+= item.records.low
+      authorised[day, default: 0] &+= 0
+      possible[day, default: 0] &+= item.records.knownHigh ?? item.records.low
     }
     func sums(_ values: [Int: Int64]) -> [(day: Int, sum: Int64)] {
       var sum: Int64 = 0
@@ -245,6 +257,7 @@ extension CaseDocument {
       )
     }
     let period = span
+    table.note = leftOutNote(taken)
     return Document.Picture(
       "cumulative",
       style.term("cumulative"),
