@@ -133,11 +133,14 @@ extension CaseDocument {
   }
 
   /// The share of what was delivered, from the lower to the upper end.
+  ///
+  /// An incident keeps its share in whole per mille, cut off; the numbers tell it to the last person.
   func ratio(_ item: Incident.OwnerCount) -> Cell {
     guard let share = item.share else { return .unknown }
-    guard let size = delivered(item.owner), size > 0 else { return .share(share) }
-    let low = min(share, Double(item.subjects.low) / Double(size))
-    return low == share ? .share(share) : .shares(low, share)
+    guard let size = delivered(item.owner), size > 0 else { return .shares(share, share) }
+    let high = item.subjects.knownHigh.map { min(1, Double($0) / Double(size)) } ?? share
+    let most = max(share, high)
+    return .shares(min(most, Double(item.subjects.low) / Double(size)), most)
   }
 
   /// What people have confirmed; the program confirms nothing.
