@@ -16,7 +16,7 @@ extension CaseDocument {
     ]
     if let owner { fields.append(style.field("delivered", .number(delivered(owner)))) }
     fields += [
-      style.field("confirmed", confirmed, note: nil),
+      style.field("confirmed", confirmed + (confirmedOfOthers.map { [$0] } ?? [])),
       style.field("suspected", .records(subjects)),
       style.field("gross", .records(gross)),
     ]
@@ -38,6 +38,7 @@ extension CaseDocument {
     fields.append(style.field("method", [.words(method)]))
     part.blocks = [.fields(fields)]
     if owner == nil { part.blocks.append(.table(ownerTable)) }
+    if let told = toldTable { part.blocks.append(.table(told)) }
     return part
   }
 
