@@ -87,6 +87,8 @@ import Testing
     #expect(row[0] == .days(first...first) && row[4] == .records(.exactly(1_200)))
     #expect(maker.style.text(row[5]).contains(maker.style.pick("whole incident", "事案全体")))
     #expect(try picture(maker, "cumulative").table.rows.last?[1] == .number(1_200))
+    let heat = try picture(maker, "heat_map").summary
+    #expect(heat.contains(maker.style.pick("other terminals as well: Kita", "他の端末での読出しを含む:Kita")))
   }
 
   @Test func `a day's upper end leaves room for the other days of the owner`() throws {

@@ -27,7 +27,7 @@ extension CaseDocument {
     let taken = takenDays
     part.blocks = [
       .picture(timeline(taken)), .picture(cumulative(taken)),
-      .picture(heatMap(taken.days + taken.lookUps)), .picture(hours),
+      .picture(heatMap(taken)), .picture(hours),
     ]
     return part
   }
@@ -91,7 +91,7 @@ extension CaseDocument {
 
   // MARK: Heat map
 
-  private func heatMap(_ days: [HandlingDay]) -> Document.Picture {
+  private func heatMap(_ taken: TakenDays) -> Document.Picture {
     struct Row: Hashable {
       var actor: String
       var owner: String
@@ -99,7 +99,7 @@ extension CaseDocument {
     let period = span
     let buckets = CoverageBlocks.Buckets(period, style, most: 48)
     var sums: [Row: [Int64]] = [:]
-    for day in days {
+    for day in taken.days + taken.lookUps + taken.mixed {
       let row = Row(actor: actorName(day.account), owner: day.owner)
       var line = sums[row] ?? [Int64](repeating: 0, count: buckets.starts.count)
       let place = buckets.place(of: day.day)
@@ -163,6 +163,13 @@ extension CaseDocument {
       left = style.pick(
         " The \(ranked.count - shown.count) smaller rows are in the table alone.",
         "小さい \(ranked.count - shown.count) 行は表のみに示す。"
+      )
+    }
+    if !taken.whole.isEmpty {
+      let names = taken.whole.map { ownerName($0.owner) }.joined(separator: style.pick(", ", "、"))
+      left += style.pick(
+        " Of these owners it holds what the accounts read from other terminals as well: \(names).",
+        "次の委託元については、同じアカウントによる他の端末での読出しを含む:\(names)。"
       )
     }
     var wide = chart

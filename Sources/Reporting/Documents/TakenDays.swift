@@ -14,6 +14,8 @@ struct TakenDays {
   var lookUps: [HandlingDay] = []
   /// Owners of whom the ledger does not tell the incident's days from others': told as a whole.
   var whole: [Incident.OwnerCount] = []
+  /// Their days as the ledger tells them, from every terminal.
+  var mixed: [HandlingDay] = []
   /// Days with takings of the same accounts that are not of the incident.
   var leftOut = 0
   /// Of an owner's days: what they come to at least, and at most.
@@ -41,6 +43,7 @@ extension CaseDocument {
     }
     found.days.sort { ($0.day, $0.account, $0.owner) < ($1.day, $1.account, $1.owner) }
     found.lookUps.sort { ($0.day, $0.account, $0.owner) < ($1.day, $1.account, $1.owner) }
+    found.mixed.sort { ($0.day, $0.account, $0.owner) < ($1.day, $1.account, $1.owner) }
     found.whole.sort { ($1.records.low, $0.owner) < ($0.records.low, $1.owner) }
     return found
   }
@@ -102,6 +105,7 @@ extension CaseDocument {
       let evident = own.filter { shown.contains($0.day) }
       guard !evident.isEmpty, least(evident) <= most(evident) else {
         found.whole.append(item)
+        found.mixed += own
         return
       }
       found.leftOut += own.count { isTaking($0) && !shown.contains($0.day) }
