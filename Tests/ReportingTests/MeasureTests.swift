@@ -66,6 +66,21 @@ import Testing
     #expect(row(later, style.pick("of these done", "うち完了")) == ["1", "0", "+1"])
   }
 
+  @Test func `a measure of an earlier incident that was open then and is done now is told`() throws
+  {
+    let style = DocumentStyle(.english)
+    let before = try facts("2024-Q2", detected: "2024-05-01")
+    var issued = IssuedReport(kind: "quarterly", subject: "2024-Q2", owner: "", version: 1)
+    issued.figures = try maker(before, nil, "under way", style).figures
+    var current = try facts("2024-Q3")
+    current.earlierIncidents = [Self.id]
+    // Done in an earlier quarter it is told no more.
+    #expect(try maker(current, before, "done", style).allMeasures.isEmpty)
+    current.issued = [issued]
+    let later = try maker(current, before, "done", style)
+    #expect(row(later, "no shared accounts") == ["done", "under way", "changed"])
+  }
+
   @Test(arguments: DocumentStyle.Language.allCases)
   func `without such a report it is unknown how an incident's measure stood, and why`(
     language: DocumentStyle.Language

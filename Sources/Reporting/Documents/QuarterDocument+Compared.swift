@@ -234,8 +234,7 @@ extension QuarterDocument {
   /// The measures of the quarter before, and whether they are all: as its report told them when it was issued; without
   /// one, what people have entered under that quarter, where no incident had any: how these stood then nobody kept.
   private func earlierMeasures(_ side: QuarterSide) -> (list: [[String: String]], isWhole: Bool) {
-    let report = facts.issued.last { $0.kind == "quarterly" && $0.subject == side.name }
-    if let told = report.flatMap(MeasureFigures.measures) { return (told, true) }
+    if let told = issuedMeasures(side.name) { return (told, true) }
     let entered = side.section?.records["measures"]
     guard let before else { return (entered ?? [], entered != nil) }
     let own = measures(of: before, after: nil, tellsIncidents: false)

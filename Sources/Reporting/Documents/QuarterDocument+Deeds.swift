@@ -129,6 +129,12 @@ extension QuarterDocument {
     }.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
   }
 
+  /// What the last report on a quarter told when it was issued; `nil`: none was, or it kept no measures.
+  func issuedMeasures(_ quarter: String) -> [[String: String]]? {
+    facts.issued.last { $0.kind == "quarterly" && $0.subject == quarter }
+      .flatMap(MeasureFigures.measures)
+  }
+
   /// `tellsIncidents`: those of incidents among them.
   func measures(
     of facts: QuarterFacts,
@@ -141,10 +147,16 @@ extension QuarterDocument {
     func entered(_ quarter: String) -> [[String: String]] {
       notes.quarters[quarter]?.records["measures"] ?? []
     }
+    let told = QuarterFacts.before(facts.name).flatMap(issuedMeasures) ?? []
+    let openThen = Set(
+      told.filter { !MeasureTable.isDone($0["status"] ?? "") }.compactMap(MeasureFigures.name)
+    )
     var found = entered(facts.name)
     let earlier = notes.quarters.keys.sorted().filter { $0 < facts.name && $0 != before?.name }
     let open = (earlier.flatMap(entered) + own(facts.earlierIncidents)).filter {
+      // What the report of the quarter before told as open and is done now was done since.
       !MeasureTable.isDone($0["status"] ?? "")
+        || MeasureFigures.name(of: $0).map(openThen.contains) ?? false
     }
     for measure in own(listed(facts).map(\.incident.id)) + (before.map { entered($0.name) } ?? [])
       + open
