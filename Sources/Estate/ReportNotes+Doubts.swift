@@ -48,11 +48,23 @@ extension ReportNotes {
     _ doubt: (String) -> Void
   ) {
     let lookup = EstateLookup(estate)
+    var seen: Set<String> = []
     for record in section.records["owners"] ?? [] {
       let name = record["owner"] ?? ""
       guard let owner = lookup.owner(named: name).map({ estate.owners[$0] }) else {
         doubt("no owner is called \(Diagnostic.quoted(name)); correct it")
         continue
+      }
+      if !seen.insert(owner.name).inserted {
+        doubt(
+          "\(Diagnostic.quoted(owner.name)) is entered twice under owners; the first entry counts, correct it"
+        )
+        continue
+      }
+      if let incident, !incident.owners.contains(where: { $0.owner == owner.name }) {
+        doubt(
+          "the logs do not show \(Diagnostic.quoted(owner.name)) in it: what is entered of that owner is in no sum; correct it"
+        )
       }
       guard let count = record["confirmed"].flatMap({ Self.count($0) }) else { continue }
       let counted = incident?.owners.first { $0.owner == owner.name }.flatMap {

@@ -1,5 +1,12 @@
 /// The one number that every report tells of an incident, and what stands beside it (decision 0060).
 extension Incident {
+  /// Every owner that it tells of, by name, those of look-ups and those that are possible among them.
+  public var ownerNames: Set<String> {
+    var names = Set(owners.map(\.owner) + possibleOwners.map(\.owner))
+    names.formUnion(lookUps?.owners.map(\.owner) ?? [])
+    return names.subtracting([""])
+  }
+
   /// Gross records that were taken, look-ups beside them left out: the sum of `owners`.
   ///
   /// Where no owner is told, all its records.

@@ -21,6 +21,10 @@ public struct IncidentCase: Sendable {
   public var digests: [InquiryAnswer.Digest] = []
   /// Reports issued about it before, in the order in which they were issued.
   public var issued: [IssuedReport] = []
+  /// Terminals on which records of the owner were read that the report is for; `nil`: not known.
+  public var terminalsOfOwner: Set<String>?
+  /// Every owner that is known of, declared or not: a report to one names none of the others.
+  public var knownOwners: Set<String> = []
 
   public init(_ incident: Incident, coverage: CoverageAccount) {
     self.incident = incident

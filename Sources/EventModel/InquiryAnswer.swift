@@ -31,6 +31,8 @@ public struct InquiryAnswer: Sendable {
   /// Heads of the chains of seals, by source, and the digest of what was declared.
   public var digests: [Digest] = []
   public var facts = InquiryConclusion.Facts()
+  /// Every owner that is known of, declared or not: the answer to one names none of the others.
+  public var knownOwners: Set<String> = []
   public var conclusion: InquiryConclusion { .of(facts) }
 
   public init(owner: String, period: ClosedRange<Int>, coverage: CoverageAccount) {

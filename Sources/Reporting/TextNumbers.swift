@@ -76,10 +76,17 @@ struct TextNumbers {
   }
 
   /// A share of a set, 0 … 1, to a tenth of a per cent; a small one is never shown as 0.
-  func share(_ value: Double?) -> String {
+  ///
+  /// Cut off, or `upwards` raised: what is shown as an upper end is never below it.
+  func share(_ value: Double?, upwards: Bool = false) -> String {
     guard let value, value.isFinite else { return unknown }
-    let permille = Int64(max(0, min(value, 1_000_000)) * 1000)
-    return permille == 0 && value > 0 ? "< 0.1 %" : Self.percent(permille: permille)
+    let shown = max(0, min(value, 1_000_000)) * 1000
+    // 0.069 × 1000 is a little more than 69, and 0.29 × 1000 may be a little less than 290.
+    let nearest = shown.rounded()
+    let isWhole = abs(shown - nearest) < 1e-9
+    let permille = Int64(isWhole ? nearest : shown.rounded(upwards ? .up : .down))
+    return value > 0 && shown < 1 && !isWhole || permille == 0 && value > 0
+      ? "< 0.1 %" : Self.percent(permille: permille)
   }
 
   /// The share of an owner's persons: of an interval its upper end, and as one.

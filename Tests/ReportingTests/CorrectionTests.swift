@@ -136,21 +136,24 @@ import Testing
     #expect(rows("incidents_compared").contains { $0[1] == .number(2) })
   }
 
-  @Test func `the ministry's thirty days say how they are counted, and what falls on a day off`() {
-    func note(_ day: Int64) -> String {
-      let seconds = day * 86_400
-      return Deadlines(
-        known: Timestamp(seconds: seconds),
+  @Test func `the ministry's thirty days say how they are counted, and move off a day off`() {
+    func item(_ day: Int64) -> (due: String, note: String) {
+      let item = Deadlines(
+        known: Timestamp(seconds: day * 86_400),
         fallback: nil,
         wrongfulPurpose: true,
         secrecyOfCommunications: true,
         gdpr: nil,
         style: DocumentStyle(.english)
-      ).items().first { $0.report.hasPrefix("detailed report") }?.note ?? ""
+      ).items().first { $0.report.hasPrefix("detailed report") }
+      return (item.map { DocumentStyle(.english).text($0.due) } ?? "", item?.note ?? "")
     }
     // 2026-11-27 and 30 days: Sunday, 27 December.
-    #expect(note(20_784).contains("Civil Code, article 140"))
-    #expect(note(20_784).contains("file by 2026-12-25"), "\(note(20_784))")
-    #expect(!note(20_783 - 2).contains("file by"), "\(note(20_781))")
+    #expect(item(20_784).due == "2026-12-28")
+    #expect(item(20_784).note.contains("Civil Code, article 140"))
+    #expect(item(20_784).note.contains("Days Off of Administrative Organs, article 2"))
+    #expect(item(20_782).due == "2026-12-25")
+    // 2025-12-01 and 2025-12-02: the offices are closed from 29 December to 3 January, a Saturday.
+    #expect(item(20_423).due == "2026-01-05" && item(20_424).due == "2026-01-05")
   }
 }

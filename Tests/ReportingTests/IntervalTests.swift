@@ -113,6 +113,7 @@ import Testing
     handling.records = Volume(low: 0, high: 45_000, quality: .estimated)
     handling.hasExport = true
     story.days = [handling]
+    story.incident.owners[0].records = handling.records
     var estate = DocumentSamples.estate()
     estate.declaresTickets = tickets != nil
     estate.tickets = tickets ?? []

@@ -75,6 +75,7 @@ public struct CaseStudy {
     let ids = Set(incident.findings.map(\.id) + [incident.id])
     found.acts = try acts().filter { ids.contains($0.id) }
     found.digests = try digests(found.coverage)
+    found.knownOwners = try knownOwners()
     found.issued = try ReportLog.all(in: store).filter { $0.subject == incident.id }
     return found
   }

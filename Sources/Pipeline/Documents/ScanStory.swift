@@ -40,6 +40,7 @@ public struct ScanStory: Sendable {
       account.lastDay = last
     }
     var story = IncidentCase(found, coverage: account)
+    story.knownOwners = incidents.reduce(into: []) { $0.formUnion($1.ownerNames) }
     story.knowsDays = false
     story.covered = covered
     story.newest = account.sources.compactMap(\.last).max()

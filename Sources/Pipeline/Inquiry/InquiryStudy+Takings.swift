@@ -16,6 +16,7 @@ extension InquiryStudy {
     let days = answer.period
     var study = try CaseStudy(store, estate, coverage)
     study.now = now
+    answer.knownOwners.formUnion(try study.knownOwners())
     // Of what has changed since it was decided, nobody has decided what came to it.
     let today = now.map { CivilCalendar.text(ofDay: study.day($0)) }
     let settled = try study.states().filter { $0.openness(today: today) == .settled }
@@ -28,6 +29,7 @@ extension InquiryStudy {
       study.day(owner.last) >= days.lowerBound && study.day(owner.first) <= days.upperBound
     }
     for incident in try incidents(engine, answer.coverage.differences, study) {
+      answer.knownOwners.formUnion(incident.ownerNames)
       let isOpen =
         incident.owners.isEmpty
         ? Self.isWithin(incident, days, study)
@@ -55,8 +57,16 @@ extension InquiryStudy {
         first: part.first,
         last: part.last
       )
-      taking.accounts = incident.accounts
-      taking.terminals = incident.terminals
+      let takers = answer.accounts.filter {
+        $0.exports > 0 || $0.unexplained ?? 0 >= estate.policy.bulkFloor
+      }
+      let told = takers.reduce(Int64(0)) { $0 &+ ($1.unexplained ?? 0) }
+      // Of one that was taken from in small reads these are the taking; of another they are daily work.
+      taking.accounts = Self.readers(
+        incident.accounts,
+        among: told < part.records.low ? answer.accounts : takers
+      )
+      taking.terminals = Self.readers(incident.terminals, among: answer.terminals)
       taking.detectors = Set(incident.findings.map(\.detector)).sorted()
       let decision = decisions[incident.id]
       taking.isConfirmed = confirmed.contains(incident.id) || decision?.kind == .confirmed
@@ -86,6 +96,16 @@ extension InquiryStudy {
     }
     answer.unattributed.sort()
     answer.outside.sort()
+  }
+
+  /// Of an incident's accounts or terminals those that handled the owner's records; all of them, where none is known to.
+  private static func readers(
+    _ names: [String],
+    among handlers: [InquiryAnswer.Handler]
+  ) -> [String] {
+    let seen = Set(handlers.map(\.name))
+    let found = names.filter(seen.contains)
+    return found.isEmpty ? names : found
   }
 
   /// Which lines of an incident are the owner's; what its accounts did is read only where others are concerned too.

@@ -185,6 +185,7 @@ public struct InquiryStudy {
         let (account, owner) = (text(line.account), text(line.owner))
         guard owner == answer.owner else {
           if !owner.isEmpty {
+            answer.knownOwners.insert(owner)
             byName[account, default: [:]][owner, default: .none].add(line.records)
           }
           continue

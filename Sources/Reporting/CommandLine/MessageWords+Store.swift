@@ -108,6 +108,12 @@ extension MessageWords {
     incident "{1}": no owner is called "{2}"; correct it
     事案「{1}」: 「{2}」という委託元はありません。直してください
 
+    incident "{1}": "{2}" is entered twice under owners; the first entry counts, correct it
+    事案「{1}」: owners に「{2}」が重複しています。最初の記入を採用します。直してください
+
+    incident "{1}": the logs do not show "{2}" in it: what is entered of that owner is in no sum; correct it
+    事案「{1}」: 委託元「{2}」はこの事案の記録では確認されないため、記入された件数は計に含めません。直してください
+
     incident "{1}": kind "{2}"; write {3}
     事案「{1}」: 種別「{2}」。{3} のいずれかを書いてください
 

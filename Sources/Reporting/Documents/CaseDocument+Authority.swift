@@ -145,7 +145,8 @@ extension CaseDocument {
     let from = opened.map { style.zone.dayNumber(of: $0) } ?? .min
     let until = max(from, closed.map { style.zone.dayNumber(of: $0) } ?? .max)
     let found = Set(
-      story.days.filter { $0.owner == owner && (from...until).contains($0.day) }.map(\.match)
+      story.days.filter { $0.owner == owner && (from...until).contains($0.day) }
+        .map { isBeyond($0) ? .exceeded : $0.match }
     )
     guard !found.isEmpty else { return .words(style.pick("nothing read", "読出しなし")) }
     // The gravest of them: an instruction that was exceeded is no less so for a day within it.

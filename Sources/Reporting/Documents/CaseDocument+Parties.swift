@@ -276,10 +276,15 @@ extension CaseDocument {
         "an account is not a person: whoever used it is for an inquiry among people to find",
         "アカウントは人物ではない。使用者の特定は聴取等による"
       )
-      : style.pick(
-        "the person to whom the accounts are declared; that is no proof of whose hands they were",
-        "申告上の使用者であり、本人が操作したことの証明ではない"
-      )
+      : incident.accounts.isEmpty
+        ? style.pick(
+          "the person to whom the terminal is declared; no log shows an account, nor who sat there",
+          "端末の申告上の使用者。アカウントや操作者を示す記録はない"
+        )
+        : style.pick(
+          "the person to whom the accounts are declared; that is no proof of whose hands they were",
+          "申告上の使用者であり、本人が操作したことの証明ではない"
+        )
   }
 
   private var candidateTable: Document.Table {

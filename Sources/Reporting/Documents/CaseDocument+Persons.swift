@@ -16,7 +16,7 @@ extension CaseDocument {
     ]
     if let owner { fields.append(style.field("delivered", .number(delivered(owner)))) }
     fields += [
-      style.field("confirmed", confirmed, note: nil),
+      style.field("confirmed", confirmed + (confirmedOfOthers.map { [$0] } ?? [])),
       style.field("suspected", .records(subjects)),
       style.field("gross", .records(gross)),
     ]
@@ -38,6 +38,7 @@ extension CaseDocument {
     fields.append(style.field("method", [.words(method)]))
     part.blocks = [.fields(fields)]
     if owner == nil { part.blocks.append(.table(ownerTable)) }
+    if let told = toldTable { part.blocks.append(.table(told)) }
     return part
   }
 
@@ -67,21 +68,36 @@ extension CaseDocument {
     let isBounded = !high.overflow && !more.isUnbounded && !named.isUnbounded
     return Volume(
       low: named.low,
-      high: isBounded
-        ? max(named.high, min(high.partialValue, everybody ?? .max)) : Volume.unbounded,
+      high: isBounded ? min(high.partialValue, max(named.high, deliveredInAll)) : Volume.unbounded,
       quality: isBounded ? .estimated : .unknown
     )
   }
 
-  /// All persons of all owners, where every owner says how many it delivered; `nil`: somebody does not, or an owner was
-  /// met whom nobody has declared.
-  private var everybody: Int64? {
-    let sizes = estate.owners.map { delivered($0.name) ?? 0 }
-    guard !sizes.isEmpty, !sizes.contains(0), namedOwners.allSatisfy({ declared($0.owner) != nil })
-    else { return nil }
-    return sizes.reduce(0) { sum, size in
-      let (next, overflow) = sum.addingReportingOverflow(size)
-      return overflow ? .max : next
+  /// Persons of an owner's row: of an owner unknown never more than all owners have delivered.
+  private func persons(of item: Incident.OwnerCount) -> Volume {
+    guard item.owner.isEmpty, !item.subjects.isUnbounded, item.subjects.high > deliveredInAll else {
+      return item.subjects
+    }
+    let low = min(item.subjects.low, deliveredInAll)
+    return Volume(
+      low: low,
+      high: deliveredInAll,
+      quality: low == deliveredInAll ? .exact : .estimated
+    )
+  }
+
+  /// What all owners have delivered together; without a bound where that is not known of one of them, or where one has
+  /// records here whom nobody has declared.
+  private var deliveredInAll: Int64 {
+    guard !estate.owners.isEmpty, namedOwners.allSatisfy({ declared($0.owner) != nil }) else {
+      return Volume.unbounded
+    }
+    return estate.owners.reduce(0) { sum, owner in
+      guard sum != Volume.unbounded, let size = delivered(owner.name) else {
+        return Volume.unbounded
+      }
+      let more = sum.addingReportingOverflow(size)
+      return more.overflow ? Volume.unbounded : more.partialValue
     }
   }
 
@@ -118,11 +134,14 @@ extension CaseDocument {
   }
 
   /// The share of what was delivered, from the lower to the upper end.
+  ///
+  /// An incident keeps its share in whole per mille, cut off; the numbers tell it to the last person.
   func ratio(_ item: Incident.OwnerCount) -> Cell {
     guard let share = item.share else { return .unknown }
-    guard let size = delivered(item.owner), size > 0 else { return .share(share) }
-    let low = min(share, Double(item.subjects.low) / Double(size))
-    return low == share ? .share(share) : .shares(low, share)
+    guard let size = delivered(item.owner), size > 0 else { return .shares(share, share) }
+    let high = item.subjects.knownHigh.map { min(1, Double($0) / Double(size)) } ?? share
+    let most = max(share, high)
+    return .shares(min(most, Double(item.subjects.low) / Double(size)), most)
   }
 
   /// What people have confirmed; the program confirms nothing.
@@ -210,7 +229,7 @@ extension CaseDocument {
       table.rows.append([
         item.owner.isEmpty ? .words(style.term("owner_unknown")) : .name(item.owner),
         style.sector(declared(item.owner)?.sector?.rawValue), .number(delivered(item.owner)),
-        confirmedCell(item.owner), .records(item.subjects), .records(item.records),
+        confirmedCell(item.owner), .records(persons(of: item)), .records(item.records),
         ratio(item),
         .day(style.zone.dayNumber(of: item.first)), .day(style.zone.dayNumber(of: item.last)),
         goesOn(after: item.last).map { isOpen in
@@ -357,6 +376,12 @@ enum MeasureTable {
       guard word.hasPrefix(known) else { return false }
       let rest = word.dropFirst(known.count)
       guard let next = rest.first(where: { $0 != " " && $0 != "\u{3000}" }) else { return true }
+      // The same in another language: 完了 / done.
+      if "/／".contains(next), let place = rest.firstIndex(of: next) {
+        return isDone(
+          String(rest[rest.index(after: place)...].drop { $0 == " " || $0 == "\u{3000}" })
+        )
+      }
       return next.isNumber || "(（,、。.;:：".contains(next)
     }
   }

@@ -4,16 +4,20 @@ internal import EventModel
 /// When what was taken of whom, on what authority.
 extension CaseDocument {
   /// Days with a bulk verb, or without an instruction for as many records as make a bulk read.
-  func timeline(_ days: [HandlingDay]) -> Document.Picture {
-    let kept = days.filter {
-      ($0.hasExport || $0.records.low >= estate.policy.bulkFloor
-        || $0.unexplained >= estate.policy.bulkFloor) && ($0.match == .within || mayBeTaken($0))
+  func timeline(_ taken: TakenDays) -> Document.Picture {
+    let kept = taken.days.filter {
+      $0.hasExport || $0.records.low >= estate.policy.bulkFloor
+        || $0.unexplained >= estate.policy.bulkFloor
     }
     var sizes: [String: Int64] = [:]
     for day in kept { sizes[day.owner, default: 0] &+= max(day.unexplained, 1) }
+    for item in taken.whole { sizes[item.owner, default: 0] &+= max(item.records.low, 1) }
     let lanes = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(24).map(\.key)
     let places = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
-    let most = kept.map { $0.records.knownHigh ?? $0.records.low }.max() ?? 1
+    let most = max(
+      1,
+      (kept.map(\.records) + taken.whole.map(\.records)).map { $0.knownHigh ?? $0.low }.max() ?? 1
+    )
     let period = span
     let isLong = period.count > Self.daysShown
     var table = style.table(
@@ -26,10 +30,9 @@ extension CaseDocument {
       ],
       empty: style.pick("No bulk read by day in the ledger.", "日別の台帳に一括の読出しはない。")
     )
-    table.note = others(in: kept)
     var marks: [TimelineChart.Mark] = []
     for day in kept {
-      let open = uncovered(day)
+      let open = taken.limited(uncovered(day), of: day)
       table.weights.append(Double(open.knownHigh ?? open.low))
       table.rows.append([
         .day(day.day), .name(day.account),
@@ -50,6 +53,23 @@ extension CaseDocument {
       )
     }
     if isLong { marks = gathered(kept, places) }
+    for item in taken.whole {
+      let row = wholeRow(item)
+      table.weights.append(Double(item.records.knownHigh ?? item.records.low))
+      table.rows.append(row)
+      guard let lane = places[item.owner] else { continue }
+      marks.append(
+        TimelineChart.Mark(
+          lane: lane,
+          day: style.zone.dayNumber(of: item.last),
+          match: .none,
+          size: Double(item.records.knownHigh ?? item.records.low) / Double(most),
+          hint: "\(style.text(row[0])), \(ownerName(item.owner)): \(style.interval(item.records)), "
+            + style.text(row[5])
+        )
+      )
+    }
+    table.note = leftOutNote(taken)
     let used = Set(marks.map(\.match))
     var chart = TimelineChart(
       days: period,
@@ -74,31 +94,6 @@ extension CaseDocument {
       ),
       chart: .timeline(chart),
       table: table
-    )
-  }
-
-  /// Whether the day lies between the first and the last taking of its owner: what the accounts did before or after is
-  /// of another incident, or of none.
-  private func mayBeTaken(_ day: HandlingDay) -> Bool {
-    owners.contains { item in
-      let first = style.zone.dayNumber(of: item.first)
-      return item.owner == day.owner && day.day >= first
-        && day.day <= max(first, style.zone.dayNumber(of: item.last))
-    }
-  }
-
-  /// That days tell of more than this incident, where they do; `nil`: nothing shows it.
-  ///
-  /// The ledger knows days of accounts, and no terminals: whoever else uses a shared account is in them.
-  private func others(in days: [HandlingDay]) -> String? {
-    let least = days.reduce(Int64(0)) { sum, day in
-      let (next, overflow) = sum.addingReportingOverflow(day.match == .within ? 0 : day.unexplained)
-      return overflow ? .max : next
-    }
-    guard let most = gross.knownHigh, least > most else { return nil }
-    return style.pick(
-      "These are days of the accounts from every terminal: \(NumberText.grouped(least)) records without an instruction at the least, of which this incident has \(NumberText.grouped(most)) at the most. The rest is of other incidents of the same accounts, which have reports of their own: the figures of these reports must not be added up from this table.",
-      "アカウント単位の日別集計であり、すべての端末による読出しを含む。指示のない件数は少なくとも \(NumberText.grouped(least)) 件、うちこの事案は最大 \(NumberText.grouped(most)) 件。残りは同じアカウントの別の事案であり、別に報告される。この表の件数を各報告の件数として合算しないこと。"
     )
   }
 
@@ -162,6 +157,20 @@ extension CaseDocument {
   /// all of it, how many they were, is without one.
   private func standing(of day: HandlingDay) -> String {
     guard day.match == .unknown else { return style.match(day.match) }
+    let between = style.interval(day.records)
+    if isBeyond(day) {
+      return style.pick(
+        "beyond the instruction as far as more was read (\(between) in all)",
+        "指示の範囲超過(読出しは計 \(between) 件)"
+      )
+    }
+    // A lower end that a log states is not a number that none states.
+    if day.records.low > 0, !isWithoutInstruction(day) {
+      return style.pick(
+        "cannot be told: how many is known only as \(between)",
+        "判断できない:件数は \(between) の範囲でのみ判明"
+      )
+    }
     return isWithoutInstruction(day)
       ? style.pick("no instruction (number not stated)", "指示なし(件数の記録なし)")
       : style.pick(
@@ -171,8 +180,26 @@ extension CaseDocument {
   }
 
   private func mark(of day: HandlingDay) -> TimelineChart.HandlingMark {
-    isWithoutInstruction(day)
+    if isBeyond(day) { return .exceeded }
+    return isWithoutInstruction(day)
       ? .none : TimelineChart.HandlingMark(rawValue: day.match.rawValue) ?? .unknown
+  }
+
+  /// Whether a day of which only bounds are known is one on which an instruction was exceeded: nothing that the incident
+  /// holds is without one, and some of it goes beyond.
+  func isBeyond(_ day: HandlingDay) -> Bool {
+    let counts = incident.takenAuthorisation
+    return day.match == .unknown && day.records.low > 0 && !isWithoutInstruction(day)
+      && counts.exceeded.high > 0 && counts.none.high == 0
+      && owners.contains { item in
+        item.owner == day.owner
+          && (style.zone.dayNumber(
+            of: item.first
+          )...max(
+            style.zone.dayNumber(of: item.first),
+            style.zone.dayNumber(of: item.last)
+          )).contains(day.day)
+      }
   }
 
   private func ticks(_ period: ClosedRange<Int>) -> [(day: Int, label: String)] {

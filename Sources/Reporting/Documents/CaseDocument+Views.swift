@@ -24,9 +24,10 @@ extension CaseDocument {
       ]
       return part
     }
+    let taken = takenDays
     part.blocks = [
-      .picture(timeline(days)), .picture(cumulative(days)), .picture(heatMap(days)),
-      .picture(hours),
+      .picture(timeline(taken)), .picture(cumulative(taken)),
+      .picture(heatMap(taken)), .picture(hours),
     ]
     return part
   }
@@ -90,7 +91,7 @@ extension CaseDocument {
 
   // MARK: Heat map
 
-  private func heatMap(_ days: [HandlingDay]) -> Document.Picture {
+  private func heatMap(_ taken: TakenDays) -> Document.Picture {
     struct Row: Hashable {
       var actor: String
       var owner: String
@@ -98,7 +99,7 @@ extension CaseDocument {
     let period = span
     let buckets = CoverageBlocks.Buckets(period, style, most: 48)
     var sums: [Row: [Int64]] = [:]
-    for day in days {
+    for day in taken.days + taken.lookUps + taken.mixed {
       let row = Row(actor: actorName(day.account), owner: day.owner)
       var line = sums[row] ?? [Int64](repeating: 0, count: buckets.starts.count)
       let place = buckets.place(of: day.day)
@@ -164,6 +165,13 @@ extension CaseDocument {
         "小さい \(ranked.count - shown.count) 行は表のみに示す。"
       )
     }
+    if !taken.whole.isEmpty {
+      let names = taken.whole.map { ownerName($0.owner) }.joined(separator: style.pick(", ", "、"))
+      left += style.pick(
+        " Of these owners it holds what the accounts read from other terminals as well: \(names).",
+        "次の委託元については、同じアカウントによる他の端末での読出しを含む:\(names)。"
+      )
+    }
     var wide = chart
     wide.labelWidth = 220
     for row in shown {
@@ -187,14 +195,25 @@ extension CaseDocument {
 
   // MARK: Sums
 
-  private func cumulative(_ days: [HandlingDay]) -> Document.Picture {
+  private func cumulative(_ taken: TakenDays) -> Document.Picture {
     var handled: [Int: Int64] = [:]
     var authorised: [Int: Int64] = [:]
     var possible: [Int: Int64] = [:]
-    for day in days {
+    for day in taken.days {
+      let covered = max(0, day.records.low &- day.unexplained)
+      let open = taken.limited(uncovered(day), of: day)
       handled[day.day, default: 0] &+= day.records.low
-      authorised[day.day, default: 0] &+= max(0, day.records.low &- day.unexplained)
-      possible[day.day, default: 0] &+= day.records.knownHigh ?? day.records.low
+      authorised[day.day, default: 0] &+= covered
+      possible[day.day, default: 0] &+= max(
+        day.records.low,
+        covered &+ min(open.knownHigh ?? open.low, day.records.knownHigh ?? day.records.low)
+      )
+    }
+    for item in taken.whole {
+      let day = style.zone.dayNumber(of: item.last)
+      handled[day, default: 0] &+= item.records.low
+      authorised[day, default: 0] &+= 0
+      possible[day, default: 0] &+= item.records.knownHigh ?? item.records.low
     }
     func sums(_ values: [Int: Int64]) -> [(day: Int, sum: Int64)] {
       var sum: Int64 = 0
@@ -245,6 +264,7 @@ extension CaseDocument {
       )
     }
     let period = span
+    table.note = leftOutNote(taken)
     return Document.Picture(
       "cumulative",
       style.term("cumulative"),

@@ -177,14 +177,21 @@ public struct CaseDocument: Sendable {
         limits, references,
       ]
     guard let owner else { return document }
-    let met = incident.owners.map(\.owner) + incident.possibleOwners.map(\.owner)
     let mask = OwnerMask(
       owner,
       estate,
-      met: Set(met + story.days.map(\.owner)).subtracting([""]),
+      known: story.knownOwners.union(incident.ownerNames).union(notedOwners),
       style: style
     )
     return document.mapTexts(mask.masked)
+  }
+
+  /// Owners whom people have named under the incident.
+  private var notedOwners: Set<String> {
+    let records = (section.records["owners"] ?? []) + (section.records["complaints"] ?? [])
+    return Set(
+      (records.map { $0["owner"] } + story.acts.map(\.owner)).compactMap { $0.map(owner(said:)) }
+    )
   }
 
   private var highlights: [Document.Field] {
@@ -260,7 +267,7 @@ public struct CaseDocument: Sendable {
     part.blocks = [
       .sentences(
         (owner == nil ? told?.map { .prose($0) } ?? [] : []) + [.prose(sentence)]
-          + (decided.map { [.prose($0)] } ?? [])
+          + (readersNote.map { [.words($0)] } ?? []) + (decided.map { [.prose($0)] } ?? [])
       ),
       .fields([
         style.field("discovery_route", discovery),

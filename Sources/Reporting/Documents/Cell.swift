@@ -91,8 +91,7 @@ public struct DocumentStyle: Sendable {
     case .number(let number): NumberText.grouped(number)
     case .records(let volume): interval(volume)
     case .share(let share): TextNumbers(language: isJapanese ? .japanese : .english).share(share)
-    case .shares(let low, let high):
-      NumberText.span(text(.share(low)), text(.share(high)), tongue)
+    case .shares(let low, let high): shares(low, high)
     case .time(let time): self.time(time)
     case .day(let day): date(day)
     case .days(let days):
@@ -101,6 +100,14 @@ public struct DocumentStyle: Sendable {
         : NumberText.span(date(days.lowerBound), date(days.upperBound), tongue)
     case .digest(let digest): SafeText.escaped(digest, limit: 128)
     }
+  }
+
+  /// The lower end rounded down and the upper one up; of one share the latter.
+  private func shares(_ low: Double, _ high: Double) -> String {
+    let numbers = TextNumbers(language: isJapanese ? .japanese : .english)
+    let most = numbers.share(high, upwards: true)
+    let least = numbers.share(low)
+    return low == high || least == most ? most : NumberText.span(least, most, tongue)
   }
 
   var tongue: NumberText.Language { isJapanese ? .japanese : .english }

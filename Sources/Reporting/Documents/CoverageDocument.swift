@@ -154,7 +154,13 @@ public struct NotificationDocument: Sendable {
     }
     if let references = subjects?.values.count {
       let number = Int64(references)
-      found.append(IssuedReport.Figure(name: "subject_refs", low: number, high: number))
+      found.append(
+        IssuedReport.Figure(
+          name: "subject_refs",
+          low: number,
+          high: subjects?.isComplete ?? true ? number : nil
+        )
+      )
     }
     return found
   }
@@ -168,6 +174,15 @@ public struct NotificationDocument: Sendable {
       style: style,
       words: FigureWords(kind: "notification", style: style)
     )
+  }
+
+  /// How many references there are; of a list that is cut, at least as many as are in it.
+  private var references: Cell {
+    guard let subjects else { return .unknown }
+    let count = Int64(subjects.values.count)
+    return subjects.isComplete
+      ? .number(count)
+      : .records(Volume(low: count, high: Volume.unbounded, quality: .atLeast))
   }
 
   private func counts(_ count: Incident.OwnerCount?) -> Document.Table {
@@ -187,7 +202,7 @@ public struct NotificationDocument: Sendable {
       [
         .name(owner), .number(delivered), count.map { .records($0.subjects) } ?? .unknown,
         count.map { .records($0.records) } ?? .unknown,
-        .number((subjects?.values.count).map { Int64($0) }),
+        references,
       ]
     ]
     return table
@@ -227,6 +242,19 @@ public struct NotificationDocument: Sendable {
         .words(style.pick("opened one by one", "個別の閲覧")),
       ]
     }
+    if let subjects, !subjects.isComplete {
+      // Whoever takes the list alone has to see that it is not all.
+      let kept = NumberText.grouped(Int64(subjects.values.count))
+      table.rows.append([
+        .words(style.pick("(the list is cut here)", "(一覧はここまで)")),
+        .words(
+          style.pick(
+            "a sample of \(kept): there were more, whose references are not kept; to notify everybody take all who were delivered",
+            "\(kept) 件の標本。これを超える本人の参照は保存されていない。漏れなく通知するには、交付した全員を対象とする"
+          )
+        ),
+      ])
+    }
     part.blocks = [
       .fields([
         style.field("owner", .name(owner)), style.field("incident_id", .name(incident.id)),
@@ -238,12 +266,19 @@ public struct NotificationDocument: Sendable {
     limits.blocks = [
       .sentences(
         SubjectBlocks.words(subjects, style, isList: true) + [
-          .words(
-            style.pick(
-              "The list holds all whose records the accounts ever opened one by one, in ordinary work as well: it is no list of persons whose data were taken, and says nothing of exports.",
-              "一覧は、当該アカウントが通常業務も含めて個別に閲覧した本人のすべてであり、持出しの対象者の一覧ではない。一括の書出しの対象者は含まれない。"
+          subjects.map(\.isComplete) == false
+            ? .words(
+              style.pick(
+                "The list is cut: it holds a sample of those whose records the accounts opened one by one, in ordinary work as well. It is no list of persons whose data were taken, and says nothing of exports; whoever is not in it may be concerned.",
+                "一覧は、当該アカウントが通常業務も含めて個別に閲覧した本人の一部(標本)であり、持出しの対象者の一覧ではない。一括の書出しの対象者は含まれない。一覧にない本人も該当し得る。"
+              )
             )
-          ),
+            : .words(
+              style.pick(
+                "The list holds all whose records the accounts ever opened one by one, in ordinary work as well: it is no list of persons whose data were taken, and says nothing of exports.",
+                "一覧は、当該アカウントが通常業務も含めて個別に閲覧した本人のすべてであり、持出しの対象者の一覧ではない。一括の書出しの対象者は含まれない。"
+              )
+            ),
           .words(
             style.pick(
               "A reference is the upper half of the keyed hash of an id: the owner finds the person by hashing its own ids with the key, and nobody can without it.",

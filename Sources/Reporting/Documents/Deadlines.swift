@@ -2,10 +2,11 @@ internal import EventModel
 
 /// When which report is due, from the time the matter became known.
 ///
-/// The day on which it became known is the first day; days count whether working or not. A final report
+/// The day on which it became known is the first day; days count whether working or not. A final or detailed report
 /// whose last day is a Saturday, a Sunday, a national holiday, a holiday of the estate or one of 29 December to
 /// 3 January is due on the next day that is none. Source: guideline of the Personal Information Protection Commission,
-/// general rules, 3-5-3-3 and 3-5-3-4; GDPR, article 33; Telecommunications Business Act, article 28.
+/// general rules, 3-5-3-3 and 3-5-3-4; GDPR, article 33; Telecommunications Business Act, article 28; Act on
+/// Days Off of Administrative Organs (行政機関の休日に関する法律), article 2.
 struct Deadlines: Sendable {
   struct Item: Sendable {
     var regime: String
@@ -183,24 +184,13 @@ struct Deadlines: Sendable {
       Item(
         regime: regime,
         report: style.pick("detailed report to the ministry (MIC)", "詳報(総務省)"),
-        due: .day(day + 30),
+        due: .day(moved(day + 30)),
         note: style.pick(
-          "30 days, the day after the first counted (Civil Code, article 140); ",
-          "30日以内(初日不算入:民法第140条)。"
-        ) + closed(day + 30) + open + provisional
+          "30 days, the day after the first counted (Civil Code, article 140), a day off moved on (Act on Days Off of Administrative Organs, article 2); ",
+          "30日以内(初日不算入:民法第140条。閉庁日は翌開庁日まで:行政機関の休日に関する法律第2条)。"
+        ) + open + provisional
       ),
     ]
-  }
-
-  /// Of a day on which the ministry is closed: that no rule moves it, so that the working day before is safe.
-  private func closed(_ day: Int) -> String {
-    guard isOff(day) else { return "" }
-    var before = day
-    for _ in 0..<40 where isOff(before) { before -= 1 }
-    return style.pick(
-      "a day off, which the Act does not say to move: file by \(style.date(before)); ",
-      "閉庁日に当たるが繰り延べる定めがないため、\(style.date(before))までに提出するのが安全。"
-    )
   }
 
   /// The day, or the next that is no day off.

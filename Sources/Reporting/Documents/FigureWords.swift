@@ -24,7 +24,10 @@ struct FigureWords {
   func name(_ figure: IssuedReport.Figure) -> String {
     let name = figure.name
     switch kind {
-    case "quarterly": return style.pick("records of its incidents", "事案の件数")
+    case "quarterly":
+      if MeasureFigures.isMeasure(figure) { return MeasureFigures.words(figure, style) }
+      return name == MeasureFigures.count
+        ? style.pick("measures", "対策") : style.pick("records of its incidents", "事案の件数")
     case "notification": return style.term(name)
     case "inquiry":
       return switch name {
@@ -64,6 +67,9 @@ struct FigureWords {
       let all = InquiryDocument.conclusions
       return style.conclusion(all[min(all.count - 1, max(0, Int(clamping: figure.low)))])
     case (_, "known_permille"): return TextNumbers.percent(permille: figure.low)
+    case ("quarterly", MeasureFigures.count): return NumberText.grouped(figure.low)
+    case ("quarterly", _) where MeasureFigures.isMeasure(figure):
+      return MeasureFigures.status(figure) ?? style.unknown
     case ("coverage", _): return NumberText.grouped(figure.low)
     case ("incident", _), ("owner", _):
       guard figure.name.hasPrefix(Self.firstPrefix) || figure.name.hasPrefix(Self.lastPrefix)

@@ -43,12 +43,7 @@ public struct InquiryDocument: Sendable {
       asked(), versions.section, scope(), handlers(), takings(), gaps(), limits(),
     ]
     if answer.complaints != nil { document.sections.insert(complaints(), at: 5) }
-    let mask = OwnerMask(
-      answer.owner,
-      estate,
-      met: Set(answer.annex.map(\.owner)).subtracting([""]),
-      style: style
-    )
+    let mask = OwnerMask(answer.owner, estate, known: answer.knownOwners, style: style)
     document = document.mapTexts(mask.masked)
     if writesAnnex { document.sections.append(annex()) }
     return document

@@ -19,6 +19,8 @@ struct QuarterComparison {
     case logs
     /// What people enter under the quarter.
     case notes
+    /// What the quarter's report told when it was issued.
+    case issued
   }
 
   let now: QuarterSide
@@ -207,7 +209,12 @@ struct QuarterComparison {
     case .logs where side.facts == nil:
       return style.pick("no records of \(name)", "\(name)の記録なし")
     case .logs: return style.pick("the records of \(name) do not tell", "\(name)の記録からは分からない")
-    case .notes: return style.pick("not entered for \(name)", "\(name)分の記入なし")
+    case .issued where side.name == before.name:
+      return style.pick(
+        "no report of \(name) was issued that tells it",
+        "\(name)の発行済みの報告に記載がない"
+      )
+    case .notes, .issued: return style.pick("not entered for \(name)", "\(name)分の記入なし")
     }
   }
 

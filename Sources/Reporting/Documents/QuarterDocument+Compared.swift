@@ -202,22 +202,13 @@ extension QuarterDocument {
   // MARK: 11 to 13
 
   private func compareMeasures(_ rows: inout QuarterComparison) {
-    let told = rows.before.section?.records["measures"]
-    let shown = before.map { measures(of: $0, after: nil, ofIncidents: false) } ?? told ?? []
-    let earlier = shown.isEmpty ? told : shown
-    // How far those of an incident were then nobody has entered: what stands under it is of today.
-    let untold = Set(
-      before.map { measures(of: $0, after: nil) }?.compactMap { $0["measure"] } ?? []
-    ).subtracting(shown.compactMap { $0["measure"] })
+    let (earlier, isWhole) = earlierMeasures(rows.before)
     // This quarter's are those that the table above shows: of its incidents and left from before as well.
     let current = allMeasures
     func row(_ english: String, _ japanese: String, _ wanted: (String) -> Bool) {
-      rows.sides(english, japanese) { isNow, section in
-        let isTold =
-          isNow
-          ? !current.isEmpty || section?.records["measures"] != nil
-          : earlier != nil && untold.isEmpty
-        let list = isNow ? current : earlier ?? []
+      rows.sides(english, japanese, ground: .issued) { isNow, section in
+        let isTold = isNow ? !current.isEmpty || section?.records["measures"] != nil : isWhole
+        let list = isNow ? current : earlier
         return isTold ? .number(Int64(list.count { wanted($0["status"] ?? "") })) : .unknown
       }
     }
@@ -225,16 +216,31 @@ extension QuarterDocument {
     row("of these done", "うち完了", MeasureTable.isDone)
     row("of these still to be done", "うち未了") { !MeasureTable.isDone($0) }
     var done: Set<String> = []
-    for measure in current + (earlier ?? []) {
-      guard let name = measure["measure"], done.insert(name).inserted else { continue }
-      rows.sides(name, name) { isNow, _ in
-        guard let list = isNow ? current : earlier, isNow || !untold.contains(name) else {
-          return .unknown
-        }
-        guard let entry = list.first(where: { $0["measure"] == name }) else { return .none }
+    for measure in current + earlier {
+      guard let name = MeasureFigures.name(of: measure), done.insert(name).inserted else {
+        continue
+      }
+      rows.sides(name, name, ground: .issued) { isNow, _ in
+        guard
+          let entry = (isNow ? current : earlier).first(where: {
+            MeasureFigures.name(of: $0) == name
+          })
+        else { return isNow || isWhole ? .none : .unknown }
         return entry["status"].map { .prose($0) } ?? .unknown
       }
     }
+  }
+
+  /// The measures of the quarter before, and whether they are all: as its report told them when it was issued; without
+  /// one, what people have entered under that quarter, where no incident had any: how these stood then nobody kept.
+  private func earlierMeasures(_ side: QuarterSide) -> (list: [[String: String]], isWhole: Bool) {
+    if let told = issuedMeasures(side.name) { return (told, true) }
+    let entered = side.section?.records["measures"]
+    guard let before else { return (entered ?? [], entered != nil) }
+    let own = measures(of: before, after: nil, tellsIncidents: false)
+    let ids = listed(before).map(\.incident.id) + before.earlierIncidents
+    let isWhole = incidentMeasures(before, ids).isEmpty && (entered != nil || !own.isEmpty)
+    return (own, isWhole)
   }
 
   private func compareSupport(_ rows: inout QuarterComparison) {

@@ -118,32 +118,45 @@ extension QuarterDocument {
   /// Those of the quarter, of its incidents, of the quarter before, and whatever is still open of earlier ones.
   var allMeasures: [[String: String]] { measures(of: facts, after: before) }
 
-  /// What is to be done, each measure once.
-  ///
-  /// `ofIncidents`: with those that are entered under an incident. They say how far things are today, whatever quarter
-  /// it is of; nobody had a measure against an incident of which nobody knew yet.
+  /// Measures of incidents that were known of by the end of a quarter: before that nobody had taken any.
+  func incidentMeasures(_ facts: QuarterFacts, _ ids: [String]) -> [[String: String]] {
+    let states = Dictionary(
+      (facts.incidents + facts.others).map { ($0.incident.id, $0) }
+    ) { first, _ in first }
+    return ids.filter { id in
+      guard let known = states[id]?.detected else { return true }
+      return style.zone.dayNumber(of: known) <= facts.period.upperBound
+    }.flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+  }
+
+  /// What the last report on a quarter told when it was issued; `nil`: none was, or it kept no measures.
+  func issuedMeasures(_ quarter: String) -> [[String: String]]? {
+    facts.issued.last { $0.kind == "quarterly" && $0.subject == quarter }
+      .flatMap(MeasureFigures.measures)
+  }
+
+  /// `tellsIncidents`: those of incidents among them.
   func measures(
     of facts: QuarterFacts,
     after before: QuarterFacts?,
-    ofIncidents: Bool = true
+    tellsIncidents: Bool = true
   ) -> [[String: String]] {
-    let unknown = Set(
-      (facts.incidents + facts.others).filter { state in
-        state.detected.map { style.zone.dayNumber(of: $0) > facts.period.upperBound } ?? false
-      }.map(\.incident.id)
-    )
     func own(_ ids: [String]) -> [[String: String]] {
-      guard ofIncidents else { return [] }
-      return ids.filter { !unknown.contains($0) }
-        .flatMap { notes.incidents[$0]?.records["measures"] ?? [] }
+      tellsIncidents ? incidentMeasures(facts, ids) : []
     }
     func entered(_ quarter: String) -> [[String: String]] {
       notes.quarters[quarter]?.records["measures"] ?? []
     }
+    let told = QuarterFacts.before(facts.name).flatMap(issuedMeasures) ?? []
+    let openThen = Set(
+      told.filter { !MeasureTable.isDone($0["status"] ?? "") }.compactMap(MeasureFigures.name)
+    )
     var found = entered(facts.name)
     let earlier = notes.quarters.keys.sorted().filter { $0 < facts.name && $0 != before?.name }
     let open = (earlier.flatMap(entered) + own(facts.earlierIncidents)).filter {
+      // What the report of the quarter before told as open and is done now was done since.
       !MeasureTable.isDone($0["status"] ?? "")
+        || MeasureFigures.name(of: $0).map(openThen.contains) ?? false
     }
     for measure in own(listed(facts).map(\.incident.id)) + (before.map { entered($0.name) } ?? [])
       + open

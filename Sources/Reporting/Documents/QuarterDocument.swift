@@ -72,6 +72,7 @@ public struct QuarterDocument: Sendable {
   public var figures: [IssuedReport.Figure] {
     let sum = taken(facts)
     return [IssuedReport.Figure(name: "records", low: sum.low, high: sum.knownHigh)]
+      + MeasureFigures.make(allMeasures)
   }
 
   public func document() -> Document {

@@ -78,11 +78,17 @@ struct VersionFields {
     guard let previous else { return [.words(style.pick("first version", "初版のため、なし"))] }
     var found: [Cell] = []
     if let reason = issue?.reason, !reason.isEmpty { found.append(.prose(reason)) }
-    let before = Dictionary(previous.figures.map { ($0.name, $0) }) { _, last in last }
+    let before = Dictionary(previous.figures.map { (MeasureFigures.key($0), $0) }) { _, last in last
+    }
+    // What a version before kept nothing of has not changed for that.
+    let keepsMeasures = before[MeasureFigures.count] != nil
     for figure in figures {
       let name = words.name(figure)
-      guard let old = before[figure.name] else {
+      guard let old = before[MeasureFigures.key(figure)] else {
         if words.isBeside(figure) { continue }
+        if !keepsMeasures, figure.name == MeasureFigures.count || MeasureFigures.isMeasure(figure) {
+          continue
+        }
         found.append(
           .prose(
             style.pick("\(name): new, \(words.value(figure))", "\(name):新規 \(words.value(figure))")
@@ -90,11 +96,12 @@ struct VersionFields {
         )
         continue
       }
-      guard old.low != figure.low || old.high != figure.high else { continue }
+      guard old != figure else { continue }
       found.append(.prose("\(name): \(words.value(old)) → \(words.value(figure))"))
     }
+    let names = Set(figures.map(MeasureFigures.key))
     for old in previous.figures
-    where !words.isBeside(old) && !figures.contains(where: { $0.name == old.name }) {
+    where !words.isBeside(old) && !names.contains(MeasureFigures.key(old)) {
       let name = words.name(old)
       found.append(
         .prose(

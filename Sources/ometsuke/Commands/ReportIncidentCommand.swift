@@ -115,6 +115,7 @@ struct ReportIncidentCommand: ParsableCommand {
     if let owner {
       story.coverage = try desk.coverage.account(story.coverage.period, owner: owner)
       story.digests = try desk.study.digests(story.coverage)
+      story.terminalsOfOwner = try desk.study.terminals(of: owner, in: story.incident)
     }
     var maker = CaseDocument(story, desk.estate, desk.notes, style: desk.style, owner: owner)
     let report = try issuing.next(

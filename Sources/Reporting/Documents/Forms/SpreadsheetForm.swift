@@ -104,7 +104,7 @@ struct SpreadsheetForm: Sendable {
               sheet.row += 1
               sheet.text(0, section.title)
               sheet.text(1, field.label)
-              put(value, 2, in: &sheet, isInterval: value.isInterval, saysUnknown: true)
+              put(value, 2, in: &sheet, isInterval: value.isInterval)
             }
           }
         case .sentences(let cells):
@@ -188,17 +188,15 @@ struct SpreadsheetForm: Sendable {
     }
   }
 
-  /// Of an interval both ends, of one value in a column of intervals twice that; what is unknown is empty, or said.
+  /// Of an interval both ends, of one value in a column of intervals twice that; what is unknown is said, as
+  /// an empty cell would be read as none.
   private func put(
     _ cell: Cell,
     _ column: Int,
     in sheet: inout Sheet,
-    isInterval: Bool,
-    saysUnknown: Bool = false
+    isInterval: Bool
   ) {
-    func unknown(_ column: Int) {
-      if saysUnknown { sheet.text(column, document.style.unknown) }
-    }
+    func unknown(_ column: Int) { sheet.text(column, document.style.unknown) }
     func day(_ day: Int, _ column: Int) {
       // Day 0 of spreadsheets is 1899-12-30; before March 1900 they count a day that never was.
       if day > -25_500 {
