@@ -3,7 +3,7 @@
 ///
 /// Names, ids and what machines read (tables as CSV and JSON Lines) are left as they are.
 enum OutputWords {
-  static let pairs = [ofStore, ofDetectors, ofSummaries, ofProbes, ofFormats].joined(
+  static let pairs = [ofStore, ofMarks, ofDetectors, ofSummaries, ofProbes, ofFormats].joined(
     separator: "\n\n"
   )
 
