@@ -207,6 +207,7 @@ import Testing
     try await read(watch)
     #expect(watch.engine.isStale)
     try await watch.runNight()
+    #expect(watch.judge().incidents.count == 1)
     try append(work, [line(5_701), line(5_699 - back, rows: 6_000, user: 8)])
     try await watch.runNight()
     let found = watch.judge().incidents
