@@ -87,46 +87,4 @@ import Testing
     #expect(try Self.picture(90, .english).summary.hasPrefix("Each mark is a day on which"))
   }
 
-  @Test(arguments: DocumentStyle.Language.allCases)
-  func
-    `what the accounts did beyond the incident is not drawn as its takings, or said to be others'`(
-      language: DocumentStyle.Language
-    ) throws
-  {
-    var story = DocumentSamples.story()
-    let first = DocumentSamples.noon.dayNumber()
-    // Kita was taken from on one day; the account read it without an instruction before and after as well.
-    story.incident.owners = [story.incident.owners[0]]
-    story.incident.owners[0].last = story.incident.owners[0].first
-    story.days = [-9, 0, 12].map { place in
-      var handling = HandlingDay(day: first + place, account: "sysadmin", owner: "Kita")
-      handling.records = .exactly(5_000)
-      handling.unexplained = 5_000
-      handling.hasExport = true
-      return handling
-    }
-    func table() throws -> Document.Table {
-      let document = CaseDocument(
-        story,
-        DocumentSamples.estate(),
-        ReportNotes(),
-        style: DocumentStyle(language),
-        owner: "Kita"
-      ).document()
-      let found = document.sections.flatMap(\.blocks).compactMap { block -> Document.Table? in
-        if case .picture(let picture) = block, picture.key == "timeline" {
-          picture.table
-        } else {
-          nil
-        }
-      }
-      return try #require(found.first)
-    }
-    let told = try table()
-    #expect(told.rows.map { $0[0] } == [.day(first)])
-    // 1,200 are the incident's; the others of that day were read from elsewhere.
-    #expect(told.note?.contains("5,000") == true && told.note?.contains("1,200") == true)
-    story.incident.owners[0].records = .exactly(5_000)
-    #expect(try table().note == nil)
-  }
 }

@@ -194,14 +194,13 @@ struct WordingTests {
     }
   }
 
-  @Test func `where no log names an account nobody is named, and the terminal did not read`() throws
-  {
+  @Test func `where no log names an account nobody is named, but the terminal`() throws {
     var story = DocumentSamples.story()
     story.incident.actor = "person:Yamabuki Rin"
     story.incident.accounts = []
     story.incident.terminals = ["mnt-pc06"]
     for (language, wanted) in [
-      (DocumentStyle.Language.english, "at terminal mnt-pc06"), (.japanese, "端末 mnt-pc06 において"),
+      (DocumentStyle.Language.english, "terminal mnt-pc06"), (.japanese, "端末 mnt-pc06"),
     ] {
       let maker = CaseDocument(
         story,
