@@ -71,7 +71,7 @@ public enum SafeText {
       count += 1
       if let byte = PathText.byte(of: scalar) {
         shown += "\\x" + hexadecimal(UInt32(byte), digits: 2)
-      } else if isHostile(scalar) {
+      } else if isHostile(scalar) || (count == 1 && combines(scalar)) {
         shown += escape(scalar)
       } else if scalar == "\\", let next, next == "x" || next == "u" || next == "\\" {
         shown += "\\\\"
@@ -120,6 +120,16 @@ public enum SafeText {
       true
     default:
       scalar.value & 0xfffe == 0xfffe
+    }
+  }
+
+  /// Whether it joins the letter before it: at the begin of a name that is a mark of whatever the name stands in.
+  private static func combines(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x300...0x36f, 0x1ab0...0x1aff, 0x1dc0...0x1dff, 0x20d0...0x20ff, 0x3099...0x309a,
+      0xfe20...0xfe2f:
+      true
+    default: false
     }
   }
 

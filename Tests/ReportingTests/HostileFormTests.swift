@@ -120,6 +120,11 @@ import Testing
     }
   }
 
+  @Test func `a mark that joins the letter before it does not join what a name stands in`() throws {
+    #expect(SafeText.name("\u{301}e\u{301}") == "\\u{0301}e\u{301}")
+    for document in Self.documents("\u{301}\u{301}x", .japanese) { try forms.checkForms(document) }
+  }
+
   /// The text of a mail and its subject, as a reader decodes them.
   private static func decoded(_ mail: String) throws -> [String] {
     let parts = mail.split(separator: "\r\n\r\n", maxSplits: 1)
