@@ -64,13 +64,13 @@ import Testing
     return try #require(AuditSilence(estate: estate).incidents(of: coverage).first)
   }
 
-  @Test func `are told as lasting from the last line before to the first line after`() throws {
+  @Test func `are told as lasting from the first of them to the end of the last`() throws {
     // Two years of lines at noon; 1 and 2 March 2024 are not there.
     let gap = [19_783, 19_784]
     let incident = try told(source((19_500..<20_230).filter { !gap.contains($0) }))
     let finding = try #require(incident.findings.first)
-    #expect(finding.first.description == "2024-02-29T12:00:00Z")
-    #expect(finding.last.description == "2024-03-03T12:00:00Z")
+    #expect(finding.first.description == "2024-02-29T15:00:00Z")
+    #expect(finding.last.description == "2024-03-02T14:59:59Z")
     #expect(incident.first == finding.first && incident.last == finding.last)
     // The day begins by the clock of the estate.
     #expect(finding.time.description == "2024-02-29T15:00:00Z")

@@ -6,7 +6,7 @@ internal import EventModel
 ///
 /// A day is missing when the source had events on at least three of the four same weekdays before
 /// and after it, and it is no declared holiday. Sources declared `may-be-silent` are not judged. First and last are
-/// those of what is missing: from the last line before the first gap to the first line after the last one.
+/// those of what is missing: of days the begin of the first and the end of the last, of hours and steps their ends.
 /// Order of files does not matter: judged on the coverage. MITRE ATT&CK T1562.008 (Disable or Modify
 /// Cloud Logs), T1070 (Indicator Removal).
 struct AuditSilence {
@@ -92,8 +92,8 @@ struct AuditSilence {
     return finding
   }
 
-  /// From the last line before to the first line after of missing days, from hour to hour of silent ones, and from
-  /// the earlier to the later end of each step of the clock.
+  /// Missing days from the first to the last, silent hours from end to end, and each step of the clock from its
+  /// earlier to its later end.
   private func gaps(
     of source: SourceCoverage,
     _ missing: [Int],
@@ -104,14 +104,10 @@ struct AuditSilence {
     }
     var gaps = holes.map { range($0.first, $0.end) }
     if let first = missing.first, let last = missing.last {
-      let seen = source.days.filter { $0.events > 0 || $0.lines > 0 }
-      let before = seen.last { $0.day < first }?.last
-      let after = seen.first { $0.day > last }?.first
+      // Whole days: a question about the day behind is not about them.
+      let end = clock.start(of: last + 1) - Timestamp.nanosecondsPerSecond
       gaps.append(
-        range(
-          before ?? Timestamp(nanoseconds: clock.start(of: first)),
-          after ?? Timestamp(nanoseconds: clock.start(of: last + 1))
-        )
+        range(Timestamp(nanoseconds: clock.start(of: first)), Timestamp(nanoseconds: end))
       )
     }
     let steps = source.backwardSteps ?? 0
